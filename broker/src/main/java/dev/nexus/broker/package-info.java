@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nexus.broker;
+
+import org.jspecify.annotations.NullMarked;

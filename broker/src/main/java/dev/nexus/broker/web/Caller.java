@@ -1,0 +1,16 @@
+package dev.nexus.broker.web;
+
+/**
+ * Who is behind a call: read from the verified service token and the request id header.
+ *
+ * @param tenant the API key's tenant; empty for a {@code state:present} token, whose tenant is the verified state's
+ * @param keyId the API key's id, or {@code state} for a {@code state:present} token
+ * @param requestId {@code [A-Za-z0-9._-]{1,64}}
+ */
+public record Caller(String tenant, String keyId, String requestId) {
+
+    /** Whether the state alone is the authority (the /auth routes). */
+    public boolean presentsState() {
+        return tenant.isEmpty();
+    }
+}

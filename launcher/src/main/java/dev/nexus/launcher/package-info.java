@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nexus.launcher;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package dev.nexus.contracts;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Broker's internal API. Every call carries a service token (ES256, see {@link InternalHeaders}) as
+ * {@code Authorization: Bearer} and {@code X-Request-Id}. The tenant is always the service token's, or, for a
+ * {@code state:present} token, the verified state's; it is never a parameter.
+ *
+ * <p>Where the answer's JSON must reach the caller byte for byte (schemas, credentials, lists), the method returns the
+ * {@link Response} itself and the Gateway passes its body on unread. Every answer of 400 and above has an
+ * {@link ErrorBody}.
+ */
+@Path("/internal/v1")
+@Produces(MediaType.APPLICATION_JSON)
+public interface BrokerApi {
+
+    /** 200 {@link RequestedConnection}; 404 provider_not_found. Scope connections:write. */
+    @POST
+    @Path("/connections")
+    @Consumes(MediaType.APPLICATION_JSON)
+    Uni<RequestedConnection> requestConnection(ConnectionRequest request);
+
+    /** 200 the JSON Schema, bare; the state errors of the design's table. Scope connections:write or state:present. */
+    @POST
+    @Path("/capture-schema")
+    @Consumes(MediaType.APPLICATION_JSON)
+    Uni<Response> captureSchema(StateReference state);
+
+    /**
+     * The public request body {@code {state, credentials}} as it came, at most 64 KiB; read by the Broker alone, so that
+     * the credentials are never serialised anew. 303 with {@code Location} and the body
+     * {@code {connection_id, status, redirect_url}}. Scope connections:write or state:present.
+     */
+    @POST
+    @Path("/capture-credential")
+    @Consumes(MediaType.APPLICATION_JSON)
+    Uni<Response> captureCredential(byte[] body);
+
+    /** 200 one connection; 404 connection_not_found. Scope connections:read. */
+    @GET
+    @Path("/connections/{id}")
+    Uni<Response> checkConnection(@PathParam("id") String id);
+
+    /** 200 {connections, next_cursor?}, newest first. Scope connections:read. */
+    @GET
+    @Path("/connections")
+    Uni<Response> listConnections(
+            @QueryParam("workspace_id") @Nullable String workspaceId,
+            @QueryParam("provider_id") @Nullable String provider,
+            @QueryParam("status") @Nullable String status,
+            @QueryParam("label") @Nullable String label,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor);
+
+    /** 204, again 204; 404 connection_not_found. Destroys the ciphertext. Scope connections:write. */
+    @DELETE
+    @Path("/connections/{id}")
+    Uni<Response> revokeConnection(@PathParam("id") String id);
+
+    /** 200 {strategy, credentials, allowed_hosts?, replaced_by?}; 409 connection_not_active. Scope tokens:read. */
+    @GET
+    @Path("/connections/{id}/token")
+    Uni<Response> readToken(@PathParam("id") String id);
+
+    /** Always an error: 400 static_token where the id is known, else 404. Scope tokens:read. */
+    @POST
+    @Path("/connections/{id}/refresh")
+    Uni<Response> refresh(@PathParam("id") String id);
+
+    /** 200 {providers}. Scope connections:read. */
+    @GET
+    @Path("/providers")
+    Uni<Response> listProviders();
+
+    /** 200 one provider by UUID or slug; 404 provider_not_found. Scope connections:read. */
+    @GET
+    @Path("/providers/{id}")
+    Uni<Response> provider(@PathParam("id") String idOrSlug);
+
+    /** 200 {events, next_cursor?}, newest first. Scope audit:read. */
+    @GET
+    @Path("/audit-events")
+    Uni<Response> auditEvents(
+            @QueryParam("connection_id") @Nullable String connectionId,
+            @QueryParam("action") @Nullable String action,
+            @QueryParam("from") @Nullable String from,
+            @QueryParam("to") @Nullable String to,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor);
+}

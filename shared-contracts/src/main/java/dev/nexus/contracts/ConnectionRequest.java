@@ -1,0 +1,19 @@
+package dev.nexus.contracts;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the Gateway asks the Broker to begin a connection with; already checked by the Gateway (lengths, the return
+ * URL's origin). The tenant is the service token's.
+ *
+ * @param provider a provider's UUID or slug
+ * @param label absent means the empty label
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ConnectionRequest(
+        @JsonProperty("workspace_id") String workspaceId,
+        @JsonProperty("provider_id") String provider,
+        @JsonProperty("return_url") String returnUrl,
+        @JsonProperty("label") @Nullable String label) {}

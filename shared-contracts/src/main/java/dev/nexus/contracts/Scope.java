@@ -1,0 +1,17 @@
+package dev.nexus.contracts;
+
+/** Scopes of an API key, carried in the service token's {@code groups} claim. */
+public final class Scope {
+    /** Request a connection, read its schema, capture, revoke. */
+    public static final String CONNECTIONS_WRITE = "connections:write";
+    /** Check and list connections, read providers. */
+    public static final String CONNECTIONS_READ = "connections:read";
+    /** Read a credential; ask for a refresh. */
+    public static final String TOKENS_READ = "tokens:read";
+    /** Administer the tenant's own providers. */
+    public static final String PROVIDERS_ADMIN = "providers:admin";
+    /** Read the audit events. */
+    public static final String AUDIT_READ = "audit:read";
+
+    private Scope() {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nexus.strategy;
+
+import org.jspecify.annotations.NullMarked;
