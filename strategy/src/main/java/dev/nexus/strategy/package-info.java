@@ -1,3 +1,4 @@
+/** How a credential gets into a request: the strategies, their JSON form and the one applier. */
 @NullMarked
 package dev.nexus.strategy;
 

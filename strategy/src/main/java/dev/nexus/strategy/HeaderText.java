@@ -1,0 +1,27 @@
+package dev.nexus.strategy;
+
+/** Character rules of HTTP header fields, RFC 9110. */
+final class HeaderText {
+
+    private static final String TOKEN_PUNCTUATION = "!#$%&'*+-.^_`|~";
+
+    private HeaderText() {}
+
+    /** RFC 9110, section 5.6.2: one or more tchar. */
+    static boolean isToken(String text) {
+        return !text.isEmpty()
+                && text.chars()
+                        .allMatch(c -> (c >= 'a' && c <= 'z')
+                                || (c >= 'A' && c <= 'Z')
+                                || (c >= '0' && c <= '9')
+                                || TOKEN_PUNCTUATION.indexOf(c) >= 0);
+    }
+
+    /**
+     * Visible ASCII and the space. Narrower than RFC 9110, section 5.5: its obs-text has no agreed encoding, so that
+     * clients replace or mangle it, and a tab in a credential is a slip of the clipboard.
+     */
+    static boolean isPrintable(String text) {
+        return text.chars().allMatch(c -> c >= 0x20 && c <= 0x7e);
+    }
+}

@@ -1,0 +1,141 @@
+package dev.nexus.strategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StrategyApplierTest {
+
+    private static final Strategy BEARER = new Strategy.Header("Authorization", "api_key", "Bearer ");
+    private static final Strategy BASIC = new Strategy.BasicAuth("username", "password");
+
+    @Test
+    void aHeaderIsPrefixAndValue() {
+        List<SecretHeader> headers = StrategyApplier.headers(BEARER, object().put("api_key", "pat_abc123xyz"));
+
+        assertThat(headers).singleElement().satisfies(header -> {
+            assertThat(header.name()).isEqualTo("Authorization");
+            assertThat(header.reveal()).isEqualTo("Bearer pat_abc123xyz");
+        });
+    }
+
+    /** The example of RFC 7617, section 2. */
+    @Test
+    void basicAuthIsTheExampleOfItsStandard() {
+        ObjectNode credentials = object().put("username", "Aladdin").put("password", "open sesame");
+
+        assertThat(StrategyApplier.headers(BASIC, credentials))
+                .singleElement()
+                .extracting(SecretHeader::reveal)
+                .isEqualTo("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+    }
+
+    /** The example of RFC 7617, section 2.1. */
+    @Test
+    void basicAuthEncodesInUtf8() {
+        ObjectNode credentials = object().put("username", "test").put("password", "123\u00a3");
+
+        assertThat(StrategyApplier.headers(BASIC, credentials))
+                .singleElement()
+                .extracting(SecretHeader::reveal)
+                .isEqualTo("Basic dGVzdDoxMjPCow==");
+    }
+
+    @Test
+    void anAbsentPasswordIsTheEmptyOne() {
+        assertThat(StrategyApplier.headers(BASIC, object().put("username", "key")))
+                .singleElement()
+                .extracting(SecretHeader::reveal)
+                .isEqualTo("Basic a2V5Og==");
+    }
+
+    @Test
+    void aMissingFieldOrOneThatIsNoStringIsRefused() {
+        assertThatThrownBy(() -> StrategyApplier.headers(BEARER, object()))
+                .isInstanceOf(InapplicableCredentialException.class)
+                .hasMessage("api_key: must be a string");
+        assertThatThrownBy(() -> StrategyApplier.headers(BEARER, object().put("api_key", 12)))
+                .isInstanceOf(InapplicableCredentialException.class)
+                .hasMessage("api_key: must be a string");
+        assertThatThrownBy(() -> StrategyApplier.headers(
+                        BASIC, object().put("username", "a").putNull("password")))
+                .isInstanceOf(InapplicableCredentialException.class)
+                .hasMessage("password: must be a string");
+    }
+
+    @Test
+    void aColonInTheUserNameIsRefused() {
+        assertThatThrownBy(() -> StrategyApplier.headers(BASIC, object().put("username", "a:b")))
+                .isInstanceOf(InapplicableCredentialException.class)
+                .hasMessageStartingWith("username: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"canary\r\nX-Evil: 1", "canary\n", "\rcanary", "canary\u0000", "canary\t", "canary\u007f"})
+    void aControlCharacterIsRefusedWithoutTheValueInTheMessage(String value) {
+        assertThatThrownBy(() -> StrategyApplier.headers(BEARER, object().put("api_key", value)))
+                .isInstanceOf(InapplicableCredentialException.class)
+                .hasMessageNotContaining("canary");
+        assertThatThrownBy(() -> StrategyApplier.headers(BASIC, object().put("username", value)))
+                .isInstanceOf(InapplicableCredentialException.class)
+                .hasMessageNotContaining("canary");
+        assertThatThrownBy(() -> StrategyApplier.headers(
+                        BASIC, object().put("username", "a").put("password", value)))
+                .isInstanceOf(InapplicableCredentialException.class)
+                .hasMessageNotContaining("canary");
+    }
+
+    @Test
+    void printingDoesNotReveal() {
+        List<SecretHeader> headers = StrategyApplier.headers(BEARER, object().put("api_key", "canary"));
+
+        assertThat(headers.toString()).isEqualTo("[SecretHeader[Authorization: ***]]");
+    }
+
+    @Property
+    void whateverIsSentIsPrintable(@ForAll String value) {
+        String sent;
+        try {
+            sent = StrategyApplier.headers(BEARER, object().put("api_key", value))
+                    .get(0)
+                    .reveal();
+        } catch (InapplicableCredentialException refused) {
+            assertThat(value.chars().allMatch(c -> c >= ' ' && c <= '~')).isFalse();
+            return;
+        }
+
+        assertThat(sent).isEqualTo("Bearer " + value).matches("[ -~]*");
+    }
+
+    @Property
+    void aServerReadsBackUserNameAndPassword(
+            @ForAll @CharRange(from = ' ', to = '~') String username,
+            @ForAll @CharRange(from = '\u00a0', to = '\ud7ff') String password) {
+        Assume.that(username.indexOf(':') < 0);
+
+        String sent = StrategyApplier.headers(
+                        BASIC, object().put("username", username).put("password", password))
+                .get(0)
+                .reveal();
+
+        String pair = new String(Base64.getDecoder().decode(sent.substring("Basic ".length())), StandardCharsets.UTF_8);
+        assertThat(pair.substring(0, pair.indexOf(':'))).isEqualTo(username);
+        assertThat(pair.substring(pair.indexOf(':') + 1)).isEqualTo(password);
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}

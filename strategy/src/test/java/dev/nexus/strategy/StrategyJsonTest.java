@@ -1,0 +1,84 @@
+package dev.nexus.strategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StrategyJsonTest {
+
+    @Test
+    void absentFieldsTakeTheirDefaults() {
+        assertThat(StrategyJson.parse("{\"type\":\"header\"}"))
+                .isEqualTo(new Strategy.Header("Authorization", "api_key", ""));
+        assertThat(StrategyJson.parse("{\"config\":{},\"type\":\"basic_auth\"}"))
+                .isEqualTo(new Strategy.BasicAuth("username", "password"));
+    }
+
+    @Test
+    void writingFillsInEveryDefaultInAFixedOrder() {
+        assertThat(StrategyJson.write(
+                        StrategyJson.parse("{\"config\":{\"value_prefix\":\"Bearer \"},\"type\":\"header\"}")))
+                .isEqualTo("{\"type\":\"header\",\"config\":{\"header_name\":\"Authorization\","
+                        + "\"credential_field\":\"api_key\",\"value_prefix\":\"Bearer \"}}");
+        assertThat(StrategyJson.write(StrategyJson.parse("{\"type\":\"basic_auth\"}")))
+                .isEqualTo("{\"type\":\"basic_auth\",\"config\":{\"username_field\":\"username\","
+                        + "\"password_field\":\"password\"}}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "[]||must be an object",
+                "null||must be an object",
+                "{}|/type|must be a string",
+                "{\"type\":1}|/type|must be a string",
+                "{\"type\":\"oauth2\"}|/type|must be header or basic_auth",
+                "{\"type\":\"Header\"}|/type|must be header or basic_auth",
+                "{\"type\":\"header\",\"x\":1}|/x|is not a field of this object",
+                "{\"type\":\"header\",\"config\":null}|/config|must be an object",
+                "{\"type\":\"header\",\"config\":[]}|/config|must be an object",
+                "{\"type\":\"header\",\"config\":{\"a/b~\":1}}|/config/a~1b~0|is not a field of this object",
+                "{\"type\":\"header\",\"config\":{\"username_field\":\"u\"}}|/config/username_field|is not a field of this object",
+                "{\"type\":\"basic_auth\",\"config\":{\"header_name\":\"A\"}}|/config/header_name|is not a field of this object",
+                "{\"type\":\"header\",\"config\":{\"header_name\":1}}|/config/header_name|must be a string",
+                "{\"type\":\"header\",\"config\":{\"header_name\":null}}|/config/header_name|must be a string",
+                "{\"type\":\"header\",\"config\":{\"header_name\":\"\"}}|/config/header_name|must be a token of RFC 9110 of at most 128 characters",
+                "{\"type\":\"header\",\"config\":{\"header_name\":\"A B\"}}|/config/header_name|must be a token of RFC 9110 of at most 128 characters",
+                "{\"type\":\"header\",\"config\":{\"header_name\":\"A:\"}}|/config/header_name|must be a token of RFC 9110 of at most 128 characters",
+                "{\"type\":\"header\",\"config\":{\"header_name\":\"X\\r\\nY\"}}|/config/header_name|must be a token of RFC 9110 of at most 128 characters",
+                "{\"type\":\"header\",\"config\":{\"value_prefix\":\"B\\n\"}}|/config/value_prefix|must be printable ASCII of at most 256 characters",
+                "{\"type\":\"header\",\"config\":{\"credential_field\":\"\"}}|/config/credential_field|must be 1 to 128 characters without control characters",
+                "{\"type\":\"basic_auth\",\"config\":{\"password_field\":\"\"}}|/config/password_field|must be 1 to 128 characters without control characters",
+                "{\"type\":\"header\",\"type\":\"header\"}||must be one JSON object without a key twice",
+                "{\"type\":\"header\"} x||must be one JSON object without a key twice",
+            })
+    void aStrategyThatBreaksARuleIsRefusedWithFieldAndRule(String json, String pointer, String rule) {
+        InvalidStrategyException refused =
+                catchThrowableOfType(InvalidStrategyException.class, () -> StrategyJson.parse(json));
+
+        assertThat(refused.pointer()).isEqualTo(pointer == null ? "" : pointer);
+        assertThat(refused.rule()).isEqualTo(rule);
+    }
+
+    @Property
+    void whatIsWrittenReadsAsTheSame(
+            @ForAll @AlphaChars @StringLength(min = 1, max = 128) String name,
+            @ForAll @CharRange(from = ' ', to = '~') @StringLength(min = 1, max = 128) String field,
+            @ForAll @CharRange(from = ' ', to = '~') @StringLength(max = 256) String prefix) {
+        Strategy header = new Strategy.Header(name, field, prefix);
+        Strategy basic = new Strategy.BasicAuth(field, name);
+
+        assertThat(StrategyJson.parse(StrategyJson.write(header))).isEqualTo(header);
+        assertThat(StrategyJson.parse(StrategyJson.write(basic))).isEqualTo(basic);
+    }
+}
