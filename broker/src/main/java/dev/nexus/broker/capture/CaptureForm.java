@@ -1,0 +1,197 @@
+package dev.nexus.broker.capture;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.broker.cipher.Secret;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.contracts.ErrorBody.Detail;
+import dev.nexus.contracts.ErrorCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body {@code {"state": …, "credentials": {…}}} of a capture, read strictly and without loss: the credentials are
+ * kept as the very bytes that came, beside a tree of them for validation alone. Its messages name lines, columns and
+ * rules, never content.
+ */
+public final class CaptureForm {
+
+    private static final int MAX_STATE = 2_048;
+    private static final Pattern HARMLESS_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    private final String state;
+    private final JsonNode credentials;
+    private final Secret rawCredentials;
+
+    private CaptureForm(String state, JsonNode credentials, Secret rawCredentials) {
+        this.state = state;
+        this.credentials = credentials;
+        this.rawCredentials = rawCredentials;
+    }
+
+    /**
+     * Reads a request body.
+     *
+     * @throws ApiException invalid_request where it is not UTF-8 (a byte order mark included) or not JSON, is nested
+     *     deeper than 32, holds a member name twice in one object or an unknown member, or where state (a string of at
+     *     most 2,048 characters) or credentials (an object) is missing, null or of another type
+     */
+    public static CaptureForm parse(byte[] body) {
+        char[] text = decode(body);
+        try (JsonParser json = CapturedTree.parser(text)) {
+            return new Reading(text, json).form();
+        } catch (JsonProcessingException e) {
+            // Its message quotes the input; its location does not.
+            throw malformed(e.getLocation());
+        } catch (IOException e) {
+            throw new IllegalStateException("reading from memory failed");
+        }
+    }
+
+    /** The state token, 0–2,048 characters; a secret until it is redeemed, never printed. */
+    public String state() {
+        return state;
+    }
+
+    /**
+     * The credentials as a tree, for validation alone. Numbers are exact; one of more than 1,000 characters or beyond
+     * the range of {@link java.math.BigDecimal} stands as a number that no schema check accepts.
+     */
+    public JsonNode credentials() {
+        return credentials;
+    }
+
+    /** The bytes of the credentials object, from its opening to its closing brace, as they came. */
+    public Secret rawCredentials() {
+        return rawCredentials;
+    }
+
+    @Override
+    public String toString() {
+        return "CaptureForm[***]";
+    }
+
+    private static char[] decode(byte[] body) {
+        CharBuffer decoded;
+        try {
+            decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+        } catch (CharacterCodingException e) {
+            throw invalid("The request body must be UTF-8");
+        }
+        if (decoded.hasRemaining() && decoded.charAt(0) == '\uFEFF') {
+            throw invalid("The request body must not begin with a byte order mark");
+        }
+        char[] text = new char[decoded.remaining()];
+        decoded.get(text);
+        return text;
+    }
+
+    private static ApiException invalid(String message) {
+        return new ApiException(ErrorCode.INVALID_REQUEST, message);
+    }
+
+    private static ApiException invalid(String field, String rule, String message) {
+        return new ApiException(
+                ErrorCode.INVALID_REQUEST, field + " " + message, List.of(new Detail("/" + field, rule, message)));
+    }
+
+    private static ApiException malformed(@Nullable JsonLocation at) {
+        return invalid("The request body is not valid JSON"
+                + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()));
+    }
+
+    /** One pass over the top level of the body. */
+    private static final class Reading {
+
+        private final char[] text;
+        private final JsonParser json;
+        private @Nullable String state;
+        private @Nullable JsonNode credentials;
+        private @Nullable Secret rawCredentials;
+
+        Reading(char[] text, JsonParser json) {
+            this.text = text;
+            this.json = json;
+        }
+
+        CaptureForm form() throws IOException {
+            @Nullable JsonToken first = json.nextToken();
+            if (first == null) {
+                throw invalid("The request body is empty");
+            }
+            if (first != JsonToken.START_OBJECT) {
+                throw invalid("The request body must be a JSON object");
+            }
+            Set<String> seen = new HashSet<>();
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String name = json.currentName();
+                if (!seen.add(name)) {
+                    throw CapturedTree.twice(json);
+                }
+                json.nextToken();
+                member(name);
+            }
+            if (json.nextToken() != null) {
+                throw malformed(json.currentTokenLocation());
+            }
+            if (state == null) {
+                throw invalid("state", "required", "is required");
+            }
+            if (credentials == null || rawCredentials == null) {
+                throw invalid("credentials", "required", "is required");
+            }
+            return new CaptureForm(state, credentials, rawCredentials);
+        }
+
+        private void member(String name) throws IOException {
+            switch (name) {
+                case "state" -> state = readState();
+                case "credentials" -> readCredentials();
+                default -> throw unknown(name);
+            }
+        }
+
+        private String readState() throws IOException {
+            if (json.currentToken() != JsonToken.VALUE_STRING) {
+                throw invalid("state", "type", "must be a string");
+            }
+            String value = json.getText();
+            if (value.length() > MAX_STATE) {
+                throw invalid("state", "maxLength", "must be at most 2048 characters long");
+            }
+            return value;
+        }
+
+        private void readCredentials() throws IOException {
+            if (json.currentToken() != JsonToken.START_OBJECT) {
+                throw invalid("credentials", "type", "must be an object");
+            }
+            int from = Math.toIntExact(json.currentTokenLocation().getCharOffset());
+            credentials = CapturedTree.read(json);
+            int to = Math.toIntExact(json.currentLocation().getCharOffset());
+            // Encoding what was strictly decoded gives the same bytes again.
+            ByteBuffer slice = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text, from, to - from));
+            byte[] bytes = new byte[slice.remaining()];
+            slice.get(bytes);
+            rawCredentials = Secret.of(bytes);
+        }
+
+        /** A name may be a secret pasted in the wrong place, or break a log line; a plain identifier is told. */
+        private static ApiException unknown(String name) {
+            return HARMLESS_NAME.matcher(name).matches()
+                    ? invalid(name, "additionalProperties", "is not a field of this request")
+                    : invalid("The request body holds an unknown member");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package dev.nexus.broker.provider;
+
+import io.smallrye.config.ConfigMapping;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Settings of the provider catalogue. */
+@ConfigMapping(prefix = "nexus.catalogue")
+public interface CatalogueConfig {
+
+    /**
+     * A folder of further catalogue entries, one {@code *.yaml} file each, read once at start. Absent: only the entries
+     * that come with the Broker.
+     */
+    Optional<Path> folder();
+}

@@ -1,0 +1,77 @@
+package dev.nexus.broker.provider;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The public JSON form of providers. Schema, strategy and hosts go out as the texts that were registered. */
+final class ProviderJson {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private ProviderJson() {}
+
+    /** {@code {"providers": […]}}. */
+    static String list(List<RegisteredProvider> providers) {
+        return written(json -> {
+            json.writeStartObject();
+            json.writeArrayFieldStart("providers");
+            for (RegisteredProvider provider : providers) {
+                write(json, provider);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        });
+    }
+
+    static String one(RegisteredProvider provider) {
+        return written(json -> write(json, provider));
+    }
+
+    private static void write(JsonGenerator json, RegisteredProvider provider) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", provider.id().toString());
+        json.writeStringField("slug", provider.slug());
+        json.writeStringField("name", provider.name());
+        json.writeStringField("auth_type", provider.authType());
+        raw(json, "credential_schema", provider.credentialSchema());
+        json.writeNumberField("schema_version", provider.schemaVersion());
+        raw(json, "strategy", provider.strategy());
+        optional(json, "base_url", provider.baseUrl());
+        if (provider.allowedHosts() != null) {
+            raw(json, "allowed_hosts", provider.allowedHosts());
+        }
+        optional(json, "documentation_url", provider.documentationUrl());
+        json.writeStringField("scope", provider.tenant() == null ? "global" : "tenant");
+        json.writeEndObject();
+    }
+
+    private static void raw(JsonGenerator json, String field, String text) throws IOException {
+        json.writeFieldName(field);
+        json.writeRawValue(text);
+    }
+
+    private static void optional(JsonGenerator json, String field, @Nullable String value) throws IOException {
+        if (value != null) {
+            json.writeStringField(field, value);
+        }
+    }
+
+    private static String written(Writing writing) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            writing.to(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        }
+        return text.toString();
+    }
+
+    private interface Writing {
+        void to(JsonGenerator json) throws IOException;
+    }
+}

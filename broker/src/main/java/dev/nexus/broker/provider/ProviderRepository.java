@@ -1,0 +1,69 @@
+package dev.nexus.broker.provider;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+
+/** Reads of the provider registry. A tenant sees its own providers and the global ones. */
+@ApplicationScoped
+class ProviderRepository {
+
+    private static final String SELECT = """
+            select p.id, p.tenant, p.slug, p.name, p.auth_type, p.schema_version, v.credential_schema, v.strategy,
+                   v.allowed_hosts, p.base_url, p.documentation_url
+            from provider p
+            join provider_version v on v.provider_id = p.id and v.version = p.schema_version
+            where (p.tenant = $1 or p.tenant is null)
+            """;
+    private static final String LIST = SELECT + " order by p.slug, p.tenant nulls last";
+    private static final String BY_ID = SELECT + " and p.id = $2";
+    private static final String BY_SLUG = SELECT + " and p.slug = $2 order by p.tenant nulls last limit 1";
+
+    private final Pool pool;
+
+    ProviderRepository(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** All that the tenant sees, by slug. */
+    Uni<List<RegisteredProvider>> list(String tenant) {
+        return pool.preparedQuery(LIST).execute(Tuple.of(tenant)).map(ProviderRepository::providers);
+    }
+
+    Uni<Optional<RegisteredProvider>> byId(String tenant, UUID id) {
+        return pool.preparedQuery(BY_ID).execute(Tuple.of(tenant, id)).map(ProviderRepository::first);
+    }
+
+    /** The tenant's own first, then the global one. */
+    Uni<Optional<RegisteredProvider>> bySlug(String tenant, String slug) {
+        return pool.preparedQuery(BY_SLUG).execute(Tuple.of(tenant, slug)).map(ProviderRepository::first);
+    }
+
+    private static Optional<RegisteredProvider> first(RowSet<Row> rows) {
+        return providers(rows).stream().findFirst();
+    }
+
+    private static List<RegisteredProvider> providers(RowSet<Row> rows) {
+        return StreamSupport.stream(rows.spliterator(), false)
+                .map(row -> new RegisteredProvider(
+                        row.getUUID("id"),
+                        row.getString("tenant"),
+                        row.getString("slug"),
+                        row.getString("name"),
+                        row.getString("auth_type"),
+                        row.getInteger("schema_version"),
+                        row.getString("credential_schema"),
+                        row.getString("strategy"),
+                        row.getString("allowed_hosts"),
+                        row.getString("base_url"),
+                        row.getString("documentation_url")))
+                .toList();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.nexus.broker.provider;
+
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.contracts.ErrorCode;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Shows one provider, found by UUID or slug. One statement. */
+@ApplicationScoped
+public class ShowProvider {
+
+    private final ProviderRepository providers;
+
+    ShowProvider(ProviderRepository providers) {
+        this.providers = providers;
+    }
+
+    /**
+     * The provider's JSON body. Fails with {@link ApiException} provider_not_found, the same for an unknown one, another
+     * tenant's, and a name that is neither a UUID nor a slug.
+     */
+    public Uni<String> run(String tenant, String idOrSlug) {
+        return find(tenant, idOrSlug).map(found -> ProviderJson.one(found.orElseThrow(ShowProvider::notFound)));
+    }
+
+    private Uni<Optional<RegisteredProvider>> find(String tenant, String idOrSlug) {
+        Optional<UUID> id = ProviderReference.uuid(idOrSlug);
+        if (id.isPresent()) {
+            return providers.byId(tenant, id.get());
+        }
+        return ProviderReference.isSlug(idOrSlug)
+                ? providers.bySlug(tenant, idOrSlug)
+                : Uni.createFrom().item(Optional.empty());
+    }
+
+    private static ApiException notFound() {
+        return new ApiException(ErrorCode.PROVIDER_NOT_FOUND, "There is no such provider");
+    }
+}

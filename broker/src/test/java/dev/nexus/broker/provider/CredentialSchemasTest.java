@@ -1,0 +1,193 @@
+package dev.nexus.broker.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.broker.capture.CaptureForm;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.contracts.ErrorCode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CredentialSchemasTest {
+
+    private static final String API_KEY = object("\"api_key\":{\"type\":\"string\"}", "\"api_key\"");
+    private static final String RICH = """
+            {"type":"object","required":["key"],"properties":{
+              "key":{"type":"string","minLength":4,"maxLength":40,"pattern":"^[a-z_0-9]*$","format":"email"},
+              "region":{"enum":["eu","us"]},
+              "port":{"type":"integer","minimum":1,"maximum":65535},
+              "step":{"type":"number","multipleOf":0.01},
+              "tags":{"type":"array","items":{"type":"string"},"maxItems":2,"uniqueItems":true},
+              "extra":{"type":"object","additionalProperties":{"type":"string"}},
+              "inner":{"type":"object","required":["a/b"],"properties":{"a/b":{"type":"string"}},
+                       "additionalProperties":false}}}
+            """;
+
+    private final CredentialSchemas schemas = new CredentialSchemas();
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"key\":\"abcd\"}",
+                "{\"key\":\"not_an_email\",\"region\":\"eu\",\"port\":443,\"step\":1.10}",
+                "{\"key\":\"abcd\",\"port\":443.0,\"tags\":[\"a\",\"b\"]}",
+                "{\"key\":\"abcd\",\"step\":1e400}",
+                "{\"key\":\"abcd\",\"step\":12345678901234567890}",
+                "{\"key\":\"abcd\",\"extra\":{\"anything\":\"x\"},\"inner\":{\"a/b\":\"x\"}}",
+            })
+    void credentialsThatFollowTheSchemaPass(String credentials) {
+        assertThatCode(() -> check(RICH, credentials)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{}|/credentials/key|required|is required",
+                "{\"key\":null}|/credentials/key|type|must be of type string",
+                "{\"key\":19283746}|/credentials/key|type|must be of type string",
+                "{\"key\":[\"canary\"]}|/credentials/key|type|must be of type string",
+                "{\"key\":{\"canary\":\"canary\"}}|/credentials/key|type|must be of type string",
+                "{\"key\":\"   \\t \\u00a0\\u200b\"}|/credentials/key|notBlank|must hold a non-blank character",
+                "{\"key\":\"canary_canary_canary_canary_canary_canary_canary\"}|/credentials/key|maxLength|must be at most 40 characters long",
+                "{\"key\":\"canary Canary\"}|/credentials/key|pattern|must match the pattern ^[a-z_0-9]*$",
+                "{\"key\":\"abcd\",\"region\":\"canary\"}|/credentials/region|enum|must be a value that the schema lists",
+                "{\"key\":\"abcd\",\"port\":19283746}|/credentials/port|maximum|must be at most 65535",
+                "{\"key\":\"abcd\",\"port\":0}|/credentials/port|minimum|must be at least 1",
+                "{\"key\":\"abcd\",\"port\":1.5}|/credentials/port|type|must be of type integer",
+                "{\"key\":\"abcd\",\"step\":0.001}|/credentials/step|multipleOf|must be a multiple of 0.01",
+                "{\"key\":\"abcd\",\"tags\":[\"canary\",\"canary\"]}|/credentials/tags|uniqueItems|must hold nothing twice",
+                "{\"key\":\"abcd\",\"tags\":[\"a\",19283746]}|/credentials/tags/1|type|must be of type string",
+                "{\"key\":\"abcd\",\"extra\":{\"canary\":19283746}}|/credentials/extra|type|must be of type string",
+                "{\"key\":\"abcd\",\"canary\":1}|/credentials|additionalProperties|must hold no member that the schema does not name",
+                "{\"key\":\"abcd\",\"inner\":{\"a/b\":\"x\",\"canary\":1}}|/credentials/inner|additionalProperties|must hold no member that the schema does not name",
+                "{\"key\":\"abcd\",\"inner\":{}}|/credentials/inner/a~1b|required|is required",
+                "{\"key\":\"abcd\",\"inner\":{\"a/b\":\" \"}}|/credentials/inner/a~1b|notBlank|must hold a non-blank character",
+                "{\"key\":\"abcd\",\"step\":1E+999999999}|/credentials|numberRange|must hold no number of more than 1,000 digits or with an exponent beyond 1,000",
+                "{\"key\":\"abcd\",\"step\":1E+99999999999}|/credentials|numberRange|must hold no number of more than 1,000 digits or with an exponent beyond 1,000",
+            })
+    void aViolatedRuleIsToldByFieldAndRuleAndNeverByValue(
+            String credentials, String pointer, String rule, String message) {
+        ApiException refused = refused(RICH, credentials);
+
+        assertThat(refused.body().details()).singleElement().satisfies(detail -> {
+            assertThat(detail.pointer()).isEqualTo(pointer);
+            assertThat(detail.rule()).isEqualTo(rule);
+            assertThat(detail.message()).isEqualTo(message);
+        });
+        assertThat(refused.body().toString()).doesNotContain("canary", "Canary", "19283746");
+    }
+
+    @Test
+    void everyViolatedRuleIsTold() {
+        ApiException refused = refused(RICH, "{\"key\":1,\"port\":\"x\",\"canary\":true}");
+
+        assertThat(refused.body().details())
+                .extracting(detail -> detail.pointer() + " " + detail.rule())
+                .containsExactlyInAnyOrder(
+                        "/credentials/key type", "/credentials/port type", "/credentials additionalProperties");
+    }
+
+    @Test
+    void aStringOfMoreThan16KibIsRefusedWhereverItIs() {
+        String most = "a".repeat(16 * 1024);
+        String over = "é".repeat(8 * 1024) + "a";
+        String open = "{\"type\":\"object\",\"additionalProperties\":true}";
+
+        assertThatCode(() -> check(API_KEY, "{\"api_key\":\"" + most + "\"}")).doesNotThrowAnyException();
+        assertThat(refused(API_KEY, "{\"api_key\":\"" + over + "\"}").body().details())
+                .singleElement()
+                .satisfies(detail -> assertThat(detail.rule()).isEqualTo("maxBytes"));
+        assertThat(refused(open, "{\"a\":[{\"b\":\"" + over + "\"}]}").code()).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
+        assertThat(refused(open, "{\"a\":{\"" + over + "\":1}}").code()).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
+    }
+
+    @Test
+    void valuesMadeToBeExpensiveAreDecidedAtOnce() {
+        String deep = "[".repeat(30) + "]".repeat(30);
+        String open = "{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"integer\",\"array\",\"string\"],"
+                + "\"multipleOf\":0.01,\"pattern\":\"^(a+)+$\",\"uniqueItems\":true}}";
+
+        Assertions.assertTimeout(Duration.ofSeconds(5), () -> {
+            assertThatCode(() -> check(open, "{\"a\":" + deep + "}")).doesNotThrowAnyException();
+            assertThatCode(() -> check(open, "{\"a\":1e1000}")).doesNotThrowAnyException();
+            assertThat(refused(open, "{\"a\":1E+999999999}").code()).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
+            assertThat(refused(open, "{\"a\":1E-999999999}").code()).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
+            assertThat(refused(open, "{\"a\":" + "9".repeat(60_000) + "}").code())
+                    .isEqualTo(ErrorCode.INVALID_CREDENTIALS);
+            assertThat(refused(open, "{\"a\":\"" + "a".repeat(16_000) + "!\"}").code())
+                    .isEqualTo(ErrorCode.INVALID_CREDENTIALS);
+        });
+    }
+
+    @Test
+    void eachVersionHasItsOwnSchema() {
+        UUID provider = UUID.randomUUID();
+        JsonNode credentials = credentials("{\"api_key\":\"x\"}");
+
+        assertThatCode(() -> schemas.check(provider, 1, API_KEY, credentials)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> schemas.check(provider, 2, RICH, credentials)).isInstanceOf(ApiException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "[]|schema: must be one JSON object without a key twice",
+                "{|schema: must be one JSON object without a key twice",
+                "{\"type\":\"object\",\"type\":\"object\"}|schema: must be one JSON object without a key twice",
+                "{}|/type: must be object",
+                "{\"type\":[\"object\"]}|/type: must be object",
+                "{\"type\":\"object\",\"$schema\":\"http://json-schema.org/draft-07/schema#\"}|/$schema: must be https://json-schema.org/draft/2020-12/schema",
+                "{\"type\":\"object\",\"required\":\"a\"}|/required: is not valid under the JSON Schema 2020-12",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"text\"}}}|*",
+                "{\"type\":\"object\",\"$ref\":\"https://example.org/s\"}|/$ref: must refer to a place in the schema itself",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"other.json\"}}}|/properties/a/$ref: must refer to a place in the schema itself",
+                "{\"type\":\"object\",\"$ref\":\"#/$defs/none\"}|*",
+                "{\"type\":\"object\",\"$ref\":\"#\"}|*",
+                "{\"type\":\"object\",\"$id\":\"https://example.org/s\"}|/$id: is not taken: a credential schema stands alone",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"pattern\":\"(?=a)\"}}}|/properties/a/pattern: must be a pattern in RE2 syntax (no look-around, no back reference)",
+                "{\"type\":\"object\",\"patternProperties\":{\"(a)\\\\1\":{}}}|/patternProperties: must be a pattern in RE2 syntax (no look-around, no back reference)",
+            })
+    void aSchemaThatCannotBeRegisteredIsRefused(String schema, String message) {
+        InvalidSchemaException refused =
+                catchThrowableOfType(InvalidSchemaException.class, () -> CredentialSchema.compile(schema));
+
+        assertThat(refused).isNotNull();
+        if (!message.equals("*")) {
+            assertThat(refused).hasMessage(message);
+        }
+    }
+
+    private void check(String schema, String credentials) {
+        schemas.check(UUID.randomUUID(), 1, schema, credentials(credentials));
+    }
+
+    private ApiException refused(String schema, String credentials) {
+        ApiException refused = catchThrowableOfType(ApiException.class, () -> check(schema, credentials));
+        assertThat(refused).isNotNull();
+        assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
+        return refused;
+    }
+
+    private static JsonNode credentials(String json) {
+        String body = "{\"state\":\"s\",\"credentials\":" + json + "}";
+        return CaptureForm.parse(body.getBytes(StandardCharsets.UTF_8)).credentials();
+    }
+
+    private static String object(String properties, String required) {
+        return "{\"type\":\"object\",\"required\":[" + required + "],\"properties\":{" + properties + "}}";
+    }
+}
