@@ -59,7 +59,6 @@ class CredentialSchemasTest {
                 "{\"key\":19283746}|/credentials/key|type|must be of type string",
                 "{\"key\":[\"canary\"]}|/credentials/key|type|must be of type string",
                 "{\"key\":{\"canary\":\"canary\"}}|/credentials/key|type|must be of type string",
-                "{\"key\":\"   \\t \\u00a0\\u200b\"}|/credentials/key|notBlank|must hold a non-blank character",
                 "{\"key\":\"canary_canary_canary_canary_canary_canary_canary\"}|/credentials/key|maxLength|must be at most 40 characters long",
                 "{\"key\":\"canary Canary\"}|/credentials/key|pattern|must match the pattern ^[a-z_0-9]*$",
                 "{\"key\":\"abcd\",\"region\":\"canary\"}|/credentials/region|enum|must be a value that the schema lists",
@@ -87,6 +86,16 @@ class CredentialSchemasTest {
             assertThat(detail.message()).isEqualTo(message);
         });
         assertThat(refused.body().toString()).doesNotContain("canary", "Canary", "19283746");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\\t\\n", "\\u0000", "\\u00a0\\u3000", "\\u200b\\ufeff"})
+    void aRequiredStringHoldsANonBlankCharacter(String blank) {
+        assertThat(refused(API_KEY, "{\"api_key\":\"" + blank + "\"}").body().details())
+                .singleElement()
+                .hasToString("Detail[pointer=/credentials/api_key, rule=notBlank,"
+                        + " message=must hold a non-blank character]");
+        assertThatCode(() -> check(API_KEY, "{\"api_key\":\"" + blank + "x\"}")).doesNotThrowAnyException();
     }
 
     @Test
