@@ -10,6 +10,7 @@ import dev.nexus.broker.web.ApiException;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -55,7 +56,7 @@ public final class CaptureForm {
             // Its message quotes the input; its location does not.
             throw malformed(e.getLocation());
         } catch (IOException e) {
-            throw new IllegalStateException("reading from memory failed");
+            throw new UncheckedIOException("reading from memory failed", e);
         }
     }
 

@@ -26,15 +26,13 @@ class CatalogueRepository {
 
     Uni<Optional<Applied>> find(SqlConnection connection, UUID id) {
         return connection.preparedQuery("""
-                        select p.tenant, p.catalogue_revision, p.schema_version, v.credential_schema, v.strategy,
-                               v.allowed_hosts
+                        select p.catalogue_revision, p.schema_version, v.credential_schema, v.strategy, v.allowed_hosts
                         from provider p
                         join provider_version v on v.provider_id = p.id and v.version = p.schema_version
                         where p.id = $1
                         """).execute(Tuple.of(id)).map(rows -> {
             for (Row row : rows) {
                 return Optional.of(new Applied(
-                        row.getString("tenant"),
                         row.getInteger("catalogue_revision"),
                         row.getInteger("schema_version"),
                         row.getString("credential_schema"),
@@ -96,9 +94,8 @@ class CatalogueRepository {
                 .replaceWithVoid();
     }
 
-    /** What the database holds of an entry. Tenant is null and revision is not where it came from a catalogue. */
+    /** What the database holds of an entry. The revision is null where it is a tenant's own provider. */
     record Applied(
-            @Nullable String tenant,
             @Nullable Integer revision,
             int version,
             String credentialSchema,
