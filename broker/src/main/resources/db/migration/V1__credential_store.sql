@@ -88,7 +88,7 @@ create index state_key_newest on state_key (signs_from desc);
 
 -- Append-only: the trigger refuses what the code never does.
 create table audit_event (
-    id            uuid primary key,
+    id            uuid primary key default gen_random_uuid(),
     tenant        text        not null,
     at            timestamptz not null default clock_timestamp(),
     action        text        not null,

@@ -1,6 +1,7 @@
 package dev.nexus.contracts;
 
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -14,12 +15,11 @@ import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Broker's internal API. Every call carries a service token (ES256, see {@link InternalHeaders}) as
- * {@code Authorization: Bearer} and {@code X-Request-Id}. The tenant is always the service token's, or, for a
+ * The Broker's internal API. Every call carries a service token (ES256, see {@link InternalHeaders}) and the request's
+ * id. The tenant is always the service token's, or, for a
  * {@code state:present} token, the verified state's; it is never a parameter.
  *
- * <p>Where the answer's JSON must reach the caller byte for byte (schemas, credentials, lists), the method returns the
- * {@link Response} itself and the Gateway passes its body on unread. Every answer of 400 and above has an
+ * <p>The answer's JSON reaches the caller byte for byte (schemas, credentials, lists): the Gateway passes it on unread. Every answer of 400 and above has an
  * {@link ErrorBody}.
  */
 @Path("/internal/v1")
@@ -30,13 +30,13 @@ public interface BrokerApi {
     @POST
     @Path("/connections")
     @Consumes(MediaType.APPLICATION_JSON)
-    Uni<RequestedConnection> requestConnection(ConnectionRequest request);
+    Uni<Response> requestConnection(@BeanParam ServiceCall call, ConnectionRequest request);
 
     /** 200 the JSON Schema, bare; the state errors of the design's table. Scope connections:write or state:present. */
     @POST
     @Path("/capture-schema")
     @Consumes(MediaType.APPLICATION_JSON)
-    Uni<Response> captureSchema(StateReference state);
+    Uni<Response> captureSchema(@BeanParam ServiceCall call, StateReference state);
 
     /**
      * The public request body {@code {state, credentials}} as it came, at most 64 KiB; read by the Broker alone, so that
@@ -46,17 +46,18 @@ public interface BrokerApi {
     @POST
     @Path("/capture-credential")
     @Consumes(MediaType.APPLICATION_JSON)
-    Uni<Response> captureCredential(byte[] body);
+    Uni<Response> captureCredential(@BeanParam ServiceCall call, byte[] body);
 
     /** 200 one connection; 404 connection_not_found. Scope connections:read. */
     @GET
     @Path("/connections/{id}")
-    Uni<Response> checkConnection(@PathParam("id") String id);
+    Uni<Response> checkConnection(@BeanParam ServiceCall call, @PathParam("id") String id);
 
     /** 200 {connections, next_cursor?}, newest first. Scope connections:read. */
     @GET
     @Path("/connections")
     Uni<Response> listConnections(
+            @BeanParam ServiceCall call,
             @QueryParam("workspace_id") @Nullable String workspaceId,
             @QueryParam("provider_id") @Nullable String provider,
             @QueryParam("status") @Nullable String status,
@@ -67,32 +68,33 @@ public interface BrokerApi {
     /** 204, again 204; 404 connection_not_found. Destroys the ciphertext. Scope connections:write. */
     @DELETE
     @Path("/connections/{id}")
-    Uni<Response> revokeConnection(@PathParam("id") String id);
+    Uni<Response> revokeConnection(@BeanParam ServiceCall call, @PathParam("id") String id);
 
     /** 200 {strategy, credentials, allowed_hosts?, replaced_by?}; 409 connection_not_active. Scope tokens:read. */
     @GET
     @Path("/connections/{id}/token")
-    Uni<Response> readToken(@PathParam("id") String id);
+    Uni<Response> readToken(@BeanParam ServiceCall call, @PathParam("id") String id);
 
     /** Always an error: 400 static_token where the id is known, else 404. Scope tokens:read. */
     @POST
     @Path("/connections/{id}/refresh")
-    Uni<Response> refresh(@PathParam("id") String id);
+    Uni<Response> refresh(@BeanParam ServiceCall call, @PathParam("id") String id);
 
     /** 200 {providers}. Scope connections:read. */
     @GET
     @Path("/providers")
-    Uni<Response> listProviders();
+    Uni<Response> listProviders(@BeanParam ServiceCall call);
 
     /** 200 one provider by UUID or slug; 404 provider_not_found. Scope connections:read. */
     @GET
     @Path("/providers/{id}")
-    Uni<Response> provider(@PathParam("id") String idOrSlug);
+    Uni<Response> provider(@BeanParam ServiceCall call, @PathParam("id") String idOrSlug);
 
     /** 200 {events, next_cursor?}, newest first. Scope audit:read. */
     @GET
     @Path("/audit-events")
     Uni<Response> auditEvents(
+            @BeanParam ServiceCall call,
             @QueryParam("connection_id") @Nullable String connectionId,
             @QueryParam("action") @Nullable String action,
             @QueryParam("from") @Nullable String from,

@@ -1,0 +1,174 @@
+package dev.nexus.broker;
+
+import dev.nexus.broker.audit.ListAuditEvents;
+import dev.nexus.broker.capture.CaptureCredential;
+import dev.nexus.broker.capture.CapturedConnection;
+import dev.nexus.broker.capture.ShowCaptureSchema;
+import dev.nexus.broker.connection.CheckConnection;
+import dev.nexus.broker.connection.ListConnections;
+import dev.nexus.broker.connection.ReadToken;
+import dev.nexus.broker.connection.RefuseRefresh;
+import dev.nexus.broker.connection.RequestConnection;
+import dev.nexus.broker.connection.RevokeConnection;
+import dev.nexus.broker.provider.ListProviders;
+import dev.nexus.broker.provider.ShowProvider;
+import dev.nexus.broker.servicetoken.Callers;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Deadline;
+import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.ConnectionRequest;
+import dev.nexus.contracts.InternalHeaders;
+import dev.nexus.contracts.Scope;
+import dev.nexus.contracts.ServiceCall;
+import dev.nexus.contracts.StateReference;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The internal API: translates HTTP, holds the scope and the deadline, and leaves each verb to its use case. */
+public class BrokerResource implements BrokerApi {
+
+    private final Callers callers;
+    private final RequestConnection requestConnection;
+    private final ShowCaptureSchema showCaptureSchema;
+    private final CaptureCredential captureCredential;
+    private final CheckConnection checkConnection;
+    private final ListConnections listConnections;
+    private final RevokeConnection revokeConnection;
+    private final ReadToken readToken;
+    private final RefuseRefresh refuseRefresh;
+    private final ListProviders listProviders;
+    private final ShowProvider showProvider;
+    private final ListAuditEvents listAuditEvents;
+
+    BrokerResource(
+            Callers callers,
+            RequestConnection requestConnection,
+            ShowCaptureSchema showCaptureSchema,
+            CaptureCredential captureCredential,
+            CheckConnection checkConnection,
+            ListConnections listConnections,
+            RevokeConnection revokeConnection,
+            ReadToken readToken,
+            RefuseRefresh refuseRefresh,
+            ListProviders listProviders,
+            ShowProvider showProvider,
+            ListAuditEvents listAuditEvents) {
+        this.callers = callers;
+        this.requestConnection = requestConnection;
+        this.showCaptureSchema = showCaptureSchema;
+        this.captureCredential = captureCredential;
+        this.checkConnection = checkConnection;
+        this.listConnections = listConnections;
+        this.revokeConnection = revokeConnection;
+        this.readToken = readToken;
+        this.refuseRefresh = refuseRefresh;
+        this.listProviders = listProviders;
+        this.showProvider = showProvider;
+        this.listAuditEvents = listAuditEvents;
+    }
+
+    @Override
+    @RolesAllowed(Scope.CONNECTIONS_WRITE)
+    public Uni<Response> requestConnection(ServiceCall call, ConnectionRequest request) {
+        return run(caller -> requestConnection.run(caller, request)).map(BrokerResource::ok);
+    }
+
+    @Override
+    @RolesAllowed({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
+    public Uni<Response> captureSchema(ServiceCall call, StateReference state) {
+        return run(caller -> showCaptureSchema.run(caller, state.state())).map(BrokerResource::ok);
+    }
+
+    @Override
+    @RolesAllowed({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
+    public Uni<Response> captureCredential(ServiceCall call, byte[] body) {
+        return run(caller -> captureCredential.run(caller, body)).map(BrokerResource::seeOther);
+    }
+
+    @Override
+    @RolesAllowed(Scope.CONNECTIONS_READ)
+    public Uni<Response> checkConnection(ServiceCall call, String id) {
+        return run(caller -> checkConnection.run(caller, id)).map(BrokerResource::ok);
+    }
+
+    @Override
+    @RolesAllowed(Scope.CONNECTIONS_READ)
+    public Uni<Response> listConnections(
+            ServiceCall call,
+            @Nullable String workspaceId,
+            @Nullable String provider,
+            @Nullable String status,
+            @Nullable String label,
+            @Nullable String limit,
+            @Nullable String cursor) {
+        ListConnections.Query query = new ListConnections.Query(workspaceId, provider, status, label, limit, cursor);
+        return run(caller -> listConnections.run(caller, query)).map(BrokerResource::ok);
+    }
+
+    @Override
+    @RolesAllowed(Scope.CONNECTIONS_WRITE)
+    public Uni<Response> revokeConnection(ServiceCall call, String id) {
+        return run(caller -> revokeConnection.run(caller, id))
+                .map(revoked -> Response.noContent().build());
+    }
+
+    @Override
+    @RolesAllowed(Scope.TOKENS_READ)
+    public Uni<Response> readToken(ServiceCall call, String id) {
+        return run(caller -> readToken.run(caller, id)).map(token -> ok(token.reveal()));
+    }
+
+    @Override
+    @RolesAllowed(Scope.TOKENS_READ)
+    public Uni<Response> refresh(ServiceCall call, String id) {
+        return run(caller -> refuseRefresh.run(caller, id))
+                .map(never -> Response.noContent().build());
+    }
+
+    @Override
+    @RolesAllowed(Scope.CONNECTIONS_READ)
+    public Uni<Response> listProviders(ServiceCall call) {
+        return run(caller -> listProviders.run(caller.tenant())).map(BrokerResource::ok);
+    }
+
+    @Override
+    @RolesAllowed(Scope.CONNECTIONS_READ)
+    public Uni<Response> provider(ServiceCall call, String idOrSlug) {
+        return run(caller -> showProvider.run(caller.tenant(), idOrSlug)).map(BrokerResource::ok);
+    }
+
+    @Override
+    @RolesAllowed(Scope.AUDIT_READ)
+    public Uni<Response> auditEvents(
+            ServiceCall call,
+            @Nullable String connectionId,
+            @Nullable String action,
+            @Nullable String from,
+            @Nullable String to,
+            @Nullable String limit,
+            @Nullable String cursor) {
+        ListAuditEvents.Query query = new ListAuditEvents.Query(connectionId, action, from, to, limit, cursor);
+        return run(caller -> listAuditEvents.run(caller, query)).map(BrokerResource::ok);
+    }
+
+    private <T> Uni<T> run(Function<Caller, Uni<T>> useCase) {
+        Caller caller = callers.current();
+        return Deadline.within(Uni.createFrom().deferred(() -> useCase.apply(caller)));
+    }
+
+    private static Response ok(Object body) {
+        return Response.ok(body).build();
+    }
+
+    private static Response seeOther(CapturedConnection captured) {
+        // As text: a URI object may be written otherwise than it came.
+        return Response.status(Response.Status.SEE_OTHER)
+                .header(HttpHeaders.LOCATION, captured.redirectUrl())
+                .entity(captured)
+                .build();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.nexus.broker.audit;
+
+import java.util.Optional;
+
+/** What an audit event says has happened; the wire form is stable. */
+public enum AuditAction {
+    CONNECTION_REQUESTED("connection.requested"),
+    CONNECTION_ACTIVATED("connection.activated"),
+    CONNECTION_SUPERSEDED("connection.superseded"),
+    CONNECTION_REVOKED("connection.revoked"),
+    CONNECTION_EXPIRED("connection.expired"),
+    CREDENTIAL_READ("credential.read"),
+    CREDENTIAL_DESTROYED("credential.destroyed"),
+    PROVIDER_CHANGED("provider.changed");
+
+    private final String wire;
+
+    AuditAction(String wire) {
+        this.wire = wire;
+    }
+
+    public String wire() {
+        return wire;
+    }
+
+    public static Optional<AuditAction> fromWire(String wire) {
+        for (AuditAction action : values()) {
+            if (action.wire.equals(wire)) {
+                return Optional.of(action);
+            }
+        }
+        return Optional.empty();
+    }
+}

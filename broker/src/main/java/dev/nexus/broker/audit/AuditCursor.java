@@ -1,0 +1,33 @@
+package dev.nexus.broker.audit;
+
+import dev.nexus.broker.web.Cursor;
+import dev.nexus.broker.web.Parameters;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Where a page of events ends: the last one's time, to the microsecond, and id. */
+record AuditCursor(OffsetDateTime at, UUID id) {
+
+    static @Nullable AuditCursor parse(@Nullable String cursor) {
+        String key = Cursor.decode(cursor);
+        if (key == null) {
+            return null;
+        }
+        List<String> parts = List.of(key.split(" ", 2));
+        try {
+            return new AuditCursor(
+                    OffsetDateTime.parse(parts.get(0)),
+                    Parameters.uuid(parts.get(parts.size() - 1)).orElseThrow(Cursor::invalid));
+        } catch (DateTimeException malformed) {
+            throw Cursor.invalid();
+        }
+    }
+
+    String encode() {
+        return Cursor.encode(at.withOffsetSameInstant(ZoneOffset.UTC) + " " + id);
+    }
+}

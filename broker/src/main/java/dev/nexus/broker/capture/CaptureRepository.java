@@ -1,0 +1,156 @@
+package dev.nexus.broker.capture;
+
+import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.connection.ConnectionConfig;
+import dev.nexus.broker.state.StateTokens.StateSubject;
+import dev.nexus.broker.web.Caller;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+
+/** The statements of a capture: one read, and one short transaction that claims, stores, supersedes and notes. */
+@ApplicationScoped
+class CaptureRepository {
+
+    static final String FIND = """
+            select c.tenant, c.id, c.workspace_id, c.label, c.provider_id, c.schema_version, v.credential_schema,
+                   c.return_url,
+                   case when c.status = 'pending' and c.expires_at <= clock_timestamp()
+                        then 'expired' else c.status end as status
+            from connection c
+            join provider_version v on v.provider_id = c.provider_id and v.version = c.schema_version
+            where c.tenant = $1 and c.id = $2
+            """;
+
+    /** One capture at a time of one tenant, workspace, provider and label; held to the end of the transaction. */
+    static final String LOCK = "select pg_advisory_xact_lock(hashtextextended(array[$1, $2, $3, $4]::text, 0))";
+
+    static final String SUPERSEDE = """
+            with former as (
+                update connection set status = 'superseded', superseded_at = clock_timestamp(), replaced_by = $5
+                where tenant = $1 and workspace_id = $2 and provider_id = $3 and label = $4 and status = 'active'
+                returning tenant, id, workspace_id, provider_id
+            ), graced as (
+                update credential k set destroy_at = clock_timestamp() + $6::float8 * interval '1 millisecond'
+                from former f where k.connection_id = f.id
+            )
+            insert into audit_event
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
+            select tenant, 'connection.superseded', 'success', id, workspace_id, provider_id, $7, $8 from former
+            """;
+
+    static final String CLAIM = """
+            with claimed as (
+                update connection set status = 'active', activated_at = clock_timestamp()
+                where tenant = $1 and id = $2 and status = 'pending' and expires_at > clock_timestamp()
+                returning tenant, id, workspace_id, provider_id
+            ), stored as (
+                insert into credential (connection_id, cipher, key_version, ciphertext)
+                select id, $3, $4, $5 from claimed
+            )
+            insert into audit_event
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
+            select tenant, 'connection.activated', 'success', id, workspace_id, provider_id, $6, $7 from claimed
+            """;
+
+    private final Pool pool;
+    private final double graceMillis;
+
+    CaptureRepository(Pool pool, ConnectionConfig config) {
+        this.pool = pool;
+        this.graceMillis = config.supersedeGrace().toMillis();
+    }
+
+    Uni<Optional<PresentedConnection>> find(StateSubject subject) {
+        return pool.preparedQuery(FIND)
+                .execute(Tuple.of(subject.tenant(), subject.connection()))
+                .map(rows -> {
+                    for (Row row : rows) {
+                        return Optional.of(presented(row));
+                    }
+                    return Optional.empty();
+                });
+    }
+
+    /**
+     * Makes the pending connection active with its credential, and the former active one of the same tuple superseded;
+     * both or neither. Fails with the refusal of its status where somebody else was first.
+     */
+    Uni<Void> claim(Caller actor, PresentedConnection connection, Ciphertext ciphertext) {
+        return pool.withTransaction(transaction -> lock(transaction, connection)
+                .chain(() -> supersede(transaction, actor, connection))
+                .chain(() -> activate(transaction, actor, connection, ciphertext)));
+    }
+
+    private static Uni<Void> lock(SqlConnection transaction, PresentedConnection connection) {
+        return transaction
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(
+                        connection.tenant(),
+                        connection.workspaceId(),
+                        connection.provider().toString(),
+                        connection.label()))
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> supersede(SqlConnection transaction, Caller actor, PresentedConnection connection) {
+        return transaction
+                .preparedQuery(SUPERSEDE)
+                .execute(Tuple.tuple(List.of(
+                        connection.tenant(),
+                        connection.workspaceId(),
+                        connection.provider(),
+                        connection.label(),
+                        connection.id(),
+                        graceMillis,
+                        actor.keyId(),
+                        actor.requestId())))
+                .replaceWithVoid();
+    }
+
+    private static Uni<Void> activate(
+            SqlConnection transaction, Caller actor, PresentedConnection connection, Ciphertext ciphertext) {
+        return transaction
+                .preparedQuery(CLAIM)
+                .execute(Tuple.tuple(List.of(
+                        connection.tenant(),
+                        connection.id(),
+                        ciphertext.cipher(),
+                        ciphertext.keyVersion(),
+                        ciphertext.bytes(),
+                        actor.keyId(),
+                        actor.requestId())))
+                .flatMap(claimed ->
+                        claimed.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(transaction, connection));
+    }
+
+    private static Uni<Void> refuse(SqlConnection transaction, PresentedConnection connection) {
+        return transaction
+                .preparedQuery(FIND)
+                .execute(Tuple.of(connection.tenant(), connection.id()))
+                .map(rows -> {
+                    for (Row row : rows) {
+                        throw PresentedConnection.refusal(row.getString("status"));
+                    }
+                    throw PresentedConnection.unknown();
+                });
+    }
+
+    private static PresentedConnection presented(Row row) {
+        return new PresentedConnection(
+                row.getString("tenant"),
+                row.getUUID("id"),
+                row.getString("workspace_id"),
+                row.getString("label"),
+                row.getUUID("provider_id"),
+                row.getInteger("schema_version"),
+                row.getString("credential_schema"),
+                row.getString("return_url"),
+                row.getString("status"));
+    }
+}

@@ -1,0 +1,16 @@
+package dev.nexus.broker.capture;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.UUID;
+
+/** What a capture is answered with: the document's three fields. */
+public record CapturedConnection(
+        @JsonProperty("connection_id") UUID connectionId,
+        @JsonProperty("status") String status,
+        @JsonProperty("redirect_url") String redirectUrl) {
+
+    static CapturedConnection of(PresentedConnection connection) {
+        return new CapturedConnection(
+                connection.id(), "success", ReturnRedirect.success(connection.returnUrl(), connection.id()));
+    }
+}

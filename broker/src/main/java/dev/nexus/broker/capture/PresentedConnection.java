@@ -1,0 +1,47 @@
+package dev.nexus.broker.capture;
+
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.contracts.ErrorCode;
+import java.util.UUID;
+
+/**
+ * The connection that a verified state names, with its provider's schema as the connection began with it.
+ *
+ * @param status the row's own, or {@code expired} once its time has run out
+ * @param schema the credential schema's JSON text, as registered
+ */
+record PresentedConnection(
+        String tenant,
+        UUID id,
+        String workspaceId,
+        String label,
+        UUID provider,
+        int schemaVersion,
+        String schema,
+        String returnUrl,
+        String status) {
+
+    /** This connection where it can still be redeemed; else the error that its status stands for. */
+    PresentedConnection redeemable() {
+        if (status.equals("pending")) {
+            return this;
+        }
+        throw refusal(status);
+    }
+
+    /** The error that a state of a connection in {@code status} is answered with. */
+    static ApiException refusal(String status) {
+        return switch (status) {
+            case "active", "superseded" ->
+                new ApiException(ErrorCode.STATE_USED, "The state has been used; begin a new connection");
+            case "revoked" -> new ApiException(ErrorCode.CONNECTION_NOT_ACTIVE, "The connection is revoked");
+            case "expired", "pending" ->
+                new ApiException(ErrorCode.STATE_EXPIRED, "The state has expired; begin a new connection");
+            default -> new ApiException(ErrorCode.INTERNAL, "The connection is in an unknown status");
+        };
+    }
+
+    static ApiException unknown() {
+        return new ApiException(ErrorCode.INVALID_STATE, "The state is not valid");
+    }
+}

@@ -1,0 +1,20 @@
+package dev.nexus.broker.capture;
+
+import dev.nexus.broker.web.Caller;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** The schema of the credential that a state asks for, byte for byte as it was registered. */
+@ApplicationScoped
+public class ShowCaptureSchema {
+
+    private final RedeemState redeem;
+
+    ShowCaptureSchema(RedeemState redeem) {
+        this.redeem = redeem;
+    }
+
+    public Uni<String> run(Caller caller, String state) {
+        return redeem.run(caller, state).map(PresentedConnection::schema);
+    }
+}

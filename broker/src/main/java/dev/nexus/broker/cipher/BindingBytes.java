@@ -1,0 +1,45 @@
+package dev.nexus.broker.cipher;
+
+import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
+import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * A binding as associated data: a purpose tag, then each part behind its length in four bytes, so that no two bindings
+ * have the same bytes.
+ */
+final class BindingBytes {
+
+    private BindingBytes() {}
+
+    static byte[] of(CipherBinding binding) {
+        if (binding instanceof CredentialBinding credential) {
+            return encode(
+                    "nexus:credential:1",
+                    List.of(
+                            credential.tenant(),
+                            credential.connection().toString(),
+                            credential.provider().toString()));
+        }
+        if (binding instanceof StateKeyBinding stateKey) {
+            return encode("nexus:state-key:1", List.of(stateKey.kid()));
+        }
+        throw new IllegalArgumentException("an unknown kind of binding");
+    }
+
+    private static byte[] encode(String purpose, List<String> parts) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(160);
+        append(bytes, purpose);
+        parts.forEach(part -> append(bytes, part));
+        return bytes.toByteArray();
+    }
+
+    private static void append(ByteArrayOutputStream bytes, String part) {
+        byte[] text = part.getBytes(StandardCharsets.UTF_8);
+        bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(text.length).array());
+        bytes.writeBytes(text);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.nexus.broker.cipher;
+
+import com.google.crypto.tink.Aead;
+import com.google.crypto.tink.KeysetHandle;
+import com.google.crypto.tink.RegistryConfiguration;
+import dev.nexus.broker.cipher.CredentialCipher.OpenResult.Opened;
+import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/**
+ * Seals with AES-256-GCM under a keyset in a file (Tink AEAD). The embedded default; unsafe for production, since the
+ * key lies beside the data. A ciphertext of a key that the file has got since makes it read the file again, at most once
+ * a second.
+ */
+final class LocalKeysetCipher implements CredentialCipher {
+
+    static final String NAME = "local";
+
+    private static final Logger LOG = Logger.getLogger(LocalKeysetCipher.class);
+    private static final Duration REREAD_AT_MOST_EVERY = Duration.ofSeconds(1);
+
+    private final KeysetFile file;
+    private volatile Keys keys;
+    private volatile Instant readAt = Instant.MIN;
+
+    LocalKeysetCipher(KeysetFile file) throws GeneralSecurityException, IOException {
+        this.file = file;
+        this.keys = Keys.of(file.readOrCreate());
+    }
+
+    private record Keys(KeysetHandle handle, Aead aead, int newest) {
+
+        static Keys of(KeysetHandle handle) throws GeneralSecurityException {
+            return new Keys(
+                    handle,
+                    handle.getPrimitive(RegistryConfiguration.get(), Aead.class),
+                    handle.getPrimary().getId());
+        }
+
+        boolean has(int version) {
+            for (int i = 0; i < handle.size(); i++) {
+                if (handle.getAt(i).getId() == version) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Uni<List<SealResult>> seal(List<ToSeal> items) {
+        return Uni.createFrom().item(() -> items.stream().map(this::seal).toList());
+    }
+
+    private SealResult seal(ToSeal item) {
+        Keys current = keys;
+        try {
+            byte[] bytes = current.aead().encrypt(item.plaintext().reveal(), BindingBytes.of(item.binding()));
+            return new Sealed(new Ciphertext(NAME, current.newest(), Buffer.buffer(bytes)));
+        } catch (GeneralSecurityException failure) {
+            LOG.errorf("Sealing failed: %s", failure.getClass().getName());
+            return new SealResult.Failed(CipherFailure.UNAVAILABLE);
+        }
+    }
+
+    @Override
+    public Uni<List<OpenResult>> open(List<ToOpen> items) {
+        return Uni.createFrom().deferred(() -> {
+            boolean strange =
+                    items.stream().anyMatch(item -> !keys.has(item.ciphertext().keyVersion()));
+            return strange && mayReread()
+                    ? Uni.createFrom()
+                            .item(() -> reread(items))
+                            .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+                    : Uni.createFrom().item(openAll(items));
+        });
+    }
+
+    private List<OpenResult> openAll(List<ToOpen> items) {
+        return items.stream().map(this::open).toList();
+    }
+
+    private OpenResult open(ToOpen item) {
+        if (!item.ciphertext().cipher().equals(NAME)) {
+            return new OpenResult.Failed(CipherFailure.REFUSED);
+        }
+        try {
+            byte[] bytes = item.ciphertext().bytes().getBytes();
+            return new Opened(Secret.of(keys.aead().decrypt(bytes, BindingBytes.of(item.binding()))));
+        } catch (GeneralSecurityException refused) {
+            return new OpenResult.Failed(CipherFailure.REFUSED);
+        }
+    }
+
+    private synchronized boolean mayReread() {
+        Instant now = Instant.now();
+        if (readAt.isAfter(now.minus(REREAD_AT_MOST_EVERY))) {
+            return false;
+        }
+        readAt = now;
+        return true;
+    }
+
+    private List<OpenResult> reread(List<ToOpen> items) {
+        try {
+            keys = Keys.of(file.read());
+        } catch (GeneralSecurityException | IOException failure) {
+            LOG.errorf(
+                    "The keyset file could not be read again: %s",
+                    failure.getClass().getName());
+        }
+        return openAll(items);
+    }
+}

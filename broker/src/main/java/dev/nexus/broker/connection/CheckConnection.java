@@ -1,0 +1,23 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Parameters;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Says where a connection is: one statement, no cipher, no audit. */
+@ApplicationScoped
+public class CheckConnection {
+
+    private final ConnectionRepository connections;
+
+    CheckConnection(ConnectionRepository connections) {
+        this.connections = connections;
+    }
+
+    public Uni<Object> run(Caller caller, String id) {
+        return connections
+                .find(caller.tenant(), Parameters.connectionId(id))
+                .map(found -> found.orElseThrow(Parameters::connectionNotFound));
+    }
+}

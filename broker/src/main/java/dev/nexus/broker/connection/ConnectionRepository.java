@@ -1,0 +1,265 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Parameters;
+import dev.nexus.contracts.ConnectionRequest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The statements on connection; the tenant is in each. */
+@ApplicationScoped
+class ConnectionRepository {
+
+    /** A slug is the tenant's own provider first, then the global one; a UUID is either's. */
+    private static final String BEGIN = """
+            with chosen as (
+                select id, schema_version from provider
+                where (%s) and (tenant = $2 or tenant is null)
+                order by tenant nulls last limit 1
+            ), begun as (
+                insert into connection
+                    (id, tenant, workspace_id, provider_id, schema_version, label, return_url, created_at, expires_at)
+                select $1, $2, $3, id, schema_version, $5, $6, $7, $8 from chosen
+                returning tenant, id, workspace_id, provider_id
+            ), noted as (
+                insert into audit_event
+                    (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
+                select tenant, 'connection.requested', 'success', id, workspace_id, provider_id, $9, $10 from begun
+            )
+            select provider_id from begun
+            """;
+
+    static final String BEGIN_BY_ID = BEGIN.formatted("id = $4::uuid");
+    static final String BEGIN_BY_SLUG = BEGIN.formatted("slug = $4::text");
+
+    private static final String STATUS =
+            "case when c.status = 'pending' and c.expires_at <= clock_timestamp() then 'expired' else c.status end";
+
+    private static final String VIEW = """
+            select c.id, %s as status, c.workspace_id, c.label, c.created_at, c.expires_at, c.activated_at,
+                   c.replaced_by, c.revoked_at, p.id as provider_id, p.slug, p.name,
+                   array(select r.id from connection r
+                         where r.replaced_by = c.id and r.tenant = c.tenant order by r.id) as replaces
+            from connection c join provider p on p.id = c.provider_id
+            where c.tenant = $1""".formatted(STATUS);
+
+    static final String FIND = VIEW + " and c.id = $2";
+
+    static final String FIND_STORED = """
+            select %s as status, c.workspace_id, c.provider_id, c.replaced_by, v.strategy, v.allowed_hosts,
+                   k.cipher, k.key_version, k.ciphertext
+            from connection c
+            join provider_version v on v.provider_id = c.provider_id and v.version = c.schema_version
+            left join credential k
+                on k.connection_id = c.id and (k.destroy_at is null or k.destroy_at > clock_timestamp())
+            where c.tenant = $1 and c.id = $2
+            """.formatted(STATUS);
+
+    static final String EXISTS = "select 1 from connection where tenant = $1 and id = $2";
+
+    static final String LOCK = "select status from connection where tenant = $1 and id = $2 for update";
+
+    static final String REVOKE = """
+            with revoked as (
+                update connection set status = 'revoked', revoked_at = clock_timestamp()
+                where tenant = $1 and id = $2
+                  and (status in ('active', 'superseded') or (status = 'pending' and expires_at > clock_timestamp()))
+                returning tenant, id, workspace_id, provider_id
+            ), destroyed as (
+                delete from credential k using revoked r where k.connection_id = r.id
+                returning r.tenant, r.id, r.workspace_id, r.provider_id
+            )
+            insert into audit_event
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
+            select tenant, 'connection.revoked', 'success', id, workspace_id, provider_id, $3, $4 from revoked
+            union all
+            select tenant, 'credential.destroyed', 'success', id, workspace_id, provider_id, $3, $4 from destroyed
+            """;
+
+    private final Pool pool;
+
+    ConnectionRepository(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** Inserts a pending connection and its audit event; false where the tenant sees no such provider. */
+    Uni<Boolean> begin(Caller caller, UUID id, ConnectionRequest request, Instant createdAt, Instant expiresAt) {
+        Optional<UUID> providerId = Parameters.uuid(request.provider());
+        String label = request.label();
+        Tuple values = Tuple.tuple(List.of(
+                id,
+                caller.tenant(),
+                request.workspaceId(),
+                providerId.<Object>map(known -> known).orElse(request.provider()),
+                label == null ? "" : label,
+                request.returnUrl(),
+                createdAt.atOffset(ZoneOffset.UTC),
+                expiresAt.atOffset(ZoneOffset.UTC),
+                caller.keyId(),
+                caller.requestId()));
+        return pool.preparedQuery(providerId.isPresent() ? BEGIN_BY_ID : BEGIN_BY_SLUG)
+                .execute(values)
+                .map(rows -> rows.size() == 1);
+    }
+
+    Uni<Optional<ConnectionView>> find(String tenant, UUID id) {
+        return pool.preparedQuery(FIND)
+                .execute(Tuple.of(tenant, id))
+                .map(rows -> views(rows).stream().findFirst());
+    }
+
+    /** Which connections to list; null means any. */
+    record Filter(
+            @Nullable String workspaceId,
+            @Nullable String provider,
+            @Nullable ConnectionStatus status,
+            @Nullable String label,
+            @Nullable UUID before) {}
+
+    Uni<List<ConnectionView>> list(String tenant, Filter filter, int limit) {
+        List<Object> values = new ArrayList<>(List.of(tenant));
+        String sql = list(values, filter, limit);
+        return pool.preparedQuery(sql).execute(Tuple.tuple(values)).map(ConnectionRepository::views);
+    }
+
+    /** The statement for {@code filter}; adds its values, the tenant being there already. */
+    static String list(List<Object> values, Filter filter, int limit) {
+        StringBuilder sql = new StringBuilder(VIEW);
+        if (filter.workspaceId() != null) {
+            sql.append(" and c.workspace_id = $").append(add(values, filter.workspaceId()));
+        }
+        if (filter.provider() != null) {
+            provider(sql, values, filter.provider());
+        }
+        if (filter.status() != null) {
+            status(sql, values, filter.status());
+        }
+        if (filter.label() != null) {
+            sql.append(" and c.label = $").append(add(values, filter.label()));
+        }
+        if (filter.before() != null) {
+            sql.append(" and c.id < $").append(add(values, filter.before()));
+        }
+        sql.append(" order by c.id desc limit $").append(add(values, limit));
+        return sql.toString();
+    }
+
+    private static void provider(StringBuilder sql, List<Object> values, String provider) {
+        Optional<UUID> id = Parameters.uuid(provider);
+        if (id.isPresent()) {
+            sql.append(" and c.provider_id = $").append(add(values, id.get()));
+        } else {
+            sql.append(" and c.provider_id = (select s.id from provider s where s.slug = $")
+                    .append(add(values, provider))
+                    .append(" and (s.tenant = $1 or s.tenant is null) order by s.tenant nulls last limit 1)");
+        }
+    }
+
+    private static void status(StringBuilder sql, List<Object> values, ConnectionStatus status) {
+        switch (status) {
+            case PENDING -> sql.append(" and c.status = 'pending' and c.expires_at > clock_timestamp()");
+            case EXPIRED ->
+                sql.append(" and (c.status = 'expired' or"
+                        + " (c.status = 'pending' and c.expires_at <= clock_timestamp()))");
+            case ACTIVE, SUPERSEDED, REVOKED -> sql.append(" and c.status = $").append(add(values, status.wire()));
+        }
+    }
+
+    private static int add(List<Object> values, Object value) {
+        values.add(value);
+        return values.size();
+    }
+
+    Uni<Optional<StoredCredential>> findStored(String tenant, UUID id) {
+        return pool.preparedQuery(FIND_STORED).execute(Tuple.of(tenant, id)).map(rows -> {
+            for (Row row : rows) {
+                return Optional.of(stored(id, row));
+            }
+            return Optional.empty();
+        });
+    }
+
+    Uni<Boolean> exists(String tenant, UUID id) {
+        return pool.preparedQuery(EXISTS).execute(Tuple.of(tenant, id)).map(rows -> rows.size() == 1);
+    }
+
+    /**
+     * Revokes and destroys the ciphertext. The row is locked by a statement of its own first: the next statement then
+     * sees the credential that a capture may have committed in between.
+     *
+     * @return false where the tenant has no such connection
+     */
+    Uni<Boolean> revoke(Caller caller, UUID id) {
+        return pool.withTransaction(connection -> connection
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(caller.tenant(), id))
+                .flatMap(locked -> locked.size() == 0
+                        ? Uni.createFrom().item(false)
+                        : revoke(connection, caller, id).replaceWith(true)));
+    }
+
+    private static Uni<Void> revoke(SqlConnection connection, Caller caller, UUID id) {
+        return connection
+                .preparedQuery(REVOKE)
+                .execute(Tuple.of(caller.tenant(), id, caller.keyId(), caller.requestId()))
+                .replaceWithVoid();
+    }
+
+    private static List<ConnectionView> views(RowSet<Row> rows) {
+        List<ConnectionView> views = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            views.add(view(row));
+        }
+        return views;
+    }
+
+    private static ConnectionView view(Row row) {
+        String status = row.getString("status");
+        OffsetDateTime expiresAt =
+                ConnectionStatus.PENDING.wire().equals(status) ? row.getOffsetDateTime("expires_at") : null;
+        return new ConnectionView(
+                row.getUUID("id"),
+                status,
+                row.getString("workspace_id"),
+                new ConnectionView.Provider(row.getUUID("provider_id"), row.getString("slug"), row.getString("name")),
+                row.getString("label"),
+                row.getOffsetDateTime("created_at"),
+                expiresAt,
+                row.getOffsetDateTime("activated_at"),
+                row.getUUID("replaced_by"),
+                List.of(row.getArrayOfUUIDs("replaces")),
+                row.getOffsetDateTime("revoked_at"));
+    }
+
+    private static StoredCredential stored(UUID id, Row row) {
+        String cipher = row.getString("cipher");
+        return new StoredCredential(
+                id,
+                row.getString("status"),
+                row.getString("workspace_id"),
+                row.getUUID("provider_id"),
+                row.getUUID("replaced_by"),
+                row.getString("strategy"),
+                row.getString("allowed_hosts"),
+                cipher == null
+                        ? null
+                        : new Ciphertext(
+                                cipher,
+                                row.getInteger("key_version"),
+                                row.getBuffer("ciphertext").getDelegate()));
+    }
+}

@@ -1,0 +1,51 @@
+package dev.nexus.broker.connection;
+
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Tidies up after the clock: nothing waits for it, since what a connection says is computed from its times. Runs on every
+ * replica; a failed round is logged and the next one goes on.
+ */
+@ApplicationScoped
+public class ConnectionSweeper {
+
+    private static final Logger LOG = Logger.getLogger(ConnectionSweeper.class);
+
+    private final SweepRepository repository;
+
+    ConnectionSweeper(SweepRepository repository) {
+        this.repository = repository;
+    }
+
+    @Scheduled(
+            every = "${nexus.connection.sweep-every:PT30S}",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    Uni<Void> round() {
+        return sweep().onFailure().recoverWithUni(failure -> {
+            LOG.warnf(
+                    "A round of the sweeper failed (%s); the next one goes on",
+                    failure.getClass().getName());
+            return Uni.createFrom().voidItem();
+        });
+    }
+
+    /** Sweeps until nothing is due. */
+    Uni<Void> sweep() {
+        return untilNothingIsDue(repository::expire).chain(() -> untilNothingIsDue(repository::destroy));
+    }
+
+    private static Uni<Void> untilNothingIsDue(Supplier<Uni<? extends Integer>> batch) {
+        return Multi.createBy()
+                .repeating()
+                .uni(batch)
+                .whilst(swept -> swept == SweepRepository.BATCH)
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.nexus.broker.connection;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import dev.nexus.broker.web.Timestamps;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A connection as check-connection and the list answer it; nothing secret, absent instead of null. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+record ConnectionView(
+        @JsonProperty("connection_id") UUID id,
+        @JsonProperty("status") String status,
+        @JsonProperty("workspace_id") String workspaceId,
+        @JsonProperty("provider") Provider provider,
+        @JsonProperty("label") String label,
+
+        @JsonProperty("created_at") @JsonSerialize(using = Timestamps.class)
+        OffsetDateTime createdAt,
+
+        @JsonProperty("expires_at") @JsonSerialize(using = Timestamps.class) @Nullable
+        OffsetDateTime expiresAt,
+
+        @JsonProperty("activated_at") @JsonSerialize(using = Timestamps.class) @Nullable
+        OffsetDateTime activatedAt,
+
+        @JsonProperty("replaced_by") @Nullable UUID replacedBy,
+        @JsonProperty("replaces") List<UUID> replaces,
+
+        @JsonProperty("revoked_at") @JsonSerialize(using = Timestamps.class) @Nullable
+        OffsetDateTime revokedAt) {
+
+    record Provider(
+            @JsonProperty("id") UUID id,
+            @JsonProperty("slug") String slug,
+            @JsonProperty("name") String name) {}
+
+    /** A page of connections, newest first. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Page(
+            @JsonProperty("connections") List<ConnectionView> connections,
+            @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+}

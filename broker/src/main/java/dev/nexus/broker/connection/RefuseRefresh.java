@@ -1,0 +1,30 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Parameters;
+import dev.nexus.contracts.ErrorCode;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** A static credential cannot be refreshed, whatever its connection's status. */
+@ApplicationScoped
+public class RefuseRefresh {
+
+    private final ConnectionRepository connections;
+
+    RefuseRefresh(ConnectionRepository connections) {
+        this.connections = connections;
+    }
+
+    /** Always fails: connection_not_found, or static_token with the document's message. */
+    public Uni<Void> run(Caller caller, String id) {
+        return connections.exists(caller.tenant(), Parameters.connectionId(id)).map(found -> {
+            if (!found) {
+                throw Parameters.connectionNotFound();
+            }
+            throw new ApiException(
+                    ErrorCode.STATIC_TOKEN, "This connection uses a static token and cannot be refreshed");
+        });
+    }
+}

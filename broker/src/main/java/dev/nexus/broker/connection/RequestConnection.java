@@ -1,0 +1,41 @@
+package dev.nexus.broker.connection;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.nexus.broker.state.StateTokens;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.contracts.ConnectionRequest;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.RequestedConnection;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+
+/** Begins a connection: signs a state for it and stores it as pending, in one statement. */
+@ApplicationScoped
+public class RequestConnection {
+
+    private final StateTokens states;
+    private final ConnectionRepository connections;
+
+    RequestConnection(StateTokens states, ConnectionRepository connections) {
+        this.states = states;
+        this.connections = connections;
+    }
+
+    public Uni<RequestedConnection> run(Caller caller, ConnectionRequest request) {
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return states.issue(caller.tenant(), id, now)
+                .flatMap(state -> connections
+                        .begin(caller, id, request, now, state.expiresAt())
+                        .map(begun -> {
+                            if (!begun) {
+                                throw new ApiException(ErrorCode.PROVIDER_NOT_FOUND, "There is no such provider");
+                            }
+                            return new RequestedConnection(id, state.token());
+                        }));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.cipher.Ciphertext;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one statement finds for a token read.
+ *
+ * @param strategy the strategy's JSON text, every default filled in
+ * @param allowedHosts a JSON array's text, or null where the provider names none
+ * @param ciphertext null where there is nothing that may be served (never captured, destroyed, or past its grace)
+ */
+record StoredCredential(
+        UUID connection,
+        String status,
+        String workspaceId,
+        UUID provider,
+        @Nullable UUID replacedBy,
+        String strategy,
+        @Nullable String allowedHosts,
+        @Nullable Ciphertext ciphertext) {}

@@ -1,0 +1,49 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.cipher.Secret;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The token answer's JSON, put together from parts that are never parsed: the strategy's text and the credentials' bytes
+ * as they were captured. Does not print.
+ */
+public final class TokenBody {
+
+    private final Secret json;
+
+    private TokenBody(Secret json) {
+        this.json = json;
+    }
+
+    static TokenBody of(StoredCredential stored, Secret credentials) {
+        ByteArrayOutputStream json = new ByteArrayOutputStream(1_024);
+        write(json, "{\"strategy\":");
+        write(json, stored.strategy());
+        write(json, ",\"credentials\":");
+        json.writeBytes(credentials.reveal());
+        if (stored.allowedHosts() != null) {
+            write(json, ",\"allowed_hosts\":");
+            write(json, stored.allowedHosts());
+        }
+        if (stored.replacedBy() != null) {
+            write(json, ",\"replaced_by\":\"" + stored.replacedBy() + "\"");
+        }
+        write(json, "}");
+        return new TokenBody(Secret.of(json.toByteArray()));
+    }
+
+    private static void write(ByteArrayOutputStream json, String text) {
+        json.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The JSON in UTF-8: holds the credential. */
+    public byte[] reveal() {
+        return json.reveal();
+    }
+
+    @Override
+    public String toString() {
+        return "TokenBody[***]";
+    }
+}

@@ -1,0 +1,136 @@
+package dev.nexus.broker.state;
+
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.contracts.ErrorCode;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwx.HeaderParameterNames;
+import org.jose4j.lang.JoseException;
+
+/**
+ * State tokens as JWTs (RFC 7519) signed with HS256: the Broker is the only signer and the only verifier. Before the
+ * signature is looked at, each segment must be the one unpadded base64url text of its bytes (RFC 7515, 2), since decoders
+ * let spare bits and stray characters pass.
+ */
+@ApplicationScoped
+public class JwtStateTokens implements StateTokens {
+
+    private static final int MAX_LENGTH = 2_048;
+    private static final int MAX_KID_LENGTH = 64;
+    private static final Duration FUTURE = Duration.ofSeconds(30);
+    private static final String TENANT = "tenant";
+    private static final String CONNECTION = "connection";
+
+    private final StateKeyRing ring;
+    private final StateConfig config;
+
+    JwtStateTokens(StateKeyRing ring, StateConfig config) {
+        this.ring = ring;
+        this.config = config;
+    }
+
+    @Override
+    public Uni<IssuedState> issue(String tenant, UUID connection, Instant issuedAt) {
+        return ring.signing().map(key -> sign(key, tenant, connection, issuedAt));
+    }
+
+    private IssuedState sign(StateKey key, String tenant, UUID connection, Instant issuedAt) {
+        Instant expiry = issuedAt.plus(config.ttl());
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer(StateKey.ISSUER);
+        claims.setAudience(StateKey.AUDIENCE);
+        claims.setIssuedAt(NumericDate.fromMilliseconds(issuedAt.toEpochMilli()));
+        claims.setExpirationTime(NumericDate.fromMilliseconds(expiry.toEpochMilli()));
+        claims.setJwtId(UUID.randomUUID().toString());
+        claims.setStringClaim(TENANT, tenant);
+        claims.setStringClaim(CONNECTION, connection.toString());
+        JsonWebSignature jws = new JsonWebSignature();
+        jws.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
+        jws.setHeader(HeaderParameterNames.TYPE, StateKey.TYPE);
+        jws.setKeyIdHeaderValue(key.kid());
+        jws.setKey(key.key());
+        jws.setPayload(claims.toJson());
+        try {
+            return new IssuedState(jws.getCompactSerialization(), expiry.plus(config.leeway()));
+        } catch (JoseException failure) {
+            // Its message may quote the payload; the class is enough to see what kind of failure it was.
+            throw new IllegalStateException(
+                    "signing a state failed: " + failure.getClass().getName());
+        }
+    }
+
+    @Override
+    public Uni<StateSubject> verify(String token) {
+        return kid(token)
+                .map(kid -> ring.verifying(kid).map(key -> subject(key, token).orElseThrow(JwtStateTokens::invalid)))
+                .orElseGet(() -> Uni.createFrom().failure(invalid()));
+    }
+
+    private static Optional<String> kid(String token) {
+        if (!isCanonical(token)) {
+            return Optional.empty();
+        }
+        try {
+            JsonWebSignature jws = new JsonWebSignature();
+            jws.setCompactSerialization(token);
+            return Optional.ofNullable(jws.getKeyIdHeaderValue()).filter(kid -> kid.length() <= MAX_KID_LENGTH);
+        } catch (JoseException | ClassCastException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isCanonical(String token) {
+        String[] segments = token.split("\\.", -1);
+        if (token.length() > MAX_LENGTH || segments.length != 3) {
+            return false;
+        }
+        for (String segment : segments) {
+            if (segment.isEmpty() || !isCanonicalBase64Url(segment)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isCanonicalBase64Url(String segment) {
+        try {
+            byte[] bytes = Base64.getUrlDecoder().decode(segment);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(segment);
+        } catch (IllegalArgumentException notBase64) {
+            return false;
+        }
+    }
+
+    private static Optional<StateSubject> subject(Optional<StateKey> key, String token) {
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            JwtClaims claims = key.get().verifier().processToClaims(token);
+            if (claims.getIssuedAt().getValueInMillis()
+                    > Instant.now().plus(FUTURE).toEpochMilli()) {
+                return Optional.empty();
+            }
+            return Optional.of(new StateSubject(
+                    claims.getStringClaimValue(TENANT), UUID.fromString(claims.getStringClaimValue(CONNECTION))));
+        } catch (InvalidJwtException | MalformedClaimException refused) {
+            // Says in its message what the token holds; none of it may travel on.
+            return Optional.empty();
+        }
+    }
+
+    private static ApiException invalid() {
+        return new ApiException(ErrorCode.INVALID_STATE, "The state is not valid");
+    }
+}

@@ -1,0 +1,183 @@
+package dev.nexus.broker.state;
+
+import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CredentialCipher;
+import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
+import dev.nexus.broker.cipher.CredentialCipher.SealResult;
+import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
+import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.cipher.Secret;
+import dev.nexus.broker.state.StateKeyRepository.SealedKey;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.contracts.ErrorCode;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys that sign and verify states, each opened once and held. Looks at the database on a schedule, and also when a
+ * state names a key that it does not know: at most once a second, all who wait sharing the look, so that a rotation on
+ * another replica refuses nobody and a flood of invented names costs one query a second. What is held goes on working
+ * while the database or the cipher does not.
+ */
+@ApplicationScoped
+public class StateKeyRing {
+
+    private static final Logger LOG = Logger.getLogger(StateKeyRing.class);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final int KEY_BYTES = 32;
+
+    private final StateKeyRepository repository;
+    private final CredentialCipher cipher;
+    private final StateConfig config;
+    private final SecureRandom random = new SecureRandom();
+
+    private volatile Map<String, StateKey> held = Map.of();
+    private volatile Instant lookedAt = Instant.EPOCH;
+    private @Nullable Uni<Void> look;
+
+    StateKeyRing(StateKeyRepository repository, CredentialCipher cipher, StateConfig config) {
+        this.repository = repository;
+        this.cipher = cipher;
+        this.config = config;
+    }
+
+    @Scheduled(every = "${nexus.state.refresh-every:PT5S}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    Uni<Void> round() {
+        return refresh().chain(this::rotate).onFailure().recoverWithUni(failure -> {
+            LOG.warnf(
+                    "A look at the state keys failed (%s); what is held goes on working",
+                    failure.getClass().getName());
+            return Uni.createFrom().voidItem();
+        });
+    }
+
+    /** The newest key whose time to sign has come. */
+    Uni<StateKey> signing() {
+        return newestSigning(Instant.now())
+                .map(key -> Uni.createFrom().item(key))
+                .orElseGet(() -> lookAgain()
+                        .chain(this::rotate)
+                        .map(done -> newestSigning(Instant.now())
+                                .orElseThrow(() -> new ApiException(
+                                        ErrorCode.UNAVAILABLE, "No state key is at hand at the moment; try again"))));
+    }
+
+    /** The key named {@code kid}, as long as it verifies. */
+    Uni<Optional<StateKey>> verifying(String kid) {
+        if (held.containsKey(kid)) {
+            return Uni.createFrom().item(held(kid));
+        }
+        return lookAgain().map(done -> held(kid));
+    }
+
+    private Optional<StateKey> held(String kid) {
+        return Optional.ofNullable(held.get(kid)).filter(key -> key.verifies(Instant.now()));
+    }
+
+    private Optional<StateKey> newestSigning(Instant now) {
+        return held.values().stream().filter(key -> key.signs(now)).max(Comparator.comparing(StateKey::signsFrom));
+    }
+
+    private synchronized Uni<Void> lookAgain() {
+        if (look == null) {
+            Duration wait = Duration.between(Instant.now(), lookedAt.plus(BETWEEN_LOOKS));
+            Uni<Void> start = wait.isNegative() || wait.isZero()
+                    ? Uni.createFrom().voidItem()
+                    : Uni.createFrom().voidItem().onItem().delayIt().by(wait);
+            look = start.chain(this::refresh)
+                    .onTermination()
+                    .invoke(this::looked)
+                    .memoize()
+                    .indefinitely();
+        }
+        return look;
+    }
+
+    private synchronized void looked() {
+        look = null;
+    }
+
+    private Uni<Void> refresh() {
+        lookedAt = Instant.now();
+        return repository.find().flatMap(this::hold);
+    }
+
+    private Uni<Void> hold(List<SealedKey> found) {
+        List<SealedKey> strange =
+                found.stream().filter(key -> !held.containsKey(key.kid())).toList();
+        if (strange.isEmpty()) {
+            held = merged(found, Map.of());
+            return Uni.createFrom().voidItem();
+        }
+        List<ToOpen> sealed = strange.stream()
+                .map(key -> new ToOpen(new StateKeyBinding(key.kid()), key.sealed()))
+                .toList();
+        return cipher.open(sealed)
+                .invoke(results -> held = merged(found, opened(strange, results)))
+                .replaceWithVoid();
+    }
+
+    private static Map<String, StateKey> opened(List<SealedKey> sealed, List<OpenResult> results) {
+        Map<String, StateKey> keys = new HashMap<>();
+        for (int i = 0; i < sealed.size(); i++) {
+            SealedKey key = sealed.get(i);
+            if (results.get(i) instanceof OpenResult.Opened opened) {
+                keys.put(key.kid(), StateKey.of(key.kid(), opened.plaintext(), key.signsFrom(), key.verifiesUntil()));
+            } else {
+                LOG.errorf("The state key %s does not open", key.kid());
+            }
+        }
+        return keys;
+    }
+
+    private Map<String, StateKey> merged(List<SealedKey> found, Map<String, StateKey> fresh) {
+        Map<String, StateKey> merged = new HashMap<>();
+        for (SealedKey key : found) {
+            StateKey known = held.getOrDefault(key.kid(), fresh.get(key.kid()));
+            if (known != null) {
+                merged.put(key.kid(), known.until(key.verifiesUntil()));
+            }
+        }
+        return Map.copyOf(merged);
+    }
+
+    /** Publishes a new key where the newest one's time is nearly over; sealed before the transaction begins. */
+    private Uni<Void> rotate() {
+        if (!due(Instant.now())) {
+            return Uni.createFrom().voidItem();
+        }
+        String kid = UUID.randomUUID().toString();
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        return cipher.seal(List.of(new ToSeal(new StateKeyBinding(kid), Secret.of(key))))
+                .flatMap(results -> results.get(0) instanceof SealResult.Sealed done
+                        ? repository.publish(kid, done.ciphertext(), config.rotateEvery(), config.refreshEvery())
+                        : Uni.createFrom()
+                                .failure(new ApiException(
+                                        ErrorCode.UNAVAILABLE,
+                                        "A state key cannot be sealed at the moment; try again")))
+                .chain(this::refresh);
+    }
+
+    private boolean due(Instant now) {
+        return held.values().stream()
+                .map(StateKey::signsFrom)
+                .max(Comparator.naturalOrder())
+                .map(newest -> !newest.plus(config.rotateEvery())
+                        .minus(config.refreshEvery())
+                        .isAfter(now))
+                .orElse(true);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.nexus.broker;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import org.jspecify.annotations.NullMarked;
+
+/** The arrows of the Broker. */
+@AnalyzeClasses(packages = "dev.nexus", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule the_broker_does_not_know_the_gateway = noClasses()
+            .that()
+            .resideInAPackage("dev.nexus.broker..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.nexus.gateway..");
+
+    @ArchTest
+    static final ArchRule only_repositories_know_the_sql_client = noClasses()
+            .that()
+            .resideInAPackage("dev.nexus.broker..")
+            .and()
+            .haveSimpleNameNotEndingWith("Repository")
+            .and()
+            .haveSimpleNameNotStartingWith("Database")
+            .and()
+            .haveSimpleNameNotEndingWith("_Bean")
+            .and()
+            .haveSimpleNameNotEndingWith("_ClientProxy")
+            .and()
+            .haveSimpleNameNotEndingWith("Failures")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.vertx..sqlclient..", "io.vertx..pgclient..", "java.sql..");
+
+    @ArchTest
+    static final ArchRule only_the_cipher_knows_keys_that_seal = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.nexus.broker.cipher..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.google.crypto.tink..", "io.quarkus.vault..");
+
+    @ArchTest
+    static final ArchRule features_do_not_go_in_circles =
+            slices().matching("dev.nexus.broker.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule contracts_know_nothing_of_the_services = noClasses()
+            .that()
+            .resideInAPackage("dev.nexus.contracts..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.nexus.broker..", "dev.nexus.gateway..", "io.quarkus..");
+
+    @ArchTest
+    static final ArchRule nobody_blocks_on_an_answer = noClasses()
+            .that()
+            .resideInAPackage("dev.nexus.broker..")
+            .and()
+            .haveSimpleNameNotEndingWith("AtStart")
+            .should()
+            .callMethod(io.smallrye.mutiny.Uni.class, "await");
+
+    @ArchTest
+    static void every_package_is_null_marked(JavaClasses classes) {
+        assertThat(classes.stream()
+                        .filter(type -> type.getPackageName().startsWith("dev.nexus"))
+                        .map(type -> type.getPackage())
+                        .distinct()
+                        .filter(type -> !type.isAnnotatedWith(NullMarked.class)))
+                .isEmpty();
+    }
+}

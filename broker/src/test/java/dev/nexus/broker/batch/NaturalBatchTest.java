@@ -1,0 +1,132 @@
+package dev.nexus.broker.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class NaturalBatchTest {
+
+    private final List<List<Integer>> calls = Collections.synchronizedList(new ArrayList<>());
+    private final List<UniEmitter<? super List<String>>> open = Collections.synchronizedList(new ArrayList<>());
+
+    private Uni<List<String>> held(List<Integer> items) {
+        calls.add(items);
+        return Uni.createFrom().emitter(open::add);
+    }
+
+    private void answer(int call) {
+        open.get(call).complete(calls.get(call).stream().map(String::valueOf).toList());
+    }
+
+    private static CompletableFuture<String> ask(NaturalBatch<Integer, String> batch, int item) {
+        return batch.submit(item).subscribeAsCompletionStage();
+    }
+
+    private static void send(NaturalBatch<Integer, String> batch, int item) {
+        batch.submit(item).subscribe().with(answer -> {}, failure -> {});
+    }
+
+    @Test
+    void an_item_goes_out_at_once_while_a_call_is_free() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::held, new NaturalBatch.Limits(2, 128, 100));
+
+        send(batch, 1);
+        send(batch, 2);
+
+        assertThat(calls).containsExactly(List.of(1), List.of(2));
+    }
+
+    @Test
+    void those_who_wait_share_the_next_call() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::held, new NaturalBatch.Limits(1, 128, 100));
+        send(batch, 0);
+        List<CompletableFuture<String>> waiting =
+                IntStream.rangeClosed(1, 5).mapToObj(i -> ask(batch, i)).toList();
+
+        answer(0);
+        answer(1);
+
+        assertThat(calls).containsExactly(List.of(0), List.of(1, 2, 3, 4, 5));
+        assertThat(waiting.stream().map(CompletableFuture::join)).containsExactly("1", "2", "3", "4", "5");
+    }
+
+    @Test
+    void a_call_holds_no_more_items_than_its_limit() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::held, new NaturalBatch.Limits(1, 2, 100));
+        IntStream.range(0, 4).forEach(i -> send(batch, i));
+
+        answer(0);
+
+        assertThat(calls).containsExactly(List.of(0), List.of(1, 2));
+    }
+
+    @Test
+    void one_too_many_who_wait_is_refused() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::held, new NaturalBatch.Limits(1, 1, 1));
+        send(batch, 0);
+        send(batch, 1);
+
+        CompletableFuture<String> refused = ask(batch, 2);
+
+        assertThatThrownBy(refused::join)
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    void a_failed_call_fails_those_in_it_and_no_others() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::held, new NaturalBatch.Limits(1, 128, 100));
+        CompletableFuture<String> first = ask(batch, 0);
+        CompletableFuture<String> second = ask(batch, 1);
+
+        open.get(0).fail(new IllegalStateException("down"));
+        answer(1);
+
+        assertThat(first).isCompletedExceptionally();
+        assertThat(second.join()).isEqualTo("1");
+    }
+
+    @Test
+    void an_answer_of_another_length_is_nobodys_answer() {
+        NaturalBatch<Integer, String> batch =
+                new NaturalBatch<>(items -> Uni.createFrom().item(List.of()), new NaturalBatch.Limits(1, 128, 100));
+
+        assertThat(ask(batch, 0)).isCompletedExceptionally();
+    }
+
+    @Test
+    void every_item_of_many_threads_is_answered_with_its_own() {
+        AtomicInteger most = new AtomicInteger();
+        AtomicInteger now = new AtomicInteger();
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(
+                items -> Uni.createFrom()
+                        .item(items)
+                        .emitOn(ForkJoinPool.commonPool())
+                        .invoke(() -> most.accumulateAndGet(now.incrementAndGet(), Math::max))
+                        .map(list -> list.stream().map(String::valueOf).toList())
+                        .invoke(now::decrementAndGet),
+                new NaturalBatch.Limits(2, 16, 100_000));
+
+        List<CompletableFuture<String>> answers = IntStream.range(0, 10_000)
+                .parallel()
+                .mapToObj(i -> ask(batch, i))
+                .toList();
+
+        assertThat(answers.stream().map(CompletableFuture::join))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 10_000).mapToObj(String::valueOf).toList());
+        assertThat(most.get()).isBetween(1, 2);
+    }
+}

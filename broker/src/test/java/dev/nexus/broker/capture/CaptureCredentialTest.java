@@ -1,0 +1,185 @@
+package dev.nexus.broker.capture;
+
+import static dev.nexus.broker.testing.Flow.ACME;
+import static dev.nexus.broker.testing.Flow.GLOBEX;
+import static dev.nexus.broker.testing.Flow.STATE;
+import static dev.nexus.broker.testing.Flow.await;
+import static dev.nexus.broker.testing.Flow.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.RequestedConnection;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+class CaptureCredentialTest {
+
+    @Inject
+    Flow flow;
+
+    @Inject
+    ShowCaptureSchema schemas;
+
+    private static String workspace() {
+        return "workspace-" + UUID.randomUUID();
+    }
+
+    private static Uni<String> outcome(Uni<CapturedConnection> capture) {
+        return capture.map(CapturedConnection::status)
+                .onFailure(ApiException.class)
+                .recoverWithItem(refused -> refused.code().wire());
+    }
+
+    private static List<String> together(List<Uni<String>> captures) {
+        return await(Uni.join().all(captures).andCollectFailures());
+    }
+
+    @Test
+    void a_captured_credential_is_active_and_comes_back() {
+        UUID connection = flow.connect(ACME, workspace(), "pat_abc123xyz");
+
+        assertThat(flow.status(connection)).isEqualTo("active");
+        assertThat(flow.read(ACME, connection)).contains("\"credentials\":{\"api_key\":\"pat_abc123xyz\"}");
+    }
+
+    @Test
+    void of_fifty_submits_of_one_state_exactly_one_succeeds_and_is_what_is_stored() {
+        RequestedConnection begun = flow.begin(ACME, workspace());
+
+        List<String> outcomes = together(IntStream.range(0, 50)
+                .mapToObj(i -> outcome(flow.capturing(ACME, begun, "key-" + i)))
+                .toList());
+
+        assertThat(outcomes).filteredOn("success"::equals).hasSize(1);
+        assertThat(outcomes).filteredOn("state_used"::equals).hasSize(49);
+        String winner = "key-" + outcomes.indexOf("success");
+        assertThat(flow.read(ACME, begun.connectionId())).contains("\"" + winner + "\"");
+    }
+
+    @Test
+    void of_fifty_states_of_one_tuple_all_succeed_and_one_is_active_at_the_end_of_a_chain() {
+        String workspace = workspace();
+        List<RequestedConnection> begun = IntStream.range(0, 50)
+                .mapToObj(i -> flow.begin(ACME, workspace))
+                .toList();
+
+        List<String> outcomes = together(begun.stream()
+                .map(one -> outcome(flow.capturing(ACME, one, "key")))
+                .toList());
+
+        assertThat(outcomes).containsOnly("success");
+        assertThat(flow.count(
+                        "select count(*) from connection where workspace_id = $1 and status = 'active'", workspace))
+                .isEqualTo(1);
+        assertThat(flow.count("""
+                        with recursive chain as (
+                            select id, 1 as length from connection where workspace_id = $1 and status = 'active'
+                            union all
+                            select c.id, chain.length + 1 from connection c join chain on c.replaced_by = chain.id)
+                        select max(length)::bigint from chain
+                        """, workspace)).isEqualTo(50);
+    }
+
+    @Test
+    void another_tenants_state_is_an_invalid_one() {
+        RequestedConnection begun = flow.begin(ACME, workspace());
+
+        assertThat(refusal(flow.capturing(GLOBEX, begun, "stolen"))).isEqualTo(ErrorCode.INVALID_STATE);
+        assertThat(refusal(schemas.run(GLOBEX, begun.state()))).isEqualTo(ErrorCode.INVALID_STATE);
+        assertThat(flow.status(begun.connectionId())).isEqualTo("pending");
+    }
+
+    @Test
+    void the_state_alone_is_the_authority_on_the_auth_routes() {
+        RequestedConnection begun = flow.begin(ACME, workspace());
+
+        assertThat(await(schemas.run(STATE, begun.state()))).contains("Personal Access Token");
+        assertThat(flow.capture(STATE, begun, "key").connectionId()).isEqualTo(begun.connectionId());
+    }
+
+    @Test
+    void a_state_of_a_revoked_connection_is_answered_with_that() {
+        RequestedConnection begun = flow.begin(ACME, workspace());
+        flow.revoke(ACME, begun.connectionId());
+
+        assertThat(refusal(flow.capturing(ACME, begun, "key"))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+    }
+
+    @Test
+    void a_state_whose_time_has_run_out_is_expired_swept_or_not() {
+        RequestedConnection begun = flow.begin(ACME, workspace());
+        flow.sql("update connection set expires_at = now() where id = $1", begun.connectionId());
+
+        assertThat(refusal(flow.capturing(ACME, begun, "key"))).isEqualTo(ErrorCode.STATE_EXPIRED);
+        flow.sql("update connection set status = 'expired' where id = $1", begun.connectionId());
+        assertThat(refusal(flow.capturing(ACME, begun, "key"))).isEqualTo(ErrorCode.STATE_EXPIRED);
+    }
+
+    @Test
+    void a_refused_credential_leaves_the_state_good() {
+        RequestedConnection begun = flow.begin(ACME, workspace());
+
+        assertThat(refusal(flow.capturing(ACME, begun, " "))).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
+        assertThat(flow.capture(ACME, begun, "key").status()).isEqualTo("success");
+    }
+
+    @Test
+    void the_former_connection_serves_through_its_grace_and_names_its_successor() {
+        String workspace = workspace();
+        UUID former = flow.connect(ACME, workspace, "old");
+
+        UUID successor = flow.connect(ACME, workspace, "new");
+
+        assertThat(flow.read(ACME, former)).contains("\"old\"").contains("\"replaced_by\":\"" + successor + "\"");
+        assertThat(flow.read(ACME, successor)).contains("\"new\"").doesNotContain("replaced_by");
+    }
+
+    @Test
+    void a_ciphertext_moved_to_another_row_does_not_open_and_the_audit_says_so() {
+        UUID one = flow.connect(ACME, workspace(), "one");
+        UUID other = flow.connect(ACME, workspace(), "other");
+
+        flow.sql(
+                "update credential set ciphertext = (select ciphertext from credential where connection_id = $2)"
+                        + " where connection_id = $1",
+                one,
+                other);
+
+        assertThat(refusal(flow.reading(ACME, one))).isEqualTo(ErrorCode.INTERNAL);
+        assertThat(flow.count(
+                        "select count(*) from audit_event where connection_id = $1 and action = 'credential.read'"
+                                + " and outcome = 'failure'",
+                        one))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_capture_and_a_revocation_at_once_leave_no_ciphertext_of_a_revoked_connection() {
+        List<RequestedConnection> begun = IntStream.range(0, 40)
+                .mapToObj(i -> flow.begin(ACME, workspace()))
+                .toList();
+
+        together(begun.stream()
+                .flatMap(one -> Stream.of(
+                        outcome(flow.capturing(ACME, one, "key")),
+                        flow.revoking(ACME, one.connectionId()).replaceWith("revoked")))
+                .toList());
+
+        assertThat(flow.count("select count(*) from connection c join credential k on k.connection_id = c.id"
+                        + " where c.status = 'revoked'"))
+                .isZero();
+        begun.forEach(one -> assertThat(flow.status(one.connectionId())).isEqualTo("revoked"));
+    }
+}

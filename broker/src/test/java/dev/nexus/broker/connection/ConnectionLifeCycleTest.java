@@ -1,0 +1,213 @@
+package dev.nexus.broker.connection;
+
+import static dev.nexus.broker.testing.Flow.ACME;
+import static dev.nexus.broker.testing.Flow.GLOBEX;
+import static dev.nexus.broker.testing.Flow.await;
+import static dev.nexus.broker.testing.Flow.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.RequestedConnection;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+class ConnectionLifeCycleTest {
+
+    @Inject
+    Flow flow;
+
+    @Inject
+    CheckConnection check;
+
+    @Inject
+    ListConnections list;
+
+    @Inject
+    RefuseRefresh refresh;
+
+    @Inject
+    ConnectionSweeper sweeper;
+
+    @Inject
+    ObjectMapper json;
+
+    private static String workspace() {
+        return "workspace-" + UUID.randomUUID();
+    }
+
+    private JsonNode check(UUID id) {
+        return json.valueToTree(await(check.run(ACME, id.toString())));
+    }
+
+    private JsonNode list(
+            Caller caller, String workspace, @Nullable String status, @Nullable String limit, @Nullable String cursor) {
+        return json.valueToTree(
+                await(list.run(caller, new ListConnections.Query(workspace, "api-key", status, null, limit, cursor))));
+    }
+
+    @Test
+    void a_pending_connection_says_until_when_its_state_is_good_and_nothing_more() {
+        RequestedConnection begun = flow.begin(ACME, workspace());
+
+        JsonNode connection = check(begun.connectionId());
+
+        assertThat(connection.get("status").asText()).isEqualTo("pending");
+        assertThat(connection.get("expires_at").asText())
+                .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+        assertThat(connection.properties())
+                .extracting(java.util.Map.Entry::getKey)
+                .containsExactlyInAnyOrder(
+                        "connection_id", "status", "workspace_id", "provider", "created_at", "expires_at");
+    }
+
+    @Test
+    void a_connection_says_expired_from_the_moment_its_time_runs_out() {
+        RequestedConnection begun = flow.begin(ACME, workspace());
+
+        flow.sql("update connection set expires_at = now() where id = $1", begun.connectionId());
+
+        assertThat(check(begun.connectionId()).get("status").asText()).isEqualTo("expired");
+        assertThat(flow.status(begun.connectionId())).isEqualTo("pending");
+    }
+
+    @Test
+    void the_sweeper_marks_the_expired_ones_and_notes_it_once() {
+        List<UUID> due = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            due.add(flow.begin(ACME, workspace()).connectionId());
+        }
+        flow.sql("update connection set expires_at = now() where id = any($1)", (Object) due.toArray(UUID[]::new));
+
+        await(sweeper.sweep());
+        await(sweeper.sweep());
+
+        for (UUID id : due) {
+            assertThat(flow.status(id)).isEqualTo("expired");
+            assertThat(audited(id, "connection.expired")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void the_sweeper_destroys_a_ciphertext_past_its_grace_and_the_token_is_refused() {
+        String workspace = workspace();
+        UUID former = flow.connect(ACME, workspace, "old");
+        UUID successor = flow.connect(ACME, workspace, "new");
+        flow.sql("update credential set destroy_at = now() where connection_id = $1", former);
+        assertThat(refusal(flow.reading(ACME, former))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+
+        await(sweeper.sweep());
+
+        assertThat(flow.count("select count(*) from credential where connection_id = $1", former))
+                .isZero();
+        assertThat(audited(former, "credential.destroyed")).isEqualTo(1);
+        assertThat(check(former).get("replaced_by").asText()).isEqualTo(successor.toString());
+        assertThat(check(successor).get("replaces").get(0).asText()).isEqualTo(former.toString());
+    }
+
+    @Test
+    void revoking_destroys_the_ciphertext_and_a_second_time_changes_nothing() {
+        UUID connection = flow.connect(ACME, workspace(), "key");
+
+        flow.revoke(ACME, connection);
+        flow.revoke(ACME, connection);
+
+        assertThat(check(connection).get("status").asText()).isEqualTo("revoked");
+        assertThat(check(connection).has("revoked_at")).isTrue();
+        assertThat(flow.count("select count(*) from credential where connection_id = $1", connection))
+                .isZero();
+        assertThat(audited(connection, "connection.revoked")).isEqualTo(1);
+        assertThat(refusal(flow.reading(ACME, connection))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+    }
+
+    @Test
+    void a_token_of_a_pending_or_expired_connection_is_refused_with_the_status() {
+        UUID pending = flow.begin(ACME, workspace()).connectionId();
+
+        assertThat(refusal(flow.reading(ACME, pending))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+    }
+
+    @Test
+    void refresh_is_static_in_any_status_and_unknown_for_nobodys() {
+        UUID pending = flow.begin(ACME, workspace()).connectionId();
+
+        assertThat(refusal(refresh.run(ACME, pending.toString()))).isEqualTo(ErrorCode.STATIC_TOKEN);
+        assertThat(refusal(refresh.run(GLOBEX, pending.toString()))).isEqualTo(ErrorCode.CONNECTION_NOT_FOUND);
+    }
+
+    @Test
+    void another_tenant_sees_nothing_of_a_connection() {
+        String workspace = workspace();
+        UUID connection = flow.connect(ACME, workspace, "key");
+
+        assertThat(refusal(check.run(GLOBEX, connection.toString()))).isEqualTo(ErrorCode.CONNECTION_NOT_FOUND);
+        assertThat(refusal(flow.reading(GLOBEX, connection))).isEqualTo(ErrorCode.CONNECTION_NOT_FOUND);
+        assertThat(refusal(flow.revoking(GLOBEX, connection))).isEqualTo(ErrorCode.CONNECTION_NOT_FOUND);
+        assertThat(list(GLOBEX, workspace, null, null, null).get("connections")).isEmpty();
+        assertThat(flow.status(connection)).isEqualTo("active");
+    }
+
+    @Test
+    void pages_hold_every_connection_once_newest_first() {
+        String workspace = workspace();
+        List<String> begun = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            begun.add(0, flow.begin(ACME, workspace).connectionId().toString());
+        }
+
+        List<String> listed = new ArrayList<>();
+        String cursor = null;
+        do {
+            JsonNode page = list(ACME, workspace, "pending", "3", cursor);
+            page.get("connections")
+                    .forEach(one -> listed.add(one.get("connection_id").asText()));
+            cursor = page.has("next_cursor") ? page.get("next_cursor").asText() : null;
+        } while (cursor != null);
+
+        assertThat(listed).containsExactlyElementsOf(begun);
+    }
+
+    @Test
+    void the_status_filter_goes_by_what_a_connection_says() {
+        String workspace = workspace();
+        UUID expired = flow.begin(ACME, workspace).connectionId();
+        flow.sql("update connection set expires_at = now() where id = $1", expired);
+        UUID active = flow.connect(ACME, workspace, "key");
+
+        assertThat(list(ACME, workspace, "pending", null, null).get("connections"))
+                .isEmpty();
+        assertThat(list(ACME, workspace, "expired", null, null)
+                        .at("/connections/0/connection_id")
+                        .asText())
+                .isEqualTo(expired.toString());
+        assertThat(list(ACME, workspace, "active", null, null)
+                        .at("/connections/0/connection_id")
+                        .asText())
+                .isEqualTo(active.toString());
+    }
+
+    @Test
+    void a_provider_that_nobody_knows_begins_nothing() {
+        assertThat(refusal(flow.beginning(ACME, workspace(), "no-such-provider")))
+                .isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
+        assertThat(refusal(flow.beginning(ACME, workspace(), UUID.randomUUID().toString())))
+                .isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
+    }
+
+    private long audited(UUID connection, String action) {
+        return flow.count(
+                "select count(*) from audit_event where connection_id = $1 and action = $2", connection, action);
+    }
+}

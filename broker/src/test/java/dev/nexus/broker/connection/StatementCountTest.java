@@ -1,0 +1,125 @@
+package dev.nexus.broker.connection;
+
+import static dev.nexus.broker.testing.Flow.ACME;
+import static dev.nexus.broker.testing.Flow.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.broker.capture.ShowCaptureSchema;
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import dev.nexus.contracts.RequestedConnection;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Row;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What each verb costs, counted by PostgreSQL itself (pg_stat_statements). */
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+class StatementCountTest {
+
+    @Inject
+    Flow flow;
+
+    @Inject
+    CheckConnection check;
+
+    @Inject
+    ShowCaptureSchema schemas;
+
+    private final String workspace = "workspace-" + UUID.randomUUID();
+
+    @BeforeEach
+    void count_from_here() {
+        flow.sql("create extension if not exists pg_stat_statements");
+    }
+
+    /** The statements that {@code verb} made, its transaction's begin and commit and the schedulers' rounds left out. */
+    private List<String> statementsOf(Runnable verb) {
+        flow.sql("select pg_stat_statements_reset()");
+        verb.run();
+        List<String> statements = new ArrayList<>();
+        for (Row row : flow.sql("""
+                select query, calls from pg_stat_statements
+                where query !~* 'pg_stat_statements|state_key|skip locked|^(begin|commit|rollback|select 1$)'
+                """)) {
+            for (int i = 0; i < row.getLong("calls"); i++) {
+                statements.add(row.getString("query").strip());
+            }
+        }
+        return statements;
+    }
+
+    @Test
+    void request_connection_is_one_statement() {
+        flow.begin(ACME, workspace);
+
+        assertThat(statementsOf(() -> flow.begin(ACME, workspace))).hasSize(1);
+    }
+
+    @Test
+    void capture_schema_is_one_statement() {
+        RequestedConnection begun = flow.begin(ACME, workspace);
+
+        assertThat(statementsOf(() -> await(schemas.run(ACME, begun.state())))).hasSize(1);
+    }
+
+    @Test
+    void capture_credential_is_one_read_and_one_transaction_of_three() {
+        RequestedConnection begun = flow.begin(ACME, workspace);
+
+        List<String> statements = statementsOf(() -> flow.capture(ACME, begun, "key"));
+
+        assertThat(statements).hasSize(4);
+        assertThat(statements)
+                .filteredOn(sql -> sql.contains("pg_advisory_xact_lock"))
+                .hasSize(1);
+    }
+
+    @Test
+    void check_connection_is_one_statement_without_audit() {
+        UUID connection = flow.connect(ACME, workspace, "key");
+
+        List<String> statements = statementsOf(() -> await(check.run(ACME, connection.toString())));
+
+        assertThat(statements).hasSize(1);
+        assertThat(statements).noneMatch(sql -> sql.contains("audit_event"));
+    }
+
+    @Test
+    void a_token_read_is_one_select_and_one_audit_insert() {
+        UUID connection = flow.connect(ACME, workspace, "key");
+
+        List<String> statements = statementsOf(() -> flow.read(ACME, connection));
+
+        assertThat(statements).hasSize(2);
+        assertThat(statements)
+                .filteredOn(sql -> sql.startsWith("insert into audit_event"))
+                .hasSize(1);
+    }
+
+    @Test
+    void token_reads_of_one_moment_share_their_audit_inserts() {
+        UUID connection = flow.connect(ACME, workspace, "key");
+        List<Uni<String>> reads = IntStream.range(0, 200)
+                .mapToObj(i -> flow.reading(ACME, connection))
+                .toList();
+
+        List<String> statements = statementsOf(() -> await(Uni.join().all(reads).andFailFast()));
+
+        assertThat(statements)
+                .filteredOn(sql -> sql.startsWith("insert into audit_event"))
+                .hasSizeLessThan(100);
+        assertThat(flow.count(
+                        "select count(*) from audit_event where connection_id = $1 and action = 'credential.read'",
+                        connection))
+                .isEqualTo(200);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.nexus.gateway;
+
+import dev.nexus.gateway.apikey.MintKey;
+import dev.nexus.gateway.brokerclient.MintServiceKey;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** Runs the Gateway; with a command as its first argument runs that instead, before anything of the service starts. */
+@QuarkusMain
+public final class GatewayMain {
+
+    private GatewayMain() {}
+
+    @Command(
+            name = "nexus-gateway",
+            mixinStandardHelpOptions = true,
+            version = "Nexus Gateway 0.1.0",
+            description = "Without a command, runs the Gateway. Settings are given as -Dnexus.gateway.…",
+            subcommands = {MintKey.class, MintServiceKey.class, HelpCommand.class})
+    private static final class Commands implements Runnable {
+        @Override
+        public void run() {
+            Quarkus.run();
+        }
+    }
+
+    public static void main(String... arguments) {
+        if (arguments.length == 0) {
+            Quarkus.run(arguments);
+        } else {
+            System.exit(new CommandLine(new Commands()).execute(arguments));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.nexus.gateway.apikey;
+
+import dev.nexus.gateway.web.ErrorWriter;
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/**
+ * Authentication by X-API-Key, exactly one of it. Whoever presents none, or one that is malformed, unknown, revoked or
+ * expired, is nobody; the policy over /v1/* then answers nobody with one 401.
+ */
+@ApplicationScoped
+public class ApiKeyMechanism implements HttpAuthenticationMechanism {
+
+    private static final String HEADER = "X-API-Key";
+
+    private final ApiKeys keys;
+    private final ErrorWriter errors;
+
+    ApiKeyMechanism(ApiKeys keys, ErrorWriter errors) {
+        this.keys = keys;
+        this.errors = errors;
+    }
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
+        List<String> presented = context.request().headers().getAll(HEADER);
+        if (presented.size() != 1) {
+            return Uni.createFrom().nullItem();
+        }
+        return Uni.createFrom()
+                .item(keys.find(presented.get(0)).map(ApiKeyMechanism::identity).orElse(null));
+    }
+
+    private static SecurityIdentity identity(ApiKey key) {
+        return QuarkusSecurityIdentity.builder()
+                .setPrincipal(key)
+                .addRoles(key.scopes())
+                .build();
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext context) {
+        return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "ApiKey"));
+    }
+
+    @Override
+    public Uni<Boolean> sendChallenge(RoutingContext context) {
+        context.response().putHeader("WWW-Authenticate", "ApiKey");
+        errors.write(context, ErrorWriter.unauthorized());
+        return Uni.createFrom().item(true);
+    }
+}

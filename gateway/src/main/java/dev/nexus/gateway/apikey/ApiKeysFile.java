@@ -1,0 +1,134 @@
+package dev.nexus.gateway.apikey;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.nexus.contracts.Scope;
+import dev.nexus.gateway.apikey.ApiKeyEntry.Rate;
+import io.vertx.core.buffer.Buffer;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Reads the API keys' YAML, strictly: what is wrong is named by entry and field, never by value. */
+final class ApiKeysFile {
+
+    static final Set<String> SCOPES = Set.of(
+            Scope.CONNECTIONS_WRITE,
+            Scope.CONNECTIONS_READ,
+            Scope.TOKENS_READ,
+            Scope.PROVIDERS_ADMIN,
+            Scope.AUDIT_READ);
+
+    private static final Pattern ID = Pattern.compile("[0-9A-Za-z]{12}");
+    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+    private static final ObjectMapper YAML = YAMLMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .addModule(new JavaTimeModule())
+            .build();
+
+    private ApiKeysFile() {}
+
+    /** What is wrong with a file: the entry and the field, never a value. */
+    static final class InvalidFileException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        InvalidFileException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * The keys by id.
+     *
+     * @param httpLoopback whether http origins of loopback hosts are taken (outside production)
+     */
+    static Map<String, KnownKey> parse(String yaml, boolean httpLoopback) throws InvalidFileException {
+        ApiKeyEntry.Listing listing = read(yaml);
+        Map<String, KnownKey> keys = new HashMap<>();
+        for (int i = 0; i < listing.keys().size(); i++) {
+            KnownKey key = check("keys[" + i + "]", listing.keys().get(i), httpLoopback);
+            if (keys.put(key.key().id(), key) != null) {
+                throw new InvalidFileException("keys[" + i + "].id stands twice");
+            }
+        }
+        return Map.copyOf(keys);
+    }
+
+    private static ApiKeyEntry.Listing read(String yaml) throws InvalidFileException {
+        try {
+            ApiKeyEntry.Listing listing = YAML.readValue(yaml, ApiKeyEntry.Listing.class);
+            if (listing == null) {
+                throw new InvalidFileException("it is empty; it must hold keys: [...]");
+            }
+            return listing;
+        } catch (JsonMappingException mapping) {
+            throw new InvalidFileException(path(mapping) + " is missing, unknown or of another type");
+        } catch (JsonProcessingException malformed) {
+            throw new InvalidFileException(
+                    "line " + malformed.getLocation().getLineNr() + " is not YAML that can be read");
+        }
+    }
+
+    private static String path(JsonMappingException mapping) {
+        String path = mapping.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
+                .collect(Collectors.joining());
+        return path.isEmpty() ? "the top level" : path.substring(1);
+    }
+
+    private static KnownKey check(String at, ApiKeyEntry entry, boolean httpLoopback) throws InvalidFileException {
+        require(ID.matcher(entry.id()).matches(), at + ".id must be 12 characters of base62");
+        require(TENANT.matcher(entry.tenant()).matches(), at + ".tenant must be [A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+        require(SHA256.matcher(entry.sha256()).matches(), at + ".sha256 must be 64 lower-case hex digits");
+        require(
+                SCOPES.containsAll(entry.scopes()),
+                at + ".scopes must be of " + SCOPES.stream().sorted().toList());
+        Rate rate = entry.rate() == null ? Rate.DEFAULT : entry.rate();
+        require(rate.perSecond() >= 1 && rate.burst() >= 1, at + ".rate.per_second and .burst must be at least 1");
+        List<String> given = entry.returnOrigins() == null ? List.of() : entry.returnOrigins();
+        List<String> origins = new ArrayList<>();
+        for (String origin : given) {
+            origins.add(origin(at, origin, httpLoopback));
+        }
+        return new KnownKey(
+                new ApiKey(entry.id(), entry.tenant(), Set.copyOf(entry.scopes()), origins),
+                Buffer.buffer(HexFormat.of().parseHex(entry.sha256())),
+                rate,
+                Optional.ofNullable(entry.expiresAt()).map(OffsetDateTime::toInstant),
+                entry.revoked());
+    }
+
+    private static String origin(String at, String text, boolean httpLoopback) throws InvalidFileException {
+        Origin origin = Origin.parse(text)
+                .orElseThrow(() -> new InvalidFileException(
+                        at + ".return_origins must be origins such as https://your-app.com, without a path"));
+        require(
+                origin.scheme().equals("https") || (httpLoopback && origin.isLoopback()),
+                at + ".return_origins must be https; http is for loopback hosts outside production");
+        return origin.canonical();
+    }
+
+    private static void require(boolean holds, String rule) throws InvalidFileException {
+        if (!holds) {
+            throw new InvalidFileException(rule);
+        }
+    }
+}

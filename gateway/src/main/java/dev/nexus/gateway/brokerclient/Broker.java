@@ -1,0 +1,149 @@
+package dev.nexus.gateway.brokerclient;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.ErrorBody;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.ServiceCall;
+import dev.nexus.gateway.apikey.ApiKey;
+import dev.nexus.gateway.web.ApiException;
+import dev.nexus.gateway.web.GatewayConfig;
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.Response;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way to the Broker. Every call has the service token of its caller and a deadline, and is made once: a capture
+ * whose answer was lost is settled by check-connection, never by asking again. What the Broker refuses for the caller's
+ * sake is passed on in its words; everything else that is not a success is 503, and only its kind is logged.
+ */
+@ApplicationScoped
+public class Broker {
+
+    private static final Logger LOG = Logger.getLogger(Broker.class);
+    private static final int CONNECTIONS = 256;
+    private static final int MAX_DETAILS = 200;
+
+    /** What the Broker may say to a caller; its 401 and 403 are between the two services. */
+    private static final Set<ErrorCode> PASSED_ON = Set.of(
+            ErrorCode.INVALID_REQUEST,
+            ErrorCode.INVALID_STATE,
+            ErrorCode.STATIC_TOKEN,
+            ErrorCode.CONNECTION_NOT_FOUND,
+            ErrorCode.PROVIDER_NOT_FOUND,
+            ErrorCode.STATE_USED,
+            ErrorCode.CONNECTION_NOT_ACTIVE,
+            ErrorCode.STATE_EXPIRED,
+            ErrorCode.INVALID_CREDENTIALS,
+            ErrorCode.CREDENTIALS_REJECTED);
+
+    private final BrokerApi api;
+    private final ServiceTokens tokens;
+    private final ObjectMapper json;
+    private final Duration timeout;
+
+    Broker(GatewayConfig config, ServiceTokens tokens, ObjectMapper json) {
+        this.tokens = tokens;
+        this.json = json;
+        this.timeout = config.brokerTimeout();
+        this.api = QuarkusRestClientBuilder.newBuilder()
+                .baseUri(config.brokerUrl())
+                .connectTimeout(1, TimeUnit.SECONDS)
+                .readTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .property("io.quarkus.rest.client.connection-pool-size", CONNECTIONS)
+                .property("microprofile.rest.client.disable.default.mapper", true)
+                .build(BrokerApi.class);
+    }
+
+    /** One verb of the Broker, for the caller who holds {@code key}. */
+    public Uni<BrokerAnswer> call(
+            ApiKey key, String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+        return call(tokens.speakingFor(key), requestId, verb);
+    }
+
+    /** One verb of the Broker whose authority is the state that it carries. */
+    public Uni<BrokerAnswer> presentState(String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+        return call(tokens.presentingState(), requestId, verb);
+    }
+
+    private Uni<BrokerAnswer> call(
+            String token, String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+        return Uni.createFrom()
+                .deferred(() -> verb.apply(api, ServiceCall.of(token, requestId)))
+                .ifNoItem()
+                .after(timeout)
+                .fail()
+                .map(this::answer)
+                .onFailure(failure -> !(failure instanceof ApiException))
+                .transform(Broker::unreachable);
+    }
+
+    private BrokerAnswer answer(Response response) {
+        int status = response.getStatus();
+        byte[] body = response.hasEntity() ? response.readEntity(byte[].class) : new byte[0];
+        if (status == 200 || status == 204 || status == 303) {
+            return new BrokerAnswer(status, Buffer.buffer(body));
+        }
+        throw refusal(status, body).orElseGet(() -> {
+            LOG.warnf("The Broker answered %d", status);
+            return unavailable();
+        });
+    }
+
+    private Optional<ApiException> refusal(int status, byte[] body) {
+        try {
+            JsonNode error = json.readTree(body);
+            return ErrorCode.fromWire(error.path("error").asText())
+                    .filter(code -> code.status() == status && PASSED_ON.contains(code))
+                    .map(code -> new ApiException(code, error.path("message").asText(), details(error)));
+        } catch (IOException notJson) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<ErrorBody.Detail> details(JsonNode error) {
+        List<ErrorBody.Detail> details = new ArrayList<>();
+        for (JsonNode detail : error.path("details")) {
+            if (details.size() < MAX_DETAILS) {
+                details.add(new ErrorBody.Detail(
+                        detail.path("pointer").asText(),
+                        detail.path("rule").asText(),
+                        detail.path("message").asText()));
+            }
+        }
+        return details;
+    }
+
+    private static ApiException unreachable(@Nullable Throwable failure) {
+        LOG.warnf(
+                "The Broker did not answer: %s",
+                failure == null ? "?" : failure.getClass().getName());
+        return unavailable();
+    }
+
+    private static ApiException unavailable() {
+        return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
+    }
+
+    @PreDestroy
+    void close() throws IOException {
+        if (api instanceof Closeable closeable) {
+            closeable.close();
+        }
+    }
+}

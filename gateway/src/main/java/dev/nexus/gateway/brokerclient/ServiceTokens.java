@@ -1,0 +1,157 @@
+package dev.nexus.gateway.brokerclient;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.nexus.contracts.InternalHeaders;
+import dev.nexus.gateway.apikey.ApiKey;
+import dev.nexus.gateway.web.GatewayConfig;
+import io.quarkus.runtime.Startup;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.jwt.algorithm.SignatureAlgorithm;
+import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtClaimsBuilder;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+import org.jose4j.jwk.EllipticCurveJsonWebKey;
+import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.lang.JoseException;
+
+/**
+ * Service tokens (ES256, 60 s): one for each tenant, API key and set of scopes, held until a quarter of its time is left,
+ * so that no request waits for a signature. A new key file signs from its next reading on, and drops what is held.
+ */
+@Startup
+@ApplicationScoped
+public class ServiceTokens {
+
+    private static final Logger LOG = Logger.getLogger(ServiceTokens.class);
+    private static final Duration LIFETIME = Duration.ofSeconds(60);
+    private static final Duration RENEW_BEFORE = Duration.ofSeconds(15);
+    private static final int MAX_HELD = 10_000;
+    private static final Subject PRESENTS_STATE =
+            new Subject(Optional.empty(), "state", Set.of(InternalHeaders.SCOPE_STATE_PRESENT));
+
+    private final Path file;
+    private final InstantSource clock;
+    private final AtomicLong signatures = new AtomicLong();
+    private final Cache<Subject, Held> held = Caffeine.newBuilder()
+            .maximumSize(MAX_HELD)
+            .expireAfterWrite(LIFETIME)
+            .build();
+    private volatile String content;
+    private volatile SigningKey key;
+
+    @Inject
+    ServiceTokens(GatewayConfig config) {
+        this(config.serviceKeyFile(), InstantSource.system());
+    }
+
+    ServiceTokens(Path file, InstantSource clock) {
+        this.file = file;
+        this.clock = clock;
+        try {
+            this.content = Files.readString(file);
+            this.key = parse(content);
+        } catch (IOException | JoseException | IllegalArgumentException failure) {
+            throw new IllegalStateException(
+                    "nexus.gateway.service-key-file must name a private EC P-256 JWK with a kid (see mint-service-key): "
+                            + failure.getClass().getSimpleName(),
+                    failure);
+        }
+    }
+
+    private record Subject(Optional<String> tenant, String keyId, Set<String> scopes) {}
+
+    private record Held(String token, Instant expiresAt) {
+        @Override
+        public String toString() {
+            return "Held[***]";
+        }
+    }
+
+    private record SigningKey(String kid, PrivateKey key) {}
+
+    /** A token that speaks for the tenant of {@code key}, within its scopes. */
+    String speakingFor(ApiKey key) {
+        return token(new Subject(Optional.of(key.tenant()), key.id(), key.scopes()));
+    }
+
+    /** A token that presents states and speaks for nobody. */
+    String presentingState() {
+        return token(PRESENTS_STATE);
+    }
+
+    private String token(Subject subject) {
+        Held known = held.getIfPresent(subject);
+        if (known == null || !clock.instant().isBefore(known.expiresAt().minus(RENEW_BEFORE))) {
+            known = sign(subject);
+            held.put(subject, known);
+        }
+        return known.token();
+    }
+
+    private Held sign(Subject subject) {
+        signatures.incrementAndGet();
+        Instant now = clock.instant();
+        Instant expiry = now.plus(LIFETIME);
+        JwtClaimsBuilder claims = Jwt.claims()
+                .issuer(InternalHeaders.ISSUER)
+                .audience(InternalHeaders.AUDIENCE)
+                .subject(subject.keyId())
+                .issuedAt(now)
+                .expiresAt(expiry)
+                .groups(subject.scopes())
+                .claim(InternalHeaders.CLAIM_KEY_ID, subject.keyId());
+        subject.tenant().ifPresent(tenant -> claims.claim(InternalHeaders.CLAIM_TENANT, tenant));
+        SigningKey signer = key;
+        String token = claims.jws()
+                .keyId(signer.kid())
+                .algorithm(SignatureAlgorithm.ES256)
+                .sign(signer.key());
+        return new Held(token, expiry);
+    }
+
+    /** How many tokens were signed since the start. */
+    long signatures() {
+        return signatures.get();
+    }
+
+    @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void reread() {
+        try {
+            String now = Files.readString(file);
+            if (!now.equals(content)) {
+                content = now;
+                key = parse(now);
+                held.invalidateAll();
+                LOG.infof("The service key was read again: %s", key.kid());
+            }
+        } catch (IOException | JoseException | IllegalArgumentException failure) {
+            LOG.errorf(
+                    "The new service key cannot be used, the former one stays: %s",
+                    failure.getClass().getSimpleName());
+        }
+    }
+
+    private static SigningKey parse(String json) throws JoseException {
+        JsonWebKey jwk = JsonWebKey.Factory.newJwk(json);
+        if (jwk instanceof EllipticCurveJsonWebKey curve
+                && "P-256".equals(curve.getCurveName())
+                && curve.getEcPrivateKey() != null
+                && jwk.getKeyId() != null) {
+            return new SigningKey(jwk.getKeyId(), curve.getEcPrivateKey());
+        }
+        throw new IllegalArgumentException("not a private EC P-256 key with a kid");
+    }
+}

@@ -1,0 +1,40 @@
+package dev.nexus.gateway.connection;
+
+import dev.nexus.contracts.StateReference;
+import dev.nexus.gateway.brokerclient.Broker;
+import dev.nexus.gateway.web.Answers;
+import dev.nexus.gateway.web.RequestId;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Where auth_url leads: no API key, the state is the authority. */
+@Path("/auth")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "State")
+public class AuthResource {
+
+    private final Broker broker;
+    private final RoutingContext request;
+
+    AuthResource(Broker broker, RoutingContext request) {
+        this.broker = broker;
+        this.request = request;
+    }
+
+    @GET
+    @Path("/capture-schema")
+    public Uni<Response> presentState(@QueryParam("state") @Nullable List<String> state) {
+        StateReference reference = new StateReference(Answers.state(state));
+        return broker.presentState(RequestId.of(request), (api, call) -> api.captureSchema(call, reference))
+                .map(Answers::ok);
+    }
+}

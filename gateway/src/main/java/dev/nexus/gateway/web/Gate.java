@@ -1,0 +1,163 @@
+package dev.nexus.gateway.web;
+
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.gateway.apikey.ApiKey;
+import dev.nexus.gateway.apikey.RateLimits;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What every request passes before a resource sees it, in this order: authentication (401, by Quarkus's own mechanism
+ * and policy, before this), rate (429), route and method (404, 405), scope (403), size (413), type (415, 406). A request
+ * that is not in {@link Route} goes no further.
+ */
+@ApplicationScoped
+public class Gate {
+
+    /** Before Quarkus's authentication (200). */
+    private static final int FIRST = 300;
+    /** After Quarkus's authorization (100), before the routes. */
+    private static final int AFTER_AUTHORIZATION = 50;
+
+    private static final long MAX_BODY_BYTES = 64 * 1024L;
+    private static final long BODY_MILLIS = 8_000;
+
+    private final RateLimits rates;
+    private final ClientAddress addresses;
+    private final ErrorWriter errors;
+
+    Gate(RateLimits rates, ClientAddress addresses, ErrorWriter errors) {
+        this.rates = rates;
+        this.addresses = addresses;
+        this.errors = errors;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(RequestId::begin, FIRST);
+        filters.register(this::pass, AFTER_AUTHORIZATION);
+    }
+
+    /** Vert.x's own refusals (a body too large, a path that does not decode) in the one error shape. */
+    void refuse(@Observes Router router) {
+        for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 500}) {
+            router.errorHandler(status, context -> errors.write(context, ErrorWriter.ofStatus(status)));
+        }
+    }
+
+    private void pass(RoutingContext context) {
+        try {
+            Optional<ApiKey> key = key(context);
+            rate(context, key);
+            Route route = route(context);
+            scope(route, key);
+            if (route.readsBody()) {
+                body(context);
+            }
+            accept(context.request());
+            context.next();
+        } catch (ApiException refused) {
+            errors.write(context, refused);
+        }
+    }
+
+    private static Optional<ApiKey> key(RoutingContext context) {
+        return context.user() instanceof QuarkusHttpUser user
+                        && user.getSecurityIdentity().getPrincipal() instanceof ApiKey key
+                ? Optional.of(key)
+                : Optional.empty();
+    }
+
+    private void rate(RoutingContext context, Optional<ApiKey> key) {
+        OptionalLong wait = key.isPresent() && context.normalizedPath().startsWith("/v1/")
+                ? rates.take(key.get())
+                : rates.take(addresses.of(context.request()), context.request().getParam("state"));
+        if (wait.isPresent()) {
+            context.response().putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(wait.getAsLong()));
+            throw new ApiException(
+                    ErrorCode.RATE_LIMITED, "Too many requests; wait for the seconds that Retry-After names");
+        }
+    }
+
+    private static Route route(RoutingContext context) {
+        List<Route> here = Route.at(context.normalizedPath());
+        if (here.isEmpty()) {
+            throw ErrorWriter.ofStatus(404);
+        }
+        return here.stream()
+                .filter(route ->
+                        route.method().equals(context.request().method().name()))
+                .findFirst()
+                .orElseThrow(() -> {
+                    context.response()
+                            .putHeader("Allow", here.stream().map(Route::method).toList());
+                    return ErrorWriter.ofStatus(405);
+                });
+    }
+
+    private static void scope(Route route, Optional<ApiKey> key) {
+        if (route.needsKey()
+                && key.filter(known -> known.scopes().contains(route.scope())).isEmpty()) {
+            throw new ApiException(ErrorCode.FORBIDDEN, "The API key lacks the scope " + route.scope());
+        }
+    }
+
+    private static void body(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (length != null && (length.length() > 18 || Long.parseLong(length) > MAX_BODY_BYTES)) {
+            throw ErrorWriter.ofStatus(413);
+        }
+        if (request.headers().contains(HttpHeaders.CONTENT_ENCODING)
+                && !"identity".equalsIgnoreCase(request.getHeader(HttpHeaders.CONTENT_ENCODING))) {
+            throw ErrorWriter.ofStatus(415);
+        }
+        if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
+            throw ErrorWriter.ofStatus(415);
+        }
+        closeIfTooSlow(context);
+    }
+
+    /** A body that has not come whole within eight seconds is not waited for, however it trickles. */
+    private static void closeIfTooSlow(RoutingContext context) {
+        long timer = context.vertx().setTimer(BODY_MILLIS, fired -> {
+            if (!context.request().isEnded()) {
+                context.request().connection().close();
+            }
+        });
+        context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
+    }
+
+    private static boolean isJson(@org.jspecify.annotations.Nullable String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        String type = contentType.toLowerCase(Locale.ROOT).replace(" ", "").replace("\"", "");
+        return type.equals("application/json") || type.equals("application/json;charset=utf-8");
+    }
+
+    private static void accept(HttpServerRequest request) {
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        if (accept == null) {
+            return;
+        }
+        for (String range : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
+            String type = range.split(";", 2)[0].strip();
+            boolean refused = range.replace(" ", "").matches(".*;q=0(\\.0{0,3})?(;.*)?");
+            if (!refused
+                    && List.of("*/*", "application/*", "application/json", "").contains(type)) {
+                return;
+            }
+        }
+        throw ErrorWriter.ofStatus(406);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.nexus.gateway.web;
+
+import dev.nexus.contracts.Scope;
+import java.util.Arrays;
+import java.util.List;
+
+/** Every public route with its method, the scope that it asks of an API key, and whether it reads a body. */
+enum Route {
+    REQUEST_CONNECTION("POST", "/v1/request-connection", Scope.CONNECTIONS_WRITE),
+    CAPTURE_SCHEMA("GET", "/v1/capture-schema", Scope.CONNECTIONS_WRITE),
+    CAPTURE_CREDENTIAL("POST", "/v1/capture-credential", Scope.CONNECTIONS_WRITE),
+    CHECK_CONNECTION("GET", "/v1/check-connection/[^/]+", Scope.CONNECTIONS_READ),
+    TOKEN("GET", "/v1/token/[^/]+", Scope.TOKENS_READ),
+    REFRESH("POST", "/v1/refresh/[^/]+", Scope.TOKENS_READ),
+    LIST_CONNECTIONS("GET", "/v1/connections", Scope.CONNECTIONS_READ),
+    REVOKE_CONNECTION("DELETE", "/v1/connections/[^/]+", Scope.CONNECTIONS_WRITE),
+    LIST_PROVIDERS("GET", "/v1/providers", Scope.CONNECTIONS_READ),
+    PROVIDER("GET", "/v1/providers/[^/]+", Scope.CONNECTIONS_READ),
+    AUDIT_EVENTS("GET", "/v1/audit-events", Scope.AUDIT_READ),
+    /** Without an API key: the state is the authority. */
+    PRESENT_STATE("GET", "/auth/capture-schema", "");
+
+    private final String method;
+    private final String path;
+    private final String scope;
+
+    Route(String method, String path, String scope) {
+        this.method = method;
+        this.path = path;
+        this.scope = scope;
+    }
+
+    /** The routes at {@code path}, whatever their method. */
+    static List<Route> at(String path) {
+        return Arrays.stream(values()).filter(route -> path.matches(route.path)).toList();
+    }
+
+    String method() {
+        return method;
+    }
+
+    boolean needsKey() {
+        return !scope.isEmpty();
+    }
+
+    String scope() {
+        return scope;
+    }
+
+    boolean readsBody() {
+        return this == REQUEST_CONNECTION || this == CAPTURE_CREDENTIAL;
+    }
+}
