@@ -10,7 +10,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -108,25 +109,31 @@ class NaturalBatchTest {
 
     @Test
     void every_item_of_many_threads_is_answered_with_its_own() {
+        // Threads of our own: they inherit the class loader that the test runs in.
+        ExecutorService threads = Executors.newFixedThreadPool(8);
         AtomicInteger most = new AtomicInteger();
         AtomicInteger now = new AtomicInteger();
         NaturalBatch<Integer, String> batch = new NaturalBatch<>(
                 items -> Uni.createFrom()
                         .item(items)
-                        .emitOn(ForkJoinPool.commonPool())
+                        .emitOn(threads)
                         .invoke(() -> most.accumulateAndGet(now.incrementAndGet(), Math::max))
                         .map(list -> list.stream().map(String::valueOf).toList())
                         .invoke(now::decrementAndGet),
                 new NaturalBatch.Limits(2, 16, 100_000));
 
-        List<CompletableFuture<String>> answers = IntStream.range(0, 10_000)
-                .parallel()
-                .mapToObj(i -> ask(batch, i))
-                .toList();
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            int item = i;
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            answers.add(answer);
+            threads.execute(() -> batch.submit(item).subscribe().with(answer::complete, answer::completeExceptionally));
+        }
 
         assertThat(answers.stream().map(CompletableFuture::join))
                 .containsExactlyElementsOf(
                         IntStream.range(0, 10_000).mapToObj(String::valueOf).toList());
         assertThat(most.get()).isBetween(1, 2);
+        threads.shutdownNow();
     }
 }

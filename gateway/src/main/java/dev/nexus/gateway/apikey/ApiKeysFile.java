@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -37,8 +38,6 @@ final class ApiKeysFile {
 
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .addModule(new JavaTimeModule())
@@ -75,7 +74,9 @@ final class ApiKeysFile {
     private static ApiKeyEntry.Listing read(String yaml) throws InvalidFileException {
         try {
             ApiKeyEntry.Listing listing = YAML.readValue(yaml, ApiKeyEntry.Listing.class);
-            if (listing == null) {
+            if (listing == null
+                    || listing.keys() == null
+                    || listing.keys().stream().anyMatch(Objects::isNull)) {
                 throw new InvalidFileException("it is empty; it must hold keys: [...]");
             }
             return listing;
@@ -95,6 +96,10 @@ final class ApiKeysFile {
     }
 
     private static KnownKey check(String at, ApiKeyEntry entry, boolean httpLoopback) throws InvalidFileException {
+        // YAML can say null where the record's types do not.
+        for (Object required : new Object[] {entry.id(), entry.tenant(), entry.sha256(), entry.scopes()}) {
+            require(required != null, at + ".id, .tenant, .sha256 and .scopes must not be null");
+        }
         require(ID.matcher(entry.id()).matches(), at + ".id must be 12 characters of base62");
         require(TENANT.matcher(entry.tenant()).matches(), at + ".tenant must be [A-Za-z0-9][A-Za-z0-9._-]{0,62}");
         require(SHA256.matcher(entry.sha256()).matches(), at + ".sha256 must be 64 lower-case hex digits");

@@ -1,0 +1,53 @@
+package dev.nexus.launcher;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Requests to the Gateway as a backend makes them. */
+final class Http {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final String gatewayUrl;
+    private final String apiKey;
+
+    Http(String gatewayUrl, String apiKey) {
+        this.gatewayUrl = gatewayUrl;
+        this.apiKey = apiKey;
+    }
+
+    /** An answer: status and body, and the body as JSON. */
+    record Answer(int status, String body) {
+
+        JsonNode json() throws IOException {
+            return JSON.readTree(body);
+        }
+
+        String pretty() throws IOException {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json());
+        }
+    }
+
+    Answer send(String method, String path, @Nullable String body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gatewayUrl + path))
+                .timeout(Duration.ofSeconds(10))
+                .header("X-API-Key", apiKey)
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return new Answer(response.statusCode(), response.body());
+    }
+}

@@ -1,0 +1,252 @@
+package dev.nexus.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The whole product on 127.0.0.1: PostgreSQL, Broker and Gateway. Closing it ends all three. */
+public final class Nexus implements AutoCloseable {
+
+    /** The origin of {@link Quickstart}'s RETURN_URL. */
+    private static final List<String> RETURN_ORIGINS =
+            List.of("https://your-app.com", "http://127.0.0.1:3000", "http://localhost:3000");
+
+    static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private static final String FAST = "1000000";
+
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final Plan plan;
+    private final List<MintedKey> keys = new ArrayList<>();
+    private final int gatewayPort;
+    private final int brokerPort;
+    private @Nullable EmbeddedDatabase database;
+    private @Nullable ServiceProcess broker;
+    private @Nullable ServiceProcess gateway;
+
+    /**
+     * What to start.
+     *
+     * @param artifacts what the build made
+     * @param folder where data, keys and logs go
+     * @param gatewayPort 0 for any free one; likewise the others
+     * @param settings handed to both services as -D
+     * @param wishes the API keys to mint; those of a kept folder stay
+     * @param progress is told what is going on, a line at a time
+     */
+    public record Plan(
+            Artifacts artifacts,
+            Path folder,
+            int gatewayPort,
+            int brokerPort,
+            int postgresPort,
+            Map<String, String> settings,
+            List<MintedKey.Wish> wishes,
+            Consumer<String> progress) {}
+
+    private Nexus(Plan plan) throws IOException {
+        this.plan = plan;
+        this.gatewayPort = FreePorts.choose(plan.gatewayPort(), "--gateway-port");
+        this.brokerPort = FreePorts.choose(plan.brokerPort(), "--broker-port");
+    }
+
+    /** A wish for a key of the quickstart's rate and return origins. */
+    public static MintedKey.Wish wish(String tenant, String scopes) {
+        List<String> options = new ArrayList<>(List.of("--rate", FAST, "--burst", FAST));
+        RETURN_ORIGINS.forEach(origin -> options.addAll(List.of("--return-origin", origin)));
+        return new MintedKey.Wish(tenant, scopes, options);
+    }
+
+    /** Starts everything and waits until it is ready; ends what has begun where a part fails. */
+    public static Nexus start(Plan plan) throws IOException, InterruptedException {
+        Nexus nexus = new Nexus(plan);
+        Thread ender = new Thread(nexus::close, "end");
+        Runtime.getRuntime().addShutdownHook(ender);
+        try {
+            nexus.begin();
+            return nexus;
+        } catch (IOException | InterruptedException | RuntimeException failure) {
+            nexus.close();
+            throw failure;
+        }
+    }
+
+    private void begin() throws IOException, InterruptedException {
+        Files.createDirectories(plan.folder());
+        plan.progress().accept("Starting PostgreSQL and minting the keys");
+        CompletableFuture<Void> minting = CompletableFuture.runAsync(this::mint);
+        database = EmbeddedDatabase.start(plan.folder(), FreePorts.choose(plan.postgresPort(), "--postgres-port"));
+        remember(database());
+        ServiceKey.make(file("service-key.json"), file("gateway-keys.json"));
+        plan.progress().accept("Starting the Broker and the Gateway");
+        broker = ServiceProcess.start("Broker", plan.artifacts().brokerJar(), brokerSettings(), file("broker.log"));
+        remember(broker());
+        join(minting);
+        gateway =
+                ServiceProcess.start("Gateway", plan.artifacts().gatewayJar(), gatewaySettings(), file("gateway.log"));
+        remember(gateway());
+        broker().awaitReady();
+        gateway().awaitReady();
+    }
+
+    private synchronized void remember(AutoCloseable part) {
+        running.push(part);
+    }
+
+    private static void join(CompletableFuture<Void> minting) {
+        try {
+            minting.join();
+        } catch (CompletionException failure) {
+            throw failure.getCause() instanceof LauncherException known ? known : failure;
+        }
+    }
+
+    private void mint() {
+        try {
+            if (Files.exists(file("api-keys.yaml"))) {
+                Files.readAllLines(file("keys.txt")).forEach(key -> keys.add(new MintedKey(key, "")));
+                return;
+            }
+            List<CompletableFuture<MintedKey>> minting = plan.wishes().stream()
+                    .map(wish -> CompletableFuture.supplyAsync(() -> mint(wish)))
+                    .toList();
+            minting.forEach(key -> keys.add(key.join()));
+            StringBuilder file = new StringBuilder("keys:\n");
+            keys.forEach(key -> file.append(key.entry()));
+            Files.write(
+                    Files.createFile(file("keys.txt"), OWNER_ONLY),
+                    keys.stream().map(MintedKey::key).toList());
+            Files.writeString(file("api-keys.yaml"), file);
+        } catch (IOException failure) {
+            throw new LauncherException("The API keys could not be written", failure);
+        }
+    }
+
+    private MintedKey mint(MintedKey.Wish wish) {
+        try {
+            return MintedKey.mint(plan.artifacts().gatewayJar(), wish);
+        } catch (IOException failure) {
+            throw new LauncherException("mint-key could not be run", failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new LauncherException("Interrupted", interrupted);
+        }
+    }
+
+    private Map<String, String> brokerSettings() throws IOException {
+        Map<String, String> settings = service(brokerPort);
+        settings.put("quarkus.datasource.username", database().user());
+        settings.put("quarkus.datasource.password", "");
+        settings.put("quarkus.datasource.jdbc.url", database().jdbcUrl());
+        settings.put("quarkus.datasource.reactive.url", database().reactiveUrl());
+        settings.put("nexus.broker.gateway-keys-file", file("gateway-keys.json").toString());
+        settings.put("nexus.cipher.local.keyset-file", file("keyset.json").toString());
+        settings.putAll(plan.settings());
+        return settings;
+    }
+
+    private Map<String, String> gatewaySettings() throws IOException {
+        Map<String, String> settings = service(gatewayPort);
+        settings.put("nexus.gateway.public-url", gatewayUrl());
+        settings.put("nexus.gateway.broker-url", brokerUrl());
+        settings.put("nexus.gateway.api-keys-file", file("api-keys.yaml").toString());
+        settings.put("nexus.gateway.service-key-file", file("service-key.json").toString());
+        settings.putAll(plan.settings());
+        return settings;
+    }
+
+    private static Map<String, String> service(int port) throws IOException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("quarkus.profile", "quickstart");
+        settings.put("quarkus.http.host", "127.0.0.1");
+        settings.put("quarkus.http.port", String.valueOf(port));
+        settings.put("quarkus.management.host", "127.0.0.1");
+        settings.put("quarkus.management.port", String.valueOf(FreePorts.choose(0, "")));
+        return settings;
+    }
+
+    private static <T> T started(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("not started");
+        }
+        return part;
+    }
+
+    private Path file(String name) {
+        return plan.folder().resolve(name);
+    }
+
+    public String gatewayUrl() {
+        return "http://127.0.0.1:" + gatewayPort;
+    }
+
+    public String brokerUrl() {
+        return "http://127.0.0.1:" + brokerPort;
+    }
+
+    /** The minted keys, in the order of the wishes. */
+    public List<MintedKey> keys() {
+        return List.copyOf(keys);
+    }
+
+    public Path folder() {
+        return plan.folder();
+    }
+
+    public EmbeddedDatabase database() {
+        return started(database);
+    }
+
+    public ServiceProcess broker() {
+        return started(broker);
+    }
+
+    public ServiceProcess gateway() {
+        return started(gateway);
+    }
+
+    /** Ends what runs, the last one first; a second time does nothing. */
+    @Override
+    public synchronized void close() {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception failure) {
+                plan.progress()
+                        .accept("Ending a part failed: " + failure.getClass().getName());
+            }
+        }
+    }
+
+    /** Empties a folder of a former start. */
+    static void empty(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        empty(folder);
+    }
+}

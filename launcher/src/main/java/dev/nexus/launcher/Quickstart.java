@@ -1,0 +1,116 @@
+package dev.nexus.launcher;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command behind the file {@code quickstart}. */
+@Command(
+        name = "quickstart",
+        mixinStandardHelpOptions = true,
+        version = "Nexus 0.1.0",
+        description = {
+            "Starts PostgreSQL, the Broker and the Gateway on 127.0.0.1 and stays until Ctrl-C.",
+            "Data, keys and logs lie under target/quickstart; target/quickstart.env tells addresses and keys.",
+            "For trying things out: the credentials are sealed with a key file of this machine."
+        })
+public final class Quickstart implements Callable<Integer> {
+
+    @Option(names = "--walk", description = "Performs the whole flow against itself, prints it, and ends with 0 or 1.")
+    private boolean walk;
+
+    @Option(names = "--keep", description = "Keeps the data and the keys of the last start.")
+    private boolean keep;
+
+    @Option(names = "--gateway-port", defaultValue = "0", description = "The Gateway's port; any free one by default.")
+    private int gatewayPort;
+
+    @Option(names = "--broker-port", defaultValue = "0", description = "The Broker's port; any free one by default.")
+    private int brokerPort;
+
+    @Option(names = "--postgres-port", defaultValue = "0", description = "PostgreSQL's port; any free one by default.")
+    private int postgresPort;
+
+    @Option(
+            names = "-D",
+            mapFallbackValue = "",
+            paramLabel = "name=value",
+            description = "A setting for both services, such as -Dnexus.state.ttl=PT2M; repeatable.")
+    private Map<String, String> settings = Map.of();
+
+    private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+
+    public static void main(String... arguments) {
+        System.exit(new CommandLine(new Quickstart()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        // PostgreSQL's own progress is of no interest to who runs this; its failures come as exceptions.
+        Logger.getLogger("").setLevel(Level.SEVERE);
+        Artifacts artifacts = Artifacts.around(Path.of(""));
+        Path target = artifacts.root().resolve("target");
+        Path folder = target.resolve("quickstart");
+        try {
+            if (!keep) {
+                Nexus.empty(folder);
+            }
+            run(plan(artifacts, folder), target.resolve("quickstart.env"));
+            return 0;
+        } catch (LauncherException failure) {
+            out.println(failure.getMessage());
+            return 1;
+        }
+    }
+
+    private Nexus.Plan plan(Artifacts artifacts, Path folder) {
+        return new Nexus.Plan(
+                artifacts,
+                folder,
+                gatewayPort,
+                brokerPort,
+                postgresPort,
+                settings,
+                List.of(
+                        Nexus.wish("acme", "all"),
+                        Nexus.wish("globex", "all"),
+                        Nexus.wish("acme", "connections:write,connections:read")),
+                out::println);
+    }
+
+    private void run(Nexus.Plan plan, Path envFile) throws IOException, InterruptedException {
+        try (Nexus nexus = Nexus.start(plan)) {
+            QuickstartEnv env = QuickstartEnv.of(nexus, provider(nexus, "api-key"), provider(nexus, "basic-auth"));
+            env.write(envFile);
+            if (walk) {
+                new Walk(env, out).run();
+            } else {
+                out.println(Welcome.text(nexus, env, envFile));
+                // Until Ctrl-C or SIGTERM: the shutdown hook then ends what runs.
+                new CountDownLatch(1).await();
+            }
+        }
+    }
+
+    private static String provider(Nexus nexus, String slug) throws IOException, InterruptedException {
+        Http http = new Http(nexus.gatewayUrl(), nexus.keys().get(0).key());
+        String id = http.send("GET", "/v1/providers/" + slug, null)
+                .json()
+                .path("id")
+                .asText();
+        if (id.isEmpty()) {
+            throw new LauncherException("The Gateway does not know the provider " + slug);
+        }
+        return id;
+    }
+}

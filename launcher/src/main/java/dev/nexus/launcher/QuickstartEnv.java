@@ -1,0 +1,40 @@
+package dev.nexus.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What {@code target/quickstart.env} says, a {@code NAME=value} a line; of mode 0600, since it holds keys. */
+record QuickstartEnv(Map<String, String> values) {
+
+    static final String RETURN_URL = "https://your-app.com/connections/callback";
+
+    static QuickstartEnv of(Nexus nexus, String apiKeyProvider, String basicProvider) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("GATEWAY_URL", nexus.gatewayUrl());
+        values.put("BROKER_URL", nexus.brokerUrl());
+        values.put("API_KEY", nexus.keys().get(0).key());
+        values.put("OTHER_API_KEY", nexus.keys().get(1).key());
+        values.put("CAPTURE_ONLY_API_KEY", nexus.keys().get(2).key());
+        values.put("API_KEY_PROVIDER_ID", apiKeyProvider);
+        values.put("BASIC_PROVIDER_ID", basicProvider);
+        values.put("RETURN_URL", RETURN_URL);
+        return new QuickstartEnv(values);
+    }
+
+    void write(Path file) throws IOException {
+        StringBuilder text = new StringBuilder();
+        values.forEach(
+                (name, value) -> text.append(name).append('=').append(value).append('\n'));
+        Files.deleteIfExists(file);
+        Files.createFile(file, Nexus.OWNER_ONLY);
+        Files.writeString(file, text);
+    }
+
+    @Override
+    public String toString() {
+        return "QuickstartEnv" + values.keySet();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.nexus.launcher;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The flow, step by step, over real HTTP: prints each request and response, and holds each against the document. */
+final class Walk {
+
+    private static final String REFRESH_REFUSED =
+            "{\"error\":\"static_token\",\"message\":\"This connection uses a static token and cannot be refreshed\"}";
+
+    private final Http http;
+    private final PrintWriter out;
+    private final Map<String, String> env;
+
+    Walk(QuickstartEnv env, PrintWriter out) {
+        this.env = env.values();
+        this.http = new Http(value("GATEWAY_URL"), value("API_KEY"));
+        this.out = out;
+    }
+
+    /** One provider's part of the walk. */
+    private record Leg(String provider, String schema, String credentials, String strategy) {}
+
+    /** Both providers; throws a {@link LauncherException} that says what was not as it should be. */
+    void run() throws IOException, InterruptedException {
+        walk(new Leg(value("API_KEY_PROVIDER_ID"), """
+                {"type":"object","required":["api_key"],\
+                "properties":{"api_key":{"type":"string","title":"Personal Access Token"}}}""", "{\"api_key\":\"pat_abc123xyz\"}", "header"));
+        walk(new Leg(
+                value("BASIC_PROVIDER_ID"),
+                """
+                {"type":"object","required":["username","password"],\
+                "properties":{"username":{"type":"string","title":"Username"},\
+                "password":{"type":"string","title":"Password","format":"password"}}}""",
+                "{\"username\":\"alice\",\"password\":\"correct horse\"}",
+                "basic_auth"));
+        out.println("The walk is complete: every step answered as it should.");
+        out.flush();
+    }
+
+    private void walk(Leg leg) throws IOException, InterruptedException {
+        JsonNode begun = step(
+                        "1. Initiate the connection",
+                        "POST",
+                        "/v1/request-connection",
+                        "{\"workspace_id\":\"user_abc\",\"provider_id\":\"" + leg.provider() + "\",\"return_url\":\""
+                                + value("RETURN_URL") + "\"}",
+                        200)
+                .json();
+        String id = begun.path("connection_id").asText();
+        String authUrl = begun.path("auth_url").asText();
+        expect(authUrl.contains("/auth/capture-schema?state="), "auth_url holds the state");
+        String state = authUrl.substring(authUrl.indexOf("state=") + 6);
+
+        String schema = step("2. Fetch the credential schema", "GET", "/v1/capture-schema?state=" + state, null, 200)
+                .json()
+                .toString();
+        expect(schema.equals(leg.schema()), "the schema is the document's, in its order");
+
+        JsonNode captured = step(
+                        "3. Submit the credentials",
+                        "POST",
+                        "/v1/capture-credential",
+                        "{\"state\":\"" + state + "\",\"credentials\":" + leg.credentials() + "}",
+                        200)
+                .json();
+        expect(captured.path("connection_id").asText().equals(id), "the connection is the one that was begun");
+        expect(captured.path("status").asText().equals("success"), "status is success");
+        expect(
+                captured.path("redirect_url")
+                        .asText()
+                        .equals(value("RETURN_URL") + "?status=success&connection_id=" + id),
+                "redirect_url is the return_url with status and connection_id");
+
+        JsonNode checked = step("4. Verify the connection is active", "GET", "/v1/check-connection/" + id, null, 200)
+                .json();
+        expect(checked.path("status").asText().equals("active"), "the connection is active");
+
+        JsonNode token =
+                step("Fetch the token", "GET", "/v1/token/" + id, null, 200).json();
+        expect(token.path("credentials").toString().equals(leg.credentials()), "the credentials are what was captured");
+        expect(
+                token.path("strategy").path("type").asText().equals(leg.strategy()),
+                "the strategy is " + leg.strategy());
+
+        String refused = step("A static connection cannot be refreshed", "POST", "/v1/refresh/" + id, null, 400)
+                .json()
+                .toString();
+        expect(refused.equals(REFRESH_REFUSED), "the refusal is the document's");
+    }
+
+    private Http.Answer step(String title, String method, String path, @Nullable String body, int status)
+            throws IOException, InterruptedException {
+        out.println("── " + title);
+        out.println(method + " " + path);
+        if (body != null) {
+            out.println(body);
+        }
+        Http.Answer answer = http.send(method, path, body);
+        out.println("→ " + answer.status());
+        out.println(answer.pretty());
+        out.println();
+        out.flush();
+        expect(answer.status() == status, "the answer is " + status);
+        return answer;
+    }
+
+    private static void expect(boolean holds, String what) {
+        if (!holds) {
+            throw new LauncherException("The walk failed. It should hold that " + what + ".");
+        }
+    }
+
+    private String value(String name) {
+        String value = env.get(name);
+        if (value == null) {
+            throw new IllegalStateException(name + " is not set");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,134 @@
+package dev.nexus.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.javaparser.ParserConfiguration;
+import com.github.javaparser.StaticJavaParser;
+import com.github.javaparser.ast.CompilationUnit;
+import com.github.javaparser.ast.body.ClassOrInterfaceDeclaration;
+import com.github.javaparser.ast.body.MethodDeclaration;
+import com.github.javaparser.ast.expr.AnnotationExpr;
+import com.github.javaparser.ast.nodeTypes.NodeWithAnnotations;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * docs/configuration.md is made from the @ConfigMapping interfaces and their Javadoc. When this test fails, run
+ * {@code mvn -pl launcher test -Dtest=ConfigurationReferenceTest -Dnexus.docs.write=true} and commit the result.
+ */
+class ConfigurationReferenceTest {
+
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path REFERENCE = ROOT.resolve("docs/configuration.md");
+
+    @Test
+    void the_reference_is_what_the_code_says() throws IOException {
+        String generated = reference();
+
+        if (Boolean.getBoolean("nexus.docs.write")) {
+            Files.writeString(REFERENCE, generated);
+        }
+
+        assertThat(REFERENCE).content().isEqualTo(generated);
+    }
+
+    private static String reference() throws IOException {
+        StringBuilder page = new StringBuilder("""
+                # Configuration
+
+                Every setting of Nexus's own. Give it as a system property (`-Dnexus.state.ttl=PT2M`), an environment
+                variable (`NEXUS_STATE_TTL=PT2M`) or in `config/application.yaml` beside the service; the quickstart
+                hands any `-D` to both services. Durations are ISO 8601. A setting without a default that is not
+                optional must be given. Ports, TLS, the database and logs are Quarkus's own settings
+                (`quarkus.http.*`, `quarkus.datasource.*`, `quarkus.log.*`).
+
+                Made from the code by `ConfigurationReferenceTest`; do not edit.
+                """);
+        for (String service : List.of("gateway", "broker")) {
+            page.append("\n## ").append(service.substring(0, 1).toUpperCase(Locale.ROOT));
+            page.append(service.substring(1))
+                    .append("\n\n| setting | type | default | what it does |\n|---|---|---|---|\n");
+            settings(service).forEach(row -> page.append(row).append('\n'));
+        }
+        return page.toString();
+    }
+
+    private static List<String> settings(String service) throws IOException {
+        StaticJavaParser.getParserConfiguration().setLanguageLevel(ParserConfiguration.LanguageLevel.JAVA_17);
+        List<String> rows = new ArrayList<>();
+        try (Stream<Path> sources = Files.walk(ROOT.resolve(service).resolve("src/main/java"))) {
+            for (Path source : sources.filter(file -> file.toString().endsWith(".java"))
+                    .sorted()
+                    .toList()) {
+                if (Files.readString(source).contains("@ConfigMapping")) {
+                    rows.addAll(mapping(StaticJavaParser.parse(source)));
+                }
+            }
+        }
+        return rows.stream().sorted().toList();
+    }
+
+    private static List<String> mapping(CompilationUnit source) {
+        List<String> rows = new ArrayList<>();
+        for (ClassOrInterfaceDeclaration type : source.findAll(ClassOrInterfaceDeclaration.class)) {
+            value(type, "ConfigMapping").ifPresent(prefix -> rows.addAll(members(type, prefix)));
+        }
+        return rows;
+    }
+
+    private static List<String> members(ClassOrInterfaceDeclaration type, String prefix) {
+        List<String> rows = new ArrayList<>();
+        for (MethodDeclaration method : type.getMethods()) {
+            if (method.isDefault() || method.isStatic()) {
+                continue;
+            }
+            String name = prefix + "." + value(method, "WithName").orElse(kebab(method.getNameAsString()));
+            Optional<ClassOrInterfaceDeclaration> group = nested(type, method.getTypeAsString());
+            if (group.isPresent()) {
+                rows.addAll(members(group.get(), name));
+            } else {
+                rows.add(row(name, method));
+            }
+        }
+        return rows;
+    }
+
+    private static String row(String name, MethodDeclaration method) {
+        String type = method.getTypeAsString().replaceAll("Optional<(.*)>", "$1, optional");
+        String text = method.getJavadoc()
+                .map(javadoc -> javadoc.getDescription().toText())
+                .orElseThrow(() -> new AssertionError(name + " has no Javadoc"));
+        String words =
+                text.replaceAll("\\{@(?:code|link|value) ([^}]*)}", "`$1`").replaceAll("<[^>]+>", "");
+        return "| `" + name + "` | " + type + " | "
+                + value(method, "WithDefault").map(it -> "`" + it + "`").orElse("") + " | "
+                + words.replaceAll("\\s+", " ").replace("|", "\\|").strip() + " |";
+    }
+
+    private static Optional<ClassOrInterfaceDeclaration> nested(ClassOrInterfaceDeclaration type, String name) {
+        return type.getMembers().stream()
+                .filter(member -> member instanceof ClassOrInterfaceDeclaration)
+                .map(member -> (ClassOrInterfaceDeclaration) member)
+                .filter(member -> member.getNameAsString().equals(name))
+                .findFirst();
+    }
+
+    private static Optional<String> value(NodeWithAnnotations<?> node, String annotation) {
+        Optional<AnnotationExpr> found = node.getAnnotationByName(annotation);
+        return found.map(expression -> expression.isSingleMemberAnnotationExpr()
+                        ? expression.asSingleMemberAnnotationExpr().getMemberValue()
+                        : expression.asNormalAnnotationExpr().getPairs().get(0).getValue())
+                .map(value -> value.asStringLiteralExpr().asString());
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.nexus.e2e;
+
+import static io.restassured.RestAssured.given;
+
+import io.restassured.config.HttpClientConfig;
+import io.restassured.config.RestAssuredConfig;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.UUID;
+
+/** A backend that calls the Gateway with one API key: the verbs of the public API, over real HTTP. */
+record Backend(String gatewayUrl, String apiKey) {
+
+    static final String RETURN_URL = "https://your-app.com/connections/callback";
+
+    private static final RestAssuredConfig CONFIG = RestAssuredConfig.config()
+            .httpClient(HttpClientConfig.httpClientConfig()
+                    .setParam("http.connection.timeout", 5_000)
+                    .setParam("http.socket.timeout", 15_000));
+
+    /** A connection that has begun: its id and its state. */
+    record Begun(String id, String state) {}
+
+    static String workspace() {
+        return "workspace-" + UUID.randomUUID();
+    }
+
+    RequestSpecification request() {
+        return given().config(CONFIG)
+                .baseUri(gatewayUrl)
+                .urlEncodingEnabled(true)
+                .header("X-API-Key", apiKey);
+    }
+
+    Response request(String workspace, String provider, String returnUrl) {
+        return post(
+                "/v1/request-connection",
+                "{\"workspace_id\":\"" + workspace + "\",\"provider_id\":\"" + provider + "\",\"return_url\":\""
+                        + returnUrl.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}");
+    }
+
+    Begun begin(String workspace) {
+        return begin(workspace, "api-key");
+    }
+
+    Begun begin(String workspace, String provider) {
+        return begun(request(workspace, provider, RETURN_URL));
+    }
+
+    static Begun begun(Response response) {
+        response.then().statusCode(200);
+        String authUrl = response.path("auth_url");
+        return new Begun(response.path("connection_id"), authUrl.substring(authUrl.indexOf("state=") + 6));
+    }
+
+    Response schema(String state) {
+        return request().queryParam("state", state).get("/v1/capture-schema");
+    }
+
+    Response capture(String state, String credentials) {
+        return post("/v1/capture-credential", "{\"state\":\"" + state + "\",\"credentials\":" + credentials + "}");
+    }
+
+    Response captureKey(String state, String key) {
+        return capture(state, "{\"api_key\":\"" + key + "\"}");
+    }
+
+    /** Begins and captures; the id of the now active connection. */
+    String connect(String workspace, String key) {
+        Begun begun = begin(workspace);
+        captureKey(begun.state(), key).then().statusCode(200);
+        return begun.id();
+    }
+
+    Response check(String id) {
+        return request().get("/v1/check-connection/{id}", id);
+    }
+
+    Response token(String id) {
+        return request().get("/v1/token/{id}", id);
+    }
+
+    Response refresh(String id) {
+        return request().post("/v1/refresh/{id}", id);
+    }
+
+    Response revoke(String id) {
+        return request().delete("/v1/connections/{id}", id);
+    }
+
+    Response post(String path, String body) {
+        return request().contentType(ContentType.JSON).body(body).post(path);
+    }
+}
