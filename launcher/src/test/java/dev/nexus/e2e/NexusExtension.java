@@ -1,0 +1,139 @@
+package dev.nexus.e2e;
+
+import dev.nexus.launcher.Artifacts;
+import dev.nexus.launcher.MintedKey;
+import dev.nexus.launcher.Nexus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/** One running product for all end-to-end tests that do not break it; it ends with the last of them. */
+final class NexusExtension implements BeforeAllCallback {
+
+    static final List<String> SCOPES =
+            List.of("connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read");
+
+    private static Running running;
+
+    /** Closed by JUnit when every test class is done. */
+    private record Running(Nexus nexus) implements AutoCloseable {
+        @Override
+        public void close() {
+            nexus.close();
+        }
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        running = context.getRoot()
+                .getStore(Namespace.create(NexusExtension.class))
+                .computeIfAbsent("nexus", key -> new Running(start("shared", Map.of())), Running.class);
+    }
+
+    /** Starts a product of its own under target/e2e/{@code name}; the caller closes it. */
+    static Nexus start(String name, Map<String, String> settings) {
+        try {
+            Path folder = Path.of("target", "e2e", name).toAbsolutePath();
+            deleteRecursively(folder);
+            List<MintedKey.Wish> wishes = new ArrayList<>();
+            wishes.add(Nexus.wish("acme", "all"));
+            wishes.add(Nexus.wish("globex", "all"));
+            wishes.add(Nexus.wish("acme", "connections:write,connections:read"));
+            SCOPES.forEach(without -> wishes.add(Nexus.wish("acme", scopesWithout(without))));
+            return Nexus.start(
+                    new Nexus.Plan(Artifacts.around(Path.of("")), folder, 0, 0, 0, settings, wishes, progress -> {}));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String scopesWithout(String scope) {
+        TreeSet<String> scopes = new TreeSet<>(SCOPES);
+        scopes.remove(scope);
+        return String.join(",", scopes);
+    }
+
+    private static void deleteRecursively(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (var files = Files.walk(folder)) {
+                for (Path file :
+                        files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    static Nexus nexus() {
+        return running.nexus();
+    }
+
+    static Backend backend(Nexus nexus, int key) {
+        return new Backend(nexus.gatewayUrl(), nexus.keys().get(key).key());
+    }
+
+    static Backend acme() {
+        return backend(nexus(), 0);
+    }
+
+    static Backend globex() {
+        return backend(nexus(), 1);
+    }
+
+    static Backend captureOnly() {
+        return backend(nexus(), 2);
+    }
+
+    static Backend acmeWithout(String scope) {
+        return backend(nexus(), 3 + SCOPES.indexOf(scope));
+    }
+
+    static void sql(String statement) {
+        try (Connection connection = connect(nexus());
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Every row of a query, each as its columns' texts joined by a bar. */
+    static List<String> rows(Nexus nexus, String query) {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = connect(nexus);
+                Statement sql = connection.createStatement();
+                ResultSet found = sql.executeQuery(query)) {
+            while (found.next()) {
+                List<String> columns = new ArrayList<>();
+                for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+                    columns.add(String.valueOf(found.getString(i)));
+                }
+                rows.add(String.join("|", columns));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return rows;
+    }
+
+    private static Connection connect(Nexus nexus) throws SQLException {
+        return DriverManager.getConnection(
+                nexus.database().jdbcUrl(), nexus.database().user(), "");
+    }
+}
