@@ -119,7 +119,7 @@ class BadKeyIT {
         Path file = nexus.folder().resolve("api-keys.yaml");
         String text = Files.readString(file);
         String id = key.substring(4, 16);
-        int end = text.indexOf('\n', text.indexOf("id: " + id)) + 1;
+        int end = text.indexOf('\n', text.indexOf("id: \"" + id)) + 1;
         Files.writeString(
                 file, text.substring(0, end) + "  expires_at: \"2020-01-01T00:00:00Z\"\n" + text.substring(end));
     }

@@ -74,7 +74,7 @@ class CredentialBodyIT {
                 .then()
                 .statusCode(422)
                 .body("details[0].rule", equalTo("required"))
-                .body("details[0].pointer", equalTo("/credentials"));
+                .body("details[0].pointer", equalTo("/credentials/password"));
     }
 
     @Test

@@ -24,6 +24,10 @@ class FaultsIT {
 
     private static final int PER_SECOND = 100;
 
+    /** One address and one state carry the whole load of the /auth route. */
+    private static final Map<String, String> MANY_STATES =
+            Map.of("nexus.gateway.auth-rate.per-second", "1000", "nexus.gateway.auth-rate.burst", "1000");
+
     @Test
     void postgresql_stopped_for_ten_seconds_is_503_and_heals_without_a_restart() throws Exception {
         databaseStopped(Duration.ofSeconds(10));
@@ -36,7 +40,7 @@ class FaultsIT {
     }
 
     private static void databaseStopped(Duration outage) throws Exception {
-        try (Nexus nexus = NexusExtension.start("database-stopped", Map.of())) {
+        try (Nexus nexus = NexusExtension.start("database-stopped", MANY_STATES)) {
             Backend acme = NexusExtension.backend(nexus, 0);
             List<HttpRequest> routes = everyRoute(acme);
             try (Load load = new Load(routes, PER_SECOND)) {

@@ -39,7 +39,7 @@ public final class Failures {
         if (failure instanceof PgException sql && "22".equals(errorClass(sql))) {
             return new ApiException(ErrorCode.INVALID_REQUEST, "A value cannot be stored");
         }
-        LOG.errorf(new IllegalStateException(trace(failure)), "A request failed: %s", name(failure));
+        LOG.errorf(withoutMessage(failure), "A request failed: %s", name(failure));
         return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
     }
 
@@ -76,8 +76,10 @@ public final class Failures {
                 : failure.getClass().getName();
     }
 
-    private static String trace(Throwable failure) {
-        StackTraceElement[] trace = failure.getStackTrace();
-        return trace.length == 0 ? "no stack trace" : "at " + trace[0];
+    /** Where it failed, without its message: messages quote values. */
+    private static Throwable withoutMessage(Throwable failure) {
+        Throwable place = new Throwable(failure.getClass().getName());
+        place.setStackTrace(failure.getStackTrace());
+        return place;
     }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -16,7 +18,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -32,6 +33,7 @@ final class ApiKeysFile {
             Scope.PROVIDERS_ADMIN,
             Scope.AUDIT_READ);
 
+    private static final long MAX_RATE = 1_000_000;
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z]{12}");
     private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -39,6 +41,8 @@ final class ApiKeysFile {
     private static final ObjectMapper YAML = YAMLMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .addModule(new JavaTimeModule())
             .build();
@@ -73,18 +77,26 @@ final class ApiKeysFile {
 
     private static ApiKeyEntry.Listing read(String yaml) throws InvalidFileException {
         try {
-            ApiKeyEntry.Listing listing = YAML.readValue(yaml, ApiKeyEntry.Listing.class);
-            if (listing == null
-                    || listing.keys() == null
-                    || listing.keys().stream().anyMatch(Objects::isNull)) {
-                throw new InvalidFileException("it is empty; it must hold keys: [...]");
-            }
+            JsonNode tree = YAML.readTree(yaml);
+            refuseNull(tree, "the top level");
+            ApiKeyEntry.Listing listing = YAML.treeToValue(tree, ApiKeyEntry.Listing.class);
             return listing;
         } catch (JsonMappingException mapping) {
             throw new InvalidFileException(path(mapping) + " is missing, unknown or of another type");
         } catch (JsonProcessingException malformed) {
             throw new InvalidFileException(
                     "line " + malformed.getLocation().getLineNr() + " is not YAML that can be read");
+        }
+    }
+
+    /** YAML reads an empty value as null: {@code revoked:} with nothing behind it must not mean "not revoked". */
+    private static void refuseNull(JsonNode node, String at) throws InvalidFileException {
+        require(!node.isNull() && !node.isMissingNode(), at + " is empty");
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            refuseNull(node.get(i), at + "[" + i + "]");
+        }
+        for (Map.Entry<String, JsonNode> member : node.properties()) {
+            refuseNull(member.getValue(), at.equals("the top level") ? member.getKey() : at + "." + member.getKey());
         }
     }
 
@@ -96,10 +108,6 @@ final class ApiKeysFile {
     }
 
     private static KnownKey check(String at, ApiKeyEntry entry, boolean httpLoopback) throws InvalidFileException {
-        // YAML can say null where the record's types do not.
-        for (Object required : new Object[] {entry.id(), entry.tenant(), entry.sha256(), entry.scopes()}) {
-            require(required != null, at + ".id, .tenant, .sha256 and .scopes must not be null");
-        }
         require(ID.matcher(entry.id()).matches(), at + ".id must be 12 characters of base62");
         require(TENANT.matcher(entry.tenant()).matches(), at + ".tenant must be [A-Za-z0-9][A-Za-z0-9._-]{0,62}");
         require(SHA256.matcher(entry.sha256()).matches(), at + ".sha256 must be 64 lower-case hex digits");
@@ -107,7 +115,9 @@ final class ApiKeysFile {
                 SCOPES.containsAll(entry.scopes()),
                 at + ".scopes must be of " + SCOPES.stream().sorted().toList());
         Rate rate = entry.rate() == null ? Rate.DEFAULT : entry.rate();
-        require(rate.perSecond() >= 1 && rate.burst() >= 1, at + ".rate.per_second and .burst must be at least 1");
+        require(
+                isRate(rate.perSecond()) && isRate(rate.burst()),
+                at + ".rate.per_second and .burst must be from 1 to 1,000,000");
         List<String> given = entry.returnOrigins() == null ? List.of() : entry.returnOrigins();
         List<String> origins = new ArrayList<>();
         for (String origin : given) {
@@ -129,6 +139,10 @@ final class ApiKeysFile {
                 origin.scheme().equals("https") || (httpLoopback && origin.isLoopback()),
                 at + ".return_origins must be https; http is for loopback hosts outside production");
         return origin.canonical();
+    }
+
+    private static boolean isRate(long number) {
+        return number >= 1 && number <= MAX_RATE;
     }
 
     private static void require(boolean holds, String rule) throws InvalidFileException {

@@ -77,7 +77,7 @@ public final class MintKey implements Callable<Integer> {
 
     private String entry(PresentedKey key) {
         StringBuilder entry = new StringBuilder();
-        entry.append("- id: ").append(key.id()).append('\n');
+        entry.append("- id: \"").append(key.id()).append("\"\n");
         entry.append("  tenant: \"").append(plain("--tenant", tenant)).append("\"\n");
         entry.append("  sha256: \"")
                 .append(HexFormat.of().formatHex(key.sha256()))

@@ -20,12 +20,17 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class RateLimits {
 
-    private static final int MAX_BUCKETS = 100_000;
+    private static final int MAX_STRANGERS = 10_000;
+    private static final int MAX_STATE = 2_048;
 
     private final ApiKeys keys;
     private final Rate authRate;
-    private final Cache<Who, Bucket> buckets = Caffeine.newBuilder()
-            .maximumSize(MAX_BUCKETS)
+    /** As many as the file has keys: strangers cannot push one out, which would fill it again. */
+    private final Cache<Who, Bucket> ofKeys =
+            Caffeine.newBuilder().expireAfterAccess(Duration.ofHours(1)).build();
+
+    private final Cache<Who, Bucket> ofStrangers = Caffeine.newBuilder()
+            .maximumSize(MAX_STRANGERS)
             .expireAfterAccess(Duration.ofMinutes(10))
             .build();
 
@@ -46,16 +51,18 @@ public class RateLimits {
 
     /** Takes one request of {@code key}; the seconds to wait, at least 1, where there is none left. */
     public OptionalLong take(ApiKey key) {
-        return take(new Who("key", key.id(), keys.rate(key)));
+        return take(ofKeys, new Who("key", key.id(), keys.rate(key)));
     }
 
     /** Takes one request of a caller without a key, by address and, where it presents one, by state. */
     public OptionalLong take(String address, @Nullable String state) {
-        OptionalLong byAddress = take(new Who("address", address, authRate));
-        return byAddress.isPresent() || state == null ? byAddress : take(new Who("state", state, authRate));
+        OptionalLong byAddress = take(ofStrangers, new Who("address", address, authRate));
+        return byAddress.isPresent() || state == null || state.length() > MAX_STATE
+                ? byAddress
+                : take(ofStrangers, new Who("state", state, authRate));
     }
 
-    private OptionalLong take(Who who) {
+    private static OptionalLong take(Cache<Who, Bucket> buckets, Who who) {
         Bucket bucket = buckets.get(
                 who,
                 absent -> Bucket.builder()

@@ -3,6 +3,7 @@ package dev.nexus.gateway.brokerclient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -19,7 +20,10 @@ import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Makes a Gateway's key pair: the private half for the Gateway, the public half into the Broker's JWKS file. */
 @Command(
@@ -30,6 +34,9 @@ import picocli.CommandLine.Option;
             "The private half goes to a new file for the Gateway, the public half is added to the Broker's JWKS file."
         })
 public final class MintServiceKey implements Callable<Integer> {
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Option(names = "--private", required = true, description = "A new file for nexus.gateway.service-key-file.")
     private @Nullable Path privateFile;
@@ -54,15 +61,31 @@ public final class MintServiceKey implements Callable<Integer> {
                         ? LocalDate.now(ZoneOffset.UTC) + "-"
                                 + UUID.randomUUID().toString().substring(0, 8)
                         : kid);
+        if (Files.exists(privateFile)) {
+            throw refusal("--private names a file that is there already; name a new one");
+        }
         List<JsonWebKey> published = new ArrayList<>();
         if (Files.exists(jwksFile)) {
             published.addAll(new JsonWebKeySet(Files.readString(jwksFile)).getJsonWebKeys());
+        }
+        if (published.stream().anyMatch(former -> key.getKeyId().equals(former.getKeyId()))) {
+            throw refusal("--kid is in the JWKS file already; give another");
         }
         published.add(key);
         Files.createFile(
                 privateFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(privateFile, key.toJson(OutputControlLevel.INCLUDE_PRIVATE));
-        Files.writeString(jwksFile, new JsonWebKeySet(published).toJson(OutputControlLevel.PUBLIC_ONLY));
+        // In one step, since a Broker may be reading it.
+        Path next = Files.createTempFile(jwksFile.toAbsolutePath().getParent(), "jwks", ".new");
+        Files.writeString(next, new JsonWebKeySet(published).toJson(OutputControlLevel.PUBLIC_ONLY));
+        Files.move(next, jwksFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return 0;
+    }
+
+    private ParameterException refusal(String rule) {
+        if (spec == null) {
+            throw new IllegalStateException("picocli fills in the command before it calls it");
+        }
+        return new ParameterException(spec.commandLine(), rule);
     }
 }

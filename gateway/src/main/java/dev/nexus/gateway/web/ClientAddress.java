@@ -42,7 +42,15 @@ public class ClientAddress {
             }
             nearest = forwarded.get(i);
         }
-        return nearest;
+        return subscriber(nearest);
+    }
+
+    /** An IPv6 caller has a whole /64 to come from. */
+    private static String subscriber(String address) {
+        IPAddress parsed = new IPAddressString(address).getAddress();
+        return parsed != null && parsed.isIPv6() && !parsed.isLoopback()
+                ? parsed.toPrefixBlock(64).toString()
+                : address;
     }
 
     private boolean isTrusted(String address) {

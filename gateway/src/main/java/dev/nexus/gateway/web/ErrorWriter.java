@@ -37,11 +37,18 @@ public class ErrorWriter {
         if (failure instanceof WebApplicationException http) {
             return ofStatus(http.getResponse().getStatus());
         }
-        StackTraceElement[] trace = failure.getStackTrace();
         LOG.errorf(
-                "A request failed: %s at %s",
-                failure.getClass().getName(), trace.length == 0 ? "an unknown place" : trace[0].toString());
+                withoutMessage(failure),
+                "A request failed: %s",
+                failure.getClass().getName());
         return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
+    }
+
+    /** Where it failed, without its message: messages quote values. */
+    private static Throwable withoutMessage(Throwable failure) {
+        Throwable place = new Throwable(failure.getClass().getName());
+        place.setStackTrace(failure.getStackTrace());
+        return place;
     }
 
     /** The answer that stands for a bare HTTP status. */

@@ -61,12 +61,16 @@ public class Gate {
             Route route = route(context);
             scope(route, key);
             if (route.readsBody()) {
-                body(context);
+                body(context.request());
             }
+            closeIfTooSlow(context);
             accept(context.request());
             context.next();
         } catch (ApiException refused) {
             errors.write(context, refused);
+        } catch (IllegalArgumentException undecodable) {
+            // A query that does not decode, or a length that is no number; the message quotes it.
+            errors.write(context, ErrorWriter.ofStatus(400));
         }
     }
 
@@ -111,8 +115,7 @@ public class Gate {
         }
     }
 
-    private static void body(RoutingContext context) {
-        HttpServerRequest request = context.request();
+    private static void body(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (length != null && (length.length() > 18 || Long.parseLong(length) > MAX_BODY_BYTES)) {
             throw ErrorWriter.ofStatus(413);
@@ -124,11 +127,13 @@ public class Gate {
         if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
             throw ErrorWriter.ofStatus(415);
         }
-        closeIfTooSlow(context);
     }
 
     /** A body that has not come whole within eight seconds is not waited for, however it trickles. */
     private static void closeIfTooSlow(RoutingContext context) {
+        if (context.request().isEnded()) {
+            return;
+        }
         long timer = context.vertx().setTimer(BODY_MILLIS, fired -> {
             if (!context.request().isEnded()) {
                 context.request().connection().close();

@@ -3,6 +3,7 @@ package dev.nexus.gateway.web;
 import dev.nexus.contracts.Scope;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Every public route with its method, the scope that it asks of an API key, and whether it reads a body. */
 enum Route {
@@ -21,18 +22,20 @@ enum Route {
     PRESENT_STATE("GET", "/auth/capture-schema", "");
 
     private final String method;
-    private final String path;
+    private final Pattern path;
     private final String scope;
 
     Route(String method, String path, String scope) {
         this.method = method;
-        this.path = path;
+        this.path = Pattern.compile(path);
         this.scope = scope;
     }
 
     /** The routes at {@code path}, whatever their method. */
     static List<Route> at(String path) {
-        return Arrays.stream(values()).filter(route -> path.matches(route.path)).toList();
+        return Arrays.stream(values())
+                .filter(route -> route.path.matcher(path).matches())
+                .toList();
     }
 
     String method() {

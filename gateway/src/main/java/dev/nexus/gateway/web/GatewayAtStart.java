@@ -1,0 +1,35 @@
+package dev.nexus.gateway.web;
+
+import dev.nexus.gateway.apikey.Origin;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+
+/** Refuses to start with settings that would be unsafe, naming the setting and the cure. */
+@Startup
+@ApplicationScoped
+public class GatewayAtStart {
+
+    GatewayAtStart(GatewayConfig config) {
+        check(config, ConfigUtils.isProfileActive("prod"));
+    }
+
+    static void check(GatewayConfig config, boolean production) {
+        URI url = config.publicUrl();
+        Origin origin = Origin.of(url)
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "nexus.gateway.public-url must be an absolute http or https URL, such as https://connect.example.com"));
+        if (url.getRawQuery() != null || url.getRawFragment() != null) {
+            throw new IllegalStateException("nexus.gateway.public-url must have no query and no fragment");
+        }
+        if (production && !origin.scheme().equals("https")) {
+            throw new IllegalStateException(
+                    "nexus.gateway.public-url must be https in production: auth_url carries a state in it");
+        }
+        if (config.authRate().perSecond() < 1 || config.authRate().burst() < 1) {
+            throw new IllegalStateException("nexus.gateway.auth-rate.per-second and .burst must be at least 1");
+        }
+    }
+}
