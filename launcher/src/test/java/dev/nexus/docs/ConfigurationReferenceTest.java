@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * docs/configuration.md is made from the @ConfigMapping interfaces and their Javadoc. When this test fails, run
- * {@code mvn -pl launcher test -Dtest=ConfigurationReferenceTest -Dnexus.docs.write=true} and commit the result.
+ * {@code mvn verify -DskipITs -Dtest=ConfigurationReferenceTest -Dsurefire.failIfNoSpecifiedTests=false
+ * -Dnexus.docs.write=true} and commit the result.
  */
 class ConfigurationReferenceTest {
 
@@ -107,7 +108,7 @@ class ConfigurationReferenceTest {
                 .orElseThrow(() -> new AssertionError(name + " has no Javadoc"));
         String words =
                 text.replaceAll("\\{@(?:code|link|value) ([^}]*)}", "`$1`").replaceAll("<[^>]+>", "");
-        return "| `" + name + "` | " + type + " | "
+        return "| `" + name + "` | `" + type + "` | "
                 + value(method, "WithDefault").map(it -> "`" + it + "`").orElse("") + " | "
                 + words.replaceAll("\\s+", " ").replace("|", "\\|").strip() + " |";
     }

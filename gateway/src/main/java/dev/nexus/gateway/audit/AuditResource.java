@@ -13,12 +13,18 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** The tenant's audit events. */
 @Path("/v1/audit-events")
 @Produces(MediaType.APPLICATION_JSON)
+@SecurityRequirement(name = "apiKey")
 @Tag(name = "Audit")
 public class AuditResource {
 
@@ -33,6 +39,9 @@ public class AuditResource {
     }
 
     @GET
+    @Operation(operationId = "auditEvents", summary = "The tenant's audit events, newest first")
+    @APIResponse(responseCode = "200", description = "Done", content = @Content(schema = @Schema(ref = "AuditPage")))
+    @APIResponse(responseCode = "default", ref = "Failure")
     public Uni<Response> auditEvents(
             @QueryParam("connection_id") @Nullable String connectionId,
             @QueryParam("action") @Nullable String action,

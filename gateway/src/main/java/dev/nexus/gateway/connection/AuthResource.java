@@ -13,6 +13,10 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,14 @@ public class AuthResource {
 
     @GET
     @Path("/capture-schema")
+    @Operation(
+            operationId = "presentState",
+            summary = "The schema of the credential that a state asks for; the state is the authority")
+    @APIResponse(
+            responseCode = "200",
+            description = "Done",
+            content = @Content(schema = @Schema(ref = "CredentialSchema")))
+    @APIResponse(responseCode = "default", ref = "Failure")
     public Uni<Response> presentState(@QueryParam("state") @Nullable List<String> state) {
         StateReference reference = new StateReference(Answers.state(state));
         return broker.presentState(RequestId.of(request), (api, call) -> api.captureSchema(call, reference))

@@ -26,12 +26,19 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** The document's steps: translates HTTP, checks the form, and leaves the rest to the Broker. */
 @Path("/v1")
 @Produces(MediaType.APPLICATION_JSON)
+@SecurityRequirement(name = "apiKey")
 @Tag(name = "Connections")
 public class ConnectionResource {
 
@@ -53,6 +60,15 @@ public class ConnectionResource {
 
     @POST
     @Path("/request-connection")
+    @Operation(operationId = "requestConnection", summary = "Begin a connection")
+    @APIResponse(
+            responseCode = "200",
+            description = "Done",
+            content = @Content(schema = @Schema(ref = "BegunConnection")))
+    @APIResponse(responseCode = "default", ref = "Failure")
+    @RequestBody(
+            required = true,
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "ConnectionRequest")))
     public Uni<Response> requestConnection(byte[] body) {
         ConnectionRequest form = ConnectionForm.parse(body);
         ReturnUrl.check(form.returnUrl(), key(), httpLoopback);
@@ -62,6 +78,12 @@ public class ConnectionResource {
 
     @GET
     @Path("/capture-schema")
+    @Operation(operationId = "captureSchema", summary = "The schema of the credential that a state asks for")
+    @APIResponse(
+            responseCode = "200",
+            description = "Done",
+            content = @Content(schema = @Schema(ref = "CredentialSchema")))
+    @APIResponse(responseCode = "default", ref = "Failure")
     public Uni<Response> captureSchema(@QueryParam("state") @Nullable List<String> state) {
         StateReference reference = new StateReference(Answers.state(state));
         return broker.call(key(), requestId(), (api, call) -> api.captureSchema(call, reference))
@@ -70,6 +92,15 @@ public class ConnectionResource {
 
     @POST
     @Path("/capture-credential")
+    @Operation(operationId = "captureCredential", summary = "Hand over what the user entered")
+    @APIResponse(
+            responseCode = "200",
+            description = "Done",
+            content = @Content(schema = @Schema(ref = "CapturedConnection")))
+    @APIResponse(responseCode = "default", ref = "Failure")
+    @RequestBody(
+            required = true,
+            content = @Content(mediaType = "application/json", schema = @Schema(ref = "CaptureRequest")))
     public Uni<Response> captureCredential(byte[] body) {
         return broker.call(key(), requestId(), (api, call) -> api.captureCredential(call, body))
                 .map(Answers::ok);
@@ -77,6 +108,9 @@ public class ConnectionResource {
 
     @GET
     @Path("/check-connection/{id}")
+    @Operation(operationId = "checkConnection", summary = "Where a connection is")
+    @APIResponse(responseCode = "200", description = "Done", content = @Content(schema = @Schema(ref = "Connection")))
+    @APIResponse(responseCode = "default", ref = "Failure")
     public Uni<Response> checkConnection(@PathParam("id") String id) {
         return broker.call(key(), requestId(), (api, call) -> api.checkConnection(call, id))
                 .map(Answers::ok);
@@ -84,6 +118,9 @@ public class ConnectionResource {
 
     @GET
     @Path("/token/{id}")
+    @Operation(operationId = "token", summary = "The credential, and the strategy that says where in a request it goes")
+    @APIResponse(responseCode = "200", description = "Done", content = @Content(schema = @Schema(ref = "Token")))
+    @APIResponse(responseCode = "default", ref = "Failure")
     public Uni<Response> token(@PathParam("id") String id) {
         return broker.call(key(), requestId(), (api, call) -> api.readToken(call, id))
                 .map(Answers::ok);
@@ -91,6 +128,8 @@ public class ConnectionResource {
 
     @POST
     @Path("/refresh/{id}")
+    @Operation(operationId = "refresh", summary = "Always refused: a static credential cannot be refreshed")
+    @APIResponse(responseCode = "default", ref = "Failure")
     public Uni<Response> refresh(@PathParam("id") String id) {
         return broker.call(key(), requestId(), (api, call) -> api.refresh(call, id))
                 .map(Answers::ok);
@@ -98,6 +137,12 @@ public class ConnectionResource {
 
     @GET
     @Path("/connections")
+    @Operation(operationId = "listConnections", summary = "The tenant's connections, newest first")
+    @APIResponse(
+            responseCode = "200",
+            description = "Done",
+            content = @Content(schema = @Schema(ref = "ConnectionPage")))
+    @APIResponse(responseCode = "default", ref = "Failure")
     public Uni<Response> listConnections(
             @QueryParam("workspace_id") @Nullable String workspaceId,
             @QueryParam("provider_id") @Nullable String providerId,
@@ -114,6 +159,9 @@ public class ConnectionResource {
 
     @DELETE
     @Path("/connections/{id}")
+    @Operation(operationId = "revokeConnection", summary = "Revoke a connection and destroy its credential")
+    @APIResponse(responseCode = "204", description = "Done")
+    @APIResponse(responseCode = "default", ref = "Failure")
     public Uni<Response> revokeConnection(@PathParam("id") String id) {
         return broker.call(key(), requestId(), (api, call) -> api.revokeConnection(call, id))
                 .map(revoked -> Response.noContent().build());

@@ -13,11 +13,17 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The providers that the tenant sees: its own and the global ones. */
 @Path("/v1/providers")
 @Produces(MediaType.APPLICATION_JSON)
+@SecurityRequirement(name = "apiKey")
 @Tag(name = "Providers")
 public class ProviderResource {
 
@@ -32,6 +38,9 @@ public class ProviderResource {
     }
 
     @GET
+    @Operation(operationId = "listProviders", summary = "The providers that the tenant sees")
+    @APIResponse(responseCode = "200", description = "Done", content = @Content(schema = @Schema(ref = "ProviderList")))
+    @APIResponse(responseCode = "default", ref = "Failure")
     public Uni<Response> listProviders() {
         return broker.call(key(), RequestId.of(request), (api, call) -> api.listProviders(call))
                 .map(Answers::ok);
@@ -39,6 +48,9 @@ public class ProviderResource {
 
     @GET
     @Path("/{id}")
+    @Operation(operationId = "provider", summary = "One provider, by UUID or slug")
+    @APIResponse(responseCode = "200", description = "Done", content = @Content(schema = @Schema(ref = "Provider")))
+    @APIResponse(responseCode = "default", ref = "Failure")
     public Uni<Response> provider(@PathParam("id") String idOrSlug) {
         return broker.call(key(), RequestId.of(request), (api, call) -> api.provider(call, idOrSlug))
                 .map(Answers::ok);
