@@ -37,6 +37,7 @@ public final class Nexus implements AutoCloseable {
     private final List<MintedKey> keys = new ArrayList<>();
     private final int gatewayPort;
     private final int brokerPort;
+    private boolean closed;
     private @Nullable EmbeddedDatabase database;
     private @Nullable ServiceProcess broker;
     private @Nullable ServiceProcess gateway;
@@ -106,8 +107,13 @@ public final class Nexus implements AutoCloseable {
         gateway().awaitReady();
     }
 
+    /** Takes a started part to be ended; where the end has come in the meantime, ends it at once. */
     private synchronized void remember(AutoCloseable part) {
         running.push(part);
+        if (closed) {
+            close();
+            throw new LauncherException("Stopped while starting");
+        }
     }
 
     private static void join(CompletableFuture<Void> minting) {
@@ -225,6 +231,7 @@ public final class Nexus implements AutoCloseable {
     /** Ends what runs, the last one first; a second time does nothing. */
     @Override
     public synchronized void close() {
+        closed = true;
         while (!running.isEmpty()) {
             try {
                 running.pop().close();

@@ -2,8 +2,12 @@ package dev.nexus.launcher;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -50,6 +54,8 @@ public final class Quickstart implements Callable<Integer> {
 
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
 
+    private final PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+
     public static void main(String... arguments) {
         System.exit(new CommandLine(new Quickstart()).execute(arguments));
     }
@@ -61,14 +67,22 @@ public final class Quickstart implements Callable<Integer> {
         Artifacts artifacts = Artifacts.around(Path.of(""));
         Path target = artifacts.root().resolve("target");
         Path folder = target.resolve("quickstart");
-        try {
+        Path envFile = target.resolve("quickstart.env");
+        Files.createDirectories(target);
+        try (FileChannel channel = FileChannel.open(
+                        target.resolve("quickstart.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock alone = channel.tryLock()) {
+            if (alone == null) {
+                throw new LauncherException("A quickstart runs in this folder already; end it first");
+            }
+            Files.deleteIfExists(envFile);
             if (!keep) {
                 Nexus.empty(folder);
             }
-            run(plan(artifacts, folder), target.resolve("quickstart.env"));
+            run(plan(artifacts, folder), envFile);
             return 0;
         } catch (LauncherException failure) {
-            out.println(failure.getMessage());
+            err.println(failure.getMessage());
             return 1;
         }
     }

@@ -3,6 +3,7 @@ package dev.nexus.launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,9 +29,12 @@ record QuickstartEnv(Map<String, String> values) {
         StringBuilder text = new StringBuilder();
         values.forEach(
                 (name, value) -> text.append(name).append('=').append(value).append('\n'));
-        Files.deleteIfExists(file);
-        Files.createFile(file, Nexus.OWNER_ONLY);
-        Files.writeString(file, text);
+        // In one step: whoever waits for the file reads all of it.
+        Path next = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(next);
+        Files.createFile(next, Nexus.OWNER_ONLY);
+        Files.writeString(next, text);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override

@@ -104,6 +104,11 @@ final class NexusExtension implements BeforeAllCallback {
         return backend(nexus(), 3 + SCOPES.indexOf(scope));
     }
 
+    /** A key of three requests at once and one a second. */
+    static Backend slowKey() {
+        return backend(nexus(), 3 + SCOPES.size());
+    }
+
     static void sql(String statement) {
         try (Connection connection = connect(nexus());
                 Statement sql = connection.createStatement()) {

@@ -6,10 +6,13 @@ import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 
@@ -26,10 +29,13 @@ public final class KeysetFile {
     KeysetHandle readOrCreate() throws GeneralSecurityException, IOException {
         AeadConfig.register();
         if (!Files.exists(path)) {
+            Path made = written(KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM));
             try {
-                Files.createLink(path, written(KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM)));
+                Files.createLink(path, made);
             } catch (FileAlreadyExistsException anotherWasFirst) {
                 return read();
+            } finally {
+                Files.delete(made);
             }
         }
         return read();
@@ -47,14 +53,18 @@ public final class KeysetFile {
      * @return the new key's id
      */
     public int rotate() throws GeneralSecurityException, IOException {
-        KeysetHandle former = read();
-        KeysetHandle rotated = KeysetHandle.newBuilder(former)
-                .addEntry(KeysetHandle.generateEntryFromParameters(PredefinedAeadParameters.AES256_GCM)
-                        .withRandomId()
-                        .makePrimary())
-                .build();
-        Files.move(written(rotated), path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return rotated.getPrimary().getId();
+        Path lock = path.resolveSibling(path.getFileName() + ".lock");
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock alone = channel.lock()) {
+            KeysetHandle rotated = KeysetHandle.newBuilder(read())
+                    .addEntry(KeysetHandle.generateEntryFromParameters(PredefinedAeadParameters.AES256_GCM)
+                            .withRandomId()
+                            .makePrimary())
+                    .build();
+            Files.move(written(rotated), path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            alone.release();
+            return rotated.getPrimary().getId();
+        }
     }
 
     private Path written(KeysetHandle keyset) throws GeneralSecurityException, IOException {
@@ -69,7 +79,6 @@ public final class KeysetFile {
                 ".new",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, TinkJsonProtoKeysetFormat.serializeKeyset(keyset, InsecureSecretKeyAccess.get()));
-        file.toFile().deleteOnExit();
         return file;
     }
 }

@@ -29,7 +29,7 @@ final class LocalKeysetCipher implements CredentialCipher {
 
     private final KeysetFile file;
     private volatile Keys keys;
-    private volatile Instant readAt = Instant.MIN;
+    private Instant readAt = Instant.EPOCH;
 
     LocalKeysetCipher(KeysetFile file) throws GeneralSecurityException, IOException {
         this.file = file;
@@ -79,13 +79,11 @@ final class LocalKeysetCipher implements CredentialCipher {
     @Override
     public Uni<List<OpenResult>> open(List<ToOpen> items) {
         return Uni.createFrom().deferred(() -> {
-            boolean strange =
-                    items.stream().anyMatch(item -> !keys.has(item.ciphertext().keyVersion()));
-            return strange && mayReread()
-                    ? Uni.createFrom()
-                            .item(() -> reread(items))
-                            .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-                    : Uni.createFrom().item(openAll(items));
+            return items.stream().allMatch(item -> keys.has(item.ciphertext().keyVersion()))
+                    ? Uni.createFrom().item(openAll(items))
+                    : Uni.createFrom()
+                            .item(() -> rereadAndOpen(items))
+                            .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
         });
     }
 
@@ -105,22 +103,19 @@ final class LocalKeysetCipher implements CredentialCipher {
         }
     }
 
-    private synchronized boolean mayReread() {
-        Instant now = Instant.now();
-        if (readAt.isAfter(now.minus(REREAD_AT_MOST_EVERY))) {
-            return false;
-        }
-        readAt = now;
-        return true;
-    }
-
-    private List<OpenResult> reread(List<ToOpen> items) {
-        try {
-            keys = Keys.of(file.read());
-        } catch (GeneralSecurityException | IOException failure) {
-            LOG.errorf(
-                    "The keyset file could not be read again: %s",
-                    failure.getClass().getName());
+    /** One at a time: who waits for another's reading finds the keys there. */
+    private synchronized List<OpenResult> rereadAndOpen(List<ToOpen> items) {
+        boolean strange =
+                items.stream().anyMatch(item -> !keys.has(item.ciphertext().keyVersion()));
+        if (strange && readAt.isBefore(Instant.now().minus(REREAD_AT_MOST_EVERY))) {
+            readAt = Instant.now();
+            try {
+                keys = Keys.of(file.read());
+            } catch (GeneralSecurityException | IOException failure) {
+                LOG.errorf(
+                        "The keyset file could not be read again: %s",
+                        failure.getClass().getName());
+            }
         }
         return openAll(items);
     }

@@ -34,7 +34,10 @@ public class ServiceTokenMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
-        return bearer.authenticate(context, identities);
+        // The delegate names itself as the one to send the challenge; this one has the body for it.
+        return bearer.authenticate(context, identities)
+                .onTermination()
+                .invoke(() -> context.put(HttpAuthenticationMechanism.class.getName(), this));
     }
 
     @Override

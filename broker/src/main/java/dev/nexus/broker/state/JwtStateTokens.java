@@ -1,6 +1,7 @@
 package dev.nexus.broker.state;
 
 import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.Parameters;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -122,8 +123,11 @@ public class JwtStateTokens implements StateTokens {
                     > Instant.now().plus(FUTURE).toEpochMilli()) {
                 return Optional.empty();
             }
-            return Optional.of(new StateSubject(
-                    claims.getStringClaimValue(TENANT), UUID.fromString(claims.getStringClaimValue(CONNECTION))));
+            String tenant = claims.getStringClaimValue(TENANT);
+            String connection = claims.getStringClaimValue(CONNECTION);
+            return tenant == null || connection == null
+                    ? Optional.empty()
+                    : Parameters.uuid(connection).map(id -> new StateSubject(tenant, id));
         } catch (InvalidJwtException | MalformedClaimException refused) {
             // Says in its message what the token holds; none of it may travel on.
             return Optional.empty();

@@ -68,7 +68,6 @@ public class StateKeyRing {
         return newestSigning(Instant.now())
                 .map(key -> Uni.createFrom().item(key))
                 .orElseGet(() -> lookAgain()
-                        .chain(this::rotate)
                         .map(done -> newestSigning(Instant.now())
                                 .orElseThrow(() -> new ApiException(
                                         ErrorCode.UNAVAILABLE, "No state key is at hand at the moment; try again"))));
@@ -79,7 +78,12 @@ public class StateKeyRing {
         if (held.containsKey(kid)) {
             return Uni.createFrom().item(held(kid));
         }
-        return lookAgain().map(done -> held(kid));
+        return lookAgain().map(done -> {
+            if (held.isEmpty()) {
+                throw new ApiException(ErrorCode.UNAVAILABLE, "No state key is at hand at the moment; try again");
+            }
+            return held(kid);
+        });
     }
 
     private Optional<StateKey> held(String kid) {
@@ -87,6 +91,10 @@ public class StateKeyRing {
     }
 
     private Optional<StateKey> newestSigning(Instant now) {
+        if (held.size() == 1) {
+            // The first key signs at once, whatever this machine's clock says of the database's.
+            return held.values().stream().findFirst();
+        }
         return held.values().stream().filter(key -> key.signs(now)).max(Comparator.comparing(StateKey::signsFrom));
     }
 
@@ -97,6 +105,7 @@ public class StateKeyRing {
                     ? Uni.createFrom().voidItem()
                     : Uni.createFrom().voidItem().onItem().delayIt().by(wait);
             look = start.chain(this::refresh)
+                    .chain(this::rotate)
                     .onTermination()
                     .invoke(this::looked)
                     .memoize()

@@ -14,8 +14,10 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** The tenant's audit events. */
 @Path("/v1/audit-events")
 @Produces(MediaType.APPLICATION_JSON)
-@SecurityRequirement(name = "apiKey")
+@SecurityRequirement(name = "api_key")
 @Tag(name = "Audit")
 public class AuditResource {
 
@@ -39,16 +41,58 @@ public class AuditResource {
     }
 
     @GET
-    @Operation(operationId = "auditEvents", summary = "The tenant's audit events, newest first")
-    @APIResponse(responseCode = "200", description = "Done", content = @Content(schema = @Schema(ref = "AuditPage")))
-    @APIResponse(responseCode = "default", ref = "Failure")
+    @Operation(operationId = "auditEvents", summary = "The tenant's audit events, newest first; scope audit:read")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page of events",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "AuditPage")))
+    @APIResponse(responseCode = "400", ref = "InvalidRequest")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> auditEvents(
-            @QueryParam("connection_id") @Nullable String connectionId,
-            @QueryParam("action") @Nullable String action,
-            @QueryParam("from") @Nullable String from,
-            @QueryParam("to") @Nullable String to,
-            @QueryParam("limit") @Nullable String limit,
-            @QueryParam("cursor") @Nullable String cursor) {
+            @Parameter(
+                            description = "Only this connection",
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @QueryParam("connection_id")
+                    @Nullable
+                    String connectionId,
+            @Parameter(description = "Only this action", schema = @Schema(type = SchemaType.STRING))
+                    @QueryParam("action")
+                    @Nullable
+                    String action,
+            @Parameter(
+                            description = "Not before this time",
+                            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+                    @QueryParam("from")
+                    @Nullable
+                    String from,
+            @Parameter(
+                            description = "Before this time",
+                            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+                    @QueryParam("to")
+                    @Nullable
+                    String to,
+            @Parameter(
+                            description = "How many at most",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "200",
+                                            defaultValue = "50"))
+                    @QueryParam("limit")
+                    @Nullable
+                    String limit,
+            @Parameter(
+                            description = "next_cursor of the page before; opaque",
+                            schema = @Schema(type = SchemaType.STRING))
+                    @QueryParam("cursor")
+                    @Nullable
+                    String cursor) {
         ApiKey key = (ApiKey) identity.getPrincipal();
         return broker.call(
                         key,

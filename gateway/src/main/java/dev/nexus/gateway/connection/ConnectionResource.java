@@ -27,8 +27,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /** The document's steps: translates HTTP, checks the form, and leaves the rest to the Broker. */
 @Path("/v1")
 @Produces(MediaType.APPLICATION_JSON)
-@SecurityRequirement(name = "apiKey")
+@SecurityRequirement(name = "api_key")
 @Tag(name = "Connections")
 public class ConnectionResource {
 
@@ -60,15 +62,24 @@ public class ConnectionResource {
 
     @POST
     @Path("/request-connection")
-    @Operation(operationId = "requestConnection", summary = "Begin a connection")
-    @APIResponse(
-            responseCode = "200",
-            description = "Done",
-            content = @Content(schema = @Schema(ref = "BegunConnection")))
-    @APIResponse(responseCode = "default", ref = "Failure")
+    @Operation(operationId = "requestConnection", summary = "Begin a connection; scope connections:write")
     @RequestBody(
             required = true,
-            content = @Content(mediaType = "application/json", schema = @Schema(ref = "ConnectionRequest")))
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ConnectionRequest")))
+    @APIResponse(
+            responseCode = "200",
+            description = "The connection and where its state is presented",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "BegunConnection")))
+    @APIResponse(responseCode = "400", ref = "RequestRefused")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "ProviderNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "413", ref = "PayloadTooLarge")
+    @APIResponse(responseCode = "415", ref = "UnsupportedMediaType")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> requestConnection(byte[] body) {
         ConnectionRequest form = ConnectionForm.parse(body);
         ReturnUrl.check(form.returnUrl(), key(), httpLoopback);
@@ -78,13 +89,30 @@ public class ConnectionResource {
 
     @GET
     @Path("/capture-schema")
-    @Operation(operationId = "captureSchema", summary = "The schema of the credential that a state asks for")
+    @Operation(
+            operationId = "captureSchema",
+            summary = "The JSON Schema of the credentials to ask the user for; scope connections:write")
     @APIResponse(
             responseCode = "200",
-            description = "Done",
-            content = @Content(schema = @Schema(ref = "CredentialSchema")))
-    @APIResponse(responseCode = "default", ref = "Failure")
-    public Uni<Response> captureSchema(@QueryParam("state") @Nullable List<String> state) {
+            description = "The JSON Schema, bare",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CredentialSchema")))
+    @APIResponse(responseCode = "400", ref = "StateInvalid")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "409", ref = "StateUsed")
+    @APIResponse(responseCode = "410", ref = "StateExpired")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> captureSchema(
+            @Parameter(
+                            description = "The state that auth_url carries",
+                            required = true,
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 2048))
+                    @QueryParam("state")
+                    @Nullable
+                    List<String> state) {
         StateReference reference = new StateReference(Answers.state(state));
         return broker.call(key(), requestId(), (api, call) -> api.captureSchema(call, reference))
                 .map(Answers::ok);
@@ -92,15 +120,28 @@ public class ConnectionResource {
 
     @POST
     @Path("/capture-credential")
-    @Operation(operationId = "captureCredential", summary = "Hand over what the user entered")
-    @APIResponse(
-            responseCode = "200",
-            description = "Done",
-            content = @Content(schema = @Schema(ref = "CapturedConnection")))
-    @APIResponse(responseCode = "default", ref = "Failure")
+    @Operation(
+            operationId = "captureCredential",
+            summary = "Submit the credentials, once for each state; scope connections:write")
     @RequestBody(
             required = true,
-            content = @Content(mediaType = "application/json", schema = @Schema(ref = "CaptureRequest")))
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CaptureRequest")))
+    @APIResponse(
+            responseCode = "200",
+            description = "The connection is active",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CapturedConnection")))
+    @APIResponse(responseCode = "400", ref = "StateInvalid")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "409", ref = "StateUsed")
+    @APIResponse(responseCode = "410", ref = "StateExpired")
+    @APIResponse(responseCode = "413", ref = "PayloadTooLarge")
+    @APIResponse(responseCode = "415", ref = "UnsupportedMediaType")
+    @APIResponse(responseCode = "422", ref = "CredentialsRefused")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> captureCredential(byte[] body) {
         return broker.call(key(), requestId(), (api, call) -> api.captureCredential(call, body))
                 .map(Answers::ok);
@@ -108,48 +149,122 @@ public class ConnectionResource {
 
     @GET
     @Path("/check-connection/{id}")
-    @Operation(operationId = "checkConnection", summary = "Where a connection is")
-    @APIResponse(responseCode = "200", description = "Done", content = @Content(schema = @Schema(ref = "Connection")))
-    @APIResponse(responseCode = "default", ref = "Failure")
-    public Uni<Response> checkConnection(@PathParam("id") String id) {
+    @Operation(operationId = "checkConnection", summary = "One connection; scope connections:read")
+    @APIResponse(
+            responseCode = "200",
+            description = "The connection",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> checkConnection(
+            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id) {
         return broker.call(key(), requestId(), (api, call) -> api.checkConnection(call, id))
                 .map(Answers::ok);
     }
 
     @GET
     @Path("/token/{id}")
-    @Operation(operationId = "token", summary = "The credential, and the strategy that says where in a request it goes")
-    @APIResponse(responseCode = "200", description = "Done", content = @Content(schema = @Schema(ref = "Token")))
-    @APIResponse(responseCode = "default", ref = "Failure")
-    public Uni<Response> token(@PathParam("id") String id) {
+    @Operation(operationId = "token", summary = "The credentials as captured and how to apply them; scope tokens:read")
+    @APIResponse(
+            responseCode = "200",
+            description = "The credentials and their strategy",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Token")))
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> token(
+            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id) {
         return broker.call(key(), requestId(), (api, call) -> api.readToken(call, id))
                 .map(Answers::ok);
     }
 
     @POST
     @Path("/refresh/{id}")
-    @Operation(operationId = "refresh", summary = "Always refused: a static credential cannot be refreshed")
-    @APIResponse(responseCode = "default", ref = "Failure")
-    public Uni<Response> refresh(@PathParam("id") String id) {
+    @Operation(
+            operationId = "refresh",
+            summary = "Always refused: a static token cannot be refreshed; scope tokens:read")
+    @APIResponse(responseCode = "400", ref = "StaticToken")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> refresh(
+            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id) {
         return broker.call(key(), requestId(), (api, call) -> api.refresh(call, id))
                 .map(Answers::ok);
     }
 
     @GET
     @Path("/connections")
-    @Operation(operationId = "listConnections", summary = "The tenant's connections, newest first")
+    @Operation(operationId = "listConnections", summary = "The connections, newest first; scope connections:read")
     @APIResponse(
             responseCode = "200",
-            description = "Done",
-            content = @Content(schema = @Schema(ref = "ConnectionPage")))
-    @APIResponse(responseCode = "default", ref = "Failure")
+            description = "A page of connections",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ConnectionPage")))
+    @APIResponse(responseCode = "400", ref = "InvalidRequest")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> listConnections(
-            @QueryParam("workspace_id") @Nullable String workspaceId,
-            @QueryParam("provider_id") @Nullable String providerId,
-            @QueryParam("status") @Nullable String status,
-            @QueryParam("label") @Nullable String label,
-            @QueryParam("limit") @Nullable String limit,
-            @QueryParam("cursor") @Nullable String cursor) {
+            @Parameter(
+                            description = "Only this workspace",
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
+                    @QueryParam("workspace_id")
+                    @Nullable
+                    String workspaceId,
+            @Parameter(description = "Only this provider, by UUID or slug", schema = @Schema(ref = "ProviderReference"))
+                    @QueryParam("provider_id")
+                    @Nullable
+                    String providerId,
+            @Parameter(description = "Only connections in this status", schema = @Schema(ref = "ConnectionStatus"))
+                    @QueryParam("status")
+                    @Nullable
+                    String status,
+            @Parameter(
+                            description = "Only connections with this label",
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 100))
+                    @QueryParam("label")
+                    @Nullable
+                    String label,
+            @Parameter(
+                            description = "How many at most",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "200",
+                                            defaultValue = "50"))
+                    @QueryParam("limit")
+                    @Nullable
+                    String limit,
+            @Parameter(
+                            description = "next_cursor of the page before; opaque",
+                            schema = @Schema(type = SchemaType.STRING))
+                    @QueryParam("cursor")
+                    @Nullable
+                    String cursor) {
         return broker.call(
                         key(),
                         requestId(),
@@ -159,10 +274,21 @@ public class ConnectionResource {
 
     @DELETE
     @Path("/connections/{id}")
-    @Operation(operationId = "revokeConnection", summary = "Revoke a connection and destroy its credential")
-    @APIResponse(responseCode = "204", description = "Done")
-    @APIResponse(responseCode = "default", ref = "Failure")
-    public Uni<Response> revokeConnection(@PathParam("id") String id) {
+    @Operation(
+            operationId = "revokeConnection",
+            summary = "Revoke a connection and destroy its credentials; scope connections:write")
+    @APIResponse(responseCode = "204", description = "Revoked, now or before")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> revokeConnection(
+            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id) {
         return broker.call(key(), requestId(), (api, call) -> api.revokeConnection(call, id))
                 .map(revoked -> Response.noContent().build());
     }

@@ -16,6 +16,7 @@ import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -23,7 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** The providers that the tenant sees: its own and the global ones. */
 @Path("/v1/providers")
 @Produces(MediaType.APPLICATION_JSON)
-@SecurityRequirement(name = "apiKey")
+@SecurityRequirement(name = "api_key")
 @Tag(name = "Providers")
 public class ProviderResource {
 
@@ -38,9 +39,17 @@ public class ProviderResource {
     }
 
     @GET
-    @Operation(operationId = "listProviders", summary = "The providers that the tenant sees")
-    @APIResponse(responseCode = "200", description = "Done", content = @Content(schema = @Schema(ref = "ProviderList")))
-    @APIResponse(responseCode = "default", ref = "Failure")
+    @Operation(operationId = "listProviders", summary = "The providers that the tenant sees; scope connections:read")
+    @APIResponse(
+            responseCode = "200",
+            description = "The providers",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ProviderPage")))
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> listProviders() {
         return broker.call(key(), RequestId.of(request), (api, call) -> api.listProviders(call))
                 .map(Answers::ok);
@@ -48,10 +57,22 @@ public class ProviderResource {
 
     @GET
     @Path("/{id}")
-    @Operation(operationId = "provider", summary = "One provider, by UUID or slug")
-    @APIResponse(responseCode = "200", description = "Done", content = @Content(schema = @Schema(ref = "Provider")))
-    @APIResponse(responseCode = "default", ref = "Failure")
-    public Uni<Response> provider(@PathParam("id") String idOrSlug) {
+    @Operation(operationId = "provider", summary = "One provider; scope connections:read")
+    @APIResponse(
+            responseCode = "200",
+            description = "The provider",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Provider")))
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "ProviderNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> provider(
+            @Parameter(description = "The provider's UUID or slug", schema = @Schema(ref = "ProviderReference"))
+                    @PathParam("id")
+                    String idOrSlug) {
         return broker.call(key(), RequestId.of(request), (api, call) -> api.provider(call, idOrSlug))
                 .map(Answers::ok);
     }

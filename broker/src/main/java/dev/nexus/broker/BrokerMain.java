@@ -1,0 +1,36 @@
+package dev.nexus.broker;
+
+import dev.nexus.broker.cipher.RotateLocalKeyset;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** Runs the Broker; with a command as its first argument runs that instead, before anything of the service starts. */
+@QuarkusMain
+public final class BrokerMain {
+
+    private BrokerMain() {}
+
+    @Command(
+            name = "nexus-broker",
+            mixinStandardHelpOptions = true,
+            version = "Nexus Broker 0.1.0",
+            description = "Without a command, runs the Broker. Settings are given as -Dnexus.….",
+            subcommands = {RotateLocalKeyset.class, HelpCommand.class})
+    private static final class Commands implements Runnable {
+        @Override
+        public void run() {
+            Quarkus.run();
+        }
+    }
+
+    public static void main(String... arguments) {
+        if (arguments.length == 0) {
+            Quarkus.run(arguments);
+        } else {
+            System.exit(new CommandLine(new Commands()).execute(arguments));
+        }
+    }
+}

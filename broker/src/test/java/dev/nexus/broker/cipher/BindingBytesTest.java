@@ -1,0 +1,32 @@
+package dev.nexus.broker.cipher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
+import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import java.util.Arrays;
+import java.util.UUID;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+class BindingBytesTest {
+
+    @Property
+    void different_bindings_have_different_bytes(
+            @ForAll String tenant, @ForAll String otherTenant, @ForAll long connection, @ForAll long provider) {
+        CipherBinding one = new CredentialBinding(tenant, new UUID(0, connection), new UUID(0, provider));
+        CipherBinding other = new CredentialBinding(otherTenant, new UUID(0, provider), new UUID(0, connection));
+
+        // Texts are compared as the bytes they become: unpaired surrogates all become the same replacement.
+        boolean same = new String(tenant.getBytes(UTF_8), UTF_8).equals(new String(otherTenant.getBytes(UTF_8), UTF_8))
+                && connection == provider;
+        assertThat(Arrays.equals(BindingBytes.of(one), BindingBytes.of(other))).isEqualTo(same);
+    }
+
+    @Property
+    void a_state_key_never_looks_like_a_credential(@ForAll String kid, @ForAll String tenant) {
+        assertThat(BindingBytes.of(new StateKeyBinding(kid)))
+                .isNotEqualTo(BindingBytes.of(new CredentialBinding(tenant, new UUID(0, 0), new UUID(0, 0))));
+    }
+}
