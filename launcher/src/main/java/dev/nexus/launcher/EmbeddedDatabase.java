@@ -32,6 +32,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 .setCleanDataDirectory(false)
                 .setPort(port)
                 .setServerConfig("max_connections", "100")
+                // The library's default is off, for fast tests; a committed credential is to be there after a crash.
+                .setServerConfig("synchronous_commit", "on")
                 .setPGStartupWait(Duration.ofSeconds(30))
                 .start();
     }

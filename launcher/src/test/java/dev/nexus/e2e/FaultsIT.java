@@ -44,7 +44,7 @@ class FaultsIT {
             Backend acme = NexusExtension.backend(nexus, 0);
             List<HttpRequest> routes = everyRoute(acme);
             try (Load load = new Load(routes, PER_SECOND)) {
-                await().atMost(Duration.ofSeconds(20)).until(() -> allAnswered(load, Duration.ofSeconds(2)));
+                await().atMost(Duration.ofSeconds(60)).until(() -> allAnswered(load, Duration.ofSeconds(2)));
 
                 nexus.database().stop();
                 long stopped = System.nanoTime();
@@ -130,7 +130,7 @@ class FaultsIT {
     }
 
     private static void killedMidCapture(int kills) throws Exception {
-        try (Nexus nexus = NexusExtension.start("killed", Map.of())) {
+        try (Nexus nexus = NexusExtension.start("killed", Map.of("nexus.state.ttl", "PT2H"))) {
             Backend acme = NexusExtension.backend(nexus, 0);
             List<Begun> all = new ArrayList<>();
             for (int kill = 0; kill < kills; kill++) {

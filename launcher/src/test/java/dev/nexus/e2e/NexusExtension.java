@@ -53,6 +53,7 @@ final class NexusExtension implements BeforeAllCallback {
             wishes.add(Nexus.wish("globex", "all"));
             wishes.add(Nexus.wish("acme", "connections:write,connections:read"));
             SCOPES.forEach(without -> wishes.add(Nexus.wish("acme", scopesWithout(without))));
+            wishes.add(new MintedKey.Wish("acme", "all", "--rate", "1", "--burst", "3"));
             return Nexus.start(
                     new Nexus.Plan(Artifacts.around(Path.of("")), folder, 0, 0, 0, settings, wishes, progress -> {}));
         } catch (IOException e) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,12 +23,15 @@ class QuickstartIT {
 
     private static final Path ROOT = Artifacts.around(Path.of("")).root();
 
+    private final List<Process> started = new ArrayList<>();
+
     private final Path folder = Path.of("target", "e2e", "newcomer").toAbsolutePath();
 
     /** A root with the built product in it, so that a quickstart that runs beside the tests is not disturbed. */
     @BeforeEach
     void link() throws IOException {
         Files.createDirectories(folder);
+        Files.deleteIfExists(folder.resolve("target/quickstart.env"));
         for (String part : List.of("quickstart", "shared-contracts", "gateway", "broker")) {
             Files.deleteIfExists(folder.resolve(part));
             if (part.equals("quickstart")) {
@@ -38,6 +42,15 @@ class QuickstartIT {
         }
     }
 
+    /** Whatever a failed assertion left running. */
+    @AfterEach
+    void end() throws InterruptedException {
+        for (Process process : started) {
+            process.destroy();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
     private Process quickstart(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -45,11 +58,13 @@ class QuickstartIT {
                 ROOT.resolve("launcher/target/classes") + ":" + ROOT.resolve("launcher/target/lib") + "/*",
                 "dev.nexus.launcher.Quickstart"));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
+        Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output.log").toFile())
                 .start();
+        started.add(process);
+        return process;
     }
 
     @Test

@@ -112,7 +112,7 @@ public class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
                     kid,
                     key,
                     claims.getExpirationTime().getValue());
-        } catch (JoseException | InvalidJwtException | MalformedClaimException refused) {
+        } catch (JoseException | InvalidJwtException | MalformedClaimException | ClassCastException refused) {
             // Without the cause: its message quotes the token's claims.
             throw new ParseException("the service token is not valid");
         }

@@ -81,7 +81,7 @@ public class ConnectionResource {
     @APIResponse(responseCode = "500", ref = "Internal")
     @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> requestConnection(byte[] body) {
-        ConnectionRequest form = ConnectionForm.parse(body);
+        ConnectionRequest form = ConnectionForm.parse(Answers.body(body));
         ReturnUrl.check(form.returnUrl(), key(), httpLoopback);
         return broker.call(key(), requestId(), (api, call) -> api.requestConnection(call, form))
                 .map(this::begun);
@@ -143,7 +143,8 @@ public class ConnectionResource {
     @APIResponse(responseCode = "500", ref = "Internal")
     @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> captureCredential(byte[] body) {
-        return broker.call(key(), requestId(), (api, call) -> api.captureCredential(call, body))
+        byte[] form = Answers.body(body);
+        return broker.call(key(), requestId(), (api, call) -> api.captureCredential(call, form))
                 .map(Answers::ok);
     }
 

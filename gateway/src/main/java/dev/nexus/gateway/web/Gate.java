@@ -29,7 +29,7 @@ public class Gate {
     /** After Quarkus's authorization (100), before the routes. */
     private static final int AFTER_AUTHORIZATION = 50;
 
-    private static final long MAX_BODY_BYTES = 64 * 1024L;
+    static final long MAX_BODY_BYTES = 64 * 1024L;
     private static final long BODY_MILLIS = 8_000;
 
     private final RateLimits rates;
