@@ -87,7 +87,8 @@ class QuickstartIT {
         Map<String, String> env = Files.readAllLines(envFile).stream()
                 .map(line -> line.split("=", 2))
                 .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
-        List<ProcessHandle> children = running.descendants().toList();
+        List<ProcessHandle> children = new ArrayList<>(running.descendants().toList());
+        children.add(postgresql());
 
         assertThat(env.keySet())
                 .containsExactlyInAnyOrder(
@@ -112,6 +113,12 @@ class QuickstartIT {
         running.destroy();
         assertThat(running.waitFor(30, TimeUnit.SECONDS)).isTrue();
         await().atMost(Duration.ofSeconds(10)).until(() -> children.stream().noneMatch(QuickstartIT::isRunning));
+    }
+
+    /** PostgreSQL is started by pg_ctl, so it is nobody's child. */
+    private ProcessHandle postgresql() throws IOException {
+        List<String> lines = Files.readAllLines(folder.resolve("target/quickstart/data/postmaster.pid"));
+        return ProcessHandle.of(Long.parseLong(lines.get(0))).orElseThrow();
     }
 
     /** A zombie that nobody has reaped yet does not run. */
