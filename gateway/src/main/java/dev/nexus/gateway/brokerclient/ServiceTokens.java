@@ -73,7 +73,7 @@ public class ServiceTokens {
 
     private record Subject(Optional<String> tenant, String keyId, Set<String> scopes) {}
 
-    private record Held(String token, Instant expiresAt) {
+    private record Held(String kid, String token, Instant expiresAt) {
         @Override
         public String toString() {
             return "Held[***]";
@@ -94,11 +94,18 @@ public class ServiceTokens {
 
     private String token(Subject subject) {
         Held known = held.getIfPresent(subject);
-        if (known == null || !clock.instant().isBefore(known.expiresAt().minus(RENEW_BEFORE))) {
-            known = sign(subject);
-            held.put(subject, known);
+        if (known != null && isGood(known)) {
+            return known.token();
         }
-        return known.token();
+        // Of those who come at once, one signs and the others take what it signed.
+        return held.asMap()
+                .compute(subject, (same, current) -> current != null && isGood(current) ? current : sign(same))
+                .token();
+    }
+
+    private boolean isGood(Held known) {
+        return known.kid().equals(key.kid())
+                && clock.instant().isBefore(known.expiresAt().minus(RENEW_BEFORE));
     }
 
     private Held sign(Subject subject) {
@@ -119,7 +126,7 @@ public class ServiceTokens {
                 .keyId(signer.kid())
                 .algorithm(SignatureAlgorithm.ES256)
                 .sign(signer.key());
-        return new Held(token, expiry);
+        return new Held(signer.kid(), token, expiry);
     }
 
     /** How many tokens were signed since the start. */

@@ -13,7 +13,6 @@ import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.gateway.web.ApiException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -69,8 +68,12 @@ final class ConnectionForm {
 
     private static JsonNode read(byte[] body) {
         try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
-            JsonNode form = JSON.readTree(body);
+            // Decoded here: given bytes, Jackson would guess the encoding and take UTF-16 as well.
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            JsonNode form = JSON.readTree(text);
             if (form == null || form.isMissingNode()) {
                 throw invalid("", "type", "The body must be a JSON object");
             }
@@ -79,8 +82,6 @@ final class ConnectionForm {
             throw invalid("", "encoding", "The body must be UTF-8");
         } catch (JsonProcessingException malformed) {
             throw malformed(malformed.getLocation());
-        } catch (IOException impossible) {
-            throw new IllegalStateException("reading from memory does not fail", impossible);
         }
     }
 

@@ -2,12 +2,14 @@ package dev.nexus.gateway.connection;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.contracts.ConnectionRequest;
+import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
 import dev.nexus.contracts.StateReference;
 import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.brokerclient.Broker;
 import dev.nexus.gateway.brokerclient.BrokerAnswer;
 import dev.nexus.gateway.web.Answers;
+import dev.nexus.gateway.web.ApiException;
 import dev.nexus.gateway.web.GatewayConfig;
 import dev.nexus.gateway.web.RequestId;
 import io.quarkus.runtime.configuration.ConfigUtils;
@@ -298,14 +300,21 @@ public class ConnectionResource {
     private Response begun(BrokerAnswer answer) {
         try {
             RequestedConnection begun = json.readValue(answer.body().getBytes(), RequestedConnection.class);
+            if (begun.connectionId() == null || begun.state() == null) {
+                throw unreadable();
+            }
             String base = publicUrl.toString().replaceAll("/+$", "");
             return Response.ok(new BegunConnection(
                             begun.connectionId(), base + "/auth/capture-schema?state=" + begun.state()))
                     .build();
         } catch (IOException malformed) {
             // Without the cause: its message quotes the answer, which holds a state.
-            throw new IllegalStateException("the Broker's answer to request-connection cannot be read");
+            throw unreadable();
         }
+    }
+
+    private static ApiException unreadable() {
+        return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
     }
 
     private ApiKey key() {

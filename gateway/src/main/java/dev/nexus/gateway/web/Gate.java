@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every request passes before a resource sees it, in this order: authentication (401, by Quarkus's own mechanism
@@ -31,6 +33,10 @@ public class Gate {
 
     static final long MAX_BODY_BYTES = 64 * 1024L;
     private static final long BODY_MILLIS = 8_000;
+
+    /** application/json, in UTF-8 where it says (RFC 9110, 8.3). */
+    private static final Pattern JSON = Pattern.compile(
+            "application/json\\s*(;\\s*charset=(utf-8|\"utf-8\")\\s*)?;?\\s*", Pattern.CASE_INSENSITIVE);
 
     private final RateLimits rates;
     private final ClientAddress addresses;
@@ -120,8 +126,9 @@ public class Gate {
         if (length != null && (length.length() > 18 || Long.parseLong(length) > MAX_BODY_BYTES)) {
             throw ErrorWriter.ofStatus(413);
         }
-        if (request.headers().contains(HttpHeaders.CONTENT_ENCODING)
-                && !"identity".equalsIgnoreCase(request.getHeader(HttpHeaders.CONTENT_ENCODING))) {
+        boolean plain = request.headers().getAll(HttpHeaders.CONTENT_ENCODING).stream()
+                .allMatch(coding -> coding.strip().equalsIgnoreCase("identity"));
+        if (!plain) {
             throw ErrorWriter.ofStatus(415);
         }
         if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
@@ -142,12 +149,11 @@ public class Gate {
         context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
     }
 
-    private static boolean isJson(@org.jspecify.annotations.Nullable String contentType) {
+    private static boolean isJson(@Nullable String contentType) {
         if (contentType == null) {
             return false;
         }
-        String type = contentType.toLowerCase(Locale.ROOT).replace(" ", "").replace("\"", "");
-        return type.equals("application/json") || type.equals("application/json;charset=utf-8");
+        return JSON.matcher(contentType).matches();
     }
 
     private static void accept(HttpServerRequest request) {
