@@ -11,64 +11,87 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import org.jspecify.annotations.NullMarked;
 
-/** The arrows of the Broker. */
+/** The arrows of the Broker. Methods, not fields: Surefire runs no rule that is a field. */
 @AnalyzeClasses(packages = "dev.nexus", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule the_broker_does_not_know_the_gateway = noClasses()
-            .that()
-            .resideInAPackage("dev.nexus.broker..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("dev.nexus.gateway..");
+    static void the_broker_does_not_know_the_gateway(JavaClasses classes) {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("dev.nexus.broker..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.nexus.gateway..");
+
+        rule.check(classes);
+    }
 
     @ArchTest
-    static final ArchRule only_repositories_know_the_sql_client = noClasses()
-            .that()
-            .resideInAPackage("dev.nexus.broker..")
-            .and()
-            .haveSimpleNameNotEndingWith("Repository")
-            .and()
-            .haveSimpleNameNotStartingWith("Database")
-            .and()
-            .haveSimpleNameNotEndingWith("_Bean")
-            .and()
-            .haveSimpleNameNotEndingWith("_ClientProxy")
-            .and()
-            .haveSimpleNameNotEndingWith("Failures")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.vertx..sqlclient..", "io.vertx..pgclient..", "java.sql..");
+    static void only_repositories_know_the_sql_client(JavaClasses classes) {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("dev.nexus.broker..")
+                .and()
+                .haveSimpleNameNotEndingWith("Repository")
+                .and()
+                .haveSimpleNameNotStartingWith("Database")
+                .and()
+                .haveSimpleNameNotEndingWith("_Bean")
+                .and()
+                .haveSimpleNameNotEndingWith("_ClientProxy")
+                .and()
+                .haveSimpleNameNotEndingWith("Failures")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx..sqlclient..", "io.vertx..pgclient..", "java.sql..");
+
+        rule.check(classes);
+    }
 
     @ArchTest
-    static final ArchRule only_the_cipher_knows_keys_that_seal = noClasses()
-            .that()
-            .resideOutsideOfPackage("dev.nexus.broker.cipher..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("com.google.crypto.tink..", "io.quarkus.vault..");
+    static void only_the_cipher_knows_keys_that_seal(JavaClasses classes) {
+        ArchRule rule = noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.nexus.broker.cipher..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.google.crypto.tink..", "io.quarkus.vault..");
+
+        rule.check(classes);
+    }
 
     @ArchTest
-    static final ArchRule features_do_not_go_in_circles =
-            slices().matching("dev.nexus.broker.(*)..").should().beFreeOfCycles();
+    static void features_do_not_go_in_circles(JavaClasses classes) {
+        ArchRule rule = slices().matching("dev.nexus.broker.(*)..").should().beFreeOfCycles();
+
+        rule.check(classes);
+    }
 
     @ArchTest
-    static final ArchRule contracts_know_nothing_of_the_services = noClasses()
-            .that()
-            .resideInAPackage("dev.nexus.contracts..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("dev.nexus.broker..", "dev.nexus.gateway..", "io.quarkus..");
+    static void contracts_know_nothing_of_the_services(JavaClasses classes) {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("dev.nexus.contracts..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.nexus.broker..", "dev.nexus.gateway..", "io.quarkus..");
+
+        rule.check(classes);
+    }
 
     @ArchTest
-    static final ArchRule nobody_blocks_on_an_answer = noClasses()
-            .that()
-            .resideInAPackage("dev.nexus.broker..")
-            .and()
-            .haveSimpleNameNotEndingWith("AtStart")
-            .should()
-            .callMethod(io.smallrye.mutiny.Uni.class, "await");
+    static void nobody_blocks_on_an_answer(JavaClasses classes) {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("dev.nexus.broker..")
+                .and()
+                .haveSimpleNameNotEndingWith("AtStart")
+                .should()
+                .callMethod(io.smallrye.mutiny.Uni.class, "await");
+
+        rule.check(classes);
+    }
 
     @ArchTest
     static void every_package_is_null_marked(JavaClasses classes) {
