@@ -61,8 +61,16 @@ public final class NaturalBatch<I, O> {
                 }
                 waiting.add(one);
             }
+            emitter.onTermination(() -> gone(one));
             drain();
         });
+    }
+
+    /** Who gave up before a call was free is not asked for any more. */
+    private synchronized void gone(Waiting<I, O> one) {
+        if (!one.taken) {
+            waiting.remove(one);
+        }
     }
 
     private void drain() {
@@ -75,7 +83,9 @@ public final class NaturalBatch<I, O> {
         List<Waiting<I, O>> batch = new ArrayList<>();
         if (inFlight < limits.calls()) {
             while (batch.size() < limits.items() && !waiting.isEmpty()) {
-                batch.add(waiting.remove());
+                Waiting<I, O> one = waiting.remove();
+                one.taken = true;
+                batch.add(one);
             }
             if (!batch.isEmpty()) {
                 inFlight++;
@@ -86,7 +96,7 @@ public final class NaturalBatch<I, O> {
 
     private void send(List<Waiting<I, O>> batch) {
         Uni.createFrom()
-                .deferred(() -> call.apply(batch.stream().map(Waiting::item).toList()))
+                .deferred(() -> call.apply(batch.stream().map(one -> one.item).toList()))
                 .subscribe()
                 .with(
                         answers -> {
@@ -118,8 +128,19 @@ public final class NaturalBatch<I, O> {
         drain();
     }
 
-    private record Waiting<I, O>(
-            I item, UniEmitter<? super O> emitter, @Nullable Context context) {
+    /** One caller; told apart by itself, not by what it asks. */
+    private static final class Waiting<I, O> {
+
+        private final I item;
+        private final UniEmitter<? super O> emitter;
+        private final @Nullable Context context;
+        private boolean taken;
+
+        Waiting(I item, UniEmitter<? super O> emitter, @Nullable Context context) {
+            this.item = item;
+            this.emitter = emitter;
+            this.context = context;
+        }
 
         void complete(O answer) {
             onContext(() -> emitter.complete(answer));

@@ -5,7 +5,7 @@ import io.vertx.core.buffer.Buffer;
 /**
  * A sealed value and what made it.
  *
- * @param cipher the implementation's name, {@code local} or {@code transit}
+ * @param cipher the implementation and, where it has several, the key: {@code local}, {@code transit:nexus}
  * @param keyVersion the version or id of the key that sealed it, as that implementation counts
  * @param bytes opaque; never changed after sealing
  */

@@ -9,14 +9,20 @@ import java.util.List;
  */
 public interface CredentialCipher {
 
-    /** Which implementation this is, as it stands in {@link Ciphertext#cipher()}. */
-    String name();
+    /** Whether {@code cipher}, as it stands in {@link Ciphertext#cipher()}, is of this implementation. */
+    boolean knows(String cipher);
 
     /** Seals each plaintext for its binding with the newest key. */
     Uni<List<SealResult>> seal(List<ToSeal> items);
 
     /** Opens each ciphertext; fails an item whose binding is not the one that it was sealed for. */
     Uni<List<OpenResult>> open(List<ToOpen> items);
+
+    /**
+     * Whether a value bound so and sealed so is what {@link #seal} would make now: by this cipher, this key and its newest
+     * version. Asks where the key lies; fails where that cannot be reached.
+     */
+    Uni<Boolean> isNewest(CipherBinding binding, String cipher, int keyVersion);
 
     /** One plaintext, 0–65,536 bytes, and what to bind it to. */
     record ToSeal(CipherBinding binding, Secret plaintext) {}

@@ -56,8 +56,8 @@ final class LocalKeysetCipher implements CredentialCipher {
     }
 
     @Override
-    public String name() {
-        return NAME;
+    public boolean knows(String cipher) {
+        return cipher.equals(NAME);
     }
 
     @Override
@@ -103,11 +103,29 @@ final class LocalKeysetCipher implements CredentialCipher {
         }
     }
 
+    /** Reads the file, so that a running Broker follows a rotation. */
+    @Override
+    public Uni<Boolean> isNewest(CipherBinding binding, String cipher, int keyVersion) {
+        return Uni.createFrom()
+                .item(() -> {
+                    reread();
+                    return cipher.equals(NAME) && keyVersion == keys.newest();
+                })
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    }
+
     /** One at a time: who waits for another's reading finds the keys there. */
     private synchronized List<OpenResult> rereadAndOpen(List<ToOpen> items) {
         boolean strange =
                 items.stream().anyMatch(item -> !keys.has(item.ciphertext().keyVersion()));
-        if (strange && readAt.isBefore(Instant.now().minus(REREAD_AT_MOST_EVERY))) {
+        if (strange) {
+            reread();
+        }
+        return openAll(items);
+    }
+
+    private synchronized void reread() {
+        if (readAt.isBefore(Instant.now().minus(REREAD_AT_MOST_EVERY))) {
             readAt = Instant.now();
             try {
                 keys = Keys.of(file.read());
@@ -117,6 +135,5 @@ final class LocalKeysetCipher implements CredentialCipher {
                         failure.getClass().getName());
             }
         }
-        return openAll(items);
     }
 }

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,24 +77,15 @@ class LocalKeysetCipherTest extends CredentialCipherConformance {
 
     @Test
     void production_refuses_the_local_keyset_and_names_the_setting() {
-        assertThatThrownBy(() -> CipherAtStart.local(config(Optional.of(file)), true))
+        assertThatThrownBy(() -> CipherAtStart.refuseUnsafe(settings("nexus.cipher.kind", "local"), true))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("nexus.cipher.kind");
-        assertThatThrownBy(() -> CipherAtStart.local(config(Optional.empty()), false))
+        assertThatThrownBy(() -> CipherAtStart.local(
+                        settings("nexus.cipher.kind", "local").local()))
                 .hasMessageContaining("nexus.cipher.local.keyset-file");
     }
 
-    private static CipherConfig config(Optional<Path> keyset) {
-        return new CipherConfig() {
-            @Override
-            public Kind kind() {
-                return Kind.LOCAL;
-            }
-
-            @Override
-            public Local local() {
-                return () -> keyset;
-            }
-        };
+    private static CipherConfig settings(String name, String value) {
+        return TransitSettings.parse(Map.of(name, value));
     }
 }

@@ -1,0 +1,126 @@
+package dev.nexus.broker.cipher;
+
+import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Refuses a Vault that would be unsafe: a key that is not derived, is exportable or allows plaintext backup, or a token
+ * that may do more than to seal, to open and to read its key's metadata. Each refusal names the setting and the cure.
+ */
+final class TransitGuards {
+
+    /** A tenant that stands for all of them where each has its own key. */
+    private static final String ANY_TENANT = "guard";
+
+    private static final Rights USE = Rights.just("update");
+    private static final Rights USE_OR_MAKE = Rights.just("create", "update");
+    private static final Rights READ = Rights.just("read");
+    private static final Rights NOTHING = Rights.just();
+
+    /** A policy's asterisk covers what lies below a key as well, where reading gives nothing. */
+    private static final Rights AT_MOST_READ = new Rights(Set.of(), Set.of("read"));
+
+    private final VaultConnection vault;
+    private final CipherConfig.Transit config;
+
+    TransitGuards(VaultConnection vault, CipherConfig.Transit config) {
+        this.vault = vault;
+        this.config = config;
+    }
+
+    /** What a token needs at a path, and what it may have. */
+    private record Rights(Set<String> needed, Set<String> allowed) {
+
+        static Rights just(String... capabilities) {
+            return new Rights(Set.of(capabilities), Set.of(capabilities));
+        }
+    }
+
+    /** Fails with an IllegalStateException where Vault is unsafe, with {@link VaultUnavailableException} where it is away. */
+    Uni<Void> check() {
+        return vault.capabilities(List.copyOf(rights().keySet()))
+                .invoke(this::checkToken)
+                .chain(() -> vault.key(config.key()))
+                .invoke(this::checkKey)
+                .replaceWithVoid();
+    }
+
+    private void checkKey(Optional<VaultSecretsTransitKeyInfo> found) {
+        VaultSecretsTransitKeyInfo info = found.orElseThrow(
+                () -> new IllegalStateException("nexus.cipher.transit.key: Vault" + " has no transit key "
+                        + config.key() + " under " + config.mount() + "; make it as deploy/vault/setup does"));
+        TransitKeys.unsafe(info).ifPresent(why -> {
+            throw new IllegalStateException(
+                    "nexus.cipher.transit.key: the key " + config.key() + " must not be used: " + why);
+        });
+    }
+
+    private void checkToken(Map<String, List<String>> capabilities) {
+        List<String> tooMuch = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        rights().forEach((path, rights) -> {
+            Set<String> may = new TreeSet<>(capabilities.getOrDefault(path, List.of()));
+            may.remove("deny");
+            if (!rights.allowed().containsAll(may)) {
+                tooMuch.add(path + " (" + String.join(", ", may) + ")");
+            } else if (!may.containsAll(rights.needed())) {
+                missing.add(path + " (" + String.join(", ", new TreeSet<>(rights.needed())) + ")");
+            }
+        });
+        if (!tooMuch.isEmpty()) {
+            throw new IllegalStateException("The Broker's Vault token may do what it must not: "
+                    + String.join("; ", tooMuch) + ". Give the role of " + login() + " the policy " + policy()
+                    + " and no other");
+        }
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException("The Broker's Vault token lacks what it needs: "
+                    + String.join("; ", missing) + ". Give the role of " + login() + " the policy " + policy());
+        }
+    }
+
+    private String login() {
+        return config.kubernetes().role().isPresent()
+                ? "nexus.cipher.transit.kubernetes.role"
+                : "nexus.cipher.transit.app-role.role-id";
+    }
+
+    private String policy() {
+        return config.keyPerTenant() ? "deploy/vault/nexus-broker-key-per-tenant.hcl" : "deploy/vault/nexus-broker.hcl";
+    }
+
+    private Map<String, Rights> rights() {
+        Map<String, Rights> rights = new LinkedHashMap<>();
+        key(rights, config.key(), USE, NOTHING);
+        if (config.keyPerTenant()) {
+            key(rights, TransitKeys.ofTenant(config.key(), ANY_TENANT), USE_OR_MAKE, AT_MOST_READ);
+        }
+        rights.put("sys/policies/acl/nexus-broker", NOTHING);
+        rights.put("sys/policy/nexus-broker", NOTHING);
+        rights.put("sys/mounts/" + config.mount(), NOTHING);
+        rights.put(config.mount() + "/config/keys", NOTHING);
+        rights.put("auth/token/create", NOTHING);
+        rights.put("auth/token/renew-self", USE);
+        rights.put("sys/capabilities-self", USE);
+        return rights;
+    }
+
+    private void key(Map<String, Rights> rights, String name, Rights encrypt, Rights below) {
+        String mount = config.mount();
+        rights.put(mount + "/encrypt/" + name, encrypt);
+        rights.put(mount + "/decrypt/" + name, USE);
+        rights.put(mount + "/keys/" + name, READ);
+        rights.put(mount + "/keys/" + name + "/config", below);
+        rights.put(mount + "/keys/" + name + "/rotate", below);
+        rights.put(mount + "/keys/" + name + "/trim", below);
+        rights.put(mount + "/export/encryption-key/" + name, NOTHING);
+        rights.put(mount + "/backup/" + name, NOTHING);
+        rights.put(mount + "/restore/" + name, NOTHING);
+    }
+}

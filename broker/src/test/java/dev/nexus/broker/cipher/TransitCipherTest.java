@@ -1,0 +1,40 @@
+package dev.nexus.broker.cipher;
+
+import dev.nexus.broker.testing.RealVault;
+import io.vertx.core.Vertx;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The conformance suite on a real Vault, with the Broker's own policy. */
+@ExtendWith(RealVault.class)
+class TransitCipherTest extends CredentialCipherConformance {
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static VaultConnection connection;
+    private static TransitCipher cipher;
+
+    @BeforeAll
+    static void open() {
+        CipherConfig.Transit config =
+                TransitSettings.of(RealVault.get().broker(), Map.of()).transit();
+        connection = VaultConnection.open(VERTX, config);
+        cipher = new TransitCipher(connection, new TransitKeys(config, connection::key), config);
+    }
+
+    @AfterAll
+    static void close() {
+        connection.close();
+    }
+
+    @Override
+    CredentialCipher cipher() {
+        return cipher;
+    }
+
+    @Override
+    void rotate() {
+        RealVault.get().vault("write", "-f", "transit/keys/nexus/rotate");
+    }
+}

@@ -1,0 +1,25 @@
+# What the Broker may do at Vault: seal and open with its one key, read that key's metadata for its own start-up checks,
+# renew its token and ask what it may do. Nothing else: rotating the key is the operator's business. The Broker refuses to
+# start with a token that may do more.
+#
+# For the engine mounted at transit/ and the key nexus; change both here if nexus.cipher.transit.mount or .key differ.
+
+path "transit/encrypt/nexus" {
+  capabilities = ["update"]
+}
+
+path "transit/decrypt/nexus" {
+  capabilities = ["update"]
+}
+
+path "transit/keys/nexus" {
+  capabilities = ["read"]
+}
+
+path "auth/token/renew-self" {
+  capabilities = ["update"]
+}
+
+path "sys/capabilities-self" {
+  capabilities = ["update"]
+}
