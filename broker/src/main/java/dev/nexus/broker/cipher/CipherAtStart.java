@@ -43,7 +43,7 @@ class CipherAtStart {
     CredentialCipher cipher() {
         refuseUnsafe(config, ConfigUtils.isProfileActive("prod"));
         CredentialCipher seals = cipher(config.kind());
-        return config.migrateFrom()
+        return config.alsoOpens()
                 .<CredentialCipher>map(former -> new RoutedCipher(seals, cipher(former)))
                 .orElse(seals);
     }
@@ -54,9 +54,9 @@ class CipherAtStart {
                     + " keyset lies beside the data. Set nexus.cipher.kind=transit and nexus.cipher.transit.url, or run"
                     + " with -Dquarkus.profile=quickstart to try things out.");
         }
-        if (config.migrateFrom().filter(config.kind()::equals).isPresent()) {
+        if (config.alsoOpens().filter(config.kind()::equals).isPresent()) {
             throw new IllegalStateException(
-                    "nexus.cipher.migrate-from must name the other cipher, or be absent: it is what nexus.cipher.kind is");
+                    "nexus.cipher.also-opens must name the other cipher, or be absent: it is what nexus.cipher.kind is");
         }
     }
 

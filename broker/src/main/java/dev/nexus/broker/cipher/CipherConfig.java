@@ -19,10 +19,10 @@ public interface CipherConfig {
     Kind kind();
 
     /**
-     * The cipher that sealed until now, while values are moved to the kind: it opens what it once sealed, and seals
-     * nothing. Both have to be configured. Take it away when {@code nexus.reseal.left} is 0.
+     * Another cipher, which opens what it once sealed and seals nothing: for moving from one to the other, see
+     * docs/runbooks/rotate-keys.md. The values under it are sealed again by {@link #kind()}.
      */
-    Optional<Kind> migrateFrom();
+    Optional<Kind> alsoOpens();
 
     /** The local keyset. */
     Local local();

@@ -147,8 +147,8 @@ public final class RealVault implements ExecutionCondition {
 
     /** An AppRole login with these policies: role id and a file with a secret id. */
     public Login role(String name, String... options) {
-        List<String> command = new ArrayList<>(
-                List.of("vault", "write", "auth/approle/role/" + name, "token_no_default_policy=true", "token_ttl=1h"));
+        List<String> command =
+                new ArrayList<>(List.of("vault", "write", "auth/approle/role/" + name, "token_no_default_policy=true"));
         command.addAll(List.of(options));
         run(command);
         try {

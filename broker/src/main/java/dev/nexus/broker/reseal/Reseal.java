@@ -1,0 +1,203 @@
+package dev.nexus.broker.reseal;
+
+import dev.nexus.broker.cipher.CredentialCipher;
+import dev.nexus.broker.cipher.CredentialCipher.CipherFailure;
+import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
+import dev.nexus.broker.cipher.CredentialCipher.SealResult;
+import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
+import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.reseal.ResealRepository.Resealed;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Opens and seals again what is not of the newest key: Vault's own rewrap cannot carry associated data. What is left to do
+ * is what still lies under an older key, so a job that was killed goes on where it stopped. One replica works at a time, by
+ * a lease; a value is put in place only where its row has not changed meanwhile, so two at once would do no harm. No
+ * connection to the database is held while the cipher is asked.
+ */
+@ApplicationScoped
+public class Reseal {
+
+    private static final Logger LOG = Logger.getLogger(Reseal.class);
+    private static final int NAMED_REFUSALS = 10;
+
+    private final ResealRepository repository;
+    private final CredentialCipher cipher;
+    private final ResealConfig config;
+    private final ResealProgress progress;
+    private final String holder = UUID.randomUUID().toString();
+
+    Reseal(ResealRepository repository, CredentialCipher cipher, ResealConfig config, ResealProgress progress) {
+        this.repository = repository;
+        this.cipher = cipher;
+        this.config = config;
+        this.progress = progress;
+    }
+
+    /** Works until nothing is left that can be brought to the newest key; does nothing while another replica does. */
+    public Uni<Void> run() {
+        return repository
+                .take(holder, config.lease())
+                .flatMap(mine -> mine
+                        ? work().onTermination().call(() -> repository.giveBack(holder))
+                        : Uni.createFrom().voidItem());
+    }
+
+    private Uni<Void> work() {
+        return staleGroups()
+                .flatMap(groups -> Multi.createFrom()
+                        .iterable(groups)
+                        .onItem()
+                        .transformToUniAndConcatenate(repository::count)
+                        .collect()
+                        .with(Collectors.summingLong(Long::longValue))
+                        .invoke(progress::begin)
+                        .chain(() -> Multi.createFrom()
+                                .iterable(groups)
+                                .onItem()
+                                .transformToUniAndConcatenate(this::reseal)
+                                .collect()
+                                .last())
+                        .invoke(progress::end)
+                        .replaceWithVoid());
+    }
+
+    private Uni<List<SealedGroup>> staleGroups() {
+        return Multi.createFrom()
+                .items(SealedTable.values())
+                .onItem()
+                .transformToUniAndConcatenate(repository::groups)
+                .onItem()
+                .transformToIterable(groups -> groups)
+                .onItem()
+                .transformToUniAndConcatenate(
+                        group -> isStale(group).map(stale -> stale ? List.of(group) : List.<SealedGroup>of()))
+                .onItem()
+                .transformToIterable(groups -> groups)
+                .collect()
+                .asList();
+    }
+
+    /** Any value of a group tells for all: whose key it should be under follows from its binding. */
+    private Uni<Boolean> isStale(SealedGroup group) {
+        return repository
+                .next(group, "", 1)
+                .flatMap(sample -> sample.isEmpty()
+                        ? Uni.createFrom().item(false)
+                        : cipher.isNewest(sample.get(0).binding(), group.cipher(), group.keyVersion())
+                                .map(newest -> !newest));
+    }
+
+    /** Where a walk through a group stands. */
+    private static final class Walk {
+        private String after = "";
+        private boolean ended;
+        private int refusals;
+    }
+
+    private Uni<Void> reseal(SealedGroup group) {
+        return Multi.createBy()
+                .repeating()
+                .uni(Walk::new, walk -> step(group, walk).replaceWith(walk))
+                .whilst(walk -> !walk.ended)
+                .collect()
+                .last()
+                .invoke(walk -> {
+                    if (walk != null && walk.refusals > 0) {
+                        LOG.errorf("%d values of %s do not open and stay as they are", walk.refusals, group);
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> step(SealedGroup group, Walk walk) {
+        return repository.take(holder, config.lease()).flatMap(mine -> {
+            if (!mine) {
+                walk.ended = true;
+                return Uni.createFrom().voidItem();
+            }
+            return repository
+                    .next(group, walk.after, config.batch())
+                    .flatMap(values -> values.isEmpty() ? end(walk) : again(group, values, walk));
+        });
+    }
+
+    private static Uni<Void> end(Walk walk) {
+        walk.ended = true;
+        return Uni.createFrom().voidItem();
+    }
+
+    private Uni<Void> again(SealedGroup group, List<SealedValue> values, Walk walk) {
+        walk.after = values.get(values.size() - 1).id();
+        Duration pace = Duration.ofMillis(1_000L * values.size() / config.perSecond());
+        return open(group, values, walk)
+                .flatMap(this::seal)
+                .flatMap(again -> repository
+                        .replace(group.table(), again)
+                        .invoke(replaced -> progress.step(values.size(), replaced, again.size() - replaced)))
+                .onItem()
+                .delayIt()
+                .by(pace.plusMillis(1))
+                .replaceWithVoid();
+    }
+
+    private record Open(SealedValue former, ToSeal toSeal) {}
+
+    private Uni<List<Open>> open(SealedGroup group, List<SealedValue> values, Walk walk) {
+        List<ToOpen> asked = values.stream()
+                .map(value -> new ToOpen(value.binding(), value.ciphertext()))
+                .toList();
+        return cipher.open(asked).map(results -> {
+            List<Open> open = new ArrayList<>();
+            for (int i = 0; i < values.size(); i++) {
+                SealedValue value = values.get(i);
+                if (results.get(i) instanceof OpenResult.Opened opened) {
+                    open.add(new Open(value, new ToSeal(value.binding(), opened.plaintext())));
+                } else if (((OpenResult.Failed) results.get(i)).failure() == CipherFailure.UNAVAILABLE) {
+                    throw new CipherAwayException();
+                } else {
+                    refused(group, value, walk);
+                }
+            }
+            return open;
+        });
+    }
+
+    private void refused(SealedGroup group, SealedValue value, Walk walk) {
+        walk.refusals++;
+        progress.refused();
+        if (walk.refusals <= NAMED_REFUSALS) {
+            LOG.errorf("The value %s of %s does not open", value.id(), group);
+        }
+    }
+
+    private Uni<List<Resealed>> seal(List<Open> open) {
+        return cipher.seal(open.stream().map(Open::toSeal).toList()).map(results -> {
+            List<Resealed> again = new ArrayList<>();
+            for (int i = 0; i < open.size(); i++) {
+                if (!(results.get(i) instanceof SealResult.Sealed done)) {
+                    throw new CipherAwayException();
+                }
+                again.add(new Resealed(open.get(i).former(), done.ciphertext()));
+            }
+            return again;
+        });
+    }
+
+    /** The cipher cannot be reached; the next round goes on. */
+    static final class CipherAwayException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        CipherAwayException() {
+            super("the cipher is unavailable");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.nexus.broker.reseal;
+
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.jboss.logging.Logger;
+
+/** Looks for values of an older key; a failed round is logged and the next one goes on. */
+@ApplicationScoped
+public class ResealOnSchedule {
+
+    private static final Logger LOG = Logger.getLogger(ResealOnSchedule.class);
+
+    private final Reseal reseal;
+
+    ResealOnSchedule(Reseal reseal) {
+        this.reseal = reseal;
+    }
+
+    @Scheduled(
+            every = "${nexus.reseal.every:PT1M}",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+            delayed = "5s")
+    Uni<Void> round() {
+        return reseal.run().onFailure().recoverWithUni(failure -> {
+            LOG.warnf(
+                    "A round of sealing again stopped (%s); the next one goes on",
+                    failure.getClass().getSimpleName());
+            return Uni.createFrom().voidItem();
+        });
+    }
+}

@@ -1,0 +1,167 @@
+package dev.nexus.broker.reseal;
+
+import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
+import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.Ciphertext;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** The statements of the re-seal job, for every tenant at once: a value's tenant goes into its binding. */
+@ApplicationScoped
+class ResealRepository {
+
+    private static final String TAKE = """
+            insert into job_lease (name, holder, held_until)
+            values ('reseal', $1, clock_timestamp() + $2::float8 * interval '1 millisecond')
+            on conflict (name) do update set holder = excluded.holder, held_until = excluded.held_until
+            where job_lease.holder = excluded.holder or job_lease.held_until <= clock_timestamp()
+            """;
+
+    private static final String GIVE_BACK = "delete from job_lease where name = 'reseal' and holder = $1";
+
+    /** From one key to the next by the index, however many rows each has. */
+    private static final String CREDENTIAL_GROUPS = """
+            with recursive group_of as (
+                (select cipher, key_version from credential order by cipher, key_version limit 1)
+                union all
+                select n.cipher, n.key_version from group_of g cross join lateral (
+                    select cipher, key_version from credential
+                    where (cipher, key_version) > (g.cipher, g.key_version)
+                    order by cipher, key_version limit 1) n
+            )
+            select cipher, key_version from group_of
+            """;
+
+    private static final String CREDENTIAL_COUNT =
+            "select count(*) from credential where cipher = $1 and key_version = $2";
+
+    private static final String CREDENTIALS = """
+            select k.connection_id as id, k.ciphertext as sealed, c.tenant, c.provider_id
+            from credential k join connection c on c.id = k.connection_id
+            where k.cipher = $1 and k.key_version = $2 and k.connection_id > $3::text::uuid
+            order by k.connection_id limit $4
+            """;
+
+    /** A row that was captured anew, destroyed or sealed again in the meantime stays as it is. */
+    private static final String REPLACE_CREDENTIAL = """
+            update credential set cipher = $3, key_version = $4, ciphertext = $5, sealed_at = clock_timestamp()
+            where connection_id = $1::text::uuid and ciphertext = $2
+            """;
+
+    private static final String STATE_KEY_GROUPS = "select distinct cipher, key_version from state_key";
+
+    private static final String STATE_KEY_COUNT =
+            "select count(*) from state_key where cipher = $1 and key_version = $2";
+
+    private static final String STATE_KEYS = """
+            select kid as id, sealed from state_key
+            where cipher = $1 and key_version = $2 and kid > $3 order by kid limit $4
+            """;
+
+    private static final String REPLACE_STATE_KEY =
+            "update state_key set cipher = $3, key_version = $4, sealed = $5 where kid = $1 and sealed = $2";
+
+    private static final String BEFORE_ALL_UUIDS = new UUID(0, 0).toString();
+
+    private final Pool pool;
+
+    ResealRepository(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** Takes or renews the lease; false while another replica holds it. */
+    Uni<Boolean> take(String holder, Duration lease) {
+        return pool.preparedQuery(TAKE)
+                .execute(Tuple.of(holder, (double) lease.toMillis()))
+                .map(rows -> rows.rowCount() == 1);
+    }
+
+    Uni<Void> giveBack(String holder) {
+        return pool.preparedQuery(GIVE_BACK).execute(Tuple.of(holder)).replaceWithVoid();
+    }
+
+    Uni<List<SealedGroup>> groups(SealedTable table) {
+        return pool.preparedQuery(table == SealedTable.CREDENTIAL ? CREDENTIAL_GROUPS : STATE_KEY_GROUPS)
+                .execute()
+                .map(rows -> each(
+                        rows, row -> new SealedGroup(table, row.getString("cipher"), row.getInteger("key_version"))));
+    }
+
+    Uni<Long> count(SealedGroup group) {
+        return pool.preparedQuery(group.table() == SealedTable.CREDENTIAL ? CREDENTIAL_COUNT : STATE_KEY_COUNT)
+                .execute(Tuple.of(group.cipher(), group.keyVersion()))
+                .map(rows -> rows.iterator().next().getLong(0));
+    }
+
+    /** The next values behind {@code after} in the order of ids; {@code ""} is before them all. */
+    Uni<List<SealedValue>> next(SealedGroup group, String after, int limit) {
+        boolean credentials = group.table() == SealedTable.CREDENTIAL;
+        String behind = credentials && after.isEmpty() ? BEFORE_ALL_UUIDS : after;
+        return pool.preparedQuery(credentials ? CREDENTIALS : STATE_KEYS)
+                .execute(Tuple.of(group.cipher(), group.keyVersion(), behind, limit))
+                .map(rows -> each(rows, row -> credentials ? credential(group, row) : stateKey(group, row)));
+    }
+
+    private static SealedValue credential(SealedGroup group, Row row) {
+        UUID id = row.getUUID("id");
+        return new SealedValue(
+                id.toString(),
+                new CredentialBinding(row.getString("tenant"), id, row.getUUID("provider_id")),
+                ciphertext(group, row));
+    }
+
+    private static SealedValue stateKey(SealedGroup group, Row row) {
+        return new SealedValue(row.getString("id"), new StateKeyBinding(row.getString("id")), ciphertext(group, row));
+    }
+
+    private static Ciphertext ciphertext(SealedGroup group, Row row) {
+        return new Ciphertext(
+                group.cipher(), group.keyVersion(), row.getBuffer("sealed").getDelegate());
+    }
+
+    /** A value and what is to stand in its place. */
+    record Resealed(SealedValue former, Ciphertext now) {}
+
+    /** Puts each in its place where that still holds the former one; how many. One transaction. */
+    Uni<Integer> replace(SealedTable table, List<Resealed> values) {
+        if (values.isEmpty()) {
+            return Uni.createFrom().item(0);
+        }
+        List<Tuple> rows = values.stream()
+                .map(value -> Tuple.tuple(List.of(
+                        value.former().id(),
+                        value.former().ciphertext().bytes(),
+                        value.now().cipher(),
+                        value.now().keyVersion(),
+                        value.now().bytes())))
+                .toList();
+        return pool.preparedQuery(table == SealedTable.CREDENTIAL ? REPLACE_CREDENTIAL : REPLACE_STATE_KEY)
+                .executeBatch(rows)
+                .map(ResealRepository::updated);
+    }
+
+    private static int updated(RowSet<Row> first) {
+        int updated = 0;
+        for (RowSet<Row> result = first; result != null; result = result.next()) {
+            updated += result.rowCount();
+        }
+        return updated;
+    }
+
+    private static <T> List<T> each(RowSet<Row> rows, Function<Row, T> read) {
+        List<T> all = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            all.add(read.apply(row));
+        }
+        return all;
+    }
+}

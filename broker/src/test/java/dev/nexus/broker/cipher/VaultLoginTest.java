@@ -1,0 +1,115 @@
+package dev.nexus.broker.cipher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
+import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
+import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
+import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.testing.RealVault;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The token's life, on a real Vault with short leases. */
+@ExtendWith(RealVault.class)
+class VaultLoginTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final StateKeyBinding BINDING = new StateKeyBinding("k");
+    private static final Secret SECRET = Secret.of("secret".getBytes(UTF_8));
+
+    @AfterAll
+    static void close() {
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static RealVault.Login login(String name, String ttl, String maxTtl) {
+        return RealVault.get().role(name, "token_policies=nexus-broker", "token_ttl=" + ttl, "token_max_ttl=" + maxTtl);
+    }
+
+    /** A cipher over a connection of its own. */
+    private record Opened(VaultConnection connection, TransitCipher cipher) implements AutoCloseable {
+
+        static Opened over(RealVault.Login login) {
+            CipherConfig.Transit config = TransitSettings.of(login, Map.of()).transit();
+            VaultConnection connection = VaultConnection.open(VERTX, config);
+            return new Opened(
+                    connection, new TransitCipher(connection, new TransitKeys(config, connection::key), config));
+        }
+
+        Ciphertext seal() {
+            return ((Sealed) cipher.seal(List.of(new ToSeal(BINDING, SECRET)))
+                            .await()
+                            .indefinitely()
+                            .get(0))
+                    .ciphertext();
+        }
+
+        OpenResult open(Ciphertext ciphertext) {
+            return cipher.open(List.of(new ToOpen(BINDING, ciphertext)))
+                    .await()
+                    .indefinitely()
+                    .get(0);
+        }
+
+        @Override
+        public void close() {
+            connection.close();
+        }
+    }
+
+    @Test
+    void a_token_is_renewed_and_replaced_without_a_call_failing() {
+        try (Opened opened = Opened.over(login("short-lease", "3s", "7s"))) {
+            Ciphertext ciphertext = opened.seal();
+            Instant end = Instant.now().plus(Duration.ofSeconds(16));
+            int calls = 0;
+            while (Instant.now().isBefore(end)) {
+                assertThat(opened.open(ciphertext)).isEqualTo(new OpenResult.Opened(SECRET));
+                calls++;
+            }
+            System.out.printf("%d calls over five leases and two lives of a token, none failed%n", calls);
+        }
+    }
+
+    @Test
+    void a_revoked_lease_is_followed_by_a_login_within_the_same_call() throws Exception {
+        RealVault.Login login = login("revoked", "1h", "2h");
+        try (Opened opened = Opened.over(login)) {
+            Ciphertext ciphertext = opened.seal();
+            // A token so new that a 403 must come from the policy is not given up.
+            Awaitility.await().pollDelay(Duration.ofMillis(1_500)).until(() -> true);
+
+            RealVault.get().vault("token", "revoke", "-mode=path", "auth/approle");
+
+            assertThat(opened.open(ciphertext)).isEqualTo(new OpenResult.Opened(SECRET));
+        }
+    }
+
+    @Test
+    void a_secret_id_that_was_exchanged_is_read_at_the_next_login() throws Exception {
+        RealVault.Login login = login("exchanged", "2s", "2s");
+        try (Opened opened = Opened.over(login)) {
+            Ciphertext ciphertext = opened.seal();
+
+            Files.writeString(
+                    login.secretIdFile(),
+                    RealVault.get().vault("write", "-f", "-field=secret_id", "auth/approle/role/exchanged/secret-id"));
+
+            Instant end = Instant.now().plus(Duration.ofSeconds(5));
+            while (Instant.now().isBefore(end)) {
+                assertThat(opened.open(ciphertext)).isEqualTo(new OpenResult.Opened(SECRET));
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.nexus.broker.reseal;
+
+import static dev.nexus.broker.testing.Flow.ACME;
+import static dev.nexus.broker.testing.Flow.await;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CipherConfig;
+import dev.nexus.broker.cipher.CredentialCipher;
+import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
+import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.cipher.KeysetFile;
+import dev.nexus.broker.cipher.Secret;
+import dev.nexus.broker.reseal.ResealRepository.Resealed;
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+class ResealTest {
+
+    private static final StateKeyBinding ANY = new StateKeyBinding("any");
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    @Inject
+    Flow flow;
+
+    @Inject
+    Reseal reseal;
+
+    @Inject
+    ResealRepository repository;
+
+    @Inject
+    CredentialCipher cipher;
+
+    @Inject
+    CipherConfig config;
+
+    @Inject
+    MeterRegistry meters;
+
+    private Map<UUID, String> connect(int count) {
+        Map<UUID, String> connections = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            String credential = UUID.randomUUID().toString();
+            connections.put(flow.connect(ACME, UUID.randomUUID().toString(), credential), credential);
+        }
+        return connections;
+    }
+
+    private int rotate() throws Exception {
+        int newest = new KeysetFile(config.local().keysetFile().orElseThrow()).rotate();
+        // The keyset is read again at most once a second.
+        Awaitility.await().until(() -> await(cipher.isNewest(ANY, "local", newest)));
+        return newest;
+    }
+
+    private long underAnotherKeyThan(int newest) {
+        return flow.count("select count(*) from credential where key_version <> $1", newest)
+                + flow.count("select count(*) from state_key where key_version <> $1", newest);
+    }
+
+    private SealedValue find(UUID connection) {
+        return await(repository.groups(SealedTable.CREDENTIAL)).stream()
+                .flatMap(group -> await(repository.next(group, "", 1_000_000)).stream())
+                .filter(value -> value.id().equals(connection.toString()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Resealed again(SealedValue value, String plaintext) {
+        ToSeal asked = new ToSeal(value.binding(), Secret.of(plaintext.getBytes(UTF_8)));
+        Sealed result = (Sealed) await(cipher.seal(List.of(asked))).get(0);
+        return new Resealed(value, result.ciphertext());
+    }
+
+    @Test
+    void after_a_rotation_every_value_comes_under_the_newest_key_and_opens_as_before() throws Exception {
+        Map<UUID, String> connections = connect(25);
+        int newest = rotate();
+
+        await(reseal.run());
+
+        assertThat(underAnotherKeyThan(newest)).isZero();
+        connections.forEach((id, credential) -> assertThat(flow.read(ACME, id)).contains(credential));
+        assertThat(meters.get("nexus.reseal.left").gauge().value()).isZero();
+        assertThat(flow.begin(ACME, "after").state()).isNotEmpty();
+    }
+
+    @Test
+    void with_nothing_to_do_it_changes_nothing() throws Exception {
+        UUID connection = connect(1).keySet().iterator().next();
+        rotate();
+        await(reseal.run());
+        SealedValue before = find(connection);
+
+        await(reseal.run());
+
+        assertThat(find(connection)).isEqualTo(before);
+    }
+
+    @Test
+    void a_row_that_has_changed_meanwhile_keeps_its_new_value() {
+        UUID connection = connect(1).keySet().iterator().next();
+        SealedValue read = find(connection);
+        Resealed late = again(read, "{\"api_key\":\"late\"}");
+        Resealed newer = again(read, "{\"api_key\":\"newer\"}");
+
+        int first = await(repository.replace(SealedTable.CREDENTIAL, List.of(newer)));
+        int second = await(repository.replace(SealedTable.CREDENTIAL, List.of(late)));
+
+        assertThat(List.of(first, second)).containsExactly(1, 0);
+        assertThat(flow.read(ACME, connection)).contains("newer");
+    }
+
+    @Test
+    void a_destroyed_row_stays_destroyed() {
+        UUID connection = connect(1).keySet().iterator().next();
+        Resealed late = again(find(connection), "{}");
+        flow.revoke(ACME, connection);
+
+        int replaced = await(repository.replace(SealedTable.CREDENTIAL, List.of(late)));
+
+        assertThat(replaced).isZero();
+        assertThat(flow.count("select count(*) from credential where connection_id = $1", connection))
+                .isZero();
+    }
+
+    @Test
+    void a_value_that_does_not_open_stays_and_holds_nobody_up() throws Exception {
+        UUID damaged = connect(1).keySet().iterator().next();
+        flow.sql("update credential set ciphertext = '\\x00' where connection_id = $1", damaged);
+        connect(5);
+        int newest = rotate();
+
+        await(reseal.run());
+
+        assertThat(underAnotherKeyThan(newest)).isEqualTo(1);
+        assertThat(meters.get("nexus.reseal.left").gauge().value()).isEqualTo(1);
+        flow.sql("delete from credential where connection_id = $1", damaged);
+    }
+
+    @Test
+    void one_replica_works_at_a_time_and_a_dead_ones_lease_runs_out() throws Exception {
+        connect(1);
+        int newest = rotate();
+        assertThat(await(repository.take("another replica", Duration.ofSeconds(2))))
+                .isTrue();
+
+        await(reseal.run());
+
+        assertThat(underAnotherKeyThan(newest)).isPositive();
+        assertThat(await(repository.take("a third", LEASE))).isFalse();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            await(reseal.run());
+            assertThat(underAnotherKeyThan(newest)).isZero();
+        });
+    }
+
+    @Test
+    void steps_go_through_a_group_larger_than_one_of_them() throws Exception {
+        connect(230);
+        int newest = rotate();
+
+        await(reseal.run());
+
+        assertThat(underAnotherKeyThan(newest)).isZero();
+    }
+}
