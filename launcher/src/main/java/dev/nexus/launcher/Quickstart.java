@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Option;
         description = {
             "Starts PostgreSQL, the Broker and the Gateway on 127.0.0.1 and stays until Ctrl-C.",
             "Data, keys and logs lie under target/quickstart; target/quickstart.env tells addresses and keys.",
-            "For trying things out: the credentials are sealed with a key file of this machine."
+            "For trying things out: the credentials are sealed with a key file of this machine, or, with --vault,",
+            "with a Vault that keeps its keys in memory."
         })
 public final class Quickstart implements Callable<Integer> {
 
@@ -35,6 +37,14 @@ public final class Quickstart implements Callable<Integer> {
 
     @Option(names = "--keep", description = "Keeps the data and the keys of the last start.")
     private boolean keep;
+
+    @Option(
+            names = "--vault",
+            description = {
+                "Seals with Vault Transit instead of a key file: runs the vault on PATH as a dev server,",
+                "prepared with the files under deploy/vault. Not with --keep: a dev server forgets its keys."
+            })
+    private boolean vault;
 
     @Option(names = "--gateway-port", defaultValue = "0", description = "The Gateway's port; any free one by default.")
     private int gatewayPort;
@@ -76,10 +86,18 @@ public final class Quickstart implements Callable<Integer> {
                 throw new LauncherException("A quickstart runs in this folder already; end it first");
             }
             Files.deleteIfExists(envFile);
+            if (keep && vault) {
+                throw new LauncherException(
+                        "--keep does not go with --vault: a dev server forgets its keys when it ends");
+            }
             if (!keep) {
                 Nexus.empty(folder);
             }
-            run(plan(artifacts, folder), envFile);
+            if (vault) {
+                runWithVault(artifacts, folder, envFile);
+            } else {
+                run(plan(artifacts, folder, settings), envFile);
+            }
             return 0;
         } catch (LauncherException failure) {
             err.println(failure.getMessage());
@@ -87,7 +105,18 @@ public final class Quickstart implements Callable<Integer> {
         }
     }
 
-    private Nexus.Plan plan(Artifacts artifacts, Path folder) {
+    private void runWithVault(Artifacts artifacts, Path folder, Path envFile) throws IOException, InterruptedException {
+        out.println("Starting and preparing Vault");
+        try (VaultServer server = VaultServer.dev(artifacts, folder)) {
+            // Ctrl-C ends the process without leaving this block; ending twice does no harm.
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "end-vault"));
+            Map<String, String> all = new LinkedHashMap<>(server.setup());
+            all.putAll(settings);
+            run(plan(artifacts, folder, all), envFile);
+        }
+    }
+
+    private Nexus.Plan plan(Artifacts artifacts, Path folder, Map<String, String> settings) {
         return new Nexus.Plan(
                 artifacts,
                 folder,

@@ -1,0 +1,230 @@
+package dev.nexus.launcher;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A Vault on 127.0.0.1, run from the {@code vault} on PATH and prepared by deploy/vault/setup. */
+public final class VaultServer implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(20);
+    private static final String DEV_TOKEN = "quickstart";
+
+    private final Artifacts artifacts;
+    private final Path folder;
+    private final List<String> command;
+    private final String address;
+    private String operatorToken;
+    private Process process;
+
+    private VaultServer(Artifacts artifacts, Path folder, List<String> command, String address) throws IOException {
+        this.artifacts = artifacts;
+        this.folder = folder;
+        this.command = command;
+        this.address = address;
+        this.operatorToken = DEV_TOKEN;
+        this.process = run();
+    }
+
+    /** The {@code vault} on PATH. */
+    public static Optional<Path> binary() {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Stream.of(path.split(File.pathSeparator, -1))
+                .map(place -> Path.of(place, "vault"))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** A dev server: unsealed, all in memory; its keys are gone with it. */
+    public static VaultServer dev(Artifacts artifacts, Path folder) throws IOException, InterruptedException {
+        String listen = "127.0.0.1:" + FreePorts.choose(0, "");
+        List<String> command = List.of(
+                vault(),
+                "server",
+                "-dev",
+                "-dev-root-token-id=" + DEV_TOKEN,
+                "-dev-no-store-token",
+                "-dev-listen-address=" + listen);
+        VaultServer vault = new VaultServer(artifacts, folder, command, "http://" + listen);
+        vault.awaitAnswer();
+        return vault;
+    }
+
+    /**
+     * A server of its own configuration; as it starts it is sealed, or not yet initialised.
+     *
+     * @param configuration HCL, with a listener at {@code address}
+     */
+    public static VaultServer server(Artifacts artifacts, Path folder, String configuration, String address)
+            throws IOException, InterruptedException {
+        Path file = Files.writeString(folder.resolve("vault.hcl"), configuration);
+        VaultServer vault = new VaultServer(artifacts, folder, List.of(vault(), "server", "-config=" + file), address);
+        vault.awaitAnswer();
+        return vault;
+    }
+
+    private static String vault() {
+        return binary().orElseThrow(
+                        () -> new LauncherException("There is no vault on PATH. Install HashiCorp Vault 1.13 or newer"
+                                + " (developer.hashicorp.com/vault/install), or leave out --vault"))
+                .toString();
+    }
+
+    private Process run() throws IOException {
+        // A dev server writes its unseal key into its log: the folder is its owner's alone.
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("vault.log").toFile()))
+                .start();
+    }
+
+    private void awaitAnswer() throws InterruptedException {
+        if (address.startsWith("https:")) {
+            awaitCommandLine();
+            return;
+        }
+        HttpClient http =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+        HttpRequest health = HttpRequest.newBuilder(URI.create(address + "/v1/sys/health"))
+                .timeout(Duration.ofSeconds(1))
+                .build();
+        Instant patience = Instant.now().plus(START);
+        while (true) {
+            try {
+                HttpResponse<Void> answered = http.send(health, HttpResponse.BodyHandlers.discarding());
+                if (answered.statusCode() > 0) {
+                    return;
+                }
+            } catch (IOException notYet) {
+                refuseDeadOrLate(patience);
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
+    }
+
+    /** {@code vault status} ends with 0 or, while sealed, 2; with 1 where nobody answers. */
+    private void awaitCommandLine() throws InterruptedException {
+        Instant patience = Instant.now().plus(START);
+        while (exitCode(List.of(vault(), "status")) == 1) {
+            refuseDeadOrLate(patience);
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    private void refuseDeadOrLate(Instant patience) {
+        if (!process.isAlive() || Instant.now().isAfter(patience)) {
+            throw new LauncherException("Vault did not start; its log is " + folder.resolve("vault.log"));
+        }
+    }
+
+    /** Runs deploy/vault/setup with AppRole; the settings that make the Broker use this Vault. */
+    public Map<String, String> setup(String... options) throws InterruptedException {
+        Path secretId = folder.resolve("vault-secret-id");
+        List<String> setup = new ArrayList<>(List.of(
+                artifacts.root().resolve("deploy/vault/setup").toString(),
+                "--app-role",
+                "--secret-id-file",
+                secretId.toString()));
+        setup.addAll(List.of(options));
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("nexus.cipher.kind", "transit");
+        settings.put("nexus.cipher.transit.url", address);
+        run(setup)
+                .lines()
+                .filter(line -> line.startsWith("nexus."))
+                .forEach(line ->
+                        settings.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+        return settings;
+    }
+
+    /** Runs a command with the operator's rights and waits for it; its output. */
+    public String run(List<String> arguments) throws InterruptedException {
+        try {
+            Process running = start(arguments);
+            String output = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (running.waitFor() != 0) {
+                throw new LauncherException(arguments.get(0) + " failed: " + output);
+            }
+            return output;
+        } catch (IOException failure) {
+            throw new LauncherException(arguments.get(0) + " could not be run", failure);
+        }
+    }
+
+    private int exitCode(List<String> arguments) throws InterruptedException {
+        try {
+            Process running = start(arguments);
+            running.getInputStream().readAllBytes();
+            return running.waitFor();
+        } catch (IOException failure) {
+            throw new LauncherException(arguments.get(0) + " could not be run", failure);
+        }
+    }
+
+    private Process start(List<String> arguments) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(arguments).redirectErrorStream(true);
+        builder.environment().put("VAULT_ADDR", address);
+        builder.environment().put("VAULT_TOKEN", operatorToken);
+        Path authority = folder.resolve("vault-ca.pem");
+        if (Files.exists(authority)) {
+            builder.environment().put("VAULT_CACERT", authority.toString());
+        }
+        return builder.start();
+    }
+
+    /** {@code vault <arguments>} with the operator's rights; its output. */
+    public String vault(String... arguments) throws InterruptedException {
+        List<String> all = new ArrayList<>(List.of(vault()));
+        all.addAll(List.of(arguments));
+        return run(all);
+    }
+
+    /** Whose rights {@link #vault} has from now on. */
+    public void operateWith(String token) {
+        operatorToken = token;
+    }
+
+    public String address() {
+        return address;
+    }
+
+    /** Ends the server; connections are cut. */
+    public void stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Starts it again on the same address. */
+    public void restart() throws IOException, InterruptedException {
+        process = run();
+        awaitAnswer();
+    }
+
+    @Override
+    public void close() {
+        try {
+            stop();
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
