@@ -2,10 +2,6 @@ package dev.nexus.launcher;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,27 +49,22 @@ public final class VaultServer implements AutoCloseable {
     /** A dev server: unsealed, all in memory; its keys are gone with it. */
     public static VaultServer dev(Artifacts artifacts, Path folder) throws IOException, InterruptedException {
         String listen = "127.0.0.1:" + FreePorts.choose(0, "");
-        List<String> command = List.of(
-                vault(),
-                "server",
-                "-dev",
-                "-dev-root-token-id=" + DEV_TOKEN,
-                "-dev-no-store-token",
-                "-dev-listen-address=" + listen);
-        VaultServer vault = new VaultServer(artifacts, folder, command, "http://" + listen);
-        vault.awaitAnswer();
-        return vault;
+        List<String> arguments = List.of(
+                "-dev", "-dev-root-token-id=" + DEV_TOKEN, "-dev-no-store-token", "-dev-listen-address=" + listen);
+        return server(artifacts, folder, arguments, "http://" + listen);
     }
 
     /**
-     * A server of its own configuration; as it starts it is sealed, or not yet initialised.
+     * A server of its own configuration; as it starts it may be sealed, or not yet initialised.
      *
-     * @param configuration HCL, with a listener at {@code address}
+     * @param arguments of {@code vault server}
+     * @param address where they make it listen; its CA, with https, lies in the folder as vault-ca.pem
      */
-    public static VaultServer server(Artifacts artifacts, Path folder, String configuration, String address)
+    public static VaultServer server(Artifacts artifacts, Path folder, List<String> arguments, String address)
             throws IOException, InterruptedException {
-        Path file = Files.writeString(folder.resolve("vault.hcl"), configuration);
-        VaultServer vault = new VaultServer(artifacts, folder, List.of(vault(), "server", "-config=" + file), address);
+        List<String> command = new ArrayList<>(List.of(vault(), "server"));
+        command.addAll(arguments);
+        VaultServer vault = new VaultServer(artifacts, folder, command, address);
         vault.awaitAnswer();
         return vault;
     }
@@ -94,42 +85,14 @@ public final class VaultServer implements AutoCloseable {
                 .start();
     }
 
-    private void awaitAnswer() throws InterruptedException {
-        if (address.startsWith("https:")) {
-            awaitCommandLine();
-            return;
-        }
-        HttpClient http =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
-        HttpRequest health = HttpRequest.newBuilder(URI.create(address + "/v1/sys/health"))
-                .timeout(Duration.ofSeconds(1))
-                .build();
-        Instant patience = Instant.now().plus(START);
-        while (true) {
-            try {
-                HttpResponse<Void> answered = http.send(health, HttpResponse.BodyHandlers.discarding());
-                if (answered.statusCode() > 0) {
-                    return;
-                }
-            } catch (IOException notYet) {
-                refuseDeadOrLate(patience);
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
-        }
-    }
-
     /** {@code vault status} ends with 0 or, while sealed, 2; with 1 where nobody answers. */
-    private void awaitCommandLine() throws InterruptedException {
+    private void awaitAnswer() throws InterruptedException {
         Instant patience = Instant.now().plus(START);
         while (exitCode(List.of(vault(), "status")) == 1) {
-            refuseDeadOrLate(patience);
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
-    }
-
-    private void refuseDeadOrLate(Instant patience) {
-        if (!process.isAlive() || Instant.now().isAfter(patience)) {
-            throw new LauncherException("Vault did not start; its log is " + folder.resolve("vault.log"));
+            if (!process.isAlive() || Instant.now().isAfter(patience)) {
+                throw new LauncherException("Vault did not start; its log is " + folder.resolve("vault.log"));
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
         }
     }
 

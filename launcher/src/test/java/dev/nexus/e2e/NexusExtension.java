@@ -46,8 +46,7 @@ final class NexusExtension implements BeforeAllCallback {
     /** Starts a product of its own under target/e2e/{@code name}; the caller closes it. */
     static Nexus start(String name, Map<String, String> settings) {
         try {
-            Path folder = Path.of("target", "e2e", name).toAbsolutePath();
-            deleteRecursively(folder);
+            Path folder = emptyFolder(name);
             List<MintedKey.Wish> wishes = new ArrayList<>();
             wishes.add(Nexus.wish("acme", "all"));
             wishes.add(Nexus.wish("globex", "all"));
@@ -68,6 +67,13 @@ final class NexusExtension implements BeforeAllCallback {
         TreeSet<String> scopes = new TreeSet<>(SCOPES);
         scopes.remove(scope);
         return String.join(",", scopes);
+    }
+
+    /** target/e2e/{@code name}, with nothing in it. */
+    static Path emptyFolder(String name) throws IOException {
+        Path folder = Path.of("target", "e2e", name).toAbsolutePath();
+        deleteRecursively(folder);
+        return Files.createDirectories(folder);
     }
 
     private static void deleteRecursively(Path folder) throws IOException {
@@ -111,7 +117,11 @@ final class NexusExtension implements BeforeAllCallback {
     }
 
     static void sql(String statement) {
-        try (Connection connection = connect(nexus());
+        sql(nexus(), statement);
+    }
+
+    static void sql(Nexus nexus, String statement) {
+        try (Connection connection = connect(nexus);
                 Statement sql = connection.createStatement()) {
             sql.execute(statement);
         } catch (SQLException e) {
@@ -138,7 +148,7 @@ final class NexusExtension implements BeforeAllCallback {
         return rows;
     }
 
-    private static Connection connect(Nexus nexus) throws SQLException {
+    static Connection connect(Nexus nexus) throws SQLException {
         return DriverManager.getConnection(
                 nexus.database().jdbcUrl(), nexus.database().user(), "");
     }

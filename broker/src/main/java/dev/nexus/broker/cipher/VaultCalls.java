@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
 final class VaultCalls implements TransitEngine {
 
     private static final Logger LOG = Logger.getLogger(VaultCalls.class);
-    private static final int VOLUME = 8;
+    private static final int VOLUME = 4;
     private static final double FAILURE_RATIO = 0.5;
     private static final long RETRY_MILLIS = 1_000;
 

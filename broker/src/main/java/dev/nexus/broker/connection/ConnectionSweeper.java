@@ -24,7 +24,8 @@ public class ConnectionSweeper {
 
     @Scheduled(
             every = "${nexus.connection.sweep-every:PT30S}",
-            concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> round() {
         return sweep().onFailure().recoverWithUni(failure -> {
             LOG.warnf(

@@ -20,7 +20,7 @@ public class ResealOnSchedule {
     @Scheduled(
             every = "${nexus.reseal.every:PT1M}",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
-            delayed = "5s")
+            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> round() {
         return reseal.run().onFailure().recoverWithUni(failure -> {
             LOG.warnf(

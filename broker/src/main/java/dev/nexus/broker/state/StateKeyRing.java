@@ -10,9 +10,11 @@ import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.state.StateKeyRepository.SealedKey;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.contracts.ErrorCode;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +55,18 @@ public class StateKeyRing {
         this.config = config;
     }
 
-    @Scheduled(every = "${nexus.state.refresh-every:PT5S}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    /**
+     * The first look, which nothing waits for. The schedule begins only when the application runs: on an event loop it
+     * would wait for the cipher that is still being made, which itself waits for that event loop.
+     */
+    void onStart(@Observes StartupEvent event) {
+        round().subscribe().with(done -> LOG.debug("The state keys are at hand"));
+    }
+
+    @Scheduled(
+            every = "${nexus.state.refresh-every:PT5S}",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> round() {
         return refresh().chain(this::rotate).onFailure().recoverWithUni(failure -> {
             LOG.warnf(

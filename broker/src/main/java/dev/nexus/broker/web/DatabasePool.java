@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The pool's limits: a caller waits a second for a connection, in a bounded queue, and PostgreSQL itself ends a statement
+ * The pool's limits: a caller waits less than a second for a connection, in a bounded queue, and PostgreSQL itself ends a statement
  * after two.
  */
 @Singleton
 public class DatabasePool implements PgPoolCreator {
 
-    private static final int ACQUISITION_SECONDS = 1;
+    private static final int ACQUISITION_MILLIS = 750;
     private static final int MAX_WAITING = 1_000;
     private static final String STATEMENT_MILLIS = "2000";
 
@@ -29,8 +29,8 @@ public class DatabasePool implements PgPoolCreator {
         List<SqlConnectOptions> databases = List.copyOf(input.pgConnectOptionsList());
         return PgBuilder.pool()
                 .with(input.poolOptions()
-                        .setConnectionTimeout(ACQUISITION_SECONDS)
-                        .setConnectionTimeoutUnit(TimeUnit.SECONDS)
+                        .setConnectionTimeout(ACQUISITION_MILLIS)
+                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setMaxWaitQueueSize(MAX_WAITING))
                 .connectingTo(databases)
                 .using(input.vertx())
