@@ -38,6 +38,7 @@ public final class Nexus implements AutoCloseable {
     private final int gatewayPort;
     private final int brokerPort;
     private boolean closed;
+    private @Nullable DevCertificates certificates;
     private @Nullable EmbeddedDatabase database;
     private @Nullable ServiceProcess broker;
     private @Nullable ServiceProcess gateway;
@@ -96,6 +97,7 @@ public final class Nexus implements AutoCloseable {
         database = EmbeddedDatabase.start(plan.folder(), FreePorts.choose(plan.postgresPort(), "--postgres-port"));
         remember(database());
         ServiceKey.make(file("service-key.json"), file("gateway-keys.json"));
+        certificates = DevCertificates.in(file("tls"));
         plan.progress().accept("Starting the Broker and the Gateway");
         broker = ServiceProcess.start("Broker", plan.artifacts().brokerJar(), brokerSettings(), file("broker.log"));
         remember(broker());
@@ -164,6 +166,7 @@ public final class Nexus implements AutoCloseable {
         settings.put("quarkus.datasource.reactive.url", database().reactiveUrl());
         settings.put("nexus.broker.gateway-keys-file", file("gateway-keys.json").toString());
         settings.put("nexus.cipher.local.keyset-file", file("keyset.json").toString());
+        settings.putAll(certificates().brokerSettings(brokerPort));
         settings.putAll(plan.settings());
         return settings;
     }
@@ -174,6 +177,7 @@ public final class Nexus implements AutoCloseable {
         settings.put("nexus.gateway.broker-url", brokerUrl());
         settings.put("nexus.gateway.api-keys-file", file("api-keys.yaml").toString());
         settings.put("nexus.gateway.service-key-file", file("service-key.json").toString());
+        settings.putAll(certificates().gatewaySettings());
         settings.putAll(plan.settings());
         return settings;
     }
@@ -204,7 +208,7 @@ public final class Nexus implements AutoCloseable {
     }
 
     public String brokerUrl() {
-        return "http://127.0.0.1:" + brokerPort;
+        return "https://127.0.0.1:" + brokerPort;
     }
 
     /** The minted keys, in the order of the wishes. */
@@ -214,6 +218,11 @@ public final class Nexus implements AutoCloseable {
 
     public Path folder() {
         return plan.folder();
+    }
+
+    /** What the Broker and the Gateway know each other by. */
+    public DevCertificates certificates() {
+        return started(certificates);
     }
 
     public EmbeddedDatabase database() {

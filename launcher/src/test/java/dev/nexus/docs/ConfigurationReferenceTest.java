@@ -27,6 +27,44 @@ import org.junit.jupiter.api.Test;
 class ConfigurationReferenceTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    /** Quarkus's settings that production does not start without. */
+    private static final String MUTUAL_TLS = """
+
+            ## Mutual TLS
+
+            The Gateway and the Broker speak mutual TLS 1.3, and the Broker looks at the Gateway's certificate on every
+            request, before the service token. In production neither starts without it. The quickstart makes
+            certificates of its own, under `target/quickstart/tls`.
+
+            | Broker | what it is |
+            |---|---|
+            | `quarkus.tls.gateway.key-store.pem.0.cert`, `….key` | the Broker's certificate, for the host in the Gateway's `nexus.gateway.broker-url`, with what leads to its authority; its key (PKCS#8) |
+            | `quarkus.tls.gateway.trust-store.pem.certs` | the authorities of the Gateway's certificate, one or more PEM files; best an authority for this alone |
+            | `quarkus.tls.gateway.certificate-revocation-list` | optional: revocation lists, PEM or DER |
+            | `nexus.broker.gateway-identity` | the name in the Gateway's certificate |
+            | `quarkus.http.tls-configuration-name` | `gateway`; set already in production |
+            | `quarkus.http.ssl-port` | 8081 by default; plain HTTP is off |
+
+            | Gateway | what it is |
+            |---|---|
+            | `nexus.gateway.broker-url` | `https://…` |
+            | `quarkus.tls.broker.key-store.pem.0.cert`, `….key` | the Gateway's client certificate, with `nexus.broker.gateway-identity` in its subjectAltName; its key |
+            | `quarkus.tls.broker.trust-store.pem.certs` | the authorities of the Broker's certificate |
+
+            Both read the files again every 2 s (`quarkus.tls.gateway.reload-period`, `quarkus.tls.broker.reload-period`)
+            and log `The files of quarkus.tls.… were read again` when they have changed. Replace a certificate and its key
+            in one step, as a Kubernetes secret's mount does: half a pair opens no connection until the next reading.
+            A file that cannot be read changes nothing.
+
+            A certificate of the same authority is simply replaced. To change the authority, wait for that line in both
+            logs after each step: let both trust the old and the new authority; replace both certificates; let both trust
+            the new one alone. No request fails on the way. For a key that leaked see
+            [the runbook](runbooks/leaked-gateway-key.md).
+
+            The management port (health, metrics) is plain HTTP; keep it inside. A Broker for trying things out without
+            TLS, never in production, takes `quarkus.http.insecure-requests=enabled`.
+            """;
+
     private static final Path REFERENCE = ROOT.resolve("docs/configuration.md");
 
     @Test
@@ -58,7 +96,7 @@ class ConfigurationReferenceTest {
                     .append("\n\n| setting | type | default | what it does |\n|---|---|---|---|\n");
             settings(service).forEach(row -> page.append(row).append('\n'));
         }
-        return page.toString();
+        return page.append(MUTUAL_TLS).toString();
     }
 
     private static List<String> settings(String service) throws IOException {

@@ -9,20 +9,16 @@ import dev.nexus.contracts.ServiceCall;
 import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.web.ApiException;
 import dev.nexus.gateway.web.GatewayConfig;
-import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
-import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.Response;
-import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 public class Broker {
 
     private static final Logger LOG = Logger.getLogger(Broker.class);
-    private static final int CONNECTIONS = 256;
     private static final int MAX_DETAILS = 200;
 
     /** What the Broker may say to a caller; its 401 and 403 are between the two services. */
@@ -52,22 +47,16 @@ public class Broker {
             ErrorCode.INVALID_CREDENTIALS,
             ErrorCode.CREDENTIALS_REJECTED);
 
-    private final BrokerApi api;
+    private final BrokerClient client;
     private final ServiceTokens tokens;
     private final ObjectMapper json;
     private final Duration timeout;
 
-    Broker(GatewayConfig config, ServiceTokens tokens, ObjectMapper json) {
+    Broker(GatewayConfig config, BrokerClient client, ServiceTokens tokens, ObjectMapper json) {
+        this.client = client;
         this.tokens = tokens;
         this.json = json;
         this.timeout = config.brokerTimeout();
-        this.api = QuarkusRestClientBuilder.newBuilder()
-                .baseUri(config.brokerUrl())
-                .connectTimeout(1, TimeUnit.SECONDS)
-                .readTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                .property("io.quarkus.rest.client.connection-pool-size", CONNECTIONS)
-                .property("microprofile.rest.client.disable.default.mapper", true)
-                .build(BrokerApi.class);
     }
 
     /** One verb of the Broker, for the caller who holds {@code key}. */
@@ -84,7 +73,7 @@ public class Broker {
     private Uni<BrokerAnswer> call(
             String token, String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
         return Uni.createFrom()
-                .deferred(() -> verb.apply(api, ServiceCall.of(token, requestId)))
+                .deferred(() -> verb.apply(client.api(), ServiceCall.of(token, requestId)))
                 .ifNoItem()
                 .after(timeout)
                 .fail()
@@ -138,12 +127,5 @@ public class Broker {
 
     private static ApiException unavailable() {
         return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
-    }
-
-    @PreDestroy
-    void close() throws IOException {
-        if (api instanceof Closeable closeable) {
-            closeable.close();
-        }
     }
 }

@@ -18,7 +18,10 @@ public interface GatewayConfig {
     /** The YAML file with the API keys' entries; followed within 2 s. */
     Path apiKeysFile();
 
-    /** The Broker's address. */
+    /**
+     * The Broker's address: https, with the Gateway's certificate and the Broker's authority in `quarkus.tls.broker.*`.
+     * The production profile refuses another.
+     */
     URI brokerUrl();
 
     /** A private EC P-256 JWK (RFC 7517) with a kid, which signs the service tokens; followed within 2 s. */

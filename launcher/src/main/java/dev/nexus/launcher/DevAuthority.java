@@ -1,0 +1,203 @@
+package dev.nexus.launcher;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509v2CRLBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/**
+ * A certificate authority for one machine, of EC P-256 keys: it vouches for what the quickstart and the tests start, and
+ * for nothing else.
+ *
+ * @param certificate its own, self-signed
+ * @param key signs what it issues
+ */
+public record DevAuthority(X509Certificate certificate, PrivateKey key) {
+
+    private static final Duration LIFETIME = Duration.ofDays(365);
+
+    /** Clocks of one machine do not differ; a test that stops and starts within a second must not see the future. */
+    private static final Duration BEFORE = Duration.ofMinutes(5);
+
+    private static final String SIGNATURE = "SHA256withECDSA";
+    private static final int SERIAL_BITS = 128;
+
+    /** What a certificate is for: a service that answers, or one that calls. */
+    public enum Use {
+        SERVER,
+        CLIENT;
+
+        private KeyPurposeId purpose() {
+            return this == SERVER ? KeyPurposeId.id_kp_serverAuth : KeyPurposeId.id_kp_clientAuth;
+        }
+    }
+
+    /**
+     * A certificate with its private key.
+     *
+     * @param certificate signed by the authority
+     * @param key secret, in no text of this
+     */
+    public record Issued(X509Certificate certificate, PrivateKey key) {
+
+        @Override
+        public String toString() {
+            return "Issued[***]";
+        }
+    }
+
+    /** A new authority; two of one name do not vouch for each other's certificates. */
+    public static DevAuthority make(String name) {
+        try {
+            KeyPair pair = newPair();
+            X500Name subject = commonName(name);
+            Instant now = Instant.now();
+            JcaX509v3CertificateBuilder builder =
+                    builder(subject, subject, now.minus(BEFORE), now.plus(LIFETIME), pair.getPublic());
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            return new DevAuthority(signed(builder, pair.getPrivate()), pair.getPrivate());
+        } catch (GeneralSecurityException | IOException | OperatorCreationException failure) {
+            throw new LauncherException("The development certificate authority could not be made", failure);
+        }
+    }
+
+    /** A certificate of this moment, a year long; {@code names} are DNS names, URIs or IP addresses. */
+    public Issued issue(Use use, String... names) {
+        Instant now = Instant.now();
+        return issue(use, now.minus(BEFORE), now.plus(LIFETIME), names);
+    }
+
+    /** A certificate for a span of time, which may be over. */
+    public Issued issue(Use use, Instant from, Instant until, String... names) {
+        try {
+            KeyPair pair = newPair();
+            JcaX509v3CertificateBuilder builder = builder(
+                    X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
+                    commonName(use.name()),
+                    from,
+                    until,
+                    pair.getPublic());
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(use.purpose()));
+            builder.addExtension(Extension.subjectAlternativeName, false, alternativeNames(names));
+            return new Issued(signed(builder, key), pair.getPrivate());
+        } catch (GeneralSecurityException | IOException | OperatorCreationException failure) {
+            throw new LauncherException("A development certificate could not be made", failure);
+        }
+    }
+
+    /** A certificate revocation list (RFC 5280, 5) in PEM that names {@code revoked}, or nothing. */
+    public String revoking(List<X509Certificate> revoked) {
+        try {
+            Instant now = Instant.now();
+            X509v2CRLBuilder builder = new X509v2CRLBuilder(
+                    X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()), Date.from(now));
+            builder.setNextUpdate(Date.from(now.plus(LIFETIME)));
+            revoked.forEach(one -> builder.addCRLEntry(one.getSerialNumber(), Date.from(now), CRLReason.keyCompromise));
+            return pem("X509 CRL", builder.build(signer(key)).getEncoded());
+        } catch (IOException | OperatorCreationException failure) {
+            throw new LauncherException("A development revocation list could not be made", failure);
+        }
+    }
+
+    static String pem(X509Certificate certificate) throws GeneralSecurityException {
+        return pem("CERTIFICATE", certificate.getEncoded());
+    }
+
+    static String pem(PrivateKey key) {
+        return pem("PRIVATE KEY", key.getEncoded());
+    }
+
+    private static String pem(String kind, byte[] der) {
+        String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return "-----BEGIN " + kind + "-----\n" + lines + "\n-----END " + kind + "-----\n";
+    }
+
+    /** The authority that {@link #pem} wrote. */
+    static DevAuthority read(InputStream certificate, String key) throws GeneralSecurityException {
+        String base64 = key.replaceAll("-----[A-Z ]+-----", "");
+        byte[] der = Base64.getMimeDecoder().decode(base64.getBytes(StandardCharsets.US_ASCII));
+        return new DevAuthority(
+                (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(certificate),
+                KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der)));
+    }
+
+    private static X500Name commonName(String name) {
+        return new X500NameBuilder().addRDN(BCStyle.CN, name).build();
+    }
+
+    private static KeyPair newPair() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    private static JcaX509v3CertificateBuilder builder(
+            X500Name issuer, X500Name subject, Instant from, Instant until, PublicKey key) {
+        BigInteger serial = new BigInteger(SERIAL_BITS, new SecureRandom());
+        return new JcaX509v3CertificateBuilder(issuer, serial, Date.from(from), Date.from(until), subject, key);
+    }
+
+    private static X509Certificate signed(JcaX509v3CertificateBuilder builder, PrivateKey key)
+            throws GeneralSecurityException, OperatorCreationException {
+        return new JcaX509CertificateConverter().getCertificate(builder.build(signer(key)));
+    }
+
+    private static ContentSigner signer(PrivateKey key) throws OperatorCreationException {
+        return new JcaContentSignerBuilder(SIGNATURE).build(key);
+    }
+
+    private static GeneralNames alternativeNames(String... names) {
+        GeneralName[] general = new GeneralName[names.length];
+        for (int i = 0; i < names.length; i++) {
+            general[i] = new GeneralName(kind(names[i]), names[i]);
+        }
+        return new GeneralNames(general);
+    }
+
+    private static int kind(String name) {
+        if (name.contains("://")) {
+            return GeneralName.uniformResourceIdentifier;
+        }
+        return name.matches("[0-9.]+") ? GeneralName.iPAddress : GeneralName.dNSName;
+    }
+
+    @Override
+    public String toString() {
+        return "DevAuthority[***]";
+    }
+}
