@@ -87,6 +87,9 @@ class ArchitectureTest {
                 .resideInAPackage("dev.nexus.broker..")
                 .and()
                 .haveSimpleNameNotEndingWith("AtStart")
+                .and()
+                // A command has its thread to itself.
+                .haveSimpleNameNotEndingWith("Command")
                 .should()
                 .callMethod(io.smallrye.mutiny.Uni.class, "await");
 

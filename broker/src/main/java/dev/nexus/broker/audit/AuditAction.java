@@ -11,7 +11,8 @@ public enum AuditAction {
     CONNECTION_EXPIRED("connection.expired"),
     CREDENTIAL_READ("credential.read"),
     CREDENTIAL_DESTROYED("credential.destroyed"),
-    PROVIDER_CHANGED("provider.changed");
+    PROVIDER_CHANGED("provider.changed"),
+    TENANT_ERASED("tenant.erased");
 
     private final String wire;
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -51,6 +52,12 @@ class ResealTest {
 
     @Inject
     MeterRegistry meters;
+
+    /** Other tests leave rows that were never sealed. */
+    @BeforeEach
+    void begin() {
+        flow.sql("delete from credential");
+    }
 
     private Map<UUID, String> connect(int count) {
         Map<UUID, String> connections = new LinkedHashMap<>();

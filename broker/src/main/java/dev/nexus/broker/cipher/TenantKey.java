@@ -1,0 +1,98 @@
+package dev.nexus.broker.cipher;
+
+import io.quarkus.vault.client.VaultClient;
+import io.quarkus.vault.client.VaultClientException;
+import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransit;
+import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitUpdateKeyParams;
+import io.quarkus.vault.client.http.vertx.VertxVaultHttpClient;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+/**
+ * A tenant's own transit key, for the operator who destroys it: then what it has sealed opens nowhere, in no copy of the
+ * database. The Broker itself has no right to do so.
+ */
+public final class TenantKey {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final Vault vault;
+    private final String name;
+
+    private TenantKey(Vault vault, String name) {
+        this.vault = vault;
+        this.name = name;
+    }
+
+    /** Where the key lies, and with whose rights. */
+    public record Vault(String address, String token, Optional<String> caFile, String mount) {
+        @Override
+        public String toString() {
+            return "Vault[" + address + "]";
+        }
+    }
+
+    public static TenantKey of(Vault vault, String key, String tenant) {
+        return new TenantKey(vault, TransitKeys.ofTenant(key, tenant));
+    }
+
+    /**
+     * Destroys it, all of its versions, for good.
+     *
+     * @return its name; empty where there is no such key, or not any more
+     * @throws IllegalStateException where Vault refuses, with its status
+     */
+    public Optional<String> destroy() {
+        Vertx vertx = Vertx.vertx();
+        WebClientOptions options = new WebClientOptions().setFollowRedirects(false);
+        vault.caFile().ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file)));
+        WebClient http = WebClient.create(vertx, options);
+        try {
+            VaultSecretsTransit transit = VaultClient.builder()
+                    .baseUrl(vault.address())
+                    .clientToken(vault.token())
+                    .requestTimeout(TIMEOUT)
+                    .executor(new VertxVaultHttpClient(http))
+                    .build()
+                    .secrets()
+                    .transit(vault.mount());
+            if (!exists(transit)) {
+                return Optional.empty();
+            }
+            transit.updateKey(name, new VaultSecretsTransitUpdateKeyParams().setDeletionAllowed(true))
+                    .thenCompose(allowed -> transit.deleteKey(name))
+                    .toCompletableFuture()
+                    .join();
+            return Optional.of(name);
+        } catch (CompletionException failure) {
+            throw new IllegalStateException(
+                    "Vault did not destroy the key " + name + " (" + reason(failure) + ")", failure);
+        } finally {
+            http.close();
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private boolean exists(VaultSecretsTransit transit) {
+        try {
+            return transit.readKey(name).toCompletableFuture().join() != null;
+        } catch (CompletionException failure) {
+            if (failure.getCause() instanceof VaultClientException answered
+                    && Integer.valueOf(404).equals(answered.getStatus())) {
+                return false;
+            }
+            throw failure;
+        }
+    }
+
+    private static String reason(CompletionException failure) {
+        return failure.getCause() instanceof VaultClientException answered && answered.getStatus() != null
+                ? "status " + answered.getStatus()
+                : String.valueOf(failure.getCause());
+    }
+}

@@ -1,0 +1,61 @@
+package dev.nexus.broker.tenant;
+
+import dev.nexus.broker.tenant.TenantErasureRepository.Holdings;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import java.util.function.Supplier;
+
+/**
+ * Erases a tenant: its ciphertexts first, then its connections, then its own providers. In batches, so that nobody waits
+ * for it; killed in the middle, a second run goes on, since what is left is what is there.
+ */
+class EraseTenant {
+
+    private final TenantErasureRepository repository;
+    private final int batch;
+    private final Progress progress;
+
+    /** Is told how many rows of a kind are gone so far. */
+    interface Progress {
+        void gone(String kind, long rows);
+    }
+
+    EraseTenant(TenantErasureRepository repository, int batch, Progress progress) {
+        this.repository = repository;
+        this.batch = batch;
+        this.progress = progress;
+    }
+
+    /**
+     * What was done.
+     *
+     * @param left what came in meanwhile and is still there; all zero where nobody used the tenant's keys any more
+     */
+    record Outcome(long credentials, long connections, Holdings before, Holdings left) {}
+
+    Uni<Outcome> run(String tenant) {
+        return repository
+                .count(tenant)
+                .flatMap(before -> all("credentials", () -> repository.destroyCredentials(tenant, batch))
+                        .flatMap(credentials -> all("connections", () -> repository.deleteConnections(tenant, batch))
+                                .call(() -> repository.deleteProviders(tenant))
+                                .flatMap(connections -> repository
+                                        .count(tenant)
+                                        .call(left -> left.isEmpty()
+                                                ? repository.note(tenant)
+                                                : Uni.createFrom().voidItem())
+                                        .map(left -> new Outcome(credentials, connections, before, left)))));
+    }
+
+    private Uni<Long> all(String kind, Supplier<Uni<? extends Integer>> next) {
+        return Multi.createBy()
+                .repeating()
+                .uni(next)
+                .whilst(gone -> gone > 0)
+                .onItem()
+                .scan(() -> 0L, (sum, gone) -> sum + gone)
+                .invoke(sum -> progress.gone(kind, sum))
+                .collect()
+                .last();
+    }
+}

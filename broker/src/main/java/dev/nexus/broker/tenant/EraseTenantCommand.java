@@ -1,0 +1,224 @@
+package dev.nexus.broker.tenant;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.broker.cipher.TenantKey;
+import dev.nexus.broker.tenant.EraseTenant.Outcome;
+import dev.nexus.broker.tenant.TenantErasureRepository.Holdings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Erases a tenant and writes a receipt; without {@code --yes} says what it would erase. */
+@Command(
+        name = "erase-tenant",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Deletes a tenant's credentials, connections and own providers, and writes a receipt with counts.",
+            "Take the tenant's API keys out of the Gateway's file first. The audit stays; it holds no credential.",
+            "Killed in the middle, run it again. Ends with 0 when all is gone, 1 when not."
+        })
+public final class EraseTenantCommand implements Callable<Integer> {
+
+    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Duration PATIENCE = Duration.ofHours(12);
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--tenant", required = true, description = "The tenant, as in the API keys' entries.")
+    private String tenant = "";
+
+    @Option(names = "--receipt", description = "A new file for the receipt (JSON). Needed with --yes.")
+    private @Nullable Path receipt;
+
+    @Option(names = "--yes", description = "Erases. Without it, only says what there is.")
+    private boolean yes;
+
+    @Option(names = "--batch", defaultValue = "500", description = "Rows in one transaction, 1-10000 (500).")
+    private int batch;
+
+    @Option(
+            names = "--database-url",
+            required = true,
+            defaultValue = "${env:QUARKUS_DATASOURCE_REACTIVE_URL}",
+            description = "The database; by default what QUARKUS_DATASOURCE_REACTIVE_URL says.")
+    private String url = "";
+
+    @Option(
+            names = "--database-user",
+            required = true,
+            defaultValue = "${env:QUARKUS_DATASOURCE_USERNAME}",
+            description = "Its user; by default what QUARKUS_DATASOURCE_USERNAME says.")
+    private String user = "";
+
+    @Option(
+            names = "--database-password-file",
+            description = "A file with its password; by default QUARKUS_DATASOURCE_PASSWORD holds it.")
+    private @Nullable Path passwordFile;
+
+    @Option(
+            names = "--destroy-key",
+            description = {
+                "Also destroys the tenant's own transit key, for nexus.cipher.transit.key-per-tenant: then no copy of the",
+                "database opens any more. Needs VAULT_ADDR and VAULT_TOKEN with the policy deploy/vault/nexus-eraser.hcl,",
+                "and VAULT_CACERT where the certificate is not one that Java trusts."
+            })
+    private boolean destroyKey;
+
+    @Option(names = "--transit-mount", defaultValue = "transit", description = "nexus.cipher.transit.mount (transit).")
+    private String mount = "";
+
+    @Option(names = "--transit-key", defaultValue = "nexus", description = "nexus.cipher.transit.key (nexus).")
+    private String key = "";
+
+    private Instant lastLine = Instant.now();
+
+    @Override
+    public Integer call() throws IOException {
+        check();
+        String startedAt = Instant.now().toString();
+        Optional<TenantKey> tenantKey = destroyKey ? Optional.of(tenantKey()) : Optional.empty();
+        try (DatabaseForCommand database = new DatabaseForCommand(url, user, password())) {
+            TenantErasureRepository repository = new TenantErasureRepository(database.pool());
+            if (!yes) {
+                return wouldErase(repository.count(tenant).await().atMost(PATIENCE));
+            }
+            Outcome outcome = new EraseTenant(repository, batch, this::progress)
+                    .run(tenant)
+                    .await()
+                    .atMost(PATIENCE);
+            String destroyed = tenantKey.flatMap(TenantKey::destroy).orElse(null);
+            write(new ErasureReceipt(
+                    tenant,
+                    startedAt,
+                    Instant.now().toString(),
+                    outcome.credentials(),
+                    outcome.connections(),
+                    outcome.before().providers() - outcome.left().providers(),
+                    outcome.before().providerVersions() - outcome.left().providerVersions(),
+                    outcome.left().auditEvents() + (outcome.left().isEmpty() ? 1 : 0),
+                    destroyed));
+            return end(outcome.left());
+        }
+    }
+
+    private void check() {
+        if (!TENANT.matcher(tenant).matches()) {
+            throw refusal("--tenant must be " + TENANT.pattern());
+        }
+        if (batch < 1 || batch > 10_000) {
+            throw refusal("--batch must be 1-10000");
+        }
+        if (yes && receipt == null) {
+            throw refusal("--receipt must name a new file");
+        }
+        if (receipt != null && Files.exists(receipt)) {
+            throw refusal("--receipt names a file that is there already; name a new one");
+        }
+    }
+
+    private TenantKey tenantKey() {
+        String address = System.getenv("VAULT_ADDR");
+        String token = System.getenv("VAULT_TOKEN");
+        if (address == null || token == null) {
+            throw refusal("--destroy-key needs VAULT_ADDR and VAULT_TOKEN");
+        }
+        return TenantKey.of(
+                new TenantKey.Vault(address, token, Optional.ofNullable(System.getenv("VAULT_CACERT")), mount),
+                key,
+                tenant);
+    }
+
+    private String password() throws IOException {
+        if (passwordFile != null) {
+            return Files.readString(passwordFile).strip();
+        }
+        return Optional.ofNullable(System.getenv("QUARKUS_DATASOURCE_PASSWORD")).orElse("");
+    }
+
+    private int wouldErase(Holdings holdings) {
+        out().printf(
+                        "Nothing was erased. With --yes, tenant %s would lose %d credentials, %d connections and %d own providers;"
+                                + " %d audit events stay.%n",
+                        tenant,
+                        holdings.credentials(),
+                        holdings.connections(),
+                        holdings.providers(),
+                        holdings.auditEvents());
+        return 0;
+    }
+
+    private void progress(String kind, long rows) {
+        if (lastLine.plus(BETWEEN_LINES).isBefore(Instant.now())) {
+            err().printf("%d %s are gone%n", rows, kind);
+            lastLine = Instant.now();
+        }
+    }
+
+    private int end(Holdings left) {
+        if (left.isEmpty()) {
+            out().printf("Tenant %s is erased. The receipt is %s%n", tenant, receipt);
+            return 0;
+        }
+        err().printf(
+                        "%d connections and %d own providers came in meanwhile: take the tenant's API keys out of the Gateway's"
+                                + " file, and run this again with another --receipt%n",
+                        left.connections(), left.providers());
+        return 1;
+    }
+
+    /** Whole or not at all, and on the disk before anybody is told. */
+    private void write(ErasureReceipt content) throws IOException {
+        if (receipt == null) {
+            throw new IllegalStateException("checked before");
+        }
+        byte[] json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
+        try (FileChannel file = FileChannel.open(
+                receipt,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer bytes = ByteBuffer.wrap(json);
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.force(true);
+        }
+    }
+
+    private PrintWriter out() {
+        return command().commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return command().commandLine().getErr();
+    }
+
+    private ParameterException refusal(String rule) {
+        return new ParameterException(command().commandLine(), rule);
+    }
+
+    private CommandSpec command() {
+        if (spec == null) {
+            throw new IllegalStateException("picocli fills in the command before it calls it");
+        }
+        return spec;
+    }
+}

@@ -1,0 +1,112 @@
+package dev.nexus.broker.tenant;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+
+/** The statements of an erasure, in batches, each a transaction of its own; the tenant is in every one. */
+class TenantErasureRepository {
+
+    private static final String DESTROY_CREDENTIALS = """
+            with chosen as (
+                select c.id, c.workspace_id, c.provider_id
+                from connection c join credential k on k.connection_id = c.id
+                where c.tenant = $1 limit $2
+            ), gone as (
+                delete from credential k using chosen c where k.connection_id = c.id
+                returning c.id, c.workspace_id, c.provider_id
+            )
+            insert into audit_event
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
+            select $1, 'credential.destroyed', 'success', id, workspace_id, provider_id, 'system', 'erase-tenant'
+            from gone
+            """;
+
+    /**
+     * In the order of their activation: whoever was superseded was active before its successor, so a batch never takes one
+     * that an older row still names. What a capture has just sealed goes with its row.
+     */
+    private static final String DELETE_CONNECTIONS = """
+            with chosen as (
+                select id from connection where tenant = $1
+                order by activated_at nulls first, id limit $2 for update
+            ), destroyed as (
+                delete from credential where connection_id in (select id from chosen)
+            )
+            delete from connection where tenant = $1 and id in (select id from chosen)
+            """;
+
+    private static final String COUNT = """
+            select (select count(*) from connection c join credential k on k.connection_id = c.id where c.tenant = $1)
+                       as credentials,
+                   (select count(*) from connection where tenant = $1) as connections,
+                   (select count(*) from provider where tenant = $1) as providers,
+                   (select count(*) from provider p join provider_version v on v.provider_id = p.id
+                    where p.tenant = $1) as versions,
+                   (select count(*) from audit_event where tenant = $1) as audit_events
+            """;
+
+    private static final String DELETE_VERSIONS = """
+            delete from provider_version v using provider p where v.provider_id = p.id and p.tenant = $1
+            """;
+
+    private static final String DELETE_PROVIDERS = "delete from provider where tenant = $1";
+
+    private static final String NOTE = """
+            insert into audit_event (tenant, action, outcome, key_id, request_id)
+            values ($1, 'tenant.erased', 'success', 'system', 'erase-tenant')
+            """;
+
+    private final Pool pool;
+
+    TenantErasureRepository(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** What there is of a tenant. */
+    record Holdings(long credentials, long connections, long providers, long providerVersions, long auditEvents) {
+
+        boolean isEmpty() {
+            return credentials + connections + providers + providerVersions == 0;
+        }
+    }
+
+    Uni<Holdings> count(String tenant) {
+        return pool.preparedQuery(COUNT)
+                .execute(Tuple.of(tenant))
+                .map(rows -> rows.iterator().next())
+                .map(row -> new Holdings(
+                        row.getLong("credentials"),
+                        row.getLong("connections"),
+                        row.getLong("providers"),
+                        row.getLong("versions"),
+                        row.getLong("audit_events")));
+    }
+
+    /** Destroys a batch of ciphertexts; how many. */
+    Uni<Integer> destroyCredentials(String tenant, int batch) {
+        return pool.preparedQuery(DESTROY_CREDENTIALS)
+                .execute(Tuple.of(tenant, batch))
+                .map(rows -> rows.rowCount());
+    }
+
+    /** Deletes a batch of connections; how many. */
+    Uni<Integer> deleteConnections(String tenant, int batch) {
+        return pool.preparedQuery(DELETE_CONNECTIONS)
+                .execute(Tuple.of(tenant, batch))
+                .map(rows -> rows.rowCount());
+    }
+
+    /** Deletes the tenant's own providers with their versions, in one transaction: each names the other. */
+    Uni<Void> deleteProviders(String tenant) {
+        return pool.withTransaction(transaction -> transaction
+                .preparedQuery(DELETE_VERSIONS)
+                .execute(Tuple.of(tenant))
+                .chain(() -> transaction.preparedQuery(DELETE_PROVIDERS).execute(Tuple.of(tenant)))
+                .replaceWithVoid());
+    }
+
+    Uni<Void> note(String tenant) {
+        return pool.preparedQuery(NOTE).execute(Tuple.of(tenant)).replaceWithVoid();
+    }
+}

@@ -1,0 +1,207 @@
+package dev.nexus.broker.tenant;
+
+import static dev.nexus.broker.testing.Flow.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.broker.tenant.EraseTenant.Outcome;
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.contracts.RequestedConnection;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+class EraseTenantTest {
+
+    @Inject
+    Flow flow;
+
+    @Inject
+    Pool pool;
+
+    @ConfigProperty(name = "quarkus.datasource.reactive.url")
+    String url;
+
+    @TempDir
+    Path folder;
+
+    private final String tenant = "tenant-" + UUID.randomUUID();
+    private final Caller caller = new Caller(tenant, "keykeykeykey", "request");
+
+    private record Ran(int code, String output) {}
+
+    private Ran run(String... further) throws Exception {
+        Path password = Files.writeString(folder.resolve("password-" + UUID.randomUUID()), "postgres\n");
+        List<String> arguments = new ArrayList<>(List.of(
+                "--tenant",
+                tenant,
+                "--database-url",
+                url,
+                "--database-user",
+                "postgres",
+                "--database-password-file",
+                password.toString()));
+        arguments.addAll(List.of(further));
+        StringWriter output = new StringWriter();
+        int code = new CommandLine(new EraseTenantCommand())
+                .setOut(new PrintWriter(output, true))
+                .setErr(new PrintWriter(output, true))
+                .execute(arguments.toArray(String[]::new));
+        return new Ran(code, output.toString());
+    }
+
+    private long connections(String whose) {
+        return flow.count("select count(*) from connection where tenant = $1", whose);
+    }
+
+    /** A connection with two ciphertexts, one of them superseded; the successor was begun first. */
+    private void rotate(String workspace) {
+        RequestedConnection second = flow.begin(caller, workspace);
+        flow.connect(caller, workspace, "first");
+        flow.capture(caller, second, "second");
+    }
+
+    private void ownProvider() {
+        UUID id = UUID.randomUUID();
+        flow.sql(
+                "with v as (insert into provider_version (provider_id, version, credential_schema, strategy) values ($1, 1,"
+                        + " '{}', '{}')) insert into provider (id, tenant, slug, name, auth_type, schema_version) values ($1,"
+                        + " $2, 'own', 'Own', 'api_key', 1)",
+                id,
+                tenant);
+    }
+
+    @Test
+    void everything_of_the_tenant_goes_and_nothing_of_anybody_else() throws Exception {
+        UUID others = flow.connect(Flow.GLOBEX, UUID.randomUUID().toString(), "theirs");
+        long global = flow.count("select count(*) from provider where tenant is null");
+        for (int i = 0; i < 4; i++) {
+            rotate("workspace");
+        }
+        flow.begin(caller, "pending");
+        Path receipt = folder.resolve("receipt.json");
+
+        Ran ran = run("--yes", "--receipt", receipt.toString(), "--batch", "2");
+
+        assertThat(ran.code()).as(ran.output()).isZero();
+        JsonNode written = new ObjectMapper().readTree(receipt.toFile());
+        assertThat(written.path("tenant").asText()).isEqualTo(tenant);
+        assertThat(written.path("connections_deleted").asLong()).isEqualTo(9);
+        assertThat(written.path("credentials_destroyed").asLong()).isEqualTo(8);
+        assertThat(written.path("audit_events_kept").asLong())
+                .isEqualTo(flow.count("select count(*) from audit_event where tenant = $1", tenant));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(receipt)))
+                .isEqualTo("rw-------");
+        assertThat(connections(tenant)).isZero();
+        assertThat(flow.read(Flow.GLOBEX, others)).contains("theirs");
+        assertThat(flow.count("select count(*) from provider where tenant is null"))
+                .isEqualTo(global);
+        assertThat(flow.count(
+                        "select count(*) from audit_event where tenant = $1 and action = 'credential.destroyed'",
+                        tenant))
+                .isEqualTo(8);
+        assertThat(flow.count(
+                        "select count(*) from audit_event where tenant = $1 and action = 'tenant.erased'", tenant))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void the_tenants_own_providers_go_with_their_versions() throws Exception {
+        ownProvider();
+
+        Ran ran = run("--yes", "--receipt", folder.resolve("receipt.json").toString());
+
+        assertThat(ran.code()).as(ran.output()).isZero();
+        JsonNode written =
+                new ObjectMapper().readTree(folder.resolve("receipt.json").toFile());
+        assertThat(written.path("providers_deleted").asLong()).isEqualTo(1);
+        assertThat(written.path("provider_versions_deleted").asLong()).isEqualTo(1);
+        assertThat(flow.count("select count(*) from provider where tenant = $1", tenant))
+                .isZero();
+    }
+
+    @Test
+    void without_yes_it_says_what_there_is_and_erases_nothing() throws Exception {
+        rotate("workspace");
+
+        Ran ran = run();
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.output()).contains("Nothing was erased", "2 credentials", "2 connections");
+        assertThat(connections(tenant)).isEqualTo(2);
+    }
+
+    @Test
+    void a_receipt_that_is_there_already_is_refused_before_anything_goes() throws Exception {
+        rotate("workspace");
+        Path receipt = Files.writeString(folder.resolve("receipt.json"), "former");
+
+        Ran ran = run("--yes", "--receipt", receipt.toString());
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.output()).contains("--receipt");
+        assertThat(connections(tenant)).isEqualTo(2);
+        assertThat(Files.readString(receipt)).isEqualTo("former");
+    }
+
+    @Test
+    void a_run_that_was_cut_off_is_ended_by_the_next() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            rotate("workspace-" + i);
+        }
+        TenantErasureRepository repository = new TenantErasureRepository(pool);
+        await(repository.destroyCredentials(tenant, 2));
+        await(repository.deleteConnections(tenant, 3));
+
+        Outcome outcome = await(new EraseTenant(repository, 2, (kind, rows) -> {}).run(tenant));
+
+        assertThat(outcome.connections()).isEqualTo(3);
+        assertThat(outcome.left().isEmpty()).isTrue();
+    }
+
+    @Test
+    void a_tenant_of_many_connections_goes_in_batches() throws Exception {
+        flow.sql(
+                "insert into connection (id, tenant, workspace_id, provider_id, schema_version, return_url, status,"
+                        + " created_at, expires_at) select gen_random_uuid(), $1, 'w' || n, p.id, p.schema_version,"
+                        + " 'https://your-app.com/', 'expired', now(), now() from generate_series(1, 10000) n, provider p"
+                        + " where p.slug = 'api-key' and p.tenant is null",
+                tenant);
+
+        Ran ran = run("--yes", "--receipt", folder.resolve("receipt.json").toString());
+
+        assertThat(ran.code()).as(ran.output()).isZero();
+        assertThat(connections(tenant)).isZero();
+    }
+
+    @Test
+    void wrong_arguments_are_named() throws Exception {
+        assertThat(run("--yes").output()).contains("--receipt must name a new file");
+        assertThat(run("--batch", "0").output()).contains("--batch must be 1-10000");
+        assertThat(run(
+                                "--yes",
+                                "--destroy-key",
+                                "--receipt",
+                                folder.resolve("r").toString())
+                        .output())
+                .contains("VAULT_ADDR");
+    }
+}
