@@ -237,6 +237,19 @@ public final class Nexus implements AutoCloseable {
         return started(gateway);
     }
 
+    /** Ends the Broker and starts it with {@code changed} settings in the place of what it had; waits until it is ready. */
+    public void restartBroker(Map<String, String> changed) throws IOException, InterruptedException {
+        ServiceProcess former = broker();
+        Map<String, String> settings = brokerSettings();
+        settings.putAll(changed);
+        former.close();
+        ServiceProcess next =
+                ServiceProcess.start("Broker", plan.artifacts().brokerJar(), settings, file("broker.log"));
+        broker = next;
+        remember(next);
+        next.awaitReady();
+    }
+
     /** Ends what runs, the last one first; a second time does nothing. */
     @Override
     public synchronized void close() {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a newcomer runs, in a folder of its own: the command starts, walks, tells, and leaves nothing behind. */
 class QuickstartIT {
@@ -32,7 +33,7 @@ class QuickstartIT {
     void link() throws IOException {
         Files.createDirectories(folder);
         Files.deleteIfExists(folder.resolve("target/quickstart.env"));
-        for (String part : List.of("quickstart", "shared-contracts", "gateway", "broker")) {
+        for (String part : List.of("quickstart", "shared-contracts", "gateway", "broker", "deploy")) {
             Files.deleteIfExists(folder.resolve(part));
             if (part.equals("quickstart")) {
                 Files.copy(ROOT.resolve(part), folder.resolve(part));
@@ -77,6 +78,33 @@ class QuickstartIT {
         assertThat(output)
                 .contains("POST /v1/request-connection", "GET /v1/token/", "static_token", "The walk is complete");
         assertThat(walk.exitValue()).isZero();
+    }
+
+    @Test
+    @ExtendWith(RealVault.Needed.class)
+    void the_walk_goes_through_a_vault_of_its_own_and_leaves_none_behind() throws Exception {
+        Process walk = quickstart("--vault", "--walk");
+
+        assertThat(walk.waitFor(120, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(Files.readString(folder.resolve("output.log"))).contains("The walk is complete");
+        assertThat(walk.exitValue()).isZero();
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process -> process.info()
+                                .commandLine()
+                                .filter(line -> line.contains("-dev-root-token-id=quickstart"))
+                                .isPresent())
+                        .filter(QuickstartIT::isRunning))
+                .isEmpty();
+    }
+
+    @Test
+    void a_vault_that_is_to_be_kept_is_refused() throws Exception {
+        Process refused = quickstart("--vault", "--keep");
+
+        assertThat(refused.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(refused.exitValue()).isEqualTo(1);
+        assertThat(Files.readString(folder.resolve("output.log"))).contains("--keep does not go with --vault");
     }
 
     @Test

@@ -2,7 +2,12 @@ package dev.nexus.broker.tenant;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 
 /** The statements of an erasure, in batches, each a transaction of its own; the tenant is in every one. */
 class TenantErasureRepository {
@@ -22,19 +27,21 @@ class TenantErasureRepository {
             from gone
             """;
 
-    /**
-     * In the order of their activation: whoever was superseded was active before its successor, so a batch never takes one
-     * that an older row still names. What a capture has just sealed goes with its row.
-     */
-    private static final String DELETE_CONNECTIONS = """
-            with chosen as (
-                select id from connection where tenant = $1
-                order by activated_at nulls first, id limit $2 for update
-            ), destroyed as (
-                delete from credential where connection_id in (select id from chosen)
-            )
-            delete from connection where tenant = $1 and id in (select id from chosen)
+    private static final String CHOOSE = "select id from connection where tenant = $1 limit $2 for update";
+
+    /** Who was superseded by one that goes now is let go of first, whatever the clock said when each was activated. */
+    private static final String UNLINK = """
+            update connection set status = 'revoked', revoked_at = clock_timestamp(), replaced_by = null
+            where tenant = $1 and replaced_by = any($2)
             """;
+
+    /** What a capture has sealed meanwhile goes with its row. */
+    private static final String DELETE_LATE_CREDENTIALS = """
+            delete from credential k using connection c
+            where k.connection_id = c.id and c.tenant = $1 and c.id = any($2)
+            """;
+
+    private static final String DELETE_CONNECTIONS = "delete from connection where tenant = $1 and id = any($2)";
 
     private static final String COUNT = """
             select (select count(*) from connection c join credential k on k.connection_id = c.id where c.tenant = $1)
@@ -92,9 +99,27 @@ class TenantErasureRepository {
 
     /** Deletes a batch of connections; how many. */
     Uni<Integer> deleteConnections(String tenant, int batch) {
-        return pool.preparedQuery(DELETE_CONNECTIONS)
+        return pool.withTransaction(transaction -> transaction
+                .preparedQuery(CHOOSE)
                 .execute(Tuple.of(tenant, batch))
-                .map(rows -> rows.rowCount());
+                .map(TenantErasureRepository::ids)
+                .flatMap(ids -> transaction
+                        .preparedQuery(UNLINK)
+                        .execute(Tuple.of(tenant, ids))
+                        .chain(() -> transaction
+                                .preparedQuery(DELETE_LATE_CREDENTIALS)
+                                .execute(Tuple.of(tenant, ids)))
+                        .chain(() ->
+                                transaction.preparedQuery(DELETE_CONNECTIONS).execute(Tuple.of(tenant, ids)))
+                        .map(rows -> rows.rowCount())));
+    }
+
+    private static UUID[] ids(RowSet<Row> rows) {
+        List<UUID> ids = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            ids.add(row.getUUID("id"));
+        }
+        return ids.toArray(UUID[]::new);
     }
 
     /** Deletes the tenant's own providers with their versions, in one transaction: each names the other. */

@@ -1,0 +1,153 @@
+package dev.nexus.broker.cipher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
+import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
+import dev.nexus.broker.cipher.CredentialCipher.SealResult;
+import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
+import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.testing.RealVault;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A transit key for each tenant, with its own policies: what one tenant's key has sealed ends with that key. */
+@ExtendWith(RealVault.class)
+class KeyPerTenantTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final Secret SECRET = Secret.of("secret".getBytes(UTF_8));
+    private static VaultConnection connection;
+    private static TransitCipher cipher;
+
+    private final String tenant = "Tenant." + UUID.randomUUID() + ".";
+    private final CredentialBinding binding = new CredentialBinding(tenant, UUID.randomUUID(), UUID.randomUUID());
+
+    @BeforeAll
+    static void open() {
+        RealVault.get().vault("policy", "write", "key-per-tenant", "../deploy/vault/nexus-broker-key-per-tenant.hcl");
+        RealVault.get().vault("policy", "write", "nexus-eraser", "../deploy/vault/nexus-eraser.hcl");
+        CipherConfig.Transit config = TransitSettings.of(
+                        RealVault.get().role("key-per-tenant", "token_policies=key-per-tenant"),
+                        Map.of("transit.key-per-tenant", "true"))
+                .transit();
+        connection = VaultConnection.open(VERTX, config);
+        cipher = new TransitCipher(connection, new TransitKeys(config, connection::key), config);
+    }
+
+    @AfterAll
+    static void close() {
+        connection.close();
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static SealResult sealing(CipherBinding to) {
+        return cipher.seal(List.of(new ToSeal(to, SECRET)))
+                .await()
+                .indefinitely()
+                .get(0);
+    }
+
+    private static Ciphertext seal(CipherBinding to) {
+        return ((SealResult.Sealed) sealing(to)).ciphertext();
+    }
+
+    private static OpenResult open(CipherBinding from, Ciphertext ciphertext) {
+        return cipher.open(List.of(new ToOpen(from, ciphertext)))
+                .await()
+                .indefinitely()
+                .get(0);
+    }
+
+    private TenantKey key(String policy) {
+        String token = RealVault.get()
+                .vault("token", "create", "-field=token", "-policy=" + policy)
+                .strip();
+        TenantKey.Vault vault =
+                new TenantKey.Vault(RealVault.get().address().toString(), token, Optional.empty(), "transit");
+        return TenantKey.of(vault, "nexus", tenant);
+    }
+
+    @Test
+    void the_key_is_made_with_the_first_value_derived_and_not_exportable() {
+        Ciphertext sealed = seal(binding);
+
+        assertThat(sealed.cipher()).isEqualTo("transit:nexus-tenant-" + tenant + "-key");
+        assertThat(open(binding, sealed)).isEqualTo(new OpenResult.Opened(SECRET));
+        assertThat(TransitKeys.unsafe(connection
+                        .key("nexus-tenant-" + tenant + "-key")
+                        .await()
+                        .indefinitely()
+                        .orElseThrow()))
+                .isEmpty();
+    }
+
+    @Test
+    void another_tenant_opens_nothing_of_it_and_state_keys_stay_under_the_one_key() {
+        Ciphertext sealed = seal(binding);
+        CredentialBinding other = new CredentialBinding("other", binding.connection(), binding.provider());
+
+        assertThat(open(other, sealed)).isInstanceOf(OpenResult.Failed.class);
+        assertThat(seal(new StateKeyBinding("k")).cipher()).isEqualTo("transit:nexus");
+    }
+
+    @Test
+    void what_the_one_key_has_sealed_is_not_newest_and_opens_until_it_is_sealed_again() {
+        CipherConfig.Transit shared =
+                TransitSettings.of(RealVault.get().broker(), Map.of()).transit();
+        try (VaultConnection former = VaultConnection.open(VERTX, shared)) {
+            TransitCipher one = new TransitCipher(former, new TransitKeys(shared, former::key), shared);
+            Ciphertext sealed = ((SealResult.Sealed) one.seal(List.of(new ToSeal(binding, SECRET)))
+                            .await()
+                            .indefinitely()
+                            .get(0))
+                    .ciphertext();
+
+            assertThat(open(binding, sealed)).isEqualTo(new OpenResult.Opened(SECRET));
+            assertThat(cipher.isNewest(binding, sealed.cipher(), sealed.keyVersion())
+                            .await()
+                            .indefinitely())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void with_the_key_destroyed_nothing_opens_any_more() {
+        Ciphertext copy = seal(binding);
+
+        Optional<String> destroyed = key("nexus-eraser").destroy();
+
+        assertThat(destroyed).contains("nexus-tenant-" + tenant + "-key");
+        assertThat(open(binding, copy)).isInstanceOf(OpenResult.Failed.class);
+        seal(binding);
+        assertThat(open(binding, copy)).as("a new key of that name").isInstanceOf(OpenResult.Failed.class);
+        assertThat(key("nexus-eraser").destroy()).isPresent();
+        assertThat(key("nexus-eraser").destroy()).isEmpty();
+    }
+
+    @Test
+    void the_broker_itself_cannot_destroy_a_key() {
+        seal(binding);
+
+        assertThatThrownBy(() -> key("key-per-tenant").destroy())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("403");
+    }
+
+    @Test
+    void a_tenants_key_that_somebody_made_unsafe_is_not_used() {
+        RealVault.get().vault("write", "-f", "transit/keys/nexus-tenant-" + tenant + "-key", "derived=false");
+
+        assertThat(sealing(binding)).isInstanceOf(SealResult.Failed.class);
+    }
+}
