@@ -205,7 +205,8 @@ class VaultIT {
         int otherRefused = NexusExtension.backend(nexus, 1).token(other).statusCode();
         swap(one, other);
 
-        assertThat(List.of(refused, otherRefused)).containsOnly(500);
+        // The Broker's 500 is nothing that a caller could mend, so the Gateway says 503.
+        assertThat(List.of(refused, otherRefused)).containsOnly(503);
         assertThat(opens(one)).isEqualTo("one");
         System.out.println("Ciphertext swap (promises, row 26): 2 of 2 swapped rows refused");
     }
@@ -231,21 +232,21 @@ class VaultIT {
         List<Answer> answers;
 
         try (PoolBlocker blocker = PoolBlocker.lock(nexus);
-                Load load = new Load(List.of(Load.get(acme, "/v1/check-connection/" + id)), 200)) {
-            TimeUnit.SECONDS.sleep(4);
+                Load load = new Load(List.of(Load.get(acme, "/v1/check-connection/" + id)), 60)) {
+            TimeUnit.SECONDS.sleep(5);
             answers = load.sentSince(since);
             blocker.release();
             long released = System.nanoTime();
             await().atMost(Duration.ofSeconds(5)).until(() -> {
                 List<Answer> lately = load.sentSince(System.nanoTime() - TimeUnit.SECONDS.toNanos(1));
-                return lately.size() > 100 && lately.stream().allMatch(answer -> answer.status() == 200);
+                return lately.size() > 30 && lately.stream().allMatch(answer -> answer.status() == 200);
             });
             List<Answer> shed =
                     answers.stream().filter(answer -> answer.status() == 503).toList();
-            assertThat(shed).hasSizeGreaterThan(300);
+            assertThat(shed).hasSizeGreaterThan(150);
             assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isIn(200, 503));
             System.out.printf(
-                    "Pool exhaustion (promises, row 4): 5 connections, 200 callers a second, %d shed, median %d ms, p99 %d"
+                    "Pool exhaustion (promises, row 4): 5 connections, 60 callers a second, %d shed, median %d ms, p99 %d"
                             + " ms; whole again %d ms after the release%n",
                     shed.size(),
                     shed.stream()

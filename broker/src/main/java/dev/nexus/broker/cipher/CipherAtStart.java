@@ -4,11 +4,13 @@ import dev.nexus.broker.cipher.CipherConfig.Kind;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigUtils;
+import io.smallrye.mutiny.TimeoutException;
 import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -25,6 +27,8 @@ class CipherAtStart {
     private static final Logger LOG = Logger.getLogger(CipherAtStart.class);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
+    private static final int FIRST = Interceptor.Priority.PLATFORM_BEFORE - 1;
+
     private final CipherConfig config;
     private final Vertx vertx;
     private final MeterRegistry meters;
@@ -37,9 +41,13 @@ class CipherAtStart {
         this.meters = meters;
     }
 
+    /**
+     * Before everything else, the scheduler above all: a job on an event loop that asked for the cipher meanwhile would
+     * wait for this, and this waits for the event loop.
+     */
     @Produces
     @Singleton
-    @Startup
+    @Startup(FIRST)
     CredentialCipher cipher() {
         refuseUnsafe(config, ConfigUtils.isProfileActive("prod"));
         CredentialCipher seals = cipher(config.kind());
@@ -98,18 +106,23 @@ class CipherAtStart {
             try {
                 guards.check().await().atMost(transit.timeout().multipliedBy(4));
                 return;
-            } catch (VaultUnavailableException away) {
+            } catch (VaultUnavailableException | TimeoutException away) {
                 if (Instant.now().isAfter(patience)) {
                     throw new IllegalStateException(
                             "Vault at nexus.cipher.transit.url did not let the Broker look at its key and its rights within"
-                                    + " nexus.cipher.transit.start-wait (" + away.getMessage() + "): is it up and"
-                                    + " unsealed, and is the login right?",
+                                    + " nexus.cipher.transit.start-wait (" + reason(away)
+                                    + "): is it up and unsealed, and"
+                                    + " is the login right?",
                             away);
                 }
-                LOG.warnf("Waiting for Vault: %s", away.getMessage());
+                LOG.warnf("Waiting for Vault: %s", reason(away));
                 pause();
             }
         }
+    }
+
+    private static String reason(RuntimeException away) {
+        return away instanceof TimeoutException ? "no answer in time" : String.valueOf(away.getMessage());
     }
 
     private static void pause() {

@@ -10,7 +10,6 @@ import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptRes
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -155,7 +154,12 @@ final class TransitCipher implements CredentialCipher {
             return new OpenResult.Failed(CipherFailure.REFUSED);
         }
         byte[] plaintext = answer.getPlaintext();
-        return new Opened(Secret.of(plaintext == null ? "".getBytes(StandardCharsets.UTF_8) : plaintext));
+        if (plaintext == null) {
+            // An empty plaintext comes as an empty text; nothing at all is no answer.
+            LOG.error("Vault answered neither a plaintext nor an error");
+            return new OpenResult.Failed(CipherFailure.UNAVAILABLE);
+        }
+        return new Opened(Secret.of(plaintext));
     }
 
     private static void noted(String verb, Throwable failure) {

@@ -19,6 +19,7 @@ import io.quarkus.vault.client.auth.VaultKubernetesAuthOptions;
 import io.quarkus.vault.client.auth.VaultKubernetesTokenProvider;
 import io.quarkus.vault.client.auth.VaultTokenProvider;
 import io.quarkus.vault.client.common.VaultRequest;
+import io.quarkus.vault.client.common.VaultRequestExecutor;
 import io.quarkus.vault.client.common.VaultResponse;
 import io.quarkus.vault.client.http.vertx.VertxVaultHttpClient;
 import io.quarkus.vault.client.json.JsonMapping;
@@ -48,7 +49,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The calls to Vault that the Broker makes, over a pool of its own. A call that brings no answer of the expected kind fails
- * with a {@link VaultUnavailableException}; none is repeated, but for a lost token.
+ * with a {@link VaultUnavailableException}; none is repeated, but where the token was lost or a kept connection was closed under
+ * it.
  */
 final class VaultConnection implements TransitEngine, AutoCloseable {
 
@@ -90,7 +92,7 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
         config.caFile().ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(readable(file))));
         WebClient http = WebClient.create(vertx, options);
         VaultClient.Builder client = VaultClient.builder()
-                .executor(new VertxVaultHttpClient(http))
+                .executor(new OverKeptConnections(new VertxVaultHttpClient(http)))
                 .requestTimeout(config.timeout())
                 .maxRetries(1)
                 .tokenProvider(login);
@@ -103,6 +105,32 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
         }
         config.namespace().ifPresent(client::namespace);
         return new VaultConnection(vertx, http, client.build(), login, config.mount());
+    }
+
+    /**
+     * Vault, or what stands before it, may close a connection in the moment that a call takes it from the pool; sealing,
+     * opening and asking can be done again. The client has no status for such a failure, and stumbles over that.
+     */
+    private record OverKeptConnections(VaultRequestExecutor http) implements VaultRequestExecutor {
+
+        @Override
+        public <T> CompletionStage<VaultResponse<T>> execute(VaultRequest<T> request) {
+            return http.execute(request)
+                    .exceptionallyCompose(failure -> isCutOff(failure)
+                            ? http.execute(request).exceptionallyCompose(OverKeptConnections::failedTwice)
+                            : CompletableFuture.failedStage(failure));
+        }
+
+        private static <T> CompletionStage<T> failedTwice(Throwable failure) {
+            return CompletableFuture.failedStage(
+                    isCutOff(failure) ? new VaultUnavailableException("the connection was closed", failure) : failure);
+        }
+
+        private static boolean isCutOff(Throwable failure) {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            return cause instanceof VaultClientException known && known.getStatus() == null;
+        }
     }
 
     private static String readable(Path file) {

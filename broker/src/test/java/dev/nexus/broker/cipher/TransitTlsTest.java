@@ -1,0 +1,115 @@
+package dev.nexus.broker.cipher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nexus.broker.testing.RealVault;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS to a real Vault whose certificate only its own CA vouches for. */
+@ExtendWith(RealVault.class)
+class TransitTlsTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+
+    @TempDir
+    private Path folder;
+
+    private Process server;
+    private String address;
+
+    @AfterAll
+    static void close() {
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            address = "127.0.0.1:" + free.getLocalPort();
+        }
+        server = new ProcessBuilder(
+                        "vault",
+                        "server",
+                        "-dev",
+                        "-dev-tls",
+                        "-dev-tls-cert-dir=" + folder,
+                        "-dev-root-token-id=root",
+                        "-dev-no-store-token",
+                        "-dev-listen-address=" + address)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("vault.log").toFile())
+                .start();
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> exitCode("status") == 0);
+        assertThat(exitCode("auth", "enable", "approle")).isZero();
+    }
+
+    @AfterEach
+    void end() {
+        server.destroy();
+    }
+
+    private int exitCode(String... arguments) throws Exception {
+        String[] command = new String[arguments.length + 1];
+        command[0] = "vault";
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment()
+                .putAll(Map.of(
+                        "VAULT_ADDR",
+                        "https://" + address,
+                        "VAULT_TOKEN",
+                        "root",
+                        "VAULT_CACERT",
+                        folder.resolve("vault-ca.pem").toString()));
+        return builder.start().waitFor();
+    }
+
+    private void login(Map<String, String> further) throws Exception {
+        Path secretId = Files.writeString(folder.resolve("secret-id"), "none");
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "nexus.cipher.transit.url",
+                "https://" + address,
+                "nexus.cipher.transit.app-role.role-id",
+                "unknown",
+                "nexus.cipher.transit.app-role.secret-id-file",
+                secretId.toString()));
+        settings.putAll(further);
+        CipherConfig.Transit config = TransitSettings.parse(settings).transit();
+        try (VaultConnection connection = VaultConnection.open(VERTX, config)) {
+            connection.key("nexus").await().atMost(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void with_its_ca_vault_is_spoken_to_and_without_it_is_not() {
+        // Vault's own refusal of the login shows that the way to it is open.
+        assertThatThrownBy(() -> login(Map.of(
+                        "nexus.cipher.transit.ca-file",
+                        folder.resolve("vault-ca.pem").toString())))
+                .hasMessage("status 400");
+        assertThatThrownBy(() -> login(Map.of())).hasMessageContaining("SSLHandshakeException");
+    }
+
+    @Test
+    void a_ca_file_that_is_not_there_is_named() {
+        assertThatThrownBy(() -> login(Map.of("nexus.cipher.transit.ca-file", "/nowhere/ca.pem")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("nexus.cipher.transit.ca-file");
+    }
+}
