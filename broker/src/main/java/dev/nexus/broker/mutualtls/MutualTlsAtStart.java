@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public class MutualTlsAtStart {
 
     /** The first of the checks at start: whoever sets a Broker up hears of its listener before its keys. */
-    static final int BEFORE_OTHERS = 1;
+    static final int BEFORE_OTHERS = -10;
 
     private static final Logger LOG = Logger.getLogger(MutualTlsAtStart.class);
     private static final String NAME = "quarkus.http.tls-configuration-name";
