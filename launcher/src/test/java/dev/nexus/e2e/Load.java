@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** Requests at a steady rate from outside, each answer noted; bounded by its closing. */
@@ -75,6 +76,14 @@ final class Load implements AutoCloseable {
     /** What has been answered so far to what was sent at or after {@code nanoTime}. */
     List<Answer> sentSince(long nanoTime) {
         return answers.stream().filter(answer -> answer.sentAt() >= nanoTime).toList();
+    }
+
+    /** Waits for {@code more} answers to what is sent from now on. */
+    void awaitAnswers(int more) {
+        long now = System.nanoTime();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> sentSince(now).size() >= more);
     }
 
     @Override

@@ -192,7 +192,7 @@ class MutualTlsIT {
             try (Load load = new Load(
                     List.of(Load.get(acme, "/v1/token/" + id), Load.get(acme, "/v1/check-connection/" + id)),
                     PER_SECOND)) {
-                answered(load, 2 * PER_SECOND);
+                load.awaitAnswers(2 * PER_SECOND);
                 long warm = System.nanoTime();
                 // Both authorities are trusted before anything is of the next, and until nothing is of the old.
                 files.publish(Service.BROKER, old.issue(Use.SERVER, "127.0.0.1"), old, next);
@@ -204,7 +204,7 @@ class MutualTlsIT {
                 files.publish(Service.BROKER, nextBroker, next);
                 files.publish(Service.GATEWAY, nextGateway, next);
                 bothReadAgain(nexus, 3);
-                answered(load, 2 * PER_SECOND);
+                load.awaitAnswers(2 * PER_SECOND);
 
                 List<Load.Answer> all = load.sentSince(warm);
                 assertThat(all)
@@ -229,12 +229,6 @@ class MutualTlsIT {
                     })
                     .isInstanceOf(IOException.class);
         }
-    }
-
-    /** Waits for {@code more} answers to what is sent from now on. */
-    private static void answered(Load load, int more) {
-        long now = System.nanoTime();
-        await().atMost(Duration.ofSeconds(30)).until(() -> load.sentSince(now).size() >= more);
     }
 
     private static void bothReadAgain(Nexus nexus, int times) {

@@ -50,7 +50,7 @@ class ServiceKeyRotationIT {
 
         try (Load load = new Load(
                 List.of(Load.get(acme, "/v1/token/" + id), Load.get(acme, "/v1/check-connection/" + id)), PER_SECOND)) {
-            answered(load, 2 * PER_SECOND);
+            load.awaitAnswers(2 * PER_SECOND);
             long warm = System.nanoTime();
             Path next = mint("next");
             awaitKeys("next", true);
@@ -60,7 +60,7 @@ class ServiceKeyRotationIT {
                             Files.readString(nexus.gateway().log()).contains("The service key was read again: next"));
             remove(former);
             awaitKeys(former, false);
-            answered(load, 2 * PER_SECOND);
+            load.awaitAnswers(2 * PER_SECOND);
 
             List<Load.Answer> all = load.sentSince(warm);
             assertThat(all)
@@ -98,12 +98,6 @@ class ServiceKeyRotationIT {
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - removed));
         }
         acme.token(id).then().statusCode(200);
-    }
-
-    /** Waits for {@code more} answers to what is sent from now on. */
-    private static void answered(Load load, int more) {
-        long now = System.nanoTime();
-        await().atMost(Duration.ofSeconds(30)).until(() -> load.sentSince(now).size() >= more);
     }
 
     /** Adds a key to the Broker's file as the documents say; its private half. */

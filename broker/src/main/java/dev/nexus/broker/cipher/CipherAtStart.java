@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -134,9 +133,9 @@ class CipherAtStart {
         }
     }
 
-    /** Whether the cipher cannot be reached at the moment; empty where it needs nobody. */
-    Optional<Boolean> isHeldBack() {
-        return Optional.ofNullable(calls).map(VaultCalls::isHeldBack);
+    /** Whether calls to Vault are held back at the moment; never where the cipher needs none. */
+    boolean isHeldBack() {
+        return calls != null && calls.isHeldBack();
     }
 
     @PreDestroy

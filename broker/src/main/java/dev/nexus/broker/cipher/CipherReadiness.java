@@ -19,21 +19,17 @@ public class CipherReadiness implements HealthCheck {
 
     CipherReadiness(CipherAtStart cipher, MeterRegistry meters) {
         this.cipher = cipher;
-        Gauge.builder("nexus.cipher.degraded", this, self -> self.isDegraded() ? 1 : 0)
+        Gauge.builder("nexus.cipher.degraded", this, self -> self.cipher.isHeldBack() ? 1 : 0)
                 .description("1 while calls to Vault are held back because it fails")
                 .strongReference(true)
                 .register(meters);
-    }
-
-    private boolean isDegraded() {
-        return cipher.isHeldBack().orElse(false);
     }
 
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("cipher")
                 .up()
-                .withData("state", isDegraded() ? "degraded" : "current")
+                .withData("state", cipher.isHeldBack() ? "degraded" : "current")
                 .build();
     }
 }

@@ -42,7 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -65,14 +64,12 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
     private final WebClient http;
     private final VaultClient client;
     private final VaultSecretsTransit transit;
-    private final String mount;
     private final long keepAlive;
 
     private VaultConnection(Vertx vertx, WebClient http, VaultClient client, VaultLogin login, String mount) {
         this.vertx = vertx;
         this.http = http;
         this.client = client;
-        this.mount = mount;
         this.transit = client.secrets().transit(mount);
         this.keepAlive = vertx.setPeriodic(KEEP_ALIVE_MILLIS, timer -> keepAlive(login));
     }
@@ -127,9 +124,7 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
         }
 
         private static boolean isCutOff(Throwable failure) {
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-            return cause instanceof VaultClientException known && known.getStatus() == null;
+            return VaultLogin.cause(failure) instanceof VaultClientException known && known.getStatus() == null;
         }
     }
 
@@ -286,18 +281,13 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
         });
     }
 
-    String mount() {
-        return mount;
-    }
-
     private static <T> Uni<T> uni(Supplier<? extends CompletionStage<T>> call) {
         return Uni.createFrom().completionStage(call).onFailure().transform(VaultConnection::failed);
     }
 
     /** Vault's own words may quote what it was sent: its status, or what kind of failure it was, is all that travels. */
     private static VaultUnavailableException failed(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = VaultLogin.cause(failure);
         if (cause instanceof VaultUnavailableException known) {
             return known;
         }

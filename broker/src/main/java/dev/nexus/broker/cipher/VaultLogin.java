@@ -149,7 +149,8 @@ final class VaultLogin implements VaultTokenProvider {
                 && (refused.getStatus() == 400 || refused.getStatus() == 403);
     }
 
-    private static Throwable cause(Throwable failure) {
+    /** What a stage failed with, without the wrapping that its followers add. */
+    static Throwable cause(Throwable failure) {
         Throwable cause = failure.getCause();
         return failure instanceof CompletionException && cause != null ? cause : failure;
     }
