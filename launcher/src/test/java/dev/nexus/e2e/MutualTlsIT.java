@@ -207,9 +207,9 @@ class MutualTlsIT {
                 load.awaitAnswers(2 * PER_SECOND);
 
                 List<Load.Answer> all = load.sentSince(warm);
-                assertThat(all)
-                        .allSatisfy(answer ->
-                                assertThat(answer.status()).as(answer.body()).isEqualTo(200));
+                assertThat(all.stream().filter(answer -> answer.status() != 200))
+                        .as("answers that are not 200, of %d", all.size())
+                        .isEmpty();
                 System.out.printf(
                         "Authority and both certificates replaced at %d rps: %d answers, none failed, slowest %d ms%n",
                         PER_SECOND,

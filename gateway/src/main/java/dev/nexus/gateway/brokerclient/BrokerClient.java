@@ -18,6 +18,7 @@ import java.security.KeyStoreException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 
 /**
  * The REST client to the Broker and its connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus gives a
@@ -71,9 +72,14 @@ class BrokerClient {
                 .baseUri(config.brokerUrl())
                 .connectTimeout(1, TimeUnit.SECONDS)
                 .readTimeout(config.brokerTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .property("io.quarkus.rest.client.connection-pool-size", CONNECTIONS)
+                .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, CONNECTIONS)
                 .property("microprofile.rest.client.disable.default.mapper", true);
-        return tls.map(builder::tlsConfiguration).orElse(builder).build(BrokerApi.class);
+        tls.ifPresent(secured -> builder.tlsConfiguration(secured)
+                // Over HTTP/2 a call that ran out of time ends alone. Over HTTP/1.1 it takes its connection along, and
+                // the next call waits for a handshake: under load more of them than there is time for.
+                .property(QuarkusRestClientProperties.HTTP2, true)
+                .property(QuarkusRestClientProperties.ALPN, true));
+        return builder.build(BrokerApi.class);
     }
 
     void reread(@Observes CertificateUpdatedEvent event) {
