@@ -1,0 +1,180 @@
+package dev.nexus.broker.cipher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.nexus.broker.testing.RealVault;
+import dev.nexus.broker.testing.TrustedGateway;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jose4j.jwk.EllipticCurveJsonWebKey;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Login by a service account at a real Vault. The Kubernetes that Vault asks for a TokenReview is played by this test: it
+ * says yes to the tokens that it has signed.
+ */
+@ExtendWith(RealVault.class)
+class KubernetesLoginTest {
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static final EllipticCurveJsonWebKey CLUSTER = TrustedGateway.newKey("cluster");
+    private static HttpServer kubernetes;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void cluster() throws IOException {
+        kubernetes = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        kubernetes.createContext("/apis/authentication.k8s.io/v1/tokenreviews", exchange -> {
+            JsonObject review =
+                    new JsonObject(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+            byte[] answer = reviewed(review).toBuffer().getBytes();
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(201, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        kubernetes.start();
+        RealVault vault = RealVault.get();
+        vault.vault("auth", "enable", "kubernetes");
+        vault.vault("secrets", "enable", "pki");
+        vault.vault(
+                "write",
+                "auth/kubernetes/config",
+                "kubernetes_host=http://127.0.0.1:" + kubernetes.getAddress().getPort(),
+                "token_reviewer_jwt=" + token("reviewer", "vault"),
+                "kubernetes_ca_cert="
+                        + RealVault.get()
+                                .vault(
+                                        "write",
+                                        "-field=certificate",
+                                        "pki/root/generate/internal",
+                                        "common_name=cluster"));
+        vault.run(List.of("../deploy/vault/setup", "--kubernetes"));
+    }
+
+    @AfterAll
+    static void end() {
+        kubernetes.stop(0);
+        RealVault.get().vault("auth", "disable", "kubernetes");
+        RealVault.get().vault("secrets", "disable", "pki");
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static JsonObject reviewed(JsonObject review) {
+        String token = review.getJsonObject("spec").getString("token");
+        JsonObject status = new JsonObject().put("authenticated", false);
+        try {
+            JsonWebSignature jws = new JsonWebSignature();
+            jws.setCompactSerialization(token);
+            jws.setKey(CLUSTER.getECPublicKey());
+            if (jws.verifySignature()) {
+                String subject = new JsonObject(jws.getPayload()).getString("sub");
+                status = new JsonObject()
+                        .put("authenticated", true)
+                        .put("audiences", List.of("vault"))
+                        .put("user", Map.of("username", subject, "uid", "uid-" + subject));
+            }
+        } catch (JoseException unreadable) {
+            status.put("error", "unreadable");
+        }
+        return new JsonObject()
+                .put("apiVersion", "authentication.k8s.io/v1")
+                .put("kind", "TokenReview")
+                .put("status", status);
+    }
+
+    private static String token(String account, String namespace) {
+        String subject = "system:serviceaccount:" + namespace + ":" + account;
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer("kubernetes/serviceaccount");
+        claims.setSubject(subject);
+        claims.setStringListClaim("aud", List.of("vault"));
+        claims.setIssuedAtToNow();
+        claims.setNotBeforeMinutesInThePast(1);
+        claims.setExpirationTimeMinutesInTheFuture(10);
+        claims.setClaim(
+                "kubernetes.io",
+                Map.of("namespace", namespace, "serviceaccount", Map.of("name", account, "uid", "uid-" + subject)));
+        JsonWebSignature jws = new JsonWebSignature();
+        jws.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+        jws.setKey(CLUSTER.getPrivateKey());
+        jws.setPayload(claims.toJson());
+        try {
+            return jws.getCompactSerialization();
+        } catch (JoseException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private CipherConfig.Transit config(String token) throws IOException {
+        Path file = Files.writeString(folder.resolve("token"), token);
+        return TransitSettings.parse(Map.of(
+                        "nexus.cipher.kind",
+                        "transit",
+                        "nexus.cipher.transit.url",
+                        RealVault.get().address().toString(),
+                        "nexus.cipher.transit.kubernetes.role",
+                        "nexus-broker",
+                        "nexus.cipher.transit.kubernetes.token-file",
+                        file.toString()))
+                .transit();
+    }
+
+    private static void check(CipherConfig.Transit config) {
+        try (VaultConnection connection = VaultConnection.open(VERTX, config)) {
+            new TransitGuards(connection, config).check().await().atMost(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void the_brokers_service_account_logs_in_with_the_policy_and_no_more() throws Exception {
+        CipherConfig.Transit config = config(token("nexus-broker", "nexus"));
+
+        assertThatCode(() -> check(config)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void another_account_or_another_namespace_does_not() throws Exception {
+        for (String stranger : List.of(token("another", "nexus"), token("nexus-broker", "another"), "nonsense")) {
+            CipherConfig.Transit config = config(stranger);
+
+            assertThatThrownBy(() -> check(config)).isInstanceOf(VaultUnavailableException.class);
+        }
+    }
+
+    @Test
+    void a_token_that_kubernetes_has_exchanged_is_read_at_the_next_login() throws Exception {
+        CipherConfig.Transit config = config("expired");
+        try (VaultConnection connection = VaultConnection.open(VERTX, config)) {
+            assertThatThrownBy(() -> connection.key("nexus").await().atMost(Duration.ofSeconds(10)))
+                    .isInstanceOf(VaultUnavailableException.class);
+
+            Files.writeString(folder.resolve("token"), token("nexus-broker", "nexus"));
+
+            assertThat(connection.key("nexus").await().atMost(Duration.ofSeconds(10)))
+                    .isPresent();
+        }
+    }
+}
