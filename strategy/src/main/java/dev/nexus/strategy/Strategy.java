@@ -1,71 +1,379 @@
 package dev.nexus.strategy;
 
-import java.util.function.IntPredicate;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The way in which a provider wants its credential in a request. A strategy names fields of the credential, never their
  * values, so it is no secret. Every constructor refuses what could not be sent, with {@link InvalidStrategyException}.
+ * Applied by {@link StrategyApplier}; {@link StrategyJson} has the wire form.
  */
 public sealed interface Strategy {
 
     /** The wire name in the member {@code type}. */
     String type();
 
+    /** Every field of the credential that is read, in the order of reading. */
+    Set<String> credentialFields();
+
     /**
-     * One header that holds one field of the credential.
+     * A header that holds one field of the credential.
      *
-     * @param headerName a token of RFC 9110, section 5.6.2, at most 128 characters
+     * @param headerName a token of RFC 9110, section 5.6.2, at most 128 characters, and none that the HTTP client writes
      * @param credentialField the credential's field, 1–128 characters
      * @param valuePrefix what precedes the field's value, for example {@code "Bearer "}; printable ASCII, at most 256
      *     characters, possibly empty
      */
-    record Header(String headerName, String credentialField, String valuePrefix) implements Strategy {
+    record CredentialHeader(String headerName, String credentialField, String valuePrefix) {
 
-        static final String TYPE = "header";
-
-        public Header {
-            if (!HeaderText.isToken(headerName) || headerName.length() > 128) {
-                throw new InvalidStrategyException(
-                        "/config/header_name", "must be a token of RFC 9110 of at most 128 characters");
-            }
-            requireFieldName("/config/credential_field", credentialField);
-            if (!HeaderText.isPrintable(valuePrefix) || valuePrefix.length() > 256) {
-                throw new InvalidStrategyException(
-                        "/config/value_prefix", "must be printable ASCII of at most 256 characters");
-            }
+        public CredentialHeader {
+            Rules.requireHeaderName("/header_name", headerName);
+            Rules.requireFieldName("/credential_field", credentialField);
+            Rules.requirePrintable("/value_prefix", valuePrefix);
         }
+    }
 
-        @Override
-        public String type() {
-            return TYPE;
+    /** A parameter or member that holds one field of the credential, its name 1–128 characters. */
+    record CredentialParameter(String name, String credentialField) {
+
+        public CredentialParameter {
+            Rules.requireFieldName("/name", name);
+            Rules.requireFieldName("/credential_field", credentialField);
         }
     }
 
     /**
-     * HTTP Basic authentication (RFC 7617) from two fields of the credential.
+     * Headers that hold fields of the credential.
      *
-     * @param usernameField the credential's field that holds the user-id, 1–128 characters
-     * @param passwordField the credential's field that holds the password, 1–128 characters
+     * @param first the one that there always is
+     * @param additional at most 8 more, each of another name
+     * @param staticHeaders headers of a fixed value, by name; at most 16
      */
-    record BasicAuth(String usernameField, String passwordField) implements Strategy {
+    record Header(CredentialHeader first, List<CredentialHeader> additional, Map<String, String> staticHeaders)
+            implements Strategy {
 
-        static final String TYPE = "basic_auth";
+        static final String TYPE = "header";
 
-        public BasicAuth {
-            requireFieldName("/config/username_field", usernameField);
-            requireFieldName("/config/password_field", passwordField);
+        public Header {
+            additional = Rules.atMostEight("/config/additional_headers", additional);
+            staticHeaders = Rules.staticHeaders(staticHeaders);
+            Set<String> names = new LinkedHashSet<>();
+            Rules.requireNew(names, "/config/header_name", first.headerName());
+            additional.forEach(header -> Rules.requireNew(names, "/config/additional_headers", header.headerName()));
+            staticHeaders.keySet().forEach(name -> Rules.requireNew(names, "/config/static_headers", name));
+        }
+
+        /** One header and nothing else. */
+        public Header(String headerName, String credentialField, String valuePrefix) {
+            this(new CredentialHeader(headerName, credentialField, valuePrefix), List.of(), Map.of());
         }
 
         @Override
         public String type() {
             return TYPE;
         }
+
+        @Override
+        public Set<String> credentialFields() {
+            return Rules.union(
+                    Set.of(first.credentialField()), Rules.fields(additional, CredentialHeader::credentialField));
+        }
     }
 
-    private static void requireFieldName(String pointer, String name) {
-        IntPredicate control = Character::isISOControl;
-        if (name.isEmpty() || name.length() > 128 || name.chars().anyMatch(control)) {
-            throw new InvalidStrategyException(pointer, "must be 1 to 128 characters without control characters");
+    /**
+     * Query parameters that hold fields of the credential; the value is percent-encoded (RFC 3986), and a parameter of
+     * the same name that the request brought is replaced.
+     *
+     * @param additional at most 8 more
+     * @param staticHeaders as in {@link Header}
+     */
+    record QueryParam(
+            CredentialParameter first, List<CredentialParameter> additional, Map<String, String> staticHeaders)
+            implements Strategy {
+
+        static final String TYPE = "query_param";
+
+        public QueryParam {
+            additional = Rules.atMostEight("/config/additional_params", additional);
+            staticHeaders = Rules.staticHeaders(staticHeaders);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Set<String> credentialFields() {
+            return Rules.union(
+                    Set.of(first.credentialField()), Rules.fields(additional, CredentialParameter::credentialField));
+        }
+    }
+
+    /**
+     * HTTP Basic authentication (RFC 7617).
+     *
+     * @param username the user-id: one field of the credential, or a {@link Template}
+     * @param password the password, likewise; a single field that the credential lacks is the empty password
+     * @param staticHeaders as in {@link Header}
+     */
+    record BasicAuth(Part username, Part password, Map<String, String> staticHeaders) implements Strategy {
+
+        static final String TYPE = "basic_auth";
+
+        /** One half of the pair. */
+        public sealed interface Part {
+
+            /** A field of the credential, 1–128 characters. */
+            record Field(String name) implements Part {}
+
+            /** Text with fields of the credential in it; one without is a fixed value. */
+            record Composed(Template template) implements Part {}
+        }
+
+        public BasicAuth {
+            requireNamed("/config/username_field", username);
+            requireNamed("/config/password_field", password);
+            staticHeaders = Rules.staticHeaders(staticHeaders);
+        }
+
+        /** Two fields of the credential and nothing else. */
+        public BasicAuth(String usernameField, String passwordField) {
+            this(new Part.Field(usernameField), new Part.Field(passwordField), Map.of());
+        }
+
+        private static void requireNamed(String pointer, Part part) {
+            if (part instanceof Part.Field field) {
+                Rules.requireFieldName(pointer, field.name());
+            }
+        }
+
+        private static Set<String> fieldsOf(Part part) {
+            return part instanceof Part.Composed composed
+                    ? composed.template().placeholders()
+                    : Set.of(((Part.Field) part).name());
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Set<String> credentialFields() {
+            Set<String> fields = new LinkedHashSet<>(fieldsOf(username));
+            // A provider that takes the key as the user-id and no password leaves the field out of its schema.
+            if (password instanceof Part.Composed) {
+                fields.addAll(fieldsOf(password));
+            }
+            return fields;
+        }
+    }
+
+    /**
+     * Members of the request's body that hold fields of the credential.
+     *
+     * @param encoding how the body is written
+     * @param additional at most 8 more
+     */
+    record BodyField(CredentialParameter first, Encoding encoding, List<CredentialParameter> additional)
+            implements Strategy {
+
+        static final String TYPE = "body_field";
+
+        /** How the body is written. */
+        public enum Encoding {
+            /** A JSON object, application/json. */
+            JSON,
+            /** application/x-www-form-urlencoded. */
+            FORM
+        }
+
+        public BodyField {
+            additional = Rules.atMostEight("/config/additional_fields", additional);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Set<String> credentialFields() {
+            return Rules.union(
+                    Set.of(first.credentialField()), Rules.fields(additional, CredentialParameter::credentialField));
+        }
+    }
+
+    /**
+     * A segment of the path that holds a field of the credential.
+     *
+     * @param segmentPrefix what precedes the value in the segment; printable ASCII, at most 256 characters
+     * @param position before which segment of the request's path it is put, 0–32; 0 is the first
+     */
+    record PathSegment(String credentialField, String segmentPrefix, int position) implements Strategy {
+
+        static final String TYPE = "path_segment";
+        static final int MAX_POSITION = 32;
+
+        public PathSegment {
+            Rules.requireFieldName("/config/credential_field", credentialField);
+            Rules.requirePrintable("/config/segment_prefix", segmentPrefix);
+            if (position < 0 || position > MAX_POSITION) {
+                throw new InvalidStrategyException("/config/position", "must be a whole number from 0 to 32");
+            }
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Set<String> credentialFields() {
+            return Set.of(credentialField);
+        }
+    }
+
+    /**
+     * A header that holds an HMAC (RFC 2104) of the request.
+     *
+     * @param headerName as in {@link CredentialHeader}
+     * @param secretField the credential's field that holds the key
+     * @param secretEncoding how that field is read
+     * @param valuePrefix what precedes the signature in the header
+     * @param canonical what is signed, see {@link CanonicalPart}
+     * @param timestamp a header with the time that was signed; empty for none
+     * @param timestampFormat how the time is written, in the header and in what is signed
+     * @param additional at most 8 headers that hold further fields, for example the key's id
+     */
+    record HmacPayload(
+            String headerName,
+            String secretField,
+            Algorithm algorithm,
+            SignatureEncoding encoding,
+            SecretEncoding secretEncoding,
+            String valuePrefix,
+            Template canonical,
+            Optional<String> timestamp,
+            TimestampFormat timestampFormat,
+            List<CredentialHeader> additional)
+            implements Strategy {
+
+        static final String TYPE = "hmac_payload";
+
+        /** The hash of the HMAC. */
+        public enum Algorithm {
+            SHA256,
+            SHA1,
+            SHA512
+        }
+
+        /** How the signature is written. */
+        public enum SignatureEncoding {
+            HEX,
+            BASE64
+        }
+
+        /** How the key is written in the credential. */
+        public enum SecretEncoding {
+            TEXT,
+            HEX,
+            BASE64
+        }
+
+        /** How a time is written. */
+        public enum TimestampFormat {
+            /** Seconds since 1970-01-01T00:00:00Z. */
+            UNIX,
+            /** Milliseconds since then. */
+            UNIX_MS,
+            /** RFC 3339 in UTC with milliseconds. */
+            ISO8601
+        }
+
+        /** What may stand in braces in the canonical string; the body enters as its bytes. */
+        public enum CanonicalPart {
+            METHOD,
+            PATH,
+            QUERY,
+            PATH_AND_QUERY,
+            HOST,
+            TIMESTAMP,
+            BODY,
+            /** SHA-256 of the body in lower-case hex. */
+            BODY_SHA256
+        }
+
+        public HmacPayload {
+            Rules.requireHeaderName("/config/header_name", headerName);
+            Rules.requireFieldName("/config/secret_field", secretField);
+            Rules.requirePrintable("/config/value_prefix", valuePrefix);
+            timestamp.ifPresent(name -> Rules.requireHeaderName("/config/timestamp_header", name));
+            additional = Rules.atMostEight("/config/additional_headers", additional);
+            for (String name : canonical.placeholders()) {
+                if (Rules.constant(CanonicalPart.class, name).isEmpty()) {
+                    throw new InvalidStrategyException(
+                            "/config/canonical_template",
+                            "may hold {method}, {path}, {query}, {path_and_query}, {host}, {timestamp}, {body} and"
+                                    + " {body_sha256} alone");
+                }
+            }
+            Set<String> names = new LinkedHashSet<>();
+            Rules.requireNew(names, "/config/header_name", headerName);
+            timestamp.ifPresent(name -> Rules.requireNew(names, "/config/timestamp_header", name));
+            additional.forEach(header -> Rules.requireNew(names, "/config/additional_headers", header.headerName()));
+        }
+
+        /** Whether a time goes into the request or into what is signed. */
+        boolean readsTheClock() {
+            return timestamp.isPresent() || canonical.placeholders().contains("timestamp");
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Set<String> credentialFields() {
+            return Rules.union(Set.of(secretField), Rules.fields(additional, CredentialHeader::credentialField));
+        }
+    }
+
+    /**
+     * AWS Signature Version 4 in the header Authorization
+     * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
+     *
+     * @param service the signing name, for example {@code sts}
+     * @param region for example {@code us-east-1}
+     * @param sessionTokenField the field of a temporary credential's token; one that the credential lacks is not sent
+     */
+    record AwsSigV4(
+            String service, String region, String accessKeyField, String secretKeyField, String sessionTokenField)
+            implements Strategy {
+
+        static final String TYPE = "aws_sigv4";
+
+        public AwsSigV4 {
+            Rules.requireName("/config/service", service);
+            Rules.requireName("/config/region", region);
+            Rules.requireFieldName("/config/access_key_field", accessKeyField);
+            Rules.requireFieldName("/config/secret_key_field", secretKeyField);
+            Rules.requireFieldName("/config/session_token_field", sessionTokenField);
+        }
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+
+        @Override
+        public Set<String> credentialFields() {
+            return Rules.union(Set.of(accessKeyField), List.of(secretKeyField));
         }
     }
 }

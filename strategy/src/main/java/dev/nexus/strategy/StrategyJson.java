@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON form of a strategy: {@code {"type": …, "config": {…}}}. Reading is strict, because a misspelt field that fell
@@ -58,55 +57,18 @@ public final class StrategyJson {
         if (!config.isObject()) {
             throw new InvalidStrategyException("/config", "must be an object");
         }
-        return switch (type.textValue()) {
-            case Strategy.Header.TYPE -> header(config);
-            case Strategy.BasicAuth.TYPE -> basicAuth(config);
-            default -> throw new InvalidStrategyException("/type", "must be header or basic_auth");
-        };
+        return new ConfigReader(config).strategy(type.textValue());
     }
 
-    /** The JSON text with every default filled in: {@code type}, then {@code config} in the order of the components. */
+    /** The JSON text with every default filled in, in a fixed order; what is optional and was not given is absent. */
     public static String write(Strategy strategy) {
         ObjectNode json = JSON.createObjectNode();
         json.put("type", strategy.type());
-        ObjectNode config = json.putObject("config");
-        if (strategy instanceof Strategy.Header header) {
-            config.put("header_name", header.headerName());
-            config.put("credential_field", header.credentialField());
-            config.put("value_prefix", header.valuePrefix());
-        } else if (strategy instanceof Strategy.BasicAuth basic) {
-            config.put("username_field", basic.usernameField());
-            config.put("password_field", basic.passwordField());
-        }
+        ConfigWriter.write(strategy, json.putObject("config"));
         return json.toString();
     }
 
-    private static Strategy header(JsonNode config) {
-        requireKnown("/config", config, Set.of("header_name", "credential_field", "value_prefix"));
-        return new Strategy.Header(
-                text(config, "header_name", "Authorization"),
-                text(config, "credential_field", "api_key"),
-                text(config, "value_prefix", ""));
-    }
-
-    private static Strategy basicAuth(JsonNode config) {
-        requireKnown("/config", config, Set.of("username_field", "password_field"));
-        return new Strategy.BasicAuth(
-                text(config, "username_field", "username"), text(config, "password_field", "password"));
-    }
-
-    private static String text(JsonNode config, String field, String absent) {
-        @Nullable JsonNode value = config.get(field);
-        if (value == null) {
-            return absent;
-        }
-        if (!value.isTextual()) {
-            throw new InvalidStrategyException("/config/" + field, "must be a string");
-        }
-        return value.textValue();
-    }
-
-    private static void requireKnown(String parent, JsonNode object, Set<String> known) {
+    static void requireKnown(String parent, JsonNode object, Set<String> known) {
         for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!known.contains(name)) {

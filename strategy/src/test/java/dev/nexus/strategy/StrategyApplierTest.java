@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,12 +24,9 @@ class StrategyApplierTest {
 
     @Test
     void aHeaderIsPrefixAndValue() {
-        List<SecretHeader> headers = StrategyApplier.headers(BEARER, object().put("api_key", "pat_abc123xyz"));
+        OutgoingRequest sent = apply(BEARER, object().put("api_key", "pat_abc123xyz"));
 
-        assertThat(headers).singleElement().satisfies(header -> {
-            assertThat(header.name()).isEqualTo("Authorization");
-            assertThat(header.reveal()).isEqualTo("Bearer pat_abc123xyz");
-        });
+        assertThat(sent.headers()).containsExactly(new HttpField("Authorization", "Bearer pat_abc123xyz"));
     }
 
     /** The example of RFC 7617, section 2. */
@@ -36,10 +34,7 @@ class StrategyApplierTest {
     void basicAuthIsTheExampleOfItsStandard() {
         ObjectNode credentials = object().put("username", "Aladdin").put("password", "open sesame");
 
-        assertThat(StrategyApplier.headers(BASIC, credentials))
-                .singleElement()
-                .extracting(SecretHeader::reveal)
-                .isEqualTo("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+        assertThat(authorization(BASIC, credentials)).isEqualTo("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
     }
 
     /** The example of RFC 7617, section 2.1. */
@@ -47,37 +42,30 @@ class StrategyApplierTest {
     void basicAuthEncodesInUtf8() {
         ObjectNode credentials = object().put("username", "test").put("password", "123\u00a3");
 
-        assertThat(StrategyApplier.headers(BASIC, credentials))
-                .singleElement()
-                .extracting(SecretHeader::reveal)
-                .isEqualTo("Basic dGVzdDoxMjPCow==");
+        assertThat(authorization(BASIC, credentials)).isEqualTo("Basic dGVzdDoxMjPCow==");
     }
 
     @Test
     void anAbsentPasswordIsTheEmptyOne() {
-        assertThat(StrategyApplier.headers(BASIC, object().put("username", "key")))
-                .singleElement()
-                .extracting(SecretHeader::reveal)
-                .isEqualTo("Basic a2V5Og==");
+        assertThat(authorization(BASIC, object().put("username", "key"))).isEqualTo("Basic a2V5Og==");
     }
 
     @Test
     void aMissingFieldOrOneThatIsNoStringIsRefused() {
-        assertThatThrownBy(() -> StrategyApplier.headers(BEARER, object()))
+        assertThatThrownBy(() -> apply(BEARER, object()))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessage("api_key: must be a string");
-        assertThatThrownBy(() -> StrategyApplier.headers(BEARER, object().put("api_key", 12)))
+        assertThatThrownBy(() -> apply(BEARER, object().put("api_key", 12)))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessage("api_key: must be a string");
-        assertThatThrownBy(() -> StrategyApplier.headers(
-                        BASIC, object().put("username", "a").putNull("password")))
+        assertThatThrownBy(() -> apply(BASIC, object().put("username", "a").putNull("password")))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessage("password: must be a string");
     }
 
     @Test
     void aColonInTheUserNameIsRefused() {
-        assertThatThrownBy(() -> StrategyApplier.headers(BASIC, object().put("username", "a:b")))
+        assertThatThrownBy(() -> apply(BASIC, object().put("username", "a:b")))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessageStartingWith("username: ");
     }
@@ -85,32 +73,30 @@ class StrategyApplierTest {
     @ParameterizedTest
     @ValueSource(strings = {"canary\r\nX-Evil: 1", "canary\n", "\rcanary", "canary\u0000", "canary\t", "canary\u007f"})
     void aControlCharacterIsRefusedWithoutTheValueInTheMessage(String value) {
-        assertThatThrownBy(() -> StrategyApplier.headers(BEARER, object().put("api_key", value)))
+        assertThatThrownBy(() -> apply(BEARER, object().put("api_key", value)))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessageNotContaining("canary");
-        assertThatThrownBy(() -> StrategyApplier.headers(BASIC, object().put("username", value)))
+        assertThatThrownBy(() -> apply(BASIC, object().put("username", value)))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessageNotContaining("canary");
-        assertThatThrownBy(() -> StrategyApplier.headers(
-                        BASIC, object().put("username", "a").put("password", value)))
+        assertThatThrownBy(() -> apply(BASIC, object().put("username", "a").put("password", value)))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessageNotContaining("canary");
     }
 
     @Test
     void printingDoesNotReveal() {
-        List<SecretHeader> headers = StrategyApplier.headers(BEARER, object().put("api_key", "canary"));
+        OutgoingRequest sent = apply(BEARER, object().put("api_key", "canary"));
 
-        assertThat(headers.toString()).isEqualTo("[SecretHeader[Authorization: ***]]");
+        assertThat(sent).hasToString("OutgoingRequest[GET https://api.example.org]");
+        assertThat(sent.headers()).hasToString("[HttpField[Authorization: ***]]");
     }
 
     @Property
     void whateverIsSentIsPrintable(@ForAll String value) {
         String sent;
         try {
-            sent = StrategyApplier.headers(BEARER, object().put("api_key", value))
-                    .get(0)
-                    .reveal();
+            sent = authorization(BEARER, object().put("api_key", value));
         } catch (InapplicableCredentialException refused) {
             assertThat(value.chars().allMatch(c -> c >= ' ' && c <= '~')).isFalse();
             return;
@@ -125,14 +111,20 @@ class StrategyApplierTest {
             @ForAll @CharRange(from = '\u00a0', to = '\ud7ff') String password) {
         Assume.that(username.indexOf(':') < 0);
 
-        String sent = StrategyApplier.headers(
-                        BASIC, object().put("username", username).put("password", password))
-                .get(0)
-                .reveal();
+        String sent = authorization(BASIC, object().put("username", username).put("password", password));
 
         String pair = new String(Base64.getDecoder().decode(sent.substring("Basic ".length())), StandardCharsets.UTF_8);
         assertThat(pair.substring(0, pair.indexOf(':'))).isEqualTo(username);
         assertThat(pair.substring(pair.indexOf(':') + 1)).isEqualTo(password);
+    }
+
+    private static OutgoingRequest apply(Strategy strategy, ObjectNode credentials) {
+        OutgoingRequest request = OutgoingRequest.of("GET", URI.create("https://api.example.org/v1/me?canary=1"));
+        return StrategyApplier.apply(strategy, credentials, request, Instant.EPOCH);
+    }
+
+    private static String authorization(Strategy strategy, ObjectNode credentials) {
+        return apply(strategy, credentials).header("Authorization").orElseThrow();
     }
 
     private static ObjectNode object() {

@@ -1,0 +1,94 @@
+package dev.nexus.strategy;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import dev.nexus.strategy.Strategy.BodyField;
+import dev.nexus.strategy.Strategy.CredentialParameter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Puts a credential into a request's body. What else there is stays as it was, number by number. */
+final class BodyMembers {
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+
+    private BodyMembers() {}
+
+    static OutgoingRequest apply(BodyField strategy, Credential credential, OutgoingRequest request) {
+        Map<String, String> members = new LinkedHashMap<>();
+        add(members, strategy.first(), credential);
+        strategy.additional().forEach(member -> add(members, member, credential));
+        String body = new String(request.body(), StandardCharsets.UTF_8);
+        boolean json = strategy.encoding() == BodyField.Encoding.JSON;
+        String changed = json ? json(body, members, strategy.first()) : form(body, members);
+        OutgoingRequest sent = request.withBody(changed.getBytes(StandardCharsets.UTF_8));
+        return sent.header("Content-Type").isPresent()
+                ? sent
+                : sent.withHeader("Content-Type", json ? "application/json" : "application/x-www-form-urlencoded");
+    }
+
+    private static void add(Map<String, String> members, CredentialParameter member, Credential credential) {
+        members.put(member.name(), credential.text(member.credentialField()));
+    }
+
+    private static String form(String body, Map<String, String> members) {
+        String changed = body;
+        for (Map.Entry<String, String> member : members.entrySet()) {
+            changed = Percent.set(changed, member.getKey(), member.getValue());
+        }
+        return changed;
+    }
+
+    private static String json(String body, Map<String, String> members, CredentialParameter first) {
+        StringWriter changed = new StringWriter();
+        try (JsonParser from = JSON.createParser(body.isBlank() ? "{}" : body);
+                JsonGenerator to = JSON.createGenerator(changed)) {
+            if (from.nextToken() != JsonToken.START_OBJECT) {
+                throw noPlace(first);
+            }
+            to.writeStartObject();
+            while (from.nextToken() != JsonToken.END_OBJECT) {
+                String name = from.currentName();
+                from.nextToken();
+                String raw = raw(body, from);
+                if (!members.containsKey(name)) {
+                    to.writeFieldName(name);
+                    to.writeRawValue(raw);
+                }
+            }
+            if (from.nextToken() != null) {
+                throw noPlace(first);
+            }
+            for (Map.Entry<String, String> member : members.entrySet()) {
+                to.writeStringField(member.getKey(), member.getValue());
+            }
+            to.writeEndObject();
+        } catch (IOException e) {
+            // The parser's message quotes the body.
+            throw noPlace(first);
+        }
+        return changed.toString();
+    }
+
+    /** The text of the value that the parser stands at the beginning of; leaves it at the end. */
+    private static String raw(String body, JsonParser from) throws IOException {
+        int begin = Math.toIntExact(from.currentTokenLocation().getCharOffset());
+        from.skipChildren();
+        // A string's text is read lazily, and the location moves with it.
+        from.getTextLength();
+        return body.substring(begin, Math.toIntExact(from.currentLocation().getCharOffset()));
+    }
+
+    private static InapplicableCredentialException noPlace(CredentialParameter member) {
+        return new InapplicableCredentialException(
+                member.credentialField(), "has no place in a body that is not one JSON object");
+    }
+}

@@ -1,0 +1,54 @@
+package dev.nexus.strategy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+
+/** The captured object, read by fields. Does not print. */
+final class Credential {
+
+    private final JsonNode fields;
+
+    Credential(JsonNode fields) {
+        this.fields = fields;
+    }
+
+    /** A field's text. */
+    String text(String field) {
+        JsonNode value = fields.path(field);
+        if (!value.isTextual()) {
+            throw new InapplicableCredentialException(field, "must be a string");
+        }
+        return value.textValue();
+    }
+
+    /** A field's text; empty where the credential lacks it. */
+    Optional<String> textIfPresent(String field) {
+        return fields.has(field) ? Optional.of(text(field)) : Optional.empty();
+    }
+
+    /** A field's text as a header can carry it. */
+    String headerText(String field) {
+        String value = text(field);
+        if (!HeaderText.isPrintable(value)) {
+            throw new InapplicableCredentialException(field, "must be printable ASCII to be sent in a header");
+        }
+        return value;
+    }
+
+    /** What a template makes of this credential. */
+    String fill(Template template) {
+        StringBuilder filled = new StringBuilder();
+        for (Template.Piece piece : template.pieces()) {
+            filled.append(
+                    piece instanceof Template.Piece.Placeholder placeholder
+                            ? text(placeholder.name())
+                            : ((Template.Piece.Literal) piece).text());
+        }
+        return filled.toString();
+    }
+
+    @Override
+    public String toString() {
+        return "Credential[***]";
+    }
+}
