@@ -10,11 +10,17 @@ import dev.nexus.broker.connection.ReadToken;
 import dev.nexus.broker.connection.RefuseRefresh;
 import dev.nexus.broker.connection.RequestConnection;
 import dev.nexus.broker.connection.RevokeConnection;
+import dev.nexus.broker.connection.VerifyConnection;
+import dev.nexus.broker.provider.DeleteProvider;
 import dev.nexus.broker.provider.ListProviders;
+import dev.nexus.broker.provider.Precondition;
+import dev.nexus.broker.provider.PutProvider;
 import dev.nexus.broker.provider.ShowProvider;
+import dev.nexus.broker.provider.ShownProvider;
 import dev.nexus.broker.servicetoken.Callers;
 import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.web.Deadline;
+import dev.nexus.broker.web.Parameters;
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.InternalHeaders;
@@ -36,12 +42,15 @@ public class BrokerResource implements BrokerApi {
     private final ShowCaptureSchema showCaptureSchema;
     private final CaptureCredential captureCredential;
     private final CheckConnection checkConnection;
+    private final VerifyConnection verifyConnection;
     private final ListConnections listConnections;
     private final RevokeConnection revokeConnection;
     private final ReadToken readToken;
     private final RefuseRefresh refuseRefresh;
     private final ListProviders listProviders;
     private final ShowProvider showProvider;
+    private final PutProvider putProvider;
+    private final DeleteProvider deleteProvider;
     private final ListAuditEvents listAuditEvents;
 
     BrokerResource(
@@ -50,24 +59,30 @@ public class BrokerResource implements BrokerApi {
             ShowCaptureSchema showCaptureSchema,
             CaptureCredential captureCredential,
             CheckConnection checkConnection,
+            VerifyConnection verifyConnection,
             ListConnections listConnections,
             RevokeConnection revokeConnection,
             ReadToken readToken,
             RefuseRefresh refuseRefresh,
             ListProviders listProviders,
             ShowProvider showProvider,
+            PutProvider putProvider,
+            DeleteProvider deleteProvider,
             ListAuditEvents listAuditEvents) {
         this.callers = callers;
         this.requestConnection = requestConnection;
         this.showCaptureSchema = showCaptureSchema;
         this.captureCredential = captureCredential;
         this.checkConnection = checkConnection;
+        this.verifyConnection = verifyConnection;
         this.listConnections = listConnections;
         this.revokeConnection = revokeConnection;
         this.readToken = readToken;
         this.refuseRefresh = refuseRefresh;
         this.listProviders = listProviders;
         this.showProvider = showProvider;
+        this.putProvider = putProvider;
+        this.deleteProvider = deleteProvider;
         this.listAuditEvents = listAuditEvents;
     }
 
@@ -86,13 +101,19 @@ public class BrokerResource implements BrokerApi {
     @Override
     @RolesAllowed({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
     public Uni<Response> captureCredential(ServiceCall call, byte[] body) {
-        return run(caller -> captureCredential.run(caller, body)).map(BrokerResource::seeOther);
+        return captureCredential.run(callers.current(), body).map(BrokerResource::seeOther);
     }
 
     @Override
     @RolesAllowed(Scope.CONNECTIONS_READ)
     public Uni<Response> checkConnection(ServiceCall call, String id) {
         return run(caller -> checkConnection.run(caller, id)).map(BrokerResource::ok);
+    }
+
+    @Override
+    @RolesAllowed(Scope.CONNECTIONS_WRITE)
+    public Uni<Response> verifyConnection(ServiceCall call, String id) {
+        return verifyConnection.run(callers.current(), id).map(BrokerResource::ok);
     }
 
     @Override
@@ -130,15 +151,34 @@ public class BrokerResource implements BrokerApi {
     }
 
     @Override
-    @RolesAllowed(Scope.CONNECTIONS_READ)
+    @RolesAllowed({Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN})
     public Uni<Response> listProviders(ServiceCall call) {
         return run(caller -> listProviders.run(caller.tenant())).map(BrokerResource::ok);
     }
 
     @Override
-    @RolesAllowed(Scope.CONNECTIONS_READ)
+    @RolesAllowed({Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN})
     public Uni<Response> provider(ServiceCall call, String idOrSlug) {
-        return run(caller -> showProvider.run(caller.tenant(), idOrSlug)).map(BrokerResource::ok);
+        return run(caller -> showProvider.run(caller.tenant(), idOrSlug)).map(shown -> shown(200, shown));
+    }
+
+    @Override
+    @RolesAllowed(Scope.PROVIDERS_ADMIN)
+    public Uni<Response> putProvider(
+            ServiceCall call, String idOrSlug, @Nullable String ifMatch, @Nullable String ifNoneMatch, byte[] body) {
+        Precondition precondition = new Precondition(ifMatch, ifNoneMatch);
+        return run(caller -> putProvider.run(caller, idOrSlug, precondition, body))
+                .map(put -> shown(put.created() ? 201 : 200, put.provider()));
+    }
+
+    @Override
+    @RolesAllowed(Scope.PROVIDERS_ADMIN)
+    public Uni<Response> deleteProvider(
+            ServiceCall call, String idOrSlug, @Nullable String ifMatch, @Nullable String force) {
+        Precondition precondition = new Precondition(ifMatch, null);
+        boolean forced = Parameters.flag("force", force);
+        return run(caller -> deleteProvider.run(caller, idOrSlug, precondition, forced))
+                .map(deleted -> Response.noContent().build());
     }
 
     @Override
@@ -162,6 +202,13 @@ public class BrokerResource implements BrokerApi {
 
     private static Response ok(Object body) {
         return Response.ok(body).build();
+    }
+
+    private static Response shown(int status, ShownProvider provider) {
+        return Response.status(status)
+                .header(HttpHeaders.ETAG, provider.etag())
+                .entity(provider.json())
+                .build();
     }
 
     private static Response seeOther(CapturedConnection captured) {

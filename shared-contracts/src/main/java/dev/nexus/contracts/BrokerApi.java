@@ -5,11 +5,14 @@ import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,14 @@ public interface BrokerApi {
     @Path("/connections/{id}")
     Uni<Response> checkConnection(@BeanParam ServiceCall call, @PathParam("id") String id);
 
+    /**
+     * 200 the connection after asking its provider about the credential; 404 connection_not_found, 409
+     * connection_not_active. May take as long as the Broker gives a provider besides. Scope connections:write.
+     */
+    @POST
+    @Path("/connections/{id}/verify")
+    Uni<Response> verifyConnection(@BeanParam ServiceCall call, @PathParam("id") String id);
+
     /** 200 {connections, next_cursor?}, newest first. Scope connections:read. */
     @GET
     @Path("/connections")
@@ -80,15 +91,42 @@ public interface BrokerApi {
     @Path("/connections/{id}/refresh")
     Uni<Response> refresh(@BeanParam ServiceCall call, @PathParam("id") String id);
 
-    /** 200 {providers}. Scope connections:read. */
+    /** 200 {providers}. Scope connections:read or providers:admin. */
     @GET
     @Path("/providers")
     Uni<Response> listProviders(@BeanParam ServiceCall call);
 
-    /** 200 one provider by UUID or slug; 404 provider_not_found. Scope connections:read. */
+    /** 200 one provider by UUID or slug, with its ETag; 404 provider_not_found. Scope connections:read or providers:admin. */
     @GET
     @Path("/providers/{id}")
     Uni<Response> provider(@BeanParam ServiceCall call, @PathParam("id") String idOrSlug);
+
+    /**
+     * Creates (201) or replaces (200) a provider of the tenant's own: the provider, with its ETag. 404 provider_not_found
+     * for a UUID that is none of the tenant's, 412 precondition_failed. The public body, as it came, because the schema in
+     * it is served as it came. Scope providers:admin.
+     */
+    @PUT
+    @Path("/providers/{id}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    Uni<Response> putProvider(
+            @BeanParam ServiceCall call,
+            @PathParam("id") String idOrSlug,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
+            byte[] body);
+
+    /**
+     * 204; 404 provider_not_found, 409 provider_in_use while it has active connections and {@code force} is not true, 412
+     * precondition_failed. Scope providers:admin.
+     */
+    @DELETE
+    @Path("/providers/{id}")
+    Uni<Response> deleteProvider(
+            @BeanParam ServiceCall call,
+            @PathParam("id") String idOrSlug,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @QueryParam("force") @Nullable String force);
 
     /** 200 {events, next_cursor?}, newest first. Scope audit:read. */
     @GET

@@ -11,7 +11,9 @@ public enum AuditAction {
     CONNECTION_EXPIRED("connection.expired"),
     CREDENTIAL_READ("credential.read"),
     CREDENTIAL_DESTROYED("credential.destroyed"),
+    CONNECTION_VERIFIED("connection.verified"),
     PROVIDER_CHANGED("provider.changed"),
+    PROVIDER_DELETED("provider.deleted"),
     TENANT_ERASED("tenant.erased");
 
     private final String wire;

@@ -6,43 +6,86 @@ import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.Secret;
+import dev.nexus.broker.provider.AllowedHosts;
 import dev.nexus.broker.provider.CredentialSchemas;
+import dev.nexus.broker.verification.VerificationOutcome;
+import dev.nexus.broker.verification.VerificationOutcome.Rejected;
+import dev.nexus.broker.verification.VerificationOutcome.Unknown;
+import dev.nexus.broker.verification.VerifyCredential;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Deadline;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Captures a credential: state, pending connection, schema, seal, claim. A failure before the claim leaves the connection
- * pending, and the same state works again; no transaction is open while the cipher is asked.
+ * Captures a credential: state, pending connection, schema, the provider's own word where it can be asked, seal, claim. A
+ * failure before the claim leaves the connection pending, and the same state works again; no transaction is open while the
+ * provider or the cipher is asked.
  */
 @ApplicationScoped
 public class CaptureCredential {
 
     private final RedeemState redeem;
     private final CredentialSchemas schemas;
+    private final VerifyCredential verify;
     private final CredentialCipher cipher;
     private final CaptureRepository connections;
 
     CaptureCredential(
-            RedeemState redeem, CredentialSchemas schemas, CredentialCipher cipher, CaptureRepository connections) {
+            RedeemState redeem,
+            CredentialSchemas schemas,
+            VerifyCredential verify,
+            CredentialCipher cipher,
+            CaptureRepository connections) {
         this.redeem = redeem;
         this.schemas = schemas;
+        this.verify = verify;
         this.cipher = cipher;
         this.connections = connections;
     }
 
-    /** Takes the request body {@code {state, credentials}} as it came. */
+    /**
+     * Takes the request body {@code {state, credentials}} as it came. Holds the deadline itself: what the provider takes
+     * does not count.
+     */
     public Uni<CapturedConnection> run(Caller caller, byte[] body) {
         CaptureForm form = CaptureForm.parse(body);
-        return redeem.run(caller, form.state())
-                .invoke(connection -> schemas.check(
-                        connection.provider(), connection.schemaVersion(), connection.schema(), form.credentials()))
-                .flatMap(connection -> seal(connection, form.rawCredentials())
-                        .flatMap(ciphertext -> connections.claim(caller, connection, ciphertext))
-                        .map(claimed -> CapturedConnection.of(connection)));
+        Deadline deadline = Deadline.begin();
+        return deadline.limit(redeem.run(caller, form.state()).invoke(connection -> check(connection, form)))
+                .flatMap(connection -> deadline.standStill(verify.run(connection.asked(), form.credentials()))
+                        .flatMap(outcome -> deadline.limit(
+                                settle(caller, connection, form, outcome).replaceWith(connection))))
+                .map(CapturedConnection::of);
+    }
+
+    private void check(PresentedConnection connection, CaptureForm form) {
+        schemas.check(connection.provider(), connection.schemaVersion(), connection.schema(), form.credentials());
+        String hosts = connection.allowedHosts();
+        if (hosts != null) {
+            AllowedHosts.check(hosts, form.credentials());
+        }
+    }
+
+    private Uni<Void> settle(
+            Caller caller, PresentedConnection connection, CaptureForm form, VerificationOutcome outcome) {
+        if (outcome instanceof Rejected) {
+            return connections.noteRejected(caller, connection).map(noted -> {
+                throw new ApiException(
+                        ErrorCode.CREDENTIALS_REJECTED,
+                        "The provider does not accept these credentials; the state stays good, submit others");
+            });
+        }
+        if (outcome instanceof Unknown unknown && connection.asked().refusesWhenUnknown()) {
+            throw new ApiException(
+                    ErrorCode.UNAVAILABLE,
+                    "The provider could not be asked about the credentials ("
+                            + unknown.reason().wire() + "); the state stays good, try again");
+        }
+        return seal(connection, form.rawCredentials())
+                .flatMap(ciphertext -> connections.claim(caller, connection, ciphertext, outcome));
     }
 
     private Uni<Ciphertext> seal(PresentedConnection connection, Secret credentials) {

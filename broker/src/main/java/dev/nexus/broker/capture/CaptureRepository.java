@@ -3,6 +3,8 @@ package dev.nexus.broker.capture;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.connection.ConnectionConfig;
 import dev.nexus.broker.state.StateTokens.StateSubject;
+import dev.nexus.broker.verification.VerificationOutcome;
+import dev.nexus.broker.verification.VerifyCredential.Asked;
 import dev.nexus.broker.web.Caller;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -19,16 +21,25 @@ class CaptureRepository {
 
     static final String FIND = """
             select c.tenant, c.id, c.workspace_id, c.label, c.provider_id, c.schema_version, v.credential_schema,
-                   c.return_url,
-                   case when c.status = 'pending' and c.expires_at <= clock_timestamp()
-                        then 'expired' else c.status end as status
+                   v.base_url, v.allowed_hosts, v.strategy, v.verification, c.return_url,
+                   case when c.status = 'pending' and c.expires_at <= coalesce(p.deleted_at, clock_timestamp())
+                             then 'expired'
+                        when c.status = 'pending' and p.deleted_at is not null then 'revoked'
+                        else c.status end as status
             from connection c
+            join provider p on p.id = c.provider_id
             join provider_version v on v.provider_id = c.provider_id and v.version = c.schema_version
             where c.tenant = $1 and c.id = $2
             """;
 
-    /** One capture at a time of one tenant, workspace, provider and label; held to the end of the transaction. */
-    static final String LOCK = "select pg_advisory_xact_lock(hashtextextended(array[$1, $2, $3, $4]::text, 0))";
+    /**
+     * One capture at a time of one tenant, workspace, provider and label; and none beside the deletion of the provider.
+     * Both locks are held to the end of the transaction.
+     */
+    static final String LOCK = """
+            select pg_advisory_xact_lock(hashtextextended(array[$1, $2, $3, $4]::text, 0)),
+                   (select id from provider where id = $3::text::uuid for key share)
+            """;
 
     static final String SUPERSEDE = """
             with former as (
@@ -44,10 +55,18 @@ class CaptureRepository {
             select tenant, 'connection.superseded', 'success', id, workspace_id, provider_id, $7, $8 from former
             """;
 
+    static final String NOTE_REJECTED = """
+            insert into audit_event
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
+            values ($1, 'connection.verified', 'failure', $2, $3, $4, $5, $6)
+            """;
+
     static final String CLAIM = """
             with claimed as (
-                update connection set status = 'active', activated_at = clock_timestamp()
+                update connection set status = 'active', activated_at = clock_timestamp(), verification = $8,
+                    verification_reason = $9, verified_at = case when $8::text is not null then clock_timestamp() end
                 where tenant = $1 and id = $2 and status = 'pending' and expires_at > clock_timestamp()
+                  and not exists (select from provider p where p.id = provider_id and p.deleted_at is not null)
                 returning tenant, id, workspace_id, provider_id
             ), stored as (
                 insert into credential (connection_id, cipher, key_version, ciphertext)
@@ -81,10 +100,23 @@ class CaptureRepository {
      * Makes the pending connection active with its credential, and the former active one of the same tuple superseded;
      * both or neither. Fails with the refusal of its status where somebody else was first.
      */
-    Uni<Void> claim(Caller actor, PresentedConnection connection, Ciphertext ciphertext) {
+    Uni<Void> claim(Caller actor, PresentedConnection connection, Ciphertext ciphertext, VerificationOutcome verified) {
         return pool.withTransaction(transaction -> lock(transaction, connection)
                 .chain(() -> supersede(transaction, actor, connection))
-                .chain(() -> activate(transaction, actor, connection, ciphertext)));
+                .chain(() -> activate(transaction, actor, connection, ciphertext, verified)));
+    }
+
+    /** Notes that the provider has rejected what was captured; the connection stays pending. */
+    Uni<Void> noteRejected(Caller actor, PresentedConnection connection) {
+        return pool.preparedQuery(NOTE_REJECTED)
+                .execute(Tuple.of(
+                        connection.tenant(),
+                        connection.id(),
+                        connection.workspaceId(),
+                        connection.provider(),
+                        actor.keyId(),
+                        actor.requestId()))
+                .replaceWithVoid();
     }
 
     private static Uni<Void> lock(SqlConnection transaction, PresentedConnection connection) {
@@ -114,17 +146,24 @@ class CaptureRepository {
     }
 
     private static Uni<Void> activate(
-            SqlConnection transaction, Caller actor, PresentedConnection connection, Ciphertext ciphertext) {
+            SqlConnection transaction,
+            Caller actor,
+            PresentedConnection connection,
+            Ciphertext ciphertext,
+            VerificationOutcome verified) {
         return transaction
                 .preparedQuery(CLAIM)
-                .execute(Tuple.tuple(List.of(
-                        connection.tenant(),
-                        connection.id(),
-                        ciphertext.cipher(),
-                        ciphertext.keyVersion(),
-                        ciphertext.bytes(),
-                        actor.keyId(),
-                        actor.requestId())))
+                .execute(Tuple.from(new Object[] {
+                    connection.tenant(),
+                    connection.id(),
+                    ciphertext.cipher(),
+                    ciphertext.keyVersion(),
+                    ciphertext.bytes(),
+                    actor.keyId(),
+                    actor.requestId(),
+                    verified.status(),
+                    verified.reasonText()
+                }))
                 .flatMap(claimed ->
                         claimed.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(transaction, connection));
     }
@@ -150,6 +189,8 @@ class CaptureRepository {
                 row.getUUID("provider_id"),
                 row.getInteger("schema_version"),
                 row.getString("credential_schema"),
+                row.getString("allowed_hosts"),
+                new Asked(row.getString("strategy"), row.getString("base_url"), row.getString("verification")),
                 row.getString("return_url"),
                 row.getString("status"));
     }

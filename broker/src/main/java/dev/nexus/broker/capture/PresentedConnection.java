@@ -1,14 +1,18 @@
 package dev.nexus.broker.capture;
 
+import dev.nexus.broker.verification.VerifyCredential.Asked;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.contracts.ErrorCode;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection that a verified state names, with its provider's schema as the connection began with it.
  *
  * @param status the row's own, or {@code expired} once its time has run out
  * @param schema the credential schema's JSON text, as registered
+ * @param allowedHosts the provider's, a JSON array's text; null where it has none
+ * @param asked how the provider is asked about a credential
  */
 record PresentedConnection(
         String tenant,
@@ -18,6 +22,8 @@ record PresentedConnection(
         UUID provider,
         int schemaVersion,
         String schema,
+        @Nullable String allowedHosts,
+        Asked asked,
         String returnUrl,
         String status) {
 

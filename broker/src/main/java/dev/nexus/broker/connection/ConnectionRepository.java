@@ -1,6 +1,8 @@
 package dev.nexus.broker.connection;
 
 import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.verification.VerificationOutcome;
+import dev.nexus.broker.verification.VerifyCredential.Asked;
 import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.web.Parameters;
 import dev.nexus.contracts.ConnectionRequest;
@@ -28,7 +30,7 @@ class ConnectionRepository {
     private static final String BEGIN = """
             with chosen as (
                 select id, schema_version from provider
-                where (%s) and (tenant = $2 or tenant is null)
+                where (%s) and (tenant = $2 or tenant is null) and deleted_at is null
                 order by tenant nulls last limit 1
             ), begun as (
                 insert into connection
@@ -46,12 +48,27 @@ class ConnectionRepository {
     static final String BEGIN_BY_ID = BEGIN.formatted("id = $4::uuid");
     static final String BEGIN_BY_SLUG = BEGIN.formatted("slug = $4::text");
 
-    private static final String STATUS =
-            "case when c.status = 'pending' and c.expires_at <= clock_timestamp() then 'expired' else c.status end";
+    /** What the clock and the provider make of the row's own status, whether or not the sweeper has been there. */
+    private static final String STATUS = """
+            case when c.status = 'pending' and c.expires_at <= coalesce(p.deleted_at, clock_timestamp()) then 'expired'
+                 when p.deleted_at is not null and c.status in ('pending', 'active', 'superseded') then 'revoked'
+                 else c.status end""";
+
+    static final String VERIFIED = """
+            with checked as (
+                update connection set verification = $3, verification_reason = $4, verified_at = clock_timestamp()
+                where tenant = $1 and id = $2 and status in ('active', 'superseded')
+                returning tenant, id, workspace_id, provider_id
+            )
+            insert into audit_event
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
+            select tenant, 'connection.verified', $5, id, workspace_id, provider_id, $6, $7 from checked
+            """;
 
     private static final String VIEW = """
             select c.id, %s as status, c.workspace_id, c.label, c.created_at, c.expires_at, c.activated_at,
-                   c.replaced_by, c.revoked_at, p.id as provider_id, p.slug, p.name,
+                   c.replaced_by, coalesce(c.revoked_at, p.deleted_at) as revoked_at,
+                   p.id as provider_id, p.slug, p.name, c.verification, c.verification_reason, c.verified_at,
                    array(select r.id from connection r
                          where r.replaced_by = c.id and r.tenant = c.tenant order by r.id) as replaces
             from connection c join provider p on p.id = c.provider_id
@@ -61,11 +78,14 @@ class ConnectionRepository {
 
     static final String FIND_STORED = """
             select %s as status, c.workspace_id, c.provider_id, c.replaced_by, v.strategy, v.allowed_hosts,
+                   v.base_url, v.verification,
                    k.cipher, k.key_version, k.ciphertext
             from connection c
+            join provider p on p.id = c.provider_id
             join provider_version v on v.provider_id = c.provider_id and v.version = c.schema_version
             left join credential k
                 on k.connection_id = c.id and (k.destroy_at is null or k.destroy_at > clock_timestamp())
+                   and p.deleted_at is null
             where c.tenant = $1 and c.id = $2
             """.formatted(STATUS);
 
@@ -165,17 +185,23 @@ class ConnectionRepository {
         } else {
             sql.append(" and c.provider_id = (select s.id from provider s where s.slug = $")
                     .append(add(values, provider))
-                    .append(" and (s.tenant = $1 or s.tenant is null) order by s.tenant nulls last limit 1)");
+                    .append(" and (s.tenant = $1 or s.tenant is null) and s.deleted_at is null")
+                    .append(" order by s.tenant nulls last limit 1)");
         }
     }
 
     private static void status(StringBuilder sql, List<Object> values, ConnectionStatus status) {
         switch (status) {
-            case PENDING -> sql.append(" and c.status = 'pending' and c.expires_at > clock_timestamp()");
+            case PENDING ->
+                sql.append(" and c.status = 'pending' and c.expires_at > clock_timestamp() and p.deleted_at is null");
             case EXPIRED ->
-                sql.append(" and (c.status = 'expired' or"
-                        + " (c.status = 'pending' and c.expires_at <= clock_timestamp()))");
-            case ACTIVE, SUPERSEDED, REVOKED -> sql.append(" and c.status = $").append(add(values, status.wire()));
+                sql.append(" and (c.status = 'expired' or (c.status = 'pending'"
+                        + " and c.expires_at <= coalesce(p.deleted_at, clock_timestamp())))");
+            case ACTIVE, SUPERSEDED ->
+                sql.append(" and p.deleted_at is null and c.status = $").append(add(values, status.wire()));
+            case REVOKED ->
+                sql.append(" and (c.status = 'revoked' or (p.deleted_at is not null and (c.status in"
+                        + " ('active', 'superseded') or (c.status = 'pending' and c.expires_at > p.deleted_at))))");
         }
     }
 
@@ -212,6 +238,21 @@ class ConnectionRepository {
                         : revoke(connection, caller, id).replaceWith(true)));
     }
 
+    /** Stores what the provider has said about the credential, and notes it; nothing where it is no longer served. */
+    Uni<Void> verified(Caller caller, UUID id, VerificationOutcome outcome) {
+        return pool.preparedQuery(VERIFIED)
+                .execute(Tuple.from(new Object[] {
+                    caller.tenant(),
+                    id,
+                    outcome.status(),
+                    outcome.reasonText(),
+                    outcome instanceof VerificationOutcome.Accepted ? "success" : "failure",
+                    caller.keyId(),
+                    caller.requestId()
+                }))
+                .replaceWithVoid();
+    }
+
     private static Uni<Void> revoke(SqlConnection connection, Caller caller, UUID id) {
         return connection
                 .preparedQuery(REVOKE)
@@ -242,7 +283,13 @@ class ConnectionRepository {
                 row.getOffsetDateTime("activated_at"),
                 row.getUUID("replaced_by"),
                 List.of(row.getArrayOfUUIDs("replaces")),
-                row.getOffsetDateTime("revoked_at"));
+                ConnectionStatus.REVOKED.wire().equals(status) ? row.getOffsetDateTime("revoked_at") : null,
+                row.getOffsetDateTime("activated_at") == null
+                        ? null
+                        : ConnectionView.Verification.of(
+                                row.getString("verification"),
+                                row.getString("verification_reason"),
+                                row.getOffsetDateTime("verified_at")));
     }
 
     private static StoredCredential stored(UUID id, Row row) {
@@ -253,7 +300,7 @@ class ConnectionRepository {
                 row.getString("workspace_id"),
                 row.getUUID("provider_id"),
                 row.getUUID("replaced_by"),
-                row.getString("strategy"),
+                new Asked(row.getString("strategy"), row.getString("base_url"), row.getString("verification")),
                 row.getString("allowed_hosts"),
                 cipher == null
                         ? null

@@ -37,7 +37,9 @@ public class ConnectionSweeper {
 
     /** Sweeps until nothing is due. */
     Uni<Void> sweep() {
-        return untilNothingIsDue(repository::expire).chain(() -> untilNothingIsDue(repository::destroy));
+        return untilNothingIsDue(repository::revoke)
+                .chain(() -> untilNothingIsDue(repository::expire))
+                .chain(() -> untilNothingIsDue(repository::destroy));
     }
 
     private static Uni<Void> untilNothingIsDue(Supplier<Uni<? extends Integer>> batch) {

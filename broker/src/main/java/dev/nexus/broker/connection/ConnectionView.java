@@ -31,12 +31,33 @@ record ConnectionView(
         @JsonProperty("replaces") List<UUID> replaces,
 
         @JsonProperty("revoked_at") @JsonSerialize(using = Timestamps.class) @Nullable
-        OffsetDateTime revokedAt) {
+        OffsetDateTime revokedAt,
+
+        @JsonProperty("verification") @Nullable Verification verification) {
 
     record Provider(
             @JsonProperty("id") UUID id,
             @JsonProperty("slug") String slug,
             @JsonProperty("name") String name) {}
+
+    /**
+     * What the provider said about the credential when it was last asked.
+     *
+     * @param status verified, unverified, or not_supported where the provider is never asked
+     * @param reason why it is unverified: rejected by the provider, or why that could not tell
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Verification(
+            @JsonProperty("status") String status,
+            @JsonProperty("reason") @Nullable String reason,
+
+            @JsonProperty("checked_at") @JsonSerialize(using = Timestamps.class) @Nullable
+            OffsetDateTime checkedAt) {
+
+        static Verification of(@Nullable String status, @Nullable String reason, @Nullable OffsetDateTime checkedAt) {
+            return new Verification(status == null ? "not_supported" : status, reason, checkedAt);
+        }
+    }
 
     /** A page of connections, newest first. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

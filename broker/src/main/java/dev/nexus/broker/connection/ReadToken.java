@@ -79,7 +79,7 @@ public class ReadToken {
         throw new ApiException(ErrorCode.UNAVAILABLE, "The credential cannot be opened at the moment; try again");
     }
 
-    private static ApiException notActive(StoredCredential stored) {
+    static ApiException notActive(StoredCredential stored) {
         return new ApiException(
                 ErrorCode.CONNECTION_NOT_ACTIVE,
                 "The connection is " + stored.status() + " and has no credential to give");

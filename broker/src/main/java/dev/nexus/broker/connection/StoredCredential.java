@@ -1,14 +1,15 @@
 package dev.nexus.broker.connection;
 
 import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.verification.VerifyCredential.Asked;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one statement finds for a token read.
  *
- * @param strategy the strategy's JSON text, every default filled in
  * @param allowedHosts a JSON array's text, or null where the provider names none
+ * @param asked how the provider is asked about the credential
  * @param ciphertext null where there is nothing that may be served (never captured, destroyed, or past its grace)
  */
 record StoredCredential(
@@ -17,6 +18,6 @@ record StoredCredential(
         String workspaceId,
         UUID provider,
         @Nullable UUID replacedBy,
-        String strategy,
+        Asked asked,
         @Nullable String allowedHosts,
         @Nullable Ciphertext ciphertext) {}

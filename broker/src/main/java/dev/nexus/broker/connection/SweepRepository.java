@@ -44,6 +44,32 @@ class SweepRepository {
             from gone join connection c on c.id = gone.connection_id
             """;
 
+    /** What a deleted provider leaves behind: its connections say revoked already, and serve nothing. */
+    static final String REVOKE = """
+            with due as (
+                select c.id, p.deleted_at
+                from provider p join connection c on c.provider_id = p.id
+                where p.deleted_at is not null and c.status in ('pending', 'active', 'superseded')
+                  and (c.status <> 'pending' or c.expires_at > p.deleted_at)
+                limit 100 for update of c skip locked
+            ), revoked as (
+                update connection c set status = 'revoked', revoked_at = due.deleted_at
+                from due where c.id = due.id
+                returning c.tenant, c.id, c.workspace_id, c.provider_id
+            ), destroyed as (
+                delete from credential k using revoked r where k.connection_id = r.id
+                returning r.tenant, r.id, r.workspace_id, r.provider_id
+            ), noted as (
+                insert into audit_event
+                    (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
+                select tenant, 'credential.destroyed', 'success', id, workspace_id, provider_id, 'system', 'sweeper'
+                from destroyed
+            )
+            insert into audit_event
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
+            select tenant, 'connection.revoked', 'success', id, workspace_id, provider_id, 'system', 'sweeper' from revoked
+            """;
+
     private final Pool pool;
 
     SweepRepository(Pool pool) {
@@ -53,6 +79,11 @@ class SweepRepository {
     /** Marks a batch of pending connections past their time as expired; how many. */
     Uni<Integer> expire() {
         return pool.preparedQuery(EXPIRE).execute().map(rows -> rows.rowCount());
+    }
+
+    /** Revokes a batch of connections whose provider is deleted, and destroys their ciphertexts; how many. */
+    Uni<Integer> revoke() {
+        return pool.preparedQuery(REVOKE).execute().map(rows -> rows.rowCount());
     }
 
     /** Destroys a batch of ciphertexts past their grace; how many. */

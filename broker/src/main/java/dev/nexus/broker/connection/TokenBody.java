@@ -1,12 +1,13 @@
 package dev.nexus.broker.connection;
 
 import dev.nexus.broker.cipher.Secret;
+import dev.nexus.broker.provider.AllowedHosts;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The token answer's JSON, put together from parts that are never parsed: the strategy's text and the credentials' bytes
- * as they were captured. Does not print.
+ * The token answer's JSON, put together from parts that are never written anew: the strategy's text and the credentials'
+ * bytes as they were captured. Does not print.
  */
 public final class TokenBody {
 
@@ -19,12 +20,17 @@ public final class TokenBody {
     static TokenBody of(StoredCredential stored, Secret credentials) {
         ByteArrayOutputStream json = new ByteArrayOutputStream(1_024);
         write(json, "{\"strategy\":");
-        write(json, stored.strategy());
+        write(json, stored.asked().strategy());
         write(json, ",\"credentials\":");
         json.writeBytes(credentials.reveal());
-        if (stored.allowedHosts() != null) {
+        String hosts = stored.allowedHosts();
+        if (hosts != null) {
             write(json, ",\"allowed_hosts\":");
-            write(json, stored.allowedHosts());
+            write(
+                    json,
+                    AllowedHosts.areFixed(hosts)
+                            ? hosts
+                            : AllowedHosts.forCredential(hosts, OpenedCredential.parse(credentials)));
         }
         if (stored.replacedBy() != null) {
             write(json, ",\"replaced_by\":\"" + stored.replacedBy() + "\"");

@@ -44,31 +44,27 @@ public class ApplyCatalogue {
             LOG.infof("provider %s enters the registry at revision %d", entry.slug(), entry.revision());
             return stored.insert(entry);
         }
-        Applied applied = found.get();
-        if (applied.revision() == null) {
-            return Uni.createFrom()
-                    .failure(new CatalogueException(entry.file(), "/id", "belongs to a tenant's own provider"));
+        Integer revision = found.get().revision();
+        RegisteredProvider provider = found.get().provider();
+        if (!Objects.equals(entry.tenant(), provider.tenant())) {
+            return refused(entry, "belongs to another tenant's provider, or to a tenant's and not to everybody's");
         }
-        boolean sameContent = sameContent(entry, applied);
-        if (entry.revision() <= applied.revision()) {
-            if (entry.revision() == applied.revision() && !sameContent) {
-                LOG.warnf(
-                        "provider %s differs from the registry under the same revision %d; raise it to apply the change",
-                        entry.slug(), entry.revision());
-            }
-            return Uni.createFrom().voidItem();
+        if (revision == null) {
+            return refused(entry, "belongs to a provider that an administrator has made");
         }
-        LOG.infof("provider %s changes from revision %d to %d", entry.slug(), applied.revision(), entry.revision());
-        if (sameContent) {
-            return stored.update(entry, applied.version());
+        if (entry.revision() > revision) {
+            LOG.infof("provider %s changes from revision %d to %d", entry.slug(), revision, entry.revision());
+            return stored.change(entry, provider);
         }
-        int next = applied.version() + 1;
-        return stored.insertVersion(entry, next).chain(() -> stored.update(entry, next));
+        if (entry.revision() == revision && !entry.definition().sameVersion(provider.definition())) {
+            LOG.warnf(
+                    "provider %s differs from the registry under the same revision %d; raise it to apply the change",
+                    entry.slug(), entry.revision());
+        }
+        return Uni.createFrom().voidItem();
     }
 
-    private static boolean sameContent(CatalogueEntry entry, Applied applied) {
-        return entry.credentialSchema().equals(applied.credentialSchema())
-                && entry.strategy().equals(applied.strategy())
-                && Objects.equals(entry.allowedHosts(), applied.allowedHosts());
+    private static Uni<Void> refused(CatalogueEntry entry, String rule) {
+        return Uni.createFrom().failure(new CatalogueException(entry.file(), "/id", rule));
     }
 }

@@ -13,4 +13,10 @@ public interface CatalogueConfig {
      * that come with the Broker.
      */
     Optional<Path> folder();
+
+    /**
+     * A folder with one folder for each tenant, named after it, of catalogue entries that become that tenant's own
+     * providers. Read once at start. Absent: none.
+     */
+    Optional<Path> tenantsFolder();
 }

@@ -13,10 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the catalogue: the entries that come with the Broker, then those of the configured folder. */
+/** Reads the catalogue: the entries that come with the Broker, then those of the configured folders. */
 @ApplicationScoped
 class CatalogueLoader {
 
@@ -36,10 +37,12 @@ class CatalogueLoader {
      */
     List<CatalogueEntry> load() {
         List<CatalogueEntry> entries = new ArrayList<>();
-        resource(INDEX).lines().forEach(name -> entries.add(CatalogueFile.parse(name, resource(name))));
-        config.folder()
-                .ifPresent(folder ->
-                        files(folder).forEach(file -> entries.add(CatalogueFile.parse(file.toString(), text(file)))));
+        resource(INDEX).lines().forEach(name -> entries.add(CatalogueFile.parse(name, null, resource(name))));
+        config.folder().ifPresent(folder -> entries.addAll(entries(folder, null)));
+        config.tenantsFolder()
+                .ifPresent(folders -> tenants(folders)
+                        .forEach(folder -> entries.addAll(
+                                entries(folder, folder.getFileName().toString()))));
         requireDistinct(entries);
         return List.copyOf(entries);
     }
@@ -51,7 +54,8 @@ class CatalogueLoader {
             if (sameId != null) {
                 throw new CatalogueException(entry.file(), "/id", "is already taken by " + sameId);
             }
-            @Nullable String sameSlug = taken.putIfAbsent("slug " + entry.slug(), entry.file());
+            @Nullable
+            String sameSlug = taken.putIfAbsent("slug " + entry.slug() + " of " + entry.tenant(), entry.file());
             if (sameSlug != null) {
                 throw new CatalogueException(entry.file(), "/slug", "is already taken by " + sameSlug);
             }
@@ -70,12 +74,23 @@ class CatalogueLoader {
         }
     }
 
-    private static List<Path> files(Path folder) {
+    private static List<CatalogueEntry> entries(Path folder, @Nullable String tenant) {
+        return listed(folder, file -> file.toString().endsWith(".yaml") && Files.isRegularFile(file)).stream()
+                .map(file -> CatalogueFile.parse(file.toString(), tenant, text(file)))
+                .toList();
+    }
+
+    /** One folder for each tenant, named after it; those that Kubernetes keeps beside a mounted volume begin with a dot. */
+    private static List<Path> tenants(Path folder) {
+        return listed(
+                folder,
+                file -> Files.isDirectory(file)
+                        && !file.getFileName().toString().startsWith("."));
+    }
+
+    private static List<Path> listed(Path folder, Predicate<Path> wanted) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".yaml"))
-                    .filter(Files::isRegularFile)
-                    .sorted()
-                    .toList();
+            return files.filter(wanted).sorted().toList();
         } catch (IOException e) {
             throw new CatalogueException(folder.toString(), "the folder cannot be listed", e);
         }

@@ -31,6 +31,7 @@ final class CredentialSchema {
 
     private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
     private static final int MAX_DETAILS = 32;
+    private static final int MAX_DEPTH = 32;
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -72,7 +73,7 @@ final class CredentialSchema {
             throw new InvalidSchemaException("/$schema", "must be " + DIALECT);
         }
         Set<String> declared = new HashSet<>();
-        inspect("", source, declared);
+        inspect("", source, declared, 1);
         for (Error error : META_SCHEMA.validate(source)) {
             throw new InvalidSchemaException(
                     ViolationText.pointer(error.getInstanceLocation()), "is not valid under the JSON Schema 2020-12");
@@ -90,6 +91,13 @@ final class CredentialSchema {
         } catch (SchemaException | StackOverflowError e) {
             throw new InvalidSchemaException("", "must have references that resolve within it, and not without end");
         }
+    }
+
+    /** The top-level members that the schema describes. */
+    Set<String> members() {
+        Set<String> members = new LinkedHashSet<>();
+        source.path("properties").fieldNames().forEachRemaining(members::add);
+        return members;
     }
 
     /** The violated rules, at most 32; empty where the credentials are good. No text in it comes from the credentials. */
@@ -125,7 +133,10 @@ final class CredentialSchema {
     }
 
     /** Refuses what reaches outside the schema or is unsafe to run, and collects the member names that it declares. */
-    private static void inspect(String pointer, JsonNode node, Set<String> declared) {
+    private static void inspect(String pointer, JsonNode node, Set<String> declared, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw new InvalidSchemaException(pointer, "is nested deeper than 32");
+        }
         for (Map.Entry<String, JsonNode> member : node.properties()) {
             String at = pointer + "/" + ViolationText.escape(member.getKey());
             JsonNode value = member.getValue();
@@ -150,11 +161,11 @@ final class CredentialSchema {
                 case "required" -> value.forEach(name -> declared.add(name.asText()));
                 default -> {}
             }
-            inspect(at, value, declared);
+            inspect(at, value, declared, depth + 1);
         }
         if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
-                inspect(pointer + "/" + i, node.get(i), declared);
+                inspect(pointer + "/" + i, node.get(i), declared, depth + 1);
             }
         }
     }

@@ -8,7 +8,8 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The public JSON form of providers. Schema, strategy and hosts go out as the texts that were registered. */
+/** The public JSON form of providers. Schema, strategy, hosts and verification go out as the texts
+ * that were registered. */
 final class ProviderJson {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -33,21 +34,27 @@ final class ProviderJson {
     }
 
     private static void write(JsonGenerator json, RegisteredProvider provider) throws IOException {
+        ProviderDefinition definition = provider.definition();
         json.writeStartObject();
         json.writeStringField("id", provider.id().toString());
         json.writeStringField("slug", provider.slug());
-        json.writeStringField("name", provider.name());
-        json.writeStringField("auth_type", provider.authType());
-        raw(json, "credential_schema", provider.credentialSchema());
+        json.writeStringField("name", definition.name());
+        json.writeStringField("auth_type", definition.authType());
+        raw(json, "credential_schema", definition.credentialSchema());
         json.writeNumberField("schema_version", provider.schemaVersion());
-        raw(json, "strategy", provider.strategy());
-        optional(json, "base_url", provider.baseUrl());
-        if (provider.allowedHosts() != null) {
-            raw(json, "allowed_hosts", provider.allowedHosts());
-        }
-        optional(json, "documentation_url", provider.documentationUrl());
+        raw(json, "strategy", definition.strategy());
+        optional(json, "base_url", definition.baseUrl());
+        optionalRaw(json, "allowed_hosts", definition.allowedHosts());
+        optional(json, "documentation_url", definition.documentationUrl());
+        optionalRaw(json, "verification", definition.verification());
         json.writeStringField("scope", provider.tenant() == null ? "global" : "tenant");
         json.writeEndObject();
+    }
+
+    private static void optionalRaw(JsonGenerator json, String field, @Nullable String text) throws IOException {
+        if (text != null) {
+            raw(json, field, text);
+        }
     }
 
     private static void raw(JsonGenerator json, String field, String text) throws IOException {

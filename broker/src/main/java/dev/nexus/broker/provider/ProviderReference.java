@@ -18,8 +18,8 @@ public final class ProviderReference {
         return UUID_FORM.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
     }
 
-    /** Whether the text has the form of a slug. */
+    /** Whether the text has the form of a slug, and not that of a UUID. */
     public static boolean isSlug(String text) {
-        return SLUG.matcher(text).matches();
+        return SLUG.matcher(text).matches() && !UUID_FORM.matcher(text).matches();
     }
 }

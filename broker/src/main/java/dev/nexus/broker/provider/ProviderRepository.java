@@ -15,16 +15,17 @@ import java.util.stream.StreamSupport;
 @ApplicationScoped
 class ProviderRepository {
 
-    private static final String SELECT = """
-            select p.id, p.tenant, p.slug, p.name, p.auth_type, p.schema_version, v.credential_schema, v.strategy,
-                   v.allowed_hosts, p.base_url, p.documentation_url
+    static final String SELECT = """
+            select p.id, p.tenant, p.slug, p.name, p.auth_type, p.schema_version, p.edition, p.catalogue_revision,
+                   v.credential_schema, v.strategy, v.allowed_hosts, v.base_url, p.documentation_url, v.verification
             from provider p
             join provider_version v on v.provider_id = p.id and v.version = p.schema_version
-            where (p.tenant = $1 or p.tenant is null)
             """;
-    private static final String LIST = SELECT + " order by p.slug, p.tenant nulls last";
-    private static final String BY_ID = SELECT + " and p.id = $2";
-    private static final String BY_SLUG = SELECT + " and p.slug = $2 order by p.tenant nulls last limit 1";
+    private static final String VISIBLE =
+            SELECT + " where (p.tenant = $1 or p.tenant is null) and p.deleted_at is null";
+    private static final String LIST = VISIBLE + " order by p.slug, p.tenant nulls last";
+    private static final String BY_ID = VISIBLE + " and p.id = $2";
+    private static final String BY_SLUG = VISIBLE + " and p.slug = $2 order by p.tenant nulls last limit 1";
 
     private final Pool pool;
 
@@ -52,18 +53,26 @@ class ProviderRepository {
 
     private static List<RegisteredProvider> providers(RowSet<Row> rows) {
         return StreamSupport.stream(rows.spliterator(), false)
-                .map(row -> new RegisteredProvider(
-                        row.getUUID("id"),
-                        row.getString("tenant"),
-                        row.getString("slug"),
+                .map(ProviderRepository::provider)
+                .toList();
+    }
+
+    /** A row of {@link #SELECT}. */
+    static RegisteredProvider provider(Row row) {
+        return new RegisteredProvider(
+                row.getUUID("id"),
+                row.getString("tenant"),
+                row.getString("slug"),
+                row.getInteger("schema_version"),
+                row.getInteger("edition"),
+                new ProviderDefinition(
                         row.getString("name"),
                         row.getString("auth_type"),
-                        row.getInteger("schema_version"),
                         row.getString("credential_schema"),
                         row.getString("strategy"),
                         row.getString("allowed_hosts"),
                         row.getString("base_url"),
-                        row.getString("documentation_url")))
-                .toList();
+                        row.getString("documentation_url"),
+                        row.getString("verification")));
     }
 }

@@ -4,19 +4,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider with its current version, as stored: schema, strategy and allowed hosts are JSON texts.
+ * A provider with its current version, as stored.
  *
  * @param tenant null for a global one
+ * @param schemaVersion 1 or more; a new one where a connection that began could not go on with the change
+ * @param edition 1 or more; raised with every change
  */
 record RegisteredProvider(
-        UUID id,
-        @Nullable String tenant,
-        String slug,
-        String name,
-        String authType,
-        int schemaVersion,
-        String credentialSchema,
-        String strategy,
-        @Nullable String allowedHosts,
-        @Nullable String baseUrl,
-        @Nullable String documentationUrl) {}
+        UUID id, @Nullable String tenant, String slug, int schemaVersion, int edition, ProviderDefinition definition) {
+
+    /** The entity tag of this edition (RFC 9110, 8.8.3), strong; that of another provider of the same slug differs. */
+    String etag() {
+        return "\"" + id + "." + edition + "\"";
+    }
+}

@@ -18,11 +18,11 @@ public class ShowProvider {
     }
 
     /**
-     * The provider's JSON body. Fails with {@link ApiException} provider_not_found, the same for an unknown one, another
+     * The provider's JSON body and entity tag. Fails with {@link ApiException} provider_not_found, the same for an unknown one, another
      * tenant's, and a name that is neither a UUID nor a slug.
      */
-    public Uni<String> run(String tenant, String idOrSlug) {
-        return find(tenant, idOrSlug).map(found -> ProviderJson.one(found.orElseThrow(ShowProvider::notFound)));
+    public Uni<ShownProvider> run(String tenant, String idOrSlug) {
+        return find(tenant, idOrSlug).map(found -> ShownProvider.of(found.orElseThrow(ShowProvider::notFound)));
     }
 
     private Uni<Optional<RegisteredProvider>> find(String tenant, String idOrSlug) {
@@ -35,7 +35,7 @@ public class ShowProvider {
                 : Uni.createFrom().item(Optional.empty());
     }
 
-    private static ApiException notFound() {
+    static ApiException notFound() {
         return new ApiException(ErrorCode.PROVIDER_NOT_FOUND, "There is no such provider");
     }
 }

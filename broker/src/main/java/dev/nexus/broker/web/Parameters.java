@@ -52,6 +52,17 @@ public final class Parameters {
         return text;
     }
 
+    /** true or false; false where absent. */
+    public static boolean flag(String name, @Nullable String text) {
+        if (text == null || text.equals("false")) {
+            return false;
+        }
+        if (text.equals("true")) {
+            return true;
+        }
+        throw invalid(name, "must be true or false");
+    }
+
     /** An RFC 3339 time; null where absent. */
     public static @Nullable OffsetDateTime time(String name, @Nullable String text) {
         if (text == null) {

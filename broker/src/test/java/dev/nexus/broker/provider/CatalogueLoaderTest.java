@@ -24,7 +24,7 @@ class CatalogueLoaderTest {
             name: Example
             auth_type: api_key
             credential_schema: |-
-              {"type":"object"}
+              {"type":"object","properties":{"api_key":{}}}
             strategy: {type: header}
             base_url: https://api.example.org
             allowed_hosts: [api.example.org]
@@ -37,7 +37,19 @@ class CatalogueLoaderTest {
     void theBrokersOwnEntriesAreComplete() {
         assertThat(load(Optional.empty()))
                 .extracting(CatalogueEntry::slug)
-                .containsExactly("api-key", "basic-auth", "github", "openai");
+                .contains("api-key", "basic-auth", "github", "openai");
+    }
+
+    @Test
+    void aTenantsFolderHoldsItsOwnProviders() throws IOException {
+        Files.writeString(Files.createDirectories(folder.resolve("acme")).resolve("example.yaml"), GOOD);
+        Files.createDirectories(folder.resolve("..2026_data"));
+
+        List<CatalogueEntry> entries = new CatalogueLoader(new Folders(Optional.empty(), Optional.of(folder))).load();
+
+        assertThat(entries.stream().filter(entry -> "acme".equals(entry.tenant())))
+                .extracting(CatalogueEntry::slug)
+                .containsExactly("example");
     }
 
     @Test
@@ -55,22 +67,22 @@ class CatalogueLoaderTest {
     void theGenericEntriesHaveTheDocumentedSchemasAndNothingElse() {
         List<CatalogueEntry> entries = load(Optional.empty());
 
-        CatalogueEntry apiKey = entries.get(0);
-        assertThat(compact(apiKey.credentialSchema()))
+        CatalogueEntry apiKey = entry(entries, "api-key");
+        assertThat(compact(apiKey.definition().credentialSchema()))
                 .isEqualTo("{\"type\":\"object\",\"required\":[\"api_key\"],\"properties\":{\"api_key\":"
                         + "{\"type\":\"string\",\"title\":\"PersonalAccessToken\"}}}");
-        assertThat(apiKey.credentialSchema()).contains("\"Personal Access Token\"");
-        assertThat(apiKey.strategy())
+        assertThat(apiKey.definition().credentialSchema()).contains("\"Personal Access Token\"");
+        assertThat(apiKey.definition().strategy())
                 .isEqualTo("{\"type\":\"header\",\"config\":{\"header_name\":\"Authorization\","
                         + "\"credential_field\":\"api_key\",\"value_prefix\":\"Bearer \"}}");
-        assertThat(apiKey.allowedHosts()).isNull();
-        assertThat(apiKey.baseUrl()).isNull();
-        CatalogueEntry basic = entries.get(1);
-        assertThat(compact(basic.credentialSchema()))
+        assertThat(apiKey.definition().allowedHosts()).isNull();
+        assertThat(apiKey.definition().baseUrl()).isNull();
+        CatalogueEntry basic = entry(entries, "basic-auth");
+        assertThat(compact(basic.definition().credentialSchema()))
                 .isEqualTo("{\"type\":\"object\",\"required\":[\"username\",\"password\"],\"properties\":{"
                         + "\"username\":{\"type\":\"string\",\"title\":\"Username\"},"
                         + "\"password\":{\"type\":\"string\",\"title\":\"Password\",\"format\":\"password\"}}}");
-        assertThat(basic.strategy())
+        assertThat(basic.definition().strategy())
                 .isEqualTo("{\"type\":\"basic_auth\",\"config\":{\"username_field\":\"username\","
                         + "\"password_field\":\"password\"}}");
     }
@@ -80,11 +92,12 @@ class CatalogueLoaderTest {
         Files.writeString(folder.resolve("example.yaml"), GOOD);
         Files.writeString(folder.resolve("notes.txt"), "not an entry");
 
-        CatalogueEntry entry = load(Optional.of(folder)).get(4);
+        CatalogueEntry entry = last(load(Optional.of(folder)));
 
         assertThat(entry.slug()).isEqualTo("example");
-        assertThat(entry.credentialSchema()).isEqualTo("{\"type\":\"object\"}");
-        assertThat(entry.allowedHosts()).isEqualTo("[\"api.example.org\"]");
+        assertThat(entry.definition().credentialSchema())
+                .isEqualTo("{\"type\":\"object\",\"properties\":{\"api_key\":{}}}");
+        assertThat(entry.definition().allowedHosts()).isEqualTo("[\"api.example.org\"]");
     }
 
     @ParameterizedTest
@@ -101,16 +114,21 @@ class CatalogueLoaderTest {
                 "revision: 1|revision: 1.5|/revision: must be a whole number of 1 or more",
                 "name: Example|title: Example|/title: is not a field of a catalogue entry",
                 "name: Example|name: ''|/name: must be 1 to 100 characters",
-                "auth_type: api_key|auth_type: oauth2|/auth_type: must be api_key or basic_auth",
+                "auth_type: api_key|auth_type: oauth2|/auth_type: must be api_key, basic_auth, hmac or aws_sigv4",
                 "auth_type: api_key|slug: twice|must be one YAML mapping without a key twice",
-                "{\"type\":\"object\"}|{\"type\":\"string\"}|/credential_schema/type: must be object",
-                "{\"type\":\"object\"}|{\"type\":|/credential_schema: must be one JSON object",
+                "{\"type\":\"object\",\"properties\":{\"api_key\":{}}}|{\"type\":\"string\"}|/credential_schema/type: must be object",
+                "{\"type\":\"object\",\"properties\":{\"api_key\":{}}}|{\"type\":|/credential_schema: must be one JSON object",
                 "{type: header}|{type: header, config: {header: X}}|/strategy/config/header: is not a field of this object",
-                "{type: header}|{type: query}|/strategy/type: must be header or basic_auth",
+                "{type: header}|{type: query}|/strategy/type: must be header, query_param",
                 "https://api.example.org|http://api.example.org|/base_url: must be an absolute https URL",
                 "https://api.example.org|https://u:p@api.example.org|/base_url: must be an absolute https URL",
                 "[api.example.org]|[api.example.org, '*.example.org']|/allowed_hosts/1: must be a host name in lower case",
-                "[api.example.org]|[]|/allowed_hosts: must be a list of at least one host name",
+                "[api.example.org]|[www.example.org]|/allowed_hosts: must hold the host of base_url",
+                "[api.example.org]|['{account}.example.org']|/allowed_hosts/0: names a field that is no property",
+                "https://api.example.org|https://10.0.0.1|/base_url: must be an absolute https URL",
+                "https://api.example.org|https://{account}.example.org|/base_url: names a field that is no property",
+                "{type: header}|{type: header, config: {credential_field: key}}|/strategy/config: names a field that is no property",
+                "[api.example.org]|[]|/allowed_hosts: must be a list of 1 to 32 host names",
             })
     void anInvalidEntryIsRefusedByFileFieldAndRule(String from, String to, String message) throws IOException {
         Files.writeString(folder.resolve("bad.yaml"), GOOD.replace(from, to));
@@ -127,8 +145,21 @@ class CatalogueLoaderTest {
                 .hasMessageEndingWith("missing: the folder cannot be listed");
     }
 
+    private record Folders(Optional<Path> folder, Optional<Path> tenantsFolder) implements CatalogueConfig {}
+
     private static List<CatalogueEntry> load(Optional<Path> folder) {
-        return new CatalogueLoader(() -> folder).load();
+        return new CatalogueLoader(new Folders(folder, Optional.empty())).load();
+    }
+
+    private static CatalogueEntry entry(List<CatalogueEntry> entries, String slug) {
+        return entries.stream()
+                .filter(entry -> entry.slug().equals(slug))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static CatalogueEntry last(List<CatalogueEntry> entries) {
+        return entries.get(entries.size() - 1);
     }
 
     private static String compact(String json) {

@@ -127,12 +127,12 @@ class ProviderRegistryTest {
     void oneEntryThatFailsLeavesAllAsTheyWere() {
         CatalogueEntry good = entry(1, SCHEMA);
         UUID tenants = tenantProvider("acme", "own-" + good.slug());
-        CatalogueEntry taken = new CatalogueEntry(
-                "taken.yaml", tenants, 1, "x-" + good.slug(), "X", "api_key", SCHEMA, STRATEGY, null, null, null);
+        CatalogueEntry taken =
+                new CatalogueEntry("taken.yaml", tenants, 1, "acme", "x-" + good.slug(), definition("X", SCHEMA));
 
         assertThatThrownBy(() -> apply(List.of(good, taken)))
                 .isInstanceOf(CatalogueException.class)
-                .hasMessage("catalogue file taken.yaml: /id: belongs to a tenant's own provider");
+                .hasMessage("catalogue file taken.yaml: /id: belongs to a provider that an administrator has made");
 
         assertThat(versions(good.id())).isEmpty();
     }
@@ -142,8 +142,9 @@ class ProviderRegistryTest {
         CatalogueEntry entry = entry(1, SCHEMA);
         apply(List.of(entry));
 
-        String byId = show.run("acme", entry.id().toString()).await().atMost(LIMIT);
-        String bySlug = show.run("acme", entry.slug()).await().atMost(LIMIT);
+        String byId =
+                show.run("acme", entry.id().toString()).await().atMost(LIMIT).json();
+        String bySlug = show.run("acme", entry.slug()).await().atMost(LIMIT).json();
         String all = list.run("acme").await().atMost(LIMIT);
 
         assertThat(byId)
@@ -186,7 +187,8 @@ class ProviderRegistryTest {
     }
 
     private JsonNode shown(String tenant, String name) throws Exception {
-        return new ObjectMapper().readTree(show.run(tenant, name).await().atMost(LIMIT));
+        return new ObjectMapper()
+                .readTree(show.run(tenant, name).await().atMost(LIMIT).json());
     }
 
     private void apply(List<CatalogueEntry> entries) {
@@ -199,29 +201,18 @@ class ProviderRegistryTest {
                 "test.yaml",
                 id,
                 revision,
+                null,
                 "p" + id.toString().substring(0, 8),
-                "Revision " + revision,
-                "api_key",
-                schema,
-                STRATEGY,
-                null,
-                null,
-                null);
+                definition("Revision " + revision, schema));
     }
 
     private static CatalogueEntry changed(CatalogueEntry entry, int revision, String schema) {
         return new CatalogueEntry(
-                entry.file(),
-                entry.id(),
-                revision,
-                entry.slug(),
-                "Revision " + revision,
-                "api_key",
-                schema,
-                STRATEGY,
-                null,
-                null,
-                null);
+                entry.file(), entry.id(), revision, null, entry.slug(), definition("Revision " + revision, schema));
+    }
+
+    private static ProviderDefinition definition(String name, String schema) {
+        return new ProviderDefinition(name, "api_key", schema, STRATEGY, null, null, null, null);
     }
 
     private UUID tenantProvider(String tenant, String slug) {

@@ -12,6 +12,7 @@ import dev.nexus.gateway.web.GatewayConfig;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public class Broker {
 
     private static final Logger LOG = Logger.getLogger(Broker.class);
     private static final int MAX_DETAILS = 200;
+    private static final Set<Integer> SUCCESSES = Set.of(200, 201, 204, 303);
 
     /** What the Broker may say to a caller; its 401 and 403 are between the two services. */
     private static final Set<ErrorCode> PASSED_ON = Set.of(
@@ -43,6 +45,8 @@ public class Broker {
             ErrorCode.PROVIDER_NOT_FOUND,
             ErrorCode.STATE_USED,
             ErrorCode.CONNECTION_NOT_ACTIVE,
+            ErrorCode.PROVIDER_IN_USE,
+            ErrorCode.PRECONDITION_FAILED,
             ErrorCode.STATE_EXPIRED,
             ErrorCode.INVALID_CREDENTIALS,
             ErrorCode.CREDENTIALS_REJECTED);
@@ -51,31 +55,39 @@ public class Broker {
     private final ServiceTokens tokens;
     private final ObjectMapper json;
     private final Duration timeout;
+    private final Duration timeoutWithProvider;
 
     Broker(GatewayConfig config, BrokerClient client, ServiceTokens tokens, ObjectMapper json) {
         this.client = client;
         this.tokens = tokens;
         this.json = json;
         this.timeout = config.brokerTimeout();
+        this.timeoutWithProvider = config.brokerTimeout().plus(config.providerTimeout());
     }
 
     /** One verb of the Broker, for the caller who holds {@code key}. */
     public Uni<BrokerAnswer> call(
             ApiKey key, String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
-        return call(tokens.speakingFor(key), requestId, verb);
+        return call(tokens.speakingFor(key), requestId, timeout, verb);
+    }
+
+    /** One verb of the Broker that may ask a provider about a credential, and is waited for as much longer. */
+    public Uni<BrokerAnswer> callAskingProvider(
+            ApiKey key, String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+        return call(tokens.speakingFor(key), requestId, timeoutWithProvider, verb);
     }
 
     /** One verb of the Broker whose authority is the state that it carries. */
     public Uni<BrokerAnswer> presentState(String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
-        return call(tokens.presentingState(), requestId, verb);
+        return call(tokens.presentingState(), requestId, timeout, verb);
     }
 
     private Uni<BrokerAnswer> call(
-            String token, String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+            String token, String requestId, Duration limit, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
         return Uni.createFrom()
                 .deferred(() -> verb.apply(client.api(), ServiceCall.of(token, requestId)))
                 .ifNoItem()
-                .after(timeout)
+                .after(limit)
                 .fail()
                 .map(this::answer)
                 .onFailure(failure -> !(failure instanceof ApiException))
@@ -85,8 +97,9 @@ public class Broker {
     private BrokerAnswer answer(Response response) {
         int status = response.getStatus();
         byte[] body = response.hasEntity() ? response.readEntity(byte[].class) : new byte[0];
-        if (status == 200 || status == 204 || status == 303) {
-            return new BrokerAnswer(status, Buffer.buffer(body));
+        if (SUCCESSES.contains(status)) {
+            return new BrokerAnswer(
+                    status, Buffer.buffer(body), Optional.ofNullable(response.getHeaderString(HttpHeaders.ETAG)));
         }
         throw refusal(status, body).orElseGet(() -> {
             LOG.warnf("The Broker answered %d", status);

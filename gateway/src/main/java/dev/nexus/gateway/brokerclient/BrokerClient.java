@@ -71,7 +71,8 @@ class BrokerClient {
         QuarkusRestClientBuilder builder = QuarkusRestClientBuilder.newBuilder()
                 .baseUri(config.brokerUrl())
                 .connectTimeout(1, TimeUnit.SECONDS)
-                .readTimeout(config.brokerTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                .readTimeout(
+                        config.brokerTimeout().plus(config.providerTimeout()).toMillis(), TimeUnit.MILLISECONDS)
                 .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, CONNECTIONS)
                 .property("microprofile.rest.client.disable.default.mapper", true);
         tls.ifPresent(secured -> builder.tlsConfiguration(secured)
@@ -93,7 +94,9 @@ class BrokerClient {
                 api = build(Optional.of(event.tlsConfiguration()));
                 files = Optional.of(next);
                 LOG.infof("The files of quarkus.tls.%s were read again", TLS);
-                vertx.setTimer(config.brokerTimeout().toMillis() + GRACE_MILLIS, ended -> close(former));
+                vertx.setTimer(
+                        config.brokerTimeout().plus(config.providerTimeout()).toMillis() + GRACE_MILLIS,
+                        ended -> close(former));
             }
         } catch (KeyStoreException failure) {
             LOG.errorf(

@@ -146,7 +146,7 @@ public class ConnectionResource {
     @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> captureCredential(byte[] body) {
         byte[] form = Answers.body(body);
-        return broker.call(key(), requestId(), (api, call) -> api.captureCredential(call, form))
+        return broker.callAskingProvider(key(), requestId(), (api, call) -> api.captureCredential(call, form))
                 .map(Answers::ok);
     }
 
@@ -169,6 +169,31 @@ public class ConnectionResource {
                     @PathParam("id")
                     String id) {
         return broker.call(key(), requestId(), (api, call) -> api.checkConnection(call, id))
+                .map(Answers::ok);
+    }
+
+    @POST
+    @Path("/check-connection/{id}/verify")
+    @Operation(
+            operationId = "verifyConnection",
+            summary = "Ask the provider anew whether the credential is good; scope connections:write")
+    @APIResponse(
+            responseCode = "200",
+            description = "The connection with what the provider has said",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> verifyConnection(
+            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id) {
+        return broker.callAskingProvider(key(), requestId(), (api, call) -> api.verifyConnection(call, id))
                 .map(Answers::ok);
     }
 

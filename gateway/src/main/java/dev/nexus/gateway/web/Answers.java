@@ -3,6 +3,7 @@ package dev.nexus.gateway.web;
 import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.gateway.brokerclient.BrokerAnswer;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -17,8 +18,20 @@ public final class Answers {
 
     /** 200 with the Broker's JSON. */
     public static Response ok(BrokerAnswer answer) {
-        return Response.ok(answer.body().getBytes(), MediaType.APPLICATION_JSON_TYPE)
-                .build();
+        return json(200, answer);
+    }
+
+    /** The Broker's status and JSON, and its ETag where it gave one. */
+    public static Response asAnswered(BrokerAnswer answer) {
+        return json(answer.status(), answer);
+    }
+
+    private static Response json(int status, BrokerAnswer answer) {
+        Response.ResponseBuilder response = Response.status(status)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(answer.body().getBytes());
+        answer.etag().ifPresent(etag -> response.header(HttpHeaders.ETAG, etag));
+        return response.build();
     }
 
     /** A body that came without a Content-Length, held to the limit that the gate holds the others to. */

@@ -116,8 +116,11 @@ public class Gate {
 
     private static void scope(Route route, Optional<ApiKey> key) {
         if (route.needsKey()
-                && key.filter(known -> known.scopes().contains(route.scope())).isEmpty()) {
-            throw new ApiException(ErrorCode.FORBIDDEN, "The API key lacks the scope " + route.scope());
+                && key.filter(known -> route.scopes().stream()
+                                .anyMatch(scope -> known.scopes().contains(scope)))
+                        .isEmpty()) {
+            throw new ApiException(
+                    ErrorCode.FORBIDDEN, "The API key lacks the scope " + String.join(" or ", route.scopes()));
         }
     }
 

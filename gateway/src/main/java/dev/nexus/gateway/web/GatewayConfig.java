@@ -32,6 +32,13 @@ public interface GatewayConfig {
     Duration brokerTimeout();
 
     /**
+     * How much longer the Broker has where it may ask a provider about a credential: no less than the Broker's
+     * `nexus.verification.timeout`.
+     */
+    @WithDefault("PT3.2S")
+    Duration providerTimeout();
+
+    /**
      * Addresses or CIDR blocks of proxies whose X-Forwarded-For is believed on the /auth routes. Absent: the socket's
      * address counts.
      */

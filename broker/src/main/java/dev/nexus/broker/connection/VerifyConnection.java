@@ -1,0 +1,79 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
+import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.cipher.CredentialCipher;
+import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
+import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
+import dev.nexus.broker.cipher.Secret;
+import dev.nexus.broker.verification.VerificationOutcome;
+import dev.nexus.broker.verification.VerificationOutcome.NotSupported;
+import dev.nexus.broker.verification.VerifyCredential;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Deadline;
+import dev.nexus.broker.web.Parameters;
+import dev.nexus.contracts.ErrorCode;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.UUID;
+
+/** Asks the provider anew about a credential that is stored, and shows the connection with what it said. */
+@ApplicationScoped
+public class VerifyConnection {
+
+    private final ConnectionRepository connections;
+    private final CredentialCipher cipher;
+    private final VerifyCredential verify;
+    private final CheckConnection check;
+
+    VerifyConnection(
+            ConnectionRepository connections, CredentialCipher cipher, VerifyCredential verify, CheckConnection check) {
+        this.connections = connections;
+        this.cipher = cipher;
+        this.verify = verify;
+        this.check = check;
+    }
+
+    /**
+     * The connection as check-connection shows it, after asking. Fails with {@link ApiException} connection_not_found,
+     * connection_not_active. Holds the deadline itself: what the provider takes does not count.
+     */
+    public Uni<Object> run(Caller caller, String id) {
+        UUID connection = Parameters.connectionId(id);
+        Deadline deadline = Deadline.begin();
+        return deadline.limit(connections
+                        .findStored(caller.tenant(), connection)
+                        .map(found -> found.orElseThrow(Parameters::connectionNotFound))
+                        .flatMap(stored -> open(caller, stored).map(opened -> new Subject(stored, opened))))
+                .flatMap(subject -> deadline.standStill(
+                        verify.run(subject.stored().asked(), OpenedCredential.parse(subject.credential()))))
+                .flatMap(outcome ->
+                        deadline.limit(store(caller, connection, outcome).chain(() -> check.run(caller, id))));
+    }
+
+    private record Subject(StoredCredential stored, Secret credential) {}
+
+    private Uni<Void> store(Caller caller, UUID connection, VerificationOutcome outcome) {
+        return outcome instanceof NotSupported
+                ? Uni.createFrom().voidItem()
+                : connections.verified(caller, connection, outcome);
+    }
+
+    private Uni<Secret> open(Caller caller, StoredCredential stored) {
+        Ciphertext ciphertext = stored.ciphertext();
+        if (ciphertext == null) {
+            throw ReadToken.notActive(stored);
+        }
+        CredentialBinding binding = new CredentialBinding(caller.tenant(), stored.connection(), stored.provider());
+        return cipher.open(List.of(new ToOpen(binding, ciphertext))).map(results -> opened(results.get(0)));
+    }
+
+    private static Secret opened(OpenResult result) {
+        if (result instanceof OpenResult.Opened opened) {
+            return opened.plaintext();
+        }
+        throw new ApiException(ErrorCode.UNAVAILABLE, "The credential cannot be opened at the moment; try again");
+    }
+}

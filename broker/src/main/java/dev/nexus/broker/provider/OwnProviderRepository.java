@@ -1,0 +1,120 @@
+package dev.nexus.broker.provider;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.nexus.broker.web.Caller;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** What a tenant's administrator does to the tenant's own providers; the tenant is in every statement. */
+@ApplicationScoped
+class OwnProviderRepository {
+
+    /** One change of one tenant's registry at a time; held to the end of the transaction. */
+    static final String LOCK = "select pg_advisory_xact_lock(hashtextextended(array['providers', $1]::text, 0))";
+
+    private static final String OWN = ProviderRepository.SELECT + " where p.tenant = $1 and p.deleted_at is null";
+    /** Waits for the captures that hold the provider's row, see CaptureRepository.LOCK. */
+    static final String BY_ID = OWN + " and p.id = $2 for update of p";
+
+    static final String BY_SLUG = OWN + " and p.slug = $2 for update of p";
+
+    static final String ACTIVE = """
+            select count(*) from connection where tenant = $1 and provider_id = $2 and status = 'active'
+            """;
+
+    static final String DELETE = """
+            update provider set deleted_at = clock_timestamp(), edition = edition + 1 where tenant = $1 and id = $2
+            """;
+
+    private static final String NOTE = """
+            insert into audit_event (tenant, action, outcome, provider_id, key_id, request_id)
+            values ($1, $2, 'success', $3, $4, $5)
+            """;
+
+    private final Pool pool;
+
+    OwnProviderRepository(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** Does {@code work} in one transaction, after whoever changes the caller's tenant's providers at this moment. */
+    <T> Uni<T> inTurn(Caller caller, Function<TurnRepository, Uni<T>> work) {
+        return pool.withTransaction(transaction -> transaction
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(caller.tenant()))
+                .chain(() -> work.apply(new TurnRepository(transaction, caller))));
+    }
+
+    /** The statements of one turn. */
+    static final class TurnRepository {
+
+        private final SqlConnection transaction;
+        private final Caller caller;
+        private final VersionRepository versions;
+
+        private TurnRepository(SqlConnection transaction, Caller caller) {
+            this.transaction = transaction;
+            this.caller = caller;
+            this.versions = new VersionRepository(transaction);
+        }
+
+        Uni<Optional<RegisteredProvider>> find(String slug, Optional<UUID> id) {
+            return transaction
+                    .preparedQuery(id.isPresent() ? BY_ID : BY_SLUG)
+                    .execute(Tuple.of(
+                            caller.tenant(), id.<Object>map(known -> known).orElse(slug)))
+                    .map(rows -> {
+                        for (Row row : rows) {
+                            return Optional.of(ProviderRepository.provider(row));
+                        }
+                        return Optional.empty();
+                    });
+        }
+
+        Uni<RegisteredProvider> insert(String slug, ProviderDefinition definition) {
+            UUID id = UuidCreator.getTimeOrderedEpoch();
+            return versions.insert(id, caller.tenant(), slug, null, definition)
+                    .chain(() -> note("provider.changed", id))
+                    .map(noted -> new RegisteredProvider(id, caller.tenant(), slug, 1, 1, definition));
+        }
+
+        /** The provider in its new edition; the same one where nothing differs. */
+        Uni<RegisteredProvider> change(RegisteredProvider stored, ProviderDefinition definition) {
+            if (definition.equals(stored.definition())) {
+                return Uni.createFrom().item(stored);
+            }
+            return versions.change(stored, definition)
+                    .chain(() -> note("provider.changed", stored.id()))
+                    .chain(() -> find("", Optional.of(stored.id())))
+                    .map(Optional::orElseThrow);
+        }
+
+        Uni<Long> activeConnections(RegisteredProvider provider) {
+            return transaction
+                    .preparedQuery(ACTIVE)
+                    .execute(Tuple.of(caller.tenant(), provider.id()))
+                    .map(rows -> rows.iterator().next().getLong(0));
+        }
+
+        Uni<Void> delete(RegisteredProvider provider) {
+            return transaction
+                    .preparedQuery(DELETE)
+                    .execute(Tuple.of(caller.tenant(), provider.id()))
+                    .chain(() -> note("provider.deleted", provider.id()));
+        }
+
+        private Uni<Void> note(String action, UUID provider) {
+            return transaction
+                    .preparedQuery(NOTE)
+                    .execute(Tuple.of(caller.tenant(), action, provider, caller.keyId(), caller.requestId()))
+                    .replaceWithVoid();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.nexus.broker.provider;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.contracts.ErrorBody.Detail;
+import dev.nexus.contracts.ErrorCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a provider's registration. The schema's text is kept as it came, because it is served so. */
+final class ProviderForm {
+
+    private static final int MAX_DEPTH = 40;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                    .build())
+            .build();
+
+    private ProviderForm() {}
+
+    /**
+     * Reads and checks a body.
+     *
+     * @throws ApiException invalid_request, with the RFC 6901 pointer of the first rule that is broken
+     */
+    static ProviderDefinition parse(byte[] body) {
+        String text = decode(body);
+        ObjectNode members = JsonNodeFactory.instance.objectNode();
+        @Nullable String schema = null;
+        try (JsonParser json = JSON.createParser(text)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw invalid("", "type", "must be a JSON object");
+            }
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String name = json.currentName();
+                if (!DefinitionReader.FIELDS.contains(name)) {
+                    throw invalid(
+                            "/" + ViolationText.escape(name), "additionalProperties", "is not a field of a provider");
+                }
+                json.nextToken();
+                int from = Math.toIntExact(json.currentTokenLocation().getCharOffset());
+                JsonNode value = JSON.readTree(json);
+                if (name.equals("credential_schema")) {
+                    if (!value.isObject()) {
+                        throw invalid("/credential_schema", "type", "must be an object");
+                    }
+                    schema = text.substring(
+                            from, Math.toIntExact(json.currentLocation().getCharOffset()));
+                }
+                members.set(name, value);
+            }
+            if (json.nextToken() != null) {
+                throw malformed(json.currentTokenLocation());
+            }
+        } catch (JsonProcessingException e) {
+            // Its message quotes the input; its location does not.
+            throw malformed(e.getLocation());
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory failed", e);
+        }
+        if (schema == null) {
+            throw invalid("/credential_schema", "required", "is required");
+        }
+        try {
+            return DefinitionReader.read(members, schema);
+        } catch (InvalidProviderException e) {
+            throw invalid(e.pointer(), "provider", e.rule());
+        }
+    }
+
+    private static String decode(byte[] body) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw invalid("", "encoding", "must be UTF-8");
+        }
+    }
+
+    private static ApiException malformed(@Nullable JsonLocation at) {
+        return new ApiException(
+                ErrorCode.INVALID_REQUEST,
+                "The request body is not valid JSON without a key twice"
+                        + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr()));
+    }
+
+    private static ApiException invalid(String pointer, String rule, String message) {
+        return new ApiException(
+                ErrorCode.INVALID_REQUEST,
+                (pointer.isEmpty() ? "The request body" : pointer) + " " + message,
+                List.of(new Detail(pointer, rule, message)));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.nexus.broker.verification;
+
+import dev.nexus.strategy.OutgoingRequest;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * Sends one request with a credential to where a tenant's definition leads, and nowhere else: https only; the name is
+ * resolved once, every address of it is checked, and the connection goes to a checked one; redirects are not followed; of
+ * the answer only the status is read, and the connection ends with it, so that its size and pace do not matter.
+ */
+@ApplicationScoped
+class GuardedRequest {
+
+    private static final int HTTPS = 443;
+    private static final int MAX_HEAD_BYTES = 16 * 1024;
+
+    private final HostAddresses names;
+    private final PublicAddresses addresses;
+    private final HttpClient client;
+
+    GuardedRequest(HostAddresses names, VerificationConfig config, TlsConfigurationRegistry tls, Vertx vertx) {
+        this.names = names;
+        this.addresses = new PublicAddresses(config.allowedAddresses().orElse(List.of()));
+        HttpClientOptions options = new HttpClientOptions()
+                .setSsl(true)
+                .setVerifyHost(true)
+                .setKeepAlive(false)
+                .setMaxPoolSize(config.maxCalls())
+                .setMaxWaitQueueSize(0)
+                .setMaxHeaderSize(MAX_HEAD_BYTES)
+                .setConnectTimeout(Math.toIntExact(config.timeout().toMillis()));
+        config.tlsConfigurationName()
+                .ifPresent(name -> options.setTrustOptions(tls.get(name)
+                        .orElseThrow(() -> new IllegalStateException(
+                                "nexus.verification.tls-configuration-name must name a configuration of quarkus.tls"))
+                        .getTrustStoreOptions()));
+        this.client = vertx.createHttpClient(options);
+    }
+
+    /** The host's address is one that must not be reached. Does not name it. */
+    static final class AddressRefusedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        AddressRefusedException() {
+            super("the host's address must not be reached", null, false, false);
+        }
+    }
+
+    /**
+     * The answer's status, 100–599. Fails with {@link AddressRefusedException}, or with what the network or TLS says.
+     * Cancelling ends the connection.
+     */
+    Uni<Integer> send(OutgoingRequest request) {
+        URI uri = request.uri();
+        if (!"https".equals(uri.getScheme())) {
+            return Uni.createFrom().failure(new AddressRefusedException());
+        }
+        return names.of(uri.getHost()).map(this::checked).flatMap(address -> status(request, address));
+    }
+
+    /** The first address where all of them may be reached; a name with one that may not is not to be trusted at all. */
+    private InetAddress checked(List<InetAddress> resolved) {
+        if (resolved.isEmpty() || !resolved.stream().allMatch(addresses::mayReach)) {
+            throw new AddressRefusedException();
+        }
+        return resolved.get(0);
+    }
+
+    private Uni<Integer> status(OutgoingRequest request, InetAddress address) {
+        URI uri = request.uri();
+        int port = uri.getPort() == -1 ? HTTPS : uri.getPort();
+        RequestOptions options = new RequestOptions()
+                .setMethod(HttpMethod.valueOf(request.method()))
+                .setServer(SocketAddress.inetSocketAddress(port, address.getHostAddress()))
+                .setHost(uri.getHost())
+                .setPort(port)
+                .setSsl(true)
+                .setURI(pathAndQuery(uri))
+                .setFollowRedirects(false);
+        request.headers().forEach(header -> options.addHeader(header.name(), header.value()));
+        return Uni.createFrom().emitter(emitter -> {
+            Future<HttpClientRequest> begun = client.request(options);
+            // Over HTTP/1.1 a reset closes the connection: nothing more of the answer is read, and none is waited for.
+            emitter.onTermination(() -> begun.onSuccess(HttpClientRequest::reset));
+            begun.compose(sent -> sent.send(Buffer.buffer(request.body())))
+                    .onSuccess(answer -> emitter.complete(answer.statusCode()))
+                    .onFailure(emitter::fail);
+        });
+    }
+
+    private static String pathAndQuery(URI uri) {
+        String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+    }
+
+    @PreDestroy
+    void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.nexus.broker.verification;
+
+import inet.ipaddr.AddressStringException;
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressNetwork.IPAddressGenerator;
+import inet.ipaddr.IPAddressString;
+import inet.ipaddr.ipv4.IPv4Address;
+import inet.ipaddr.ipv6.IPv6Address;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Which addresses a request that a tenant's definition leads to may reach: public unicast ones, and those that the
+ * configuration adds. Everything in the IANA special-purpose registries (RFC 6890 and its successors) is refused, and so
+ * is an IPv6 address that stands for an IPv4 one (mapped, compatible, 6to4, Teredo, NAT64), whose target it would hide.
+ */
+final class PublicAddresses {
+
+    private static final List<IPAddress> NOT_PUBLIC_V4 = blocks(
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.0.0.0/24",
+            "192.0.2.0/24",
+            "192.31.196.0/24",
+            "192.52.193.0/24",
+            "192.88.99.0/24",
+            "192.168.0.0/16",
+            "192.175.48.0/24",
+            "198.18.0.0/15",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "224.0.0.0/4",
+            "240.0.0.0/4");
+
+    /** The one block of global unicast addresses. */
+    private static final IPAddress GLOBAL_V6 = block("2000::/3");
+
+    private static final List<IPAddress> NOT_PUBLIC_V6 = blocks(
+            "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3ffe::/16", "3fff::/20", "5f00::/16");
+
+    private final List<IPAddress> allowed;
+
+    /**
+     * Public addresses and {@code allowed}.
+     *
+     * @param allowed addresses or CIDR blocks
+     * @throws IllegalArgumentException naming the setting, where one of them is neither
+     */
+    PublicAddresses(List<String> allowed) {
+        this.allowed = allowed.stream()
+                .map(text -> parse(text.strip())
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "nexus.verification.allowed-addresses must be IP addresses or CIDR blocks")))
+                .toList();
+    }
+
+    boolean mayReach(InetAddress address) {
+        IPAddress target = new IPAddressGenerator().from(address);
+        return allowed.stream().anyMatch(block -> block.contains(target)) || isPublic(target);
+    }
+
+    private static boolean isPublic(IPAddress address) {
+        if (address instanceof IPv4Address) {
+            return NOT_PUBLIC_V4.stream().noneMatch(block -> block.contains(address));
+        }
+        return address instanceof IPv6Address
+                && GLOBAL_V6.contains(address)
+                && NOT_PUBLIC_V6.stream().noneMatch(block -> block.contains(address));
+    }
+
+    private static Optional<IPAddress> parse(String text) {
+        try {
+            return Optional.of(new IPAddressString(text).toAddress().toPrefixBlock());
+        } catch (AddressStringException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static IPAddress block(String text) {
+        return parse(text).orElseThrow();
+    }
+
+    private static List<IPAddress> blocks(String... texts) {
+        return Stream.of(texts).map(PublicAddresses::block).toList();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.nexus.broker.verification;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Asking providers whether a credential is good. */
+@ConfigMapping(prefix = "nexus.verification")
+public interface VerificationConfig {
+
+    /** Whether providers are asked. Off: what would be asked is stored as unverified. */
+    @WithDefault("true")
+    boolean enabled();
+
+    /** What one question may take in all: name, connection, handshake and the answer's head. */
+    @WithDefault("PT3S")
+    Duration timeout();
+
+    /** Questions at once in this replica; one more is not asked. */
+    @WithDefault("64")
+    int maxCalls();
+
+    /**
+     * Addresses or CIDR blocks that may be reached although they are not public, for private installations. Absent: none.
+     */
+    Optional<List<String>> allowedAddresses();
+
+    /**
+     * A configuration of the TLS registry whose authorities are trusted, for private installations. Absent: those that
+     * the JVM trusts.
+     */
+    Optional<String> tlsConfigurationName();
+}

@@ -1,0 +1,149 @@
+package dev.nexus.broker.verification;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.broker.provider.Probe;
+import dev.nexus.broker.provider.UnfitCredentialException;
+import dev.nexus.broker.verification.GuardedRequest.AddressRefusedException;
+import dev.nexus.broker.verification.VerificationOutcome.Accepted;
+import dev.nexus.broker.verification.VerificationOutcome.NotSupported;
+import dev.nexus.broker.verification.VerificationOutcome.Reason;
+import dev.nexus.broker.verification.VerificationOutcome.Rejected;
+import dev.nexus.broker.verification.VerificationOutcome.Unknown;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.strategy.InapplicableCredentialException;
+import dev.nexus.strategy.OutgoingRequest;
+import dev.nexus.strategy.StrategyApplier;
+import dev.nexus.strategy.StrategyJson;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a provider about a credential, by its definition's probe. What fails on the way is an outcome, not an error. */
+@ApplicationScoped
+public class VerifyCredential {
+
+    private static final Logger LOG = Logger.getLogger(VerifyCredential.class);
+
+    private final VerificationConfig config;
+    private final GuardedRequest request;
+    private final MeterRegistry metrics;
+    private final AtomicInteger asking = new AtomicInteger();
+
+    VerifyCredential(VerificationConfig config, GuardedRequest request, MeterRegistry metrics) {
+        this.config = config;
+        this.request = request;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Whom to ask, as stored with the provider's version.
+     *
+     * @param strategy the strategy's JSON text
+     * @param baseUrl null where the provider has none
+     * @param probe the probe's JSON text; null where the provider is not asked
+     */
+    public record Asked(
+            String strategy,
+            @Nullable String baseUrl,
+            @Nullable String probe) {
+
+        /** Whether nothing is stored where the provider could not tell. */
+        public boolean refusesWhenUnknown() {
+            return probe != null && Probe.parse(probe).whenUnknown() == Probe.WhenUnknown.REFUSE;
+        }
+    }
+
+    /**
+     * What the provider says. Fails with {@link ApiException} invalid_credentials where the credential cannot be put into
+     * a request at all.
+     */
+    public Uni<VerificationOutcome> run(Asked asked, JsonNode credentials) {
+        String probe = asked.probe();
+        String baseUrl = asked.baseUrl();
+        if (probe == null || baseUrl == null) {
+            return Uni.createFrom().item(new NotSupported());
+        }
+        if (!config.enabled()) {
+            return Uni.createFrom().item(new Unknown(Reason.DISABLED));
+        }
+        Probe question = Probe.parse(probe);
+        OutgoingRequest prepared = prepared(question, baseUrl, asked.strategy(), credentials);
+        return ask(question, prepared).invoke(this::count);
+    }
+
+    private static OutgoingRequest prepared(Probe probe, String baseUrl, String strategy, JsonNode credentials) {
+        try {
+            OutgoingRequest plain = OutgoingRequest.of(probe.method(), probe.address(baseUrl, credentials))
+                    .withHeader("User-Agent", "Nexus");
+            for (Map.Entry<String, String> header : probe.headers().entrySet()) {
+                plain = plain.withHeader(header.getKey(), header.getValue());
+            }
+            plain = plain.withHeader("User-Agent", "Nexus")
+                    .withBody(probe.body().getBytes(StandardCharsets.UTF_8));
+            return StrategyApplier.apply(StrategyJson.parse(strategy), credentials, plain, Instant.now());
+        } catch (InapplicableCredentialException e) {
+            throw new UnfitCredentialException(e.field(), "cannot be sent as the provider's strategy says").answer();
+        } catch (UnfitCredentialException e) {
+            throw e.answer();
+        }
+    }
+
+    private Uni<VerificationOutcome> ask(Probe probe, OutgoingRequest prepared) {
+        return Uni.createFrom().deferred(() -> {
+            if (asking.incrementAndGet() > config.maxCalls()) {
+                asking.decrementAndGet();
+                return Uni.createFrom().item(new Unknown(Reason.BUSY));
+            }
+            return request.send(prepared)
+                    .ifNoItem()
+                    .after(config.timeout())
+                    .fail()
+                    .map(status -> read(probe, status))
+                    .onFailure()
+                    .recoverWithItem(VerifyCredential::failed)
+                    .onTermination()
+                    .invoke(asking::decrementAndGet);
+        });
+    }
+
+    private static VerificationOutcome read(Probe probe, int status) {
+        if (probe.accepted().contains(status)) {
+            return new Accepted();
+        }
+        if (probe.rejected().contains(status)) {
+            return new Rejected();
+        }
+        if (status == 429) {
+            return new Unknown(Reason.RATE_LIMITED);
+        }
+        return new Unknown(status >= 500 ? Reason.PROVIDER_ERROR : Reason.UNEXPECTED_ANSWER);
+    }
+
+    /** The failure's message may hold the address that was asked, and with it a part of the credential. */
+    private static VerificationOutcome failed(Throwable failure) {
+        if (failure instanceof AddressRefusedException) {
+            LOG.warn("A provider's host has an address that must not be reached; it was not asked");
+            return new Unknown(Reason.ADDRESS_REFUSED);
+        }
+        if (failure instanceof TimeoutException) {
+            return new Unknown(Reason.TIMEOUT);
+        }
+        LOG.infof("A provider could not be asked: %s", failure.getClass().getName());
+        return new Unknown(Reason.UNREACHABLE);
+    }
+
+    private void count(VerificationOutcome outcome) {
+        String reason = outcome instanceof Unknown unknown ? unknown.reason().wire() : "none";
+        String name = outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        metrics.counter("nexus.verification.outcomes", "outcome", name, "reason", reason)
+                .increment();
+    }
+}

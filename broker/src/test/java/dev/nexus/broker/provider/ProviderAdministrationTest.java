@@ -1,0 +1,303 @@
+package dev.nexus.broker.provider;
+
+import static dev.nexus.broker.testing.Flow.ACME;
+import static dev.nexus.broker.testing.Flow.GLOBEX;
+import static dev.nexus.broker.testing.Flow.await;
+import static dev.nexus.broker.testing.Flow.refusal;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nexus.broker.connection.CheckConnection;
+import dev.nexus.broker.connection.SweepOnce;
+import dev.nexus.broker.provider.PutProvider.Put;
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.contracts.ErrorBody.Detail;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.RequestedConnection;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+class ProviderAdministrationTest {
+
+    private static final Precondition NONE = new Precondition(null, null);
+    private static final String SCHEMA =
+            "{ \"type\": \"object\",  \"required\":[\"api_key\"],\n \"properties\": {\"api_key\": {\"type\":\"string\"}} }";
+    private static final String GOOD = """
+            {"name": "Own", "auth_type": "api_key", "credential_schema": %s, "strategy": {"type": "header"},
+             "base_url": "https://api.example.org", "verification": {"path": "/me"}}
+            """.formatted(SCHEMA);
+
+    @Inject
+    PutProvider put;
+
+    @Inject
+    DeleteProvider delete;
+
+    @Inject
+    ShowProvider show;
+
+    @Inject
+    CheckConnection check;
+
+    @Inject
+    SweepOnce sweeper;
+
+    @Inject
+    Flow flow;
+
+    private final String slug = "own-" + UUID.randomUUID().toString().substring(0, 8);
+
+    private Uni<Put> putting(Caller caller, String name, Precondition precondition, String body) {
+        return Uni.createFrom().deferred(() -> put.run(caller, name, precondition, body.getBytes(UTF_8)));
+    }
+
+    private Put put(String body) {
+        return await(putting(ACME, slug, NONE, body));
+    }
+
+    private Uni<Void> deleting(Caller caller, Precondition precondition, boolean force) {
+        return Uni.createFrom().deferred(() -> delete.run(caller, slug, precondition, force));
+    }
+
+    private String shown(Caller caller) {
+        return await(show.run(caller.tenant(), slug)).json();
+    }
+
+    private UUID connect(String workspace) {
+        return flow.capture(ACME, await(flow.beginning(ACME, workspace, slug)), "key")
+                .connectionId();
+    }
+
+    @Test
+    void a_put_creates_and_the_schema_is_served_byte_for_byte() {
+        Put made = put(GOOD);
+
+        assertThat(made.created()).isTrue();
+        assertThat(shown(ACME))
+                .isEqualTo(made.provider().json())
+                .contains(SCHEMA, "\"allowed_hosts\":[\"api.example.org\"]", "\"scope\":\"tenant\"")
+                .contains(
+                        "\"verification\":{\"method\":\"GET\",\"path\":\"/me\",\"accepted\":[200],\"rejected\":[401]");
+        assertThat(refusal(show.run("globex", slug))).isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
+        assertThat(flow.count(
+                        "select count(*) from audit_event where action = 'provider.changed' and tenant = 'acme'"
+                                + " and provider_id = (select id from provider where slug = $1)",
+                        slug))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void the_same_again_changes_nothing_and_another_is_a_new_edition() {
+        Put first = put(GOOD);
+
+        Put same = put(GOOD);
+        Put renamed = put(GOOD.replace("Own", "Renamed"));
+        Put changed = put(GOOD.replace("/me", "/you"));
+
+        assertThat(same.provider()).isEqualTo(first.provider());
+        assertThat(renamed.provider().etag()).isNotEqualTo(first.provider().etag());
+        assertThat(renamed.provider().json()).contains("\"name\":\"Renamed\"", "\"schema_version\":1");
+        assertThat(changed.provider().json()).contains("\"schema_version\":2");
+        assertThat(changed.created()).isFalse();
+    }
+
+    @Test
+    void a_global_provider_is_overlaid_for_the_tenant_alone() {
+        String global = "openai";
+        await(putting(ACME, global, NONE, GOOD));
+
+        try {
+            assertThat(await(show.run("acme", global)).json()).contains("\"scope\":\"tenant\"");
+            assertThat(await(show.run("globex", global)).json()).contains("\"scope\":\"global\"");
+        } finally {
+            await(delete.run(ACME, global, NONE, false));
+        }
+        assertThat(await(show.run("acme", global)).json()).contains("\"scope\":\"global\"");
+        assertThat(refusal(Uni.createFrom().deferred(() -> delete.run(ACME, global, NONE, true))))
+                .isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
+    }
+
+    @Test
+    void by_uuid_only_the_tenants_own_are_found_and_nothing_is_created() {
+        String own = idOf(put(GOOD));
+        String global = "9fbc3f6a-c496-400d-89e5-709a88830900";
+
+        assertThat(await(putting(ACME, own, NONE, GOOD)).created()).isFalse();
+        assertThat(List.of(
+                        refusal(putting(GLOBEX, own, NONE, GOOD)),
+                        refusal(putting(ACME, global, NONE, GOOD)),
+                        refusal(putting(ACME, UUID.randomUUID().toString(), NONE, GOOD)),
+                        refusal(deleting(GLOBEX, NONE, true))))
+                .containsOnly(ErrorCode.PROVIDER_NOT_FOUND);
+        assertThat(refusal(putting(ACME, "Not A Slug", NONE, GOOD))).isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    private static String idOf(Put put) {
+        return put.provider().json().substring(7, 43);
+    }
+
+    @Test
+    void a_precondition_keeps_two_administrators_from_overwriting_each_other() {
+        String first = put(GOOD).provider().etag();
+        Put second = await(putting(ACME, slug, new Precondition(first, null), GOOD.replace("Own", "Second")));
+
+        assertThat(refusal(putting(ACME, slug, new Precondition(first, null), GOOD.replace("Own", "Third"))))
+                .isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(refusal(putting(ACME, slug, new Precondition(null, "*"), GOOD)))
+                .isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(refusal(deleting(ACME, new Precondition(first, null), true)))
+                .isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(refusal(putting(ACME, slug + "-new", new Precondition("*", null), GOOD)))
+                .isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(shown(ACME)).contains("\"name\":\"Second\"");
+        await(deleting(ACME, new Precondition(second.provider().etag(), null), false));
+    }
+
+    @Test
+    void of_many_at_once_each_is_an_edition_and_none_is_lost() {
+        put(GOOD);
+        List<Uni<Put>> puts = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            puts.add(putting(ACME, slug, NONE, GOOD.replace("/me", "/me" + i)));
+        }
+
+        List<Put> done = await(Uni.join().all(puts).andFailFast());
+
+        assertThat(done.stream().map(made -> made.provider().etag())).doesNotHaveDuplicates();
+        assertThat(shown(ACME)).contains("\"schema_version\":9");
+    }
+
+    @Test
+    void a_connection_in_flight_finishes_on_the_version_that_it_began_with() {
+        put(GOOD);
+        RequestedConnection begun = await(flow.beginning(ACME, "w", slug));
+        put(GOOD.replace("\"header\"", "\"query_param\", \"config\": {\"param_name\": \"key\"}"));
+
+        UUID connection = flow.capture(ACME, begun, "key").connectionId();
+
+        assertThat(flow.read(ACME, connection)).contains("\"type\":\"header\"");
+        assertThat(flow.read(ACME, connect("w2"))).contains("\"type\":\"query_param\"");
+    }
+
+    @Test
+    void a_provider_in_use_is_deleted_by_force_alone_and_serves_no_more() {
+        put(GOOD);
+        UUID active = connect("w");
+        RequestedConnection pending = await(flow.beginning(ACME, "w2", slug));
+
+        assertThat(refusal(deleting(ACME, NONE, false))).isEqualTo(ErrorCode.PROVIDER_IN_USE);
+        assertThat(flow.read(ACME, active)).contains("\"key\"");
+        await(deleting(ACME, NONE, true));
+
+        assertThat(refusal(flow.reading(ACME, active))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+        assertThat(refusal(flow.capturing(ACME, pending, "key"))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+        assertThat(refusal(flow.beginning(ACME, "w3", slug))).isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
+        assertThat(refusal(show.run("acme", slug))).isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
+        assertThat(await(check.run(ACME, active.toString())).toString())
+                .contains("status=revoked")
+                .doesNotContain("revokedAt=null");
+        assertThat(flow.status(active)).isEqualTo("active");
+
+        await(sweeper.run());
+
+        assertThat(flow.status(active)).isEqualTo("revoked");
+        assertThat(flow.status(pending.connectionId())).isEqualTo("revoked");
+        assertThat(flow.count("select count(*) from credential where connection_id = $1", active))
+                .isZero();
+        assertThat(flow.count(
+                        "select count(*) from audit_event where connection_id = $1 and action in"
+                                + " ('connection.revoked', 'credential.destroyed')",
+                        active))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void a_slug_that_was_deleted_is_free_and_its_old_connections_stay_dead() {
+        put(GOOD);
+        UUID old = connect("w");
+        await(deleting(ACME, NONE, true));
+
+        String again = idOf(put(GOOD));
+
+        assertThat(flow.read(ACME, connect("w"))).contains("\"key\"");
+        assertThat(refusal(flow.reading(ACME, old))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+        assertThat(shown(ACME)).contains(again);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"name\": \"Own\"|\"title\": \"Own\"|/title",
+                "\"name\": \"Own\"|\"name\": \" Own\"|/name",
+                "\"name\": \"Own\",||/name",
+                "\"api_key\", \"cred|\"oauth2\", \"cred|/auth_type",
+                "{\"type\": \"header\"}|{\"type\": \"header\", \"config\": {\"credential_field\": \"k\"}}|/strategy/config",
+                "{\"type\": \"header\"}|{\"type\": \"none\"}|/strategy/type",
+                "{\"type\": \"header\"}|{\"type\": \"query_param\"}|/strategy/config/param_name",
+                "{\"type\": \"header\"}|{\"type\": \"header\", \"config\": {\"header_name\": \"Host\"}}|/strategy/config/header_name",
+                "{\"type\":\"string\"}|{\"type\":\"strin\"}|/credential_schema/properties/api_key/type",
+                "{\"type\":\"string\"}|{\"$ref\":\"https://example.org/s\"}|/credential_schema/properties/api_key/$ref",
+                "{\"type\":\"string\"}|{\"$ref\":\"file:///etc/passwd\"}|/credential_schema/properties/api_key/$ref",
+                "{\"type\":\"string\"}|{\"pattern\":\"(?=a)\"}|/credential_schema/properties/api_key/pattern",
+                "{\"type\":\"string\"}|{\"pattern\":\"(a)\\\\1\"}|/credential_schema/properties/api_key/pattern",
+                "https://api.example.org|http://api.example.org|/base_url",
+                "https://api.example.org|https://169.254.169.254|/base_url",
+                "https://api.example.org|https://[::1]|/base_url",
+                "https://api.example.org|https://u@api.example.org|/base_url",
+                "https://api.example.org|https://{tenant}.example.org|/base_url",
+                "{\"path\": \"/me\"}|{\"path\": \"me\"}|/verification/path",
+                "{\"path\": \"/me\"}|{\"path\": \"/me\", \"method\": \"PUT\"}|/verification/method",
+                "{\"path\": \"/me\"}|{\"path\": \"/{id}\"}|/verification/path",
+                "{\"path\": \"/me\"}|{\"path\": \"/me\", \"accepted\": [1]}|/verification/accepted",
+                "{\"path\": \"/me\"}|{\"path\": \"/me\", \"rejected\": [200]}|/verification/rejected",
+                "{\"path\": \"/me\"}|{\"path\": \"/me\", \"headers\": {\"Host\": \"x\"}}|/verification/headers/Host",
+            })
+    void what_breaks_a_rule_is_refused_by_its_pointer_and_nothing_is_written(String from, String to, String pointer) {
+        String body = GOOD.replace(from, to == null ? "" : to);
+
+        ApiException refused = catchThrowableOfType(ApiException.class, () -> put(body));
+
+        assertThat(body).isNotEqualTo(GOOD);
+        assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refused.body().details()).extracting(Detail::pointer).containsExactly(pointer);
+        assertThat(refusal(show.run("acme", slug))).isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"''", "[]", "{", "{}{}", "null", "{\"name\":\"a\"|\"name\":\"b\"}", "{\"credential_schema\":1}"})
+    void what_is_not_one_object_is_refused(String body) {
+        assertThat(refusal(putting(ACME, slug, NONE, body))).isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
+    void a_schema_nested_or_long_beyond_the_limits_is_refused() {
+        String deep = "{\"type\":\"object\",\"properties\":{\"api_key\":" + "{\"not\":".repeat(36) + "{}"
+                + "}".repeat(36) + "}}";
+        String endless = "{\"type\":\"object\",\"properties\":{\"api_key\":" + "{\"not\":".repeat(5_000) + "{}"
+                + "}".repeat(5_000) + "}}";
+        String lengthy = SCHEMA.replace("\"string\"", "\"string\",\"title\":\"" + "x".repeat(33 * 1024) + "\"");
+
+        assertThat(List.of(
+                        refusal(putting(ACME, slug, NONE, GOOD.replace(SCHEMA, deep))),
+                        refusal(putting(ACME, slug, NONE, GOOD.replace(SCHEMA, endless))),
+                        refusal(putting(ACME, slug, NONE, GOOD.replace(SCHEMA, lengthy)))))
+                .containsOnly(ErrorCode.INVALID_REQUEST);
+    }
+}
