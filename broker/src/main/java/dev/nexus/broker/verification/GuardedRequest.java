@@ -17,6 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
+import org.jboss.logging.Logger;
 
 /**
  * Sends one request with a credential to where a tenant's definition leads, and nowhere else: https only; the name is
@@ -26,6 +27,7 @@ import java.util.List;
 @ApplicationScoped
 class GuardedRequest {
 
+    private static final Logger LOG = Logger.getLogger(GuardedRequest.class);
     private static final int HTTPS = 443;
     private static final int MAX_HEAD_BYTES = 16 * 1024;
 
@@ -49,7 +51,11 @@ class GuardedRequest {
                         .orElseThrow(() -> new IllegalStateException(
                                 "nexus.verification.tls-configuration-name must name a configuration of quarkus.tls"))
                         .getTrustStoreOptions()));
-        this.client = vertx.createHttpClient(options);
+        this.client = vertx.httpClientBuilder()
+                .with(options)
+                // The same failure reaches the request; Vert.x would log it too, with a piece of the answer.
+                .withConnectHandler(connection -> connection.exceptionHandler(GuardedRequest::ended))
+                .build();
     }
 
     /** The host's address is one that must not be reached. Does not name it. */
@@ -99,9 +105,16 @@ class GuardedRequest {
             // Over HTTP/1.1 a reset closes the connection: nothing more of the answer is read, and none is waited for.
             emitter.onTermination(() -> begun.onSuccess(HttpClientRequest::reset));
             begun.compose(sent -> sent.send(Buffer.buffer(request.body())))
-                    .onSuccess(answer -> emitter.complete(answer.statusCode()))
+                    .onSuccess(answer -> {
+                        answer.exceptionHandler(GuardedRequest::ended);
+                        emitter.complete(answer.statusCode());
+                    })
                     .onFailure(emitter::fail);
         });
+    }
+
+    private static void ended(Throwable failure) {
+        LOG.debugf("A connection to a provider ended: %s", failure.getClass().getName());
     }
 
     private static String pathAndQuery(URI uri) {

@@ -4,6 +4,7 @@ import inet.ipaddr.AddressStringException;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressNetwork.IPAddressGenerator;
 import inet.ipaddr.IPAddressString;
+import inet.ipaddr.IPAddressStringParameters;
 import inet.ipaddr.ipv4.IPv4Address;
 import inet.ipaddr.ipv6.IPv6Address;
 import java.net.InetAddress;
@@ -17,6 +18,14 @@ import java.util.stream.Stream;
  * is an IPv6 address that stands for an IPv4 one (mapped, compatible, 6to4, Teredo, NAT64), whose target it would hide.
  */
 final class PublicAddresses {
+
+    /** An address or a CIDR block; neither nothing, which would be the loopback, nor a wildcard. */
+    private static final IPAddressStringParameters PLAIN = new IPAddressStringParameters.Builder()
+            .allowEmpty(false)
+            .allowAll(false)
+            .allowWildcardedSeparator(false)
+            .allowMask(false)
+            .toParams();
 
     private static final List<IPAddress> NOT_PUBLIC_V4 = blocks(
             "0.0.0.0/8",
@@ -76,7 +85,7 @@ final class PublicAddresses {
 
     private static Optional<IPAddress> parse(String text) {
         try {
-            return Optional.of(new IPAddressString(text).toAddress().toPrefixBlock());
+            return Optional.of(new IPAddressString(text, PLAIN).toAddress().toPrefixBlock());
         } catch (AddressStringException e) {
             return Optional.empty();
         }

@@ -1,0 +1,233 @@
+package dev.nexus.broker.testing;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
+
+/**
+ * A provider that speaks TLS and does what the last segment of the request's path says: a status, or one of the ways in
+ * which servers fail. Keeps what it was sent.
+ */
+public final class ScriptedProvider implements AutoCloseable {
+
+    private static final char[] PASSWORD = "changeit".toCharArray();
+
+    private final SSLServerSocket listener;
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "scripted-provider");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    private volatile String elsewhere = "";
+
+    private ScriptedProvider(SSLServerSocket listener) {
+        this.listener = listener;
+        threads.execute(this::accept);
+    }
+
+    /** Listens on {@code address} with the certificate in {@code keyStore}. */
+    public static ScriptedProvider start(Path keyStore, String address) {
+        try (InputStream in = Files.newInputStream(keyStore)) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(in, PASSWORD);
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, PASSWORD);
+            SSLContext tls = SSLContext.getInstance("TLS");
+            tls.init(keys.getKeyManagers(), null, null);
+            return new ScriptedProvider((SSLServerSocket)
+                    tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName(address)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Makes a self-signed certificate for {@code names}, by the JDK's keytool; the PKCS12 file has it and its key. */
+    public static Path certificate(Path folder, String... names) {
+        Path store = folder.resolve("provider.p12");
+        try {
+            Files.createDirectories(folder);
+            Files.deleteIfExists(store);
+            Process keytool = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                    .toString(),
+                            "-genkeypair",
+                            "-alias",
+                            "provider",
+                            "-keyalg",
+                            "EC",
+                            "-groupname",
+                            "secp256r1",
+                            "-dname",
+                            "CN=" + names[0],
+                            "-ext",
+                            "san=dns:" + String.join(",dns:", names),
+                            "-storetype",
+                            "PKCS12",
+                            "-keystore",
+                            store.toString(),
+                            "-storepass",
+                            new String(PASSWORD))
+                    .redirectErrorStream(true)
+                    .start();
+            String output = new String(keytool.getInputStream().readAllBytes(), ISO_8859_1);
+            if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+                throw new IllegalStateException(output);
+            }
+            return store;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** Where {@code /redirect} leads. */
+    public void redirectTo(String location) {
+        this.elsewhere = location;
+    }
+
+    /** Heads and bodies of the requests that came, in their order. */
+    public List<String> requests() {
+        return requests;
+    }
+
+    /** Connections that were accepted, those without a request included. */
+    public int connections() {
+        return connections.get();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket socket = listener.accept();
+                connections.incrementAndGet();
+                threads.execute(() -> serve(socket));
+            } catch (IOException e) {
+                if (!listener.isClosed()) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (Socket open = socket;
+                InputStream in = new BufferedInputStream(open.getInputStream());
+                OutputStream out = open.getOutputStream()) {
+            String head = head(in);
+            if (head.isEmpty()) {
+                return;
+            }
+            String target = head.split(" ", 3)[1];
+            requests.add(head + body(in, head));
+            answer(target.replaceAll("\\?.*", "").replaceAll(".*/", ""), out);
+        } catch (IOException | InterruptedException gone) {
+            // The caller has hung up, which is what some of the tests are about.
+            Thread.currentThread().isInterrupted();
+        }
+    }
+
+    private static String head(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        int octet;
+        while ((octet = in.read()) >= 0) {
+            head.append((char) octet);
+            if (head.length() >= 4 && head.substring(head.length() - 4).equals("\r\n\r\n")) {
+                break;
+            }
+        }
+        return head.toString();
+    }
+
+    private static String body(InputStream in, String head) throws IOException {
+        for (String line : head.split("\r\n", -1)) {
+            if (line.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:")) {
+                return new String(
+                        in.readNBytes(Integer.parseInt(line.substring(15).strip())), ISO_8859_1);
+            }
+        }
+        return "";
+    }
+
+    private void answer(String script, OutputStream out) throws IOException, InterruptedException {
+        switch (script) {
+            case "hang" -> TimeUnit.SECONDS.sleep(20);
+            case "closed" -> out.flush();
+            case "garbage" -> write(out, "\u0000\u0001 not HTTP\r\n\r\n");
+            case "slow-head" -> {
+                write(out, "HTTP/1.1 200 OK\r\nX-Slow: ");
+                for (int i = 0; i < 200; i++) {
+                    TimeUnit.MILLISECONDS.sleep(100);
+                    write(out, "x");
+                }
+            }
+            case "endless-head" -> {
+                write(out, "HTTP/1.1 200 OK\r\n");
+                for (int i = 0; i < 100_000; i++) {
+                    write(out, "X-Header-" + i + ": " + "x".repeat(100) + "\r\n");
+                }
+            }
+            case "slow-body" -> {
+                write(out, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+                for (int i = 0; i < 1_000; i++) {
+                    TimeUnit.MILLISECONDS.sleep(100);
+                    write(out, "x");
+                }
+            }
+            case "big" -> {
+                write(out, "HTTP/1.1 200 OK\r\nContent-Length: 10485760\r\n\r\n");
+                byte[] block = new byte[65_536];
+                for (int i = 0; i < 160; i++) {
+                    out.write(block);
+                }
+            }
+            case "redirect" ->
+                write(out, "HTTP/1.1 302 Found\r\nLocation: " + elsewhere + "\r\nContent-Length: 0\r\n\r\n");
+            case "429" -> write(out, "HTTP/1.1 429 Too Many\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n");
+            default -> write(out, "HTTP/1.1 " + script + " Scripted\r\nContent-Length: 2\r\n\r\n{}");
+        }
+    }
+
+    private static void write(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(ISO_8859_1));
+        out.flush();
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.nexus.broker.verification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PublicAddressesTest {
+
+    private final PublicAddresses strict = new PublicAddresses(List.of());
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0.0.0.0",
+                "0.1.2.3",
+                "10.0.0.1",
+                "10.255.255.255",
+                "100.64.0.1",
+                "100.127.255.254",
+                "127.0.0.1",
+                "127.0.0.2",
+                "127.255.255.255",
+                "169.254.0.1",
+                "169.254.169.254",
+                "169.254.170.2",
+                "172.16.0.1",
+                "172.31.255.255",
+                "192.0.0.1",
+                "192.0.0.192",
+                "192.0.2.1",
+                "192.88.99.1",
+                "192.168.0.1",
+                "192.168.255.255",
+                "198.18.0.1",
+                "198.19.255.255",
+                "198.51.100.1",
+                "203.0.113.1",
+                "224.0.0.1",
+                "239.255.255.255",
+                "240.0.0.1",
+                "255.255.255.255",
+                "::",
+                "::1",
+                "::7f00:1",
+                "::10.0.0.1",
+                "::ffff:127.0.0.1",
+                "::ffff:10.0.0.1",
+                "::ffff:169.254.169.254",
+                "64:ff9b::7f00:1",
+                "64:ff9b::a9fe:a9fe",
+                "64:ff9b:1::1",
+                "100::1",
+                "2001::1",
+                "2001:db8::1",
+                "2002:7f00:1::1",
+                "2002:a9fe:a9fe::1",
+                "3fff::1",
+                "5f00::1",
+                "fc00::1",
+                "fd00:ec2::254",
+                "fd12:3456:789a::1",
+                "fe80::1",
+                "fe80::a9fe:a9fe",
+                "fec0::1",
+                "ff02::1",
+                "ff0e::1",
+            })
+    void what_is_not_public_is_not_reached(String address) throws UnknownHostException {
+        assertThat(strict.mayReach(InetAddress.getByName(address))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1.1.1.1",
+                "8.8.8.8",
+                "100.63.255.255",
+                "100.128.0.1",
+                "140.82.121.6",
+                "172.15.255.255",
+                "172.32.0.1",
+                "192.167.255.255",
+                "223.255.255.255",
+                "2606:4700:4700::1111",
+                "2a00:1450:4001:80b::200a",
+            })
+    void what_is_public_is_reached(String address) throws UnknownHostException {
+        assertThat(strict.mayReach(InetAddress.getByName(address))).isTrue();
+    }
+
+    @Property
+    void an_ipv4_address_that_ipv6_maps_is_refused_just_as_itself(
+            @ForAll @IntRange(max = 255) int a, @ForAll @IntRange(max = 255) int b) throws UnknownHostException {
+        String v4 = a + "." + b + ".1.1";
+
+        boolean plain = strict.mayReach(InetAddress.getByName(v4));
+
+        // The JDK makes an IPv4 address of a mapped one; one that reaches here as IPv6 is refused whatever it maps.
+        assertThat(strict.mayReach(InetAddress.getByName("::ffff:" + v4))).isEqualTo(plain);
+        assertThat(strict.mayReach(InetAddress.getByName("64:ff9b::" + v4))).isFalse();
+        assertThat(strict.mayReach(InetAddress.getByName("::" + v4))).isFalse();
+    }
+
+    @Test
+    void a_private_installation_is_reached_where_it_is_allowed_and_nothing_beside_it() throws UnknownHostException {
+        PublicAddresses installation = new PublicAddresses(List.of("10.1.0.0/16", " fd00:1::/64 ", "127.0.0.1"));
+
+        assertThat(List.of("10.1.2.3", "fd00:1::5", "127.0.0.1", "8.8.8.8"))
+                .allMatch(address -> installation.mayReach(address(address)));
+        assertThat(List.of("10.2.0.1", "fd00:1:0:1::5", "127.0.0.2"))
+                .noneMatch(address -> installation.mayReach(address(address)));
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"example.org", "10.0.0.0/33", "", "*"})
+    void what_is_no_block_is_refused_by_the_settings_name(String block) {
+        assertThatThrownBy(() -> new PublicAddresses(List.of(block)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("nexus.verification.allowed-addresses must be IP addresses or CIDR blocks");
+    }
+}
