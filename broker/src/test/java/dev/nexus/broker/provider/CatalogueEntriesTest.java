@@ -1,0 +1,206 @@
+package dev.nexus.broker.provider;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.github.curiousoddman.rgxgen.RgxGen;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.nexus.strategy.OutgoingRequest;
+import dev.nexus.strategy.Strategy;
+import dev.nexus.strategy.StrategyApplier;
+import dev.nexus.strategy.StrategyJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every entry that comes with the Broker, tried on a sample of its own schema. No vendor is called. */
+class CatalogueEntriesTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final Set<String> GENERIC = Set.of("api-key", "basic-auth");
+
+    static List<CatalogueEntry> entries() {
+        return new CatalogueLoader(new CatalogueConfig() {
+                    @Override
+                    public Optional<Path> folder() {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public Optional<Path> tenantsFolder() {
+                        return Optional.empty();
+                    }
+                })
+                .load();
+    }
+
+    static Stream<CatalogueEntry> vendors() {
+        return entries().stream().filter(entry -> !GENERIC.contains(entry.slug()));
+    }
+
+    private static JsonNode read(String resource, ObjectMapper format) throws IOException {
+        try (InputStream in = CatalogueEntriesTest.class.getResourceAsStream("/catalogue/" + resource)) {
+            return format.readTree(in);
+        }
+    }
+
+    @Test
+    void there_are_fifty_and_every_type_of_strategy_is_used() {
+        assertThat(vendors()).hasSizeGreaterThanOrEqualTo(50);
+        assertThat(vendors().map(entry -> strategy(entry).type()))
+                .contains(
+                        "header",
+                        "query_param",
+                        "basic_auth",
+                        "body_field",
+                        "path_segment",
+                        "hmac_payload",
+                        "aws_sigv4");
+    }
+
+    @ParameterizedTest
+    @MethodSource("entries")
+    void an_entry_follows_the_catalogues_json_schema(CatalogueEntry entry) throws IOException {
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(read("entry.schema.json", JSON));
+
+        assertThat(schema.validate(read(entry.file(), YAML))).isEmpty();
+        assertThat(entry.file()).isEqualTo(entry.slug() + ".yaml");
+    }
+
+    @Test
+    void the_catalogues_json_schema_refuses_what_the_broker_refuses() throws IOException {
+        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(read("entry.schema.json", JSON));
+
+        for (Map.Entry<String, String> broken : Map.of(
+                        "slug", "\"Git Hub\"",
+                        "revision", "0",
+                        "auth_type", "\"oauth2\"",
+                        "base_url", "\"http://api.github.com\"",
+                        "strategy", "{\"type\":\"header\",\"config\":{\"header\":\"x\"}}",
+                        "verification", "{\"method\":\"PUT\",\"path\":\"/\"}",
+                        "unknown", "1")
+                .entrySet()) {
+            ObjectNode entry = (ObjectNode) read("github.yaml", YAML);
+            entry.set(broken.getKey(), JSON.readTree(broken.getValue()));
+            assertThat(schema.validate(entry)).as(broken.getKey()).isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("vendors")
+    void a_vendors_fields_tell_what_they_are_and_where_they_are_found(CatalogueEntry entry) throws IOException {
+        JsonNode properties =
+                JSON.readTree(entry.definition().credentialSchema()).path("properties");
+
+        assertThat(properties).isNotEmpty();
+        for (JsonNode property : properties) {
+            assertThat(property.path("title").asText()).isNotBlank();
+            assertThat(property.path("description").asText()).hasSizeGreaterThan(15);
+            assertThat(property.path("pattern").asText("^$")).startsWith("^").endsWith("$");
+        }
+        assertThat(StreamSupport.stream(properties.spliterator(), false)
+                        .anyMatch(property -> property.path("format").asText().equals("password")))
+                .isTrue();
+        assertThat(entry.definition().documentationUrl()).startsWith("https://");
+        assertThat(entry.definition().allowedHosts()).isNotNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("vendors")
+    void a_sample_is_valid_and_the_strategy_puts_all_that_is_required_into_a_request(CatalogueEntry entry)
+            throws IOException {
+        ObjectNode sample = sample(entry);
+        String baseUrl = entry.definition().baseUrl();
+        URI base = URI.create(BaseUrl.read(baseUrl == null ? "https://api.example.org" : baseUrl)
+                .orElseThrow()
+                .fill(sample));
+
+        OutgoingRequest sent = StrategyApplier.apply(
+                strategy(entry), sample, OutgoingRequest.of("POST", URI.create(base + "/v1/things")), Instant.now());
+
+        assertThat(CredentialSchema.compile(entry.definition().credentialSchema())
+                        .violations(sample))
+                .isEmpty();
+        assertThat(sent.uri().getHost()).isEqualTo(base.getHost());
+        assertThat(strategy(entry).credentialFields()).isSubsetOf(names(sample));
+        assertThat(sent.headers().size()
+                        + sent.body().length
+                        + sent.uri().toString().length())
+                .isGreaterThan((base + "/v1/things").length());
+    }
+
+    @ParameterizedTest
+    @MethodSource("vendors")
+    void the_check_lies_on_the_providers_own_host_among_those_that_are_allowed(CatalogueEntry entry)
+            throws IOException {
+        String verification = entry.definition().verification();
+        String baseUrl = requireNonNull(entry.definition().baseUrl(), "base_url");
+        String hosts = requireNonNull(entry.definition().allowedHosts(), "allowed_hosts");
+        ObjectNode sample = sample(entry);
+
+        URI base = URI.create(BaseUrl.read(baseUrl).orElseThrow().fill(sample));
+        assertThat(AllowedHosts.forCredential(hosts, sample)).contains("\"" + base.getHost() + "\"");
+        if (verification != null) {
+            URI check = Probe.parse(verification).address(baseUrl, sample);
+            assertThat(check.getHost()).isEqualTo(base.getHost());
+            assertThat(check.getScheme()).isEqualTo("https");
+            assertThat(check.toString()).startsWith(base.toString()).doesNotContain("{");
+        }
+    }
+
+    private static Set<String> names(ObjectNode sample) {
+        Set<String> names = new HashSet<>();
+        sample.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static Strategy strategy(CatalogueEntry entry) {
+        return StrategyJson.parse(entry.definition().strategy());
+    }
+
+    /** A value for each property, made from its enum or its pattern; the seed is fixed. */
+    private static ObjectNode sample(CatalogueEntry entry) throws IOException {
+        ObjectNode sample = JSON.createObjectNode();
+        Random random = new Random(7);
+        for (Map.Entry<String, JsonNode> property : JSON.readTree(
+                        entry.definition().credentialSchema())
+                .path("properties")
+                .properties()) {
+            JsonNode rules = property.getValue();
+            if (rules.has("enum")) {
+                sample.set(property.getKey(), rules.get("enum").get(0));
+            } else if (rules.has("pattern")) {
+                String pattern = rules.get("pattern").textValue();
+                sample.put(
+                        property.getKey(),
+                        RgxGen.parse(pattern.substring(1, pattern.length() - 1)).generate(random));
+            } else {
+                // A sample in Base64, which some secrets are.
+                sample.put(property.getKey(), "c2FtcGxlc2VjcmV0" + (1_000 + random.nextInt(9_000)));
+            }
+        }
+        return sample;
+    }
+}
