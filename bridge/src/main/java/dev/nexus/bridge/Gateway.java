@@ -1,0 +1,157 @@
+package dev.nexus.bridge;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
+import dev.nexus.strategy.InvalidStrategyException;
+import dev.nexus.strategy.StrategyJson;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Fetches tokens: GET /v1/token/{id} with the API key, tried again where the failure passes. */
+final class Gateway {
+
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+    private static final Pattern ID = Pattern.compile("[0-9a-fA-F-]{36}");
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+
+    private final URI url;
+    private final String apiKey;
+    private final HttpClient http;
+    private final Duration timeout;
+    private final RetryPolicy<Token> retries;
+
+    Gateway(URI url, String apiKey, Duration timeout, int retries) {
+        this.url = url;
+        this.apiKey = apiKey;
+        this.timeout = timeout;
+        this.http = HttpClient.newBuilder()
+                .connectTimeout(timeout)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+        this.retries = RetryPolicy.<Token>builder()
+                .handleIf(failure -> failure instanceof GatewayException refused && refused.passes() && isSoon(refused))
+                .withMaxRetries(retries)
+                .withBackoff(FIRST_WAIT, LONGEST_WAIT)
+                .withJitter(0.5)
+                .withDelayFnOn(
+                        attempt -> attempt.getLastException() instanceof GatewayException refused
+                                ? refused.retryAfter().orElse(Duration.ofMillis(-1))
+                                : Duration.ofMillis(-1),
+                        GatewayException.class)
+                .build();
+    }
+
+    private static boolean isSoon(GatewayException refused) {
+        return refused.retryAfter()
+                .map(wait -> wait.compareTo(LONGEST_WAIT) <= 0)
+                .orElse(true);
+    }
+
+    /** The token of a connection; fails with {@link GatewayException}. */
+    Token token(String connectionId) {
+        if (!ID.matcher(connectionId).matches()) {
+            throw new GatewayException(404, "connection_not_found", "The connection's id is not a UUID", null);
+        }
+        try {
+            return Failsafe.with(retries).get(() -> fetch(connectionId));
+        } catch (FailsafeException interrupted) {
+            Thread.currentThread().interrupt();
+            throw unreachable("The wait for the Gateway was interrupted");
+        }
+    }
+
+    private Token fetch(String connectionId) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/token/" + connectionId))
+                .header("X-API-Key", apiKey)
+                .header("Accept", "application/json")
+                .timeout(timeout)
+                .build();
+        HttpResponse<byte[]> answer;
+        try {
+            answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw unreachable("The Gateway did not answer: " + e.getClass().getSimpleName());
+        }
+        if (answer.statusCode() != 200) {
+            throw refusal(answer);
+        }
+        return read(connectionId, answer.body());
+    }
+
+    private static Token read(String connectionId, byte[] body) {
+        try {
+            JsonNode token = JSON.readTree(body);
+            String replacedBy = token.path("replaced_by").textValue();
+            return new Token(
+                    connectionId,
+                    StrategyJson.parse(token.path("strategy")),
+                    token.path("credentials"),
+                    new Destinations(hosts(token.path("allowed_hosts"))),
+                    Optional.ofNullable(replacedBy));
+        } catch (InvalidStrategyException e) {
+            throw new BridgeException("The connection's strategy is none that this version of the Bridge knows: "
+                    + e.getMessage() + "; use a newer one");
+        } catch (IOException e) {
+            // The parser's message quotes the token.
+            throw unreachable("The Gateway's answer is not JSON");
+        }
+    }
+
+    private static Optional<Set<String>> hosts(JsonNode named) {
+        if (named.isMissingNode()) {
+            return Optional.empty();
+        }
+        Set<String> hosts = new LinkedHashSet<>();
+        named.forEach(host -> hosts.add(host.asText()));
+        return Optional.of(hosts);
+    }
+
+    private static GatewayException refusal(HttpResponse<byte[]> answer) {
+        String code = "unexpected_answer";
+        String message = "The Gateway answered " + answer.statusCode();
+        try {
+            JsonNode error = JSON.readTree(new String(answer.body(), StandardCharsets.UTF_8));
+            code = error.path("error").asText(code);
+            message = error.path("message").asText(message);
+        } catch (JsonProcessingException e) {
+            message += ", and not in JSON: is this the Gateway's address?";
+        }
+        return new GatewayException(answer.statusCode(), code, message, retryAfter(answer));
+    }
+
+    private static @Nullable Duration retryAfter(HttpResponse<byte[]> answer) {
+        return answer.headers()
+                .firstValue("Retry-After")
+                .filter(seconds -> seconds.matches("[0-9]{1,6}"))
+                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                .orElse(null);
+    }
+
+    private static GatewayException unreachable(String message) {
+        return new GatewayException(0, "unreachable", message, null);
+    }
+
+    @Override
+    public String toString() {
+        return "Gateway[" + url + "]";
+    }
+}

@@ -1,0 +1,55 @@
+package dev.nexus.bridge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.strategy.OutgoingRequest;
+import dev.nexus.strategy.Strategy;
+import dev.nexus.strategy.StrategyApplier;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A credential with its strategy and where it may be sent, as the Gateway answered it. Does not print. */
+final class Token {
+
+    private final String connectionId;
+    private final Strategy strategy;
+    private final JsonNode credentials;
+    private final Destinations destinations;
+    private final Optional<String> replacedBy;
+
+    Token(
+            String connectionId,
+            Strategy strategy,
+            JsonNode credentials,
+            Destinations destinations,
+            Optional<String> replacedBy) {
+        this.connectionId = connectionId;
+        this.strategy = strategy;
+        this.credentials = credentials;
+        this.destinations = destinations;
+        this.replacedBy = replacedBy;
+    }
+
+    /** The connection whose credential this is. */
+    String connectionId() {
+        return connectionId;
+    }
+
+    /** The connection that has superseded this one. */
+    Optional<String> replacedBy() {
+        return replacedBy;
+    }
+
+    /** The request with the credential in it; refuses a host that the credential is not for. */
+    OutgoingRequest apply(OutgoingRequest request, Instant now) {
+        destinations.check(request.uri());
+        OutgoingRequest sent = StrategyApplier.apply(strategy, credentials, request, now);
+        // No strategy changes the host; were one to, this is where it ends.
+        destinations.check(sent.uri());
+        return sent;
+    }
+
+    @Override
+    public String toString() {
+        return "Token[" + connectionId + "]";
+    }
+}
