@@ -99,9 +99,9 @@ final class BrokerConnection implements AutoCloseable {
         }
     }
 
-    /** The providers, asked for with a service token; null for none. */
-    Answer providers(@Nullable String serviceToken) throws IOException {
-        String request = "GET /internal/v1/providers HTTP/1.1\r\nHost: broker\r\n"
+    /** A provider, asked for with a service token; null for none. */
+    Answer provider(@Nullable String serviceToken) throws IOException {
+        String request = "GET /internal/v1/providers/basic-auth HTTP/1.1\r\nHost: broker\r\n"
                 + (serviceToken == null ? "" : "Authorization: Bearer " + serviceToken + "\r\n")
                 + "\r\n";
         socket.getOutputStream().write(request.getBytes(ISO_8859_1));

@@ -42,7 +42,7 @@ class MutualTlsIT {
     private static Answer call(Nexus nexus, @Nullable Issued own) throws Exception {
         DevAuthority trusted = nexus.certificates().authority();
         try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), own, trusted)) {
-            return broker.providers(token(nexus));
+            return broker.provider(token(nexus));
         }
     }
 
@@ -70,7 +70,7 @@ class MutualTlsIT {
         DevAuthority authority = nexus.certificates().authority();
 
         try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), gatewayOf(nexus), authority)) {
-            Answer answer = broker.providers(null);
+            Answer answer = broker.provider(null);
 
             assertThat(answer.status()).isEqualTo(401);
             assertThat(answer.body()).contains("unauthorized", "service token");
@@ -114,7 +114,7 @@ class MutualTlsIT {
         Issued other = authority.issue(Use.CLIENT, "nexus-gateway.example.org", "spiffe://example.org/other");
 
         try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), other, authority)) {
-            Answer answer = broker.providers(token(nexus));
+            Answer answer = broker.provider(token(nexus));
 
             assertThat(answer.status()).isEqualTo(401);
             assertThat(answer.body())
@@ -133,10 +133,10 @@ class MutualTlsIT {
         String token = token(nexus);
 
         try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), brief, authority)) {
-            assertThat(broker.providers(token).status()).isEqualTo(200);
+            assertThat(broker.provider(token).status()).isEqualTo(200);
 
             await().atMost(Duration.ofSeconds(5))
-                    .until(() -> broker.providers(token).status() == 401);
+                    .until(() -> broker.provider(token).status() == 401);
         }
     }
 
@@ -219,12 +219,12 @@ class MutualTlsIT {
 
             try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), nextGateway, next)) {
                 assertThat(broker.broker()).isEqualTo(nextBroker.certificate());
-                assertThat(broker.providers(token(nexus)).status()).isEqualTo(200);
+                assertThat(broker.provider(token(nexus)).status()).isEqualTo(200);
             }
             // So what the Gateway was answered with 200 at the end it asked for with its next certificate.
             assertThatThrownBy(() -> {
                         try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), oldGateway, next)) {
-                            broker.providers(token(nexus));
+                            broker.provider(token(nexus));
                         }
                     })
                     .isInstanceOf(IOException.class);
@@ -254,7 +254,7 @@ class MutualTlsIT {
             String token = token(nexus);
 
             try (BrokerConnection thief = new BrokerConnection(nexus.brokerUrl(), leaked, authority)) {
-                assertThat(thief.providers(token).status()).isEqualTo(200);
+                assertThat(thief.provider(token).status()).isEqualTo(200);
 
                 long revoked = System.nanoTime();
                 List<X509Certificate> list = List.of(leaked.certificate());
@@ -262,7 +262,7 @@ class MutualTlsIT {
 
                 await().atMost(Duration.ofSeconds(5))
                         .pollInterval(Duration.ofMillis(20))
-                        .until(() -> thief.providers(token).status() == 401);
+                        .until(() -> thief.provider(token).status() == 401);
                 System.out.printf(
                         "A revoked client certificate was refused on its open connection after %d ms%n",
                         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - revoked));

@@ -84,15 +84,15 @@ class ServiceKeyRotationIT {
 
         try (BrokerConnection thief = new BrokerConnection(nexus.brokerUrl(), gateway, authority)) {
             await().atMost(Duration.ofSeconds(5))
-                    .until(() -> thief.providers(token).status() == 200);
-            assertThat(thief.providers(token).status()).isEqualTo(200);
+                    .until(() -> thief.provider(token).status() == 200);
+            assertThat(thief.provider(token).status()).isEqualTo(200);
 
             remove("leaked");
             long removed = System.nanoTime();
 
             await().atMost(Duration.ofSeconds(5))
                     .pollInterval(Duration.ofMillis(20))
-                    .until(() -> thief.providers(token).status() == 401);
+                    .until(() -> thief.provider(token).status() == 401);
             System.out.printf(
                     "A token of a removed key, held as verified, was refused after %d ms%n",
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - removed));

@@ -78,16 +78,32 @@ class TenantAndScopeIT {
 
         missing("connections:write", key -> key.post("/v1/request-connection", "{}"), key -> key.schema("x"));
         missing("connections:write", key -> key.captureKey("x", "k"), key -> key.revoke(id));
-        missing("connections:read", key -> key.check(id), key -> key.request().get("/v1/connections"));
+        missing("connections:read", key -> key.request().get("/v1/connections?limit=1"), key -> key.check(id));
         missing(
-                "connections:read",
-                key -> key.request().get("/v1/providers"),
-                key -> key.request().get("/v1/providers/api-key"));
+                "providers:admin",
+                key -> key.request().contentType("application/json").body("{}").put("/v1/providers/x"),
+                key -> key.request().delete("/v1/providers/x"));
+        missing(
+                "connections:write",
+                key -> key.request().post("/v1/check-connection/" + id + "/verify"),
+                key -> key.revoke(id));
         missing("tokens:read", key -> key.token(id), key -> key.refresh(id));
         missing(
                 "audit:read",
                 key -> key.request().get("/v1/audit-events"),
                 key -> key.request().get("/v1/audit-events?limit=1"));
+    }
+
+    @Test
+    void a_reader_of_connections_and_an_administrator_see_the_providers() {
+        Backend captureOnly = NexusExtension.captureOnly();
+        captureOnly.request().get("/v1/providers/api-key").then().statusCode(200);
+        captureOnly.request().get("/v1/providers").then().statusCode(200);
+        NexusExtension.acmeWithout("connections:read")
+                .request()
+                .get("/v1/providers/api-key")
+                .then()
+                .statusCode(200);
     }
 
     private static void missing(String scope, Function<Backend, Response> first, Function<Backend, Response> second) {

@@ -1,6 +1,7 @@
 package dev.nexus.gateway.brokerclient;
 
 import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.ServiceCall;
 import dev.nexus.gateway.web.GatewayConfig;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.quarkus.runtime.Startup;
@@ -8,13 +9,16 @@ import io.quarkus.runtime.configuration.ConfigUtils;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response;
 import java.io.Closeable;
 import java.io.IOException;
 import java.security.KeyStoreException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -24,7 +28,7 @@ import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
  * The REST client to the Broker and its connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus gives a
  * client the new files for the connections that it opens from then on, and keeps those that are open: under load they
  * never end, and go on with a certificate that was replaced. So new files make a new client, which the next call takes,
- * and the former one ends when its calls have.
+ * once it has reached the Broker, and the former one ends when its calls have.
  */
 @Startup
 @ApplicationScoped
@@ -37,13 +41,20 @@ class BrokerClient {
     /** What a call may take beyond the time-out, before its client is closed under it. */
     private static final long GRACE_MILLIS = 1_000;
 
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    private static final int ATTEMPTS = 10;
+
     private final GatewayConfig config;
+    private final ServiceTokens tokens;
     private final Vertx vertx;
     private volatile Optional<TlsFiles> files;
     private volatile BrokerApi api;
 
-    BrokerClient(GatewayConfig config, TlsConfigurationRegistry registry, Vertx vertx) throws KeyStoreException {
+    BrokerClient(GatewayConfig config, ServiceTokens tokens, TlsConfigurationRegistry registry, Vertx vertx)
+            throws KeyStoreException {
         this.config = config;
+        this.tokens = tokens;
         this.vertx = vertx;
         Optional<TlsConfiguration> tls = registry.get(TLS);
         BrokerAddress.check(config.brokerUrl(), tls.map(BrokerAddress.Tls::of), ConfigUtils.isProfileActive("prod"));
@@ -90,19 +101,60 @@ class BrokerClient {
         try {
             TlsFiles next = TlsFiles.of(event.tlsConfiguration());
             if (files.filter(next::equals).isEmpty()) {
-                BrokerApi former = api;
-                api = build(Optional.of(event.tlsConfiguration()));
                 files = Optional.of(next);
-                LOG.infof("The files of quarkus.tls.%s were read again", TLS);
-                vertx.setTimer(
-                        config.brokerTimeout().plus(config.providerTimeout()).toMillis() + GRACE_MILLIS,
-                        ended -> close(former));
+                introduce(build(Optional.of(event.tlsConfiguration())), next);
             }
         } catch (KeyStoreException failure) {
             LOG.errorf(
                     "The new files of quarkus.tls.%s cannot be used, the former ones stay: %s",
                     TLS, failure.getClass().getSimpleName());
         }
+    }
+
+    /**
+     * Takes the new client once it has reached the Broker: that reads its own files again at about the same time, and
+     * Vert.x turns away whom it meets in that moment. One that does not reach it is taken all the same in the end, since
+     * its files are the ones that hold.
+     */
+    private void introduce(BrokerApi next, TlsFiles its) {
+        reach(next)
+                .onFailure()
+                .retry()
+                .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
+                .atMost(ATTEMPTS)
+                .onFailure()
+                .invoke(failure -> LOG.warnf(
+                        "The Broker cannot be reached with the new files of quarkus.tls.%s: %s",
+                        TLS, failure.getClass().getName()))
+                .onItemOrFailure()
+                .invoke((answer, failure) -> replaceBy(next, its))
+                .onFailure()
+                .recoverWithNull()
+                .subscribe()
+                .with(done -> LOG.debug("The former client ends with its calls"));
+    }
+
+    private synchronized void replaceBy(BrokerApi next, TlsFiles its) {
+        if (files.filter(its::equals).isEmpty()) {
+            // Replaced once more in the meantime.
+            close(next);
+            return;
+        }
+        BrokerApi former = api;
+        api = next;
+        LOG.infof("The files of quarkus.tls.%s were read again", TLS);
+        long patience = config.brokerTimeout().plus(config.providerTimeout()).toMillis() + GRACE_MILLIS;
+        vertx.setTimer(patience, ended -> close(former));
+    }
+
+    /** Whatever the Broker answers to a call without rights. */
+    Uni<Response> reach() {
+        return reach(api);
+    }
+
+    private Uni<Response> reach(BrokerApi client) {
+        return Uni.createFrom()
+                .deferred(() -> client.provider(ServiceCall.of(tokens.presentingState(), "readiness"), "api-key"));
     }
 
     @PreDestroy

@@ -1,6 +1,5 @@
 package dev.nexus.gateway.brokerclient;
 
-import dev.nexus.contracts.ServiceCall;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,13 +21,11 @@ public class BrokerReadiness implements AsyncHealthCheck {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final BrokerClient client;
-    private final ServiceTokens tokens;
     private final Instant startedAt = Instant.now();
     private volatile boolean answered;
 
-    BrokerReadiness(BrokerClient client, ServiceTokens tokens) {
+    BrokerReadiness(BrokerClient client) {
         this.client = client;
-        this.tokens = tokens;
     }
 
     @Override
@@ -36,8 +33,7 @@ public class BrokerReadiness implements AsyncHealthCheck {
         if (answered) {
             return Uni.createFrom().item(response(true, "reached"));
         }
-        return Uni.createFrom()
-                .deferred(() -> client.api().listProviders(ServiceCall.of(tokens.presentingState(), "readiness")))
+        return client.reach()
                 .map(response -> {
                     answered = true;
                     return response(true, "reached");
