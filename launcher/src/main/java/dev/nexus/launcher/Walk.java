@@ -1,12 +1,19 @@
 package dev.nexus.launcher;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.bridge.Bridge;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The flow, step by step, over real HTTP: prints each request and response, and holds each against the document. */
+/**
+ * The flow, step by step, over real HTTP: prints each request and response, holds each against the document, and uses the
+ * credential in the end.
+ */
 final class Walk {
 
     private static final String REFRESH_REFUSED =
@@ -23,13 +30,18 @@ final class Walk {
     }
 
     /** One provider's part of the walk. */
-    private record Leg(String provider, String schema, String credentials, String strategy) {}
+    private record Leg(String provider, String schema, String credentials, String strategy, String authorization) {}
 
     /** Both providers; throws a {@link LauncherException} that says what was not as it should be. */
     void run() throws IOException, InterruptedException {
-        walk(new Leg(value("API_KEY_PROVIDER_ID"), """
+        walk(new Leg(
+                value("API_KEY_PROVIDER_ID"),
+                """
                 {"type":"object","required":["api_key"],\
-                "properties":{"api_key":{"type":"string","title":"Personal Access Token"}}}""", "{\"api_key\":\"pat_abc123xyz\"}", "header"));
+                "properties":{"api_key":{"type":"string","title":"Personal Access Token"}}}""",
+                "{\"api_key\":\"pat_abc123xyz\"}",
+                "header",
+                "Bearer pat_abc123xyz"));
         walk(new Leg(
                 value("BASIC_PROVIDER_ID"),
                 """
@@ -37,7 +49,9 @@ final class Walk {
                 "properties":{"username":{"type":"string","title":"Username"},\
                 "password":{"type":"string","title":"Password","format":"password"}}}""",
                 "{\"username\":\"alice\",\"password\":\"correct horse\"}",
-                "basic_auth"));
+                "basic_auth",
+                // alice:correct horse, as RFC 7617 encodes it.
+                "Basic YWxpY2U6Y29ycmVjdCBob3JzZQ=="));
         out.println("The walk is complete: every step answered as it should.");
         out.flush();
     }
@@ -91,6 +105,27 @@ final class Walk {
                 .json()
                 .toString();
         expect(refused.equals(REFRESH_REFUSED), "the refusal is the document's");
+        use(leg, id);
+    }
+
+    /** A request to a provider on this machine, which says what arrived. */
+    private void use(Leg leg, String id) throws IOException, InterruptedException {
+        try (EchoProvider provider = EchoProvider.start();
+                Bridge bridge = Bridge.of(value("GATEWAY_URL"), value("API_KEY"))) {
+            out.println("── Use the credential through the Bridge");
+            out.println("GET " + provider.url() + "/v1/me");
+            HttpResponse<String> answer = bridge.connection(id)
+                    .send(
+                            HttpRequest.newBuilder(URI.create(provider.url() + "/v1/me"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            String arrived = provider.authorization();
+            out.println("→ " + answer.statusCode() + ", and the provider says what arrived:");
+            out.println(answer.body());
+            out.println();
+            out.flush();
+            expect(arrived.equals(leg.authorization()), "the provider gets the credential as its strategy says");
+        }
     }
 
     private Http.Answer step(String title, String method, String path, @Nullable String body, int status)
