@@ -82,6 +82,13 @@ final class CredentialSchema {
         ObjectNode closedSource = source.deepCopy();
         if (!source.has("additionalProperties") && !source.has("unevaluatedProperties")) {
             closedSource.put("unevaluatedProperties", false);
+            // What the schema requires it knows, though it may say no more of it.
+            ObjectNode known = closedSource.withObject("/properties");
+            source.path("required").forEach(name -> {
+                if (!known.has(name.asText())) {
+                    known.putObject(name.asText());
+                }
+            });
         }
         try {
             Schema closed = REGISTRY.getSchema(closedSource);
@@ -109,8 +116,13 @@ final class CredentialSchema {
         }
         Set<Detail> violations = new LinkedHashSet<>();
         try {
-            for (Error error : closed.validate(credentials)) {
+            List<Error> errors = closed.validate(credentials);
+            for (Error error : errors) {
                 text.of(error).ifPresent(violations::add);
+            }
+            if (violations.isEmpty() && !errors.isEmpty()) {
+                // What would be a follow-up stands alone: a member out of its place, as a nested one at the top.
+                violations.add(ViolationText.unknownMember("/credentials"));
             }
         } catch (RuntimeException | StackOverflowError e) {
             // What the validator cannot decide is not accepted. The cause may quote the value, so it goes nowhere.

@@ -36,10 +36,13 @@ final class ViolationText {
                 // A declared member counts as unevaluated once its own rule is violated, and that is told already.
                 property != null && declared.contains(property)
                         ? Optional.empty()
-                        : Optional.of(new Detail(
-                                pointer, "additionalProperties", "must hold no member that the schema does not name"));
+                        : Optional.of(unknownMember(pointer));
             default -> Optional.of(new Detail(pointer, keyword, rule(keyword, error.getSchemaNode())));
         };
+    }
+
+    static Detail unknownMember(String pointer) {
+        return new Detail(pointer, "additionalProperties", "must hold no member that the schema does not name");
     }
 
     private static String keyword(Error error) {

@@ -69,6 +69,7 @@ class CredentialSchemasTest {
                 "{\"key\":\"abcd\",\"tags\":[\"canary\",\"canary\"]}|/credentials/tags|uniqueItems|must hold nothing twice",
                 "{\"key\":\"abcd\",\"tags\":[\"a\",19283746]}|/credentials/tags/1|type|must be of type string",
                 "{\"key\":\"abcd\",\"extra\":{\"canary\":19283746}}|/credentials/extra|type|must be of type string",
+                "{\"key\":\"abcd\",\"a/b\":\"nested\"}|/credentials|additionalProperties|must hold no member that the schema does not name",
                 "{\"key\":\"abcd\",\"canary\":1}|/credentials|additionalProperties|must hold no member that the schema does not name",
                 "{\"key\":\"abcd\",\"inner\":{\"a/b\":\"x\",\"canary\":1}}|/credentials/inner|additionalProperties|must hold no member that the schema does not name",
                 "{\"key\":\"abcd\",\"inner\":{}}|/credentials/inner/a~1b|required|is required",
