@@ -33,6 +33,9 @@ class BadKeyIT {
             "DELETE /v1/connections/" + UUID.randomUUID(),
             "GET /v1/providers",
             "GET /v1/providers/api-key",
+            "PUT /v1/providers/own",
+            "DELETE /v1/providers/own",
+            "POST /v1/check-connection/" + UUID.randomUUID() + "/verify",
             "GET /v1/audit-events",
             "GET /v1/no-such-route",
             "PUT /v1/connections");

@@ -172,6 +172,35 @@ class ProviderRegistryTest {
                 .isEqualTo(notFound("other", UUID.randomUUID().toString()));
     }
 
+    @Test
+    void anEntryOfATenantsFolderIsThatTenantsOwnAndRisesByItsRevision() throws Exception {
+        CatalogueEntry first = entry(1, SCHEMA);
+        CatalogueEntry own =
+                new CatalogueEntry(first.file(), first.id(), 1, "acme", first.slug(), definition("Own", SCHEMA));
+        apply(List.of(own));
+        apply(List.of(new CatalogueEntry(
+                first.file(), first.id(), 2, "acme", first.slug(), definition("Own, risen", OTHER_SCHEMA))));
+
+        assertThat(shown("acme", first.slug()).get("name").textValue()).isEqualTo("Own, risen");
+        assertThat(shown("acme", first.slug()).get("scope").textValue()).isEqualTo("tenant");
+        assertThat(notFound("other", first.slug()))
+                .isEqualTo(notFound("other", UUID.randomUUID().toString()));
+        assertThatThrownBy(() -> apply(List.of(changed(first, 3, SCHEMA))))
+                .isInstanceOf(CatalogueException.class)
+                .hasMessageContaining("/id: belongs to another tenant's provider");
+    }
+
+    @Test
+    void aSlugThatAnAdministratorHasTakenIsToldByTheFile() {
+        CatalogueEntry first = entry(1, SCHEMA);
+        tenantProvider("acme", first.slug());
+
+        assertThatThrownBy(() -> apply(List.of(new CatalogueEntry(
+                        first.file(), first.id(), 1, "acme", first.slug(), definition("Own", SCHEMA)))))
+                .isInstanceOf(CatalogueException.class)
+                .hasMessage("catalogue file test.yaml: /slug: is taken by another provider in the registry");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "unknown", "Not A Slug", "1-2-3-4-5", "%00", "\u0000", "' or 1=1"})
     void whatNamesNoProviderIsOneAndTheSameAnswer(String name) {
