@@ -1,0 +1,108 @@
+package dev.nexus.broker.cipher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CredentialCipher.CipherFailure;
+import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
+import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
+import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
+import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.testing.RealVault;
+import dev.nexus.broker.testing.VaultCluster;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Vault in high availability, asked by way of a server that stands by. */
+@Tag("soak")
+@ExtendWith(RealVault.class)
+class VaultStandbyTest {
+
+    private static final StateKeyBinding BINDING = new StateKeyBinding("k");
+    private static final Secret SECRET = Secret.of("secret".getBytes(UTF_8));
+
+    @TempDir
+    private Path folder;
+
+    private static OpenResult open(TransitCipher cipher, Ciphertext ciphertext) {
+        return cipher.open(List.of(new ToOpen(BINDING, ciphertext)))
+                .await()
+                .atMost(Duration.ofSeconds(10))
+                .get(0);
+    }
+
+    @Test
+    void a_standby_serves_a_change_of_the_active_one_passes_and_a_lost_quorum_is_unavailable() throws Exception {
+        Vertx vertx = Vertx.vertx();
+        try (VaultCluster cluster = VaultCluster.start(folder)) {
+            Path secretId = folder.resolve("secret-id");
+            String roleId = cluster.operate(
+                            List.of("../deploy/vault/setup", "--app-role", "--secret-id-file", secretId.toString()))
+                    .lines()
+                    .filter(line -> line.startsWith("nexus.cipher.transit.app-role.role-id="))
+                    .map(line -> line.substring(line.indexOf('=') + 1))
+                    .findFirst()
+                    .orElseThrow();
+            String standby = cluster.standby();
+            CipherConfig.Transit config = TransitSettings.parse(Map.of(
+                            "nexus.cipher.kind",
+                            "transit",
+                            "nexus.cipher.transit.url",
+                            standby,
+                            "nexus.cipher.transit.app-role.role-id",
+                            roleId,
+                            "nexus.cipher.transit.app-role.secret-id-file",
+                            secretId.toString()))
+                    .transit();
+            try (VaultConnection connection = VaultConnection.open(vertx, config)) {
+                TransitCipher cipher = new TransitCipher(connection, new TransitKeys(config, connection::key), config);
+                Ciphertext ciphertext = ((Sealed) cipher.seal(List.of(new ToSeal(BINDING, SECRET)))
+                                .await()
+                                .atMost(Duration.ofSeconds(10))
+                                .get(0))
+                        .ciphertext();
+                assertThat(open(cipher, ciphertext)).isEqualTo(new OpenResult.Opened(SECRET));
+
+                cluster.stepDown();
+                int refused = awaitOpened(cipher, ciphertext);
+                System.out.printf("A change of the active Vault: %d calls unavailable, none refused%n", refused);
+
+                cluster.isolate(standby);
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(40))
+                        .untilAsserted(() -> assertThat(open(cipher, ciphertext))
+                                .isEqualTo(new OpenResult.Failed(CipherFailure.UNAVAILABLE)));
+                cluster.heal();
+                awaitOpened(cipher, ciphertext);
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    /** Opens until it works; how often it was unavailable before. */
+    private static int awaitOpened(TransitCipher cipher, Ciphertext ciphertext) {
+        AtomicInteger unavailable = new AtomicInteger();
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+            OpenResult result = open(cipher, ciphertext);
+            if (result instanceof OpenResult.Opened opened) {
+                assertThat(opened.plaintext()).isEqualTo(SECRET);
+                return true;
+            }
+            assertThat(result).isEqualTo(new OpenResult.Failed(CipherFailure.UNAVAILABLE));
+            unavailable.incrementAndGet();
+            return false;
+        });
+        return unavailable.get();
+    }
+}
