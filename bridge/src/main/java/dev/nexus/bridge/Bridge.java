@@ -1,6 +1,7 @@
 package dev.nexus.bridge;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -85,8 +86,7 @@ public final class Bridge implements AutoCloseable {
                 .build();
 
         private Builder(String gatewayUrl, String apiKey) {
-            URI url = URI.create(
-                    gatewayUrl.endsWith("/") ? gatewayUrl.substring(0, gatewayUrl.length() - 1) : gatewayUrl);
+            URI url = parsed(gatewayUrl.endsWith("/") ? gatewayUrl.substring(0, gatewayUrl.length() - 1) : gatewayUrl);
             boolean secure = "https".equalsIgnoreCase(url.getScheme());
             boolean local = "http".equalsIgnoreCase(url.getScheme())
                     && url.getHost() != null
@@ -94,6 +94,7 @@ public final class Bridge implements AutoCloseable {
             if (url.getHost() == null
                     || !(secure || local)
                     || url.getRawQuery() != null
+                    || url.getRawFragment() != null
                     || url.getRawUserInfo() != null) {
                 throw new IllegalArgumentException(
                         "gatewayUrl must be an https URL without query and user info, or http on a loopback host");
@@ -103,6 +104,15 @@ public final class Bridge implements AutoCloseable {
             }
             this.gatewayUrl = url;
             this.apiKey = apiKey;
+        }
+
+        private static URI parsed(String gatewayUrl) {
+            try {
+                return new URI(gatewayUrl);
+            } catch (URISyntaxException e) {
+                // Its message quotes the address, user info included.
+                throw new IllegalArgumentException("gatewayUrl must be a URL");
+            }
         }
 
         /** How long a credential is held in memory: one minute by default, at most an hour; zero fetches each time. */

@@ -64,10 +64,11 @@ public final class BridgeConnection {
                 // The body of a 401 is let go of: the answer that counts is the second one.
                 head -> head.statusCode() == UNAUTHORIZED ? BodySubscribers.replacing(null) : handler.apply(head));
         if (answer.statusCode() != UNAUTHORIZED) {
-            return answer;
+            return new ProviderResponse<>(answer, request);
         }
         tokens.forget(id, token);
-        return http.send(http(request, tokens.of(id).apply(plain, clock.instant())), handler);
+        return new ProviderResponse<>(
+                http.send(http(request, tokens.of(id).apply(plain, clock.instant())), handler), request);
     }
 
     /**
@@ -130,7 +131,7 @@ public final class BridgeConnection {
         for (HttpField header : ready.headers()) {
             request.header(header.name(), header.value());
         }
-        return request.build();
+        return new QuietRequest(request.build());
     }
 
     @Override

@@ -16,7 +16,8 @@ import java.util.Map;
  * Client client = ClientBuilder.newClient().register(new BridgeFilter(bridge.connection(id)));
  * }</pre>
  *
- * <p>The client must not follow redirects. An entity is taken as text or bytes alone, because signatures cover it; other
+ * <p>The client must not follow redirects: Jersey is told so for these requests, another client by its own settings. An
+ * entity is taken as text or bytes alone, because signatures cover it; other
  * entities are refused where the request has one. A 401 is not tried again: call {@link BridgeConnection#forget} and send
  * anew.
  */
@@ -39,9 +40,12 @@ public final class BridgeFilter implements ClientRequestFilter {
         byte[] body = context.hasEntity() ? bytes(context.getEntity()) : new byte[0];
         OutgoingRequest ready = connection.apply(plain.withBody(body));
         context.setUri(ready.uri());
+        ready.headers().forEach(header -> context.getHeaders().remove(header.name()));
         for (HttpField header : ready.headers()) {
-            context.getHeaders().putSingle(header.name(), header.value());
+            context.getHeaders().add(header.name(), header.value());
         }
+        // Jersey follows redirects unless it is told; others by their own settings.
+        context.setProperty("jersey.config.client.followRedirects", false);
         if (!Arrays.equals(body, ready.body())) {
             context.setEntity(ready.body());
         }

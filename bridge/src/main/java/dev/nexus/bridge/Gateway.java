@@ -19,6 +19,10 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +31,7 @@ final class Gateway {
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
+    private static final int MAX_MESSAGE = 500;
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F-]{36}");
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -85,16 +90,24 @@ final class Gateway {
                 .header("Accept", "application/json")
                 .timeout(timeout)
                 .build();
-        HttpResponse<byte[]> answer;
-        try {
-            answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-        } catch (IOException e) {
-            throw unreachable("The Gateway did not answer: " + e.getClass().getSimpleName());
-        }
+        HttpResponse<byte[]> answer = whole(http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()));
         if (answer.statusCode() != 200) {
             throw refusal(answer);
         }
         return read(connectionId, answer.body());
+    }
+
+    /** The answer with its body; the client's own time-out ends with the head. */
+    private HttpResponse<byte[]> whole(CompletableFuture<HttpResponse<byte[]>> sent) throws InterruptedException {
+        try {
+            return sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            sent.cancel(true);
+            throw unreachable("The Gateway did not answer in time");
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw unreachable("The Gateway did not answer: " + cause.getClass().getSimpleName());
+        }
     }
 
     private static Token read(String connectionId, byte[] body) {
@@ -125,7 +138,7 @@ final class Gateway {
         return Optional.of(hosts);
     }
 
-    private static GatewayException refusal(HttpResponse<byte[]> answer) {
+    private GatewayException refusal(HttpResponse<byte[]> answer) {
         String code = "unexpected_answer";
         String message = "The Gateway answered " + answer.statusCode();
         try {
@@ -135,7 +148,13 @@ final class Gateway {
         } catch (JsonProcessingException e) {
             message += ", and not in JSON: is this the Gateway's address?";
         }
-        return new GatewayException(answer.statusCode(), code, message, retryAfter(answer));
+        return new GatewayException(answer.statusCode(), plain(code), plain(message), retryAfter(answer));
+    }
+
+    /** What another server than the Gateway may say: bounded, on one line, and without the key that it was sent. */
+    private String plain(String said) {
+        String line = said.replace(apiKey, "***").replaceAll("\\p{Cntrl}", " ");
+        return line.length() > MAX_MESSAGE ? line.substring(0, MAX_MESSAGE) : line;
     }
 
     private static @Nullable Duration retryAfter(HttpResponse<byte[]> answer) {

@@ -356,6 +356,8 @@ class BridgeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "https://u:canary@ho st/",
+                "https://nexus.example.com/#x",
                 "http://nexus.example.com",
                 "ftp://localhost",
                 "nexus",
@@ -363,7 +365,57 @@ class BridgeTest {
                 "http://127.evil" + ".example"
             })
     void a_gateway_over_plain_http_or_of_no_address_is_refused(String url) {
-        assertThatThrownBy(() -> Bridge.of(url, API_KEY)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Bridge.of(url, API_KEY))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining("canary");
+    }
+
+    @Test
+    void neither_a_request_nor_an_answer_prints_a_credential_in_its_address() throws Exception {
+        tokens.put(
+                ID,
+                Answer.of(
+                        200,
+                        "{\"strategy\":{\"type\":\"query_param\",\"config\":{\"param_name\":\"key\"}},\"credentials\":"
+                                + "{\"api_key\":\"" + SECRET + "\"}}"));
+
+        HttpRequest ready = bridge.connection(ID).apply(get("/x"));
+        HttpResponse<byte[]> answer = bridge.connection(ID).send(get("/x"));
+
+        assertThat(ready.uri().getQuery()).isEqualTo("key=" + SECRET);
+        assertThat(provider.received().get(0).uri().getQuery()).isEqualTo("key=" + SECRET);
+        assertThat(ready + " " + answer + " " + answer.request() + " " + answer.uri())
+                .doesNotContain(SECRET);
+    }
+
+    @Test
+    void a_jaxrs_client_follows_no_redirect_and_keeps_its_headers() {
+        provider.answers(request -> new Answer(302, Map.of("Location", stranger.url() + "/"), ""));
+        Client client = ClientBuilder.newClient().register(new BridgeFilter(bridge.connection(ID)));
+        try {
+            int status = client.target(provider.url() + "/x")
+                    .request()
+                    .header("X-Two", "one")
+                    .header("X-Two", "two")
+                    .get()
+                    .getStatus();
+
+            assertThat(status).isEqualTo(302);
+            assertThat(stranger.received()).isEmpty();
+            assertThat(provider.received().get(0).header("X-Two")).contains("one", "two");
+        } finally {
+            client.close();
+        }
+    }
+
+    @Test
+    void what_another_server_says_is_told_without_the_key_and_on_one_line() {
+        gateway.answers(request -> Answer.of(
+                403, "{\"error\":\"forbidden\",\"message\":\"" + request.header("X-API-Key") + "\\nforged\"}"));
+
+        GatewayException failed = catchThrowableOfType(GatewayException.class, this::send);
+
+        assertThat(failed).hasMessage("*** forged");
     }
 
     @Test
