@@ -20,6 +20,8 @@ import dev.nexus.broker.provider.ShownProvider;
 import dev.nexus.broker.servicetoken.Callers;
 import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.web.Deadline;
+import dev.nexus.broker.web.Outcomes;
+import dev.nexus.broker.web.Outcomes.Verb;
 import dev.nexus.broker.web.Parameters;
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ConnectionRequest;
@@ -52,6 +54,7 @@ public class BrokerResource implements BrokerApi {
     private final PutProvider putProvider;
     private final DeleteProvider deleteProvider;
     private final ListAuditEvents listAuditEvents;
+    private final Outcomes outcomes;
 
     BrokerResource(
             Callers callers,
@@ -68,7 +71,8 @@ public class BrokerResource implements BrokerApi {
             ShowProvider showProvider,
             PutProvider putProvider,
             DeleteProvider deleteProvider,
-            ListAuditEvents listAuditEvents) {
+            ListAuditEvents listAuditEvents,
+            Outcomes outcomes) {
         this.callers = callers;
         this.requestConnection = requestConnection;
         this.showCaptureSchema = showCaptureSchema;
@@ -84,6 +88,7 @@ public class BrokerResource implements BrokerApi {
         this.putProvider = putProvider;
         this.deleteProvider = deleteProvider;
         this.listAuditEvents = listAuditEvents;
+        this.outcomes = outcomes;
     }
 
     @Override
@@ -101,7 +106,8 @@ public class BrokerResource implements BrokerApi {
     @Override
     @RolesAllowed({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
     public Uni<Response> captureCredential(ServiceCall call, byte[] body) {
-        return captureCredential.run(callers.current(), body).map(BrokerResource::seeOther);
+        return outcomes.count(Verb.CAPTURE, captureCredential.run(callers.current(), body))
+                .map(BrokerResource::seeOther);
     }
 
     @Override
@@ -140,7 +146,8 @@ public class BrokerResource implements BrokerApi {
     @Override
     @RolesAllowed(Scope.TOKENS_READ)
     public Uni<Response> readToken(ServiceCall call, String id) {
-        return run(caller -> readToken.run(caller, id)).map(token -> ok(token.reveal()));
+        return outcomes.count(Verb.READ_TOKEN, run(caller -> readToken.run(caller, id)))
+                .map(token -> ok(token.reveal()));
     }
 
     @Override

@@ -21,5 +21,10 @@ public final class InternalHeaders {
     /** The one scope of the token that the /auth routes use: the state is the authority, and the tenant is the state's. */
     public static final String SCOPE_STATE_PRESENT = "state:present";
 
+    /** On an answer over HTTP/2: {@link #CONNECTION_RENEW} asks for the next requests over another connection. */
+    public static final String CONNECTION = "Nexus-Connection";
+
+    public static final String CONNECTION_RENEW = "renew";
+
     private InternalHeaders() {}
 }

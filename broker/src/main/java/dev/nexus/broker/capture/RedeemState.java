@@ -2,9 +2,17 @@ package dev.nexus.broker.capture;
 
 import dev.nexus.broker.state.StateTokens;
 import dev.nexus.broker.state.StateTokens.StateSubject;
+import dev.nexus.broker.web.ApiException;
 import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.RequestLog;
+import dev.nexus.contracts.ErrorCode;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.MDC;
 
 /**
  * From a state token to the connection that may still be captured: verifies the token, holds it against the caller's
@@ -13,19 +21,41 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class RedeemState {
 
+    /** What a state may be refused for; invalid is everything that is not a state of this caller. */
+    private static final Map<ErrorCode, String> REASONS = Map.of(
+            ErrorCode.INVALID_STATE, "invalid",
+            ErrorCode.STATE_USED, "used",
+            ErrorCode.STATE_EXPIRED, "expired",
+            ErrorCode.CONNECTION_NOT_ACTIVE, "revoked");
+
     private final StateTokens states;
     private final CaptureRepository connections;
+    private final MeterRegistry meters;
 
-    RedeemState(StateTokens states, CaptureRepository connections) {
+    RedeemState(StateTokens states, CaptureRepository connections, MeterRegistry meters) {
         this.states = states;
         this.connections = connections;
+        this.meters = meters;
+        REASONS.values().forEach(this::rejections);
     }
 
     Uni<PresentedConnection> run(Caller caller, String state) {
         return states.verify(state)
                 .invoke(subject -> refuseAnotherTenant(caller, subject))
+                .invoke(subject -> MDC.put(RequestLog.TENANT, subject.tenant()))
                 .flatMap(connections::find)
-                .map(found -> found.orElseThrow(PresentedConnection::unknown).redeemable());
+                .map(found -> found.orElseThrow(PresentedConnection::unknown).redeemable())
+                .onFailure(ApiException.class)
+                .invoke(failure -> Optional.ofNullable(REASONS.get(failure.code()))
+                        .map(this::rejections)
+                        .ifPresent(Counter::increment));
+    }
+
+    private Counter rejections(String reason) {
+        return Counter.builder("nexus.state.rejections")
+                .description("States that were not taken, by reason")
+                .tag("reason", reason)
+                .register(meters);
     }
 
     private static void refuseAnotherTenant(Caller caller, StateSubject subject) {

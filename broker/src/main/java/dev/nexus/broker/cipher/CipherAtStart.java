@@ -93,7 +93,7 @@ class CipherAtStart {
         VaultConnection connection = VaultConnection.open(vertx, transit);
         vault = connection;
         awaitSafe(new TransitGuards(connection, transit), transit);
-        VaultCalls guarded = new VaultCalls(connection, meters);
+        VaultCalls guarded = new VaultCalls(connection, transit.key(), meters);
         calls = guarded;
         return new TransitCipher(guarded, new TransitKeys(transit, guarded::key), transit);
     }

@@ -1,6 +1,7 @@
 package dev.nexus.broker.cipher;
 
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitDecryptBatchItem;
@@ -8,10 +9,12 @@ import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitDecryptRes
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptBatchItem;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptResultBatchItem;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
+import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyVersion;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.Guard;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.util.TypeLiteral;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -43,12 +46,16 @@ final class VaultCalls implements TransitEngine {
     }
 
     private final TransitEngine vault;
+    private final String key;
     private final MeterRegistry meters;
     private final Guard guard;
+    private volatile Optional<Instant> keyCreated = Optional.empty();
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
 
-    VaultCalls(TransitEngine vault, MeterRegistry meters) {
+    /** @param key the one key, whose age is shown */
+    VaultCalls(TransitEngine vault, String key, MeterRegistry meters) {
         this.vault = vault;
+        this.key = key;
         this.meters = meters;
         this.guard = Guard.create()
                 .withDescription("vault")
@@ -60,6 +67,22 @@ final class VaultCalls implements TransitEngine {
                 .onStateChange(this::changed)
                 .done()
                 .build();
+        Gauge.builder("nexus.cipher.key.created.timestamp", this, VaultCalls::keyCreated)
+                .description(
+                        "When the newest version of the transit key was made, in Unix time; NaN until it was looked at")
+                .baseUnit("seconds")
+                .register(meters);
+    }
+
+    private double keyCreated() {
+        return keyCreated.map(made -> (double) made.getEpochSecond()).orElse(Double.NaN);
+    }
+
+    private void note(VaultSecretsTransitKeyInfo info) {
+        Optional.ofNullable(info.getKeys())
+                .map(versions -> versions.get(String.valueOf(info.getLatestVersion())))
+                .map(VaultSecretsTransitKeyVersion::getCreationTime)
+                .ifPresent(made -> keyCreated = Optional.of(made.toInstant()));
     }
 
     private void changed(CircuitBreakerState next) {
@@ -93,7 +116,8 @@ final class VaultCalls implements TransitEngine {
     @Override
     public Uni<Optional<VaultSecretsTransitKeyInfo>> key(String name) {
         Supplier<Uni<Optional<VaultSecretsTransitKeyInfo>>> read = () -> vault.key(name);
-        return guard.get(read, new Key());
+        Uni<Optional<VaultSecretsTransitKeyInfo>> info = guard.get(read, new Key());
+        return name.equals(key) ? info.invoke(found -> found.ifPresent(this::note)) : info;
     }
 
     private void size(String operation, int items) {

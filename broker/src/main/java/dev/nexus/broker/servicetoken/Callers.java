@@ -1,6 +1,7 @@
 package dev.nexus.broker.servicetoken;
 
 import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.RequestLog;
 import dev.nexus.contracts.InternalHeaders;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.ext.web.RoutingContext;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jboss.logging.MDC;
 
 /** Who is behind the current request: from its verified service token and its request id. */
 @ApplicationScoped
@@ -27,11 +29,15 @@ public class Callers {
     /** Only within a request that has been authenticated. */
     public Caller current() {
         JsonWebToken token = (JsonWebToken) identity.getPrincipal();
-        return new Caller(
+        Caller caller = new Caller(
                 Optional.ofNullable(token.<String>getClaim(InternalHeaders.CLAIM_TENANT))
                         .orElse(""),
                 token.getClaim(InternalHeaders.CLAIM_KEY_ID),
                 requestId());
+        if (!caller.presentsState()) {
+            MDC.put(RequestLog.TENANT, caller.tenant());
+        }
+        return caller;
     }
 
     private String requestId() {

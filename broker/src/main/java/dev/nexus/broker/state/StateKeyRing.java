@@ -10,6 +10,8 @@ import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.state.StateKeyRepository.SealedKey;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.contracts.ErrorCode;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
@@ -49,10 +51,20 @@ public class StateKeyRing {
     private volatile Instant lookedAt = Instant.EPOCH;
     private @Nullable Uni<Void> look;
 
-    StateKeyRing(StateKeyRepository repository, CredentialCipher cipher, StateConfig config) {
+    StateKeyRing(StateKeyRepository repository, CredentialCipher cipher, StateConfig config, MeterRegistry meters) {
         this.repository = repository;
         this.cipher = cipher;
         this.config = config;
+        Gauge.builder("nexus.state.key.signing.since.timestamp", this, StateKeyRing::signingSince)
+                .description("Since when the newest state key signs, in Unix time")
+                .baseUnit("seconds")
+                .register(meters);
+    }
+
+    private double signingSince() {
+        return newestSigning(Instant.now())
+                .map(key -> (double) key.signsFrom().getEpochSecond())
+                .orElse(Double.NaN);
     }
 
     /**

@@ -43,6 +43,14 @@ public final class Failures {
         return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
     }
 
+    /** The code that {@code failure} is answered with; logs nothing. */
+    static ErrorCode code(Throwable failure) {
+        if (failure instanceof ApiException known) {
+            return known.code();
+        }
+        return passes(failure) ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL;
+    }
+
     private static ApiException routing(WebApplicationException http) {
         return switch (http.getResponse().getStatus()) {
             case 404 -> new ApiException(ErrorCode.NOT_FOUND, "There is no such route");

@@ -10,6 +10,7 @@ import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -46,7 +47,7 @@ class StateKeyRingTest {
     Flow flow;
 
     private StateKeyRing replica(Duration rotateEvery, Duration refreshEvery) {
-        return new StateKeyRing(repository, cipher, config(rotateEvery, refreshEvery));
+        return new StateKeyRing(repository, cipher, config(rotateEvery, refreshEvery), new SimpleMeterRegistry());
     }
 
     private StateKeyRing replica() {

@@ -2,6 +2,8 @@ package dev.nexus.gateway.apikey;
 
 import dev.nexus.gateway.apikey.ApiKeysFile.InvalidFileException;
 import dev.nexus.gateway.web.GatewayConfig;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.quarkus.scheduler.Scheduled;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -32,7 +35,7 @@ public class ApiKeys {
     private volatile String lastSeen;
     private volatile boolean degraded;
 
-    ApiKeys(GatewayConfig config) {
+    ApiKeys(GatewayConfig config, MeterRegistry meters) {
         this.file = config.apiKeysFile();
         this.httpLoopback = !ConfigUtils.isProfileActive("prod");
         this.nobody = nobody();
@@ -44,6 +47,24 @@ public class ApiKeys {
                     "nexus.gateway.api-keys-file must name a file of API keys (see mint-key): " + reason(failure),
                     failure);
         }
+        Gauge.builder("nexus.api.keys.next.expiry.timestamp", this, ApiKeys::nextExpiry)
+                .description("When the next of the API keys that are good expires, in Unix time; NaN where none does")
+                .baseUnit("seconds")
+                .register(meters);
+        Gauge.builder("nexus.api.keys.degraded", this, self -> self.degraded ? 1 : 0)
+                .description("1 while the file of API keys cannot be read, and former keys stand in")
+                .register(meters);
+    }
+
+    private double nextExpiry() {
+        Instant now = Instant.now();
+        return keys.values().stream()
+                .filter(key -> !key.revoked())
+                .flatMap(key -> key.expiresAt().stream())
+                .filter(now::isBefore)
+                .min(Comparator.naturalOrder())
+                .map(expiry -> (double) expiry.getEpochSecond())
+                .orElse(Double.NaN);
     }
 
     /** Somebody to compare an unknown id with, so that it takes as long as a known one. */

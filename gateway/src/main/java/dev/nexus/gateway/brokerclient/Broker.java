@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.InternalHeaders;
 import dev.nexus.contracts.ServiceCall;
 import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.web.ApiException;
@@ -85,13 +86,23 @@ public class Broker {
     private Uni<BrokerAnswer> call(
             String token, String requestId, Duration limit, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
         return Uni.createFrom()
-                .deferred(() -> verb.apply(client.api(), ServiceCall.of(token, requestId)))
+                .deferred(() -> {
+                    BrokerApi api = client.api();
+                    return verb.apply(api, ServiceCall.of(token, requestId))
+                            .invoke(response -> renewWhereAsked(api, response));
+                })
                 .ifNoItem()
                 .after(limit)
                 .fail()
                 .map(this::answer)
                 .onFailure(failure -> !(failure instanceof ApiException))
                 .transform(Broker::unreachable);
+    }
+
+    private void renewWhereAsked(BrokerApi api, Response response) {
+        if (response.getHeaderString(InternalHeaders.CONNECTION) != null) {
+            client.renew(api);
+        }
     }
 
     private BrokerAnswer answer(Response response) {

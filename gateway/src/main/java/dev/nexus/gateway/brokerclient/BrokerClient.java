@@ -11,6 +11,7 @@ import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -21,6 +22,7 @@ import java.security.KeyStoreException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 
@@ -38,6 +40,11 @@ class BrokerClient {
     private static final String TLS = "broker";
     private static final int CONNECTIONS = 256;
 
+    /** Over HTTP/2: requests at once on one connection, before another is opened, perhaps to another Broker. */
+    private static final int STREAMS = 16;
+
+    private static final int HTTP2_CONNECTIONS = 16;
+
     /** What a call may take beyond the time-out, before its client is closed under it. */
     private static final long GRACE_MILLIS = 1_000;
 
@@ -48,6 +55,8 @@ class BrokerClient {
     private final GatewayConfig config;
     private final ServiceTokens tokens;
     private final Vertx vertx;
+    private final TlsConfigurationRegistry registry;
+    private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile Optional<TlsFiles> files;
     private volatile BrokerApi api;
 
@@ -56,6 +65,7 @@ class BrokerClient {
         this.config = config;
         this.tokens = tokens;
         this.vertx = vertx;
+        this.registry = registry;
         Optional<TlsConfiguration> tls = registry.get(TLS);
         BrokerAddress.check(config.brokerUrl(), tls.map(BrokerAddress.Tls::of), ConfigUtils.isProfileActive("prod"));
         if (isTls()) {
@@ -84,6 +94,9 @@ class BrokerClient {
                 .connectTimeout(1, TimeUnit.SECONDS)
                 .readTimeout(
                         config.brokerTimeout().plus(config.providerTimeout()).toMillis(), TimeUnit.MILLISECONDS)
+                .httpClientOptions(new HttpClientOptions()
+                        .setHttp2MultiplexingLimit(STREAMS)
+                        .setHttp2MaxPoolSize(HTTP2_CONNECTIONS))
                 .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, CONNECTIONS)
                 .property("microprofile.rest.client.disable.default.mapper", true);
         tls.ifPresent(secured -> builder.tlsConfiguration(secured)
@@ -102,7 +115,10 @@ class BrokerClient {
             TlsFiles next = TlsFiles.of(event.tlsConfiguration());
             if (files.filter(next::equals).isEmpty()) {
                 files = Optional.of(next);
-                introduce(build(Optional.of(event.tlsConfiguration())), next);
+                introduce(
+                        build(Optional.of(event.tlsConfiguration())),
+                        next,
+                        "The files of quarkus.tls." + TLS + " were read again");
             }
         } catch (KeyStoreException failure) {
             LOG.errorf(
@@ -116,7 +132,7 @@ class BrokerClient {
      * Vert.x turns away whom it meets in that moment. One that does not reach it is taken all the same in the end, since
      * its files are the ones that hold.
      */
-    private void introduce(BrokerApi next, TlsFiles its) {
+    private void introduce(BrokerApi next, TlsFiles its, String why) {
         reach(next)
                 .onFailure()
                 .retry()
@@ -127,14 +143,26 @@ class BrokerClient {
                         "The Broker cannot be reached with the new files of quarkus.tls.%s: %s",
                         TLS, failure.getClass().getName()))
                 .onItemOrFailure()
-                .invoke((answer, failure) -> replaceBy(next, its))
+                .invoke((answer, failure) -> replaceBy(next, its, why))
                 .onFailure()
                 .recoverWithNull()
                 .subscribe()
                 .with(done -> LOG.debug("The former client ends with its calls"));
     }
 
-    private synchronized void replaceBy(BrokerApi next, TlsFiles its) {
+    /**
+     * Makes new connections, because the Broker asks for it: it is about to end, or would have its callers spread anew. Calls
+     * that are under way end where they are. Does nothing where {@code asked} was replaced since.
+     */
+    void renew(BrokerApi asked) {
+        Optional<TlsFiles> its = files;
+        if (its.isPresent() && asked == api && renewing.compareAndSet(false, true)) {
+            introduce(build(registry.get(TLS)), its.get(), "The Broker asked for new connections");
+        }
+    }
+
+    private synchronized void replaceBy(BrokerApi next, TlsFiles its, String why) {
+        renewing.set(false);
         if (files.filter(its::equals).isEmpty()) {
             // Replaced once more in the meantime.
             close(next);
@@ -142,7 +170,7 @@ class BrokerClient {
         }
         BrokerApi former = api;
         api = next;
-        LOG.infof("The files of quarkus.tls.%s were read again", TLS);
+        LOG.info(why);
         long patience = config.brokerTimeout().plus(config.providerTimeout()).toMillis() + GRACE_MILLIS;
         vertx.setTimer(patience, ended -> close(former));
     }

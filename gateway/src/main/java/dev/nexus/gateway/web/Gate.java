@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,7 @@ public class Gate {
     private void pass(RoutingContext context) {
         try {
             Optional<ApiKey> key = key(context);
+            key.ifPresent(known -> MDC.put("tenant", known.tenant()));
             rate(context, key);
             Route route = route(context);
             scope(route, key);

@@ -7,8 +7,11 @@ import org.jboss.logging.MDC;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the caller's request id into every log line of the request. */
-public class RequestIdFilter {
+/** What stands in every log line of a request: its id, and its tenant once that is known. */
+public class RequestLog {
+
+    /** The tenant's field. */
+    public static final String TENANT = "tenant";
 
     private static final String KEY = "requestId";
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
