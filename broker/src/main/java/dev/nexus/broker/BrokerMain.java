@@ -1,6 +1,7 @@
 package dev.nexus.broker;
 
 import dev.nexus.broker.cipher.RotateLocalKeyset;
+import dev.nexus.broker.migration.MigrateCommand;
 import dev.nexus.broker.tenant.EraseTenantCommand;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -19,7 +20,7 @@ public final class BrokerMain {
             mixinStandardHelpOptions = true,
             version = "Nexus Broker 0.1.0",
             description = "Without a command, runs the Broker. Settings are given as -Dnexus.….",
-            subcommands = {RotateLocalKeyset.class, EraseTenantCommand.class, HelpCommand.class})
+            subcommands = {MigrateCommand.class, RotateLocalKeyset.class, EraseTenantCommand.class, HelpCommand.class})
     private static final class Commands implements Runnable {
         @Override
         public void run() {
