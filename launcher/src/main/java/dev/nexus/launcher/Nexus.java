@@ -99,11 +99,12 @@ public final class Nexus implements AutoCloseable {
         ServiceKey.make(file("service-key.json"), file("gateway-keys.json"));
         certificates = DevCertificates.in(file("tls"));
         plan.progress().accept("Starting the Broker and the Gateway");
-        broker = ServiceProcess.start("Broker", plan.artifacts().brokerJar(), brokerSettings(), file("broker.log"));
+        broker = ServiceProcess.start(
+                "Broker", plan.artifacts().brokerJar(), brokerSettings(brokerPort), file("broker.log"));
         remember(broker());
         join(minting);
-        gateway =
-                ServiceProcess.start("Gateway", plan.artifacts().gatewayJar(), gatewaySettings(), file("gateway.log"));
+        gateway = ServiceProcess.start(
+                "Gateway", plan.artifacts().gatewayJar(), gatewaySettings(gatewayPort), file("gateway.log"));
         remember(gateway());
         broker().awaitReady();
         gateway().awaitReady();
@@ -158,7 +159,7 @@ public final class Nexus implements AutoCloseable {
         }
     }
 
-    private Map<String, String> brokerSettings() throws IOException {
+    private Map<String, String> brokerSettings(int brokerPort) throws IOException {
         Map<String, String> settings = service(brokerPort);
         settings.put("quarkus.datasource.username", database().user());
         settings.put("quarkus.datasource.password", "");
@@ -173,7 +174,7 @@ public final class Nexus implements AutoCloseable {
         return settings;
     }
 
-    private Map<String, String> gatewaySettings() throws IOException {
+    private Map<String, String> gatewaySettings(int gatewayPort) throws IOException {
         Map<String, String> settings = service(gatewayPort);
         settings.put("nexus.gateway.public-url", gatewayUrl());
         settings.put("nexus.gateway.broker-url", brokerUrl());
@@ -242,7 +243,7 @@ public final class Nexus implements AutoCloseable {
     /** Ends the Broker and starts it with {@code changed} settings in the place of what it had; waits until it is ready. */
     public void restartBroker(Map<String, String> changed) throws IOException, InterruptedException {
         ServiceProcess former = broker();
-        Map<String, String> settings = brokerSettings();
+        Map<String, String> settings = brokerSettings(brokerPort);
         settings.putAll(changed);
         former.close();
         ServiceProcess next =
@@ -250,6 +251,37 @@ public final class Nexus implements AutoCloseable {
         broker = next;
         remember(next);
         next.awaitReady();
+    }
+
+    /**
+     * Starts one more replica of a service, on ports of its own, without waiting for it.
+     *
+     * @param changed settings in the place of what the first one has
+     */
+    public ServiceProcess another(DevCertificates.Service service, Map<String, String> changed, List<String> jvmOptions)
+            throws IOException {
+        int port = FreePorts.choose(0, "");
+        boolean isBroker = service == DevCertificates.Service.BROKER;
+        Map<String, String> settings = isBroker ? brokerSettings(port) : gatewaySettings(port);
+        settings.putAll(changed);
+        ServiceProcess replica = ServiceProcess.start(
+                isBroker ? "Broker" : "Gateway",
+                isBroker ? plan.artifacts().brokerJar() : plan.artifacts().gatewayJar(),
+                settings,
+                jvmOptions,
+                file((isBroker ? "broker-" : "gateway-") + port + ".log"));
+        remember(replica);
+        return replica;
+    }
+
+    /** Runs the Broker's command migrate over this database, with {@code more} settings. */
+    public void migrate(Map<String, String> more) throws IOException, InterruptedException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("quarkus.datasource.jdbc.url", database().jdbcUrl());
+        settings.put("quarkus.datasource.username", database().user());
+        settings.put("quarkus.datasource.password", "");
+        settings.putAll(more);
+        Java.run(plan.artifacts().brokerJar(), settings, List.of("migrate"), file("migrate.log"));
     }
 
     /** Ends what runs, the last one first; a second time does nothing. */

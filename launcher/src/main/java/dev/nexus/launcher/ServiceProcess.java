@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -25,14 +24,17 @@ public final class ServiceProcess implements AutoCloseable {
 
     private final String name;
     private final List<String> command;
+    private final Map<String, String> settings;
     private final URI ready;
     private final Path log;
     private Process process;
 
-    private ServiceProcess(String name, List<String> command, URI ready, Path log) throws IOException {
+    private ServiceProcess(String name, List<String> command, Map<String, String> settings, Path log)
+            throws IOException {
         this.name = name;
         this.command = command;
-        this.ready = ready;
+        this.settings = Map.copyOf(settings);
+        this.ready = URI.create("http://127.0.0.1:" + managementPort() + "/q/health/ready");
         this.log = log;
         this.process = run();
     }
@@ -44,14 +46,15 @@ public final class ServiceProcess implements AutoCloseable {
      */
     public static ServiceProcess start(String name, Path jar, Map<String, String> settings, Path log)
             throws IOException {
+        return start(name, jar, settings, List.of(), log);
+    }
+
+    static ServiceProcess start(String name, Path jar, Map<String, String> settings, List<String> jvmOptions, Path log)
+            throws IOException {
         if (!Files.exists(jar)) {
             throw new LauncherException("The " + name + " is not built; run ./quickstart, or mvn package");
         }
-        List<String> command = new ArrayList<>(List.of(Java.executable(), "-XX:+UseSerialGC", "-Xmx256m"));
-        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-jar", jar.toString()));
-        URI ready = URI.create("http://127.0.0.1:" + settings.get("quarkus.management.port") + "/q/health/ready");
-        return new ServiceProcess(name, List.copyOf(command), ready, log);
+        return new ServiceProcess(name, Java.command(jar, settings, jvmOptions, List.of()), settings, log);
     }
 
     private Process run() throws IOException {
@@ -94,6 +97,20 @@ public final class ServiceProcess implements AutoCloseable {
         } catch (IOException unreadable) {
             return "(the log " + log + " cannot be read)";
         }
+    }
+
+    /** Where it is called. */
+    public int port() {
+        return port("quarkus.http.port");
+    }
+
+    /** Where it tells how it is, over plain HTTP. */
+    public int managementPort() {
+        return port("quarkus.management.port");
+    }
+
+    private int port(String setting) {
+        return Integer.parseInt(settings.getOrDefault(setting, ""));
     }
 
     /** The process's id. */

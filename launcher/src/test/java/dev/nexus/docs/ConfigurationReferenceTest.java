@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,9 @@ class ConfigurationReferenceTest {
             TLS, never in production, takes `quarkus.http.insecure-requests=enabled`.
             """;
 
+    private static final Map<String, String> HEADINGS =
+            Map.of("gateway", "Gateway", "broker", "Broker", "operations", "Both");
+
     private static final Path REFERENCE = ROOT.resolve("docs/configuration.md");
 
     @Test
@@ -90,19 +94,19 @@ class ConfigurationReferenceTest {
 
                 Made from the code by `ConfigurationReferenceTest`; do not edit.
                 """);
-        for (String service : List.of("gateway", "broker")) {
-            page.append("\n## ").append(service.substring(0, 1).toUpperCase(Locale.ROOT));
-            page.append(service.substring(1))
+        for (String module : List.of("gateway", "broker", "operations")) {
+            page.append("\n## ")
+                    .append(HEADINGS.get(module))
                     .append("\n\n| setting | type | default | what it does |\n|---|---|---|---|\n");
-            settings(service).forEach(row -> page.append(row).append('\n'));
+            settings(module).forEach(row -> page.append(row).append('\n'));
         }
         return page.append(MUTUAL_TLS).toString();
     }
 
-    private static List<String> settings(String service) throws IOException {
+    private static List<String> settings(String module) throws IOException {
         StaticJavaParser.getParserConfiguration().setLanguageLevel(ParserConfiguration.LanguageLevel.JAVA_17);
         List<String> rows = new ArrayList<>();
-        try (Stream<Path> sources = Files.walk(ROOT.resolve(service).resolve("src/main/java"))) {
+        try (Stream<Path> sources = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
             for (Path source : sources.filter(file -> file.toString().endsWith(".java"))
                     .sorted()
                     .toList()) {

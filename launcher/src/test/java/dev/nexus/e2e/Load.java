@@ -82,7 +82,7 @@ final class Load implements AutoCloseable {
     void awaitAnswers(int more) {
         long now = System.nanoTime();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(60))
                 .until(() -> sentSince(now).size() >= more);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nexus.testing;
+
+import org.jspecify.annotations.NullMarked;
