@@ -178,7 +178,7 @@ public class DeliverWebhooks {
     }
 
     /** Whether the receiver took them all. */
-    private Uni<Boolean> deliver(DeliveryBatch batch) {
+    Uni<Boolean> deliver(DeliveryBatch batch) {
         if (batch.target().isEmpty()) {
             return each(
                     batch,
