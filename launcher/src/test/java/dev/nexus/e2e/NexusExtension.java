@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 final class NexusExtension implements BeforeAllCallback {
 
     static final List<String> SCOPES =
-            List.of("connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read");
+            List.of("connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read", "webhooks:admin");
 
     private static Running running;
 

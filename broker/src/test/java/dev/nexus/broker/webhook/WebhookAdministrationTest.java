@@ -20,6 +20,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -176,6 +177,22 @@ class WebhookAdministrationTest {
                         "select count(*) from webhook_secret where tenant = $1 and length(sealed) > 32",
                         caller.tenant()))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void a_change_is_delivered_without_waiting_for_the_next_look() {
+        put("https://hooks.invalid/");
+
+        flow.connect(caller, "w", "key");
+
+        // The next look by the clock is a day away in this profile.
+        Awaitility.await()
+                .until(() -> flow.count(
+                                "select count(*) from webhook_event where tenant = $1 and attempts = 1"
+                                        + " and last_outcome = 'unreachable'",
+                                caller.tenant())
+                        == 1);
+        await(delete.run(caller, NONE));
     }
 
     @Test
