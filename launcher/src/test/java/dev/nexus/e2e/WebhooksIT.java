@@ -208,10 +208,11 @@ class WebhooksIT {
         Set<String> connections = connect(100);
         receiver.answerAfter(Duration.ofMillis(300));
         receiver.answer(204);
-        await().atMost(PATIENCE).until(() -> receiver.taken().stream()
-                        .filter(request -> connections.contains(connection(request)))
-                        .count()
-                > 20);
+        await().atMost(PATIENCE)
+                .until(() -> receiver.taken().stream()
+                                .filter(request -> connections.contains(connection(request)))
+                                .count()
+                        > 20);
 
         nexus.broker().kill();
         assertThat(ended("pending")).as("the kill came midway").isPositive();
@@ -288,8 +289,7 @@ class WebhooksIT {
 
     @Test
     void another_tenant_neither_sees_nor_changes_nor_is_told() {
-        String etag =
-                put(acme, receiver.url()).then().statusCode(201).extract().header("ETag");
+        String etag = put(acme, receiver.url()).then().statusCode(201).extract().header("ETag");
 
         globex.request().get("/v1/webhook").then().statusCode(404).body("error", equalTo("webhook_not_found"));
         globex.request().delete("/v1/webhook").then().statusCode(404);
@@ -311,8 +311,7 @@ class WebhooksIT {
                 .statusCode(400)
                 .body("error", equalTo("invalid_request"))
                 .body("details[0].pointer", equalTo("/url"));
-        String etag =
-                put(acme, receiver.url()).then().statusCode(201).extract().header("ETag");
+        String etag = put(acme, receiver.url()).then().statusCode(201).extract().header("ETag");
         put(acme, receiver.url() + "/2").then().statusCode(200).header("ETag", not(equalTo(etag)));
         acme.request()
                 .header("If-Match", etag)
@@ -320,10 +319,7 @@ class WebhooksIT {
                 .then()
                 .statusCode(412)
                 .body("error", equalTo("precondition_failed"));
-        acme.request()
-                .post("/v1/webhook/secret?revoke_former=maybe")
-                .then()
-                .statusCode(400);
+        acme.request().post("/v1/webhook/secret?revoke_former=maybe").then().statusCode(400);
         acme.request().patch("/v1/webhook").then().statusCode(405);
         acme.request()
                 .contentType(ContentType.TEXT)
