@@ -5,7 +5,8 @@ begin
     if '${service_role}' <> '' then
         execute format('grant usage on schema %I to %I', current_schema(), '${service_role}');
         execute format(
-            'grant select, insert, update, delete on provider, provider_version, connection, credential, state_key, job_lease to %I',
+            'grant select, insert, update, delete on provider, provider_version, connection, credential, state_key, job_lease,'
+                || ' webhook_endpoint, webhook_secret, webhook_event to %I',
             '${service_role}');
         execute format('grant select, insert on audit_event to %I', '${service_role}');
         execute format('grant select on flyway_schema_history to %I', '${service_role}');

@@ -13,7 +13,6 @@ import dev.nexus.broker.connection.RevokeConnection;
 import dev.nexus.broker.connection.VerifyConnection;
 import dev.nexus.broker.provider.DeleteProvider;
 import dev.nexus.broker.provider.ListProviders;
-import dev.nexus.broker.provider.Precondition;
 import dev.nexus.broker.provider.PutProvider;
 import dev.nexus.broker.provider.ShowProvider;
 import dev.nexus.broker.provider.ShownProvider;
@@ -23,6 +22,12 @@ import dev.nexus.broker.web.Deadline;
 import dev.nexus.broker.web.Outcomes;
 import dev.nexus.broker.web.Outcomes.Verb;
 import dev.nexus.broker.web.Parameters;
+import dev.nexus.broker.web.Precondition;
+import dev.nexus.broker.webhook.DeleteWebhook;
+import dev.nexus.broker.webhook.PutWebhook;
+import dev.nexus.broker.webhook.RotateWebhookSecret;
+import dev.nexus.broker.webhook.ShowWebhook;
+import dev.nexus.broker.webhook.ShownWebhook;
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.InternalHeaders;
@@ -53,6 +58,10 @@ public class BrokerResource implements BrokerApi {
     private final ShowProvider showProvider;
     private final PutProvider putProvider;
     private final DeleteProvider deleteProvider;
+    private final ShowWebhook showWebhook;
+    private final PutWebhook putWebhook;
+    private final DeleteWebhook deleteWebhook;
+    private final RotateWebhookSecret rotateWebhookSecret;
     private final ListAuditEvents listAuditEvents;
     private final Outcomes outcomes;
 
@@ -71,6 +80,10 @@ public class BrokerResource implements BrokerApi {
             ShowProvider showProvider,
             PutProvider putProvider,
             DeleteProvider deleteProvider,
+            ShowWebhook showWebhook,
+            PutWebhook putWebhook,
+            DeleteWebhook deleteWebhook,
+            RotateWebhookSecret rotateWebhookSecret,
             ListAuditEvents listAuditEvents,
             Outcomes outcomes) {
         this.callers = callers;
@@ -87,6 +100,10 @@ public class BrokerResource implements BrokerApi {
         this.showProvider = showProvider;
         this.putProvider = putProvider;
         this.deleteProvider = deleteProvider;
+        this.showWebhook = showWebhook;
+        this.putWebhook = putWebhook;
+        this.deleteWebhook = deleteWebhook;
+        this.rotateWebhookSecret = rotateWebhookSecret;
         this.listAuditEvents = listAuditEvents;
         this.outcomes = outcomes;
     }
@@ -189,6 +206,36 @@ public class BrokerResource implements BrokerApi {
     }
 
     @Override
+    @RolesAllowed(Scope.WEBHOOKS_ADMIN)
+    public Uni<Response> webhook(ServiceCall call) {
+        return run(caller -> showWebhook.run(caller.tenant())).map(shown -> shown(200, shown));
+    }
+
+    @Override
+    @RolesAllowed(Scope.WEBHOOKS_ADMIN)
+    public Uni<Response> putWebhook(
+            ServiceCall call, @Nullable String ifMatch, @Nullable String ifNoneMatch, byte[] body) {
+        Precondition precondition = new Precondition(ifMatch, ifNoneMatch);
+        return run(caller -> putWebhook.run(caller, precondition, body))
+                .map(put -> shown(put.created() ? 201 : 200, put.webhook()));
+    }
+
+    @Override
+    @RolesAllowed(Scope.WEBHOOKS_ADMIN)
+    public Uni<Response> deleteWebhook(ServiceCall call, @Nullable String ifMatch) {
+        Precondition precondition = new Precondition(ifMatch, null);
+        return run(caller -> deleteWebhook.run(caller, precondition))
+                .map(deleted -> Response.noContent().build());
+    }
+
+    @Override
+    @RolesAllowed(Scope.WEBHOOKS_ADMIN)
+    public Uni<Response> rotateWebhookSecret(ServiceCall call, @Nullable String revokeFormer) {
+        boolean revoke = Parameters.flag("revoke_former", revokeFormer);
+        return run(caller -> rotateWebhookSecret.run(caller, revoke)).map(shown -> shown(200, shown));
+    }
+
+    @Override
     @RolesAllowed(Scope.AUDIT_READ)
     public Uni<Response> auditEvents(
             ServiceCall call,
@@ -212,9 +259,17 @@ public class BrokerResource implements BrokerApi {
     }
 
     private static Response shown(int status, ShownProvider provider) {
+        return tagged(status, provider.etag(), provider.json());
+    }
+
+    private static Response shown(int status, ShownWebhook webhook) {
+        return tagged(status, webhook.etag(), webhook.view());
+    }
+
+    private static Response tagged(int status, String etag, Object body) {
         return Response.status(status)
-                .header(HttpHeaders.ETAG, provider.etag())
-                .entity(provider.json())
+                .header(HttpHeaders.ETAG, etag)
+                .entity(body)
                 .build();
     }
 

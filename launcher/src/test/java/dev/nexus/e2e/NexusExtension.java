@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 /** One running product for all end-to-end tests that do not break it; it ends with the last of them. */
 final class NexusExtension implements BeforeAllCallback {
 
-    static final List<String> SCOPES =
-            List.of("connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read");
+    static final List<String> SCOPES = List.of(
+            "connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read", "webhooks:admin");
 
     private static Running running;
 

@@ -89,6 +89,14 @@ class TenantAndScopeIT {
                 key -> key.revoke(id));
         missing("tokens:read", key -> key.token(id), key -> key.refresh(id));
         missing(
+                "webhooks:admin",
+                key -> key.request().contentType("application/json").body("{}").put("/v1/webhook"),
+                key -> key.request().get("/v1/webhook"));
+        missing(
+                "webhooks:admin",
+                key -> key.request().delete("/v1/webhook"),
+                key -> key.request().post("/v1/webhook/secret"));
+        missing(
                 "audit:read",
                 key -> key.request().get("/v1/audit-events"),
                 key -> key.request().get("/v1/audit-events?limit=1"));

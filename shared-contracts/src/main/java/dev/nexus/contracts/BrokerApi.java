@@ -128,6 +128,39 @@ public interface BrokerApi {
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @QueryParam("force") @Nullable String force);
 
+    /** 200 the tenant's webhook, with its ETag; 404 webhook_not_found. Scope webhooks:admin. */
+    @GET
+    @Path("/webhook")
+    Uni<Response> webhook(@BeanParam ServiceCall call);
+
+    /**
+     * Sets (200) or makes (201) the tenant's webhook: the webhook, with its ETag, and when made its signing secret. 412
+     * precondition_failed. The public body, as it came. Scope webhooks:admin.
+     */
+    @PUT
+    @Path("/webhook")
+    @Consumes(MediaType.APPLICATION_JSON)
+    Uni<Response> putWebhook(
+            @BeanParam ServiceCall call,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
+            byte[] body);
+
+    /** 204; 404 webhook_not_found, 412 precondition_failed. Scope webhooks:admin. */
+    @DELETE
+    @Path("/webhook")
+    Uni<Response> deleteWebhook(
+            @BeanParam ServiceCall call, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch);
+
+    /**
+     * 200 the webhook with its ETag and a new signing secret; the former one ends later, or at once where
+     * {@code revoke_former} is true. 404 webhook_not_found. Scope webhooks:admin.
+     */
+    @POST
+    @Path("/webhook/secret")
+    Uni<Response> rotateWebhookSecret(
+            @BeanParam ServiceCall call, @QueryParam("revoke_former") @Nullable String revokeFormer);
+
     /** 200 {events, next_cursor?}, newest first. Scope audit:read. */
     @GET
     @Path("/audit-events")

@@ -10,6 +10,8 @@ public final class Scope {
     public static final String TOKENS_READ = "tokens:read";
     /** Administer the tenant's own providers. */
     public static final String PROVIDERS_ADMIN = "providers:admin";
+    /** Administer the tenant's webhook. */
+    public static final String WEBHOOKS_ADMIN = "webhooks:admin";
     /** Read the audit events. */
     public static final String AUDIT_READ = "audit:read";
 

@@ -14,6 +14,12 @@ public enum AuditAction {
     CONNECTION_VERIFIED("connection.verified"),
     PROVIDER_CHANGED("provider.changed"),
     PROVIDER_DELETED("provider.deleted"),
+    WEBHOOK_CHANGED("webhook.changed"),
+    WEBHOOK_DELETED("webhook.deleted"),
+    WEBHOOK_DISABLED("webhook.disabled"),
+    WEBHOOK_SECRET_ROTATED("webhook.secret_rotated"),
+    WEBHOOK_DELIVERED("webhook.delivered"),
+    WEBHOOK_FAILED("webhook.failed"),
     TENANT_ERASED("tenant.erased");
 
     private final String wire;

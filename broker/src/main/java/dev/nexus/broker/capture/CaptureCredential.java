@@ -15,6 +15,7 @@ import dev.nexus.broker.verification.VerifyCredential;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.web.Deadline;
+import dev.nexus.broker.webhook.DeliverWebhooks;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,18 +34,21 @@ public class CaptureCredential {
     private final VerifyCredential verify;
     private final CredentialCipher cipher;
     private final CaptureRepository connections;
+    private final DeliverWebhooks webhooks;
 
     CaptureCredential(
             RedeemState redeem,
             CredentialSchemas schemas,
             VerifyCredential verify,
             CredentialCipher cipher,
-            CaptureRepository connections) {
+            CaptureRepository connections,
+            DeliverWebhooks webhooks) {
         this.redeem = redeem;
         this.schemas = schemas;
         this.verify = verify;
         this.cipher = cipher;
         this.connections = connections;
+        this.webhooks = webhooks;
     }
 
     /**
@@ -72,11 +76,14 @@ public class CaptureCredential {
     private Uni<Void> settle(
             Caller caller, PresentedConnection connection, CaptureForm form, VerificationOutcome outcome) {
         if (outcome instanceof Rejected) {
-            return connections.noteRejected(caller, connection).map(noted -> {
-                throw new ApiException(
-                        ErrorCode.CREDENTIALS_REJECTED,
-                        "The provider does not accept these credentials; the state stays good, submit others");
-            });
+            return connections
+                    .noteRejected(caller, connection)
+                    .invoke(webhooks::soon)
+                    .map(noted -> {
+                        throw new ApiException(
+                                ErrorCode.CREDENTIALS_REJECTED,
+                                "The provider does not accept these credentials; the state stays good, submit others");
+                    });
         }
         if (outcome instanceof Unknown unknown && connection.asked().refusesWhenUnknown()) {
             throw new ApiException(
@@ -85,7 +92,8 @@ public class CaptureCredential {
                             + unknown.reason().wire() + "); the state stays good, try again");
         }
         return seal(connection, form.rawCredentials())
-                .flatMap(ciphertext -> connections.claim(caller, connection, ciphertext, outcome));
+                .flatMap(ciphertext -> connections.claim(caller, connection, ciphertext, outcome))
+                .invoke(webhooks::soon);
     }
 
     private Uni<Ciphertext> seal(PresentedConnection connection, Secret credentials) {

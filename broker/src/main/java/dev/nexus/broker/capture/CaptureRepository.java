@@ -6,6 +6,8 @@ import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerifyCredential.Asked;
 import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.webhook.EventType;
+import dev.nexus.broker.webhook.Outbox;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -45,7 +47,9 @@ class CaptureRepository {
             with former as (
                 update connection set status = 'superseded', superseded_at = clock_timestamp(), replaced_by = $5
                 where tenant = $1 and workspace_id = $2 and provider_id = $3 and label = $4 and status = 'active'
-                returning tenant, id, workspace_id, provider_id
+                returning tenant, id, workspace_id, provider_id, label, status, replaced_by
+            ), told as (
+                %s
             ), graced as (
                 update credential k set destroy_at = clock_timestamp() + $6::float8 * interval '1 millisecond'
                 from former f where k.connection_id = f.id
@@ -53,13 +57,20 @@ class CaptureRepository {
             insert into audit_event
                 (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
             select tenant, 'connection.superseded', 'success', id, workspace_id, provider_id, $7, $8 from former
-            """;
+            """.formatted(Outbox.write(EventType.CONNECTION_SUPERSEDED, "former"));
 
-    static final String NOTE_REJECTED = """
+    static final String NOTE_REJECTED =
+            """
+            with rejected as (
+                select tenant, id, workspace_id, provider_id, label, status, replaced_by from connection
+                where tenant = $1 and id = $2
+            ), told as (
+                %s
+            )
             insert into audit_event
                 (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-            values ($1, 'connection.verified', 'failure', $2, $3, $4, $5, $6)
-            """;
+            select tenant, 'connection.verified', 'failure', id, workspace_id, provider_id, $3, $4 from rejected
+            """.formatted(Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "rejected"));
 
     static final String CLAIM = """
             with claimed as (
@@ -67,7 +78,9 @@ class CaptureRepository {
                     verification_reason = $9, verified_at = case when $8::text is not null then clock_timestamp() end
                 where tenant = $1 and id = $2 and status = 'pending' and expires_at > clock_timestamp()
                   and not exists (select from provider p where p.id = provider_id and p.deleted_at is not null)
-                returning tenant, id, workspace_id, provider_id
+                returning tenant, id, workspace_id, provider_id, label, status, replaced_by
+            ), told as (
+                %s
             ), stored as (
                 insert into credential (connection_id, cipher, key_version, ciphertext)
                 select id, $3, $4, $5 from claimed
@@ -75,7 +88,7 @@ class CaptureRepository {
             insert into audit_event
                 (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
             select tenant, 'connection.activated', 'success', id, workspace_id, provider_id, $6, $7 from claimed
-            """;
+            """.formatted(Outbox.write(EventType.CONNECTION_ACTIVATED, "claimed"));
 
     private final Pool pool;
     private final double graceMillis;
@@ -109,13 +122,7 @@ class CaptureRepository {
     /** Notes that the provider has rejected what was captured; the connection stays pending. */
     Uni<Void> noteRejected(Caller actor, PresentedConnection connection) {
         return pool.preparedQuery(NOTE_REJECTED)
-                .execute(Tuple.of(
-                        connection.tenant(),
-                        connection.id(),
-                        connection.workspaceId(),
-                        connection.provider(),
-                        actor.keyId(),
-                        actor.requestId()))
+                .execute(Tuple.of(connection.tenant(), connection.id(), actor.keyId(), actor.requestId()))
                 .replaceWithVoid();
     }
 

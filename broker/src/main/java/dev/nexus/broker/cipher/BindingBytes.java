@@ -2,6 +2,7 @@ package dev.nexus.broker.cipher;
 
 import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CipherBinding.WebhookSecretBinding;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,14 @@ final class BindingBytes {
         }
         if (binding instanceof StateKeyBinding stateKey) {
             return encode("nexus:state-key:1", List.of(stateKey.kid()));
+        }
+        if (binding instanceof WebhookSecretBinding webhook) {
+            return encode(
+                    "nexus:webhook-secret:1",
+                    List.of(
+                            webhook.tenant(),
+                            webhook.endpoint().toString(),
+                            webhook.secret().toString()));
         }
         throw new IllegalArgumentException("an unknown kind of binding");
     }

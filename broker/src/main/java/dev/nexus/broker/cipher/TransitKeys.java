@@ -1,6 +1,5 @@
 package dev.nexus.broker.cipher;
 
-import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
 import io.smallrye.mutiny.Uni;
 import java.util.Optional;
@@ -38,13 +37,18 @@ final class TransitKeys {
 
     /** The key that seals for {@code binding} from now on. */
     String sealing(CipherBinding binding) {
-        return perTenant && binding instanceof CredentialBinding credential ? ofTenant(key, credential.tenant()) : key;
+        return binding.owner()
+                .filter(tenant -> perTenant)
+                .map(tenant -> ofTenant(key, tenant))
+                .orElse(key);
     }
 
     /** Whether {@code name} may ever have sealed for {@code binding}: the one key, or the key of its own tenant. */
     boolean opens(String name, CipherBinding binding) {
         return name.equals(key)
-                || (binding instanceof CredentialBinding credential && name.equals(ofTenant(key, credential.tenant())));
+                || binding.owner()
+                        .filter(tenant -> name.equals(ofTenant(key, tenant)))
+                        .isPresent();
     }
 
     /** Fails where the key is there and is not as it must be. */

@@ -5,6 +5,8 @@ import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerifyCredential.Asked;
 import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.web.Parameters;
+import dev.nexus.broker.webhook.EventType;
+import dev.nexus.broker.webhook.Outbox;
 import dev.nexus.contracts.ConnectionRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -58,12 +60,14 @@ class ConnectionRepository {
             with checked as (
                 update connection set verification = $3, verification_reason = $4, verified_at = clock_timestamp()
                 where tenant = $1 and id = $2 and status in ('active', 'superseded')
-                returning tenant, id, workspace_id, provider_id
+                returning tenant, id, workspace_id, provider_id, label, status, replaced_by
+            ), told as (
+                %s and $4::text = 'rejected'
             )
             insert into audit_event
                 (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
             select tenant, 'connection.verified', $5, id, workspace_id, provider_id, $6, $7 from checked
-            """;
+            """.formatted(Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "checked"));
 
     private static final String VIEW = """
             select c.id, %s as status, c.workspace_id, c.label, c.created_at, c.expires_at, c.activated_at,
@@ -98,7 +102,9 @@ class ConnectionRepository {
                 update connection set status = 'revoked', revoked_at = clock_timestamp()
                 where tenant = $1 and id = $2
                   and (status in ('active', 'superseded') or (status = 'pending' and expires_at > clock_timestamp()))
-                returning tenant, id, workspace_id, provider_id
+                returning tenant, id, workspace_id, provider_id, label, status, replaced_by
+            ), told as (
+                %s
             ), destroyed as (
                 delete from credential k using revoked r where k.connection_id = r.id
                 returning r.tenant, r.id, r.workspace_id, r.provider_id
@@ -108,7 +114,7 @@ class ConnectionRepository {
             select tenant, 'connection.revoked', 'success', id, workspace_id, provider_id, $3, $4 from revoked
             union all
             select tenant, 'credential.destroyed', 'success', id, workspace_id, provider_id, $3, $4 from destroyed
-            """;
+            """.formatted(Outbox.write(EventType.CONNECTION_REVOKED, "revoked"));
 
     private final Pool pool;
 

@@ -2,6 +2,7 @@ package dev.nexus.broker.connection;
 
 import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.web.Parameters;
+import dev.nexus.broker.webhook.DeliverWebhooks;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -10,17 +11,22 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class RevokeConnection {
 
     private final ConnectionRepository connections;
+    private final DeliverWebhooks webhooks;
 
-    RevokeConnection(ConnectionRepository connections) {
+    RevokeConnection(ConnectionRepository connections, DeliverWebhooks webhooks) {
         this.connections = connections;
+        this.webhooks = webhooks;
     }
 
     public Uni<Void> run(Caller caller, String id) {
-        return connections.revoke(caller, Parameters.connectionId(id)).map(found -> {
-            if (!found) {
-                throw Parameters.connectionNotFound();
-            }
-            return null;
-        });
+        return connections
+                .revoke(caller, Parameters.connectionId(id))
+                .invoke(webhooks::soon)
+                .map(found -> {
+                    if (!found) {
+                        throw Parameters.connectionNotFound();
+                    }
+                    return null;
+                });
     }
 }

@@ -1,5 +1,7 @@
 package dev.nexus.broker.connection;
 
+import dev.nexus.broker.webhook.EventType;
+import dev.nexus.broker.webhook.Outbox;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -55,7 +57,9 @@ class SweepRepository {
             ), revoked as (
                 update connection c set status = 'revoked', revoked_at = due.deleted_at
                 from due where c.id = due.id
-                returning c.tenant, c.id, c.workspace_id, c.provider_id
+                returning c.tenant, c.id, c.workspace_id, c.provider_id, c.label, c.status, c.replaced_by
+            ), told as (
+                %s
             ), destroyed as (
                 delete from credential k using revoked r where k.connection_id = r.id
                 returning r.tenant, r.id, r.workspace_id, r.provider_id
@@ -68,7 +72,7 @@ class SweepRepository {
             insert into audit_event
                 (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
             select tenant, 'connection.revoked', 'success', id, workspace_id, provider_id, 'system', 'sweeper' from revoked
-            """;
+            """.formatted(Outbox.write(EventType.CONNECTION_REVOKED, "revoked"));
 
     private final Pool pool;
 

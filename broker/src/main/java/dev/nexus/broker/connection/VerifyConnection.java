@@ -13,6 +13,7 @@ import dev.nexus.broker.web.ApiException;
 import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.web.Deadline;
 import dev.nexus.broker.web.Parameters;
+import dev.nexus.broker.webhook.DeliverWebhooks;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,13 +28,19 @@ public class VerifyConnection {
     private final CredentialCipher cipher;
     private final VerifyCredential verify;
     private final CheckConnection check;
+    private final DeliverWebhooks webhooks;
 
     VerifyConnection(
-            ConnectionRepository connections, CredentialCipher cipher, VerifyCredential verify, CheckConnection check) {
+            ConnectionRepository connections,
+            CredentialCipher cipher,
+            VerifyCredential verify,
+            CheckConnection check,
+            DeliverWebhooks webhooks) {
         this.connections = connections;
         this.cipher = cipher;
         this.verify = verify;
         this.check = check;
+        this.webhooks = webhooks;
     }
 
     /**
@@ -58,7 +65,7 @@ public class VerifyConnection {
     private Uni<Void> store(Caller caller, UUID connection, VerificationOutcome outcome) {
         return outcome instanceof NotSupported
                 ? Uni.createFrom().voidItem()
-                : connections.verified(caller, connection, outcome);
+                : connections.verified(caller, connection, outcome).invoke(webhooks::soon);
     }
 
     private Uni<Secret> open(Caller caller, StoredCredential stored) {

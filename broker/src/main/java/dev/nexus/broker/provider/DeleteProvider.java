@@ -2,6 +2,7 @@ package dev.nexus.broker.provider;
 
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Precondition;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,7 +31,7 @@ public class DeleteProvider {
                 caller,
                 own -> own.find(idOrSlug, ProviderReference.uuid(idOrSlug)).flatMap(stored -> {
                     RegisteredProvider provider = stored.orElseThrow(ShowProvider::notFound);
-                    precondition.check(stored);
+                    precondition.check(stored.map(RegisteredProvider::etag), "provider");
                     return own.activeConnections(provider).flatMap(active -> {
                         if (active > 0 && !force) {
                             throw new ApiException(

@@ -3,6 +3,7 @@ package dev.nexus.broker.provider;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.web.Parameters;
+import dev.nexus.broker.web.Precondition;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -48,7 +49,7 @@ public class PutProvider {
                     if (stored.isEmpty() && id.isPresent()) {
                         throw ShowProvider.notFound();
                     }
-                    precondition.check(stored);
+                    precondition.check(stored.map(RegisteredProvider::etag), "provider");
                     if (stored.isEmpty()) {
                         return own.insert(idOrSlug, definition).map(made -> new Put(ShownProvider.of(made), true));
                     }

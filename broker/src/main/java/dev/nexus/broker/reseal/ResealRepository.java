@@ -2,6 +2,7 @@ package dev.nexus.broker.reseal;
 
 import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CipherBinding.WebhookSecretBinding;
 import dev.nexus.broker.cipher.Ciphertext;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -70,6 +71,21 @@ class ResealRepository {
     private static final String REPLACE_STATE_KEY =
             "update state_key set cipher = $3, key_version = $4, sealed = $5 where kid = $1 and sealed = $2";
 
+    private static final String WEBHOOK_SECRET_GROUPS = "select distinct cipher, key_version from webhook_secret";
+
+    private static final String WEBHOOK_SECRET_COUNT =
+            "select count(*) from webhook_secret where cipher = $1 and key_version = $2";
+
+    private static final String WEBHOOK_SECRETS = """
+            select id, sealed, tenant, endpoint_id from webhook_secret
+            where cipher = $1 and key_version = $2 and id > $3::text::uuid order by id limit $4
+            """;
+
+    private static final String REPLACE_WEBHOOK_SECRET = """
+            update webhook_secret set cipher = $3, key_version = $4, sealed = $5
+            where id = $1::text::uuid and sealed = $2
+            """;
+
     private static final String BEFORE_ALL_UUIDS = new UUID(0, 0).toString();
 
     private final Pool pool;
@@ -89,26 +105,43 @@ class ResealRepository {
         return pool.preparedQuery(GIVE_BACK).execute(Tuple.of(holder)).replaceWithVoid();
     }
 
+    /** The statements of one table. */
+    private record Statements(String groups, String count, String next, String replace) {
+
+        static Statements of(SealedTable table) {
+            return switch (table) {
+                case CREDENTIAL -> new Statements(CREDENTIAL_GROUPS, CREDENTIAL_COUNT, CREDENTIALS, REPLACE_CREDENTIAL);
+                case STATE_KEY -> new Statements(STATE_KEY_GROUPS, STATE_KEY_COUNT, STATE_KEYS, REPLACE_STATE_KEY);
+                case WEBHOOK_SECRET ->
+                    new Statements(
+                            WEBHOOK_SECRET_GROUPS, WEBHOOK_SECRET_COUNT, WEBHOOK_SECRETS, REPLACE_WEBHOOK_SECRET);
+            };
+        }
+    }
+
     Uni<List<SealedGroup>> groups(SealedTable table) {
-        return pool.preparedQuery(table == SealedTable.CREDENTIAL ? CREDENTIAL_GROUPS : STATE_KEY_GROUPS)
+        return pool.preparedQuery(Statements.of(table).groups())
                 .execute()
                 .map(rows -> each(
                         rows, row -> new SealedGroup(table, row.getString("cipher"), row.getInteger("key_version"))));
     }
 
     Uni<Long> count(SealedGroup group) {
-        return pool.preparedQuery(group.table() == SealedTable.CREDENTIAL ? CREDENTIAL_COUNT : STATE_KEY_COUNT)
+        return pool.preparedQuery(Statements.of(group.table()).count())
                 .execute(Tuple.of(group.cipher(), group.keyVersion()))
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
     /** The next values behind {@code after} in the order of ids; {@code ""} is before them all. */
     Uni<List<SealedValue>> next(SealedGroup group, String after, int limit) {
-        boolean credentials = group.table() == SealedTable.CREDENTIAL;
-        String behind = credentials && after.isEmpty() ? BEFORE_ALL_UUIDS : after;
-        return pool.preparedQuery(credentials ? CREDENTIALS : STATE_KEYS)
+        String behind = group.table() != SealedTable.STATE_KEY && after.isEmpty() ? BEFORE_ALL_UUIDS : after;
+        return pool.preparedQuery(Statements.of(group.table()).next())
                 .execute(Tuple.of(group.cipher(), group.keyVersion(), behind, limit))
-                .map(rows -> each(rows, row -> credentials ? credential(group, row) : stateKey(group, row)));
+                .map(rows -> each(rows, row -> switch (group.table()) {
+                    case CREDENTIAL -> credential(group, row);
+                    case STATE_KEY -> stateKey(group, row);
+                    case WEBHOOK_SECRET -> webhookSecret(group, row);
+                }));
     }
 
     private static SealedValue credential(SealedGroup group, Row row) {
@@ -121,6 +154,14 @@ class ResealRepository {
 
     private static SealedValue stateKey(SealedGroup group, Row row) {
         return new SealedValue(row.getString("id"), new StateKeyBinding(row.getString("id")), ciphertext(group, row));
+    }
+
+    private static SealedValue webhookSecret(SealedGroup group, Row row) {
+        UUID id = row.getUUID("id");
+        return new SealedValue(
+                id.toString(),
+                new WebhookSecretBinding(row.getString("tenant"), row.getUUID("endpoint_id"), id),
+                ciphertext(group, row));
     }
 
     private static Ciphertext ciphertext(SealedGroup group, Row row) {
@@ -144,7 +185,7 @@ class ResealRepository {
                         value.now().keyVersion(),
                         value.now().bytes())))
                 .toList();
-        return pool.preparedQuery(table == SealedTable.CREDENTIAL ? REPLACE_CREDENTIAL : REPLACE_STATE_KEY)
+        return pool.preparedQuery(Statements.of(table).replace())
                 .executeBatch(rows)
                 .map(ResealRepository::updated);
     }

@@ -3,5 +3,6 @@ package dev.nexus.broker.reseal;
 /** The tables that hold sealed values. */
 enum SealedTable {
     STATE_KEY,
-    CREDENTIAL
+    CREDENTIAL,
+    WEBHOOK_SECRET
 }

@@ -6,7 +6,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.function.Supplier;
 
 /**
- * Erases a tenant: its ciphertexts first, then its connections, then its own providers. In batches, so that nobody waits
+ * Erases a tenant: its webhook first, so that nobody is told; then its ciphertexts, its connections, its own providers. In batches, so that nobody waits
  * for it; killed in the middle, a second run goes on, since what is left is what is there.
  */
 class EraseTenant {
@@ -36,6 +36,8 @@ class EraseTenant {
     Uni<Outcome> run(String tenant) {
         return repository
                 .count(tenant)
+                .call(() -> repository.deleteWebhook(tenant))
+                .call(() -> all("webhook events", () -> repository.deleteWebhookEvents(tenant, batch)))
                 .flatMap(before -> all("credentials", () -> repository.destroyCredentials(tenant, batch))
                         .flatMap(credentials -> all("connections", () -> repository.deleteConnections(tenant, batch))
                                 .call(() -> repository.deleteProviders(tenant))

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         name = "erase-tenant",
         mixinStandardHelpOptions = true,
         description = {
-            "Deletes a tenant's credentials, connections and own providers, and writes a receipt with counts.",
+            "Deletes a tenant's credentials, connections, own providers and webhook, and writes a receipt with counts.",
             "Take the tenant's API keys out of the Gateway's file first. The audit stays; it holds no credential.",
             "Killed in the middle, run it again. Ends with 0 when all is gone, 1 when not."
         })
@@ -114,6 +114,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
                     outcome.connections(),
                     outcome.before().providers() - outcome.left().providers(),
                     outcome.before().providerVersions() - outcome.left().providerVersions(),
+                    outcome.before().webhooks() - outcome.left().webhooks(),
                     outcome.left().auditEvents() + (outcome.left().isEmpty() ? 1 : 0),
                     destroyed));
             return end(outcome.left());
@@ -156,12 +157,13 @@ public final class EraseTenantCommand implements Callable<Integer> {
 
     private int wouldErase(Holdings holdings) {
         out().printf(
-                        "Nothing was erased. With --yes, tenant %s would lose %d credentials, %d connections and %d own providers;"
-                                + " %d audit events stay.%n",
+                        "Nothing was erased. With --yes, tenant %s would lose %d credentials, %d connections, %d own providers and"
+                                + " %d rows of its webhook; %d audit events stay.%n",
                         tenant,
                         holdings.credentials(),
                         holdings.connections(),
                         holdings.providers(),
+                        holdings.webhooks(),
                         holdings.auditEvents());
         return 0;
     }

@@ -50,6 +50,8 @@ class TenantErasureRepository {
                    (select count(*) from provider where tenant = $1) as providers,
                    (select count(*) from provider p join provider_version v on v.provider_id = p.id
                     where p.tenant = $1) as versions,
+                   (select count(*) from webhook_endpoint where tenant = $1)
+                       + (select count(*) from webhook_event where tenant = $1) as webhooks,
                    (select count(*) from audit_event where tenant = $1) as audit_events
             """;
 
@@ -58,6 +60,13 @@ class TenantErasureRepository {
             """;
 
     private static final String DELETE_PROVIDERS = "delete from provider where tenant = $1";
+
+    /** Its secrets go with it. */
+    private static final String DELETE_WEBHOOK = "delete from webhook_endpoint where tenant = $1";
+
+    private static final String DELETE_WEBHOOK_EVENTS = """
+            delete from webhook_event where id = any(array(select id from webhook_event where tenant = $1 limit $2))
+            """;
 
     private static final String NOTE = """
             insert into audit_event (tenant, action, outcome, key_id, request_id)
@@ -70,11 +79,21 @@ class TenantErasureRepository {
         this.pool = pool;
     }
 
-    /** What there is of a tenant. */
-    record Holdings(long credentials, long connections, long providers, long providerVersions, long auditEvents) {
+    /**
+     * What there is of a tenant.
+     *
+     * @param webhooks the endpoint and its events
+     */
+    record Holdings(
+            long credentials,
+            long connections,
+            long providers,
+            long providerVersions,
+            long webhooks,
+            long auditEvents) {
 
         boolean isEmpty() {
-            return credentials + connections + providers + providerVersions == 0;
+            return credentials + connections + providers + providerVersions + webhooks == 0;
         }
     }
 
@@ -87,6 +106,7 @@ class TenantErasureRepository {
                         row.getLong("connections"),
                         row.getLong("providers"),
                         row.getLong("versions"),
+                        row.getLong("webhooks"),
                         row.getLong("audit_events")));
     }
 
@@ -129,6 +149,18 @@ class TenantErasureRepository {
                 .execute(Tuple.of(tenant))
                 .chain(() -> transaction.preparedQuery(DELETE_PROVIDERS).execute(Tuple.of(tenant)))
                 .replaceWithVoid());
+    }
+
+    /** Deletes the webhook endpoint, so that nothing more is written for it. */
+    Uni<Void> deleteWebhook(String tenant) {
+        return pool.preparedQuery(DELETE_WEBHOOK).execute(Tuple.of(tenant)).replaceWithVoid();
+    }
+
+    /** Deletes a batch of webhook events; how many. */
+    Uni<Integer> deleteWebhookEvents(String tenant, int batch) {
+        return pool.preparedQuery(DELETE_WEBHOOK_EVENTS)
+                .execute(Tuple.of(tenant, batch))
+                .map(rows -> rows.rowCount());
     }
 
     Uni<Void> note(String tenant) {

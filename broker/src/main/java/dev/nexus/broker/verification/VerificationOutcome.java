@@ -42,7 +42,7 @@ public sealed interface VerificationOutcome {
         TIMEOUT,
         /** Name, connection or handshake failed, or the answer ended before its head. */
         UNREACHABLE,
-        /** The host's address is one that must not be reached, see {@link PublicAddresses}. */
+        /** The host's address is one that must not be reached, as dev.nexus.broker.outbound has it. */
         ADDRESS_REFUSED,
         /** 429. */
         RATE_LIMITED,

@@ -1,9 +1,11 @@
 package dev.nexus.broker.verification;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.broker.outbound.GuardedRequest;
+import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
+import dev.nexus.broker.outbound.GuardedRequests;
 import dev.nexus.broker.provider.Probe;
 import dev.nexus.broker.provider.UnfitCredentialException;
-import dev.nexus.broker.verification.GuardedRequest.AddressRefusedException;
 import dev.nexus.broker.verification.VerificationOutcome.Accepted;
 import dev.nexus.broker.verification.VerificationOutcome.NotSupported;
 import dev.nexus.broker.verification.VerificationOutcome.Reason;
@@ -20,6 +22,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,9 +40,14 @@ public class VerifyCredential {
     private final MeterRegistry metrics;
     private final AtomicInteger asking = new AtomicInteger();
 
-    VerifyCredential(VerificationConfig config, GuardedRequest request, MeterRegistry metrics) {
+    VerifyCredential(VerificationConfig config, GuardedRequests requests, MeterRegistry metrics) {
         this.config = config;
-        this.request = request;
+        this.request = requests.with(new GuardedRequest.Settings(
+                "nexus.verification",
+                config.maxCalls(),
+                config.timeout(),
+                config.allowedAddresses().orElse(List.of()),
+                config.tlsConfigurationName()));
         this.metrics = metrics;
     }
 

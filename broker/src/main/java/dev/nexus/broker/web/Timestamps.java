@@ -18,7 +18,7 @@ public final class Timestamps extends JsonSerializer<OffsetDateTime> {
         json.writeString(format(time));
     }
 
-    static String format(OffsetDateTime time) {
+    public static String format(OffsetDateTime time) {
         return MILLISECONDS.format(time.withOffsetSameInstant(ZoneOffset.UTC));
     }
 }

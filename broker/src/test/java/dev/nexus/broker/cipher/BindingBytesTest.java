@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CipherBinding.WebhookSecretBinding;
 import java.util.Arrays;
 import java.util.UUID;
 import net.jqwik.api.ForAll;
@@ -22,6 +23,16 @@ class BindingBytesTest {
         boolean same = new String(tenant.getBytes(UTF_8), UTF_8).equals(new String(otherTenant.getBytes(UTF_8), UTF_8))
                 && connection == provider;
         assertThat(Arrays.equals(BindingBytes.of(one), BindingBytes.of(other))).isEqualTo(same);
+    }
+
+    @Property
+    void a_webhook_secret_never_looks_like_a_credential(
+            @ForAll String tenant, @ForAll long endpoint, @ForAll long secret) {
+        UUID one = new UUID(0, endpoint);
+        UUID other = new UUID(0, secret);
+
+        assertThat(BindingBytes.of(new WebhookSecretBinding(tenant, one, other)))
+                .isNotEqualTo(BindingBytes.of(new CredentialBinding(tenant, one, other)));
     }
 
     @Property

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CipherBinding.WebhookSecretBinding;
 import dev.nexus.broker.cipher.CredentialCipher.CipherFailure;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
@@ -118,7 +119,8 @@ abstract class CredentialCipherConformance {
                 new CredentialBinding("acme", connection, UUID.randomUUID()),
                 new CredentialBinding("acme", provider, connection),
                 new StateKeyBinding("acme"),
-                new StateKeyBinding(connection.toString()))) {
+                new StateKeyBinding(connection.toString()),
+                new WebhookSecretBinding("acme", connection, provider))) {
             assertThat(open(other, sealed)).isEqualTo(REFUSED);
         }
     }
@@ -139,6 +141,23 @@ abstract class CredentialCipherConformance {
 
         assertThat(open(new StateKeyBinding("k1"), sealed)).isEqualTo(new OpenResult.Opened(secret("key")));
         assertThat(open(new StateKeyBinding("k2"), sealed)).isEqualTo(REFUSED);
+    }
+
+    @Test
+    void a_webhook_secret_opens_for_its_own_tenant_endpoint_and_row_alone() {
+        WebhookSecretBinding own = new WebhookSecretBinding("acme", connection, provider);
+        Ciphertext sealed = seal(own, secret("whsec"));
+
+        assertThat(open(own, sealed)).isEqualTo(new OpenResult.Opened(secret("whsec")));
+        for (CipherBinding other : List.of(
+                new WebhookSecretBinding("globex", connection, provider),
+                new WebhookSecretBinding("acme", UUID.randomUUID(), provider),
+                new WebhookSecretBinding("acme", connection, UUID.randomUUID()),
+                new WebhookSecretBinding("acme", provider, connection),
+                binding,
+                new StateKeyBinding("acme"))) {
+            assertThat(open(other, sealed)).isEqualTo(REFUSED);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CipherBinding.WebhookSecretBinding;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
@@ -99,6 +100,17 @@ class KeyPerTenantTest {
 
         assertThat(open(other, sealed)).isInstanceOf(OpenResult.Failed.class);
         assertThat(seal(new StateKeyBinding("k")).cipher()).isEqualTo("transit:nexus");
+    }
+
+    @Test
+    void a_webhook_secret_lies_under_its_tenants_key() {
+        WebhookSecretBinding own = new WebhookSecretBinding(tenant, UUID.randomUUID(), UUID.randomUUID());
+        Ciphertext sealed = seal(own);
+
+        assertThat(sealed.cipher()).isEqualTo("transit:nexus-tenant-" + tenant + "-key");
+        assertThat(open(own, sealed)).isEqualTo(new OpenResult.Opened(SECRET));
+        assertThat(open(new WebhookSecretBinding("other", own.endpoint(), own.secret()), sealed))
+                .isInstanceOf(OpenResult.Failed.class);
     }
 
     @Test

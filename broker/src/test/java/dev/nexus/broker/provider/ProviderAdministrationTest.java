@@ -15,6 +15,7 @@ import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Precondition;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;

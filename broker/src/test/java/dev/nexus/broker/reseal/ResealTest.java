@@ -6,9 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CipherBinding.WebhookSecretBinding;
 import dev.nexus.broker.cipher.CipherConfig;
+import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.cipher.CredentialCipher;
+import dev.nexus.broker.cipher.CredentialCipher.OpenResult.Opened;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
+import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.KeysetFile;
 import dev.nexus.broker.cipher.Secret;
@@ -18,6 +22,7 @@ import dev.nexus.broker.testing.Flow;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -105,6 +110,37 @@ class ResealTest {
         connections.forEach((id, credential) -> assertThat(flow.read(ACME, id)).contains(credential));
         assertThat(meters.get("nexus.reseal.left").gauge().value()).isZero();
         assertThat(flow.begin(ACME, "after").state()).isNotEmpty();
+    }
+
+    @Test
+    void a_webhook_secret_comes_under_the_newest_key_and_opens_as_before() throws Exception {
+        UUID endpoint = UUID.randomUUID();
+        UUID id = UUID.randomUUID();
+        WebhookSecretBinding binding = new WebhookSecretBinding("acme", endpoint, id);
+        Secret secret = Secret.of("secret".getBytes(UTF_8));
+        Sealed sealed = (Sealed)
+                await(cipher.seal(List.of(new ToSeal(binding, secret)))).get(0);
+        flow.sql("insert into webhook_endpoint (id, tenant, url) values ($1, $2, '')", endpoint, "tenant-" + endpoint);
+        flow.sql(
+                "insert into webhook_secret (id, endpoint_id, tenant, cipher, key_version, sealed)"
+                        + " values ($1, $2, 'acme', $3, $4, $5)",
+                id,
+                endpoint,
+                sealed.ciphertext().cipher(),
+                sealed.ciphertext().keyVersion(),
+                sealed.ciphertext().bytes());
+        int newest = rotate();
+
+        await(reseal.run());
+
+        Row row = flow.sql("select key_version, sealed from webhook_secret where id = $1", id)
+                .iterator()
+                .next();
+        Ciphertext now =
+                new Ciphertext("local", row.getInteger(0), row.getBuffer(1).getDelegate());
+        assertThat(now.keyVersion()).isEqualTo(newest);
+        assertThat(await(cipher.open(List.of(new ToOpen(binding, now)))).get(0)).isEqualTo(new Opened(secret));
+        flow.sql("delete from webhook_endpoint where id = $1", endpoint);
     }
 
     @Test

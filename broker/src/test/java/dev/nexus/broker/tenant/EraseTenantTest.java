@@ -139,6 +139,36 @@ class EraseTenantTest {
     }
 
     @Test
+    void the_webhook_goes_with_its_secrets_and_events_and_another_tenants_stays() throws Exception {
+        for (String whose : List.of(tenant, "other-" + tenant)) {
+            flow.sql(
+                    "with e as (insert into webhook_endpoint (id, tenant, url) values (gen_random_uuid(), $1, '') returning"
+                            + " id, tenant), s as (insert into webhook_secret (id, endpoint_id, tenant, cipher, key_version,"
+                            + " sealed) select gen_random_uuid(), id, tenant, 'local', 1, '\\x00' from e) insert into"
+                            + " webhook_event (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label,"
+                            + " connection_status, next_attempt_at) select gen_random_uuid(), id, tenant,"
+                            + " 'connection.revoked', gen_random_uuid(), 'w', gen_random_uuid(), '', 'revoked', now() +"
+                            + " interval '1 day' from e, generate_series(1, 5)",
+                    whose);
+        }
+
+        Ran ran = run("--yes", "--receipt", folder.resolve("receipt.json").toString(), "--batch", "2");
+
+        assertThat(ran.code()).as(ran.output()).isZero();
+        JsonNode written =
+                new ObjectMapper().readTree(folder.resolve("receipt.json").toFile());
+        assertThat(written.path("webhooks_deleted").asLong()).isEqualTo(6);
+        for (String table : List.of("webhook_endpoint", "webhook_secret", "webhook_event")) {
+            assertThat(flow.count("select count(*) from " + table + " where tenant = $1", tenant))
+                    .isZero();
+            assertThat(flow.count("select count(*) from " + table + " where tenant = $1", "other-" + tenant))
+                    .isPositive();
+        }
+        flow.sql("delete from webhook_event where tenant = $1", "other-" + tenant);
+        flow.sql("delete from webhook_endpoint where tenant = $1", "other-" + tenant);
+    }
+
+    @Test
     void without_yes_it_says_what_there_is_and_erases_nothing() throws Exception {
         rotate("workspace");
 

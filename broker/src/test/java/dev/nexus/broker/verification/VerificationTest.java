@@ -10,11 +10,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.connection.CheckConnection;
 import dev.nexus.broker.connection.VerifyConnection;
-import dev.nexus.broker.provider.Precondition;
+import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.provider.PutProvider;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.testing.ScriptedProvider;
+import dev.nexus.broker.web.Precondition;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -95,7 +96,7 @@ class VerificationTest {
         }
 
         @Override
-        Uni<List<InetAddress>> of(String host) {
+        public Uni<List<InetAddress>> of(String host) {
             asked.add(host);
             if (!addresses.containsKey(host)) {
                 return Uni.createFrom().failure(new UnknownHostException());
@@ -340,7 +341,7 @@ class VerificationTest {
         // 127.0.0.1 is allowed; were the name looked up again for the connection, it would lead elsewhere.
         Names rebinding = new Names() {
             @Override
-            Uni<List<InetAddress>> of(String host) {
+            public Uni<List<InetAddress>> of(String host) {
                 Uni<List<InetAddress>> first = super.of(host);
                 moveTo(host, "127.0.0.2");
                 return first;

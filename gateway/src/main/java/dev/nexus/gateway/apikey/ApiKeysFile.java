@@ -31,6 +31,7 @@ final class ApiKeysFile {
             Scope.CONNECTIONS_READ,
             Scope.TOKENS_READ,
             Scope.PROVIDERS_ADMIN,
+            Scope.WEBHOOKS_ADMIN,
             Scope.AUDIT_READ);
 
     private static final long MAX_RATE = 1_000_000;

@@ -38,7 +38,7 @@ public final class MintKey implements Callable<Integer> {
             required = true,
             split = ",",
             description = "Comma-separated: connections:write, connections:read, tokens:read, providers:admin,"
-                    + " audit:read; or all.")
+                    + " webhooks:admin, audit:read; or all.")
     private List<String> scopes = List.of();
 
     @Option(

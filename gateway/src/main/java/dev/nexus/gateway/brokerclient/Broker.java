@@ -44,6 +44,7 @@ public class Broker {
             ErrorCode.STATIC_TOKEN,
             ErrorCode.CONNECTION_NOT_FOUND,
             ErrorCode.PROVIDER_NOT_FOUND,
+            ErrorCode.WEBHOOK_NOT_FOUND,
             ErrorCode.STATE_USED,
             ErrorCode.CONNECTION_NOT_ACTIVE,
             ErrorCode.PROVIDER_IN_USE,

@@ -20,6 +20,10 @@ enum Route {
     PROVIDER("GET", "/v1/providers/[^/]+", Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN),
     PUT_PROVIDER("PUT", "/v1/providers/[^/]+", Scope.PROVIDERS_ADMIN),
     DELETE_PROVIDER("DELETE", "/v1/providers/[^/]+", Scope.PROVIDERS_ADMIN),
+    WEBHOOK("GET", "/v1/webhook", Scope.WEBHOOKS_ADMIN),
+    PUT_WEBHOOK("PUT", "/v1/webhook", Scope.WEBHOOKS_ADMIN),
+    DELETE_WEBHOOK("DELETE", "/v1/webhook", Scope.WEBHOOKS_ADMIN),
+    ROTATE_WEBHOOK_SECRET("POST", "/v1/webhook/secret", Scope.WEBHOOKS_ADMIN),
     AUDIT_EVENTS("GET", "/v1/audit-events", Scope.AUDIT_READ),
     /** Without an API key: the state is the authority. */
     PRESENT_STATE("GET", "/auth/capture-schema");
@@ -57,6 +61,6 @@ enum Route {
     }
 
     boolean readsBody() {
-        return this == REQUEST_CONNECTION || this == CAPTURE_CREDENTIAL || this == PUT_PROVIDER;
+        return this == REQUEST_CONNECTION || this == CAPTURE_CREDENTIAL || this == PUT_PROVIDER || this == PUT_WEBHOOK;
     }
 }

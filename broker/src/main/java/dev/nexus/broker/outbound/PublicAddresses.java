@@ -1,4 +1,4 @@
-package dev.nexus.broker.verification;
+package dev.nexus.broker.outbound;
 
 import inet.ipaddr.AddressStringException;
 import inet.ipaddr.IPAddress;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which addresses a request that a tenant's definition leads to may reach: public unicast ones, and those that the
+ * Which addresses a request that a tenant leads may reach: public unicast ones, and those that the
  * configuration adds. Everything in the IANA special-purpose registries (RFC 6890 and its successors) is refused, and so
  * is an IPv6 address that stands for an IPv4 one (mapped, compatible, 6to4, Teredo, NAT64), whose target it would hide.
  */
@@ -58,14 +58,15 @@ final class PublicAddresses {
     /**
      * Public addresses and {@code allowed}.
      *
+     * @param settings the prefix of the settings that allow
      * @param allowed addresses or CIDR blocks
      * @throws IllegalArgumentException naming the setting, where one of them is neither
      */
-    PublicAddresses(List<String> allowed) {
+    PublicAddresses(String settings, List<String> allowed) {
         this.allowed = allowed.stream()
                 .map(text -> parse(text.strip())
                         .orElseThrow(() -> new IllegalArgumentException(
-                                "nexus.verification.allowed-addresses must be IP addresses or CIDR blocks")))
+                                settings + ".allowed-addresses must be IP addresses or CIDR blocks")))
                 .toList();
     }
 

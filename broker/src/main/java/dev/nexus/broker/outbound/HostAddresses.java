@@ -1,4 +1,4 @@
-package dev.nexus.broker.verification;
+package dev.nexus.broker.outbound;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
@@ -9,16 +9,16 @@ import java.util.List;
 
 /** The addresses of a host name, by the JVM's resolver; asked once for each request, which then goes to that answer. */
 @ApplicationScoped
-class HostAddresses {
+public class HostAddresses {
 
     private final Vertx vertx;
 
-    HostAddresses(Vertx vertx) {
+    public HostAddresses(Vertx vertx) {
         this.vertx = vertx;
     }
 
     /** One address or more; fails with {@link UnknownHostException}. */
-    Uni<List<InetAddress>> of(String host) {
+    public Uni<List<InetAddress>> of(String host) {
         return Uni.createFrom()
                 .completionStage(() -> vertx.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), false)
                         .toCompletionStage());

@@ -1,13 +1,12 @@
-package dev.nexus.broker.provider;
+package dev.nexus.broker.web;
 
-import dev.nexus.broker.web.ApiException;
 import dev.nexus.contracts.ErrorCode;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * If-Match and If-None-Match of RFC 9110, 13.1, as far as a registry needs them: entity tags or {@code *} in the first,
+ * If-Match and If-None-Match of RFC 9110, 13.1, as far as the administration needs them: entity tags or {@code *} in the first,
  * {@code *} alone in the second.
  *
  * @param ifMatch the header's value; null where it was not sent
@@ -22,14 +21,18 @@ public record Precondition(
         }
     }
 
-    /** Returns where the stored provider, or its absence, is what the caller expects; else fails with 412. */
-    void check(Optional<RegisteredProvider> stored) {
-        if (ifNoneMatch != null && stored.isPresent()) {
-            throw failed("There is such a provider already");
+    /**
+     * Returns where what is stored, or its absence, is what the caller expects; else fails with 412.
+     *
+     * @param etag of what is stored, quoted; empty where there is none
+     * @param noun what it is, for the message
+     */
+    public void check(Optional<String> etag, String noun) {
+        if (ifNoneMatch != null && etag.isPresent()) {
+            throw failed("There is such a " + noun + " already");
         }
-        if (ifMatch != null
-                && stored.filter(provider -> matches(provider.etag())).isEmpty()) {
-            throw failed("The provider is not in the edition that If-Match names; read it again");
+        if (ifMatch != null && etag.filter(this::matches).isEmpty()) {
+            throw failed("The " + noun + " is not in the edition that If-Match names; read it again");
         }
     }
 

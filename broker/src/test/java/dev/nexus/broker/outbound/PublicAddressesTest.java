@@ -1,4 +1,4 @@
-package dev.nexus.broker.verification;
+package dev.nexus.broker.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PublicAddressesTest {
 
-    private final PublicAddresses strict = new PublicAddresses(List.of());
+    private final PublicAddresses strict = new PublicAddresses("nexus.some", List.of());
 
     @ParameterizedTest
     @ValueSource(
@@ -112,7 +112,8 @@ class PublicAddressesTest {
 
     @Test
     void a_private_installation_is_reached_where_it_is_allowed_and_nothing_beside_it() throws UnknownHostException {
-        PublicAddresses installation = new PublicAddresses(List.of("10.1.0.0/16", " fd00:1::/64 ", "127.0.0.1"));
+        PublicAddresses installation =
+                new PublicAddresses("nexus.some", List.of("10.1.0.0/16", " fd00:1::/64 ", "127.0.0.1"));
 
         assertThat(List.of("10.1.2.3", "fd00:1::5", "127.0.0.1", "8.8.8.8"))
                 .allMatch(address -> installation.mayReach(address(address)));
@@ -131,8 +132,8 @@ class PublicAddressesTest {
     @ParameterizedTest
     @ValueSource(strings = {"example.org", "10.0.0.0/33", "", "*"})
     void what_is_no_block_is_refused_by_the_settings_name(String block) {
-        assertThatThrownBy(() -> new PublicAddresses(List.of(block)))
+        assertThatThrownBy(() -> new PublicAddresses("nexus.some", List.of(block)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("nexus.verification.allowed-addresses must be IP addresses or CIDR blocks");
+                .hasMessage("nexus.some.allowed-addresses must be IP addresses or CIDR blocks");
     }
 }

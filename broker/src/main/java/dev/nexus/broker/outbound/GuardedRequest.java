@@ -1,4 +1,4 @@
-package dev.nexus.broker.verification;
+package dev.nexus.broker.outbound;
 
 import dev.nexus.strategy.OutgoingRequest;
 import io.quarkus.tls.TlsConfigurationRegistry;
@@ -12,20 +12,19 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
-import jakarta.annotation.PreDestroy;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.net.InetAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Sends one request with a credential to where a tenant's definition leads, and nowhere else: https only; the name is
- * resolved once, every address of it is checked, and the connection goes to a checked one; redirects are not followed; of
- * the answer only the status is read, and the connection ends with it, so that its size and pace do not matter.
+ * Sends one request to where a tenant leads the Broker, and nowhere else: https only; the name is resolved once, every
+ * address of it is checked, and the connection goes to a checked one; redirects are not followed; of the answer only the
+ * status is read, and the connection ends with it, so that its size and pace do not matter.
  */
-@ApplicationScoped
-class GuardedRequest {
+public final class GuardedRequest {
 
     private static final Logger LOG = Logger.getLogger(GuardedRequest.class);
     private static final int HTTPS = 443;
@@ -35,21 +34,21 @@ class GuardedRequest {
     private final PublicAddresses addresses;
     private final HttpClient client;
 
-    GuardedRequest(HostAddresses names, VerificationConfig config, TlsConfigurationRegistry tls, Vertx vertx) {
+    GuardedRequest(HostAddresses names, Settings settings, TlsConfigurationRegistry tls, Vertx vertx) {
         this.names = names;
-        this.addresses = new PublicAddresses(config.allowedAddresses().orElse(List.of()));
+        this.addresses = new PublicAddresses(settings.prefix(), settings.allowedAddresses());
         HttpClientOptions options = new HttpClientOptions()
                 .setSsl(true)
                 .setVerifyHost(true)
                 .setKeepAlive(false)
-                .setMaxPoolSize(config.maxCalls())
+                .setMaxPoolSize(settings.maxConnections())
                 .setMaxWaitQueueSize(0)
                 .setMaxHeaderSize(MAX_HEAD_BYTES)
-                .setConnectTimeout(Math.toIntExact(config.timeout().toMillis()));
-        config.tlsConfigurationName()
+                .setConnectTimeout(Math.toIntExact(settings.connectTimeout().toMillis()));
+        settings.tlsConfigurationName()
                 .ifPresent(name -> options.setTrustOptions(tls.get(name)
                         .orElseThrow(() -> new IllegalStateException(
-                                "nexus.verification.tls-configuration-name must name a configuration of quarkus.tls"))
+                                settings.prefix() + ".tls-configuration-name must name a configuration of quarkus.tls"))
                         .getTrustStoreOptions()));
         this.client = vertx.httpClientBuilder()
                 .with(options)
@@ -58,8 +57,23 @@ class GuardedRequest {
                 .build();
     }
 
+    /**
+     * What one use of it may do.
+     *
+     * @param prefix of its settings, for messages
+     * @param maxConnections to one host at once
+     * @param allowedAddresses addresses or CIDR blocks that may be reached although they are not public
+     * @param tlsConfigurationName of the TLS registry, whose authorities are trusted; empty: those that the JVM trusts
+     */
+    public record Settings(
+            String prefix,
+            int maxConnections,
+            Duration connectTimeout,
+            List<String> allowedAddresses,
+            Optional<String> tlsConfigurationName) {}
+
     /** The host's address is one that must not be reached. Does not name it. */
-    static final class AddressRefusedException extends RuntimeException {
+    public static final class AddressRefusedException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
@@ -72,7 +86,7 @@ class GuardedRequest {
      * The answer's status, 100–599. Fails with {@link AddressRefusedException}, or with what the network or TLS says.
      * Cancelling ends the connection.
      */
-    Uni<Integer> send(OutgoingRequest request) {
+    public Uni<Integer> send(OutgoingRequest request) {
         URI uri = request.uri();
         if (!"https".equals(uri.getScheme())) {
             return Uni.createFrom().failure(new AddressRefusedException());
@@ -114,7 +128,7 @@ class GuardedRequest {
     }
 
     private static void ended(Throwable failure) {
-        LOG.debugf("A connection to a provider ended: %s", failure.getClass().getName());
+        LOG.debugf("A guarded connection ended: %s", failure.getClass().getName());
     }
 
     private static String pathAndQuery(URI uri) {
@@ -122,7 +136,6 @@ class GuardedRequest {
         return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
     }
 
-    @PreDestroy
     void close() {
         client.close();
     }

@@ -1,0 +1,35 @@
+package dev.nexus.broker.outbound;
+
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Makes a {@link GuardedRequest} for each use that has settings of its own, and ends their connections. */
+@ApplicationScoped
+public class GuardedRequests {
+
+    private final HostAddresses names;
+    private final TlsConfigurationRegistry tls;
+    private final Vertx vertx;
+    private final List<GuardedRequest> open = new CopyOnWriteArrayList<>();
+
+    GuardedRequests(HostAddresses names, TlsConfigurationRegistry tls, Vertx vertx) {
+        this.names = names;
+        this.tls = tls;
+        this.vertx = vertx;
+    }
+
+    public GuardedRequest with(GuardedRequest.Settings settings) {
+        GuardedRequest request = new GuardedRequest(names, settings, tls, vertx);
+        open.add(request);
+        return request;
+    }
+
+    @PreDestroy
+    void close() {
+        open.forEach(GuardedRequest::close);
+    }
+}

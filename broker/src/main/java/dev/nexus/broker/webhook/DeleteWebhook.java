@@ -1,0 +1,29 @@
+package dev.nexus.broker.webhook;
+
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Precondition;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Deletes the tenant's webhook with its secrets. What it was not told yet it is not told any more. */
+@ApplicationScoped
+public class DeleteWebhook {
+
+    private final EndpointRepository endpoints;
+
+    DeleteWebhook(EndpointRepository endpoints) {
+        this.endpoints = endpoints;
+    }
+
+    /** Fails with {@link ApiException} webhook_not_found, precondition_failed. */
+    public Uni<Void> run(Caller caller, Precondition precondition) {
+        return endpoints.inTurn(
+                caller,
+                own -> own.find().flatMap(stored -> {
+                    Endpoint endpoint = stored.orElseThrow(ShowWebhook::notFound);
+                    precondition.check(stored.map(Endpoint::etag), "webhook");
+                    return own.delete(endpoint);
+                }));
+    }
+}

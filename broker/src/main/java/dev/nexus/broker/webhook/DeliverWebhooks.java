@@ -1,0 +1,255 @@
+package dev.nexus.broker.webhook;
+
+import dev.nexus.broker.webhook.DeliveryBatch.Target;
+import dev.nexus.broker.webhook.DeliveryRepository.Claim;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Delivers what is due, at least once, on every replica: claims for a time, sends without holding a transaction, notes what
+ * came of it. Who dies in between leaves a claim that runs out, and the event goes out again with the same id. An endpoint has
+ * one batch under way at a time, and while its receiver fails a batch of one, so that it holds up nobody else.
+ */
+@ApplicationScoped
+public class DeliverWebhooks {
+
+    private static final Logger LOG = Logger.getLogger(DeliverWebhooks.class);
+
+    /** What is captured within it shares one look; short enough that a receiver hears at once. */
+    private static final Duration GATHER = Duration.ofMillis(100);
+
+    /** For the secrets to be opened. */
+    private static final Duration OPENING = Duration.ofSeconds(5);
+
+    /** A claim outlasts opening and sending by so much, for the note of what came of it. */
+    private static final Duration MARGIN = Duration.ofSeconds(5);
+
+    private final DeliveryRepository repository;
+    private final EndpointRepository endpoints;
+    private final SigningSecrets secrets;
+    private final SendDelivery send;
+    private final DeliveryMetrics metrics;
+    private final WebhookConfig config;
+    private final RetrySchedule retries;
+
+    private final Set<UUID> busy = new HashSet<>();
+    private final Set<UUID> failing = new HashSet<>();
+    private int calls;
+    private boolean claiming;
+    private boolean again;
+    private boolean soon;
+    private boolean ended;
+
+    DeliverWebhooks(
+            DeliveryRepository repository,
+            EndpointRepository endpoints,
+            SigningSecrets secrets,
+            SendDelivery send,
+            DeliveryMetrics metrics,
+            WebhookConfig config) {
+        this.repository = repository;
+        this.endpoints = endpoints;
+        this.secrets = secrets;
+        this.send = send;
+        this.metrics = metrics;
+        this.config = config;
+        this.retries = new RetrySchedule(
+                config.retries(), () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** Says that something may have been written for a receiver. Returns at once; nobody waits for a delivery. */
+    public void soon() {
+        synchronized (this) {
+            if (soon || ended) {
+                return;
+            }
+            soon = true;
+        }
+        Uni.createFrom()
+                .voidItem()
+                .onItem()
+                .delayIt()
+                .by(GATHER)
+                .invoke(this::noLongerSoon)
+                .chain(this::round)
+                .subscribe()
+                .with(done -> {});
+    }
+
+    private synchronized void noLongerSoon() {
+        soon = false;
+    }
+
+    /** What is under way ends by itself, or goes out again elsewhere. */
+    synchronized void end(@Observes ShutdownEvent event) {
+        ended = true;
+    }
+
+    /** Claims what is due until nothing is, or as many calls are under way as may be; the deliveries go on behind it. */
+    @Scheduled(
+            every = "${nexus.webhook.poll-every:PT2S}",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+    Uni<Void> round() {
+        return Uni.createFrom()
+                .deferred(() -> begin().map(this::claim)
+                        .orElseGet(() -> Uni.createFrom().voidItem()));
+    }
+
+    /** One claim at a time; who comes meanwhile has it looked again. */
+    private synchronized Optional<Claim> begin() {
+        again |= claiming;
+        int free = config.maxCalls() - calls;
+        if (claiming || ended || free <= 0) {
+            return Optional.empty();
+        }
+        claiming = true;
+        again = false;
+        return Optional.of(new Claim(
+                Set.copyOf(busy),
+                Set.copyOf(failing),
+                config.maxCallsPerEndpoint(),
+                free,
+                OPENING.plus(config.timeout()).plus(MARGIN)));
+    }
+
+    private Uni<Void> claim(Claim claim) {
+        return repository
+                .claim(claim)
+                .map(this::claimed)
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    LOG.warnf(
+                            "A look at the webhook events failed (%s); the next one goes on",
+                            failure.getClass().getName());
+                    return claimed(List.of());
+                })
+                .flatMap(more -> more ? round() : Uni.createFrom().voidItem());
+    }
+
+    /** Whether to look again at once. */
+    private boolean claimed(List<DeliveryBatch> batches) {
+        boolean more;
+        synchronized (this) {
+            claiming = false;
+            more = again || !batches.isEmpty();
+            for (DeliveryBatch batch : batches) {
+                busy.add(batch.endpoint());
+                calls += batch.deliveries().size();
+            }
+        }
+        for (DeliveryBatch batch : batches) {
+            deliver(batch)
+                    .onFailure()
+                    .recoverWithItem(failure -> {
+                        LOG.warnf(
+                                "What came of %d deliveries could not be noted (%s); they go out again",
+                                batch.deliveries().size(), failure.getClass().getName());
+                        return false;
+                    })
+                    .invoke(heard -> delivered(batch, heard))
+                    .chain(this::round)
+                    .subscribe()
+                    .with(done -> {});
+        }
+        return more;
+    }
+
+    private synchronized void delivered(DeliveryBatch batch, boolean heard) {
+        busy.remove(batch.endpoint());
+        calls -= batch.deliveries().size();
+        if (heard) {
+            failing.remove(batch.endpoint());
+        } else {
+            failing.add(batch.endpoint());
+        }
+    }
+
+    /** Whether the receiver took them all. */
+    Uni<Boolean> deliver(DeliveryBatch batch) {
+        if (batch.target().isEmpty()) {
+            return each(
+                    batch,
+                    delivery ->
+                            giveUp(batch, delivery, DeliveryOutcome.NO_ENDPOINT).replaceWith(true));
+        }
+        Target target = batch.target().get();
+        return endpoints
+                .secrets(batch.tenant(), batch.endpoint())
+                .flatMap(stored -> secrets.open(batch.tenant(), batch.endpoint(), stored))
+                .ifNoItem()
+                .after(OPENING)
+                .fail()
+                .map(Optional::of)
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    LOG.warnf(
+                            "The secrets of a webhook could not be opened (%s); its events wait",
+                            failure.getClass().getName());
+                    return Optional.empty();
+                })
+                .flatMap(open -> open.isEmpty()
+                        ? each(
+                                batch,
+                                delivery -> repository
+                                        .postpone(batch.tenant(), delivery, OPENING)
+                                        .replaceWith(false))
+                        : each(batch, delivery -> attempt(batch, target, delivery, open.get())));
+    }
+
+    private static Uni<Boolean> each(DeliveryBatch batch, Function<Delivery, Uni<Boolean>> one) {
+        return Uni.join()
+                .all(batch.deliveries().stream().map(one).toList())
+                .andCollectFailures()
+                .map(heard -> heard.stream().allMatch(Boolean::booleanValue));
+    }
+
+    private Uni<Boolean> attempt(DeliveryBatch batch, Target target, Delivery delivery, List<SigningSecret> open) {
+        Uni<DeliveryOutcome> sent =
+                open.isEmpty() ? Uni.createFrom().item(DeliveryOutcome.UNSIGNED) : send.run(target, delivery, open);
+        return sent.invoke(metrics::attempted).flatMap(outcome -> settle(batch, target, delivery, outcome));
+    }
+
+    private Uni<Boolean> settle(DeliveryBatch batch, Target target, Delivery delivery, DeliveryOutcome outcome) {
+        return switch (outcome) {
+            case DELIVERED ->
+                repository
+                        .delivered(batch.tenant(), delivery)
+                        .invoke(() -> metrics.ended(true))
+                        .replaceWith(true);
+            case GONE ->
+                repository
+                        .disable(batch, target, delivery)
+                        .flatMap(disabled ->
+                                disabled ? giveUp(batch, delivery, outcome) : retry(batch, delivery, outcome));
+            default -> retry(batch, delivery, outcome);
+        };
+    }
+
+    private Uni<Boolean> retry(DeliveryBatch batch, Delivery delivery, DeliveryOutcome outcome) {
+        return retries.after(delivery.attempt())
+                .map(wait -> repository
+                        .retry(batch.tenant(), delivery, wait, outcome)
+                        .replaceWith(false))
+                .orElseGet(() -> giveUp(batch, delivery, outcome));
+    }
+
+    private Uni<Boolean> giveUp(DeliveryBatch batch, Delivery delivery, DeliveryOutcome outcome) {
+        return repository
+                .giveUp(batch.tenant(), delivery, outcome)
+                .invoke(() -> metrics.ended(false))
+                .replaceWith(false);
+    }
+}

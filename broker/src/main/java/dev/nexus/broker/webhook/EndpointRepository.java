@@ -1,0 +1,217 @@
+package dev.nexus.broker.webhook;
+
+import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.webhook.SigningSecrets.Fresh;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** What a tenant's administrator does to the tenant's endpoint, and its secrets; the tenant is in every statement. */
+@ApplicationScoped
+class EndpointRepository {
+
+    private static final String FIND = """
+            select id, tenant, url, edition, disabled_at, created_at, updated_at from webhook_endpoint where tenant = $1
+            """;
+
+    /** The newest first; what a rotation has ended is no secret any more. */
+    private static final String SECRETS = """
+            select id, cipher, key_version, sealed, created_at, valid_until from webhook_secret
+            where tenant = $1 and endpoint_id = $2 and (valid_until is null or valid_until > now())
+            order by valid_until desc nulls first
+            """;
+
+    /** What waits, and what came of the latest attempt among it. */
+    private static final String BACKLOG = """
+            select count(*) as pending,
+                   (select last_outcome from webhook_event
+                    where tenant = $1 and endpoint_id = $2 and status = 'pending' and last_outcome is not null
+                    order by next_attempt_at desc limit 1) as last_failure
+            from webhook_event where tenant = $1 and endpoint_id = $2 and status = 'pending'
+            """;
+
+    /** One change of one tenant's endpoint at a time; held to the end of the transaction. */
+    private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended(array['webhook', $1]::text, 0))";
+
+    private static final String INSERT = "insert into webhook_endpoint (id, tenant, url) values ($1, $2, $3)";
+
+    /** A URL that is put again is heard again. */
+    private static final String CHANGE = """
+            update webhook_endpoint
+            set url = $3, edition = edition + 1, disabled_at = null, updated_at = clock_timestamp()
+            where tenant = $1 and id = $2
+            """;
+
+    private static final String DELETE = "delete from webhook_endpoint where tenant = $1 and id = $2";
+
+    private static final String DELETE_FORMER_SECRETS =
+            "delete from webhook_secret where tenant = $1 and endpoint_id = $2 and valid_until is not null";
+
+    private static final String END_SECRET = """
+            update webhook_secret set valid_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
+            where tenant = $1 and endpoint_id = $2 and valid_until is null
+            """;
+
+    private static final String INSERT_SECRET = """
+            insert into webhook_secret (id, endpoint_id, tenant, cipher, key_version, sealed)
+            values ($1, $2, $3, $4, $5, $6)
+            """;
+
+    private static final String RAISE = """
+            update webhook_endpoint set edition = edition + 1, updated_at = clock_timestamp()
+            where tenant = $1 and id = $2
+            """;
+
+    private static final String NOTE = """
+            insert into audit_event (tenant, action, outcome, key_id, request_id) values ($1, $2, 'success', $3, $4)
+            """;
+
+    private final Pool pool;
+
+    EndpointRepository(Pool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * What waits for an endpoint.
+     *
+     * @param lastFailure what came of the latest attempt of an event that waits for its next one
+     */
+    record Backlog(long pending, Optional<String> lastFailure) {}
+
+    Uni<Optional<Endpoint>> find(String tenant) {
+        return pool.preparedQuery(FIND).execute(Tuple.of(tenant)).map(EndpointRepository::endpoint);
+    }
+
+    Uni<List<SealedSecret>> secrets(String tenant, UUID endpoint) {
+        return pool.preparedQuery(SECRETS).execute(Tuple.of(tenant, endpoint)).map(EndpointRepository::secrets);
+    }
+
+    Uni<Backlog> backlog(String tenant, UUID endpoint) {
+        return pool.preparedQuery(BACKLOG)
+                .execute(Tuple.of(tenant, endpoint))
+                .map(rows -> rows.iterator().next())
+                .map(row -> new Backlog(row.getLong("pending"), Optional.ofNullable(row.getString("last_failure"))));
+    }
+
+    /** Does {@code work} in one transaction, after whoever changes the caller's tenant's endpoint at this moment. */
+    <T> Uni<T> inTurn(Caller caller, Function<TurnRepository, Uni<T>> work) {
+        return pool.withTransaction(transaction -> transaction
+                .preparedQuery(LOCK)
+                .execute(Tuple.of(caller.tenant()))
+                .chain(() -> work.apply(new TurnRepository(transaction, caller))));
+    }
+
+    /** The statements of one turn. */
+    static final class TurnRepository {
+
+        private final SqlConnection transaction;
+        private final Caller caller;
+
+        private TurnRepository(SqlConnection transaction, Caller caller) {
+            this.transaction = transaction;
+            this.caller = caller;
+        }
+
+        Uni<Optional<Endpoint>> find() {
+            return transaction
+                    .preparedQuery(FIND)
+                    .execute(Tuple.of(caller.tenant()))
+                    .map(EndpointRepository::endpoint);
+        }
+
+        Uni<Void> insert(UUID id, String url, Fresh secret) {
+            return transaction
+                    .preparedQuery(INSERT)
+                    .execute(Tuple.of(id, caller.tenant(), url))
+                    .chain(() -> insert(id, secret))
+                    .chain(() -> note("webhook.changed"));
+        }
+
+        Uni<Void> change(Endpoint stored, String url) {
+            return run(CHANGE, Tuple.of(caller.tenant(), stored.id(), url)).chain(() -> note("webhook.changed"));
+        }
+
+        /** Its events are left to be given up. */
+        Uni<Void> delete(Endpoint stored) {
+            return run(DELETE, Tuple.of(caller.tenant(), stored.id())).chain(() -> note("webhook.deleted"));
+        }
+
+        /**
+         * Puts {@code fresh} in the newest one's place.
+         *
+         * @param overlap how long that one signs on; a former one ends now, so that there are never more than two
+         */
+        Uni<Void> rotate(Endpoint stored, Fresh fresh, Duration overlap) {
+            Tuple endpoint = Tuple.of(caller.tenant(), stored.id());
+            return run(DELETE_FORMER_SECRETS, endpoint)
+                    .chain(() -> run(END_SECRET, Tuple.of(caller.tenant(), stored.id(), (double) overlap.toMillis())))
+                    .chain(() -> insert(stored.id(), fresh))
+                    .chain(() -> run(RAISE, endpoint))
+                    .chain(() -> note("webhook.secret_rotated"));
+        }
+
+        private Uni<Void> insert(UUID endpoint, Fresh secret) {
+            Ciphertext sealed = secret.sealed();
+            return run(
+                    INSERT_SECRET,
+                    Tuple.tuple(List.of(
+                            secret.id(),
+                            endpoint,
+                            caller.tenant(),
+                            sealed.cipher(),
+                            sealed.keyVersion(),
+                            sealed.bytes())));
+        }
+
+        private Uni<Void> note(String action) {
+            return run(NOTE, Tuple.of(caller.tenant(), action, caller.keyId(), caller.requestId()));
+        }
+
+        private Uni<Void> run(String statement, Tuple values) {
+            return transaction.preparedQuery(statement).execute(values).replaceWithVoid();
+        }
+    }
+
+    private static Optional<Endpoint> endpoint(RowSet<Row> rows) {
+        for (Row row : rows) {
+            return Optional.of(new Endpoint(
+                    row.getUUID("id"),
+                    row.getString("tenant"),
+                    row.getString("url"),
+                    row.getInteger("edition"),
+                    Optional.ofNullable(row.getOffsetDateTime("disabled_at")),
+                    row.getOffsetDateTime("created_at"),
+                    row.getOffsetDateTime("updated_at")));
+        }
+        return Optional.empty();
+    }
+
+    private static List<SealedSecret> secrets(RowSet<Row> rows) {
+        List<SealedSecret> secrets = new ArrayList<>(rows.size());
+        for (Row row : rows) {
+            OffsetDateTime validUntil = row.getOffsetDateTime("valid_until");
+            secrets.add(new SealedSecret(
+                    row.getUUID("id"),
+                    new Ciphertext(
+                            row.getString("cipher"),
+                            row.getInteger("key_version"),
+                            row.getBuffer("sealed").getDelegate()),
+                    row.getOffsetDateTime("created_at"),
+                    Optional.ofNullable(validUntil)));
+        }
+        return secrets;
+    }
+}

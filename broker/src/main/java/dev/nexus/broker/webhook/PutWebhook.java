@@ -1,0 +1,84 @@
+package dev.nexus.broker.webhook;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Precondition;
+import dev.nexus.broker.webhook.EndpointRepository.TurnRepository;
+import dev.nexus.broker.webhook.SigningSecrets.Fresh;
+import dev.nexus.contracts.ErrorCode;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sets where the tenant is told. The first time makes a signing secret, which the answer shows once; it is sealed before the
+ * transaction begins.
+ */
+@ApplicationScoped
+public class PutWebhook {
+
+    private static final String NOUN = "webhook";
+
+    private final EndpointRepository endpoints;
+    private final SigningSecrets secrets;
+    private final ShowWebhook show;
+
+    PutWebhook(EndpointRepository endpoints, SigningSecrets secrets, ShowWebhook show) {
+        this.endpoints = endpoints;
+        this.secrets = secrets;
+        this.show = show;
+    }
+
+    /**
+     * What was done.
+     *
+     * @param created whether there was none before
+     */
+    public record Put(ShownWebhook webhook, boolean created) {}
+
+    /** A new endpoint's id and first secret. */
+    private record Prepared(UUID id, Fresh secret) {}
+
+    /** Fails with {@link ApiException} invalid_request, precondition_failed, or unavailable where nothing can be sealed. */
+    public Uni<Put> run(Caller caller, Precondition precondition, byte[] body) {
+        String url = WebhookForm.url(body);
+        return endpoints
+                .find(caller.tenant())
+                .flatMap(found -> {
+                    precondition.check(found.map(Endpoint::etag), NOUN);
+                    return found.isPresent()
+                            ? Uni.createFrom().item(Optional.<Prepared>empty())
+                            : prepare(caller.tenant()).map(Optional::of);
+                })
+                .flatMap(
+                        prepared -> endpoints.inTurn(caller, own -> put(own, precondition, url, prepared.orElse(null))))
+                .flatMap(made -> show.run(
+                                caller.tenant(), made.map(Fresh::secret).orElse(null))
+                        .map(shown -> new Put(shown, made.isPresent())));
+    }
+
+    private Uni<Prepared> prepare(String tenant) {
+        UUID id = UuidCreator.getTimeOrderedEpoch();
+        return secrets.make(tenant, id).map(secret -> new Prepared(id, secret));
+    }
+
+    /** The secret of an endpoint that was made. */
+    private static Uni<Optional<Fresh>> put(
+            TurnRepository own, Precondition precondition, String url, @Nullable Prepared prepared) {
+        return own.find().flatMap(stored -> {
+            precondition.check(stored.map(Endpoint::etag), NOUN);
+            if (stored.isPresent()) {
+                Endpoint former = stored.get();
+                boolean same = former.url().equals(url) && former.disabledAt().isEmpty();
+                return (same ? Uni.createFrom().voidItem() : own.change(former, url)).replaceWith(Optional.empty());
+            }
+            if (prepared == null) {
+                throw new ApiException(ErrorCode.UNAVAILABLE, "The webhook was deleted at this moment; try again");
+            }
+            return own.insert(prepared.id(), url, prepared.secret()).replaceWith(Optional.of(prepared.secret()));
+        });
+    }
+}

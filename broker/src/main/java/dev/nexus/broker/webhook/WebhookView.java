@@ -1,0 +1,70 @@
+package dev.nexus.broker.webhook;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import dev.nexus.broker.web.Timestamps;
+import dev.nexus.broker.webhook.EndpointRepository.Backlog;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A webhook as the API shows it. Does not print: it may hold a secret.
+ *
+ * @param status enabled, or disabled since the receiver answered 410
+ * @param secrets the valid ones, the newest first, without the secrets themselves
+ * @param pending events that are not delivered yet
+ * @param lastFailure what came of the latest attempt of an event that waits for its next one
+ * @param secret the new signing secret, where one was made: shown this once
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record WebhookView(
+        @JsonProperty("url") String url,
+        @JsonProperty("status") String status,
+
+        @JsonProperty("created_at") @JsonSerialize(using = Timestamps.class)
+        OffsetDateTime createdAt,
+
+        @JsonProperty("updated_at") @JsonSerialize(using = Timestamps.class)
+        OffsetDateTime updatedAt,
+
+        @JsonProperty("secrets") List<Validity> secrets,
+        @JsonProperty("pending") long pending,
+        @JsonProperty("last_failure") @Nullable String lastFailure,
+        @JsonProperty("secret") @Nullable String secret) {
+
+    /**
+     * How long a secret signs.
+     *
+     * @param validUntil null for the newest
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Validity(
+            @JsonProperty("created_at") @JsonSerialize(using = Timestamps.class)
+            OffsetDateTime createdAt,
+
+            @JsonProperty("valid_until") @JsonSerialize(using = Timestamps.class) @Nullable
+            OffsetDateTime validUntil) {}
+
+    static WebhookView of(
+            Endpoint endpoint, List<SealedSecret> secrets, Backlog backlog, @Nullable SigningSecret fresh) {
+        return new WebhookView(
+                endpoint.url(),
+                endpoint.disabledAt().isPresent() ? "disabled" : "enabled",
+                endpoint.createdAt(),
+                endpoint.updatedAt(),
+                secrets.stream()
+                        .map(secret -> new Validity(
+                                secret.createdAt(), secret.validUntil().orElse(null)))
+                        .toList(),
+                backlog.pending(),
+                backlog.lastFailure().orElse(null),
+                fresh == null ? null : fresh.reveal());
+    }
+
+    @Override
+    public String toString() {
+        return "WebhookView[***]";
+    }
+}

@@ -1,0 +1,210 @@
+package dev.nexus.broker.webhook;
+
+import static dev.nexus.broker.testing.Flow.await;
+import static dev.nexus.broker.testing.Flow.refusal;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Precondition;
+import dev.nexus.broker.webhook.PutWebhook.Put;
+import dev.nexus.contracts.ErrorCode;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+class WebhookAdministrationTest {
+
+    private static final Precondition NONE = new Precondition(null, null);
+    private static final String URL = "https://hooks.example.org/nexus?token=t";
+
+    @Inject
+    PutWebhook put;
+
+    @Inject
+    ShowWebhook show;
+
+    @Inject
+    DeleteWebhook delete;
+
+    @Inject
+    RotateWebhookSecret rotate;
+
+    @Inject
+    Flow flow;
+
+    @Inject
+    ObjectMapper json;
+
+    private final Caller caller = new Caller("tenant-" + UUID.randomUUID(), "keykeykeykey", "request-7");
+    private final Caller other = new Caller("other-" + UUID.randomUUID(), "keykeykeykey", "request-8");
+
+    private Uni<Put> putting(Caller by, Precondition precondition, String url) {
+        return Uni.createFrom()
+                .deferred(() -> put.run(by, precondition, ("{\"url\":\"" + url + "\"}").getBytes(UTF_8)));
+    }
+
+    private Put put(String url) {
+        return await(putting(caller, NONE, url));
+    }
+
+    private JsonNode view(ShownWebhook shown) {
+        return json.valueToTree(shown.view());
+    }
+
+    private ShownWebhook shown() {
+        return await(show.run(caller.tenant()));
+    }
+
+    private List<String> audited() {
+        return flow
+                .sql(
+                        "select action, key_id, request_id from audit_event where tenant = $1 and action like 'webhook%'"
+                                + " order by at",
+                        caller.tenant())
+                .stream()
+                .map(row -> row.getString(0) + " " + row.getString(1) + " " + row.getString(2))
+                .toList();
+    }
+
+    @Test
+    void a_webhook_is_made_shown_changed_and_deleted_and_each_is_noted() {
+        Put made = put(URL);
+        JsonNode view = view(made.webhook());
+        assertThat(made.created()).isTrue();
+        assertThat(view.path("url").asText()).isEqualTo(URL);
+        assertThat(view.path("status").asText()).isEqualTo("enabled");
+        assertThat(view.path("secret").asText()).matches("whsec_[A-Za-z0-9+/]{43}=");
+        assertThat(view.path("pending").asLong()).isZero();
+        assertThat(made.webhook().toString()).doesNotContain("whsec_");
+
+        assertThat(view(shown()).has("secret")).isFalse();
+        assertThat(shown().etag()).isEqualTo(made.webhook().etag());
+
+        Put changed = put(URL + "2");
+        assertThat(changed.created()).isFalse();
+        assertThat(view(changed.webhook()).has("secret")).isFalse();
+        assertThat(changed.webhook().etag()).isNotEqualTo(made.webhook().etag());
+
+        await(delete.run(caller, NONE));
+        assertThat(refusal(show.run(caller.tenant()))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
+        assertThat(refusal(delete.run(caller, NONE))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
+        assertThat(refusal(rotate.run(caller, false))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
+        assertThat(audited())
+                .containsExactly(
+                        "webhook.changed keykeykeykey request-7",
+                        "webhook.changed keykeykeykey request-7",
+                        "webhook.deleted keykeykeykey request-7");
+    }
+
+    @Test
+    void the_same_url_again_changes_nothing() {
+        Put made = put(URL);
+
+        Put again = put(URL);
+
+        assertThat(again.webhook().etag()).isEqualTo(made.webhook().etag());
+        assertThat(audited()).hasSize(1);
+    }
+
+    @Test
+    void a_change_goes_by_the_edition_that_was_read() {
+        String first = put(URL).webhook().etag();
+        Put second = await(putting(caller, new Precondition(first, null), URL + "2"));
+
+        assertThat(refusal(putting(caller, new Precondition(first, null), URL + "3")))
+                .isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(refusal(putting(caller, new Precondition(null, "*"), URL))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(refusal(putting(other, new Precondition("*", null), URL))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(refusal(delete.run(caller, new Precondition(first, null)))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        String third = await(rotate.run(caller, false)).etag();
+        assertThat(refusal(delete.run(caller, new Precondition(second.webhook().etag(), null))))
+                .isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        await(delete.run(caller, new Precondition(third, null)));
+    }
+
+    @Test
+    void of_many_who_make_it_at_once_one_is_shown_the_secret() {
+        List<Uni<Put>> all = IntStream.range(0, 20)
+                .mapToObj(i -> putting(caller, NONE, URL + i))
+                .toList();
+
+        List<Put> put = await(Uni.join().all(all).andFailFast());
+
+        assertThat(put).filteredOn(Put::created).hasSize(1);
+        assertThat(put).filteredOn(one -> view(one.webhook()).has("secret")).hasSize(1);
+        assertThat(flow.count("select count(*) from webhook_secret where tenant = $1", caller.tenant()))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void rotations_at_once_leave_two_secrets_one_of_them_the_newest() {
+        put(URL);
+        List<Uni<ShownWebhook>> all =
+                IntStream.range(0, 10).mapToObj(i -> rotate.run(caller, false)).toList();
+
+        await(Uni.join().all(all).andFailFast());
+
+        assertThat(flow.count("select count(*) from webhook_secret where tenant = $1", caller.tenant()))
+                .isEqualTo(2);
+        assertThat(view(shown()).path("secrets")).hasSize(2);
+    }
+
+    @Test
+    void the_secret_lies_in_no_table() {
+        String secret = view(put(URL).webhook()).path("secret").asText();
+        String base64 = secret.substring("whsec_".length());
+
+        long found = flow.count(
+                "select count(*) from webhook_secret where position(decode($1, 'base64') in sealed) > 0"
+                        + " or position(convert_to($1, 'UTF8') in sealed) > 0",
+                base64);
+
+        assertThat(found).isZero();
+        assertThat(flow.count(
+                        "select count(*) from webhook_secret where tenant = $1 and length(sealed) > 32",
+                        caller.tenant()))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_change_is_delivered_without_waiting_for_the_next_look() {
+        put("https://hooks.invalid/");
+
+        flow.connect(caller, "w", "key");
+
+        // The next look by the clock is a day away in this profile.
+        Awaitility.await()
+                .until(() -> flow.count(
+                                "select count(*) from webhook_event where tenant = $1 and attempts = 1"
+                                        + " and last_outcome = 'unreachable'",
+                                caller.tenant())
+                        == 1);
+        await(delete.run(caller, NONE));
+    }
+
+    @Test
+    void one_tenant_neither_sees_nor_changes_anothers() {
+        String etag = put(URL).webhook().etag();
+
+        assertThat(refusal(show.run(other.tenant()))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
+        assertThat(refusal(delete.run(other, new Precondition(etag, null)))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
+        await(putting(other, NONE, URL + "-other"));
+        await(delete.run(other, NONE));
+
+        assertThat(shown().etag()).isEqualTo(etag);
+        assertThat(view(shown()).path("url").asText()).isEqualTo(URL);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.nexus.broker.webhook;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.contracts.ErrorCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebhookFormTest {
+
+    private static ApiException refused(String body) {
+        return catchThrowableOfType(ApiException.class, () -> WebhookForm.url(body.getBytes(UTF_8)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://hooks.example.org",
+                "https://hooks.example.org/",
+                "https://HOOKS.example.org:8443/a/b?token=x%20y&z",
+                "https://localhost/hook",
+                "https://xn--bcher-kva.example/",
+                "https://a1.b-2.example/%7Euser",
+            })
+    void a_url_is_taken_as_it_came(String url) {
+        assertThat(WebhookForm.url(("{\"url\":\"" + url + "\"}").getBytes(UTF_8)))
+                .isEqualTo(url);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "hooks.example.org",
+                "//hooks.example.org/",
+                "http://hooks.example.org/",
+                "HTTPS://hooks.example.org/",
+                "ftp://hooks.example.org/",
+                "javascript:alert(1)",
+                "https:///path",
+                "https://",
+                "https://user@hooks.example.org/",
+                "https://user:password@hooks.example.org/",
+                "https://hooks.example.org/#fragment",
+                "https://hooks.example.org/#",
+                "https://hooks.example.org:0/",
+                "https://hooks.example.org:65536/",
+                "https://127.0.0.1/",
+                "https://169.254.169.254/latest/meta-data",
+                "https://2130706433/",
+                "https://0x7f.1/",
+                "https://[::1]/",
+                "https://hooks.example.org./",
+                "https://hooks..example.org/",
+                "https://-hooks.example.org/",
+                "https://hooks_example.org/",
+                "https://hooks.example.org/a b",
+                "https://hooks.example.org/\\\\evil",
+                "https://hooks.example.org\\\\@evil.example/",
+                "https://bücher.example/",
+                "https://hooks.example.org/\\u0000",
+                "https://hooks.example.org/\\r\\nX: y",
+                "https://hooks.example.org/%zz",
+            })
+    void what_is_no_https_url_of_a_host_name_is_refused_by_its_pointer(String url) {
+        ApiException refused = refused("{\"url\":\"" + url + "\"}");
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refused.body().details()).extracting("pointer").containsExactly("/url");
+    }
+
+    @Test
+    void a_url_of_2048_characters_is_taken_and_one_more_is_not() {
+        String longest = "https://hooks.example.org/" + "x".repeat(2_048 - 26);
+
+        assertThat(WebhookForm.url(("{\"url\":\"" + longest + "\"}").getBytes(UTF_8)))
+                .isEqualTo(longest);
+        assertThat(refused("{\"url\":\"" + longest + "x\"}").code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|/url",
+                "{\"url\":null}|/url",
+                "{\"url\":7}|/url",
+                "{\"url\":\"https://hooks.example.org/\",\"a/b~c\":1}|/a~1b~0c",
+                "[]|''",
+                "\"https://hooks.example.org/\"|''",
+            })
+    void a_body_of_another_form_is_refused_by_its_pointer(String body, String pointer) {
+        assertThat(refused(body).body().details()).extracting("pointer").containsExactly(pointer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "{\"url\":\"https://a.example/\"} x", "{\"url\":\"https://a.example/\",\"url\":\"b\"}"})
+    void what_is_no_json_is_refused_without_quoting_it(String body) {
+        ApiException refused = refused(body);
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refused).hasMessageNotContaining("a.example");
+    }
+}
