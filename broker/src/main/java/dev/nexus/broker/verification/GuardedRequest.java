@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.tracing.TracingPolicy;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.InetAddress;
@@ -42,6 +43,8 @@ class GuardedRequest {
                 .setSsl(true)
                 .setVerifyHost(true)
                 .setKeepAlive(false)
+                // A provider is told nothing of our traces, and a trace nothing of a provider's address.
+                .setTracingPolicy(TracingPolicy.IGNORE)
                 .setMaxPoolSize(config.maxCalls())
                 .setMaxWaitQueueSize(0)
                 .setMaxHeaderSize(MAX_HEAD_BYTES)
