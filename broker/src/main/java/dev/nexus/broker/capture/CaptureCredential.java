@@ -85,7 +85,9 @@ public class CaptureCredential {
                             + unknown.reason().wire() + "); the state stays good, try again");
         }
         return seal(connection, form.rawCredentials())
-                .flatMap(ciphertext -> connections.claim(caller, connection, ciphertext, outcome));
+                .flatMap(ciphertext -> connections.claim(caller, connection, ciphertext, outcome))
+                .onFailure(ApiException.class)
+                .invoke(redeem::note);
     }
 
     private Uni<Ciphertext> seal(PresentedConnection connection, Secret credentials) {

@@ -14,7 +14,9 @@ import dev.nexus.strategy.InapplicableCredentialException;
 import dev.nexus.strategy.OutgoingRequest;
 import dev.nexus.strategy.StrategyApplier;
 import dev.nexus.strategy.StrategyJson;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +38,22 @@ public class VerifyCredential {
     private final VerificationConfig config;
     private final GuardedRequest request;
     private final MeterRegistry metrics;
+    private final Timer calls;
     private final AtomicInteger asking = new AtomicInteger();
 
     VerifyCredential(VerificationConfig config, GuardedRequest request, MeterRegistry metrics) {
         this.config = config;
         this.request = request;
         this.metrics = metrics;
+        // There from the start, so that the first of each is an increase.
+        counter(new Accepted());
+        counter(new Rejected());
+        Stream.of(Reason.values())
+                .filter(reason -> reason != Reason.DISABLED)
+                .forEach(reason -> counter(new Unknown(reason)));
+        this.calls = Timer.builder("nexus.verification.calls")
+                .description("How long providers take to say what they think of a credential")
+                .register(metrics);
     }
 
     /**
@@ -102,6 +115,7 @@ public class VerifyCredential {
                 asking.decrementAndGet();
                 return Uni.createFrom().item(new Unknown(Reason.BUSY));
             }
+            Timer.Sample sample = Timer.start(metrics);
             return request.send(prepared)
                     .ifNoItem()
                     .after(config.timeout())
@@ -110,7 +124,10 @@ public class VerifyCredential {
                     .onFailure()
                     .recoverWithItem(VerifyCredential::failed)
                     .onTermination()
-                    .invoke(asking::decrementAndGet);
+                    .invoke(() -> {
+                        asking.decrementAndGet();
+                        sample.stop(calls);
+                    });
         });
     }
 
@@ -141,9 +158,15 @@ public class VerifyCredential {
     }
 
     private void count(VerificationOutcome outcome) {
+        counter(outcome).increment();
+    }
+
+    private Counter counter(VerificationOutcome outcome) {
         String reason = outcome instanceof Unknown unknown ? unknown.reason().wire() : "none";
         String name = outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-        metrics.counter("nexus.verification.outcomes", "outcome", name, "reason", reason)
-                .increment();
+        return Counter.builder("nexus.verification.outcomes")
+                .description("What providers said of credentials, and why they could not be asked")
+                .tags("outcome", name, "reason", reason)
+                .register(metrics);
     }
 }
