@@ -48,7 +48,7 @@ final class Observed implements BeforeAllCallback {
             settings.put("nexus.gateway.public-url", "https://connect.example.com");
             settings.put("quarkus.otel.sdk.disabled", "false");
             settings.put("quarkus.otel.exporter.otlp.endpoint", traces.endpoint());
-            settings.put("quarkus.otel.exporter.otlp.protocol", "http/protobuf");
+            settings.put("quarkus.otel.exporter.otlp.traces.protocol", "http/protobuf");
             settings.put("nexus.reseal.every", "PT5S");
             settings.put("quarkus.otel.bsp.schedule.delay", "PT0.2S");
             List<MintedKey.Wish> wishes = Stream.of("acme", "globex")
