@@ -101,7 +101,12 @@ final class BrokerConnection implements AutoCloseable {
 
     /** A provider, asked for with a service token; null for none. */
     Answer provider(@Nullable String serviceToken) throws IOException {
-        String request = "GET /internal/v1/providers/basic-auth HTTP/1.1\r\nHost: broker\r\n"
+        return get("/internal/v1/providers/basic-auth", serviceToken);
+    }
+
+    /** Whatever is at {@code path}, asked for with a service token; null for none. */
+    Answer get(String path, @Nullable String serviceToken) throws IOException {
+        String request = "GET " + path + " HTTP/1.1\r\nHost: broker\r\n"
                 + (serviceToken == null ? "" : "Authorization: Bearer " + serviceToken + "\r\n")
                 + "\r\n";
         socket.getOutputStream().write(request.getBytes(ISO_8859_1));

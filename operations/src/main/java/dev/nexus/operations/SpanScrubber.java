@@ -9,6 +9,7 @@ import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.internal.ExtendedSpanProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -51,6 +52,10 @@ class SpanScrubber implements ExtendedSpanProcessor {
             "thread.id",
             "thread.name");
 
+    /** What the caller says of itself and of where it means to be: its address, and the header Host. */
+    private static final Set<String> TOLD_OF_OTHERS_ALONE =
+            Set.of("network.peer.address", "network.peer.port", "server.address", "server.port");
+
     @Override
     public void onStart(Context parent, ReadWriteSpan span) {
         // All that a span holds is looked at when it ends.
@@ -73,15 +78,22 @@ class SpanScrubber implements ExtendedSpanProcessor {
 
     @SuppressWarnings("unchecked")
     private static void hide(ReadWriteSpan span, AttributeKey<?> key) {
-        if (TOLD.contains(key.getKey())) {
+        boolean ofCaller = span.getKind() == SpanKind.SERVER && TOLD_OF_OTHERS_ALONE.contains(key.getKey());
+        if (TOLD.contains(key.getKey()) && !ofCaller) {
             return;
         }
-        if (key.getType() == AttributeType.STRING) {
-            span.setAttribute((AttributeKey<String>) key, HIDDEN);
-        } else {
-            // Another type under the same name replaces it.
-            span.setAttribute(AttributeKey.stringKey(key.getKey()), HIDDEN);
-        }
+        span.setAttribute((AttributeKey<Object>) key, nothing(key.getType()));
+    }
+
+    /** Of the same type: an attribute of another one does not replace it, but stands beside it. */
+    private static Object nothing(AttributeType type) {
+        return switch (type) {
+            case STRING -> HIDDEN;
+            case BOOLEAN -> false;
+            case LONG -> 0L;
+            case DOUBLE -> 0.0;
+            case STRING_ARRAY, BOOLEAN_ARRAY, LONG_ARRAY, DOUBLE_ARRAY -> List.of();
+        };
     }
 
     /** A span of HTTP is named after its route; where there is none its name may hold the path. */

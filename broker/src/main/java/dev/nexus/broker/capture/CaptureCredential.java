@@ -93,7 +93,9 @@ public class CaptureCredential {
         }
         return seal(connection, form.rawCredentials())
                 .flatMap(ciphertext -> connections.claim(caller, connection, ciphertext, outcome))
-                .invoke(webhooks::soon);
+                .invoke(webhooks::soon)
+                .onFailure(ApiException.class)
+                .invoke(redeem::note);
     }
 
     private Uni<Ciphertext> seal(PresentedConnection connection, Secret credentials) {

@@ -46,9 +46,12 @@ class RedeemState {
                 .flatMap(connections::find)
                 .map(found -> found.orElseThrow(PresentedConnection::unknown).redeemable())
                 .onFailure(ApiException.class)
-                .invoke(failure -> Optional.ofNullable(REASONS.get(failure.code()))
-                        .map(this::rejections)
-                        .ifPresent(Counter::increment));
+                .invoke(this::note);
+    }
+
+    /** Counts {@code refused} where it is a state that was not taken: here, or by the claim, where another was faster. */
+    void note(ApiException refused) {
+        Optional.ofNullable(REASONS.get(refused.code())).map(this::rejections).ifPresent(Counter::increment);
     }
 
     private Counter rejections(String reason) {

@@ -69,9 +69,15 @@ class CipherAtStart {
 
     private CredentialCipher cipher(Kind kind) {
         return switch (kind) {
-            case LOCAL -> local(config.local());
+            case LOCAL -> measured(config.local());
             case TRANSIT -> transit(config.transit());
         };
+    }
+
+    private CredentialCipher measured(CipherConfig.Local local) {
+        CipherMeters measures = new CipherMeters(meters, LocalKeysetCipher.NAME);
+        local.keysetFile().map(KeysetFile::new).ifPresent(file -> measures.keyCreated(file::writtenAt));
+        return new MeasuredCipher(local(local), measures);
     }
 
     static CredentialCipher local(CipherConfig.Local config) {

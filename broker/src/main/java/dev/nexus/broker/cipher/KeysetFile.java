@@ -15,6 +15,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.Optional;
 
 /** A Tink keyset in a file of mode 0600, in clear text: whoever reads the file reads everything sealed with it. */
 public final class KeysetFile {
@@ -64,6 +66,15 @@ public final class KeysetFile {
             Files.move(written(rotated), path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             alone.release();
             return rotated.getPrimary().getId();
+        }
+    }
+
+    /** When it was made or rotated, which is when its newest key was made; empty where it cannot be looked at. */
+    Optional<Instant> writtenAt() {
+        try {
+            return Optional.of(Files.getLastModifiedTime(path).toInstant());
+        } catch (IOException unreadable) {
+            return Optional.empty();
         }
     }
 

@@ -1,9 +1,6 @@
 package dev.nexus.broker.cipher;
 
-import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitDecryptBatchItem;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitDecryptResultBatchItem;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptBatchItem;
@@ -23,8 +20,7 @@ import org.jboss.logging.Logger;
 
 /**
  * The transit engine behind a circuit breaker, measured: while Vault fails, calls fail at once instead of waiting for
- * it, and one a second tries whether it is back. Metrics: {@code nexus.cipher.calls} (time, by operation and outcome) and
- * {@code nexus.cipher.batch} (values in a call, by operation).
+ * it, and one a second tries whether it is back.
  */
 final class VaultCalls implements TransitEngine {
 
@@ -47,7 +43,7 @@ final class VaultCalls implements TransitEngine {
 
     private final TransitEngine vault;
     private final String key;
-    private final MeterRegistry meters;
+    private final CipherMeters meters;
     private final Guard guard;
     private volatile Optional<Instant> keyCreated = Optional.empty();
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
@@ -56,7 +52,7 @@ final class VaultCalls implements TransitEngine {
     VaultCalls(TransitEngine vault, String key, MeterRegistry meters) {
         this.vault = vault;
         this.key = key;
-        this.meters = meters;
+        this.meters = new CipherMeters(meters, "transit");
         this.guard = Guard.create()
                 .withDescription("vault")
                 .withCircuitBreaker()
@@ -67,15 +63,7 @@ final class VaultCalls implements TransitEngine {
                 .onStateChange(this::changed)
                 .done()
                 .build();
-        Gauge.builder("nexus.cipher.key.created.timestamp", this, VaultCalls::keyCreated)
-                .description(
-                        "When the newest version of the transit key was made, in Unix time; NaN until it was looked at")
-                .baseUnit("seconds")
-                .register(meters);
-    }
-
-    private double keyCreated() {
-        return keyCreated.map(made -> (double) made.getEpochSecond()).orElse(Double.NaN);
+        this.meters.keyCreated(() -> keyCreated);
     }
 
     private void note(VaultSecretsTransitKeyInfo info) {
@@ -102,15 +90,13 @@ final class VaultCalls implements TransitEngine {
     @Override
     public Uni<List<VaultSecretsTransitEncryptResultBatchItem>> encrypt(
             String key, List<VaultSecretsTransitEncryptBatchItem> items) {
-        size("seal", items.size());
-        return measured("seal", guard.get(() -> vault.encrypt(key, items), new Encrypted()));
+        return meters.seal(items.size(), noted(guard.get(() -> vault.encrypt(key, items), new Encrypted())));
     }
 
     @Override
     public Uni<List<VaultSecretsTransitDecryptResultBatchItem>> decrypt(
             String key, List<VaultSecretsTransitDecryptBatchItem> items) {
-        size("open", items.size());
-        return measured("open", guard.get(() -> vault.decrypt(key, items), new Decrypted()));
+        return meters.open(items.size(), noted(guard.get(() -> vault.decrypt(key, items), new Decrypted())));
     }
 
     @Override
@@ -120,27 +106,11 @@ final class VaultCalls implements TransitEngine {
         return name.equals(key) ? info.invoke(found -> found.ifPresent(this::note)) : info;
     }
 
-    private void size(String operation, int items) {
-        DistributionSummary.builder("nexus.cipher.batch")
-                .description("Values in one call to Vault")
-                .tag("operation", operation)
-                .register(meters)
-                .record(items);
-    }
-
-    private <T> Uni<T> measured(String operation, Uni<T> call) {
-        return Uni.createFrom().deferred(() -> {
-            Timer.Sample sample = Timer.start(meters);
-            return call.onItemOrFailure().invoke((answer, failure) -> {
-                if (failure != null && !isHeldBack()) {
-                    LOG.warnf("A call to Vault failed: %s", reason(failure));
-                }
-                sample.stop(Timer.builder("nexus.cipher.calls")
-                        .description("Calls to Vault")
-                        .tag("operation", operation)
-                        .tag("outcome", failure == null ? "success" : "failure")
-                        .register(meters));
-            });
+    private <T> Uni<T> noted(Uni<T> call) {
+        return call.onFailure().invoke(failure -> {
+            if (!isHeldBack()) {
+                LOG.warnf("A call to Vault failed: %s", reason(failure));
+            }
         });
     }
 

@@ -1,5 +1,7 @@
 package dev.nexus.broker.connection;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -17,9 +19,24 @@ public class ConnectionSweeper {
     private static final Logger LOG = Logger.getLogger(ConnectionSweeper.class);
 
     private final SweepRepository repository;
+    private final Counter revoked;
+    private final Counter expired;
+    private final Counter destroyed;
 
-    ConnectionSweeper(SweepRepository repository) {
+    ConnectionSweeper(SweepRepository repository, MeterRegistry meters) {
         this.repository = repository;
+        this.revoked = counter(meters, "revoked");
+        this.expired = counter(meters, "expired");
+        this.destroyed = counter(meters, "destroyed");
+    }
+
+    private static Counter counter(MeterRegistry meters, String change) {
+        return Counter.builder("nexus.connections.swept")
+                .description(
+                        "Rows that the sweeper has dealt with: connections that were revoked with their provider or"
+                                + " whose state ran out unused, and credentials whose grace was over")
+                .tag("change", change)
+                .register(meters);
     }
 
     @Scheduled(
@@ -37,9 +54,9 @@ public class ConnectionSweeper {
 
     /** Sweeps until nothing is due. */
     Uni<Void> sweep() {
-        return untilNothingIsDue(repository::revoke)
-                .chain(() -> untilNothingIsDue(repository::expire))
-                .chain(() -> untilNothingIsDue(repository::destroy));
+        return untilNothingIsDue(() -> repository.revoke().invoke(rows -> revoked.increment(rows)))
+                .chain(() -> untilNothingIsDue(() -> repository.expire().invoke(rows -> expired.increment(rows))))
+                .chain(() -> untilNothingIsDue(() -> repository.destroy().invoke(rows -> destroyed.increment(rows))));
     }
 
     private static Uni<Void> untilNothingIsDue(Supplier<Uni<? extends Integer>> batch) {

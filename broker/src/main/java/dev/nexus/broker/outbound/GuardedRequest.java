@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.tracing.TracingPolicy;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -41,6 +42,8 @@ public final class GuardedRequest {
                 .setSsl(true)
                 .setVerifyHost(true)
                 .setKeepAlive(false)
+                // A provider is told nothing of our traces, and a trace nothing of a provider's address.
+                .setTracingPolicy(TracingPolicy.IGNORE)
                 .setMaxPoolSize(settings.maxConnections())
                 .setMaxWaitQueueSize(0)
                 .setMaxHeaderSize(MAX_HEAD_BYTES)

@@ -15,6 +15,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.security.SecureRandom;
@@ -123,7 +125,16 @@ public class StateKeyRing {
         return held.values().stream().filter(key -> key.signs(now)).max(Comparator.comparing(StateKey::signsFrom));
     }
 
-    private synchronized Uni<Void> lookAgain() {
+    /** Goes on where it was asked for: in the request that waits, not in the one whose look is shared. */
+    private Uni<Void> lookAgain() {
+        return Uni.createFrom().deferred(() -> {
+            Context own = Vertx.currentContext();
+            Uni<Void> shared = sharedLook();
+            return own == null ? shared : shared.emitOn(next -> own.runOnContext(ignored -> next.run()));
+        });
+    }
+
+    private synchronized Uni<Void> sharedLook() {
         if (look == null) {
             Duration wait = Duration.between(Instant.now(), lookedAt.plus(BETWEEN_LOOKS));
             Uni<Void> start = wait.isNegative() || wait.isZero()

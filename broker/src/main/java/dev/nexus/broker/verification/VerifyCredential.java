@@ -16,7 +16,9 @@ import dev.nexus.strategy.InapplicableCredentialException;
 import dev.nexus.strategy.OutgoingRequest;
 import dev.nexus.strategy.StrategyApplier;
 import dev.nexus.strategy.StrategyJson;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,7 @@ public class VerifyCredential {
     private final VerificationConfig config;
     private final GuardedRequest request;
     private final MeterRegistry metrics;
+    private final Timer calls;
     private final AtomicInteger asking = new AtomicInteger();
 
     VerifyCredential(VerificationConfig config, GuardedRequests requests, MeterRegistry metrics) {
@@ -49,6 +53,15 @@ public class VerifyCredential {
                 config.allowedAddresses().orElse(List.of()),
                 config.tlsConfigurationName()));
         this.metrics = metrics;
+        // There from the start, so that the first of each is an increase.
+        counter(new Accepted());
+        counter(new Rejected());
+        Stream.of(Reason.values())
+                .filter(reason -> reason != Reason.DISABLED)
+                .forEach(reason -> counter(new Unknown(reason)));
+        this.calls = Timer.builder("nexus.verification.calls")
+                .description("How long providers take to say what they think of a credential")
+                .register(metrics);
     }
 
     /**
@@ -110,6 +123,7 @@ public class VerifyCredential {
                 asking.decrementAndGet();
                 return Uni.createFrom().item(new Unknown(Reason.BUSY));
             }
+            Timer.Sample sample = Timer.start(metrics);
             return request.send(prepared)
                     .ifNoItem()
                     .after(config.timeout())
@@ -118,7 +132,10 @@ public class VerifyCredential {
                     .onFailure()
                     .recoverWithItem(VerifyCredential::failed)
                     .onTermination()
-                    .invoke(asking::decrementAndGet);
+                    .invoke(() -> {
+                        asking.decrementAndGet();
+                        sample.stop(calls);
+                    });
         });
     }
 
@@ -149,9 +166,15 @@ public class VerifyCredential {
     }
 
     private void count(VerificationOutcome outcome) {
+        counter(outcome).increment();
+    }
+
+    private Counter counter(VerificationOutcome outcome) {
         String reason = outcome instanceof Unknown unknown ? unknown.reason().wire() : "none";
         String name = outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-        metrics.counter("nexus.verification.outcomes", "outcome", name, "reason", reason)
-                .increment();
+        return Counter.builder("nexus.verification.outcomes")
+                .description("What providers said of credentials, and why they could not be asked")
+                .tags("outcome", name, "reason", reason)
+                .register(metrics);
     }
 }

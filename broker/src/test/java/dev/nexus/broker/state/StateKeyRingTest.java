@@ -13,7 +13,10 @@ import dev.nexus.contracts.ErrorCode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +24,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
@@ -45,6 +51,9 @@ class StateKeyRingTest {
 
     @Inject
     Flow flow;
+
+    @Inject
+    Vertx vertx;
 
     private StateKeyRing replica(Duration rotateEvery, Duration refreshEvery) {
         return new StateKeyRing(repository, cipher, config(rotateEvery, refreshEvery), new SimpleMeterRegistry());
@@ -129,6 +138,24 @@ class StateKeyRingTest {
             return row.getString(0);
         }
         throw new AssertionError("the ring is empty");
+    }
+
+    @Test
+    void who_shares_a_look_at_the_ring_goes_on_in_a_context_of_its_own() {
+        StateKeyRing ring = replica();
+        await(ring.round());
+        Map<Context, Uni<Context>> asked = new HashMap<>();
+
+        for (int i = 0; i < 4; i++) {
+            Context request = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+            CompletableFuture<Context> wentOnIn = new CompletableFuture<>();
+            request.runOnContext(ignored -> ring.verifying("unknown")
+                    .subscribe()
+                    .with(none -> wentOnIn.complete(Vertx.currentContext()), wentOnIn::completeExceptionally));
+            asked.put(request, Uni.createFrom().completionStage(wentOnIn));
+        }
+
+        asked.forEach((request, wentOnIn) -> assertThat(await(wentOnIn)).isSameAs(request));
     }
 
     @Test

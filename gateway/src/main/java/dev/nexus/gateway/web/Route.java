@@ -3,23 +3,25 @@ package dev.nexus.gateway.web;
 import dev.nexus.contracts.Scope;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Every public route with its method, the scopes one of which it asks of an API key, and whether it reads a body. */
 enum Route {
     REQUEST_CONNECTION("POST", "/v1/request-connection", Scope.CONNECTIONS_WRITE),
     CAPTURE_SCHEMA("GET", "/v1/capture-schema", Scope.CONNECTIONS_WRITE),
     CAPTURE_CREDENTIAL("POST", "/v1/capture-credential", Scope.CONNECTIONS_WRITE),
-    CHECK_CONNECTION("GET", "/v1/check-connection/[^/]+", Scope.CONNECTIONS_READ),
-    TOKEN("GET", "/v1/token/[^/]+", Scope.TOKENS_READ),
-    REFRESH("POST", "/v1/refresh/[^/]+", Scope.TOKENS_READ),
-    VERIFY_CONNECTION("POST", "/v1/check-connection/[^/]+/verify", Scope.CONNECTIONS_WRITE),
+    CHECK_CONNECTION("GET", "/v1/check-connection/{id}", Scope.CONNECTIONS_READ),
+    TOKEN("GET", "/v1/token/{id}", Scope.TOKENS_READ),
+    REFRESH("POST", "/v1/refresh/{id}", Scope.TOKENS_READ),
+    VERIFY_CONNECTION("POST", "/v1/check-connection/{id}/verify", Scope.CONNECTIONS_WRITE),
     LIST_CONNECTIONS("GET", "/v1/connections", Scope.CONNECTIONS_READ),
-    REVOKE_CONNECTION("DELETE", "/v1/connections/[^/]+", Scope.CONNECTIONS_WRITE),
+    REVOKE_CONNECTION("DELETE", "/v1/connections/{id}", Scope.CONNECTIONS_WRITE),
     LIST_PROVIDERS("GET", "/v1/providers", Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN),
-    PROVIDER("GET", "/v1/providers/[^/]+", Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN),
-    PUT_PROVIDER("PUT", "/v1/providers/[^/]+", Scope.PROVIDERS_ADMIN),
-    DELETE_PROVIDER("DELETE", "/v1/providers/[^/]+", Scope.PROVIDERS_ADMIN),
+    PROVIDER("GET", "/v1/providers/{id}", Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN),
+    PUT_PROVIDER("PUT", "/v1/providers/{id}", Scope.PROVIDERS_ADMIN),
+    DELETE_PROVIDER("DELETE", "/v1/providers/{id}", Scope.PROVIDERS_ADMIN),
     WEBHOOK("GET", "/v1/webhook", Scope.WEBHOOKS_ADMIN),
     PUT_WEBHOOK("PUT", "/v1/webhook", Scope.WEBHOOKS_ADMIN),
     DELETE_WEBHOOK("DELETE", "/v1/webhook", Scope.WEBHOOKS_ADMIN),
@@ -29,14 +31,16 @@ enum Route {
     PRESENT_STATE("GET", "/auth/capture-schema");
 
     private final String method;
+    private final String template;
     private final Pattern path;
     /** Made by List.of, so it never changes. */
     @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> scopes;
 
-    Route(String method, String path, String... scopes) {
+    Route(String method, String template, String... scopes) {
         this.method = method;
-        this.path = Pattern.compile(path);
+        this.template = template;
+        this.path = Pattern.compile(template.replace("{id}", "[^/]+"));
         this.scopes = List.of(scopes);
     }
 
@@ -45,6 +49,11 @@ enum Route {
         return Arrays.stream(values())
                 .filter(route -> route.path.matcher(path).matches())
                 .toList();
+    }
+
+    /** Every path that is served, with {@code {id}} for what differs. */
+    static Set<String> templates() {
+        return Arrays.stream(values()).map(route -> route.template).collect(Collectors.toUnmodifiableSet());
     }
 
     String method() {

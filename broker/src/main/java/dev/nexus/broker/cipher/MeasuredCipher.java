@@ -1,0 +1,36 @@
+package dev.nexus.broker.cipher;
+
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+
+/** A cipher that does all by itself, measured; Vault's calls are measured where they are shared, in {@link VaultCalls}. */
+final class MeasuredCipher implements CredentialCipher {
+
+    private final CredentialCipher cipher;
+    private final CipherMeters meters;
+
+    MeasuredCipher(CredentialCipher cipher, CipherMeters meters) {
+        this.cipher = cipher;
+        this.meters = meters;
+    }
+
+    @Override
+    public boolean knows(String name) {
+        return cipher.knows(name);
+    }
+
+    @Override
+    public Uni<List<SealResult>> seal(List<ToSeal> items) {
+        return meters.seal(items.size(), cipher.seal(items));
+    }
+
+    @Override
+    public Uni<List<OpenResult>> open(List<ToOpen> items) {
+        return meters.open(items.size(), cipher.open(items));
+    }
+
+    @Override
+    public Uni<Boolean> isNewest(CipherBinding binding, String name, int keyVersion) {
+        return cipher.isNewest(binding, name, keyVersion);
+    }
+}
