@@ -99,10 +99,15 @@ final class ApiServer implements AutoCloseable {
         return kubectl("get", "--raw=/readyz").run().exit() == 0;
     }
 
+    /** Whoever has this file is the server's administrator. */
+    Path kubeconfig() {
+        return folder.resolve("kubeconfig");
+    }
+
     /** kubectl against this server, as its administrator. */
     Command kubectl(String... arguments) {
-        List<String> line = new ArrayList<>(List.of(
-                "kubectl", "--kubeconfig=" + folder.resolve("kubeconfig"), "--cache-dir=" + folder.resolve("cache")));
+        List<String> line = new ArrayList<>(
+                List.of("kubectl", "--kubeconfig=" + kubeconfig(), "--cache-dir=" + folder.resolve("cache")));
         Collections.addAll(line, arguments);
         return Command.of(line.toArray(String[]::new));
     }

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +32,13 @@ record Command(List<String> line, Map<String, String> environment, String input)
 
     Command reading(String text) {
         return new Command(line, environment, text);
+    }
+
+    /** With one more variable in its environment. */
+    Command with(String variable, Path value) {
+        Map<String, String> more = new HashMap<>(environment);
+        more.put(variable, value.toString());
+        return new Command(line, more, input);
     }
 
     Outcome run() {

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -136,6 +138,69 @@ class ManifestAdmissionTest {
 
         assertThat(applied.exit()).isNotZero();
         assertThat(applied.err()).contains("intervall");
+    }
+
+    @Test
+    void the_operators_check_names_what_is_missing_until_it_is_there() throws IOException {
+        List<Mounted> needed = Mounted.ofCheck();
+        assertThat(needed.stream().map(Mounted::object)).containsExactlyInAnyOrderElementsOf(Mounted.ofManifests());
+        Command check = Command.of(Manifests.KUBERNETES.resolve("check").toString(), "production")
+                .with("KUBECONFIG", server.kubeconfig());
+
+        Outcome before = check.run();
+        needed.forEach(Mounted::create);
+        Outcome after = check.run();
+
+        assertThat(before.exit()).isEqualTo(1);
+        assertThat(before.out().lines()).hasSameSizeAs(needed).allMatch(line -> line.startsWith("missing: "));
+        assertThat(after.exit()).as(after.out() + after.err()).isZero();
+    }
+
+    /** An object that an operator makes and a Pod mounts. */
+    private record Mounted(String kind, String name, List<String> keys) {
+
+        static List<Mounted> ofCheck() throws IOException {
+            return Files.readAllLines(Manifests.KUBERNETES.resolve("check")).stream()
+                    .filter(line -> line.startsWith("has "))
+                    .map(line -> List.of(line.split(" ", -1)))
+                    .map(words -> new Mounted(words.get(1), words.get(2), words.subList(3, words.size())))
+                    .toList();
+        }
+
+        /** What the Pods of all overlays mount and the overlays themselves do not make. */
+        static Set<String> ofManifests() {
+            Set<String> mounted = new TreeSet<>();
+            for (String overlay : Manifests.overlays()) {
+                List<ObjectNode> objects = Manifests.objects(overlay);
+                Manifests.pods(objects)
+                        .forEach(pod -> pod.at("/spec/volumes").forEach(volume -> {
+                            if (volume.has("secret")) {
+                                mounted.add("secret "
+                                        + volume.at("/secret/secretName").asText());
+                            } else if (volume.has("configMap")) {
+                                mounted.add("configmap "
+                                        + volume.at("/configMap/name").asText());
+                            }
+                        }));
+                Manifests.ofKind(objects, "ConfigMap")
+                        .forEach(made -> mounted.remove("configmap " + Manifests.name(made)));
+            }
+            return mounted;
+        }
+
+        String object() {
+            return kind + " " + name;
+        }
+
+        void create() {
+            List<String> arguments = new ArrayList<>(List.of("create", "--namespace=nexus", kind));
+            if (kind.equals("secret")) {
+                arguments.add("generic");
+            }
+            arguments.add(name);
+            keys.forEach(key -> arguments.add("--from-literal=" + key + "=something"));
+            server.kubectl(arguments.toArray(String[]::new)).run().orFail();
+        }
     }
 
     private static ObjectNode deployment(List<ObjectNode> objects, String name) {
