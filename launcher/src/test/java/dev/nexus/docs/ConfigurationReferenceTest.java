@@ -155,10 +155,10 @@ class ConfigurationReferenceTest {
                 + words.replaceAll("\\s+", " ").replace("|", "\\|").strip() + " |";
     }
 
+    /** A group of settings is a type of the same file, beside or within the one that has it. */
     private static Optional<ClassOrInterfaceDeclaration> nested(ClassOrInterfaceDeclaration type, String name) {
-        return type.getMembers().stream()
-                .filter(member -> member instanceof ClassOrInterfaceDeclaration)
-                .map(member -> (ClassOrInterfaceDeclaration) member)
+        return type.findCompilationUnit().stream()
+                .flatMap(file -> file.findAll(ClassOrInterfaceDeclaration.class).stream())
                 .filter(member -> member.getNameAsString().equals(name))
                 .findFirst();
     }

@@ -1,0 +1,48 @@
+package dev.nexus.deploy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The definitions of the custom resources that the manifests use, from the Go modules of the operators that serve them: Go
+ * fetches a module once and checks it against the checksum database.
+ */
+final class CustomResources {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Map<String, List<String>> DEFINITIONS = Map.of(
+            "github.com/prometheus-operator/prometheus-operator@v0.85.0",
+            List.of(
+                    "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
+                    "example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml"),
+            "sigs.k8s.io/gateway-api@v1.4.1",
+            List.of(
+                    "config/crd/standard/gateway.networking.k8s.io_gateways.yaml",
+                    "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"),
+            "github.com/external-secrets/external-secrets@v0.16.2",
+            List.of(
+                    "config/crds/bases/external-secrets.io_secretstores.yaml",
+                    "config/crds/bases/external-secrets.io_externalsecrets.yaml"),
+            "github.com/cert-manager/cert-manager@v1.21.2",
+            List.of("deploy/crds/cert-manager.io_issuers.yaml", "deploy/crds/cert-manager.io_certificates.yaml"));
+
+    private CustomResources() {}
+
+    static List<Path> definitions() throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Map.Entry<String, List<String>> module : DEFINITIONS.entrySet()) {
+            JsonNode found = JSON.readTree(Command.of("go", "mod", "download", "-json", module.getKey())
+                    .run()
+                    .orFail());
+            Path folder = Path.of(found.path("Dir").asText());
+            module.getValue().forEach(file -> files.add(folder.resolve(file)));
+        }
+        return files;
+    }
+}
