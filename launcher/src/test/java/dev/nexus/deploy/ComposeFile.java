@@ -85,9 +85,8 @@ record ComposeFile(Path folder, JsonNode root) {
         Map<String, String> environment() {
             Map<String, String> variables = new LinkedHashMap<>();
             what.path("environment")
-                    .fields()
-                    .forEachRemaining(
-                            one -> variables.put(one.getKey(), one.getValue().asText()));
+                    .properties()
+                    .forEach(one -> variables.put(one.getKey(), one.getValue().asText()));
             return variables;
         }
 
@@ -107,8 +106,8 @@ record ComposeFile(Path folder, JsonNode root) {
         Map<String, String> dependsOn() {
             Map<String, String> conditions = new LinkedHashMap<>();
             what.path("depends_on")
-                    .fields()
-                    .forEachRemaining(one -> conditions.put(
+                    .properties()
+                    .forEach(one -> conditions.put(
                             one.getKey(), one.getValue().path("condition").asText()));
             return conditions;
         }
