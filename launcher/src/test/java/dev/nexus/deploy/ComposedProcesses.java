@@ -146,7 +146,8 @@ final class ComposedProcesses implements AutoCloseable {
 
     private String said(Service service) {
         try {
-            return Files.readString(log(service));
+            Path error = error(service);
+            return Files.readString(log(service)) + (Files.exists(error) ? Files.readString(error) : "");
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -166,7 +167,7 @@ final class ComposedProcesses implements AutoCloseable {
         command.addAll(service.list("command"));
         ProcessBuilder builder =
                 builder(service, command).redirectOutput(log(service).toFile());
-        builder.redirectError(own(service).resolve("error.log").toFile());
+        builder.redirectError(error(service).toFile());
         processes.put(service.name(), builder.start());
     }
 
@@ -219,30 +220,32 @@ final class ComposedProcesses implements AutoCloseable {
                 "QUARKUS_MANAGEMENT_PORT", String.valueOf(management));
     }
 
-    /** A volume as a folder; a file of the project as a copy with paths and addresses of here. */
+    /** A volume or a folder of the project by a link, a file as a copy with paths and addresses of here. */
     private void provide(Service service, Mount mount) throws IOException {
-        Path here = here(service, mount);
+        Path here = here(service, mount.target());
+        Path source = compose.folder().resolve(mount.source()).normalize();
+        Files.createDirectories(here.getParent());
         if (!mount.isOfTheProject()) {
-            Files.createDirectories(here);
-        } else if (Files.isRegularFile(source(mount))) {
-            Files.createDirectories(here.getParent());
-            Files.writeString(here, mapped(service, Files.readString(source(mount))));
-            if (Files.isExecutable(source(mount)) && !here.toFile().setExecutable(true)) {
+            link(here, Files.createDirectories(folder.resolve("volumes").resolve(mount.source())));
+        } else if (Files.isDirectory(source)) {
+            link(here, source);
+        } else {
+            Files.writeString(here, mapped(service, Files.readString(source)));
+            if (Files.isExecutable(source) && !here.toFile().setExecutable(true)) {
                 throw new IOException(here + " cannot be made executable");
             }
         }
     }
 
-    private Path source(Mount mount) {
-        return compose.folder().resolve(mount.source()).normalize();
+    private static void link(Path here, Path there) throws IOException {
+        if (!Files.isSymbolicLink(here)) {
+            Files.createSymbolicLink(here, there);
+        }
     }
 
-    /** Where a mount lies on this machine. */
-    private Path here(Service service, Mount mount) {
-        if (!mount.isOfTheProject()) {
-            return folder.resolve("volumes").resolve(mount.source());
-        }
-        return Files.isDirectory(source(mount)) ? source(mount) : folder.resolve(service.name() + mount.target());
+    /** Where a path of the container lies on this machine. */
+    private Path here(Service service, String path) {
+        return own(service).resolve("root" + path);
     }
 
     private Path own(Service service) {
@@ -253,16 +256,22 @@ final class ComposedProcesses implements AutoCloseable {
         return own(service).resolve("out.log");
     }
 
+    private Path error(Service service) {
+        return own(service).resolve("error.log");
+    }
+
     /** A text of the file's with this machine's paths and ports. */
     private String mapped(Service service, String text) {
         Map<String, String> paths = new LinkedHashMap<>();
-        service.mounts()
-                .forEach(mount -> paths.put(mount.target(), here(service, mount).toString()));
+        for (Mount mount : service.mounts()) {
+            // What lies above a mount, as well: a command may be told the folder of several.
+            for (@Nullable Path at = Path.of(mount.target()); at != null && at.getNameCount() > 0; at = at.getParent()) {
+                paths.put(at.toString(), here(service, at.toString()).toString());
+            }
+        }
         if (service.has("build")) {
             String module = service.image().replaceAll("nexus-|:.*", "");
-            paths.put(
-                    "/app",
-                    compose.folder().resolve(module + "/target/quarkus-app").toString());
+            paths.put("/app", compose.folder().resolve(module + "/target/quarkus-app").toString());
         }
         String result = text;
         for (String path : paths.keySet().stream()
