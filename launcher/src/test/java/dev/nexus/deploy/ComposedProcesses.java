@@ -265,13 +265,17 @@ final class ComposedProcesses implements AutoCloseable {
         Map<String, String> paths = new LinkedHashMap<>();
         for (Mount mount : service.mounts()) {
             // What lies above a mount, as well: a command may be told the folder of several.
-            for (@Nullable Path at = Path.of(mount.target()); at != null && at.getNameCount() > 0; at = at.getParent()) {
+            for (@Nullable Path at = Path.of(mount.target());
+                    at != null && at.getNameCount() > 0;
+                    at = at.getParent()) {
                 paths.put(at.toString(), here(service, at.toString()).toString());
             }
         }
         if (service.has("build")) {
             String module = service.image().replaceAll("nexus-|:.*", "");
-            paths.put("/app", compose.folder().resolve(module + "/target/quarkus-app").toString());
+            paths.put(
+                    "/app",
+                    compose.folder().resolve(module + "/target/quarkus-app").toString());
         }
         String result = text;
         for (String path : paths.keySet().stream()
