@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ComposedProcesses implements AutoCloseable {
 
+    /** Characters of a log that a failure shows. */
+    private static final int TAIL = 4_000;
+
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /** The ports that the images' programs listen on by themselves. */
@@ -147,7 +150,8 @@ final class ComposedProcesses implements AutoCloseable {
     private String said(Service service) {
         try {
             Path error = error(service);
-            return Files.readString(log(service)) + (Files.exists(error) ? Files.readString(error) : "");
+            String all = Files.readString(log(service)) + (Files.exists(error) ? Files.readString(error) : "");
+            return all.substring(Math.max(0, all.length() - TAIL));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
