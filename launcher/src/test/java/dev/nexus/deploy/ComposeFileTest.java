@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
@@ -19,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ComposeFileTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final YAMLMapper YAML = new YAMLMapper();
 
     private final ComposeFile compose = ComposeFile.ofTheProject(Map.of());
 
@@ -135,6 +139,43 @@ class ComposeFileTest {
         shared.retainAll(networks(compose.service(other)));
 
         assertThat(!shared.isEmpty()).isEqualTo(reaches);
+    }
+
+    @Test
+    void prometheus_asks_the_management_ports_by_the_names_that_the_rules_know() throws IOException {
+        JsonNode prometheus = yaml("deploy/compose/prometheus.yaml");
+        String rules = Files.readString(ComposeFile.ROOT.resolve("deploy/observability/alerts.yaml"));
+        Set<String> known = Pattern.compile("job=~?\"([a-z-]+)\"")
+                .matcher(rules)
+                .results()
+                .map(job -> job.group(1))
+                .collect(Collectors.toSet());
+
+        Map<String, String> targets = new TreeMap<>();
+        prometheus
+                .path("scrape_configs")
+                .forEach(job -> targets.put(
+                        job.path("job_name").asText(),
+                        job.at("/static_configs/0/targets/0").asText()));
+
+        assertThat(targets)
+                .isEqualTo(Map.of(
+                        "nexus-gateway", "gateway:" + managementPort("gateway"),
+                        "nexus-broker", "broker:" + managementPort("broker")));
+        assertThat(known).isNotEmpty().isSubsetOf(targets.keySet());
+    }
+
+    private static String managementPort(String service) throws IOException {
+        return yaml(service + "/src/main/resources/application.yaml")
+                .at("/quarkus/management/port")
+                .asText();
+    }
+
+    private static JsonNode yaml(String file) throws IOException {
+        try (var documents = YAML.readerFor(JsonNode.class)
+                .<JsonNode>readValues(ComposeFile.ROOT.resolve(file).toFile())) {
+            return documents.next();
+        }
     }
 
     private static Set<String> networks(Service service) {
