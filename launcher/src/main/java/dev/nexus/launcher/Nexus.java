@@ -32,6 +32,9 @@ public final class Nexus implements AutoCloseable {
 
     private static final String FAST = "1000000";
 
+    /** Where the plan's settings name a database of their own, none is started. */
+    private static final String DATABASE = "quarkus.datasource.jdbc.url";
+
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final Plan plan;
     private final List<MintedKey> keys = new ArrayList<>();
@@ -49,7 +52,8 @@ public final class Nexus implements AutoCloseable {
      * @param artifacts what the build made
      * @param folder where data, keys and logs go
      * @param gatewayPort 0 for any free one; likewise the others
-     * @param settings handed to both services as -D
+     * @param settings handed to both services as -D; quarkus.datasource.jdbc.url among them names a PostgreSQL that runs
+     *     already, and then none is started
      * @param wishes the API keys to mint; those of a kept folder stay
      * @param progress is told what is going on, a line at a time
      */
@@ -92,10 +96,13 @@ public final class Nexus implements AutoCloseable {
 
     private void begin() throws IOException, InterruptedException {
         Files.createDirectories(plan.folder());
-        plan.progress().accept("Starting PostgreSQL and minting the keys");
+        boolean embedded = !plan.settings().containsKey(DATABASE);
+        plan.progress().accept(embedded ? "Starting PostgreSQL and minting the keys" : "Minting the keys");
         CompletableFuture<Void> minting = CompletableFuture.runAsync(this::mint);
-        database = EmbeddedDatabase.start(plan.folder(), FreePorts.choose(plan.postgresPort(), "--postgres-port"));
-        remember(database());
+        if (embedded) {
+            database = EmbeddedDatabase.start(plan.folder(), FreePorts.choose(plan.postgresPort(), "--postgres-port"));
+            remember(database());
+        }
         ServiceKey.make(file("service-key.json"), file("gateway-keys.json"));
         certificates = DevCertificates.in(file("tls"));
         plan.progress().accept("Starting the Broker and the Gateway");
@@ -161,10 +168,12 @@ public final class Nexus implements AutoCloseable {
 
     private Map<String, String> brokerSettings(int brokerPort) throws IOException {
         Map<String, String> settings = service(brokerPort);
-        settings.put("quarkus.datasource.username", database().user());
-        settings.put("quarkus.datasource.password", "");
-        settings.put("quarkus.datasource.jdbc.url", database().jdbcUrl());
-        settings.put("quarkus.datasource.reactive.url", database().reactiveUrl());
+        if (database != null) {
+            settings.put("quarkus.datasource.username", database.user());
+            settings.put("quarkus.datasource.password", "");
+            settings.put(DATABASE, database.jdbcUrl());
+            settings.put("quarkus.datasource.reactive.url", database.reactiveUrl());
+        }
         settings.put("nexus.broker.gateway-keys-file", file("gateway-keys.json").toString());
         settings.put("nexus.cipher.local.keyset-file", file("keyset.json").toString());
         // No provider out there is asked; -Dnexus.verification.enabled=true asks them.

@@ -28,7 +28,9 @@ import picocli.CommandLine.Option;
             "Starts PostgreSQL, the Broker and the Gateway on 127.0.0.1 and stays until Ctrl-C.",
             "Data, keys and logs lie under target/quickstart; target/quickstart.env tells addresses and keys.",
             "For trying things out: the credentials are sealed with a key file of this machine, or, with --vault,",
-            "with a Vault that keeps its keys in memory."
+            "with a Vault that keeps its keys in memory.",
+            "-Dquarkus.datasource.jdbc.url and -Dquarkus.datasource.reactive.url name a PostgreSQL that runs already; its",
+            "user and password are best given as QUARKUS_DATASOURCE_USERNAME and QUARKUS_DATASOURCE_PASSWORD."
         })
 public final class Quickstart implements Callable<Integer> {
 

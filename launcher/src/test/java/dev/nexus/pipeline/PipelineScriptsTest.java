@@ -1,0 +1,92 @@
+package dev.nexus.pipeline;
+
+import static dev.nexus.pipeline.Ran.ROOT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.testing.NeedsOnPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The scripts under deploy/ci: what they say when something is missing, and that shellcheck has nothing to say. */
+@NeedsOnPath({"shellcheck", "kubectl", "git"})
+class PipelineScriptsTest {
+
+    private static final String DIGEST = "@sha256:" + "0123456789abcdef".repeat(4);
+    private static final String GATEWAY = "registry.test/nexus/nexus-gateway" + DIGEST;
+    private static final String BROKER = "registry.test/nexus/nexus-broker" + DIGEST;
+
+    static Stream<Path> scripts() throws IOException {
+        return Scripts.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("scripts")
+    void each_explains_itself(Path script) throws Exception {
+        Ran ran = Ran.inRepository(script.toString(), "--help");
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.output()).startsWith("usage: " + script);
+    }
+
+    @ParameterizedTest
+    @MethodSource("scripts")
+    void each_says_which_program_is_missing_and_what_to_do(Path script, @TempDir Path bare) throws Exception {
+        for (String program : List.of("sh", "dirname")) {
+            Files.createSymbolicLink(bare.resolve(program), Path.of("/bin/sh").resolveSibling(program));
+        }
+
+        Ran ran = Ran.in(ROOT, Map.of("PATH", bare.toString()), script.toString(), "dev");
+
+        assertThat(ran.code()).as(ran.output()).isEqualTo(1);
+        assertThat(ran.output()).matches("(?s)" + script + ": there is no \\S+ on PATH; .+");
+    }
+
+    @Test
+    void shellcheck_finds_nothing() throws Exception {
+        List<String> command = new ArrayList<>(List.of("shellcheck", "-x", "-P", "deploy/ci"));
+        Scripts.all().map(Path::toString).forEach(command::add);
+        command.addAll(List.of("quickstart", ".ci/run", "deploy/vault/setup"));
+
+        Ran ran = Ran.inRepository(command.toArray(String[]::new));
+
+        assertThat(ran.code()).as(ran.output()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "production"})
+    void a_deployment_names_the_images_by_digest_and_the_migration_by_release(String environment) throws Exception {
+        Ran ran = deploy(environment, GATEWAY);
+
+        assertThat(ran.code()).as(ran.output()).isZero();
+        assertThat(ran.output().lines().map(String::strip).filter(line -> line.startsWith("image:")))
+                .containsExactlyInAnyOrder("image: " + BROKER, "image: " + BROKER, "image: " + GATEWAY);
+        assertThat(ran.output()).contains("name: nexus-migrate-1.2.3\n");
+    }
+
+    @Test
+    void an_image_without_a_digest_is_not_deployed() throws Exception {
+        Ran ran = deploy("dev", "registry.test/nexus/nexus-gateway:1.2.3");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.output()).contains("registry.test/nexus/nexus-gateway:1.2.3 has no digest");
+    }
+
+    private static Ran deploy(String environment, String gateway) throws IOException, InterruptedException {
+        return Ran.in(
+                ROOT,
+                Map.of("GATEWAY_IMAGE", gateway, "BROKER_IMAGE", BROKER, "RELEASE", "1.2.3"),
+                "deploy/ci/deploy",
+                environment,
+                "--dry-run");
+    }
+}

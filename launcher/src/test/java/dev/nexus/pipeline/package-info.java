@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nexus.pipeline;
+
+import org.jspecify.annotations.NullMarked;
