@@ -8,13 +8,10 @@ import dev.nexus.e2e.Backend.Begun;
 import dev.nexus.e2e.SideBySide.Pair;
 import dev.nexus.launcher.ServiceProcess;
 import dev.nexus.testing.NeedsOnPath;
-import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,9 +46,6 @@ class SideBySideIT {
             ReturnUrlIT.class,
             ProvidersIT.class,
             StrategiesIT.class);
-
-    private static final Pattern ANSWERS =
-            Pattern.compile("^http_server_requests_seconds_count\\{[^}]*} ([0-9.E]+)$", Pattern.MULTILINE);
 
     private static SideBySide both;
 
@@ -181,7 +175,9 @@ class SideBySideIT {
 
     @Test
     void the_end_to_end_suite_passes_with_every_request_through_the_next_pair() {
-        List<Long> before = both.pairs().stream().map(SideBySideIT::answers).toList();
+        List<Long> before = both.pairs().stream()
+                .map(pair -> Replicas.answers(pair.gateway()))
+                .toList();
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
 
         NexusExtension.lend(
@@ -201,21 +197,12 @@ class SideBySideIT {
         assertThat(summary.getSummary().getTestsSkippedCount()).isZero();
         assertThat(summary.getSummary().getTestsSucceededCount()).isGreaterThan(SUITE.size());
         for (int i = 0; i < before.size(); i++) {
-            assertThat(answers(both.pairs().get(i)) - before.get(i)).isGreaterThan(50);
+            assertThat(Replicas.answers(both.pairs().get(i).gateway()) - before.get(i))
+                    .isGreaterThan(50);
         }
         System.out.printf(
                 "Side by side with %s: %d tests of %d classes through four pairs, 0 failed%n",
                 PreviousRelease.COMMIT, summary.getSummary().getTestsSucceededCount(), SUITE.size());
-    }
-
-    /** How many requests a pair's Gateway has answered. */
-    private static long answers(Pair pair) {
-        Matcher counts = ANSWERS.matcher(
-                RestAssured.get("http://127.0.0.1:" + pair.gateway().managementPort() + "/q/metrics")
-                        .asString());
-        return counts.results()
-                .mapToLong(count -> (long) Double.parseDouble(count.group(1)))
-                .sum();
     }
 
     @Test
