@@ -9,6 +9,7 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.time.Instant;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -30,6 +31,9 @@ public class WarmUp implements HealthCheck {
     /** As many as the pool has connections. */
     private static final int AT_ONCE = 20;
 
+    /** Whatever makes it slow, such as state keys that do not open, is no reason to stay away from the callers for long. */
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+
     private final ReadToken readToken;
     private final StateTokens states;
     private final int rounds;
@@ -49,6 +53,9 @@ public class WarmUp implements HealthCheck {
                 .merge(AT_ONCE)
                 .collect()
                 .last()
+                .ifNoItem()
+                .after(LONGEST)
+                .recoverWithUni(Uni.createFrom().nullItem())
                 .subscribe()
                 .with(last -> {
                     done = true;

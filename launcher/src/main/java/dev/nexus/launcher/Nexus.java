@@ -175,7 +175,7 @@ public final class Nexus implements AutoCloseable {
             settings.put("quarkus.datasource.reactive.url", database.reactiveUrl());
         }
         settings.put("nexus.broker.gateway-keys-file", file("gateway-keys.json").toString());
-        settings.put("nexus.cipher.local.keyset-file", file("keyset.json").toString());
+        settings.put("nexus.cipher.local.keyset-file", keysetFile().toString());
         // No provider out there is asked; -Dnexus.verification.enabled=true asks them.
         settings.put("nexus.verification.enabled", "false");
         settings.putAll(certificates().brokerSettings(brokerPort));
@@ -269,13 +269,20 @@ public final class Nexus implements AutoCloseable {
      */
     public ServiceProcess another(DevCertificates.Service service, Map<String, String> changed, List<String> jvmOptions)
             throws IOException {
+        return another(plan.artifacts(), service, changed, jvmOptions);
+    }
+
+    /** Likewise, of another version. */
+    public ServiceProcess another(
+            Artifacts version, DevCertificates.Service service, Map<String, String> changed, List<String> jvmOptions)
+            throws IOException {
         int port = FreePorts.choose(0, "");
         boolean isBroker = service == DevCertificates.Service.BROKER;
         Map<String, String> settings = isBroker ? brokerSettings(port) : gatewaySettings(port);
         settings.putAll(changed);
         ServiceProcess replica = ServiceProcess.start(
                 isBroker ? "Broker" : "Gateway",
-                isBroker ? plan.artifacts().brokerJar() : plan.artifacts().gatewayJar(),
+                isBroker ? version.brokerJar() : version.gatewayJar(),
                 settings,
                 jvmOptions,
                 file((isBroker ? "broker-" : "gateway-") + port + ".log"));
@@ -285,12 +292,31 @@ public final class Nexus implements AutoCloseable {
 
     /** Runs the Broker's command migrate over this database, with {@code more} settings. */
     public void migrate(Map<String, String> more) throws IOException, InterruptedException {
+        migrate(plan.artifacts(), more);
+    }
+
+    /** Likewise, that of another version. */
+    public void migrate(Artifacts version, Map<String, String> more) throws IOException, InterruptedException {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("quarkus.datasource.jdbc.url", database().jdbcUrl());
         settings.put("quarkus.datasource.username", database().user());
         settings.put("quarkus.datasource.password", "");
         settings.putAll(more);
-        Java.run(plan.artifacts().brokerJar(), settings, List.of("migrate"), file("migrate.log"));
+        Java.run(version.brokerJar(), settings, List.of("migrate"), file("migrate.log"));
+    }
+
+    /** Adds a key to the local keyset by the Broker's command; running Brokers follow. */
+    public void rotateLocalKeyset() throws IOException, InterruptedException {
+        Java.run(
+                plan.artifacts().brokerJar(),
+                Map.of(),
+                List.of("rotate-local-keyset", "--keyset-file", keysetFile().toString()),
+                file("rotate-local-keyset.log"));
+    }
+
+    /** Where the local keyset lies. */
+    public Path keysetFile() {
+        return file("keyset.json");
     }
 
     /** Ends what runs, the last one first; a second time does nothing. */

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** One of the two services as a process: its packaged jar with settings, logging to a file. */
 public final class ServiceProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(15);
     private static final int TAIL_LINES = 30;
     private static final HttpClient HTTP =

@@ -1,9 +1,13 @@
 package dev.nexus.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.nexus.launcher.ServiceProcess;
+import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -69,6 +73,13 @@ final class LoadBalancer implements AutoCloseable {
             lines.append("  server s%d 127.0.0.1:%d port %d%n".formatted(i, service.port(), service.managementPort()));
         }
         return lines.toString().stripTrailing();
+    }
+
+    /** Waits until it passes requests on. */
+    void awaitAnswer() {
+        await().atMost(Duration.ofSeconds(10))
+                .ignoreExceptions()
+                .until(() -> RestAssured.get(gatewayUrl() + "/").statusCode() == 404);
     }
 
     String gatewayUrl() {

@@ -27,9 +27,14 @@ final class NexusExtension implements BeforeAllCallback {
             "connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read", "webhooks:admin");
 
     private static Running running;
+    private static Running lent;
 
-    /** Closed by JUnit when every test class is done. */
-    private record Running(Nexus nexus) implements AutoCloseable {
+    /**
+     * Closed by JUnit when every test class is done.
+     *
+     * @param gatewayUrl where the tests call
+     */
+    private record Running(Nexus nexus, String gatewayUrl) implements AutoCloseable {
         @Override
         public void close() {
             nexus.close();
@@ -38,13 +43,35 @@ final class NexusExtension implements BeforeAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        running = context.getRoot()
-                .getStore(Namespace.create(NexusExtension.class))
-                .computeIfAbsent("nexus", key -> new Running(start("shared", Map.of())), Running.class);
+        running = lent != null
+                ? lent
+                : context.getRoot()
+                        .getStore(Namespace.create(NexusExtension.class))
+                        .computeIfAbsent("nexus", key -> begin(), Running.class);
+    }
+
+    private static Running begin() {
+        Nexus nexus = start("shared", Map.of());
+        return new Running(nexus, nexus.gatewayUrl());
+    }
+
+    /** Lets the test classes that {@code tests} runs call a product that somebody else has started, and will close. */
+    static void lend(Nexus nexus, String gatewayUrl, Runnable tests) {
+        lent = new Running(nexus, gatewayUrl);
+        try {
+            tests.run();
+        } finally {
+            lent = null;
+        }
     }
 
     /** Starts a product of its own under target/e2e/{@code name}; the caller closes it. */
     static Nexus start(String name, Map<String, String> settings) {
+        return start(Artifacts.around(Path.of("")), name, settings);
+    }
+
+    /** Likewise, of another version. */
+    static Nexus start(Artifacts version, String name, Map<String, String> settings) {
         try {
             Path folder = emptyFolder(name);
             List<MintedKey.Wish> wishes = new ArrayList<>();
@@ -53,8 +80,7 @@ final class NexusExtension implements BeforeAllCallback {
             wishes.add(Nexus.wish("acme", "connections:write,connections:read"));
             SCOPES.forEach(without -> wishes.add(Nexus.wish("acme", scopesWithout(without))));
             wishes.add(new MintedKey.Wish("acme", "all", "--rate", "1", "--burst", "3"));
-            return Nexus.start(
-                    new Nexus.Plan(Artifacts.around(Path.of("")), folder, 0, 0, 0, settings, wishes, progress -> {}));
+            return Nexus.start(new Nexus.Plan(version, folder, 0, 0, 0, settings, wishes, progress -> {}));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -95,25 +121,29 @@ final class NexusExtension implements BeforeAllCallback {
         return new Backend(nexus.gatewayUrl(), nexus.keys().get(key).key());
     }
 
+    private static Backend backend(int key) {
+        return new Backend(running.gatewayUrl(), nexus().keys().get(key).key());
+    }
+
     static Backend acme() {
-        return backend(nexus(), 0);
+        return backend(0);
     }
 
     static Backend globex() {
-        return backend(nexus(), 1);
+        return backend(1);
     }
 
     static Backend captureOnly() {
-        return backend(nexus(), 2);
+        return backend(2);
     }
 
     static Backend acmeWithout(String scope) {
-        return backend(nexus(), 3 + SCOPES.indexOf(scope));
+        return backend(3 + SCOPES.indexOf(scope));
     }
 
     /** A key of three requests at once and one a second. */
     static Backend slowKey() {
-        return backend(nexus(), 3 + SCOPES.size());
+        return backend(3 + SCOPES.size());
     }
 
     static void sql(String statement) {

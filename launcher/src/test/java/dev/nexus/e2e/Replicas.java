@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 import dev.nexus.launcher.DevCertificates.Service;
 import dev.nexus.launcher.Nexus;
 import dev.nexus.launcher.ServiceProcess;
+import io.restassured.RestAssured;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Two Brokers and two Gateways over one database behind a load balancer, as production has them: the database is migrated
@@ -21,11 +23,17 @@ final class Replicas implements AutoCloseable {
     /** Longer than the load balancer takes to see that a replica is not ready. */
     private static final String DRAIN = "3S";
 
-    /** As minReadySeconds of a Kubernetes deployment: how long a replica serves before the next one ends. */
+    /**
+     * As minReadySeconds of a Kubernetes deployment: how long a replica serves before the next one ends. It is part of what
+     * is promised, so it is waited for by the clock.
+     */
     private static final int MIN_READY_SECONDS = 10;
 
     /** Two cores carry all of it: the second compiler would take them for the whole test. */
     private static final List<String> JVM = List.of("-XX:TieredStopAtLevel=1");
+
+    private static final Pattern ANSWERS =
+            Pattern.compile("^http_server_requests_seconds_count\\{[^}]*} ([0-9.E]+)$", Pattern.MULTILINE);
 
     static final String SERVICE_ROLE = "nexus_broker";
 
@@ -98,6 +106,15 @@ final class Replicas implements AutoCloseable {
     /** A backend that comes by way of the load balancer. */
     Backend backend(int key) {
         return new Backend(balancer.gatewayUrl(), nexus.keys().get(key).key());
+    }
+
+    /** How many requests a replica has answered since its start, by its metrics. */
+    static long answers(ServiceProcess replica) {
+        return ANSWERS.matcher(RestAssured.get("http://127.0.0.1:" + replica.managementPort() + "/q/metrics")
+                        .asString())
+                .results()
+                .mapToLong(count -> (long) Double.parseDouble(count.group(1)))
+                .sum();
     }
 
     /** Waits for five seconds in which every request was answered as it should be. */

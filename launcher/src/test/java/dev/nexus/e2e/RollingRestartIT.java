@@ -1,14 +1,19 @@
 package dev.nexus.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.nexus.e2e.Backend.Begun;
 import dev.nexus.e2e.Load.Answer;
 import dev.nexus.launcher.ServiceProcess;
 import dev.nexus.testing.NeedsOnPath;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -20,44 +25,85 @@ class RollingRestartIT {
     private static final int PER_SECOND = 200;
     private static final int ROLLOUTS = 3;
 
+    /** Of the requests of half a minute, hundreds: far less than half, and more than health checks. */
+    private static final int SHARE = 3 * PER_SECOND;
+
     @Test
     void three_rollouts_of_each_service_at_two_hundred_requests_a_second_fail_no_request() throws Exception {
         try (Replicas replicas = Replicas.start("rolling", Map.of())) {
             Backend acme = replicas.backend(0);
             try (Load load = new Load(everyVerb(acme), PER_SECOND)) {
                 Replicas.awaitWarm(load, PER_SECOND);
+                everyReplicaTakesItsShare(replicas);
                 long warm = System.nanoTime();
+                AtomicBoolean done = new AtomicBoolean();
+                CompletableFuture<Integer> captures = CompletableFuture.supplyAsync(() -> captureUntil(done, acme));
 
-                int brokers = failuresOfRollouts(load, replicas.brokers());
-                int gateways = failuresOfRollouts(load, replicas.gateways());
-
+                List<Answer> brokers;
+                List<Answer> gateways;
+                try {
+                    brokers = failedWhileRolling(load, replicas.brokers());
+                    gateways = failedWhileRolling(load, replicas.gateways());
+                } finally {
+                    done.set(true);
+                }
                 List<Answer> answers = load.sentSince(warm);
+
                 System.out.printf(
                         "Rolling restart at %d rps, %d rollouts of two replicas each: %d answers, %d failed with the"
-                                + " Brokers, %d with the Gateways, slowest %d ms%n",
+                                + " Brokers, %d with the Gateways, slowest %d ms; %d captures, none failed: %b%n",
                         PER_SECOND,
                         ROLLOUTS,
                         answers.size(),
-                        brokers,
-                        gateways,
-                        answers.stream().mapToLong(Answer::millis).max().orElse(0));
-                assertThat(answers).hasSizeGreaterThan(10 * PER_SECOND);
-                assertThat(answers.stream().filter(RollingRestartIT::failed)).isEmpty();
+                        brokers.size(),
+                        gateways.size(),
+                        answers.stream().mapToLong(Answer::millis).max().orElse(0),
+                        captures.handle((count, failure) -> count == null ? -1 : count)
+                                .join(),
+                        !captures.isCompletedExceptionally());
+                assertThat(answers).hasSizeGreaterThan(60 * PER_SECOND);
+                assertThat(answers.stream().filter(RollingRestartIT::failed).map(RollingRestartIT::told))
+                        .isEmpty();
+                assertThat(captures.get()).isGreaterThan(100);
             }
         }
     }
 
-    private static int failuresOfRollouts(Load load, List<ServiceProcess> replicas) throws Exception {
+    /** Begins, captures and reads, one after the other, until it is told to end or something fails; how many. */
+    private static int captureUntil(AtomicBoolean done, Backend acme) {
+        int captures = 0;
+        while (!done.get()) {
+            String id = acme.connect(Backend.workspace(), "k");
+            acme.token(id).then().statusCode(200);
+            captures++;
+        }
+        return captures;
+    }
+
+    private static List<Answer> failedWhileRolling(Load load, List<ServiceProcess> replicas) throws Exception {
         long from = System.nanoTime();
         for (int i = 0; i < ROLLOUTS; i++) {
             Replicas.restartOneByOne(replicas);
         }
-        return (int)
-                load.sentSince(from).stream().filter(RollingRestartIT::failed).count();
+        return load.sentSince(from).stream().filter(RollingRestartIT::failed).toList();
+    }
+
+    /** Otherwise the end of one would prove nothing. */
+    private static void everyReplicaTakesItsShare(Replicas replicas) {
+        for (ServiceProcess replica : Stream.of(replicas.brokers(), replicas.gateways())
+                .flatMap(List::stream)
+                .toList()) {
+            long before = Replicas.answers(replica);
+            await().atMost(Duration.ofSeconds(30)).until(() -> Replicas.answers(replica) - before > SHARE);
+        }
     }
 
     private static boolean failed(Answer answer) {
         return answer.status() != 200;
+    }
+
+    private static String told(Answer failed) {
+        return failed.status() + " after " + failed.millis() + " ms: " + failed.body();
     }
 
     static List<HttpRequest> everyVerb(Backend acme) {

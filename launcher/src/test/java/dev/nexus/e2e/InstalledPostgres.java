@@ -1,0 +1,174 @@
+package dev.nexus.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.nexus.testing.NeedsOnPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A PostgreSQL server of this machine's own, as Debian's postgresql package has it, with the pg_dump and pg_restore that
+ * belong to it: the embedded one comes without them.
+ */
+final class InstalledPostgres implements AutoCloseable {
+
+    private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
+    private static final String USER = "postgres";
+
+    private final Path bin;
+    private final Path folder;
+    private final int port;
+    private boolean closed;
+
+    private InstalledPostgres(Path bin, Path folder, int port) {
+        this.bin = bin;
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /** Skips a test class, loudly, where there is none, and fails it in CI. */
+    static final class Needed implements ExecutionCondition {
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            return bin().isPresent()
+                    ? ConditionEvaluationResult.enabled("there is a PostgreSQL server")
+                    : NeedsOnPath.Condition.skipped("there is no PostgreSQL server in " + DEBIAN
+                            + "/*/bin; install the package postgresql to run " + context.getDisplayName());
+        }
+    }
+
+    /** The newest one's programs. */
+    private static Optional<Path> bin() {
+        if (!Files.isDirectory(DEBIAN)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> versions = Files.list(DEBIAN)) {
+            return versions.map(version -> version.resolve("bin"))
+                    .filter(bin ->
+                            Files.isExecutable(bin.resolve("initdb")) && Files.isExecutable(bin.resolve("pg_restore")))
+                    .max(Comparator.comparing(bin ->
+                            Integer.parseInt(String.valueOf(bin.getParent().getFileName()))));
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /** Starts an empty one in {@code folder}, which it makes. */
+    static InstalledPostgres start(Path folder) throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        InstalledPostgres postgres = new InstalledPostgres(bin().orElseThrow(), folder, RealVault.freePort());
+        postgres.serverProgram(
+                "initdb", "-D", postgres.data(), "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8");
+        postgres.serverProgram(
+                "pg_ctl",
+                "start",
+                "-w",
+                "-D",
+                postgres.data(),
+                "-l",
+                folder.resolve("server.log").toString(),
+                "-o",
+                "-p " + postgres.port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=''");
+        return postgres;
+    }
+
+    private String data() {
+        return folder.resolve("data").toString();
+    }
+
+    /** The settings by which a Broker uses it. */
+    Map<String, String> settings() {
+        return Map.of(
+                "quarkus.datasource.jdbc.url",
+                jdbcUrl(),
+                "quarkus.datasource.reactive.url",
+                "postgresql://127.0.0.1:" + port + "/postgres",
+                "quarkus.datasource.username",
+                USER);
+    }
+
+    String jdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + USER;
+    }
+
+    /** What {@code pg_dump} makes of it, in its own format. */
+    Path dump() throws IOException, InterruptedException {
+        Path dump = folder.resolveSibling(folder.getFileName() + ".dump");
+        program("pg_dump", "-h", "127.0.0.1", "-p", text(port), "-U", USER, "-Fc", "-f", dump.toString(), "postgres");
+        return dump;
+    }
+
+    void restore(Path dump) throws IOException, InterruptedException {
+        program(
+                "pg_restore",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                text(port),
+                "-U",
+                USER,
+                "--exit-on-error",
+                "-d",
+                "postgres",
+                dump.toString());
+    }
+
+    private static String text(int port) {
+        return String.valueOf(port);
+    }
+
+    /** A server refuses to be root; in a user namespace of its own it is not, and reads what root has made all the same. */
+    private void serverProgram(String name, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        if (System.getProperty("user.name").equals("root")) {
+            command.addAll(List.of("unshare", "-U"));
+        }
+        run(command, name, arguments);
+    }
+
+    private void program(String name, String... arguments) throws IOException, InterruptedException {
+        run(new ArrayList<>(), name, arguments);
+    }
+
+    private void run(List<String> command, String name, String... arguments) throws IOException, InterruptedException {
+        command.add(bin.resolve(name).toString());
+        command.addAll(List.of(arguments));
+        Path log = folder.resolve(name + ".log");
+        int code = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IllegalStateException(name + " ended with code " + code + ":\n" + Files.readString(log, UTF_8));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stop();
+    }
+
+    /** A second time does nothing. */
+    void stop() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            serverProgram("pg_ctl", "stop", "-m", "fast", "-w", "-D", data());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
