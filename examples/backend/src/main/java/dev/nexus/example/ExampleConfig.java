@@ -1,12 +1,13 @@
 package dev.nexus.example;
 
+import dev.nexus.example.nexus.Secret;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the example is told. The API key is not here: only the REST client and the Bridge get to see it. */
+/** What the example is told. */
 @ConfigMapping(prefix = "example")
 public interface ExampleConfig {
 
@@ -30,6 +31,9 @@ public interface ExampleConfig {
 
         /** Where browsers reach it, which is what auth_url begins with. */
         URI browserOrigin();
+
+        /** The API key, with the scopes connections:write, connections:read and tokens:read. */
+        Secret apiKey();
     }
 
     /** A harmless GET request. */

@@ -145,12 +145,34 @@ class ComingBackTest {
     }
 
     @Test
-    void a_way_back_is_good_once() {
+    void a_victim_cuts_even_what_the_sender_was_quicker_to_call_finished() {
+        gateway.finishOnTheHostedPage(id());
+        ada.open(success());
+        assertThat(isUsed()).isTrue();
+
+        assertThat(Browser.signedInAs("grace").open(success()).status()).isEqualTo(403);
+
+        assertThat(gateway.status(id())).isEqualTo("revoked");
+        assertThat(isUsed()).isFalse();
+    }
+
+    @Test
+    void coming_back_twice_does_no_harm() {
         gateway.finishOnTheHostedPage(id());
         ada.open(success());
 
-        assertThat(ada.open(success()).status()).isEqualTo(400);
+        assertThat(ada.open(success()).location()).endsWith("/connections");
         assertThat(isUsed()).isTrue();
+    }
+
+    @Test
+    void what_was_cancelled_does_not_become_used_afterwards() {
+        ada.open(way("&status=error&error=access_denied"));
+        gateway.finishOnTheHostedPage(id());
+
+        ada.open(success());
+
+        assertThat(isUsed()).isFalse();
     }
 
     @Test

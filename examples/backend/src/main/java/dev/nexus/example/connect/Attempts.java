@@ -11,12 +11,12 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What has begun and has not come back. In memory; an application of several replicas keeps it in its database. */
+/** What was begun a while ago at most. In memory; an application of several replicas keeps it in its database. */
 @ApplicationScoped
 public class Attempts {
 
-    /** A state is good for ten minutes; the way back takes a moment more. */
-    private static final Duration LONGEST = Duration.ofMinutes(15);
+    /** A state is good for ten minutes; a browser that comes back later than that is late. */
+    private static final Duration LONGEST = Duration.ofMinutes(30);
 
     private static final int MOST = 10_000;
     private static final int NONCE_BYTES = 32;
@@ -31,7 +31,7 @@ public class Attempts {
         return new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(nonce));
     }
 
-    void add(Attempt attempt) {
+    void put(Attempt attempt) {
         byNonce.put(attempt.nonce().reveal(), attempt);
     }
 
@@ -52,7 +52,12 @@ public class Attempts {
                 .findAny();
     }
 
-    void end(Attempt attempt) {
+    /** Its state is let go of; who comes back from it is still known. */
+    void finish(Attempt attempt) {
+        put(attempt.atItsEnd());
+    }
+
+    void forget(Attempt attempt) {
         byNonce.invalidate(attempt.nonce().reveal());
     }
 }

@@ -42,7 +42,7 @@ public class BeginConnection {
                 provider.id(),
                 answers.address(CallbackResource.PATH + "?attempt=" + nonce.reveal()),
                 label));
-        attempts.add(new Attempt(
+        attempts.put(Attempt.begun(
                 begun.connectionId(),
                 nonce,
                 session,

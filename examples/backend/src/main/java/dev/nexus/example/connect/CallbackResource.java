@@ -39,11 +39,12 @@ public class CallbackResource {
         return switch (outcome) {
             case CONNECTED -> list(Notice.good("Connected", "The account is connected and ready for use."));
             case NOT_CONNECTED -> list(Notice.bad("Not connected", reason(error)));
+            case FINISHED_BEFORE -> answers.seeOther("/connections");
             case UNKNOWN ->
                 message(
                         400,
                         "There is nothing to finish here",
-                        "This address does not belong to a connection that was begun here, or it was used already.");
+                        "This address does not belong to a connection that was begun here, or it is too old.");
             case BEGUN_ELSEWHERE ->
                 message(
                         403,
@@ -56,8 +57,8 @@ public class CallbackResource {
 
     private static String reason(@Nullable String error) {
         return switch (error == null ? "" : error) {
-            case "access_denied", "cancelled", "canceled" -> "You have cancelled. Nothing was stored.";
-            case "state_expired", "expired" -> "That took too long. Nothing was stored; begin again.";
+            case "access_denied" -> "You have cancelled. Nothing was stored.";
+            case "state_expired" -> "That took too long. Nothing was stored; begin again.";
             default -> "It was not finished. Nothing of it is used; begin again.";
         };
     }

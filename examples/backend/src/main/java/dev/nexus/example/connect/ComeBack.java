@@ -11,13 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Step 4, when a browser comes back. Somebody may begin a connection and send its auth_url to a victim, whose credential
- * would then serve the sender. So a connection counts only once a browser has come back that
- *
- * <ol>
- *   <li>knows the attempt's nonce, which the return URL alone bears: it is the one in which the credential was entered;
- *   <li>holds the session that began the attempt;
- *   <li>and once the Gateway says that the connection is active, for this very user.
- * </ol>
+ * would then serve the sender. So a connection is used only once a browser has come back from it that holds the session
+ * that began it, and the Gateway says that it is active, for this very user. When another browser comes back, the
+ * connection is cut: also where the sender was quicker to say that it is theirs.
  */
 @ApplicationScoped
 class ComeBack {
@@ -38,6 +34,7 @@ class ComeBack {
     enum Outcome {
         CONNECTED,
         NOT_CONNECTED,
+        FINISHED_BEFORE,
         UNKNOWN,
         BEGUN_ELSEWHERE
     }
@@ -54,8 +51,11 @@ class ComeBack {
             cut(attempt);
             return Outcome.BEGUN_ELSEWHERE;
         }
+        if (attempt.finished()) {
+            return Outcome.FINISHED_BEFORE;
+        }
         Connection connection = nexus.checkConnection(attempt.connectionId());
-        attempts.end(attempt);
+        attempts.finish(attempt);
         if (!success
                 || !connection.isActive()
                 || !connection.workspaceId().equals(session.get().workspaceId())) {
@@ -65,9 +65,10 @@ class ComeBack {
         return Outcome.CONNECTED;
     }
 
-    /** Destroys what the victim has entered. Where that fails the connection still is never confirmed, so never used. */
+    /** Destroys what the victim has entered. Where that fails the connection is not used all the same. */
     private void cut(Attempt attempt) {
-        attempts.end(attempt);
+        attempts.forget(attempt);
+        registry.forget(attempt.connectionId());
         LOG.warnf("Connection %s came back in a session that did not begin it", attempt.connectionId());
         try {
             nexus.revokeConnection(attempt.connectionId());

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The connections that this application uses: those whose browser came back to the session that began them. An active
- * connection that is not in here may hold the credential of somebody who was lured into the form, see README.md. In memory;
+ * connection that is not in here may hold the credential of somebody who was sent the link, see README.md. In memory;
  * a real application keeps the id beside the user in its database.
  */
 @ApplicationScoped

@@ -5,7 +5,6 @@ import dev.nexus.example.ExampleConfig;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** One Bridge for the whole application. Its API key needs the scope tokens:read. */
 @Singleton
@@ -13,8 +12,8 @@ class BridgeProducer {
 
     @Produces
     @Singleton
-    Bridge bridge(ExampleConfig config, @ConfigProperty(name = "example.gateway.api-key") String apiKey) {
-        return Bridge.of(config.gateway().url(), apiKey);
+    Bridge bridge(ExampleConfig config) {
+        return Bridge.of(config.gateway().url(), config.gateway().apiKey().reveal());
     }
 
     void close(@Disposes Bridge bridge) {
