@@ -74,7 +74,7 @@ public class FormResource {
                 case "invalid_credentials", "credentials_rejected" -> refused(attempt, form, failure);
                 case "rate_limited", "unavailable" ->
                     page(503, attempt, form.fields(), Explanation.of(failure).text());
-                case NexusFailure.NO_ANSWER -> unsure(attempt, form);
+                case NexusFailure.NO_ANSWER, NexusFailure.UNREADABLE -> unsure(attempt, form);
                 default -> settled(attempt, failure);
             };
         }

@@ -2,9 +2,9 @@ package dev.nexus.example.connect;
 
 import dev.nexus.example.nexus.Connection;
 import dev.nexus.example.nexus.Nexus;
+import dev.nexus.example.nexus.NexusFailure;
 import dev.nexus.example.session.Session;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.NotFoundException;
 
 /**
  * Finds a connection of a user's own. The API key opens every connection of this application's tenant: that a user gets
@@ -23,7 +23,7 @@ public class OwnConnection {
     public Connection get(Session session, String id) {
         Connection connection = nexus.checkConnection(id);
         if (!connection.workspaceId().equals(session.workspaceId())) {
-            throw new NotFoundException();
+            throw NexusFailure.noSuchConnection();
         }
         return connection;
     }

@@ -3,6 +3,7 @@ package dev.nexus.example.nexus;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,14 @@ public record Connection(
         @Nullable Instant revokedAt,
         @Nullable String replacedBy,
         @Nullable Verification verification) {
+
+    public Connection {
+        Objects.requireNonNull(connectionId);
+        Objects.requireNonNull(status);
+        Objects.requireNonNull(workspaceId);
+        Objects.requireNonNull(provider);
+        Objects.requireNonNull(createdAt);
+    }
 
     public boolean isActive() {
         return status.equals("active");

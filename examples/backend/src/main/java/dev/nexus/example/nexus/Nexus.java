@@ -1,5 +1,6 @@
 package dev.nexus.example.nexus;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
@@ -69,28 +70,33 @@ public class Nexus {
         try {
             return UUID.fromString(id).toString();
         } catch (IllegalArgumentException malformed) {
-            throw new NexusFailure(404, "connection_not_found", null, 0);
+            throw NexusFailure.noSuchConnection();
         }
     }
 
-    private static <T> T call(Supplier<T> call) {
+    private static <T> T call(Supplier<@Nullable T> call) {
         try {
-            return call.get();
-        } catch (ProcessingException unanswered) {
-            // Not as the cause: its message quotes the URL, and that may bear a state.
-            LOG.warnf(
-                    "The Gateway gave no answer: %s",
-                    root(unanswered).getClass().getName());
-            throw NexusFailure.noAnswer();
+            T answer = call.get();
+            if (answer != null) {
+                return answer;
+            }
+        } catch (ProcessingException failed) {
+            // Not as the cause: its message quotes the URL or the answer, and those may bear a state.
+            Throwable root = root(failed);
+            if (!(root instanceof JacksonException)) {
+                LOG.warnf("The Gateway gave no answer: %s", root.getClass().getName());
+                throw NexusFailure.noAnswer();
+            }
         } catch (WebApplicationException unreadable) {
-            LOG.warn("The Gateway's answer is not what its API promises");
-            throw NexusFailure.unreadable();
+            // As below.
         }
+        LOG.warn("The Gateway's answer is not what its API promises");
+        throw NexusFailure.unreadable();
     }
 
     private static Throwable root(Throwable failure) {
         Throwable root = failure;
-        while (root.getCause() != null) {
+        while (root.getCause() != null && !(root instanceof JacksonException)) {
             root = root.getCause();
         }
         return root;

@@ -42,6 +42,11 @@ public final class NexusFailure extends RuntimeException {
         return new NexusFailure(0, NO_ANSWER, null, 0);
     }
 
+    /** What the Gateway says of an unknown id, and this application of another user's. */
+    public static NexusFailure noSuchConnection() {
+        return new NexusFailure(404, "connection_not_found", null, 0);
+    }
+
     /** An answer that is not what the API promises. */
     public static NexusFailure unreadable() {
         return new NexusFailure(0, UNREADABLE, null, 0);
