@@ -166,13 +166,15 @@ class ComingBackTest {
     }
 
     @Test
-    void what_was_cancelled_does_not_become_used_afterwards() {
-        ada.open(way("&status=error&error=access_denied"));
+    void who_cancels_and_thinks_again_is_connected() {
+        Page cancelled = ada.follow(ada.open(way("&status=error&error=access_denied&connection_id=" + id())));
+        assertThat(cancelled.text()).contains("You have cancelled");
+        assertThat(isUsed()).isFalse();
         gateway.finishOnTheHostedPage(id());
 
         ada.open(success());
 
-        assertThat(isUsed()).isFalse();
+        assertThat(isUsed()).isTrue();
     }
 
     @Test

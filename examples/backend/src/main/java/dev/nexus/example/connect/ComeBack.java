@@ -55,12 +55,13 @@ class ComeBack {
             return Outcome.FINISHED_BEFORE;
         }
         Connection connection = nexus.checkConnection(attempt.connectionId());
-        attempts.finish(attempt);
         if (!success
                 || !connection.isActive()
                 || !connection.workspaceId().equals(session.get().workspaceId())) {
+            // A user who has cancelled may think again: the attempt stays open as long as the page does.
             return Outcome.NOT_CONNECTED;
         }
+        attempts.finish(attempt);
         registry.confirm(connection.connectionId());
         return Outcome.CONNECTED;
     }
