@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  */
 record Accent(String colour) {
 
-    static final Accent DEFAULT = new Accent("#1d4ed8");
-
     private static final Pattern FORM = Pattern.compile("#[0-9a-fA-F]{6}");
+
+    static final Accent DEFAULT = new Accent("#1d4ed8");
 
     Accent {
         if (!FORM.matcher(colour).matches()) {

@@ -191,7 +191,9 @@ public class CapturePageResource {
         if (SHOWN_WITH_THE_FORM.contains(failure.code())) {
             FormProblem problem = new FormProblem(failure.code(), failure.body().details());
             return Uni.createFrom()
-                    .item(page(failure.code().status(), pages.formAgain(request, presented, form, problem)));
+                    .item(page(
+                            failure.code().status(),
+                            pages.formAgain(PageLanguage.of(request), presented, form, problem)));
         }
         return presented(presented.connectionId().toString()).map(now -> {
             if (now.error() == null) {
@@ -203,7 +205,7 @@ public class CapturePageResource {
 
     private Response asked(PresentedState presented) {
         return Accepts.prefersHtml(request)
-                ? page(200, pages.form(request, presented))
+                ? page(200, pages.form(PageLanguage.of(request), presented))
                 : Response.ok(presented.credentialSchema(), MediaType.APPLICATION_JSON_TYPE)
                         .build();
     }
@@ -211,7 +213,7 @@ public class CapturePageResource {
     private Response refused(PresentedState presented) {
         ErrorCode code = presented.error() == null ? ErrorCode.INTERNAL : presented.error();
         if (Accepts.prefersHtml(request)) {
-            return page(code.status(), pages.refused(request, presented, code));
+            return page(code.status(), pages.refused(PageLanguage.of(request), presented, code));
         }
         throw new ApiException(code, "The state is not good any more; begin a new connection");
     }

@@ -42,35 +42,34 @@ public class PageWriter implements ErrorPage {
 
     @Override
     public Page of(RoutingContext request, ApiException failure) {
-        return notice(request, Notice.of(failure.code()), Optional.empty());
+        return notice(PageLanguage.of(request), Notice.of(failure.code()), Optional.empty());
     }
 
     /** Why the state is not good, and the way back to the application. */
-    Page refused(RoutingContext request, PresentedState presented, ErrorCode code) {
-        return notice(request, Notice.of(code), Optional.of(presented));
+    Page refused(Locale language, PresentedState presented, ErrorCode code) {
+        return notice(language, Notice.of(code), Optional.of(presented));
     }
 
     /** The form; a notice where the schema asks for what a form cannot. */
-    Page form(RoutingContext request, PresentedState presented) {
+    Page form(Locale language, PresentedState presented) {
         CredentialForm form = CredentialForm.of(presented.credentialSchema());
         return form.complete()
-                ? form(request, presented, form, Optional.empty(), Optional.empty())
-                : notice(request, Notice.UNSUPPORTED, Optional.of(presented));
+                ? form(language, presented, form, Optional.empty(), Optional.empty())
+                : notice(language, Notice.UNSUPPORTED, Optional.of(presented));
     }
 
     /** The form again, after it was sent. */
-    Page formAgain(RoutingContext request, PresentedState presented, SubmittedForm sent, FormProblem problem) {
+    Page formAgain(Locale language, PresentedState presented, SubmittedForm sent, FormProblem problem) {
         CredentialForm form = CredentialForm.of(presented.credentialSchema());
-        return form(request, presented, form, Optional.of(sent), Optional.of(problem));
+        return form(language, presented, form, Optional.of(sent), Optional.of(problem));
     }
 
     private Page form(
-            RoutingContext request,
+            Locale language,
             PresentedState presented,
             CredentialForm form,
             Optional<SubmittedForm> sent,
             Optional<FormProblem> problem) {
-        Locale language = PageLanguage.of(request);
         PageText text = PageLanguage.text(language);
         Brand brand = branding.of(presented.tenant());
         FormComposer composer = new FormComposer(
@@ -108,8 +107,7 @@ public class PageWriter implements ErrorPage {
         };
     }
 
-    private Page notice(RoutingContext request, Notice notice, Optional<PresentedState> presented) {
-        Locale language = PageLanguage.of(request);
+    private Page notice(Locale language, Notice notice, Optional<PresentedState> presented) {
         PageText text = PageLanguage.text(language);
         Brand brand = presented.map(PresentedState::tenant).map(branding::of).orElse(branding.plain());
         String application = presented.map(known -> application(brand, known)).orElse("");

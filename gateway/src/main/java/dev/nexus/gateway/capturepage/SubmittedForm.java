@@ -2,6 +2,7 @@ package dev.nexus.gateway.capturepage;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.gateway.capturepage.Field.Check;
@@ -22,7 +23,11 @@ import java.util.regex.Pattern;
 /** What a browser has sent: the fields' texts by their ids. It holds credentials, so it does not print. */
 final class SubmittedForm {
 
-    private static final ObjectMapper JSON = new ObjectMapper(new JsonFactory());
+    /** Characters as themselves, those beyond the first 65,536 too. */
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build());
+
     private static final int MAX_FIELDS = 1_024;
 
     /** RFC 8259, 6. */
