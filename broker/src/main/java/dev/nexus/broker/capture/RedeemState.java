@@ -40,15 +40,30 @@ class RedeemState {
     }
 
     Uni<PresentedConnection> run(Caller caller, String state) {
+        return find(caller, state)
+                .map(PresentedConnection::redeemable)
+                .onFailure(ApiException.class)
+                .invoke(failure -> count(failure.code()));
+    }
+
+    /** The connection that the state names, whether or not it can still be redeemed. */
+    Uni<PresentedConnection> look(Caller caller, String state) {
+        return find(caller, state)
+                .invoke(connection -> connection.refusal().ifPresent(refused -> count(refused.code())))
+                .onFailure(ApiException.class)
+                .invoke(failure -> count(failure.code()));
+    }
+
+    private Uni<PresentedConnection> find(Caller caller, String state) {
         return states.verify(state)
                 .invoke(subject -> refuseAnotherTenant(caller, subject))
                 .invoke(subject -> MDC.put(RequestLog.TENANT, subject.tenant()))
                 .flatMap(connections::find)
-                .map(found -> found.orElseThrow(PresentedConnection::unknown).redeemable())
-                .onFailure(ApiException.class)
-                .invoke(failure -> Optional.ofNullable(REASONS.get(failure.code()))
-                        .map(this::rejections)
-                        .ifPresent(Counter::increment));
+                .map(found -> found.orElseThrow(PresentedConnection::unknown));
+    }
+
+    private void count(ErrorCode code) {
+        Optional.ofNullable(REASONS.get(code)).map(this::rejections).ifPresent(Counter::increment);
     }
 
     private Counter rejections(String reason) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Every public route with its method, the scopes one of which it asks of an API key, and whether it reads a body. */
+/** Every public route with its method, the scopes one of which it asks of an API key, and what body it reads. */
 enum Route {
     REQUEST_CONNECTION("POST", "/v1/request-connection", Scope.CONNECTIONS_WRITE),
     CAPTURE_SCHEMA("GET", "/v1/capture-schema", Scope.CONNECTIONS_WRITE),
@@ -22,7 +22,17 @@ enum Route {
     DELETE_PROVIDER("DELETE", "/v1/providers/[^/]+", Scope.PROVIDERS_ADMIN),
     AUDIT_EVENTS("GET", "/v1/audit-events", Scope.AUDIT_READ),
     /** Without an API key: the state is the authority. */
-    PRESENT_STATE("GET", "/auth/capture-schema");
+    PRESENT_STATE("GET", "/auth/capture-schema"),
+    CAPTURE_PAGE("GET", "/auth/capture/[^/]+"),
+    SUBMIT_PAGE("POST", "/auth/capture/[^/]+"),
+    PAGE_ASSET("GET", "/auth/assets/[^/]+");
+
+    /** What a route reads. */
+    enum Body {
+        NONE,
+        JSON,
+        FORM
+    }
 
     private final String method;
     private final Pattern path;
@@ -56,7 +66,21 @@ enum Route {
         return scopes;
     }
 
-    boolean readsBody() {
-        return this == REQUEST_CONNECTION || this == CAPTURE_CREDENTIAL || this == PUT_PROVIDER;
+    Body body() {
+        return switch (this) {
+            case REQUEST_CONNECTION, CAPTURE_CREDENTIAL, PUT_PROVIDER -> Body.JSON;
+            case SUBMIT_PAGE -> Body.FORM;
+            default -> Body.NONE;
+        };
+    }
+
+    /** Whether it answers a browser with a page. */
+    boolean hasPage() {
+        return this == PRESENT_STATE || this == CAPTURE_PAGE || this == SUBMIT_PAGE;
+    }
+
+    /** Whether {@code path} is that of a page's style sheet, script or image: the same bytes for everybody. */
+    static boolean isAsset(String path) {
+        return PAGE_ASSET.path.matcher(path).matches();
     }
 }

@@ -41,6 +41,7 @@ public class BeginConnection {
                 session.workspaceId(),
                 provider.id(),
                 answers.address(CallbackResource.PATH + "?attempt=" + nonce.reveal()),
+                session.user(),
                 label));
         attempts.put(Attempt.begun(
                 begun.connectionId(),

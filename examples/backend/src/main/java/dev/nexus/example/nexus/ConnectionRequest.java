@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param workspaceId whose connection it is to be: here, the user's id
  * @param providerId UUID or slug
  * @param returnUrl where the browser comes back to
+ * @param displayName the account here that it is for; Nexus's page shows it
  * @param label tells several connections of one user and provider apart
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -19,6 +20,7 @@ public record ConnectionRequest(
         String workspaceId,
         String providerId,
         String returnUrl,
+        String displayName,
         @Nullable String label) {
 
     /** Without the return URL: it bears what proves the way back. */
