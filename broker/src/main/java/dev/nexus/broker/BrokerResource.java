@@ -3,6 +3,7 @@ package dev.nexus.broker;
 import dev.nexus.broker.audit.ListAuditEvents;
 import dev.nexus.broker.capture.CaptureCredential;
 import dev.nexus.broker.capture.CapturedConnection;
+import dev.nexus.broker.capture.DescribeState;
 import dev.nexus.broker.capture.ShowCaptureSchema;
 import dev.nexus.broker.connection.CheckConnection;
 import dev.nexus.broker.connection.ListConnections;
@@ -47,6 +48,7 @@ public class BrokerResource implements BrokerApi {
     private final Callers callers;
     private final RequestConnection requestConnection;
     private final ShowCaptureSchema showCaptureSchema;
+    private final DescribeState describeState;
     private final CaptureCredential captureCredential;
     private final CheckConnection checkConnection;
     private final VerifyConnection verifyConnection;
@@ -69,6 +71,7 @@ public class BrokerResource implements BrokerApi {
             Callers callers,
             RequestConnection requestConnection,
             ShowCaptureSchema showCaptureSchema,
+            DescribeState describeState,
             CaptureCredential captureCredential,
             CheckConnection checkConnection,
             VerifyConnection verifyConnection,
@@ -89,6 +92,7 @@ public class BrokerResource implements BrokerApi {
         this.callers = callers;
         this.requestConnection = requestConnection;
         this.showCaptureSchema = showCaptureSchema;
+        this.describeState = describeState;
         this.captureCredential = captureCredential;
         this.checkConnection = checkConnection;
         this.verifyConnection = verifyConnection;
@@ -118,6 +122,12 @@ public class BrokerResource implements BrokerApi {
     @RolesAllowed({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
     public Uni<Response> captureSchema(ServiceCall call, StateReference state) {
         return run(caller -> showCaptureSchema.run(caller, state.state())).map(BrokerResource::ok);
+    }
+
+    @Override
+    @RolesAllowed(InternalHeaders.SCOPE_STATE_PRESENT)
+    public Uni<Response> presentedState(ServiceCall call, StateReference state) {
+        return run(caller -> describeState.run(caller, state.state())).map(BrokerResource::ok);
     }
 
     @Override

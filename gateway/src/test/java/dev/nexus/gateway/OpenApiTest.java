@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(value = OpenApiTest.NoBroker.class, restrictToAnnotatedClass = true)
-class OpenApiTest {
+public class OpenApiTest {
 
     private static final Path COMMITTED = Path.of("../docs/openapi.yaml");
 

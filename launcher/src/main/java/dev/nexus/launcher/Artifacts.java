@@ -23,4 +23,8 @@ public record Artifacts(Path root) {
     Path brokerJar() {
         return root.resolve("broker/target/quarkus-app/quarkus-run.jar");
     }
+
+    Path exampleJar() {
+        return root.resolve("examples/backend/target/quarkus-app/quarkus-run.jar");
+    }
 }

@@ -3,9 +3,12 @@ package dev.nexus.launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,9 @@ public final class Nexus implements AutoCloseable {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private static final String FAST = "1000000";
+    private static final int UNAUTHORIZED = 401;
+    /** The Gateway follows its keys file within two seconds. */
+    private static final Duration ADMISSION = Duration.ofSeconds(20);
 
     /** Where the plan's settings name a database of their own, none is started. */
     private static final String DATABASE = "quarkus.datasource.jdbc.url";
@@ -118,7 +125,7 @@ public final class Nexus implements AutoCloseable {
     }
 
     /** Takes a started part to be ended; where the end has come in the meantime, ends it at once. */
-    private synchronized void remember(AutoCloseable part) {
+    synchronized void remember(AutoCloseable part) {
         running.push(part);
         if (closed) {
             close();
@@ -164,6 +171,24 @@ public final class Nexus implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new LauncherException("Interrupted", interrupted);
         }
+    }
+
+    /** Mints one more API key, lists it with the others, and waits until the Gateway takes it. */
+    public MintedKey admit(MintedKey.Wish wish) throws IOException, InterruptedException {
+        MintedKey key = mint(wish);
+        // In one step: the Gateway never reads half a file.
+        Path next = file("api-keys.yaml.new");
+        Files.writeString(next, Files.readString(file("api-keys.yaml")) + key.entry());
+        Files.move(next, file("api-keys.yaml"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Http http = new Http(gatewayUrl(), key.key());
+        Instant patience = Instant.now().plus(ADMISSION);
+        while (http.send("GET", "/v1/providers", null).status() == UNAUTHORIZED) {
+            if (Instant.now().isAfter(patience)) {
+                throw new LauncherException("The Gateway does not take a new API key");
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        return key;
     }
 
     private Map<String, String> brokerSettings(int brokerPort) throws IOException {
@@ -226,6 +251,10 @@ public final class Nexus implements AutoCloseable {
     /** The minted keys, in the order of the wishes. */
     public List<MintedKey> keys() {
         return List.copyOf(keys);
+    }
+
+    Artifacts artifacts() {
+        return plan.artifacts();
     }
 
     public Path folder() {

@@ -58,10 +58,27 @@ public final class Quickstart implements Callable<Integer> {
     private int postgresPort;
 
     @Option(
+            names = "--example",
+            description = {
+                "Starts the example backend, too: an application that connects its users' accounts,",
+                "see examples/backend/README.md."
+            })
+    private boolean example;
+
+    @Option(
+            names = "--example-port",
+            defaultValue = "0",
+            description = "The example backend's port; any free one by default.")
+    private int examplePort;
+
+    @Option(
             names = "-D",
             mapFallbackValue = "",
             paramLabel = "name=value",
-            description = "A setting for both services, such as -Dnexus.state.ttl=PT2M; repeatable.")
+            description = {
+                "A setting for both services, such as -Dnexus.state.ttl=PT2M; repeatable.",
+                "One that begins with example. is the example backend's."
+            })
     private Map<String, String> settings = Map.of();
 
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -136,6 +153,12 @@ public final class Quickstart implements Callable<Integer> {
     private void run(Nexus.Plan plan, Path envFile) throws IOException, InterruptedException {
         try (Nexus nexus = Nexus.start(plan)) {
             QuickstartEnv env = QuickstartEnv.of(nexus, provider(nexus, "api-key"), provider(nexus, "basic-auth"));
+            if (example) {
+                out.println("Starting the example backend");
+                env = env.with(
+                        "EXAMPLE_URL",
+                        ExampleBackend.start(nexus, examplePort, settings).url());
+            }
             env.write(envFile);
             if (walk) {
                 new Walk(env.values(), out).run();

@@ -25,6 +25,13 @@ record QuickstartEnv(Map<String, String> values) {
         return new QuickstartEnv(values);
     }
 
+    /** The same with one value more. */
+    QuickstartEnv with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(values);
+        more.put(name, value);
+        return new QuickstartEnv(more);
+    }
+
     void write(Path file) throws IOException {
         StringBuilder text = new StringBuilder();
         values.forEach(

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One of the two services as a process: its packaged jar with settings, logging to a file. */
+/** A service as a process: its packaged jar with settings, logging to a file. */
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(3);

@@ -16,7 +16,7 @@ final class Welcome {
                   API key   %s
                   logs      %s
                   all this  %s
-
+                %s
                 The flow, to paste into another shell:
 
                 . %s
@@ -27,6 +27,15 @@ final class Welcome {
                 curl -s "$GATEWAY_URL/v1/check-connection/$CONNECTION_ID" -H "X-API-Key: $API_KEY"
                 curl -s "$GATEWAY_URL/v1/token/$CONNECTION_ID" -H "X-API-Key: $API_KEY"
 
-                Ctrl-C ends everything.""".formatted(nexus.gatewayUrl(), env.values().get("API_KEY"), nexus.folder(), envFile, envFile);
+                Ctrl-C ends everything.""".formatted(
+                nexus.gatewayUrl(), env.values().get("API_KEY"), nexus.folder(), envFile, example(env), envFile);
+    }
+
+    private static String example(QuickstartEnv env) {
+        String url = env.values().get("EXAMPLE_URL");
+        return url == null
+                ? ""
+                : "  example   " + url
+                        + "  (without a GitHub token: the provider Demo, and any key that begins with demo_)\n";
     }
 }

@@ -134,8 +134,15 @@ class ConfigurationReferenceTest {
             }
             String name = prefix + "." + value(method, "WithName").orElse(kebab(method.getNameAsString()));
             Optional<ClassOrInterfaceDeclaration> group = nested(type, method.getTypeAsString());
+            Optional<ClassOrInterfaceDeclaration> entry =
+                    nested(type, method.getTypeAsString().replaceAll("Map<String, (.*)>", "$1"));
             if (group.isPresent()) {
                 rows.addAll(members(group.get(), name));
+            } else if (entry.isPresent()) {
+                // A map: its key stands for each of its entries.
+                String parent = method.getAnnotationByName("WithParentName").isPresent() ? prefix : name;
+                rows.addAll(
+                        members(entry.get(), parent + ".\"<" + kebab(entry.get().getNameAsString()) + ">\""));
             } else {
                 rows.add(row(name, method));
             }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexus.e2e.Backend.Begun;
 import dev.nexus.launcher.Nexus;
 import io.restassured.RestAssured;
+import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.file.Files;
@@ -110,7 +111,54 @@ class CanaryIT {
         acme.request().queryParam("state", begun.state()).get("/v1/token/" + begun.id());
         acme.revoke(other.id()).then().statusCode(204);
         acme.captureKey(other.state(), REFUSED).then().statusCode(409);
-        return List.of(begun.state(), other.state());
+        Begun paged = acme.begin("canary-workspace");
+        everyPage(acme, paged);
+        return List.of(begun.state(), other.state(), paged.state());
+    }
+
+    private static void everyPage(Backend acme, Begun paged) {
+        page(acme)
+                .queryParam("state", paged.state())
+                .get("/auth/capture-schema")
+                .then()
+                .statusCode(303);
+        page(acme, paged).get("/auth/capture/" + paged.id()).then().statusCode(200);
+        String refused = "f0=" + URLEncoder.encode(REFUSED, UTF_8);
+        page(acme, paged)
+                .body(refused + "&f1=%zz")
+                .post("/auth/capture/" + paged.id())
+                .then()
+                .statusCode(400);
+        page(acme, paged)
+                .header("Sec-Fetch-Site", "cross-site")
+                .body(refused)
+                .post("/auth/capture/" + paged.id())
+                .then()
+                .statusCode(403);
+        page(acme, paged).body("f0=").post("/auth/capture/" + paged.id()).then().statusCode(422);
+        page(acme, paged)
+                .body("f0=" + URLEncoder.encode(CREDENTIAL, UTF_8))
+                .post("/auth/capture/" + paged.id())
+                .then()
+                .statusCode(303);
+        page(acme, paged)
+                .body(refused)
+                .post("/auth/capture/" + paged.id())
+                .then()
+                .statusCode(409);
+    }
+
+    private static RequestSpecification page(Backend acme) {
+        return RestAssured.given()
+                .baseUri(acme.gatewayUrl())
+                .redirects()
+                .follow(false)
+                .header("Accept", "text/html")
+                .contentType("application/x-www-form-urlencoded");
+    }
+
+    private static RequestSpecification page(Backend acme, Begun paged) {
+        return page(acme).header("Cookie", "nexus-state=" + paged.state());
     }
 
     private static List<String> found(List<String> canaries, String text) {

@@ -1,7 +1,9 @@
 package dev.nexus.e2e;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
 
 import dev.nexus.launcher.Artifacts;
 import java.io.IOException;
@@ -33,7 +35,7 @@ class QuickstartIT {
     void link() throws IOException {
         Files.createDirectories(folder);
         Files.deleteIfExists(folder.resolve("target/quickstart.env"));
-        for (String part : List.of("quickstart", "shared-contracts", "gateway", "broker", "deploy")) {
+        for (String part : List.of("quickstart", "shared-contracts", "gateway", "broker", "examples", "deploy")) {
             Files.deleteIfExists(folder.resolve(part));
             if (part.equals("quickstart")) {
                 Files.copy(ROOT.resolve(part), folder.resolve(part));
@@ -137,6 +139,30 @@ class QuickstartIT {
         Process second = quickstart();
         assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(second.exitValue()).isEqualTo(1);
+
+        running.destroy();
+        assertThat(running.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        await().atMost(Duration.ofSeconds(10)).until(() -> children.stream().noneMatch(QuickstartIT::isRunning));
+    }
+
+    @Test
+    void with_the_example_it_tells_where_that_is_and_leaves_nothing_of_it_either() throws Exception {
+        Path envFile = folder.resolve("target/quickstart.env");
+        Process running = quickstart("--example");
+        await().atMost(Duration.ofSeconds(90)).until(() -> Files.exists(envFile));
+        String url = Files.readAllLines(envFile).stream()
+                .filter(line -> line.startsWith("EXAMPLE_URL="))
+                .findFirst()
+                .orElseThrow()
+                .substring("EXAMPLE_URL=".length());
+        List<ProcessHandle> children = new ArrayList<>(running.descendants().toList());
+
+        given().get(url).then().statusCode(200).body(containsString("Sign in"));
+        assertThat(children)
+                .anyMatch(child -> child.info()
+                        .commandLine()
+                        .filter(line -> line.contains("examples/backend") && !line.contains("nxs_"))
+                        .isPresent());
 
         running.destroy();
         assertThat(running.waitFor(30, TimeUnit.SECONDS)).isTrue();

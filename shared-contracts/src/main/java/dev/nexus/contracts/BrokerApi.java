@@ -42,6 +42,15 @@ public interface BrokerApi {
     Uni<Response> captureSchema(@BeanParam ServiceCall call, StateReference state);
 
     /**
+     * 200 {@link PresentedState}, whether or not the state may still be redeemed; 400 invalid_state where it does not
+     * verify. Scope state:present.
+     */
+    @POST
+    @Path("/presented-state")
+    @Consumes(MediaType.APPLICATION_JSON)
+    Uni<Response> presentedState(@BeanParam ServiceCall call, StateReference state);
+
+    /**
      * The public request body {@code {state, credentials}} as it came, at most 64 KiB; read by the Broker alone, so that
      * the credentials are never serialised anew. 303 with {@code Location} and the body
      * {@code {connection_id, status, redirect_url}}. Scope connections:write or state:present.

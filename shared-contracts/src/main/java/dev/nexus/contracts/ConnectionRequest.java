@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param provider a provider's UUID or slug
  * @param label absent means the empty label
+ * @param displayName the account that the connection is for, as the capture page shows it; 1–100 characters
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConnectionRequest(
         @JsonProperty("workspace_id") String workspaceId,
         @JsonProperty("provider_id") String provider,
         @JsonProperty("return_url") String returnUrl,
-        @JsonProperty("label") @Nullable String label) {}
+        @JsonProperty("label") @Nullable String label,
+        @JsonProperty("display_name") @Nullable String displayName) {}

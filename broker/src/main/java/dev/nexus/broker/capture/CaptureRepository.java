@@ -1,5 +1,6 @@
 package dev.nexus.broker.capture;
 
+import dev.nexus.broker.capture.PresentedConnection.Described;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.connection.ConnectionConfig;
 import dev.nexus.broker.state.StateTokens.StateSubject;
@@ -24,6 +25,8 @@ class CaptureRepository {
     static final String FIND = """
             select c.tenant, c.id, c.workspace_id, c.label, c.provider_id, c.schema_version, v.credential_schema,
                    v.base_url, v.allowed_hosts, v.strategy, v.verification, c.return_url,
+                   p.name, p.documentation_url, c.display_name,
+                   greatest(0, extract(epoch from c.expires_at - clock_timestamp()))::bigint as expires_in,
                    case when c.status = 'pending' and c.expires_at <= coalesce(p.deleted_at, clock_timestamp())
                              then 'expired'
                         when c.status = 'pending' and p.deleted_at is not null then 'revoked'
@@ -199,6 +202,11 @@ class CaptureRepository {
                 row.getString("allowed_hosts"),
                 new Asked(row.getString("strategy"), row.getString("base_url"), row.getString("verification")),
                 row.getString("return_url"),
+                new Described(
+                        row.getString("name"),
+                        row.getString("documentation_url"),
+                        row.getString("display_name"),
+                        row.getLong("expires_in")),
                 row.getString("status"));
     }
 }

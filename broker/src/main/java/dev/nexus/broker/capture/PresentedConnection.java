@@ -3,6 +3,7 @@ package dev.nexus.broker.capture;
 import dev.nexus.broker.verification.VerifyCredential.Asked;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.contracts.ErrorCode;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +26,32 @@ record PresentedConnection(
         @Nullable String allowedHosts,
         Asked asked,
         String returnUrl,
+        Described described,
         String status) {
+
+    /**
+     * What a user is told of it.
+     *
+     * @param displayName the account that it is for; null where the caller did not say
+     * @param expiresIn seconds until the state expires, 0 where it has
+     */
+    record Described(
+            String providerName,
+            @Nullable String documentationUrl,
+            @Nullable String displayName,
+            long expiresIn) {}
 
     /** This connection where it can still be redeemed; else the error that its status stands for. */
     PresentedConnection redeemable() {
-        if (status.equals("pending")) {
-            return this;
-        }
-        throw refusal(status);
+        refusal().ifPresent(refused -> {
+            throw refused;
+        });
+        return this;
+    }
+
+    /** What its state is refused with; empty where it can still be redeemed. */
+    Optional<ApiException> refusal() {
+        return status.equals("pending") ? Optional.empty() : Optional.of(refusal(status));
     }
 
     /** The error that a state of a connection in {@code status} is answered with. */

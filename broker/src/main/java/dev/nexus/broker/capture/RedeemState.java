@@ -40,13 +40,26 @@ class RedeemState {
     }
 
     Uni<PresentedConnection> run(Caller caller, String state) {
+        return find(caller, state)
+                .map(PresentedConnection::redeemable)
+                .onFailure(ApiException.class)
+                .invoke(this::note);
+    }
+
+    /** The connection that the state names, whether or not it can still be redeemed. */
+    Uni<PresentedConnection> look(Caller caller, String state) {
+        return find(caller, state)
+                .invoke(connection -> connection.refusal().ifPresent(this::note))
+                .onFailure(ApiException.class)
+                .invoke(this::note);
+    }
+
+    private Uni<PresentedConnection> find(Caller caller, String state) {
         return states.verify(state)
                 .invoke(subject -> refuseAnotherTenant(caller, subject))
                 .invoke(subject -> MDC.put(RequestLog.TENANT, subject.tenant()))
                 .flatMap(connections::find)
-                .map(found -> found.orElseThrow(PresentedConnection::unknown).redeemable())
-                .onFailure(ApiException.class)
-                .invoke(this::note);
+                .map(found -> found.orElseThrow(PresentedConnection::unknown));
     }
 
     /** Counts {@code refused} where it is a state that was not taken: here, or by the claim, where another was faster. */

@@ -36,8 +36,9 @@ class ConnectionRepository {
                 order by tenant nulls last limit 1
             ), begun as (
                 insert into connection
-                    (id, tenant, workspace_id, provider_id, schema_version, label, return_url, created_at, expires_at)
-                select $1, $2, $3, id, schema_version, $5, $6, $7, $8 from chosen
+                    (id, tenant, workspace_id, provider_id, schema_version, label, return_url, created_at, expires_at,
+                     display_name)
+                select $1, $2, $3, id, schema_version, $5, $6, $7, $8, $11 from chosen
                 returning tenant, id, workspace_id, provider_id
             ), noted as (
                 insert into audit_event
@@ -126,17 +127,19 @@ class ConnectionRepository {
     Uni<Boolean> begin(Caller caller, UUID id, ConnectionRequest request, Instant createdAt, Instant expiresAt) {
         Optional<UUID> providerId = Parameters.uuid(request.provider());
         String label = request.label();
-        Tuple values = Tuple.tuple(List.of(
-                id,
-                caller.tenant(),
-                request.workspaceId(),
-                providerId.<Object>map(known -> known).orElse(request.provider()),
-                label == null ? "" : label,
-                request.returnUrl(),
-                createdAt.atOffset(ZoneOffset.UTC),
-                expiresAt.atOffset(ZoneOffset.UTC),
-                caller.keyId(),
-                caller.requestId()));
+        Tuple values = Tuple.from(new Object[] {
+            id,
+            caller.tenant(),
+            request.workspaceId(),
+            providerId.<Object>map(known -> known).orElse(request.provider()),
+            label == null ? "" : label,
+            request.returnUrl(),
+            createdAt.atOffset(ZoneOffset.UTC),
+            expiresAt.atOffset(ZoneOffset.UTC),
+            caller.keyId(),
+            caller.requestId(),
+            request.displayName()
+        });
         return pool.preparedQuery(providerId.isPresent() ? BEGIN_BY_ID : BEGIN_BY_SLUG)
                 .execute(values)
                 .map(rows -> rows.size() == 1);

@@ -24,5 +24,7 @@ class ReturnRedirectTest {
     void the_outcome_goes_into_the_query_and_the_rest_stays(String returnUrl, String expected) {
         assertThat(ReturnRedirect.success(returnUrl, ID))
                 .isEqualTo(expected.replace("@", "status=success&connection_id=" + ID));
+        assertThat(ReturnRedirect.error(returnUrl, "access_denied", ID))
+                .isEqualTo(expected.replace("@", "status=error&error=access_denied&connection_id=" + ID));
     }
 }

@@ -65,7 +65,8 @@ public class Flow {
 
     public Uni<RequestedConnection> beginning(Caller caller, String workspace, String provider) {
         return request.run(
-                caller, new ConnectionRequest(workspace, provider, "https://your-app.com/connections/callback", null));
+                caller,
+                new ConnectionRequest(workspace, provider, "https://your-app.com/connections/callback", null, null));
     }
 
     public Uni<CapturedConnection> capturing(Caller caller, RequestedConnection begun, String credential) {

@@ -84,6 +84,12 @@ public class Broker {
         return call(tokens.presentingState(), requestId, timeout, verb);
     }
 
+    /** The same for a verb that may ask a provider about a credential, and is waited for as much longer. */
+    public Uni<BrokerAnswer> presentStateAskingProvider(
+            String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+        return call(tokens.presentingState(), requestId, timeoutWithProvider, verb);
+    }
+
     private Uni<BrokerAnswer> call(
             String token, String requestId, Duration limit, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
         return Uni.createFrom()

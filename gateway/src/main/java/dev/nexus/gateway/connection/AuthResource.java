@@ -1,17 +1,25 @@
 package dev.nexus.gateway.connection;
 
+import dev.nexus.contracts.PresentedState;
 import dev.nexus.contracts.StateReference;
 import dev.nexus.gateway.brokerclient.Broker;
+import dev.nexus.gateway.capturepage.PresentedStates;
+import dev.nexus.gateway.web.Accepts;
 import dev.nexus.gateway.web.Answers;
+import dev.nexus.gateway.web.GatewayConfig;
+import dev.nexus.gateway.web.PublicPath;
 import dev.nexus.gateway.web.RequestId;
+import dev.nexus.gateway.web.StateCookie;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -28,16 +36,27 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "State")
 public class AuthResource {
 
-    private final Broker broker;
-    private final RoutingContext request;
+    /** So that a page that stands open past its time, and the button Back, can still say what has become of it. */
+    private static final Duration PAGE_OUTLIVES_STATE = Duration.ofHours(1);
 
-    AuthResource(Broker broker, RoutingContext request) {
+    private final Broker broker;
+    private final PresentedStates states;
+    private final StateCookie cookie;
+    private final RoutingContext request;
+    private final String basePath;
+
+    AuthResource(
+            Broker broker, PresentedStates states, StateCookie cookie, RoutingContext request, GatewayConfig config) {
         this.broker = broker;
+        this.states = states;
+        this.cookie = cookie;
         this.request = request;
+        this.basePath = PublicPath.of(config);
     }
 
     @GET
     @Path("/capture-schema")
+    @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
     @Operation(
             operationId = "presentState",
             summary = "Where auth_url leads: the JSON Schema of the credentials to ask the user for")
@@ -45,6 +64,9 @@ public class AuthResource {
             responseCode = "200",
             description = "The JSON Schema, bare",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CredentialSchema")))
+    @APIResponse(
+            responseCode = "303",
+            description = "For a browser, which would rather have HTML than JSON: to the page, the state in a cookie")
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "409", ref = "StateUsed")
@@ -61,7 +83,21 @@ public class AuthResource {
                     @Nullable
                     List<String> state) {
         StateReference reference = new StateReference(Answers.state(state));
+        if (Accepts.prefersHtml(request)) {
+            return states.describe(RequestId.of(request), reference.state())
+                    .map(presented -> toPage(reference.state(), presented));
+        }
         return broker.presentState(RequestId.of(request), (api, call) -> api.captureSchema(call, reference))
                 .map(Answers::ok);
+    }
+
+    /** Takes the state out of the address bar. */
+    private Response toPage(String state, PresentedState presented) {
+        long seconds = presented.expiresIn() + PAGE_OUTLIVES_STATE.toSeconds();
+        return Response.status(Response.Status.SEE_OTHER)
+                .header(HttpHeaders.LOCATION, basePath + "/auth/capture/" + presented.connectionId())
+                .header(HttpHeaders.SET_COOKIE, cookie.holding(state, presented.connectionId(), seconds))
+                .header("Referrer-Policy", "no-referrer")
+                .build();
     }
 }

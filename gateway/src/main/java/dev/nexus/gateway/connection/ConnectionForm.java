@@ -24,13 +24,14 @@ import org.jspecify.annotations.Nullable;
 /** Reads and checks the body of request-connection, strictly; a refusal names the field and the rule, never the value. */
 final class ConnectionForm {
 
-    private static final Set<String> FIELDS = Set.of("workspace_id", "provider_id", "return_url", "label");
+    private static final Set<String> FIELDS =
+            Set.of("workspace_id", "provider_id", "return_url", "label", "display_name");
     private static final Pattern HARMLESS_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern SLUG = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
     private static final Pattern UUID =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
     private static final int MAX_WORKSPACE = 255;
-    private static final int MAX_LABEL = 100;
+    private static final int MAX_NAME = 100;
     private static final int MAX_DEPTH = 32;
 
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -63,7 +64,8 @@ final class ConnectionForm {
         if (!SLUG.matcher(provider).matches() && !UUID.matcher(provider).matches()) {
             throw invalid("/provider_id", "format", "provider_id must be a UUID or a slug [a-z0-9][a-z0-9-]{0,62}");
         }
-        return new ConnectionRequest(workspace, provider, text(form, "return_url"), label(form));
+        return new ConnectionRequest(
+                workspace, provider, text(form, "return_url"), name(form, "label"), name(form, "display_name"));
     }
 
     private static JsonNode read(byte[] body) {
@@ -111,18 +113,19 @@ final class ConnectionForm {
         return value.textValue();
     }
 
-    private static @Nullable String label(JsonNode form) {
-        if (!form.has("label")) {
+    private static @Nullable String name(JsonNode form, String field) {
+        if (!form.has(field)) {
             return null;
         }
-        String label = text(form, "label");
-        if (length(label) < 1 || length(label) > MAX_LABEL || !isPlain(label)) {
+        String name = text(form, field);
+        if (length(name) < 1 || length(name) > MAX_NAME || !isPlain(name)) {
             throw invalid(
-                    "/label",
+                    "/" + field,
                     "format",
-                    "label must be 1–100 characters, without control characters and without white space at its ends");
+                    field
+                            + " must be 1–100 characters, without control characters and without white space at its ends");
         }
-        return label;
+        return name;
     }
 
     private static int length(String text) {

@@ -1,5 +1,6 @@
 package dev.nexus.gateway.web;
 
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
@@ -9,13 +10,15 @@ import jakarta.ws.rs.ext.Provider;
 public class ErrorMapper implements ExceptionMapper<Throwable> {
 
     private final ErrorWriter errors;
+    private final RoutingContext request;
 
-    ErrorMapper(ErrorWriter errors) {
+    ErrorMapper(ErrorWriter errors, RoutingContext request) {
         this.errors = errors;
+        this.request = request;
     }
 
     @Override
     public Response toResponse(Throwable failure) {
-        return errors.response(errors.answer(failure));
+        return errors.response(request, errors.answer(failure));
     }
 }

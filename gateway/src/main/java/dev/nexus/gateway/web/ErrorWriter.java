@@ -11,11 +11,12 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
  * The one place that turns a failure into {@code {error, message, details?}}: for the gate, for Vert.x's own refusals
- * and for the routes.
+ * and for the routes. A browser on a route that has a page gets one.
  */
 @ApplicationScoped
 public class ErrorWriter {
@@ -25,8 +26,11 @@ public class ErrorWriter {
 
     private final ObjectMapper json;
 
-    ErrorWriter(ObjectMapper json) {
+    private final ErrorPage page;
+
+    ErrorWriter(ObjectMapper json, ErrorPage page) {
         this.json = json;
+        this.page = page;
     }
 
     /** The answer to a failure; logs, by its class and place alone, what nobody asked for. */
@@ -82,7 +86,9 @@ public class ErrorWriter {
             return;
         }
         RequestId.headers(context);
-        response.setStatusCode(failure.code().status()).putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
+        Written written = written(context, failure);
+        response.setStatusCode(failure.code().status());
+        written.headers().forEach(response::putHeader);
         if (needsRetryAfter(failure) && !response.headers().contains(HttpHeaders.RETRY_AFTER)) {
             response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
@@ -90,18 +96,29 @@ public class ErrorWriter {
             // What is left of the body will not be read, so the connection cannot be used again.
             response.putHeader("Connection", "close");
         }
-        response.end(text(failure.body()));
+        response.end(written.body());
     }
 
     /** The same as a JAX-RS response. */
-    public Response response(ApiException failure) {
-        Response.ResponseBuilder response = Response.status(failure.code().status())
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(text(failure.body()));
+    public Response response(RoutingContext context, ApiException failure) {
+        Written written = written(context, failure);
+        Response.ResponseBuilder response =
+                Response.status(failure.code().status()).entity(written.body());
+        written.headers().forEach(response::header);
         if (needsRetryAfter(failure)) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         return response.build();
+    }
+
+    private record Written(Map<String, String> headers, String body) {}
+
+    private Written written(RoutingContext context, ApiException failure) {
+        if (page.isFor(context)) {
+            ErrorPage.Page shown = page.of(context, failure);
+            return new Written(shown.headers(), shown.html());
+        }
+        return new Written(Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON), text(failure.body()));
     }
 
     private static boolean needsRetryAfter(ApiException failure) {

@@ -12,7 +12,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -39,13 +38,20 @@ public class Gate {
     private static final Pattern JSON = Pattern.compile(
             "application/json\\s*(;\\s*charset=(utf-8|\"utf-8\")\\s*)?;?\\s*", Pattern.CASE_INSENSITIVE);
 
+    /** What a browser sends a form as. */
+    private static final Pattern FORM = Pattern.compile(
+            "application/x-www-form-urlencoded\\s*(;\\s*charset=(utf-8|\"utf-8\")\\s*)?;?\\s*",
+            Pattern.CASE_INSENSITIVE);
+
     private final RateLimits rates;
     private final ClientAddress addresses;
+    private final StateCookie cookie;
     private final ErrorWriter errors;
 
-    Gate(RateLimits rates, ClientAddress addresses, ErrorWriter errors) {
+    Gate(RateLimits rates, ClientAddress addresses, StateCookie cookie, ErrorWriter errors) {
         this.rates = rates;
         this.addresses = addresses;
+        this.cookie = cookie;
         this.errors = errors;
     }
 
@@ -68,11 +74,11 @@ public class Gate {
             rate(context, key);
             Route route = route(context);
             scope(route, key);
-            if (route.readsBody()) {
-                body(context.request());
+            if (route.body() != Route.Body.NONE) {
+                body(context.request(), route.body());
             }
             closeIfTooSlow(context);
-            accept(context.request());
+            accept(context, route);
             context.next();
         } catch (ApiException refused) {
             errors.write(context, refused);
@@ -90,14 +96,22 @@ public class Gate {
     }
 
     private void rate(RoutingContext context, Optional<ApiKey> key) {
+        if (Route.isAsset(context.normalizedPath())) {
+            return;
+        }
         OptionalLong wait = key.isPresent() && context.normalizedPath().startsWith("/v1/")
                 ? rates.take(key.get())
-                : rates.take(addresses.of(context.request()), context.request().getParam("state"));
+                : rates.take(addresses.of(context.request()), state(context.request()));
         if (wait.isPresent()) {
             context.response().putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(wait.getAsLong()));
             throw new ApiException(
                     ErrorCode.RATE_LIMITED, "Too many requests; wait for the seconds that Retry-After names");
         }
+    }
+
+    private @Nullable String state(HttpServerRequest request) {
+        String inQuery = request.getParam("state");
+        return inQuery != null ? inQuery : cookie.in(request).orElse(null);
     }
 
     private static Route route(RoutingContext context) {
@@ -126,7 +140,7 @@ public class Gate {
         }
     }
 
-    private static void body(HttpServerRequest request) {
+    private static void body(HttpServerRequest request, Route.Body expected) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (length != null && (length.length() > 18 || Long.parseLong(length) > MAX_BODY_BYTES)) {
             throw ErrorWriter.ofStatus(413);
@@ -136,8 +150,14 @@ public class Gate {
         if (!plain) {
             throw ErrorWriter.ofStatus(415);
         }
-        if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
-            throw ErrorWriter.ofStatus(415);
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        Pattern known = expected == Route.Body.FORM ? FORM : JSON;
+        if (type == null || !known.matcher(type).matches()) {
+            throw expected == Route.Body.FORM
+                    ? new ApiException(
+                            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                            "The body must be application/x-www-form-urlencoded, without a content coding")
+                    : ErrorWriter.ofStatus(415);
         }
     }
 
@@ -154,26 +174,12 @@ public class Gate {
         context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
     }
 
-    private static boolean isJson(@Nullable String contentType) {
-        if (contentType == null) {
-            return false;
-        }
-        return JSON.matcher(contentType).matches();
-    }
-
-    private static void accept(HttpServerRequest request) {
-        String accept = request.getHeader(HttpHeaders.ACCEPT);
-        if (accept == null) {
+    private static void accept(RoutingContext context, Route route) {
+        if (route == Route.PAGE_ASSET || Accepts.json(context) || (route.hasPage() && Accepts.html(context))) {
             return;
         }
-        for (String range : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
-            String type = range.split(";", 2)[0].strip();
-            boolean refused = range.replace(" ", "").matches(".*;q=0(\\.0{0,3})?(;.*)?");
-            if (!refused
-                    && List.of("*/*", "application/*", "application/json", "").contains(type)) {
-                return;
-            }
-        }
-        throw ErrorWriter.ofStatus(406);
+        throw route.hasPage()
+                ? new ApiException(ErrorCode.NOT_ACCEPTABLE, "The route answers text/html and application/json")
+                : ErrorWriter.ofStatus(406);
     }
 }

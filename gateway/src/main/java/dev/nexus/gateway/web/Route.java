@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Every public route with its method, the scopes one of which it asks of an API key, and whether it reads a body. */
+/** Every public route with its method, the scopes one of which it asks of an API key, and what body it reads. */
 enum Route {
     REQUEST_CONNECTION("POST", "/v1/request-connection", Scope.CONNECTIONS_WRITE),
     CAPTURE_SCHEMA("GET", "/v1/capture-schema", Scope.CONNECTIONS_WRITE),
@@ -28,7 +28,17 @@ enum Route {
     ROTATE_WEBHOOK_SECRET("POST", "/v1/webhook/secret", Scope.WEBHOOKS_ADMIN),
     AUDIT_EVENTS("GET", "/v1/audit-events", Scope.AUDIT_READ),
     /** Without an API key: the state is the authority. */
-    PRESENT_STATE("GET", "/auth/capture-schema");
+    PRESENT_STATE("GET", "/auth/capture-schema"),
+    CAPTURE_PAGE("GET", "/auth/capture/{id}"),
+    SUBMIT_PAGE("POST", "/auth/capture/{id}"),
+    PAGE_ASSET("GET", "/auth/assets/{name}");
+
+    /** What a route reads. */
+    enum Body {
+        NONE,
+        JSON,
+        FORM
+    }
 
     private final String method;
     private final String template;
@@ -40,7 +50,7 @@ enum Route {
     Route(String method, String template, String... scopes) {
         this.method = method;
         this.template = template;
-        this.path = Pattern.compile(template.replace("{id}", "[^/]+"));
+        this.path = Pattern.compile(template.replaceAll("\\{[a-z]+}", "[^/]+"));
         this.scopes = List.of(scopes);
     }
 
@@ -69,7 +79,21 @@ enum Route {
         return scopes;
     }
 
-    boolean readsBody() {
-        return this == REQUEST_CONNECTION || this == CAPTURE_CREDENTIAL || this == PUT_PROVIDER || this == PUT_WEBHOOK;
+    Body body() {
+        return switch (this) {
+            case REQUEST_CONNECTION, CAPTURE_CREDENTIAL, PUT_PROVIDER, PUT_WEBHOOK -> Body.JSON;
+            case SUBMIT_PAGE -> Body.FORM;
+            default -> Body.NONE;
+        };
+    }
+
+    /** Whether it answers a browser with a page. */
+    boolean hasPage() {
+        return this == PRESENT_STATE || this == CAPTURE_PAGE || this == SUBMIT_PAGE;
+    }
+
+    /** Whether {@code path} is that of a page's style sheet, script or image: the same bytes for everybody. */
+    static boolean isAsset(String path) {
+        return PAGE_ASSET.path.matcher(path).matches();
     }
 }

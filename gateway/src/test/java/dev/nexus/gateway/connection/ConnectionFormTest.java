@@ -54,6 +54,17 @@ class ConnectionFormTest {
     }
 
     @Test
+    void a_display_name_is_held_to_the_rules_of_a_label() {
+        String named = GOOD.replace("}", ",\"display_name\":\"Ada’s team\"}");
+        String control = GOOD.replace("}", ",\"display_name\":\"CANARY\\n\"}");
+        String long101 = GOOD.replace("}", ",\"display_name\":\"" + "x".repeat(101) + "\"}");
+
+        assertThat(ConnectionForm.parse(named.getBytes(UTF_8)).displayName()).isEqualTo("Ada’s team");
+        assertThatThrownBy(() -> ConnectionForm.parse(control.getBytes(UTF_8))).isInstanceOf(ApiException.class);
+        assertThatThrownBy(() -> ConnectionForm.parse(long101.getBytes(UTF_8))).isInstanceOf(ApiException.class);
+    }
+
+    @Test
     void what_stands_behind_the_form_is_refused() {
         assertThatThrownBy(() -> ConnectionForm.parse((GOOD + "{}").getBytes(UTF_8)))
                 .isInstanceOf(ApiException.class);

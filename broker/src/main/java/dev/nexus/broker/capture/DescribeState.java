@@ -1,0 +1,50 @@
+package dev.nexus.broker.capture;
+
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.PresentedState;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/** What a verified state is about, for the page that asks a user for the credentials or says why it no longer does. */
+@ApplicationScoped
+public class DescribeState {
+
+    /** RFC 6749, 4.1.2.1: the user has denied the request. */
+    private static final String ACCESS_DENIED = "access_denied";
+
+    private final RedeemState redeem;
+
+    DescribeState(RedeemState redeem) {
+        this.redeem = redeem;
+    }
+
+    public Uni<PresentedState> run(Caller caller, String state) {
+        return redeem.look(caller, state).map(DescribeState::described);
+    }
+
+    private static PresentedState described(PresentedConnection connection) {
+        Optional<ErrorCode> refusal = connection.refusal().map(ApiException::code);
+        return new PresentedState(
+                connection.id(),
+                connection.tenant(),
+                connection.described().providerName(),
+                connection.described().documentationUrl(),
+                connection.described().displayName(),
+                connection.schema(),
+                connection.described().expiresIn(),
+                whenLeft(connection, refusal),
+                refusal.orElse(null));
+    }
+
+    /** Where the user who leaves the page now is sent: a used state has a connection, so that is a success. */
+    private static String whenLeft(PresentedConnection connection, Optional<ErrorCode> refusal) {
+        if (refusal.filter(ErrorCode.STATE_USED::equals).isPresent()) {
+            return ReturnRedirect.success(connection.returnUrl(), connection.id());
+        }
+        String error = refusal.map(ErrorCode::wire).orElse(ACCESS_DENIED);
+        return ReturnRedirect.error(connection.returnUrl(), error, connection.id());
+    }
+}

@@ -1,0 +1,106 @@
+package dev.nexus.broker.capture;
+
+import static dev.nexus.broker.testing.Flow.ACME;
+import static dev.nexus.broker.testing.Flow.STATE;
+import static dev.nexus.broker.testing.Flow.await;
+import static dev.nexus.broker.testing.Flow.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.broker.connection.RequestConnection;
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import dev.nexus.contracts.ConnectionRequest;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.PresentedState;
+import dev.nexus.contracts.RequestedConnection;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+class DescribeStateTest {
+
+    private static final String RETURN_URL = "https://your-app.com/callback";
+
+    @Inject
+    Flow flow;
+
+    @Inject
+    RequestConnection request;
+
+    @Inject
+    DescribeState describe;
+
+    private RequestedConnection begin(String provider) {
+        return await(request.run(
+                ACME, new ConnectionRequest("w-" + UUID.randomUUID(), provider, RETURN_URL, null, "Ada’s account")));
+    }
+
+    private PresentedState described(RequestedConnection begun) {
+        return await(describe.run(STATE, begun.state()));
+    }
+
+    @Test
+    void a_good_state_says_whose_it_is_what_it_asks_for_and_where_leaving_leads() {
+        RequestedConnection begun = begin("github");
+
+        PresentedState described = described(begun);
+
+        assertThat(described.connectionId()).isEqualTo(begun.connectionId());
+        assertThat(described.tenant()).isEqualTo("acme");
+        assertThat(described.providerName()).isEqualTo("GitHub");
+        assertThat(described.documentationUrl()).startsWith("https://docs.github.com/");
+        assertThat(described.displayName()).isEqualTo("Ada’s account");
+        assertThat(described.credentialSchema()).contains("Personal access token");
+        assertThat(described.expiresIn()).isBetween(1L, 630L);
+        assertThat(described.error()).isNull();
+        assertThat(described.redirectUrl())
+                .isEqualTo(RETURN_URL + "?status=error&error=access_denied&connection_id=" + begun.connectionId());
+    }
+
+    @Test
+    void a_used_state_leads_back_with_success_and_says_that_it_is_used() {
+        RequestedConnection begun = begin("api-key");
+        flow.capture(STATE, begun, "key");
+
+        PresentedState described = described(begun);
+
+        assertThat(described.error()).isEqualTo(ErrorCode.STATE_USED);
+        assertThat(described.redirectUrl())
+                .isEqualTo(RETURN_URL + "?status=success&connection_id=" + begun.connectionId());
+    }
+
+    @Test
+    void an_expired_state_leads_back_with_its_error() {
+        RequestedConnection begun = begin("api-key");
+        flow.sql("update connection set expires_at = now() where id = $1", begun.connectionId());
+
+        PresentedState described = described(begun);
+
+        assertThat(described.error()).isEqualTo(ErrorCode.STATE_EXPIRED);
+        assertThat(described.expiresIn()).isZero();
+        assertThat(described.redirectUrl())
+                .isEqualTo(RETURN_URL + "?status=error&error=state_expired&connection_id=" + begun.connectionId());
+    }
+
+    @Test
+    void a_revoked_connections_state_leads_back_with_its_error() {
+        RequestedConnection begun = begin("api-key");
+        flow.revoke(ACME, begun.connectionId());
+
+        PresentedState described = described(begun);
+
+        assertThat(described.error()).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+        assertThat(described.redirectUrl()).contains("status=error&error=connection_not_active");
+    }
+
+    @Test
+    void a_state_that_does_not_verify_says_nothing() {
+        RequestedConnection begun = begin("api-key");
+
+        assertThat(refusal(describe.run(STATE, begun.state() + "x"))).isEqualTo(ErrorCode.INVALID_STATE);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.nexus.example.connect;
+
+import dev.nexus.example.nexus.Connection;
+import dev.nexus.example.nexus.Nexus;
+import dev.nexus.example.nexus.NexusFailure;
+import dev.nexus.example.session.Session;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Step 4, when a browser comes back. Somebody may begin a connection and send its auth_url to a victim, whose credential
+ * would then serve the sender. So a connection is used only once a browser has come back from it that holds the session
+ * that began it, and the Gateway says that it is active, for this very user. When another browser comes back, the
+ * connection is cut: also where the sender was quicker to say that it is theirs.
+ */
+@ApplicationScoped
+class ComeBack {
+
+    private static final Logger LOG = Logger.getLogger(ComeBack.class);
+
+    private final Attempts attempts;
+    private final ConnectionRegistry registry;
+    private final Nexus nexus;
+
+    ComeBack(Attempts attempts, ConnectionRegistry registry, Nexus nexus) {
+        this.attempts = attempts;
+        this.registry = registry;
+        this.nexus = nexus;
+    }
+
+    /** How it ended. */
+    enum Outcome {
+        CONNECTED,
+        NOT_CONNECTED,
+        FINISHED_BEFORE,
+        UNKNOWN,
+        BEGUN_ELSEWHERE
+    }
+
+    Outcome judge(Optional<Session> session, @Nullable String nonce, @Nullable String connectionId, boolean success) {
+        Optional<Attempt> found = attempts.byNonce(nonce)
+                .filter(attempt ->
+                        connectionId == null || attempt.connectionId().equals(connectionId));
+        if (found.isEmpty()) {
+            return Outcome.UNKNOWN;
+        }
+        Attempt attempt = found.get();
+        if (session.isEmpty() || !attempt.isOf(session.get())) {
+            cut(attempt);
+            return Outcome.BEGUN_ELSEWHERE;
+        }
+        if (attempt.finished()) {
+            return Outcome.FINISHED_BEFORE;
+        }
+        Connection connection = nexus.checkConnection(attempt.connectionId());
+        if (!success
+                || !connection.isActive()
+                || !connection.workspaceId().equals(session.get().workspaceId())) {
+            // A user who has cancelled may think again: the attempt stays open as long as the page does.
+            return Outcome.NOT_CONNECTED;
+        }
+        attempts.finish(attempt);
+        registry.confirm(connection.connectionId());
+        return Outcome.CONNECTED;
+    }
+
+    /** Destroys what the victim has entered. Where that fails the connection is not used all the same. */
+    private void cut(Attempt attempt) {
+        attempts.forget(attempt);
+        registry.forget(attempt.connectionId());
+        LOG.warnf("Connection %s came back in a session that did not begin it", attempt.connectionId());
+        try {
+            nexus.revokeConnection(attempt.connectionId());
+        } catch (NexusFailure failure) {
+            LOG.errorf("Connection %s could not be revoked: %s", attempt.connectionId(), failure.code());
+        }
+    }
+}

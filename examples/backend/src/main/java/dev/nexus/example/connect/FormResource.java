@@ -1,0 +1,139 @@
+package dev.nexus.example.connect;
+
+import dev.nexus.example.nexus.Capture;
+import dev.nexus.example.nexus.Nexus;
+import dev.nexus.example.nexus.NexusFailure;
+import dev.nexus.example.nexus.Secret;
+import dev.nexus.example.page.Answers;
+import dev.nexus.example.page.Explanation;
+import dev.nexus.example.page.FormField;
+import dev.nexus.example.page.FormView;
+import dev.nexus.example.page.Notice;
+import dev.nexus.example.page.Pages;
+import dev.nexus.example.session.CurrentSession;
+import dev.nexus.example.session.Session;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The own form, steps 2 and 3: shown from the provider's schema, and what was typed handed to the Gateway. */
+@Path("/connections/{id}/form")
+@Blocking
+public class FormResource {
+
+    private final Attempts attempts;
+    private final Nexus nexus;
+    private final CurrentSession session;
+    private final Answers answers;
+
+    FormResource(Attempts attempts, Nexus nexus, CurrentSession session, Answers answers) {
+        this.attempts = attempts;
+        this.nexus = nexus;
+        this.session = session;
+        this.answers = answers;
+    }
+
+    @GET
+    public Response show(@PathParam("id") String id) {
+        Optional<Attempt> attempt = attempts.withForm(session.get(), id);
+        if (attempt.isEmpty()) {
+            return overAndDone(session.get());
+        }
+        CredentialForm form = CredentialForm.of(nexus.captureSchema(state(attempt.get())));
+        return page(200, attempt.get(), form.fields(), null);
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    public Response submit(@PathParam("id") String id, MultivaluedMap<String, String> typed) {
+        Optional<Attempt> attempt = attempts.withForm(session.get(), id);
+        return attempt.isEmpty() ? overAndDone(session.get()) : submit(attempt.get(), typed);
+    }
+
+    private Response submit(Attempt attempt, MultivaluedMap<String, String> typed) {
+        CredentialForm form;
+        try {
+            form = CredentialForm.of(nexus.captureSchema(state(attempt)));
+        } catch (NexusFailure failure) {
+            return settled(attempt, failure);
+        }
+        try {
+            nexus.captureCredential(new Capture(state(attempt), form.read(typed)));
+            return back(attempt);
+        } catch (NexusFailure failure) {
+            return switch (failure.code()) {
+                case "invalid_credentials", "credentials_rejected" -> refused(attempt, form, failure);
+                case "rate_limited", "unavailable" ->
+                    page(503, attempt, form.fields(), Explanation.of(failure).text());
+                case NexusFailure.NO_ANSWER, NexusFailure.UNREADABLE -> unsure(attempt, form);
+                default -> settled(attempt, failure);
+            };
+        }
+    }
+
+    /** The state is still good: the form once more, empty, with what is wrong. */
+    private Response refused(Attempt attempt, CredentialForm form, NexusFailure failure) {
+        List<FormField> fields = form.refused(failure);
+        boolean named = fields.stream().anyMatch(field -> field.error() != null);
+        return page(422, attempt, fields, named ? null : Explanation.of(failure).text());
+    }
+
+    /** The answer got lost: whether the credential arrived, check-connection knows. */
+    private Response unsure(Attempt attempt, CredentialForm form) {
+        return isActive(attempt)
+                ? back(attempt)
+                : page(
+                        503,
+                        attempt,
+                        form.fields(),
+                        "There was no answer, and nothing is stored. Please send it again.");
+    }
+
+    /** A second click finds the state used, by the first one. */
+    private Response settled(Attempt attempt, NexusFailure failure) {
+        if (failure.is("state_used") && isActive(attempt)) {
+            return back(attempt);
+        }
+        throw failure;
+    }
+
+    private boolean isActive(Attempt attempt) {
+        return nexus.checkConnection(attempt.connectionId()).isActive();
+    }
+
+    /** Where redirect_url of the answer leads, and where the hosted page sends the browser: one way back for all. */
+    private Response back(Attempt attempt) {
+        return answers.seeOther(CallbackResource.PATH + "?attempt="
+                + attempt.nonce().reveal() + "&status=success&connection_id=" + attempt.connectionId());
+    }
+
+    private Response overAndDone(Session signedIn) {
+        signedIn.tell(
+                Notice.bad("That form is closed", "It was used, or it is more than ten minutes old. Begin again."));
+        return answers.seeOther("/connections");
+    }
+
+    private Response page(int status, Attempt attempt, List<FormField> fields, @Nullable String problem) {
+        return answers.page(
+                status,
+                Pages.credentialForm(new FormView(
+                        attempt.session().user(),
+                        attempt.provider(),
+                        "/connections/" + attempt.connectionId() + "/form",
+                        fields,
+                        problem)));
+    }
+
+    private static Secret state(Attempt attempt) {
+        return attempt.state().orElseThrow();
+    }
+}

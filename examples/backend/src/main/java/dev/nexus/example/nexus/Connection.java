@@ -1,0 +1,46 @@
+package dev.nexus.example.nexus;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection as check-connection and the list tell it.
+ *
+ * @param status pending, active, expired, superseded or revoked
+ * @param replacedBy the connection that superseded this one
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+public record Connection(
+        String connectionId,
+        String status,
+        String workspaceId,
+        Provider provider,
+        @Nullable String label,
+        Instant createdAt,
+        @Nullable Instant activatedAt,
+        @Nullable Instant revokedAt,
+        @Nullable String replacedBy,
+        @Nullable Verification verification) {
+
+    public Connection {
+        Objects.requireNonNull(connectionId);
+        Objects.requireNonNull(status);
+        Objects.requireNonNull(workspaceId);
+        Objects.requireNonNull(provider);
+        Objects.requireNonNull(createdAt);
+    }
+
+    public boolean isActive() {
+        return status.equals("active");
+    }
+
+    public boolean isPending() {
+        return status.equals("pending");
+    }
+
+    /** What the provider has said about the credential: verified, rejected, unverified or not_supported. */
+    public record Verification(String status) {}
+}

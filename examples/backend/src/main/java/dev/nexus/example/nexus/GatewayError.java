@@ -1,0 +1,10 @@
+package dev.nexus.example.nexus;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The body of every error that the Gateway answers. */
+record GatewayError(
+        @Nullable String error,
+        @Nullable String message,
+        @Nullable List<NexusFailure.Detail> details) {}

@@ -1,0 +1,13 @@
+package dev.nexus.example.nexus;
+
+import java.util.Objects;
+
+/** A provider, as far as this application needs it. */
+public record Provider(String id, String slug, String name) {
+
+    public Provider {
+        Objects.requireNonNull(id);
+        Objects.requireNonNull(slug);
+        Objects.requireNonNull(name);
+    }
+}

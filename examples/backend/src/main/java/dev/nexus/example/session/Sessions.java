@@ -1,0 +1,67 @@
+package dev.nexus.example.session;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.nexus.example.ExampleConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.NewCookie;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions, in memory; a cookie carries the random id of one and nothing else. SameSite=Lax lets the cookie come along
+ * when the hosted page sends the browser back, and keeps it from the posts of other sites.
+ */
+@ApplicationScoped
+public class Sessions {
+
+    static final String COOKIE = "example-session";
+
+    private static final Duration IDLE = Duration.ofHours(8);
+    private static final int MOST = 10_000;
+    private static final int ID_BYTES = 32;
+
+    private final SecureRandom random = new SecureRandom();
+    private final Cache<String, Session> sessions =
+            Caffeine.newBuilder().expireAfterAccess(IDLE).maximumSize(MOST).build();
+    private final boolean https;
+
+    Sessions(ExampleConfig config) {
+        this.https = "https".equals(config.publicUrl().getScheme());
+    }
+
+    /** A new session, with a new id, for a user; the cookie that leads to it. */
+    NewCookie open(String user) {
+        byte[] id = new byte[ID_BYTES];
+        random.nextBytes(id);
+        String value = Base64.getUrlEncoder().withoutPadding().encodeToString(id);
+        sessions.put(value, new Session(user));
+        return cookie(value, NewCookie.DEFAULT_MAX_AGE);
+    }
+
+    Optional<Session> find(@Nullable String id) {
+        return Optional.ofNullable(id).map(sessions::getIfPresent);
+    }
+
+    /** Ends a session; the cookie that removes the browser's. */
+    NewCookie close(@Nullable String id) {
+        if (id != null) {
+            sessions.invalidate(id);
+        }
+        return cookie("", 0);
+    }
+
+    private NewCookie cookie(String value, int maxAge) {
+        return new NewCookie.Builder(COOKIE)
+                .value(value)
+                .path("/")
+                .maxAge(maxAge)
+                .httpOnly(true)
+                .secure(https)
+                .sameSite(NewCookie.SameSite.LAX)
+                .build();
+    }
+}

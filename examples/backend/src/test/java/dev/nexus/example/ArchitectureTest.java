@@ -1,0 +1,51 @@
+package dev.nexus.example;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import org.jspecify.annotations.NullMarked;
+
+/** The example stands outside, as every backend does. Methods, not fields: Surefire runs no rule that is a field. */
+@AnalyzeClasses(packages = "dev.nexus.example", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static void nothing_of_the_services_is_known(JavaClasses classes) {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.nexus.gateway..", "dev.nexus.broker..", "dev.nexus.contracts..", "dev.nexus.operations..")
+                .check(classes);
+    }
+
+    @ArchTest
+    static void only_the_gateways_package_calls_the_gateway(JavaClasses classes) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.nexus.example.nexus..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.eclipse.microprofile.rest.client..", "io.quarkus.rest.client..")
+                .check(classes);
+    }
+
+    @ArchTest
+    static void the_packages_do_not_go_in_a_circle(JavaClasses classes) {
+        slices().matching("dev.nexus.example.(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    @ArchTest
+    static void every_package_is_null_marked(JavaClasses classes) {
+        assertThat(classes.stream()
+                        .map(type -> type.getPackage())
+                        .distinct()
+                        .filter(type -> !type.isAnnotatedWith(NullMarked.class)))
+                .isEmpty();
+    }
+}

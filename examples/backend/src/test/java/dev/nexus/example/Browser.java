@@ -1,0 +1,122 @@
+package dev.nexus.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.Map;
+import java.util.Objects;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jsoup.Connection;
+import org.jsoup.Connection.Method;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.FormElement;
+import org.jspecify.annotations.Nullable;
+
+/** A browser without JavaScript: keeps cookies, fills in the forms of a page, and follows a redirect when told to. */
+final class Browser {
+
+    private static final String PUBLIC = "http://localhost:8090";
+
+    private final Connection session = Jsoup.newSession()
+            .ignoreHttpErrors(true)
+            .ignoreContentType(true)
+            .followRedirects(false)
+            .timeout(15_000);
+
+    /** What came. */
+    record Page(Connection.Response response) {
+
+        int status() {
+            return response.statusCode();
+        }
+
+        String text() {
+            return document().body().text();
+        }
+
+        Document document() {
+            try {
+                return response.parse();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Where the browser is sent. */
+        String location() {
+            assertThat(status()).as(response.body()).isEqualTo(303);
+            return Objects.requireNonNull(response.header("Location"));
+        }
+
+        /** The form that a selector finds, or that the element it finds is in. */
+        FormElement form(String selector) {
+            return document().expectForm(selector);
+        }
+    }
+
+    static Browser signedInAs(String user) {
+        Browser browser = new Browser();
+        browser.submit(browser.open("/").form("form.choices"), "user", user);
+        return browser;
+    }
+
+    static String address(String path) {
+        return "http://localhost:" + ConfigProvider.getConfig().getValue("quarkus.http.test-port", Integer.class)
+                + path;
+    }
+
+    Page open(String path) {
+        return execute(session.newRequest(address(path)));
+    }
+
+    /** Opens a page with the session that a cookie tells. */
+    Page openWithSession(String path, String cookie) {
+        return execute(session.newRequest(address(path)).cookie("example-session", cookie));
+    }
+
+    /** Goes where a page sends it, within this application. */
+    Page follow(Page page) {
+        String location = page.location();
+        assertThat(location).startsWith(PUBLIC + "/");
+        URI to = URI.create(location);
+        return open(to.getRawPath() + (to.getRawQuery() == null ? "" : "?" + to.getRawQuery()));
+    }
+
+    /** Presses the button {@code name=value} of a form. */
+    Page submit(FormElement form, String name, String value) {
+        return submit(form, Map.of(name, value));
+    }
+
+    /** Sends a form with {@code typed} in its fields. */
+    Page submit(FormElement form, Map<String, String> typed) {
+        Connection request = session.newRequest(form.absUrl("action")).method(Method.POST);
+        form.formData().stream()
+                .filter(field -> !typed.containsKey(field.key()))
+                .forEach(field -> request.data(field.key(), field.value()));
+        typed.forEach(request::data);
+        return execute(request);
+    }
+
+    /** A post that no form of the application has made. */
+    Page post(String path, Map<String, String> fields, @Nullable String cookie) {
+        Connection request =
+                session.newRequest(address(path)).method(Method.POST).data(fields);
+        if (cookie != null) {
+            request.cookie("example-csrf", cookie);
+        }
+        return execute(request);
+    }
+
+    private static Page execute(Connection request) {
+        try {
+            Page page = new Page(request.execute());
+            page.response().readFully();
+            return page;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

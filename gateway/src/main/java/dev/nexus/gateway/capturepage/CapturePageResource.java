@@ -1,0 +1,229 @@
+package dev.nexus.gateway.capturepage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.PresentedState;
+import dev.nexus.gateway.brokerclient.Broker;
+import dev.nexus.gateway.brokerclient.BrokerAnswer;
+import dev.nexus.gateway.web.Accepts;
+import dev.nexus.gateway.web.Answers;
+import dev.nexus.gateway.web.ApiException;
+import dev.nexus.gateway.web.ErrorPage;
+import dev.nexus.gateway.web.RequestId;
+import dev.nexus.gateway.web.StateCookie;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/**
+ * The page of one connection, where /auth/capture-schema sends a browser: the state is in the cookie of this path. Whoever
+ * would rather have JSON gets the schema, and the same errors.
+ */
+@Path("/auth/capture/{id}")
+@Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
+@Tag(name = "State")
+public class CapturePageResource {
+
+    /** What a user can mend on the page, or wait out. */
+    private static final Set<ErrorCode> SHOWN_WITH_THE_FORM =
+            Set.of(ErrorCode.INVALID_CREDENTIALS, ErrorCode.CREDENTIALS_REJECTED, ErrorCode.UNAVAILABLE);
+
+    private final Broker broker;
+    private final PresentedStates states;
+    private final PageWriter pages;
+    private final StateCookie cookie;
+    private final SameOrigin sameOrigin;
+    private final ObjectMapper json;
+    private final RoutingContext request;
+
+    CapturePageResource(
+            Broker broker,
+            PresentedStates states,
+            PageWriter pages,
+            StateCookie cookie,
+            SameOrigin sameOrigin,
+            ObjectMapper json,
+            RoutingContext request) {
+        this.broker = broker;
+        this.states = states;
+        this.pages = pages;
+        this.cookie = cookie;
+        this.sameOrigin = sameOrigin;
+        this.json = json;
+        this.request = request;
+    }
+
+    @GET
+    @Operation(operationId = "capturePage", summary = "The page that asks a user for the credentials")
+    @APIResponse(
+            responseCode = "200",
+            description = "The page, or the JSON Schema, bare",
+            content = {
+                @Content(mediaType = MediaType.TEXT_HTML, schema = @Schema(type = SchemaType.STRING)),
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CredentialSchema"))
+            })
+    @APIResponse(responseCode = "400", ref = "StateInvalid")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "409", ref = "StateUsed")
+    @APIResponse(responseCode = "410", ref = "StateExpired")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> show(
+            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id) {
+        return presented(id).map(presented -> presented.error() != null ? refused(presented) : asked(presented));
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(operationId = "submitCapturePage", summary = "What the page's form is sent to")
+    @RequestBody(
+            required = true,
+            description = "The page's own field names",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_FORM_URLENCODED,
+                            schema = @Schema(type = SchemaType.OBJECT)))
+    @APIResponse(
+            responseCode = "303",
+            description = "The connection is active; Location is the return URL with status=success and connection_id")
+    @APIResponse(responseCode = "400", ref = "StateInvalid")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "409", ref = "StateUsed")
+    @APIResponse(responseCode = "410", ref = "StateExpired")
+    @APIResponse(responseCode = "413", ref = "PayloadTooLarge")
+    @APIResponse(responseCode = "415", ref = "UnsupportedMediaType")
+    @APIResponse(responseCode = "422", ref = "CredentialsRefused")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> submit(
+            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id,
+            byte[] body) {
+        sameOrigin.check(request.request());
+        SubmittedForm form = SubmittedForm.parse(Answers.body(body));
+        return presented(id)
+                .flatMap(presented -> presented.error() != null
+                        ? Uni.createFrom().item(refused(presented))
+                        : capture(presented, form));
+    }
+
+    private Uni<PresentedState> presented(String id) {
+        return states.describe(RequestId.of(request), state()).invoke(presented -> {
+            if (!presented.connectionId().toString().equals(id)) {
+                throw invalidState();
+            }
+        });
+    }
+
+    private String state() {
+        return cookie.in(request.request()).orElseThrow(CapturePageResource::invalidState);
+    }
+
+    private static ApiException invalidState() {
+        return new ApiException(ErrorCode.INVALID_STATE, "The state is not valid");
+    }
+
+    private Uni<Response> capture(PresentedState presented, SubmittedForm form) {
+        byte[] credentials = form.credentials(CredentialForm.of(presented.credentialSchema()), state());
+        return broker.presentStateAskingProvider(
+                        RequestId.of(request), (api, call) -> api.captureCredential(call, credentials))
+                .map(this::captured)
+                .onFailure(ApiException.class)
+                .recoverWithUni(failure -> afterFailure(presented, form, failure));
+    }
+
+    private Response captured(BrokerAnswer answer) {
+        byte[] body = answer.body().getBytes();
+        return Response.status(Response.Status.SEE_OTHER)
+                // As text: a URI object may be written otherwise than it came.
+                .header(HttpHeaders.LOCATION, redirectUrl(body))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(body)
+                .build();
+    }
+
+    private String redirectUrl(byte[] body) {
+        try {
+            JsonNode url = json.readTree(body).path("redirect_url");
+            if (url.isTextual()) {
+                return url.textValue();
+            }
+        } catch (IOException malformed) {
+            throw unreadable();
+        }
+        throw unreadable();
+    }
+
+    private static ApiException unreadable() {
+        return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
+    }
+
+    /** The form again for what a user can mend; for a state that somebody was faster with, what has become of it. */
+    private Uni<Response> afterFailure(PresentedState presented, SubmittedForm form, ApiException failure) {
+        if (!Accepts.prefersHtml(request)) {
+            return Uni.createFrom().failure(failure);
+        }
+        if (SHOWN_WITH_THE_FORM.contains(failure.code())) {
+            FormProblem problem = new FormProblem(failure.code(), failure.body().details());
+            return Uni.createFrom()
+                    .item(page(
+                            failure.code().status(),
+                            pages.formAgain(PageLanguage.of(request), presented, form, problem)));
+        }
+        return presented(presented.connectionId().toString()).map(now -> {
+            if (now.error() == null) {
+                throw failure;
+            }
+            return refused(now);
+        });
+    }
+
+    private Response asked(PresentedState presented) {
+        return Accepts.prefersHtml(request)
+                ? page(200, pages.form(PageLanguage.of(request), presented))
+                : Response.ok(presented.credentialSchema(), MediaType.APPLICATION_JSON_TYPE)
+                        .build();
+    }
+
+    private Response refused(PresentedState presented) {
+        ErrorCode code = presented.error() == null ? ErrorCode.INTERNAL : presented.error();
+        if (Accepts.prefersHtml(request)) {
+            return page(code.status(), pages.refused(PageLanguage.of(request), presented, code));
+        }
+        throw new ApiException(code, "The state is not good any more; begin a new connection");
+    }
+
+    private static Response page(int status, ErrorPage.Page page) {
+        Response.ResponseBuilder response = Response.status(status).entity(page.html());
+        page.headers().forEach(response::header);
+        if (status == ErrorCode.UNAVAILABLE.status()) {
+            response.header(HttpHeaders.RETRY_AFTER, "1");
+        }
+        return response.build();
+    }
+}

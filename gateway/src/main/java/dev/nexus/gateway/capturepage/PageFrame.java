@@ -1,0 +1,17 @@
+package dev.nexus.gateway.capturepage;
+
+/**
+ * What every page has around its content.
+ *
+ * @param language a BCP 47 tag
+ * @param logo the image's path; empty where there is none
+ * @param application what the page calls the application; may be empty
+ */
+public record PageFrame(
+        String language,
+        String title,
+        String styleSheet,
+        String script,
+        String icon,
+        String logo,
+        String application) {}

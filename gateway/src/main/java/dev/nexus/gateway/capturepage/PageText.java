@@ -1,0 +1,176 @@
+package dev.nexus.gateway.capturepage;
+
+import io.quarkus.qute.i18n.Message;
+import io.quarkus.qute.i18n.MessageBundle;
+
+/**
+ * The page's own words, in English; the other languages are in {@code messages/text_*.properties}. What providers and
+ * applications call their things is theirs, and is shown as they wrote it.
+ */
+@MessageBundle(value = "text", locale = "en")
+public interface PageText {
+
+    @Message("Connect {provider}")
+    String heading(String provider);
+
+    @Message("{application} asks for the credentials of your {provider} account.")
+    String lead(String application, String provider);
+
+    @Message("Go on only if you began this in {application} yourself.")
+    String warning(String application);
+
+    @Message("Application")
+    String application();
+
+    @Message("For")
+    String account();
+
+    @Message("Leads back to")
+    String returnsTo();
+
+    @Message("Time left")
+    String timeLeft();
+
+    @Message("Where do I find this?")
+    String whereToFind();
+
+    @Message("(opens in a new tab)")
+    String newTab();
+
+    @Message("optional")
+    String optional();
+
+    @Message("Choose")
+    String choose();
+
+    @Message("Connect")
+    String submit();
+
+    @Message("Connecting …")
+    String submitting();
+
+    @Message("Cancel")
+    String cancel();
+
+    @Message("What you enter is stored encrypted and handed to {application} alone.")
+    String promise(String application);
+
+    @Message("Show")
+    String show();
+
+    @Message("Hide")
+    String hide();
+
+    @Message("White space, quotes or “Bearer” around what you pasted were removed.")
+    String tidied();
+
+    @Message("Undo")
+    String undo();
+
+    @Message("Please check what you entered")
+    String checkForm();
+
+    @Message("For your safety the fields were emptied; enter them again.")
+    String emptied();
+
+    @Message(
+            "{provider} did not accept these credentials. Check that they are whole, still valid and have the rights that are needed.")
+    String rejected(String provider);
+
+    @Message("This could not be stored at the moment. Try again in a little while.")
+    String notStored();
+
+    @Message("This is not what {provider} asks for. Check what you entered.")
+    String refused(String provider);
+
+    @Message("Fill this in.")
+    String required();
+
+    @Message("Choose one.")
+    String choiceRequired();
+
+    @Message("Enter at least this many characters: {limit}")
+    String tooShort(String limit);
+
+    @Message("Enter at most this many characters: {limit}")
+    String tooLong(String limit);
+
+    @Message("This does not look right. Check that you copied all of it, and nothing else.")
+    String pattern();
+
+    @Message("Enter a number.")
+    String number();
+
+    @Message("Enter a whole number.")
+    String wholeNumber();
+
+    @Message("The least is: {limit}")
+    String tooSmall(String limit);
+
+    @Message("The most is: {limit}")
+    String tooLarge(String limit);
+
+    @Message("This cannot be taken. Check what you entered.")
+    String fieldRefused();
+
+    @Message("Back to {application}")
+    String back(String application);
+
+    @Message("Continue to {application}")
+    String proceed(String application);
+
+    @Message("Try again")
+    String tryAgain();
+
+    @Message("the application")
+    String someApplication();
+
+    @Message("This link is not valid")
+    String invalidHeading();
+
+    @Message(
+            "It may be incomplete, or your browser did not keep the cookie that this page needs. Go back to the application and begin again from there.")
+    String invalidText();
+
+    @Message("This is already connected")
+    String usedHeading();
+
+    @Message("The link works once and was used. If you sent the form again, nothing more was stored.")
+    String usedText();
+
+    @Message("This link was withdrawn")
+    String revokedHeading();
+
+    @Message("The connection was ended before it was made. Go back and begin again.")
+    String revokedText();
+
+    @Message("This link has expired")
+    String expiredHeading();
+
+    @Message("For your safety it is good for some minutes only. Go back and begin again; nothing was stored.")
+    String expiredText();
+
+    @Message("Not available at the moment")
+    String unavailableHeading();
+
+    @Message("Nothing is lost: try again in a little while.")
+    String unavailableText();
+
+    @Message("Too many attempts")
+    String limitedHeading();
+
+    @Message("Wait a few seconds, then try again.")
+    String limitedText();
+
+    @Message("This cannot be entered here")
+    String unsupportedHeading();
+
+    @Message("{provider} asks for more than this page can show. Go back and use the form of {application}.")
+    String unsupportedText(String provider, String application);
+
+    @Message("This did not work")
+    String failedHeading();
+
+    @Message("The request could not be taken. Go back to the application and begin again from there.")
+    String failedText();
+}

@@ -1,0 +1,162 @@
+package dev.nexus.gateway.capturepage;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.gateway.capturepage.Field.Check;
+import dev.nexus.gateway.capturepage.Field.Choice;
+import dev.nexus.gateway.capturepage.Field.Group;
+import dev.nexus.gateway.capturepage.Field.Kind;
+import dev.nexus.gateway.capturepage.Field.Text;
+import dev.nexus.gateway.web.ApiException;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** What a browser has sent: the fields' texts by their ids. It holds credentials, so it does not print. */
+final class SubmittedForm {
+
+    /** Characters as themselves, those beyond the first 65,536 too. */
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build());
+
+    private static final int MAX_FIELDS = 1_024;
+
+    /** RFC 8259, 6. */
+    private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private final Map<String, List<String>> values;
+
+    private SubmittedForm(Map<String, List<String>> values) {
+        this.values = values;
+    }
+
+    /**
+     * Reads application/x-www-form-urlencoded.
+     *
+     * @throws ApiException invalid_request where it does not decode as UTF-8
+     */
+    static SubmittedForm parse(byte[] body) {
+        try {
+            Map<String, List<String>> values = new QueryStringDecoder(
+                            new String(body, StandardCharsets.US_ASCII), StandardCharsets.UTF_8, false, MAX_FIELDS)
+                    .parameters();
+            // The decoder puts this where bytes are not UTF-8, and a credential that was changed must not be stored.
+            if (values.values().stream().flatMap(List::stream).anyMatch(text -> text.indexOf(REPLACEMENT) >= 0)) {
+                throw unreadable();
+            }
+            return new SubmittedForm(values);
+        } catch (IllegalArgumentException malformed) {
+            // Its message quotes the form.
+            throw unreadable();
+        }
+    }
+
+    private static ApiException unreadable() {
+        return new ApiException(ErrorCode.INVALID_REQUEST, "The form cannot be read");
+    }
+
+    /** Which option of {@code choice} was chosen; -1 for none. */
+    int chosen(Choice choice) {
+        String index = text(choice);
+        for (int i = 0; i < choice.options().size(); i++) {
+            if (index.equals(String.valueOf(i))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    boolean isChecked(Check check) {
+        return !text(check).isEmpty();
+    }
+
+    /**
+     * The body {@code {state, credentials}} for the Broker. What was left empty is left out, a number goes digit for
+     * digit, and what is no number goes as the text it is, for the Broker to refuse.
+     */
+    byte[] credentials(CredentialForm form, String state) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("state", state);
+            json.writeObjectFieldStart("credentials");
+            for (Field field : form.fields()) {
+                write(json, field);
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("writing to memory failed", impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    private void write(JsonGenerator json, Field field) throws IOException {
+        if (!isGiven(field)) {
+            return;
+        }
+        json.writeFieldName(field.place().name());
+        if (field instanceof Text text) {
+            write(json, text);
+        } else if (field instanceof Choice choice) {
+            json.writeTree(choice.options().get(chosen(choice)).value());
+        } else if (field instanceof Check check) {
+            json.writeBoolean(isChecked(check));
+        } else if (field instanceof Group group) {
+            json.writeStartObject();
+            for (Field member : group.fields()) {
+                write(json, member);
+            }
+            json.writeEndObject();
+        }
+    }
+
+    private void write(JsonGenerator json, Text field) throws IOException {
+        String text = text(field);
+        boolean isNumber = field.kind() == Kind.INTEGER || field.kind() == Kind.NUMBER;
+        if (isNumber && JSON_NUMBER.matcher(text.strip()).matches()) {
+            json.writeNumber(text.strip());
+        } else {
+            json.writeString(text);
+        }
+    }
+
+    /** An optional group is given where something in it was typed or chosen; a box left alone says nothing for it. */
+    private boolean isGiven(Field field) {
+        if (field instanceof Text) {
+            return !text(field).isEmpty();
+        }
+        if (field instanceof Choice choice) {
+            return chosen(choice) >= 0;
+        }
+        if (field instanceof Check) {
+            return true;
+        }
+        return field instanceof Group group
+                && (group.place().required()
+                        || group.fields().stream()
+                                .anyMatch(
+                                        member -> member instanceof Check check ? isChecked(check) : isGiven(member)));
+    }
+
+    private String text(Field field) {
+        List<String> given = values.getOrDefault(field.place().id(), List.of());
+        return given.isEmpty() ? "" : given.get(0);
+    }
+
+    @Override
+    public String toString() {
+        return "SubmittedForm[***]";
+    }
+}

@@ -1,0 +1,172 @@
+package dev.nexus.gateway.capturepage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.gateway.capturepage.Field.Check;
+import dev.nexus.gateway.capturepage.Field.Choice;
+import dev.nexus.gateway.capturepage.Field.Group;
+import dev.nexus.gateway.capturepage.Field.Kind;
+import dev.nexus.gateway.capturepage.Field.Text;
+import dev.nexus.gateway.web.ApiException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CredentialFormTest {
+
+    private static CredentialForm form(String properties, String required) {
+        return CredentialForm.of(
+                "{\"type\":\"object\",\"required\":[" + required + "],\"properties\":{" + properties + "}}");
+    }
+
+    private static String credentials(CredentialForm form, String body) {
+        String json = new String(SubmittedForm.parse(body.getBytes(UTF_8)).credentials(form, "s"), UTF_8);
+        assertThat(json).startsWith("{\"state\":\"s\",\"credentials\":{").endsWith("}}");
+        return json.substring("{\"state\":\"s\",\"credentials\":".length(), json.length() - 1);
+    }
+
+    @Test
+    void fields_keep_the_schemas_order_and_have_names_of_ours() {
+        CredentialForm form = form("""
+                "b": {"type": "string", "title": "B"}, "a\\"]": {"type": "string", "format": "password"},
+                "c": {"type": "boolean"}, "d": {"enum": ["x"]}
+                """, "\"a\\\"]\"");
+
+        assertThat(form.fields()).extracting(field -> field.place().id()).containsExactly("f0", "f1", "f2", "f3");
+        assertThat(form.fields()).extracting(field -> field.place().label()).containsExactly("B", "a\"]", "c", "d");
+        assertThat(form.fields())
+                .extracting(field -> field.place().required())
+                .containsExactly(false, true, false, false);
+        assertThat(form.fields().get(1))
+                .isInstanceOfSatisfying(
+                        Text.class, text -> assertThat(text.kind()).isEqualTo(Kind.SECRET));
+        assertThat(form.fields().get(2)).isInstanceOf(Check.class);
+        assertThat(form.fields().get(3)).isInstanceOf(Choice.class);
+        assertThat(form.complete()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"type\": [\"null\", \"integer\"]}           | INTEGER",
+                "{\"$ref\": \"#/properties/other\"}            | NUMBER",
+                "{}                                            | TEXT",
+            })
+    void a_type_is_found_behind_unions_references_and_silence(String schema, Kind kind) {
+        CredentialForm form = form("\"one\": " + schema + ", \"other\": {\"type\": \"number\"}", "");
+
+        assertThat(form.fields().get(0))
+                .isInstanceOfSatisfying(
+                        Text.class, text -> assertThat(text.kind()).isEqualTo(kind));
+    }
+
+    @Test
+    void what_is_required_and_cannot_be_asked_for_leaves_the_form_incomplete() {
+        String list = "\"scopes\": {\"type\": \"array\"}";
+
+        assertThat(form(list, "").complete()).isTrue();
+        assertThat(form(list, "\"scopes\"").complete()).isFalse();
+        assertThat(form("\"loop\": {\"$ref\": \"#/properties/loop\"}", "").fields())
+                .hasSize(1);
+    }
+
+    @Test
+    void what_is_required_without_a_word_about_it_is_asked_for() {
+        assertThat(credentials(form("", "\"api_key\""), "f0=k")).isEqualTo("{\"api_key\":\"k\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.10", "1E+2", "-0", "123456789012345678901234567890", "0.1000"})
+    void a_number_goes_digit_for_digit(String number) {
+        CredentialForm form = form("\"n\": {\"type\": \"number\"}", "");
+
+        assertThat(credentials(form, "f0=" + number.replace("+", "%2B"))).isEqualTo("{\"n\":" + number + "}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1,5", "01", "NaN", "0x10", "1}", "--1"})
+    void what_is_no_number_goes_as_text_for_the_broker_to_refuse(String text) {
+        CredentialForm form = form("\"n\": {\"type\": \"integer\"}", "");
+
+        assertThat(credentials(form, "f0=" + text.replace("}", "%7D"))).isEqualTo("{\"n\":\"" + text + "\"}");
+    }
+
+    @Test
+    void text_stays_as_it_was_typed_and_what_is_empty_is_absent() {
+        CredentialForm form = form("\"a\": {\"type\": \"string\"}, \"b\": {\"type\": \"string\"}", "");
+
+        assertThat(credentials(form, "f0=+a%2B%22%5C%C3%A9%F0%9F%94%91+&f1=")).isEqualTo("{\"a\":\" a+\\\"\\\\é🔑 \"}");
+    }
+
+    @Test
+    void a_choice_is_the_schemas_own_value() {
+        CredentialForm form = form("\"e\": {\"enum\": [\"x\", 1.10, null, {\"a\": [1]}]}", "");
+
+        assertThat(credentials(form, "f0=1")).isEqualTo("{\"e\":1.10}");
+        assertThat(credentials(form, "f0=3")).isEqualTo("{\"e\":{\"a\":[1]}}");
+        assertThat(credentials(form, "f0=4")).isEqualTo("{}");
+        assertThat(credentials(form, "f0=-1")).isEqualTo("{}");
+        assertThat(credentials(form, "f0=")).isEqualTo("{}");
+    }
+
+    @Test
+    void titled_constants_are_a_choice_by_their_titles() {
+        CredentialForm form =
+                form("\"e\": {\"oneOf\": [{\"const\": \"eu\", \"title\": \"Europe\"}, {\"const\": \"us\"}]}", "");
+
+        assertThat(form.fields().get(0))
+                .isInstanceOfSatisfying(
+                        Choice.class,
+                        choice -> assertThat(choice.options())
+                                .extracting(Field.Option::label)
+                                .containsExactly("Europe", "us"));
+    }
+
+    @Test
+    void a_box_is_yes_or_no() {
+        CredentialForm form = form("\"c\": {\"type\": \"boolean\"}", "");
+
+        assertThat(credentials(form, "f0=true")).isEqualTo("{\"c\":true}");
+        assertThat(credentials(form, "")).isEqualTo("{\"c\":false}");
+    }
+
+    @Test
+    void an_object_is_a_group_that_is_absent_where_nothing_of_it_was_entered() {
+        String login = "\"login\": {\"type\": \"object\", \"required\": [\"user\"], \"properties\":"
+                + " {\"user\": {\"type\": \"string\"}, \"otp\": {\"type\": \"boolean\"}}}";
+
+        assertThat(form(login, "").fields().get(0)).isInstanceOf(Group.class);
+        assertThat(credentials(form(login, ""), "f1=")).isEqualTo("{}");
+        assertThat(credentials(form(login, ""), "f1=ada")).isEqualTo("{\"login\":{\"user\":\"ada\",\"otp\":false}}");
+        assertThat(credentials(form(login, "\"login\""), "")).isEqualTo("{\"login\":{\"otp\":false}}");
+        assertThat(form(login, "").at("/credentials/login/user")).isPresent();
+    }
+
+    @Test
+    void a_pointer_finds_a_field_whatever_its_name() {
+        CredentialForm form = form("\"a/b~c\": {\"type\": \"string\"}", "");
+
+        assertThat(form.at("/credentials/a~1b~0c")).isPresent();
+        assertThat(form.at("/credentials")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"f0=%zz", "f0=%ff", "f0=%ed%a0%80", "f0=%EF%BF%BD"})
+    void what_does_not_decode_is_refused_without_its_text(String body) {
+        assertThatThrownBy(() -> SubmittedForm.parse(body.getBytes(UTF_8)))
+                .isInstanceOfSatisfying(ApiException.class, refusal -> {
+                    assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+                    assertThat(refusal.getMessage()).isEqualTo("The form cannot be read");
+                });
+    }
+
+    @Test
+    void a_form_does_not_print() {
+        assertThat(SubmittedForm.parse("f0=canary".getBytes(UTF_8))).hasToString("SubmittedForm[***]");
+    }
+}

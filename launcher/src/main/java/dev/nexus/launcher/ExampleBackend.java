@@ -1,0 +1,98 @@
+package dev.nexus.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The example backend as a process beside a running product, with an API key of its own that may do what it needs and no
+ * more, and a provider on this machine to try it with. It ends with the product.
+ */
+public final class ExampleBackend implements AutoCloseable {
+
+    private static final String TENANT = "acme";
+    private static final String SCOPES = "connections:write,connections:read,tokens:read";
+
+    private final String url;
+    private final ServiceProcess process;
+    private final DemoProvider provider;
+
+    private ExampleBackend(String url, ServiceProcess process, DemoProvider provider) {
+        this.url = url;
+        this.process = process;
+        this.provider = provider;
+    }
+
+    /**
+     * Starts it and waits until it is ready.
+     *
+     * @param port 0 for any free one
+     * @param settings of which those that begin with {@code example.} are handed to it
+     */
+    public static ExampleBackend start(Nexus nexus, int port, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        int chosen = FreePorts.choose(port, "--example-port");
+        // Another host than the Gateway's 127.0.0.1: cookies know no ports, and in production the two are apart as
+        // well.
+        String url = "http://localhost:" + chosen;
+        MintedKey key = nexus.admit(new MintedKey.Wish(TENANT, SCOPES, List.of("--return-origin", url)));
+        DemoProvider provider = DemoProvider.start();
+        nexus.remember(provider);
+        provider.register(new Http(nexus.gatewayUrl(), nexus.keys().get(0).key()));
+        Map<String, String> all = settings(nexus, chosen, url, provider);
+        all.put("quarkus.config.locations", secrets(nexus, key).toString());
+        settings.forEach((name, value) -> {
+            if (name.startsWith("example.")) {
+                all.put(name, value);
+            }
+        });
+        ServiceProcess process = ServiceProcess.start(
+                "example backend",
+                nexus.artifacts().exampleJar(),
+                all,
+                nexus.folder().resolve("example.log"));
+        nexus.remember(process);
+        process.awaitReady();
+        return new ExampleBackend(url, process, provider);
+    }
+
+    private static Map<String, String> settings(Nexus nexus, int port, String url, DemoProvider provider)
+            throws IOException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("quarkus.http.host", "127.0.0.1");
+        settings.put("quarkus.http.port", String.valueOf(port));
+        settings.put("quarkus.management.host", "127.0.0.1");
+        settings.put("quarkus.management.port", String.valueOf(FreePorts.choose(0, "")));
+        settings.put("example.public-url", url);
+        settings.put("example.gateway.url", nexus.gatewayUrl());
+        settings.put("example.requests." + DemoProvider.SLUG + ".url", provider.url());
+        settings.put("example.requests." + DemoProvider.SLUG + ".shows", "login");
+        return settings;
+    }
+
+    /** A file of mode 0600: what is on a command line every user of the machine may read. */
+    private static Path secrets(Nexus nexus, MintedKey key) throws IOException {
+        Path file = nexus.folder().resolve("example.properties");
+        Files.deleteIfExists(file);
+        Files.createFile(file, Nexus.OWNER_ONLY);
+        return Files.writeString(file, "example.gateway.api-key=" + key.key() + "\n");
+    }
+
+    /** Where browsers reach it. */
+    public String url() {
+        return url;
+    }
+
+    public ServiceProcess process() {
+        return process;
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        provider.close();
+    }
+}
