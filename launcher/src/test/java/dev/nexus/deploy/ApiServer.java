@@ -15,7 +15,6 @@ import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,15 +27,17 @@ import java.util.concurrent.TimeUnit;
 final class ApiServer implements AutoCloseable {
 
     private final Path folder;
+    private final int port;
     private final List<Process> processes = new ArrayList<>();
 
-    private ApiServer(Path folder) {
+    private ApiServer(Path folder, int port) {
         this.folder = folder;
+        this.port = port;
     }
 
     /** @param folder for keys, data and logs; a new one */
     static ApiServer start(Path folder) throws IOException {
-        ApiServer server = new ApiServer(Files.createDirectories(folder.toAbsolutePath()));
+        ApiServer server = new ApiServer(Files.createDirectories(folder.toAbsolutePath()), freePort());
         try {
             server.run();
             await("kube-apiserver to be ready; see " + folder)
@@ -61,7 +62,6 @@ final class ApiServer implements AutoCloseable {
                 "--listen-peer-urls=http://127.0.0.1:" + freePort());
         KeyPair accounts = serviceAccountKeys();
         String token = token();
-        int port = freePort();
         Files.writeString(secret("kubeconfig"), """
                 apiVersion: v1
                 kind: Config
@@ -97,6 +97,15 @@ final class ApiServer implements AutoCloseable {
                     "etcd or kube-apiserver ended with " + ended.exitValue() + "; see " + folder);
         });
         return kubectl("get", "--raw=/readyz").run().exit() == 0;
+    }
+
+    String address() {
+        return "https://127.0.0.1:" + port;
+    }
+
+    /** Its certificate, which is its own authority. */
+    Path certificate() {
+        return folder.resolve("certificates/apiserver.crt");
     }
 
     /** Whoever has this file is the server's administrator. */
@@ -144,9 +153,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     private Path pem(String name, String type, Key key) throws IOException {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
-        return Files.writeString(
-                secret(name), "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n");
+        return Files.writeString(secret(name), Pem.of(type, key.getEncoded()));
     }
 
     private static KeyPair serviceAccountKeys() {
@@ -165,7 +172,7 @@ final class ApiServer implements AutoCloseable {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
