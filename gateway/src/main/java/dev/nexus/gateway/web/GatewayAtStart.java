@@ -12,11 +12,13 @@ import java.net.URI;
 public class GatewayAtStart {
 
     GatewayAtStart(GatewayConfig config) {
-        check(config, ConfigUtils.isProfileActive("prod"));
+        checkPublicUrl(config.publicUrl(), ConfigUtils.isProfileActive("prod"));
+        if (config.authRate().perSecond() < 1 || config.authRate().burst() < 1) {
+            throw new IllegalStateException("nexus.gateway.auth-rate.per-second and .burst must be at least 1");
+        }
     }
 
-    static void check(GatewayConfig config, boolean production) {
-        URI url = config.publicUrl();
+    static void checkPublicUrl(URI url, boolean production) {
         Origin origin = Origin.of(url)
                 .orElseThrow(
                         () -> new IllegalStateException(
@@ -24,12 +26,10 @@ public class GatewayAtStart {
         if (url.getRawQuery() != null || url.getRawFragment() != null) {
             throw new IllegalStateException("nexus.gateway.public-url must have no query and no fragment");
         }
-        if (production && !origin.scheme().equals("https")) {
-            throw new IllegalStateException(
-                    "nexus.gateway.public-url must be https in production: auth_url carries a state in it");
-        }
-        if (config.authRate().perSecond() < 1 || config.authRate().burst() < 1) {
-            throw new IllegalStateException("nexus.gateway.auth-rate.per-second and .burst must be at least 1");
+        // What stays on the machine needs no encryption: RFC 8252, 7.3; browsers hold it so too.
+        if (production && !origin.scheme().equals("https") && !origin.isLoopback()) {
+            throw new IllegalStateException("nexus.gateway.public-url must be https in production, unless its host is"
+                    + " this machine: auth_url carries a state in it");
         }
     }
 }
