@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to the Gateway as a backend makes them. */
-final class Http {
+public final class Http {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -20,15 +20,16 @@ final class Http {
     private final String gatewayUrl;
     private final String apiKey;
 
-    Http(String gatewayUrl, String apiKey) {
+    public Http(String gatewayUrl, String apiKey) {
         this.gatewayUrl = gatewayUrl;
         this.apiKey = apiKey;
     }
 
     /** An answer: status and body, and the body as JSON. */
-    record Answer(int status, String body) {
+    public record Answer(int status, String body) {
 
-        JsonNode json() throws IOException {
+        /** The body, parsed. */
+        public JsonNode json() throws IOException {
             return JSON.readTree(body);
         }
 
@@ -37,7 +38,8 @@ final class Http {
         }
     }
 
-    Answer send(String method, String path, @Nullable String body) throws IOException, InterruptedException {
+    /** Sends a request, with {@code body} as JSON where there is one. */
+    public Answer send(String method, String path, @Nullable String body) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gatewayUrl + path))
                 .timeout(Duration.ofSeconds(10))
                 .header("X-API-Key", apiKey)

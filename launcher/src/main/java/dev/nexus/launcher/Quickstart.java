@@ -136,7 +136,7 @@ public final class Quickstart implements Callable<Integer> {
             QuickstartEnv env = QuickstartEnv.of(nexus, provider(nexus, "api-key"), provider(nexus, "basic-auth"));
             env.write(envFile);
             if (walk) {
-                new Walk(env, out).run();
+                new Walk(env.values(), out).run();
             } else {
                 out.println(Welcome.text(nexus, env, envFile));
                 // Until Ctrl-C or SIGTERM: the shutdown hook then ends what runs.

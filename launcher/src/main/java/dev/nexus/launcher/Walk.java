@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The flow, step by step, over real HTTP: prints each request and response, holds each against the document, and uses the
  * credential in the end.
  */
-final class Walk {
+public final class Walk {
 
     private static final String REFRESH_REFUSED =
             "{\"error\":\"static_token\",\"message\":\"This connection uses a static token and cannot be refreshed\"}";
@@ -23,8 +23,13 @@ final class Walk {
     private final PrintWriter out;
     private final Map<String, String> env;
 
-    Walk(QuickstartEnv env, PrintWriter out) {
-        this.env = env.values();
+    /**
+     * A walk to come.
+     *
+     * @param env GATEWAY_URL, API_KEY, API_KEY_PROVIDER_ID, BASIC_PROVIDER_ID and RETURN_URL
+     */
+    public Walk(Map<String, String> env, PrintWriter out) {
+        this.env = Map.copyOf(env);
         this.http = new Http(value("GATEWAY_URL"), value("API_KEY"));
         this.out = out;
     }
@@ -33,7 +38,7 @@ final class Walk {
     private record Leg(String provider, String schema, String credentials, String strategy, String authorization) {}
 
     /** Both providers; throws a {@link LauncherException} that says what was not as it should be. */
-    void run() throws IOException, InterruptedException {
+    public void run() throws IOException, InterruptedException {
         walk(new Leg(
                 value("API_KEY_PROVIDER_ID"),
                 """
