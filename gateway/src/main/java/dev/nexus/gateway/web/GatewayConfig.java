@@ -12,7 +12,10 @@ import java.util.Optional;
 @ConfigMapping(prefix = "nexus.gateway")
 public interface GatewayConfig {
 
-    /** The address that users' browsers reach this Gateway at; auth_url is made from it alone, never from a header. */
+    /**
+     * The address that users' browsers reach this Gateway at; auth_url is made from it alone, never from a header. In
+     * production https, or a host that is this machine.
+     */
     URI publicUrl();
 
     /** The YAML file with the API keys' entries; followed within 2 s. */
