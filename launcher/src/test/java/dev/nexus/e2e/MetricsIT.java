@@ -46,6 +46,11 @@ class MetricsIT {
     /** What is not of Nexus but of the objectives and dashboards. */
     private static final Set<String> TOLD = Set.of("http_server_requests_seconds", "http_client_requests_seconds");
 
+    /** Of those whose own library does not say what they are of. */
+    private static final Map<String, String> MEANINGS = Map.of(
+            "http_client_requests_seconds", "Calls to the Broker, as the Gateway sees them",
+            "http_server_requests_seconds", "Requests, by route and status");
+
     @BeforeAll
     static void walk() {
         Backend acme = Observed.acme();
@@ -175,7 +180,7 @@ class MetricsIT {
                                             family.type(),
                                             String.join(", ", shownBy.get(family.name())),
                                             labels.isEmpty() ? "" : "`" + labels + "`",
-                                            family.help()));
+                                            MEANINGS.getOrDefault(family.name(), family.help())));
                 }));
         return "| metric | type | of | labels | what it is |\n|---|---|---|---|---|\n" + String.join("", rows.values());
     }

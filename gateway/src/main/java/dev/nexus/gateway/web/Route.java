@@ -61,7 +61,7 @@ enum Route {
                 .toList();
     }
 
-    /** Every path that is served, with {@code {id}} for what differs. */
+    /** Every path that is served, with a name in braces for what differs. */
     static Set<String> templates() {
         return Arrays.stream(values()).map(route -> route.template).collect(Collectors.toUnmodifiableSet());
     }

@@ -11,7 +11,7 @@ class RouteTest {
     void a_route_is_written_as_a_template() {
         assertThat(Route.templates())
                 .isNotEmpty()
-                .allSatisfy(template -> assertThat(template).matches("(/[a-z0-9-]+|/\\{id})+"));
+                .allSatisfy(template -> assertThat(template).matches("(/[a-z0-9-]+|/\\{[a-z]+})+"));
     }
 
     @Test
