@@ -36,6 +36,10 @@ class BadKeyIT {
             "PUT /v1/providers/own",
             "DELETE /v1/providers/own",
             "POST /v1/check-connection/" + UUID.randomUUID() + "/verify",
+            "GET /v1/webhook",
+            "PUT /v1/webhook",
+            "DELETE /v1/webhook",
+            "POST /v1/webhook/secret",
             "GET /v1/audit-events",
             "GET /v1/no-such-route",
             "PUT /v1/connections");

@@ -30,6 +30,9 @@ import javax.net.ssl.SSLContext;
 /** A tenant's receiver of webhooks at https://localhost, which can be down, slow, or answer anything. */
 final class HooksReceiver implements AutoCloseable {
 
+    /** In its URL, as a receiver may have it. */
+    static final String TOKEN = "canary-url-73ce";
+
     private static final String PASSWORD = "changeit";
 
     private final Path keyStore;
@@ -152,7 +155,7 @@ final class HooksReceiver implements AutoCloseable {
     }
 
     String url() {
-        return "https://localhost:" + port + "/hooks";
+        return "https://localhost:" + port + "/hooks?token=" + TOKEN;
     }
 
     void answer(int code) {

@@ -15,6 +15,8 @@ import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +36,10 @@ import org.junit.jupiter.api.Test;
 class WebhooksIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** What no log may hold: the secrets that were shown, and what the receiver's URL and the credentials hold. */
+    private static final List<String> CANARIES =
+            new CopyOnWriteArrayList<>(List.of(HooksReceiver.TOKEN, "canary-5d81fa"));
 
     private static HooksReceiver receiver;
     private static Nexus nexus;
@@ -52,9 +59,13 @@ class WebhooksIT {
     }
 
     @AfterAll
-    static void end() {
+    static void end() throws IOException {
+        String logs = Files.readString(nexus.broker().log())
+                + Files.readString(nexus.gateway().log());
         nexus.close();
         receiver.close();
+        assertThat(CANARIES).hasSizeGreaterThan(2).noneMatch(logs::contains);
+        assertThat(logs).as("a log that tells").contains("did not reach its receiver");
     }
 
     @AfterEach
@@ -73,7 +84,12 @@ class WebhooksIT {
     }
 
     private static String hook() {
-        return put(acme, receiver.url()).then().statusCode(201).extract().path("secret");
+        return kept(put(acme, receiver.url()).then().statusCode(201).extract().path("secret"));
+    }
+
+    private static String kept(String secret) {
+        CANARIES.add(secret);
+        return secret;
     }
 
     private static List<Received> about(Set<String> connections) {
@@ -279,12 +295,12 @@ class WebhooksIT {
     }
 
     private static String rotate(String query) {
-        return acme.request()
+        return kept(acme.request()
                 .post("/v1/webhook/secret" + query)
                 .then()
                 .statusCode(200)
                 .extract()
-                .path("secret");
+                .path("secret"));
     }
 
     @Test
@@ -312,7 +328,7 @@ class WebhooksIT {
                 .body("error", equalTo("invalid_request"))
                 .body("details[0].pointer", equalTo("/url"));
         String etag = put(acme, receiver.url()).then().statusCode(201).extract().header("ETag");
-        put(acme, receiver.url() + "/2").then().statusCode(200).header("ETag", not(equalTo(etag)));
+        put(acme, receiver.url() + "2").then().statusCode(200).header("ETag", not(equalTo(etag)));
         acme.request()
                 .header("If-Match", etag)
                 .delete("/v1/webhook")
