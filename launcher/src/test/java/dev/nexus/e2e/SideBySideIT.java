@@ -1,6 +1,7 @@
 package dev.nexus.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
@@ -10,6 +11,7 @@ import dev.nexus.launcher.ServiceProcess;
 import dev.nexus.testing.NeedsOnPath;
 import io.restassured.http.ContentType;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -221,6 +223,9 @@ class SideBySideIT {
             }
 
             for (Pair pair : both.pairs()) {
+                // The Brokers were gone without a word, and the first request may find that out.
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> pair.acme().check(both.beforeTheUpgrade()).statusCode() == 200);
                 String id = pair.acme().connect(Backend.workspace(), "after");
                 pair.acme().token(id).then().statusCode(200).body("credentials.api_key", equalTo("after"));
             }
