@@ -135,7 +135,7 @@ class ConfigurationReferenceTest {
             String name = prefix + "." + value(method, "WithName").orElse(kebab(method.getNameAsString()));
             Optional<ClassOrInterfaceDeclaration> group = nested(type, method.getTypeAsString());
             Optional<ClassOrInterfaceDeclaration> entry =
-                    nested(type, method.getTypeAsString().replaceAll("Map<String, (.*)>", "$1"));
+                    nested(type, method.getTypeAsString().replaceAll("Map<String, ?(.*)>", "$1"));
             if (group.isPresent()) {
                 rows.addAll(members(group.get(), name));
             } else if (entry.isPresent()) {

@@ -2,6 +2,7 @@ package dev.nexus.e2e;
 
 import static io.restassured.RestAssured.given;
 
+import io.restassured.config.EncoderConfig;
 import io.restassured.config.HttpClientConfig;
 import io.restassured.config.RestAssuredConfig;
 import io.restassured.http.ContentType;
@@ -18,6 +19,10 @@ record Backend(String gatewayUrl, String apiKey) {
             .httpClient(HttpClientConfig.httpClientConfig()
                     .setParam("http.connection.timeout", 5_000)
                     .setParam("http.socket.timeout", 15_000));
+
+    /** For requests whose Content-Type is sent as it is given. */
+    static final RestAssuredConfig AS_TYPED = CONFIG.encoderConfig(
+            EncoderConfig.encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false));
 
     /** A connection that has begun: its id and its state. */
     record Begun(String id, String state) {}

@@ -150,6 +150,7 @@ class CanaryIT {
 
     private static RequestSpecification page(Backend acme) {
         return RestAssured.given()
+                .config(Backend.AS_TYPED)
                 .baseUri(acme.gatewayUrl())
                 .redirects()
                 .follow(false)

@@ -388,7 +388,7 @@ class CapturePageIT {
             browser.submit();
 
             browser.await("the error", there -> !there.all(".problem").isEmpty());
-            assertThat(browser.errorOf(browser.field("Port"))).isEqualTo("The most is: 65535");
+            assertThat(browser.errorOf(browser.field("Port"))).isEqualTo("Enter 65535 or less.");
             assertThat(browser.field("This is a sandbox account").isSelected())
                     .as("a choice comes back")
                     .isTrue();

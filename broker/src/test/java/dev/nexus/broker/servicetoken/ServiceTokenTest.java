@@ -159,13 +159,18 @@ class ServiceTokenTest {
         get(ROUTE, good(Scope.TOKENS_READ)).then().statusCode(403).body("error", equalTo("forbidden"));
         get(ROUTE, presents).then().statusCode(403);
         get("/internal/v1/connections", presents).then().statusCode(403);
-        given().header("Authorization", "Bearer " + presents)
+        post("/internal/v1/capture-schema", presents).then().statusCode(400).body("error", equalTo("invalid_state"));
+        post("/internal/v1/presented-state", presents).then().statusCode(400).body("error", equalTo("invalid_state"));
+        post("/internal/v1/presented-state", good(Scope.CONNECTIONS_WRITE))
+                .then()
+                .statusCode(403);
+    }
+
+    private static Response post(String route, String token) {
+        return given().header("Authorization", "Bearer " + token)
                 .contentType("application/json")
                 .body("{\"state\":\"x\"}")
-                .post("/internal/v1/capture-schema")
-                .then()
-                .statusCode(400)
-                .body("error", equalTo("invalid_state"));
+                .post(route);
     }
 
     @Test

@@ -104,10 +104,10 @@ public interface PageText {
     @Message("Enter a whole number.")
     String wholeNumber();
 
-    @Message("The least is: {limit}")
+    @Message("Enter {limit} or more.")
     String tooSmall(String limit);
 
-    @Message("The most is: {limit}")
+    @Message("Enter {limit} or less.")
     String tooLarge(String limit);
 
     @Message("This cannot be taken. Check what you entered.")

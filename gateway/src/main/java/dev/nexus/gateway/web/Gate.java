@@ -175,7 +175,9 @@ public class Gate {
     }
 
     private static void accept(RoutingContext context, Route route) {
-        if (route == Route.PAGE_ASSET || Accepts.json(context) || (route.hasPage() && Accepts.html(context))) {
+        if (route == Route.PAGE_ASSET
+                || Accepts.json(context.request())
+                || (route.hasPage() && Accepts.html(context.request()))) {
             return;
         }
         throw route.hasPage()
