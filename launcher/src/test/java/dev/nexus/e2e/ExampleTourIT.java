@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.launcher.ExampleBackend;
 import dev.nexus.testing.NeedsOnPath;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,29 +129,24 @@ class ExampleTourIT {
 
     @Test
     void a_victim_who_was_sent_the_link_is_told_and_nothing_serves_the_sender() {
-        String link;
-        try (Browser sender = Browser.start();
-                Browser victim = Browser.start()) {
-            signIn(sender, "mallory");
-            sender.find("#connect [value=hosted]").click();
-            sender.await("Nexus's page", there -> there.url().contains("/auth/capture/"));
-            link = sender.url();
+        PlainBrowser mallory = new PlainBrowser(example.url());
+        mallory.submit(mallory.open("/").form("form.choices"), Map.of("user", "mallory"));
+        String authUrl = mallory.submit(mallory.open("/connections").form("#connect"), Map.of("way", "hosted"))
+                .location();
+        try (Browser victim = Browser.start()) {
             signIn(victim, user);
-            // The sender passes their own way in on: the page with its cookie stands for auth_url.
-            victim.open(link.replaceAll("/auth/.*", "/auth/none"));
-            sender.driver().manage().getCookies().forEach(victim.driver().manage()::addCookie);
-            victim.open(link);
+
+            victim.open(authUrl);
+            String id = victim.url().substring(victim.url().lastIndexOf('/') + 1);
+            assertThat(victim.find("main").getText()).contains("mallory");
             victim.field("Personal access token").sendKeys("ghp_good_victim");
             victim.submit();
             victim.await("the refusal", there -> there.heading().equals("This was begun in another browser"));
             look(victim, "victim");
 
-            sender.open(example.url() + "/connections");
-            assertThat(sender.all("form.use")).isEmpty();
-            assertThat(NexusExtension.acme()
-                            .check(link.substring(link.lastIndexOf('/') + 1))
-                            .<String>path("status"))
-                    .isEqualTo("revoked");
+            assertThat(NexusExtension.acme().check(id).<String>path("status")).isEqualTo("revoked");
+            assertThat(mallory.open("/connections").document().select("form.use"))
+                    .isEmpty();
         }
     }
 
