@@ -40,11 +40,13 @@ public class StateCookie {
     /** The header Set-Cookie that holds {@code state} for {@code seconds} on the path of {@code connection}. */
     public String holding(String state, UUID connection, long seconds) {
         return Cookie.cookie(name, state)
-                .setPath(basePath + "/auth/capture/" + connection)
-                .setMaxAge(seconds)
-                .setHttpOnly(true)
-                .setSecure(secure)
-                .setSameSite(CookieSameSite.LAX)
-                .encode();
+                        .setPath(basePath + "/auth/capture/" + connection)
+                        .setMaxAge(seconds)
+                        .setSecure(secure)
+                        .setSameSite(CookieSameSite.LAX)
+                        // The encoder writes HTTPOnly, which is the same to a browser and not to everybody who reads
+                        // it.
+                        .encode()
+                + "; HttpOnly";
     }
 }
