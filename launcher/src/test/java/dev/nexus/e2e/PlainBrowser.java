@@ -16,8 +16,11 @@ import org.jsoup.nodes.FormElement;
 final class PlainBrowser {
 
     private final String origin;
-    private final Connection session =
-            Jsoup.newSession().ignoreHttpErrors(true).followRedirects(false).timeout(30_000);
+    private final Connection session = Jsoup.newSession()
+            .ignoreHttpErrors(true)
+            .ignoreContentType(true)
+            .followRedirects(false)
+            .timeout(30_000);
 
     PlainBrowser(String origin) {
         this.origin = origin;
