@@ -81,21 +81,37 @@ final class Container implements AutoCloseable {
 
     /** Starts {@code module}'s jar. */
     Process start(String module, Map<String, String> environment) throws IOException {
+        Process started = run(module, environment, List.of(), log());
+        process = Optional.of(started);
+        return started;
+    }
+
+    /** Runs a command of {@code module} beside what it serves, as {@code kubectl exec} does; the log is the answer. */
+    Path exec(String module, String... arguments) throws IOException, InterruptedException {
+        Path output = root.resolve("exec.log");
+        int code = run(module, Map.of(), List.of(arguments), output).waitFor();
+        if (code != 0) {
+            throw new AssertionError(String.join(" ", arguments) + " ended with " + code + "; see " + output);
+        }
+        return output;
+    }
+
+    private Process run(String module, Map<String, String> environment, List<String> arguments, Path output)
+            throws IOException {
         Path jar = Manifests.ROOT.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx256m", "-jar", jar.toString()));
         spec.at("/containers/0/args").forEach(argument -> line.add(argument.asText()));
+        line.addAll(arguments);
         ProcessBuilder builder =
-                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log().toFile());
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
         spec.at("/containers/0/env")
                 .forEach(variable -> builder.environment()
                         .put(
                                 variable.path("name").asText(),
                                 localised(variable.path("value").asText())));
         builder.environment().putAll(environment);
-        Process started = builder.start();
-        process = Optional.of(started);
-        return started;
+        return builder.start();
     }
 
     Path log() {

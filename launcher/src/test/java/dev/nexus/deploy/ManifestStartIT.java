@@ -59,6 +59,7 @@ class ManifestStartIT {
     private static Path folder;
     private static DevAuthority authority;
     private static EmbeddedPostgres postgres;
+    private static Container broker;
     private static String apiKey = "";
     private static String gatewayUrl = "";
 
@@ -84,7 +85,7 @@ class ManifestStartIT {
         assertThat(migrate.start("broker", Map.of()).waitFor())
                 .as(Files.readString(migrate.log()))
                 .isZero();
-        serve("broker", addresses, objects, Map.of("QUARKUS_HTTP_SSL_PORT", String.valueOf(brokerPort)));
+        broker = serve("broker", addresses, objects, Map.of("QUARKUS_HTTP_SSL_PORT", String.valueOf(brokerPort)));
         int gatewayPort = ApiServer.freePort();
         gatewayUrl = "http://127.0.0.1:" + gatewayPort;
         serve("gateway", addresses, objects, Map.of("QUARKUS_HTTP_PORT", String.valueOf(gatewayPort)));
@@ -146,6 +147,17 @@ class ManifestStartIT {
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("must be owner");
         }
+    }
+
+    /** As docs/runbooks/erase-a-tenant.md has it. */
+    @Test
+    void a_command_in_the_brokers_container_finds_the_database_that_the_broker_has() throws Exception {
+        Path receipt = folder.resolve("receipt.json");
+
+        Path output = broker.exec("broker", "erase-tenant", "--tenant=nobody", "--yes", "--receipt=" + receipt);
+
+        assertThat(output).content().contains("Tenant nobody is erased");
+        assertThat(receipt).content().contains("\"connections_deleted\" : 0");
     }
 
     /** The roles and the database as the guide makes them, over TLS with a certificate for localhost. */
@@ -307,7 +319,7 @@ class ManifestStartIT {
         return container;
     }
 
-    private static void serve(
+    private static Container serve(
             String module,
             Map<String, String> addresses,
             Map<String, Map<String, String>> objects,
@@ -323,6 +335,7 @@ class ManifestStartIT {
         await(module + " to be ready; see " + container.log())
                 .atMost(Duration.ofMinutes(2))
                 .until(() -> container.isReady(management));
+        return container;
     }
 
     private static <T extends AutoCloseable> T started(T running) {

@@ -1,7 +1,6 @@
 package dev.nexus.broker.migration;
 
-import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import dev.nexus.broker.settings.CommandSettings;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.Flyway;
@@ -47,19 +46,15 @@ public final class MigrateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        SmallRyeConfig config = new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
-                .addDefaultSources()
-                .addDiscoveredSources()
-                .build();
+        CommandSettings settings = CommandSettings.read();
         String role = serviceRole == null
-                ? config.getOptionalValue(SERVICE_ROLE, String.class).orElse("")
+                ? settings.find(SERVICE_ROLE).orElse("")
                 : serviceRole;
         Flyway flyway = Flyway.configure(MigrateCommand.class.getClassLoader())
                 .dataSource(
-                        needed(config, URL),
-                        needed(config, USER),
-                        config.getOptionalValue(PASSWORD, String.class).orElse(""))
+                        needed(settings, URL),
+                        needed(settings, USER),
+                        settings.find(PASSWORD).orElse(""))
                 .connectRetries(CONNECT_RETRIES)
                 .placeholders(Grants.placeholders(role))
                 .load();
@@ -77,8 +72,8 @@ public final class MigrateCommand implements Callable<Integer> {
         }
     }
 
-    private String needed(SmallRyeConfig config, String setting) {
-        return config.getOptionalValue(setting, String.class)
+    private String needed(CommandSettings settings, String setting) {
+        return settings.find(setting)
                 .orElseThrow(() -> new ParameterException(
                         command().commandLine(), setting + " must be given, as -D" + setting + "=… or otherwise"));
     }

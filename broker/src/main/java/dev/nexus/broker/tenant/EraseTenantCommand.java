@@ -2,6 +2,7 @@ package dev.nexus.broker.tenant;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.cipher.TenantKey;
+import dev.nexus.broker.settings.CommandSettings;
 import dev.nexus.broker.tenant.EraseTenant.Outcome;
 import dev.nexus.broker.tenant.TenantErasureRepository.Holdings;
 import java.io.IOException;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Deletes a tenant's credentials, connections, own providers and webhook, and writes a receipt with counts.",
             "Take the tenant's API keys out of the Gateway's file first. The audit stays; it holds no credential.",
-            "Killed in the middle, run it again. Ends with 0 when all is gone, 1 when not."
+            "Killed in the middle, run it again. Ends with 0 when all is gone, 1 when not.",
+            "Finds the database by the Broker's own settings: -D, the environment and the files of smallrye.config.locations."
         })
 public final class EraseTenantCommand implements Callable<Integer> {
 
@@ -57,21 +59,15 @@ public final class EraseTenantCommand implements Callable<Integer> {
 
     @Option(
             names = "--database-url",
-            required = true,
-            defaultValue = "${env:QUARKUS_DATASOURCE_REACTIVE_URL}",
-            description = "The database; by default what QUARKUS_DATASOURCE_REACTIVE_URL says.")
-    private String url = "";
+            description = "The database; by default the Broker's quarkus.datasource.reactive.url.")
+    private @Nullable String url;
 
-    @Option(
-            names = "--database-user",
-            required = true,
-            defaultValue = "${env:QUARKUS_DATASOURCE_USERNAME}",
-            description = "Its user; by default what QUARKUS_DATASOURCE_USERNAME says.")
-    private String user = "";
+    @Option(names = "--database-user", description = "Its user; by default the Broker's quarkus.datasource.username.")
+    private @Nullable String user;
 
     @Option(
             names = "--database-password-file",
-            description = "A file with its password; by default QUARKUS_DATASOURCE_PASSWORD holds it.")
+            description = "A file with its password; by default the Broker's quarkus.datasource.password holds it.")
     private @Nullable Path passwordFile;
 
     @Option(
@@ -96,7 +92,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
         check();
         String startedAt = Instant.now().toString();
         Optional<TenantKey> tenantKey = destroyKey ? Optional.of(tenantKey()) : Optional.empty();
-        try (DatabaseForCommand database = new DatabaseForCommand(url, user, password())) {
+        try (DatabaseForCommand database = database(CommandSettings.read())) {
             TenantErasureRepository repository = new TenantErasureRepository(database.pool());
             if (!yes) {
                 return wouldErase(repository.count(tenant).await().atMost(PATIENCE));
@@ -148,11 +144,21 @@ public final class EraseTenantCommand implements Callable<Integer> {
                 tenant);
     }
 
-    private String password() throws IOException {
-        if (passwordFile != null) {
-            return Files.readString(passwordFile).strip();
-        }
-        return Optional.ofNullable(System.getenv("QUARKUS_DATASOURCE_PASSWORD")).orElse("");
+    private DatabaseForCommand database(CommandSettings settings) throws IOException {
+        String password = passwordFile == null
+                ? settings.find("quarkus.datasource.password").orElse("")
+                : Files.readString(passwordFile).strip();
+        return new DatabaseForCommand(
+                given(url, "--database-url", settings, "quarkus.datasource.reactive.url"),
+                given(user, "--database-user", settings, "quarkus.datasource.username"),
+                password,
+                DatabaseForCommand.Trust.of(settings));
+    }
+
+    private String given(@Nullable String option, String name, CommandSettings settings, String setting) {
+        return Optional.ofNullable(option)
+                .or(() -> settings.find(setting))
+                .orElseThrow(() -> refusal(name + ", or the setting " + setting + ", must be given"));
     }
 
     private int wouldErase(Holdings holdings) {
