@@ -47,9 +47,7 @@ public final class MigrateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandSettings settings = CommandSettings.read();
-        String role = serviceRole == null
-                ? settings.find(SERVICE_ROLE).orElse("")
-                : serviceRole;
+        String role = serviceRole == null ? settings.find(SERVICE_ROLE).orElse("") : serviceRole;
         Flyway flyway = Flyway.configure(MigrateCommand.class.getClassLoader())
                 .dataSource(
                         needed(settings, URL),
