@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The order of the checks, pair by pair: of two things that are wrong, the one that comes first is answered. */
 @ExtendWith(NexusExtension.class)
@@ -119,6 +121,15 @@ class GateIT {
 
         assertThat(raw("GET /auth/capture-schema?state=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/auth/capture/%zz", "/auth/capture-schema%zz", "/v1/%zz"})
+    void a_path_that_does_not_decode_gets_the_one_error_shape(String path) throws Exception {
+        String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + acme.apiKey()
+                + "\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400").contains("{\"error\":\"invalid_request\"");
     }
 
     @Test

@@ -149,7 +149,12 @@ public class CapturePageResource {
     }
 
     private Uni<Response> capture(PresentedState presented, SubmittedForm form) {
-        byte[] credentials = form.credentials(CredentialForm.of(presented.credentialSchema()), state());
+        CredentialForm asked = CredentialForm.of(presented.credentialSchema());
+        if (!asked.complete()) {
+            // Nobody was shown a form.
+            return Uni.createFrom().item(asked(presented));
+        }
+        byte[] credentials = form.credentials(asked, state());
         return broker.presentStateAskingProvider(
                         RequestId.of(request), (api, call) -> api.captureCredential(call, credentials))
                 .map(this::captured)

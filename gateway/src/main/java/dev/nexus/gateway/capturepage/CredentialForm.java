@@ -26,7 +26,8 @@ import java.util.Set;
  * alternatives) is left to the Broker, which alone decides whether the credentials follow the schema.
  *
  * @param fields in the schema's order
- * @param complete false where the schema requires something that a form cannot ask for, such as a list
+ * @param complete false where the schema requires something that a form cannot ask for, such as a list, or holds more than
+ *     {@value #MAX_PARTS} properties and choices once its references are followed
  */
 record CredentialForm(List<Field> fields, boolean complete) {
 
@@ -36,6 +37,13 @@ record CredentialForm(List<Field> fields, boolean complete) {
             .build();
     private static final int MAX_DEPTH = 4;
     private static final int MAX_REFERENCES = 8;
+
+    /** References that lead back to where they stand would make a form of any size from a schema of some lines. */
+    private static final int MAX_PARTS = 1_000;
+
+    /** Longer ones are checked by the Broker alone. */
+    private static final int MAX_PATTERN = 300;
+
     private static final int MAX_LABEL = 120;
     private static final int MAX_HELP = 1_000;
     private static final List<String> TYPES = List.of("string", "boolean", "integer", "number", "object");
@@ -77,6 +85,7 @@ record CredentialForm(List<Field> fields, boolean complete) {
 
         private final JsonNode root;
         private int ids;
+        private int parts;
         private boolean complete = true;
 
         Reading(JsonNode root) {
@@ -88,6 +97,9 @@ record CredentialForm(List<Field> fields, boolean complete) {
             Set<String> required = required(schema);
             for (Map.Entry<String, JsonNode> property :
                     schema.path("properties").properties()) {
+                if (isTooMuch(1)) {
+                    return fields;
+                }
                 boolean needed = required.remove(property.getKey());
                 Optional<Field> field = field(property.getKey(), resolved(property.getValue()), pointer, needed, depth);
                 field.ifPresent(fields::add);
@@ -95,10 +107,20 @@ record CredentialForm(List<Field> fields, boolean complete) {
             }
             // What is required without a word about it.
             for (String name : required) {
+                if (isTooMuch(1)) {
+                    return fields;
+                }
                 fields.add(
                         new Text(place(name, MissingNode.getInstance(), pointer, true), Kind.TEXT, Map.of(), "", ""));
             }
             return fields;
+        }
+
+        /** Counts what is looked at, kept or not. */
+        private boolean isTooMuch(int more) {
+            parts += more;
+            complete &= parts <= MAX_PARTS;
+            return parts > MAX_PARTS;
         }
 
         private static Set<String> required(JsonNode schema) {
@@ -116,6 +138,9 @@ record CredentialForm(List<Field> fields, boolean complete) {
         }
 
         private Optional<Field> field(String name, JsonNode schema, String pointer, boolean required, int depth) {
+            if (isTooMuch(schema.path("enum").size() + schema.path("oneOf").size())) {
+                return Optional.empty();
+            }
             Optional<List<Option>> options = options(schema);
             if (options.isPresent()) {
                 Place place = place(name, schema, pointer, required);
@@ -173,10 +198,18 @@ record CredentialForm(List<Field> fields, boolean complete) {
                     place,
                     kind,
                     limits,
-                    kind == Kind.TEXT || kind == Kind.SECRET
-                            ? schema.path("pattern").asText("")
-                            : "",
-                    kind == Kind.SECRET || !initial.isValueNode() ? "" : initial.asText());
+                    kind == Kind.TEXT || kind == Kind.SECRET ? pattern(schema) : "",
+                    kind == Kind.SECRET || !initial.isValueNode() ? "" : offered(initial.asText()));
+        }
+
+        private static String pattern(JsonNode schema) {
+            String pattern = schema.path("pattern").asText("");
+            return pattern.length() > MAX_PATTERN ? "" : pattern;
+        }
+
+        /** A default that is longer is not offered: half of it would be another value. */
+        private static String offered(String initial) {
+            return initial.length() > MAX_HELP ? "" : initial;
         }
 
         /** What an enum, a const, or a list of titled constants (oneOf) lets choose from. */

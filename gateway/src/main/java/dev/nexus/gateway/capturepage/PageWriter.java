@@ -37,7 +37,9 @@ public class PageWriter implements ErrorPage {
 
     @Override
     public boolean isFor(RoutingContext request) {
-        return request.normalizedPath().startsWith("/auth/capture") && Accepts.prefersHtml(request);
+        // The path as it came: of one that does not decode there is no other, and this answers that too.
+        String path = request.request().path();
+        return path != null && path.startsWith("/auth/capture") && Accepts.prefersHtml(request);
     }
 
     @Override

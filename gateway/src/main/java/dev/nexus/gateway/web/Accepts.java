@@ -14,6 +14,9 @@ public final class Accepts {
     private static final MediaType HTML = MediaType.TEXT_HTML_TYPE;
     private static final MediaType JSON = MediaType.APPLICATION_JSON_TYPE;
 
+    /** Longer than any browser's; what is longer is taken as anything would be. */
+    private static final int MAX_LENGTH = 1_000;
+
     private Accepts() {}
 
     /** Whether HTML ranks above JSON, as it does for a browser; not where both are equal. */
@@ -42,7 +45,7 @@ public final class Accepts {
     }
 
     private static double quality(@Nullable String accept, MediaType type) {
-        if (accept == null || accept.isBlank()) {
+        if (accept == null || accept.length() > MAX_LENGTH || accept.isBlank()) {
             return 1;
         }
         int closest = -1;

@@ -34,6 +34,8 @@ public class Gate {
     static final long MAX_BODY_BYTES = 64 * 1024L;
     private static final long BODY_MILLIS = 8_000;
 
+    private static final int MAX_TYPE_LENGTH = 100;
+
     /** application/json, in UTF-8 where it says (RFC 9110, 8.3). */
     private static final Pattern JSON = Pattern.compile(
             "application/json\\s*(;\\s*charset=(utf-8|\"utf-8\")\\s*)?;?\\s*", Pattern.CASE_INSENSITIVE);
@@ -101,7 +103,7 @@ public class Gate {
         }
         OptionalLong wait = key.isPresent() && context.normalizedPath().startsWith("/v1/")
                 ? rates.take(key.get())
-                : rates.take(addresses.of(context.request()), state(context.request()));
+                : rates.take(addresses.of(context.request()), state(context));
         if (wait.isPresent()) {
             context.response().putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(wait.getAsLong()));
             throw new ApiException(
@@ -109,9 +111,11 @@ public class Gate {
         }
     }
 
-    private @Nullable String state(HttpServerRequest request) {
-        String inQuery = request.getParam("state");
-        return inQuery != null ? inQuery : cookie.in(request).orElse(null);
+    /** The state that the route goes by: another one beside it is no way to another limit. */
+    private @Nullable String state(RoutingContext context) {
+        return Route.readsCookie(context.normalizedPath())
+                ? cookie.in(context.request()).orElse(null)
+                : context.request().getParam("state");
     }
 
     private static Route route(RoutingContext context) {
@@ -152,7 +156,9 @@ public class Gate {
         }
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         Pattern known = expected == Route.Body.FORM ? FORM : JSON;
-        if (type == null || !known.matcher(type).matches()) {
+        if (type == null
+                || type.length() > MAX_TYPE_LENGTH
+                || !known.matcher(type).matches()) {
             throw expected == Route.Body.FORM
                     ? new ApiException(
                             ErrorCode.UNSUPPORTED_MEDIA_TYPE,

@@ -92,6 +92,11 @@ enum Route {
         return this == PRESENT_STATE || this == CAPTURE_PAGE || this == SUBMIT_PAGE;
     }
 
+    /** Whether the state of {@code path} is in the page's cookie, not in the query. */
+    static boolean readsCookie(String path) {
+        return CAPTURE_PAGE.path.matcher(path).matches();
+    }
+
     /** Whether {@code path} is that of a page's style sheet, script or image: the same bytes for everybody. */
     static boolean isAsset(String path) {
         return PAGE_ASSET.path.matcher(path).matches();

@@ -1,6 +1,7 @@
 package dev.nexus.gateway.capturepage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,8 @@ import dev.nexus.gateway.capturepage.Field.Group;
 import dev.nexus.gateway.capturepage.Field.Kind;
 import dev.nexus.gateway.capturepage.Field.Text;
 import dev.nexus.gateway.web.ApiException;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -145,6 +148,36 @@ class CredentialFormTest {
         assertThat(credentials(form(login, ""), "f1=ada")).isEqualTo("{\"login\":{\"user\":\"ada\",\"otp\":false}}");
         assertThat(credentials(form(login, "\"login\""), "")).isEqualTo("{\"login\":{\"otp\":false}}");
         assertThat(form(login, "").at("/credentials/login/user")).isPresent();
+    }
+
+    @Test
+    void references_that_multiply_make_no_form() {
+        String fan = IntStream.range(0, 400)
+                .mapToObj(i -> "\"p" + i + "\": {\"$ref\": \"#/$defs/a\"}")
+                .collect(joining(", "));
+        String schema = "{\"type\": \"object\", \"properties\": {" + fan
+                + "}, \"$defs\": {\"a\": {\"type\": \"object\", \"properties\": {\"s\": {\"type\": \"string\"}, " + fan
+                + "}}}}";
+
+        CredentialForm form = CredentialForm.of(schema);
+
+        assertThat(form.complete()).isFalse();
+        assertThat(count(form.fields())).isLessThanOrEqualTo(1_000);
+    }
+
+    @Test
+    void choices_that_multiply_make_no_form() {
+        String values = IntStream.range(0, 600).mapToObj(i -> "\"v" + i + "\"").collect(joining(", "));
+        String list = "{\"enum\": [" + values + "]}";
+
+        assertThat(form("\"a\": " + list, "").complete()).isTrue();
+        assertThat(form("\"a\": " + list + ", \"b\": " + list, "").complete()).isFalse();
+    }
+
+    private static long count(List<Field> fields) {
+        return fields.stream()
+                .mapToLong(field -> field instanceof Group group ? 1 + count(group.fields()) : 1)
+                .sum();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.nexus.gateway.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -37,5 +38,14 @@ class AcceptsTest {
     void the_most_specific_range_decides(@Nullable String accept, boolean prefersHtml, boolean json) {
         assertThat(Accepts.prefersHtml(accept)).isEqualTo(prefersHtml);
         assertThat(Accepts.json(accept)).isEqualTo(json);
+    }
+
+    /** Of 16 KB of blanks a regular expression makes a quarter of a second. */
+    @Test
+    void what_is_longer_than_any_browsers_is_taken_as_anything_would_be() {
+        String accept = "text/html" + " ".repeat(1_000) + "x";
+
+        assertThat(Accepts.prefersHtml(accept)).isFalse();
+        assertThat(Accepts.json(accept)).isTrue();
     }
 }
