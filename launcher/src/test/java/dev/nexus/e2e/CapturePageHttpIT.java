@@ -114,6 +114,29 @@ class CapturePageHttpIT {
     }
 
     @Test
+    void a_state_has_one_limit_whatever_stands_in_the_query_and_wherever_it_is_sent_from() throws Exception {
+        ServiceProcess gateway = CapturePageExtension.anotherGateway(Map.of(
+                "nexus.gateway.auth-rate.per-second", "1",
+                "nexus.gateway.auth-rate.burst", "2",
+                "nexus.gateway.trusted-proxies", "127.0.0.1"));
+        Begun begun = begin();
+
+        List<Integer> statuses = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            statuses.add(browser(begun)
+                    .baseUri("http://127.0.0.1:" + gateway.port())
+                    .header("X-Forwarded-For", "203.0.113." + i)
+                    .contentType(FORM)
+                    .body("f0=")
+                    .post(pageOf(begun) + "?state=another" + i)
+                    .statusCode());
+        }
+
+        assertThat(statuses).first().isEqualTo(422);
+        assertThat(statuses).contains(429);
+    }
+
+    @Test
     void beyond_loopback_the_cookie_is_secure_and_so_is_the_transport() throws Exception {
         ServiceProcess gateway = CapturePageExtension.anotherGateway(
                 Map.of("nexus.gateway.public-url", "https://connect.example.com/nexus/"));
