@@ -41,6 +41,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -49,6 +50,7 @@ import org.junit.jupiter.api.Test;
  * API server, which Vault asks about it.
  */
 @NeedsOnPath({"etcd", "kube-apiserver", "kubectl", "vault"})
+@Tag("soak")
 class ManifestStartIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();

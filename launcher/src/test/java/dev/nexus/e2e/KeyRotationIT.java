@@ -55,6 +55,7 @@ class KeyRotationIT {
     }
 
     @Test
+    @Tag("soak")
     void row_10_a_rotated_transit_key_takes_every_value_over_through_a_kill() throws Exception {
         try (RealVault vault = RealVault.start("vault-rotated")) {
             Map<String, String> settings = new HashMap<>(vault.settings());
@@ -94,6 +95,7 @@ class KeyRotationIT {
     }
 
     @Test
+    @Tag("soak")
     void values_move_from_the_local_keyset_to_transit_and_back() throws Exception {
         try (RealVault vault = RealVault.start("vault-migration")) {
             Map<String, String> toTransit = new HashMap<>(vault.settings());
