@@ -25,6 +25,8 @@ final class CustomResources {
             List.of(
                     "config/crd/standard/gateway.networking.k8s.io_gateways.yaml",
                     "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"),
+            "github.com/envoyproxy/gateway@v1.7.0",
+            List.of("charts/gateway-helm/crds/generated/gateway.envoyproxy.io_envoyproxies.yaml"),
             "github.com/external-secrets/external-secrets@v0.16.2",
             List.of(
                     "config/crds/bases/external-secrets.io_secretstores.yaml",

@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real API server takes every overlay without a warning, and a Pod of every template. */
 @NeedsOnPath({"etcd", "kube-apiserver", "kubectl", "go"})
@@ -61,6 +63,41 @@ class ManifestAdmissionTest {
         assertThat(outcome.out().lines())
                 .hasSameSizeAs(Manifests.objects(overlay))
                 .allMatch(line -> line.endsWith(" serverside-applied"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"overlays/dev", "overlays/production"})
+    void the_first_step_of_a_rollout_leaves_out_the_gateway_and_nothing_else(String overlay) throws IOException {
+        String kustomization = "--kustomize=" + Manifests.KUBERNETES.resolve(overlay);
+        List<String> leftOut = new ArrayList<>(
+                server.apply(kustomization).run().orFail().lines().toList());
+
+        Outcome first = server.apply(kustomization, "--selector=" + selectorOfTheFirstStep())
+                .run();
+        leftOut.removeAll(first.orFail().lines().toList());
+
+        assertThat(first.out()).contains("deployment.apps/nexus-broker serverside-applied");
+        assertThat(leftOut)
+                .containsExactlyInAnyOrder(
+                        "deployment.apps/nexus-gateway serverside-applied",
+                        "service/nexus-gateway serverside-applied",
+                        "service/nexus-gateway-management serverside-applied");
+    }
+
+    /** As deploy/ci/deploy and the two guides have it. */
+    private static String selectorOfTheFirstStep() throws IOException {
+        Pattern option = Pattern.compile("(?:--selector|-l) '(app\\.kubernetes\\.io/name[^']*)'");
+        Set<String> selectors = new TreeSet<>();
+        for (String file : List.of("deploy/ci/deploy", "docs/kubernetes.md", "docs/upgrading.md")) {
+            List<String> ofFile = option.matcher(Files.readString(Manifests.ROOT.resolve(file)))
+                    .results()
+                    .map(found -> found.group(1))
+                    .toList();
+            assertThat(ofFile).as(file).isNotEmpty();
+            selectors.addAll(ofFile);
+        }
+        assertThat(selectors).hasSize(1);
+        return selectors.iterator().next();
     }
 
     @ParameterizedTest

@@ -20,8 +20,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The settings that the manifests give are ones that the services have, and the files that they name are mounted. */
 @NeedsOnPath("kubectl")
@@ -111,7 +113,51 @@ class ManifestSettingsTest {
     void an_overlays_settings_come_before_those_of_the_base(String overlay, String owner) {
         assertThat(locations(Manifests.objects(overlay), owner))
                 .containsSubsequence(
-                        "/etc/nexus/config/overlay.properties", "/etc/nexus/config/application.properties");
+                        "/etc/nexus/config/overlay.properties",
+                        "/etc/nexus/config/tracing.properties",
+                        "/etc/nexus/config/application.properties");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nexus-gateway", "nexus-broker"})
+    void in_production_a_share_of_the_traces_goes_to_the_collector(String owner) throws IOException {
+        assertThat(settings(Manifests.objects("overlays/production"), owner))
+                .containsEntry("quarkus.otel.sdk.disabled", "false")
+                .containsEntry("quarkus.otel.exporter.otlp.endpoint", "http://otel-collector.monitoring.svc:4317")
+                .containsEntry("quarkus.otel.traces.sampler.arg", "0.05");
+    }
+
+    /** Which range is the proxies' own, no overlay can know; a wider one lets a caller choose its address. */
+    @ParameterizedTest
+    @ValueSource(strings = {"overlays/dev", "overlays/production"})
+    void nobodys_forwarded_address_is_believed_before_an_operator_names_the_proxies(String overlay) throws IOException {
+        assertThat(settings(Manifests.objects(overlay), "nexus-gateway"))
+                .doesNotContainKey("nexus.gateway.trusted-proxies");
+    }
+
+    /** The state stands in queries. */
+    @Test
+    void neither_edge_writes_an_access_log() {
+        ObjectNode ingress = only(Manifests.objects("overlays/dev"), "Ingress");
+        List<ObjectNode> production = Manifests.objects("overlays/production");
+        JsonNode parameters = only(production, "Gateway").at("/spec/infrastructure/parametersRef");
+        ObjectNode proxy = only(production, "EnvoyProxy");
+
+        assertThat(ingress.at("/metadata/annotations")
+                        .path("nginx.ingress.kubernetes.io/enable-access-log")
+                        .asText())
+                .isEqualTo("false");
+        assertThat(proxy.at("/spec/telemetry/accessLog/disable").asBoolean()).isTrue();
+        assertThat(parameters.path("group").asText() + "/"
+                        + parameters.path("kind").asText())
+                .isEqualTo("gateway.envoyproxy.io/EnvoyProxy");
+        assertThat(parameters.path("name").asText()).isEqualTo(Manifests.name(proxy));
+    }
+
+    private static ObjectNode only(List<ObjectNode> objects, String kind) {
+        List<ObjectNode> ofKind = Manifests.ofKind(objects, kind).toList();
+        assertThat(ofKind).as(kind).hasSize(1);
+        return ofKind.get(0);
     }
 
     private static List<String> locations(List<ObjectNode> objects, String owner) {
