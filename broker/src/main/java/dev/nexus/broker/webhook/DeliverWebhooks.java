@@ -2,6 +2,7 @@ package dev.nexus.broker.webhook;
 
 import dev.nexus.broker.webhook.DeliveryBatch.Target;
 import dev.nexus.broker.webhook.DeliveryRepository.Claim;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
@@ -50,7 +51,8 @@ public class DeliverWebhooks {
     private boolean claiming;
     private boolean again;
     private boolean soon;
-    private boolean ended;
+    private boolean ending;
+    private volatile boolean ended;
 
     DeliverWebhooks(
             DeliveryRepository repository,
@@ -72,7 +74,7 @@ public class DeliverWebhooks {
     /** Says that something may have been written for a receiver. Returns at once; nobody waits for a delivery. */
     public void soon() {
         synchronized (this) {
-            if (soon || ended) {
+            if (soon || ending) {
                 return;
             }
             soon = true;
@@ -92,8 +94,14 @@ public class DeliverWebhooks {
         soon = false;
     }
 
-    /** What is under way ends by itself, or goes out again elsewhere. */
+    /** What is due from now on is another replica's; what is under way has the drain's time to end. */
+    synchronized void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        ending = true;
+    }
+
+    /** The first word of it where there is no drain. What is still under way goes out again elsewhere. */
     synchronized void end(@Observes ShutdownEvent event) {
+        ending = true;
         ended = true;
     }
 
@@ -112,17 +120,17 @@ public class DeliverWebhooks {
     private synchronized Optional<Claim> begin() {
         again |= claiming;
         int free = config.maxCalls() - calls;
-        if (claiming || ended || free <= 0) {
+        if (claiming || ending || free <= 0) {
             return Optional.empty();
         }
         claiming = true;
         again = false;
-        return Optional.of(new Claim(
-                Set.copyOf(busy),
-                Set.copyOf(failing),
-                config.maxCallsPerEndpoint(),
-                free,
-                OPENING.plus(config.timeout()).plus(MARGIN)));
+        return Optional.of(
+                new Claim(Set.copyOf(busy), Set.copyOf(failing), config.maxCallsPerEndpoint(), free, lease()));
+    }
+
+    private Duration lease() {
+        return OPENING.plus(config.timeout()).plus(MARGIN);
     }
 
     private Uni<Void> claim(Claim claim) {
@@ -219,7 +227,18 @@ public class DeliverWebhooks {
     private Uni<Boolean> attempt(DeliveryBatch batch, Target target, Delivery delivery, List<SigningSecret> open) {
         Uni<DeliveryOutcome> sent =
                 open.isEmpty() ? Uni.createFrom().item(DeliveryOutcome.UNSIGNED) : send.run(target, delivery, open);
-        return sent.invoke(metrics::attempted).flatMap(outcome -> settle(batch, target, delivery, outcome));
+        return sent.flatMap(outcome -> {
+            if (ended && isCutOff(outcome)) {
+                return Uni.createFrom().item(false);
+            }
+            metrics.attempted(outcome);
+            return settle(batch, target, delivery, outcome);
+        });
+    }
+
+    /** At the end the connections are closed by us, which says nothing of the receiver: the claim runs out instead. */
+    private static boolean isCutOff(DeliveryOutcome outcome) {
+        return outcome == DeliveryOutcome.UNREACHABLE || outcome == DeliveryOutcome.TIMEOUT;
     }
 
     private Uni<Boolean> settle(DeliveryBatch batch, Target target, Delivery delivery, DeliveryOutcome outcome) {
