@@ -34,7 +34,7 @@ public class DeliverWebhooks {
     /** For the secrets to be opened. */
     private static final Duration OPENING = Duration.ofSeconds(5);
 
-    /** A claim outlasts opening and sending by so much, for the note of what came of it. */
+    /** What the database may take: a claim outlasts opening and sending by so much, for the note of what came of it. */
     private static final Duration MARGIN = Duration.ofSeconds(5);
 
     private final DeliveryRepository repository;
@@ -129,6 +129,7 @@ public class DeliverWebhooks {
                 new Claim(Set.copyOf(busy), Set.copyOf(failing), config.maxCallsPerEndpoint(), free, lease()));
     }
 
+    /** How long a batch is this replica's; it has ended by then, even where the database never answers. */
     private Duration lease() {
         return OPENING.plus(config.timeout()).plus(MARGIN);
     }
@@ -136,6 +137,9 @@ public class DeliverWebhooks {
     private Uni<Void> claim(Claim claim) {
         return repository
                 .claim(claim)
+                .ifNoItem()
+                .after(MARGIN)
+                .fail()
                 .map(this::claimed)
                 .onFailure()
                 .recoverWithItem(failure -> {
@@ -160,6 +164,9 @@ public class DeliverWebhooks {
         }
         for (DeliveryBatch batch : batches) {
             deliver(batch)
+                    .ifNoItem()
+                    .after(lease())
+                    .fail()
                     .onFailure()
                     .recoverWithItem(failure -> {
                         LOG.warnf(

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,5 +189,46 @@ class DeliverWebhooksTest {
         await(deliver.deliver(claimed));
 
         assertThat(state()).isEqualTo(noted);
+    }
+
+    @Test
+    void a_claim_that_is_never_answered_holds_up_no_later_one() {
+        event(endpoint(), 0);
+        DeliverWebhooks deliver = deliverer(new Outbox() {
+            @Override
+            Uni<List<DeliveryBatch>> claim(Claim claim) {
+                Uni<List<DeliveryBatch>> answered = super.claim(claim);
+                return claims.size() == 1 ? Uni.createFrom().nothing() : answered;
+            }
+        });
+
+        await(deliver.round());
+        assertThat(state()).startsWith("pending");
+        await(deliver.round());
+
+        Awaitility.await().until(() -> state().startsWith("delivered"));
+    }
+
+    @Test
+    void a_note_that_is_never_answered_holds_neither_its_endpoint_nor_a_call() {
+        UUID endpoint = endpoint();
+        event(endpoint, 0);
+        Outbox outbox = new Outbox() {
+            @Override
+            Uni<Void> delivered(String tenant, Delivery delivery) {
+                return Uni.createFrom().nothing();
+            }
+        };
+        DeliverWebhooks deliver = deliverer(outbox);
+
+        await(deliver.round());
+        assertThat(outbox.last().busy()).containsExactly(endpoint);
+        assertThat(outbox.last().limit()).isEqualTo(MAX_CALLS - 1);
+
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> outbox.claims.stream()
+                        .skip(2)
+                        .anyMatch(claim -> claim.busy().isEmpty() && claim.limit() == MAX_CALLS));
     }
 }
