@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
 /**
  * Delivers what is due, at least once, on every replica: claims for a time, sends without holding a transaction, notes what
  * came of it. Who dies in between leaves a claim that runs out, and the event goes out again with the same id. An endpoint has
- * one batch under way at a time, and while its receiver fails a batch of one, so that it holds up nobody else.
+ * one batch under way at a time, and while its receiver fails or is slow a batch of one, so that it holds up nobody else.
  */
 @ApplicationScoped
 public class DeliverWebhooks {
@@ -33,6 +33,9 @@ public class DeliverWebhooks {
 
     /** For the secrets to be opened. */
     private static final Duration OPENING = Duration.ofSeconds(5);
+
+    /** Whose receiver takes longer is given one event at a time, like one that fails: it holds calls that others need. */
+    static final Duration PROMPT = Duration.ofSeconds(2);
 
     /** What the database may take: a claim outlasts opening and sending by so much, for the note of what came of it. */
     private static final Duration MARGIN = Duration.ofSeconds(5);
@@ -192,7 +195,7 @@ public class DeliverWebhooks {
         }
     }
 
-    /** Whether the receiver took them all. */
+    /** Whether the receiver took them all, and promptly. */
     Uni<Boolean> deliver(DeliveryBatch batch) {
         if (batch.target().isEmpty()) {
             return each(
@@ -221,7 +224,14 @@ public class DeliverWebhooks {
                                 delivery -> repository
                                         .postpone(batch.tenant(), delivery, OPENING)
                                         .replaceWith(false))
-                        : each(batch, delivery -> attempt(batch, target, delivery, open.get())));
+                        : promptly(each(batch, delivery -> attempt(batch, target, delivery, open.get()))));
+    }
+
+    private static Uni<Boolean> promptly(Uni<Boolean> sending) {
+        return Uni.createFrom().deferred(() -> {
+            long began = System.nanoTime();
+            return sending.map(heard -> heard && System.nanoTime() - began <= PROMPT.toNanos());
+        });
     }
 
     private static Uni<Boolean> each(DeliveryBatch batch, Function<Delivery, Uni<Boolean>> one) {

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -230,5 +231,34 @@ class DeliverWebhooksTest {
                 .until(() -> outbox.claims.stream()
                         .skip(2)
                         .anyMatch(claim -> claim.busy().isEmpty() && claim.limit() == MAX_CALLS));
+    }
+
+    @Test
+    void a_receiver_that_takes_its_time_gets_one_event_until_it_is_prompt_again() {
+        UUID endpoint = endpoint();
+        event(endpoint, 0);
+        Outbox outbox = new Outbox();
+        AtomicReference<Duration> takes = new AtomicReference<>(DeliverWebhooks.PROMPT.plusMillis(100));
+        DeliverWebhooks deliver = deliverer(
+                outbox,
+                () -> Uni.createFrom()
+                        .item(DeliveryOutcome.DELIVERED)
+                        .onItem()
+                        .delayIt()
+                        .by(takes.get()));
+
+        await(deliver.round());
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(outbox.last().failing()).containsExactly(endpoint));
+
+        takes.set(Duration.ofMillis(1));
+        event(endpoint, 0);
+        await(deliver.round());
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(outbox.last().failing()).isEmpty());
+        assertThat(flow.count(
+                        "select count(*) from webhook_event where tenant = $1 and status = 'delivered'",
+                        caller.tenant()))
+                .isEqualTo(2);
     }
 }
