@@ -13,12 +13,14 @@ import com.networknt.schema.SpecificationVersion;
 import dev.nexus.deploy.ComposeFile.Service;
 import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -120,6 +122,26 @@ class ComposeFileTest {
                                     .asBoolean())
                             .isTrue());
         }
+    }
+
+    @Test
+    void the_broker_asks_and_tells_nobody_outside_until_it_has_a_way_out() throws IOException {
+        Properties broker = new Properties();
+        try (Reader settings = Files.newBufferedReader(ComposeFile.ROOT.resolve("deploy/compose/broker.properties"))) {
+            broker.load(settings);
+        }
+        Service opened = ComposeFile.parse(
+                        ComposeFile.ROOT,
+                        Files.readString(ComposeFile.ROOT.resolve("deploy/compose/verification.yaml")),
+                        Map.of())
+                .service("broker");
+
+        assertThat(broker)
+                .containsEntry("nexus.verification.enabled", "false")
+                .containsEntry("nexus.webhook.max-calls", "0");
+        assertThat(opened.list("networks")).containsExactly("providers");
+        assertThat(opened.environment())
+                .isEqualTo(Map.of("NEXUS_VERIFICATION_ENABLED", "true", "NEXUS_WEBHOOK_MAX_CALLS", "64"));
     }
 
     @ParameterizedTest

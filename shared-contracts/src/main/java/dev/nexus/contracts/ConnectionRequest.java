@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the Gateway asks the Broker to begin a connection with; already checked by the Gateway (lengths, the return
- * URL's origin). The tenant is the service token's.
+ * URL's origin). The tenant is the service token's. Prints without the return URL: it may bear what proves the way back.
  *
  * @param provider a provider's UUID or slug
  * @param label absent means the empty label
@@ -18,4 +18,10 @@ public record ConnectionRequest(
         @JsonProperty("provider_id") String provider,
         @JsonProperty("return_url") String returnUrl,
         @JsonProperty("label") @Nullable String label,
-        @JsonProperty("display_name") @Nullable String displayName) {}
+        @JsonProperty("display_name") @Nullable String displayName) {
+
+    @Override
+    public String toString() {
+        return "ConnectionRequest[" + workspaceId + ", " + provider + "]";
+    }
+}

@@ -6,7 +6,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a verified state is about: what a page needs that asks a user for the credentials. Nothing in it is secret.
+ * What a verified state is about: what a page needs that asks a user for the credentials. Nothing in it is secret from that
+ * user. Prints the connection's id alone: a return URL may bear what proves the way back.
  *
  * @param tenant whose connection it is; chooses the branding
  * @param displayName the account that the connection is for, as the caller named it
@@ -26,4 +27,10 @@ public record PresentedState(
         @JsonProperty("credential_schema") String credentialSchema,
         @JsonProperty("expires_in") long expiresIn,
         @JsonProperty("redirect_url") String redirectUrl,
-        @JsonProperty("error") @Nullable ErrorCode error) {}
+        @JsonProperty("error") @Nullable ErrorCode error) {
+
+    @Override
+    public String toString() {
+        return "PresentedState[" + connectionId + "]";
+    }
+}

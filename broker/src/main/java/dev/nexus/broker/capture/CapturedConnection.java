@@ -3,7 +3,7 @@ package dev.nexus.broker.capture;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.UUID;
 
-/** What a capture is answered with: the document's three fields. */
+/** What a capture is answered with: the document's three fields. Prints the id alone, for the return URL's sake. */
 public record CapturedConnection(
         @JsonProperty("connection_id") UUID connectionId,
         @JsonProperty("status") String status,
@@ -12,5 +12,10 @@ public record CapturedConnection(
     static CapturedConnection of(PresentedConnection connection) {
         return new CapturedConnection(
                 connection.id(), "success", ReturnRedirect.success(connection.returnUrl(), connection.id()));
+    }
+
+    @Override
+    public String toString() {
+        return "CapturedConnection[" + connectionId + "]";
     }
 }

@@ -8,7 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection that a verified state names, with its provider's schema as the connection began with it.
+ * The connection that a verified state names, with its provider's schema as the connection began with it. Prints its id
+ * alone: a return URL may bear what proves the way back.
  *
  * @param status the row's own, or {@code expired} once its time has run out
  * @param schema the credential schema's JSON text, as registered
@@ -40,6 +41,11 @@ record PresentedConnection(
             @Nullable String documentationUrl,
             @Nullable String displayName,
             long expiresIn) {}
+
+    @Override
+    public String toString() {
+        return "PresentedConnection[" + id + "]";
+    }
 
     /** This connection where it can still be redeemed; else the error that its status stands for. */
     PresentedConnection redeemable() {

@@ -2,6 +2,7 @@ package dev.nexus.broker.webhook;
 
 import dev.nexus.broker.webhook.DeliveryBatch.Target;
 import dev.nexus.broker.webhook.DeliveryRepository.Claim;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
@@ -20,7 +21,7 @@ import org.jboss.logging.Logger;
 /**
  * Delivers what is due, at least once, on every replica: claims for a time, sends without holding a transaction, notes what
  * came of it. Who dies in between leaves a claim that runs out, and the event goes out again with the same id. An endpoint has
- * one batch under way at a time, and while its receiver fails a batch of one, so that it holds up nobody else.
+ * one batch under way at a time, and while its receiver fails or is slow a batch of one, so that it holds up nobody else.
  */
 @ApplicationScoped
 public class DeliverWebhooks {
@@ -33,7 +34,10 @@ public class DeliverWebhooks {
     /** For the secrets to be opened. */
     private static final Duration OPENING = Duration.ofSeconds(5);
 
-    /** A claim outlasts opening and sending by so much, for the note of what came of it. */
+    /** Whose receiver takes longer is given one event at a time, like one that fails: it holds calls that others need. */
+    static final Duration PROMPT = Duration.ofSeconds(2);
+
+    /** What the database may take: a claim outlasts opening and sending by so much, for the note of what came of it. */
     private static final Duration MARGIN = Duration.ofSeconds(5);
 
     private final DeliveryRepository repository;
@@ -50,7 +54,8 @@ public class DeliverWebhooks {
     private boolean claiming;
     private boolean again;
     private boolean soon;
-    private boolean ended;
+    private boolean ending;
+    private volatile boolean ended;
 
     DeliverWebhooks(
             DeliveryRepository repository,
@@ -72,7 +77,7 @@ public class DeliverWebhooks {
     /** Says that something may have been written for a receiver. Returns at once; nobody waits for a delivery. */
     public void soon() {
         synchronized (this) {
-            if (soon || ended) {
+            if (soon || ending) {
                 return;
             }
             soon = true;
@@ -92,8 +97,14 @@ public class DeliverWebhooks {
         soon = false;
     }
 
-    /** What is under way ends by itself, or goes out again elsewhere. */
+    /** What is due from now on is another replica's; what is under way has the drain's time to end. */
+    synchronized void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        ending = true;
+    }
+
+    /** The first word of it where there is no drain. What is still under way goes out again elsewhere. */
     synchronized void end(@Observes ShutdownEvent event) {
+        ending = true;
         ended = true;
     }
 
@@ -112,22 +123,26 @@ public class DeliverWebhooks {
     private synchronized Optional<Claim> begin() {
         again |= claiming;
         int free = config.maxCalls() - calls;
-        if (claiming || ended || free <= 0) {
+        if (claiming || ending || free <= 0) {
             return Optional.empty();
         }
         claiming = true;
         again = false;
-        return Optional.of(new Claim(
-                Set.copyOf(busy),
-                Set.copyOf(failing),
-                config.maxCallsPerEndpoint(),
-                free,
-                OPENING.plus(config.timeout()).plus(MARGIN)));
+        return Optional.of(
+                new Claim(Set.copyOf(busy), Set.copyOf(failing), config.maxCallsPerEndpoint(), free, lease()));
+    }
+
+    /** How long a batch is this replica's; it has ended by then, even where the database never answers. */
+    private Duration lease() {
+        return OPENING.plus(config.timeout()).plus(MARGIN);
     }
 
     private Uni<Void> claim(Claim claim) {
         return repository
                 .claim(claim)
+                .ifNoItem()
+                .after(MARGIN)
+                .fail()
                 .map(this::claimed)
                 .onFailure()
                 .recoverWithItem(failure -> {
@@ -152,6 +167,9 @@ public class DeliverWebhooks {
         }
         for (DeliveryBatch batch : batches) {
             deliver(batch)
+                    .ifNoItem()
+                    .after(lease())
+                    .fail()
                     .onFailure()
                     .recoverWithItem(failure -> {
                         LOG.warnf(
@@ -177,7 +195,7 @@ public class DeliverWebhooks {
         }
     }
 
-    /** Whether the receiver took them all. */
+    /** Whether the receiver took them all, and promptly. */
     Uni<Boolean> deliver(DeliveryBatch batch) {
         if (batch.target().isEmpty()) {
             return each(
@@ -206,7 +224,14 @@ public class DeliverWebhooks {
                                 delivery -> repository
                                         .postpone(batch.tenant(), delivery, OPENING)
                                         .replaceWith(false))
-                        : each(batch, delivery -> attempt(batch, target, delivery, open.get())));
+                        : promptly(each(batch, delivery -> attempt(batch, target, delivery, open.get()))));
+    }
+
+    private static Uni<Boolean> promptly(Uni<Boolean> sending) {
+        return Uni.createFrom().deferred(() -> {
+            long began = System.nanoTime();
+            return sending.map(heard -> heard && System.nanoTime() - began <= PROMPT.toNanos());
+        });
     }
 
     private static Uni<Boolean> each(DeliveryBatch batch, Function<Delivery, Uni<Boolean>> one) {
@@ -219,7 +244,18 @@ public class DeliverWebhooks {
     private Uni<Boolean> attempt(DeliveryBatch batch, Target target, Delivery delivery, List<SigningSecret> open) {
         Uni<DeliveryOutcome> sent =
                 open.isEmpty() ? Uni.createFrom().item(DeliveryOutcome.UNSIGNED) : send.run(target, delivery, open);
-        return sent.invoke(metrics::attempted).flatMap(outcome -> settle(batch, target, delivery, outcome));
+        return sent.flatMap(outcome -> {
+            if (ended && isCutOff(outcome)) {
+                return Uni.createFrom().item(false);
+            }
+            metrics.attempted(outcome);
+            return settle(batch, target, delivery, outcome);
+        });
+    }
+
+    /** At the end the connections are closed by us, which says nothing of the receiver: the claim runs out instead. */
+    private static boolean isCutOff(DeliveryOutcome outcome) {
+        return outcome == DeliveryOutcome.UNREACHABLE || outcome == DeliveryOutcome.TIMEOUT;
     }
 
     private Uni<Boolean> settle(DeliveryBatch batch, Target target, Delivery delivery, DeliveryOutcome outcome) {

@@ -1,0 +1,52 @@
+package dev.nexus.broker.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.broker.capture.PresentedConnection.Described;
+import dev.nexus.broker.verification.VerifyCredential.Asked;
+import dev.nexus.contracts.ConnectionRequest;
+import dev.nexus.contracts.PresentedState;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A return URL may bear the caller's own proof of the way back, so no record prints it. */
+class ReturnUrlInPrintTest {
+
+    private static final UUID ID = UUID.fromString("018f3a1c-2d00-7000-8000-000000000000");
+    private static final String RETURN_URL = "https://your-app.com/callback?nonce=canary-5d1e";
+
+    static Stream<Record> records() {
+        PresentedConnection presented = new PresentedConnection(
+                "acme",
+                ID,
+                "w",
+                "",
+                ID,
+                1,
+                "{}",
+                null,
+                new Asked("{}", null, null),
+                RETURN_URL,
+                new Described("GitHub", null, null, 60),
+                "pending");
+        return Stream.of(
+                presented,
+                CapturedConnection.of(presented),
+                new PresentedState(ID, "acme", "GitHub", null, null, "{}", 60, RETURN_URL, null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("records")
+    void a_record_with_a_return_url_prints_its_id_alone(Record withReturnUrl) {
+        assertThat(withReturnUrl).hasToString(withReturnUrl.getClass().getSimpleName() + "[" + ID + "]");
+    }
+
+    @Test
+    void a_request_prints_for_whom_and_what_it_is_alone() {
+        assertThat(new ConnectionRequest("w", "github", RETURN_URL, null, null))
+                .hasToString("ConnectionRequest[w, github]");
+    }
+}
