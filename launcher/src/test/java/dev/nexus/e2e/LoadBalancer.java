@@ -45,6 +45,7 @@ final class LoadBalancer implements AutoCloseable {
                   timeout connect 1s
                   timeout client 60s
                   timeout server 60s
+                  timeout check 2s
                   retries 0
                   default-server check inter 300ms fall 3 rise 1
                   option httpchk GET /q/health/ready

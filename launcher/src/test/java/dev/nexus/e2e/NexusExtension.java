@@ -67,18 +67,18 @@ final class NexusExtension implements BeforeAllCallback {
 
     /** Starts a product of its own under target/e2e/{@code name}; the caller closes it. */
     static Nexus start(String name, Map<String, String> settings) {
-        return start(Artifacts.around(Path.of("")), name, settings);
+        return start(Artifacts.around(Path.of("")), name, settings, SCOPES);
     }
 
-    /** Likewise, of another version. */
-    static Nexus start(Artifacts version, String name, Map<String, String> settings) {
+    /** Likewise, of another version, which knows the scopes {@code known}. */
+    static Nexus start(Artifacts version, String name, Map<String, String> settings, List<String> known) {
         try {
             Path folder = emptyFolder(name);
             List<MintedKey.Wish> wishes = new ArrayList<>();
             wishes.add(Nexus.wish("acme", "all"));
             wishes.add(Nexus.wish("globex", "all"));
             wishes.add(Nexus.wish("acme", "connections:write,connections:read"));
-            SCOPES.forEach(without -> wishes.add(Nexus.wish("acme", scopesWithout(without))));
+            SCOPES.forEach(without -> wishes.add(Nexus.wish("acme", scopesWithout(without, known))));
             wishes.add(new MintedKey.Wish("acme", "all", "--rate", "1", "--burst", "3"));
             return Nexus.start(new Nexus.Plan(version, folder, 0, 0, 0, settings, wishes, progress -> {}));
         } catch (IOException e) {
@@ -89,8 +89,8 @@ final class NexusExtension implements BeforeAllCallback {
         }
     }
 
-    private static String scopesWithout(String scope) {
-        TreeSet<String> scopes = new TreeSet<>(SCOPES);
+    private static String scopesWithout(String scope, List<String> known) {
+        TreeSet<String> scopes = new TreeSet<>(known);
         scopes.remove(scope);
         return String.join(",", scopes);
     }

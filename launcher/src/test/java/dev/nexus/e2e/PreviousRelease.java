@@ -18,6 +18,10 @@ final class PreviousRelease {
     /** What production runs when this version comes. Moves with every release: docs/upgrading.md. */
     static final String COMMIT = "59ad1a53e380cdc40d1004baff8bc83de0eb9a29";
 
+    /** Of its API keys. */
+    static final List<String> SCOPES =
+            List.of("connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read");
+
     private static final Path REPOSITORY = Artifacts.around(Path.of("")).root();
     private static final long PATIENCE_MINUTES = 15;
 

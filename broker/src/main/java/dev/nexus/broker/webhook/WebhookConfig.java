@@ -32,7 +32,7 @@ public interface WebhookConfig {
     @WithDefault("64")
     int maxCalls();
 
-    /** Deliveries at once to one tenant's endpoint; one while its receiver fails. */
+    /** Deliveries at once to one tenant's endpoint; one while its receiver fails or takes longer than 2 s. */
     @WithDefault("8")
     int maxCallsPerEndpoint();
 
