@@ -125,11 +125,11 @@ class GateIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/auth/capture/%zz", "/auth/capture-schema%zz", "/v1/%zz"})
-    void a_path_that_does_not_decode_gets_the_one_error_shape(String path) throws Exception {
+    void a_path_that_does_not_decode_is_400_and_is_not_quoted(String path) throws Exception {
         String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + acme.apiKey()
                 + "\r\nConnection: close\r\n\r\n");
 
-        assertThat(answer).startsWith("HTTP/1.1 400").contains("{\"error\":\"invalid_request\"");
+        assertThat(answer).startsWith("HTTP/1.1 400").doesNotContain("zz");
     }
 
     @Test

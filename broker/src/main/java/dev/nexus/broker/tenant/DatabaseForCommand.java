@@ -26,12 +26,12 @@ final class DatabaseForCommand implements AutoCloseable {
      * @param authorities PEM files, comma-separated; empty: those that the JVM trusts
      * @param hostname how the certificate's name is checked, such as HTTPS
      */
-    record Trust(Optional<SslMode> mode, Optional<String> authorities, Optional<String> hostname) {
+    record DatabaseTrust(Optional<SslMode> mode, Optional<String> authorities, Optional<String> hostname) {
 
         private static final String REACTIVE = "quarkus.datasource.reactive.";
 
-        static Trust of(CommandSettings settings) {
-            return new Trust(
+        static DatabaseTrust of(CommandSettings settings) {
+            return new DatabaseTrust(
                     settings.find(REACTIVE + "postgresql.ssl-mode").map(SslMode::of),
                     settings.find(REACTIVE + "trust-certificate-pem.certs"),
                     settings.find(REACTIVE + "hostname-verification-algorithm"));
@@ -49,7 +49,7 @@ final class DatabaseForCommand implements AutoCloseable {
     }
 
     /** @throws IllegalArgumentException where {@code url} is not one of a PostgreSQL */
-    DatabaseForCommand(String url, String user, String password, Trust trust) {
+    DatabaseForCommand(String url, String user, String password, DatabaseTrust trust) {
         PgConnectOptions options = PgConnectOptions.fromUri(url)
                 .setUser(user)
                 .setPassword(password)

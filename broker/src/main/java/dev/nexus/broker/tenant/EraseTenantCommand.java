@@ -152,7 +152,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
                 given(url, "--database-url", settings, "quarkus.datasource.reactive.url"),
                 given(user, "--database-user", settings, "quarkus.datasource.username"),
                 password,
-                DatabaseForCommand.Trust.of(settings));
+                DatabaseForCommand.DatabaseTrust.of(settings));
     }
 
     private String given(@Nullable String option, String name, CommandSettings settings, String setting) {
