@@ -65,7 +65,7 @@ public final class ExampleBackend implements AutoCloseable {
         settings.put("quarkus.http.host", "127.0.0.1");
         settings.put("quarkus.http.port", String.valueOf(port));
         settings.put("quarkus.management.host", "127.0.0.1");
-        settings.put("quarkus.management.port", String.valueOf(FreePorts.choose(0, "")));
+        settings.put("quarkus.management.port", String.valueOf(FreePorts.any()));
         settings.put("example.public-url", url);
         settings.put("example.gateway.url", nexus.gatewayUrl());
         settings.put("example.requests." + DemoProvider.SLUG + ".url", provider.url());

@@ -5,9 +5,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /** Ports of 127.0.0.1. */
-final class FreePorts {
+public final class FreePorts {
 
     private FreePorts() {}
+
+    /** Any free one; somebody else may take it before it is used. */
+    public static int any() throws IOException {
+        return choose(0, "");
+    }
 
     /** {@code asked} where it is not 0 and free, else any free one. */
     static int choose(int asked, String option) throws IOException {

@@ -225,7 +225,7 @@ public final class Nexus implements AutoCloseable {
         settings.put("quarkus.http.host", "127.0.0.1");
         settings.put("quarkus.http.port", String.valueOf(port));
         settings.put("quarkus.management.host", "127.0.0.1");
-        settings.put("quarkus.management.port", String.valueOf(FreePorts.choose(0, "")));
+        settings.put("quarkus.management.port", String.valueOf(FreePorts.any()));
         return settings;
     }
 
@@ -305,7 +305,7 @@ public final class Nexus implements AutoCloseable {
     public ServiceProcess another(
             Artifacts version, DevCertificates.Service service, Map<String, String> changed, List<String> jvmOptions)
             throws IOException {
-        int port = FreePorts.choose(0, "");
+        int port = FreePorts.any();
         boolean isBroker = service == DevCertificates.Service.BROKER;
         Map<String, String> settings = isBroker ? brokerSettings(port) : gatewaySettings(port);
         settings.putAll(changed);

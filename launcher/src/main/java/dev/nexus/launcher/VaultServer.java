@@ -48,7 +48,7 @@ public final class VaultServer implements AutoCloseable {
 
     /** A dev server: unsealed, all in memory; its keys are gone with it. */
     public static VaultServer dev(Artifacts artifacts, Path folder) throws IOException, InterruptedException {
-        String listen = "127.0.0.1:" + FreePorts.choose(0, "");
+        String listen = "127.0.0.1:" + FreePorts.any();
         List<String> arguments = List.of(
                 "-dev", "-dev-root-token-id=" + DEV_TOKEN, "-dev-no-store-token", "-dev-listen-address=" + listen);
         return server(artifacts, folder, arguments, "http://" + listen);

@@ -3,6 +3,7 @@ package dev.nexus.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.testing.Checkout;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ class AlertRulesTest {
     @Test
     void the_prometheus_rule_holds_the_alert_rules() throws IOException {
         JsonNode tested = Manifests.YAML.readTree(
-                Manifests.ROOT.resolve("deploy/observability/alerts.yaml").toFile());
+                Checkout.ROOT.resolve("deploy/observability/alerts.yaml").toFile());
         JsonNode deployed = Manifests.YAML.readTree(Manifests.KUBERNETES
                 .resolve("components/monitoring/prometheus-rule.yaml")
                 .toFile());

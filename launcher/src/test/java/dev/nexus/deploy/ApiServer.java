@@ -2,9 +2,8 @@ package dev.nexus.deploy;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.nexus.launcher.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -37,7 +36,7 @@ final class ApiServer implements AutoCloseable {
 
     /** @param folder for keys, data and logs; a new one */
     static ApiServer start(Path folder) throws IOException {
-        ApiServer server = new ApiServer(Files.createDirectories(folder.toAbsolutePath()), freePort());
+        ApiServer server = new ApiServer(Files.createDirectories(folder.toAbsolutePath()), FreePorts.any());
         try {
             server.run();
             await("kube-apiserver to be ready; see " + folder)
@@ -52,14 +51,14 @@ final class ApiServer implements AutoCloseable {
     }
 
     private void run() throws IOException {
-        String etcd = "http://127.0.0.1:" + freePort();
+        String etcd = "http://127.0.0.1:" + FreePorts.any();
         start(
                 "etcd",
                 "--data-dir=" + folder.resolve("etcd"),
                 "--unsafe-no-fsync",
                 "--listen-client-urls=" + etcd,
                 "--advertise-client-urls=" + etcd,
-                "--listen-peer-urls=http://127.0.0.1:" + freePort());
+                "--listen-peer-urls=http://127.0.0.1:" + FreePorts.any());
         KeyPair accounts = serviceAccountKeys();
         String token = token();
         Files.writeString(secret("kubeconfig"), """
@@ -170,11 +169,5 @@ final class ApiServer implements AutoCloseable {
         byte[] bytes = new byte[16];
         new SecureRandom().nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.nexus.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.testing.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,8 +27,6 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  */
 record ComposeFile(Path folder, JsonNode root) {
 
-    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** A dollar sign twice, a variable with what it is by default, or neither. */
@@ -37,9 +36,9 @@ record ComposeFile(Path folder, JsonNode root) {
 
     /** docker-compose.yml at the top. */
     static ComposeFile ofTheProject(Map<String, String> variables) {
-        Path file = ROOT.resolve("docker-compose.yml");
+        Path file = Checkout.ROOT.resolve("docker-compose.yml");
         try {
-            return parse(ROOT, Files.readString(file), variables);
+            return parse(Checkout.ROOT, Files.readString(file), variables);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -11,6 +11,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.nexus.deploy.ComposeFile.Service;
+import dev.nexus.testing.Checkout;
 import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
 import java.io.Reader;
@@ -48,10 +49,10 @@ class ComposeFileTest {
         @Test
         void the_files_follow_the_compose_specification() throws Exception {
             Schema schema = schema();
-            Path verification = ComposeFile.ROOT.resolve("deploy/compose/verification.yaml");
+            Path verification = Checkout.ROOT.resolve("deploy/compose/verification.yaml");
 
             assertThat(schema.validate(compose.root())).isEmpty();
-            assertThat(schema.validate(ComposeFile.parse(ComposeFile.ROOT, Files.readString(verification), Map.of())
+            assertThat(schema.validate(ComposeFile.parse(Checkout.ROOT, Files.readString(verification), Map.of())
                             .root()))
                     .isEmpty();
         }
@@ -127,12 +128,12 @@ class ComposeFileTest {
     @Test
     void the_broker_asks_and_tells_nobody_outside_until_it_has_a_way_out() throws IOException {
         Properties broker = new Properties();
-        try (Reader settings = Files.newBufferedReader(ComposeFile.ROOT.resolve("deploy/compose/broker.properties"))) {
+        try (Reader settings = Files.newBufferedReader(Checkout.ROOT.resolve("deploy/compose/broker.properties"))) {
             broker.load(settings);
         }
         Service opened = ComposeFile.parse(
-                        ComposeFile.ROOT,
-                        Files.readString(ComposeFile.ROOT.resolve("deploy/compose/verification.yaml")),
+                        Checkout.ROOT,
+                        Files.readString(Checkout.ROOT.resolve("deploy/compose/verification.yaml")),
                         Map.of())
                 .service("broker");
 
@@ -166,7 +167,7 @@ class ComposeFileTest {
     @Test
     void prometheus_asks_the_management_ports_by_the_names_that_the_rules_know() throws IOException {
         JsonNode prometheus = yaml("deploy/compose/prometheus.yaml");
-        String rules = Files.readString(ComposeFile.ROOT.resolve("deploy/observability/alerts.yaml"));
+        String rules = Files.readString(Checkout.ROOT.resolve("deploy/observability/alerts.yaml"));
         Set<String> known = Pattern.compile("job=~?\"([a-z-]+)\"")
                 .matcher(rules)
                 .results()
@@ -195,7 +196,7 @@ class ComposeFileTest {
 
     private static JsonNode yaml(String file) throws IOException {
         try (var documents = YAML.readerFor(JsonNode.class)
-                .<JsonNode>readValues(ComposeFile.ROOT.resolve(file).toFile())) {
+                .<JsonNode>readValues(Checkout.ROOT.resolve(file).toFile())) {
             return documents.next();
         }
     }
@@ -217,7 +218,7 @@ class ComposeFileTest {
     void what_is_not_there_is_refused(String planted, String why) {
         String text = "services:\n  other: {image: x}\n  planted:\n    image: x\n    " + planted.strip() + "\n";
 
-        assertThatThrownBy(() -> ComposeFile.parse(ComposeFile.ROOT, text, Map.of()))
+        assertThatThrownBy(() -> ComposeFile.parse(Checkout.ROOT, text, Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(why);
     }

@@ -5,11 +5,10 @@ import static org.awaitility.Awaitility.await;
 import dev.nexus.deploy.ComposeFile.Mount;
 import dev.nexus.deploy.ComposeFile.Service;
 import dev.nexus.launcher.EmbeddedDatabase;
+import dev.nexus.launcher.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,17 +65,11 @@ final class ComposedProcesses implements AutoCloseable {
         Map<String, Integer> ports = new LinkedHashMap<>();
         for (Map.Entry<String, List<Integer>> service : LISTENING.entrySet()) {
             for (int port : service.getValue()) {
-                ports.put(service.getKey() + ":" + port, freePort());
+                ports.put(service.getKey() + ":" + port, FreePorts.any());
             }
         }
         Map<String, String> variables = Map.of("NEXUS_PORT", String.valueOf(ports.get("gateway:8080")));
         return new ComposedProcesses(folder, ComposeFile.ofTheProject(variables), ports);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
     }
 
     /** As {@code docker compose up --wait}. */

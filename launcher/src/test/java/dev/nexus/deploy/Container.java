@@ -2,6 +2,7 @@ package dev.nexus.deploy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.testing.Checkout;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -98,7 +99,7 @@ final class Container implements AutoCloseable {
 
     private Process run(String module, Map<String, String> environment, List<String> arguments, Path output)
             throws IOException {
-        Path jar = Manifests.ROOT.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+        Path jar = Checkout.ROOT.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx256m", "-jar", jar.toString()));
         spec.at("/containers/0/args").forEach(argument -> line.add(argument.asText()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.nexus.testing.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,18 +79,18 @@ class ImagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"gateway", "broker"})
     void the_image_runs_as_the_user_that_the_manifests_name(String service) throws IOException {
-        String manifest = Files.readString(ComposeFile.ROOT.resolve("deploy/kubernetes/base/" + service + ".yaml"));
+        String manifest = Files.readString(Checkout.ROOT.resolve("deploy/kubernetes/base/" + service + ".yaml"));
 
         assertThat(instruction(dockerfile(service), "USER")).isEqualTo("10001:10001");
         assertThat(manifest).contains("runAsUser: 10001").contains("runAsGroup: 10001");
     }
 
     private static String dockerfile(String service) throws IOException {
-        return Files.readString(ComposeFile.ROOT.resolve("deploy/images/" + service + "/Dockerfile"));
+        return Files.readString(Checkout.ROOT.resolve("deploy/images/" + service + "/Dockerfile"));
     }
 
     private static JsonNode yaml(String file) throws IOException {
-        Path path = ComposeFile.ROOT.resolve(file);
+        Path path = Checkout.ROOT.resolve(file);
         try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(path.toFile())) {
             return documents.next();
         }

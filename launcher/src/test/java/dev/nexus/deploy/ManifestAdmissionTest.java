@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.deploy.Command.Outcome;
+import dev.nexus.testing.Checkout;
 import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,7 +90,7 @@ class ManifestAdmissionTest {
         Pattern option = Pattern.compile("(?:--selector|-l) '(app\\.kubernetes\\.io/name[^']*)'");
         Set<String> selectors = new TreeSet<>();
         for (String file : List.of("deploy/ci/deploy", "docs/kubernetes.md", "docs/upgrading.md")) {
-            List<String> ofFile = option.matcher(Files.readString(Manifests.ROOT.resolve(file)))
+            List<String> ofFile = option.matcher(Files.readString(Checkout.ROOT.resolve(file)))
                     .results()
                     .map(found -> found.group(1))
                     .toList();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.testing.Checkout;
 import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
 import java.io.StringReader;
@@ -198,7 +199,7 @@ class ManifestSettingsTest {
 
     /** The settings that docs/configuration.md has for a service, and whether each must be given. */
     private static Map<String, Boolean> documented(String section) throws IOException {
-        String page = Files.readString(Manifests.ROOT.resolve("docs/configuration.md"));
+        String page = Files.readString(Checkout.ROOT.resolve("docs/configuration.md"));
         Stream<String> rows = Stream.of(section, "Both").flatMap(heading -> rowsBelow(page, heading));
         return rows.map(ROW::matcher)
                 .filter(Matcher::matches)

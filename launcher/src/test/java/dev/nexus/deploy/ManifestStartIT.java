@@ -12,7 +12,9 @@ import dev.nexus.launcher.Artifacts;
 import dev.nexus.launcher.DevAuthority;
 import dev.nexus.launcher.DevAuthority.Issued;
 import dev.nexus.launcher.DevAuthority.Use;
+import dev.nexus.launcher.FreePorts;
 import dev.nexus.launcher.VaultServer;
+import dev.nexus.testing.Checkout;
 import dev.nexus.testing.NeedsOnPath;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -77,7 +79,7 @@ class ManifestStartIT {
         postgres = started(database());
         VaultServer vault = vault(cluster);
         Map<String, String> addresses = new LinkedHashMap<>();
-        int brokerPort = ApiServer.freePort();
+        int brokerPort = FreePorts.any();
         addresses.put("nexus-broker.nexus.svc:8081", "localhost:" + brokerPort);
         addresses.put("postgresql.database.svc:5432", "localhost:" + postgres.getPort());
         addresses.put("https://vault.vault.svc:8200", vault.address());
@@ -88,7 +90,7 @@ class ManifestStartIT {
                 .as(Files.readString(migrate.log()))
                 .isZero();
         broker = serve("broker", addresses, objects, Map.of("QUARKUS_HTTP_SSL_PORT", String.valueOf(brokerPort)));
-        int gatewayPort = ApiServer.freePort();
+        int gatewayPort = FreePorts.any();
         gatewayUrl = "http://127.0.0.1:" + gatewayPort;
         serve("gateway", addresses, objects, Map.of("QUARKUS_HTTP_PORT", String.valueOf(gatewayPort)));
     }
@@ -177,7 +179,7 @@ class ManifestStartIT {
                 .setServerConfig("ssl_key_file", keyFile.toString())
                 .start();
         Matcher sql = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Manifests.ROOT.resolve("docs/kubernetes.md")));
+                .matcher(Files.readString(Checkout.ROOT.resolve("docs/kubernetes.md")));
         assertThat(sql.find()).isTrue();
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {
@@ -194,7 +196,7 @@ class ManifestStartIT {
         Path home = Files.createDirectories(folder.resolve("vault"));
         Issued certificate = authority.issue(Use.SERVER, "localhost");
         Files.writeString(home.resolve("vault-ca.pem"), pem(authority));
-        int port = ApiServer.freePort();
+        int port = FreePorts.any();
         Path configuration = Files.writeString(home.resolve("vault.hcl"), """
                 storage "inmem" {}
                 disable_mlock = true
@@ -237,7 +239,7 @@ class ManifestStartIT {
                                 .run()
                                 .orFail()
                                 .strip());
-        vault.run(List.of(Manifests.ROOT.resolve("deploy/vault/setup").toString(), "--kubernetes"));
+        vault.run(List.of(Checkout.ROOT.resolve("deploy/vault/setup").toString(), "--kubernetes"));
         return vault;
     }
 
@@ -277,7 +279,7 @@ class ManifestStartIT {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-jar",
-                Manifests.ROOT
+                Checkout.ROOT
                         .resolve("gateway/target/quarkus-app/quarkus-run.jar")
                         .toString(),
                 command));
@@ -327,7 +329,7 @@ class ManifestStartIT {
             Map<String, Map<String, String>> objects,
             Map<String, String> port)
             throws IOException {
-        int management = ApiServer.freePort();
+        int management = FreePorts.any();
         Map<String, String> environment = new LinkedHashMap<>(port);
         environment.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(management));
         // Nobody listens for traces here.

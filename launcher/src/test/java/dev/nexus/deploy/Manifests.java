@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.nexus.deploy.Command.Outcome;
+import dev.nexus.testing.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,8 +19,7 @@ import java.util.stream.Stream;
 /** What Kustomize makes of the overlays under deploy/kubernetes. */
 final class Manifests {
 
-    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    static final Path KUBERNETES = ROOT.resolve("deploy/kubernetes");
+    static final Path KUBERNETES = Checkout.ROOT.resolve("deploy/kubernetes");
     static final YAMLMapper YAML = new YAMLMapper();
 
     private static final Map<String, String> RENDERED = new ConcurrentHashMap<>();

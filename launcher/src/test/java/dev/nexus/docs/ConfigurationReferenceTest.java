@@ -9,6 +9,7 @@ import com.github.javaparser.ast.body.ClassOrInterfaceDeclaration;
 import com.github.javaparser.ast.body.MethodDeclaration;
 import com.github.javaparser.ast.expr.AnnotationExpr;
 import com.github.javaparser.ast.nodeTypes.NodeWithAnnotations;
+import dev.nexus.testing.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,6 @@ import org.junit.jupiter.api.Test;
  */
 class ConfigurationReferenceTest {
 
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     /** Quarkus's settings that production does not start without. */
     private static final String MUTUAL_TLS = """
 
@@ -69,7 +69,7 @@ class ConfigurationReferenceTest {
     private static final Map<String, String> HEADINGS =
             Map.of("gateway", "Gateway", "broker", "Broker", "operations", "Both");
 
-    private static final Path REFERENCE = ROOT.resolve("docs/configuration.md");
+    private static final Path REFERENCE = Checkout.ROOT.resolve("docs/configuration.md");
 
     @Test
     void the_reference_is_what_the_code_says() throws IOException {
@@ -106,7 +106,7 @@ class ConfigurationReferenceTest {
     private static List<String> settings(String module) throws IOException {
         StaticJavaParser.getParserConfiguration().setLanguageLevel(ParserConfiguration.LanguageLevel.JAVA_17);
         List<String> rows = new ArrayList<>();
-        try (Stream<Path> sources = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+        try (Stream<Path> sources = Files.walk(Checkout.ROOT.resolve(module).resolve("src/main/java"))) {
             for (Path source : sources.filter(file -> file.toString().endsWith(".java"))
                     .sorted()
                     .toList()) {

@@ -2,6 +2,7 @@ package dev.nexus.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.nexus.launcher.FreePorts;
 import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +67,7 @@ final class InstalledPostgres implements AutoCloseable {
     /** Starts an empty one in {@code folder}, which it makes. */
     static InstalledPostgres start(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        InstalledPostgres postgres = new InstalledPostgres(bin().orElseThrow(), folder, RealVault.freePort());
+        InstalledPostgres postgres = new InstalledPostgres(bin().orElseThrow(), folder, FreePorts.any());
         postgres.serverProgram(
                 "initdb", "-D", postgres.data(), "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8");
         postgres.serverProgram(

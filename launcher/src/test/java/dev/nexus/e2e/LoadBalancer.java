@@ -2,6 +2,7 @@ package dev.nexus.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.nexus.launcher.FreePorts;
 import dev.nexus.launcher.ServiceProcess;
 import io.restassured.RestAssured;
 import java.io.IOException;
@@ -30,7 +31,7 @@ final class LoadBalancer implements AutoCloseable {
     /** The two ports, chosen before there is anybody behind them. */
     record Ports(int gateways, int brokers) {
         static Ports choose() throws IOException {
-            return new Ports(RealVault.freePort(), RealVault.freePort());
+            return new Ports(FreePorts.any(), FreePorts.any());
         }
     }
 

@@ -12,6 +12,7 @@ import dev.nexus.launcher.DevCertificates;
 import dev.nexus.launcher.Nexus;
 import dev.nexus.observability.PromQl;
 import dev.nexus.observability.Rules;
+import dev.nexus.testing.Checkout;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith({RealVault.Needed.class, Observed.class})
 class MetricsIT {
 
-    private static final Path PAGE = Rules.ROOT.resolve("docs/observability.md");
+    private static final Path PAGE = Checkout.ROOT.resolve("docs/observability.md");
     private static final String BEGIN = "<!-- metrics: made by MetricsIT -->\n";
     private static final String END = "<!-- end of metrics -->\n";
 

@@ -3,11 +3,10 @@ package dev.nexus.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.launcher.Artifacts;
+import dev.nexus.launcher.FreePorts;
 import dev.nexus.launcher.VaultServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +50,7 @@ final class RealVault implements AutoCloseable {
     static RealVault start(String name, String... options) {
         try {
             Path folder = NexusExtension.emptyFolder(name);
-            String listen = "127.0.0.1:" + freePort();
+            String listen = "127.0.0.1:" + FreePorts.any();
             Path configuration =
                     Files.writeString(folder.resolve("vault.hcl"), """
                     storage "file" { path = "%s" }
@@ -74,12 +73,6 @@ final class RealVault implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
-        }
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
         }
     }
 

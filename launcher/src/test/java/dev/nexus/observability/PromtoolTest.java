@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.testing.Checkout;
 import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -162,7 +163,7 @@ class PromtoolTest {
                 .findFirst()
                 .orElseThrow();
         String[] url = rule.at("/annotations/runbook_url").asText().split("#", 2);
-        String page = Files.readString(Rules.ROOT.resolve(url[0]));
+        String page = Files.readString(Checkout.ROOT.resolve(url[0]));
 
         assertThat(rule.at("/labels/severity").asText()).isIn("critical", "warning", "info");
         assertThat(rule.at("/annotations/summary").asText()).isNotBlank();

@@ -3,6 +3,7 @@ package dev.nexus.observability;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.nexus.testing.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,8 +19,7 @@ public final class Rules {
 
     public static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
-    public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    public static final Path FOLDER = ROOT.resolve("deploy/observability");
+    public static final Path FOLDER = Checkout.ROOT.resolve("deploy/observability");
 
     private Rules() {}
 

@@ -1,14 +1,13 @@
 package dev.nexus.pipeline;
 
-import static dev.nexus.pipeline.Ran.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.launcher.Artifacts;
 import dev.nexus.launcher.EmbeddedDatabase;
+import dev.nexus.launcher.FreePorts;
 import dev.nexus.launcher.VaultServer;
+import dev.nexus.testing.Checkout;
 import dev.nexus.testing.NeedsOnPath;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,8 +23,8 @@ class IntegrationScriptIT {
 
     @Test
     void the_packaged_services_walk_the_flow_over_servers_that_run_already(@TempDir Path folder) throws Exception {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(folder, freePort());
-                VaultServer vault = VaultServer.dev(Artifacts.around(ROOT), folder)) {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(folder, FreePorts.any());
+                VaultServer vault = VaultServer.dev(Artifacts.around(Checkout.ROOT), folder)) {
             Map<String, String> environment = Map.of(
                     "PGHOST", "127.0.0.1",
                     "PGPORT", String.valueOf(database.port()),
@@ -33,8 +32,8 @@ class IntegrationScriptIT {
                     "VAULT_ADDR", vault.address(),
                     "VAULT_TOKEN", OPERATOR);
 
-            Ran walked = Ran.in(ROOT, environment, "deploy/ci/integration");
-            Ran left = Ran.in(ROOT, environment, "psql", "-XAt", "-d", "postgres", "-c", """
+            Ran walked = Ran.in(Checkout.ROOT, environment, "deploy/ci/integration");
+            Ran left = Ran.in(Checkout.ROOT, environment, "psql", "-XAt", "-d", "postgres", "-c", """
                     select datname from pg_database where datname like 'nexus%'
                     union select rolname from pg_roles where rolname like 'nexus%'""");
 
@@ -45,16 +44,10 @@ class IntegrationScriptIT {
             vault.stop();
             Map<String, String> impatient = new HashMap<>(environment);
             impatient.put("INTEGRATION_PATIENCE", "1");
-            Ran refused = Ran.in(ROOT, impatient, "deploy/ci/integration");
+            Ran refused = Ran.in(Checkout.ROOT, impatient, "deploy/ci/integration");
 
             assertThat(refused.code()).isEqualTo(1);
             assertThat(refused.output()).contains("Vault at " + vault.address() + " does not answer");
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

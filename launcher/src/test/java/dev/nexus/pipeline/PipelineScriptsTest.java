@@ -1,8 +1,8 @@
 package dev.nexus.pipeline;
 
-import static dev.nexus.pipeline.Ran.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.testing.Checkout;
 import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +59,7 @@ class PipelineScriptsTest {
             Files.createSymbolicLink(bare.resolve(program), Path.of("/bin/sh").resolveSibling(program));
         }
 
-        Ran ran = Ran.in(ROOT, Map.of("PATH", bare.toString()), script.toString(), "dev");
+        Ran ran = Ran.in(Checkout.ROOT, Map.of("PATH", bare.toString()), script.toString(), "dev");
 
         assertThat(ran.code()).as(ran.output()).isEqualTo(1);
         assertThat(ran.output()).matches("(?s)" + script + ": there is no \\S+ on PATH; .+");
@@ -145,7 +145,7 @@ class PipelineScriptsTest {
     private static Ran deployTo(Path cluster, String environment, String notReady)
             throws IOException, InterruptedException {
         return Ran.in(
-                ROOT,
+                Checkout.ROOT,
                 Map.of(
                         "PATH",
                         cluster + ":" + System.getenv("PATH"),
@@ -169,7 +169,7 @@ class PipelineScriptsTest {
 
     private static Ran deploy(String environment, String gateway) throws IOException, InterruptedException {
         return Ran.in(
-                ROOT,
+                Checkout.ROOT,
                 Map.of("GATEWAY_IMAGE", gateway, "BROKER_IMAGE", BROKER, "RELEASE", "1.2.3"),
                 "deploy/ci/deploy",
                 environment,

@@ -1,10 +1,10 @@
 package dev.nexus.pipeline;
 
-import static dev.nexus.pipeline.Ran.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.nexus.testing.Checkout;
 import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @NeedsOnPath({"gitlab-ci-local", "check-jsonschema", "git"})
 class PipelineTest {
 
-    private static final Path PIPELINE = ROOT.resolve(".gitlab-ci.yml");
+    private static final Path PIPELINE = Checkout.ROOT.resolve(".gitlab-ci.yml");
 
     private static final Set<String> EVERYWHERE = Set.of(
             "verify",
@@ -91,7 +91,8 @@ class PipelineTest {
     void a_mistake_is_refused(String right, String wrong) throws Exception {
         String pipeline = Files.readString(PIPELINE);
         assertThat(pipeline).contains(right);
-        Path planted = Files.createDirectories(ROOT.resolve("target/pipeline")).resolve("planted.yml");
+        Path planted = Files.createDirectories(Checkout.ROOT.resolve("target/pipeline"))
+                .resolve("planted.yml");
         Files.writeString(planted, pipeline.replaceFirst(Pattern.quote(right), wrong));
 
         Ran listed = gitlabCiLocal("--list", "--file", "target/pipeline/planted.yml");
@@ -109,7 +110,7 @@ class PipelineTest {
 
         assertThat(commands).hasSizeGreaterThan(15).allSatisfy(command -> {
             assertThat(command).startsWith("deploy/ci/").doesNotContain("|", "&", ";");
-            assertThat(Files.isExecutable(ROOT.resolve(command.split(" ", 2)[0])))
+            assertThat(Files.isExecutable(Checkout.ROOT.resolve(command.split(" ", 2)[0])))
                     .isTrue();
         });
         assertThat(commands.stream().map(command -> command.split(" ", 2)[0]).collect(Collectors.toSet()))

@@ -1,5 +1,6 @@
 package dev.nexus.pipeline;
 
+import dev.nexus.testing.Checkout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,8 +12,6 @@ import java.util.Map;
  * @param output of both streams, as they came
  */
 record Ran(int code, String output) {
-
-    static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     /** Runs a program in {@code folder}, with {@code environment} beside what is there. */
     static Ran in(Path folder, Map<String, String> environment, String... command)
@@ -27,6 +26,6 @@ record Ran(int code, String output) {
     }
 
     static Ran inRepository(String... command) throws IOException, InterruptedException {
-        return in(ROOT, Map.of(), command);
+        return in(Checkout.ROOT, Map.of(), command);
     }
 }

@@ -1,5 +1,6 @@
 package dev.nexus.pipeline;
 
+import dev.nexus.testing.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +14,10 @@ final class Scripts {
 
     /** Each, relative to the repository's root. */
     static Stream<Path> all() throws IOException {
-        try (Stream<Path> files = Files.list(Ran.ROOT.resolve("deploy/ci"))) {
+        try (Stream<Path> files = Files.list(Checkout.ROOT.resolve("deploy/ci"))) {
             List<Path> scripts = files.filter(Files::isRegularFile)
                     .filter(Files::isExecutable)
-                    .map(Ran.ROOT::relativize)
+                    .map(Checkout.ROOT::relativize)
                     .sorted()
                     .toList();
             return scripts.stream();

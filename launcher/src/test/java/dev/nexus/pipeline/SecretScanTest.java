@@ -1,8 +1,8 @@
 package dev.nexus.pipeline;
 
-import static dev.nexus.pipeline.Ran.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.testing.Checkout;
 import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ class SecretScanTest {
                 "--redact",
                 "--verbose",
                 "--config",
-                ROOT.resolve(".gitleaks.toml").toString(),
+                Checkout.ROOT.resolve(".gitleaks.toml").toString(),
                 ".");
     }
 
