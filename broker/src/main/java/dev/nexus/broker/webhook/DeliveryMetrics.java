@@ -4,6 +4,7 @@ import dev.nexus.broker.webhook.DeliveryRepository.Waiting;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * How the deliveries are: {@code nexus.webhooks.deliveries} (attempts, by what came of them), {@code nexus.webhooks.events}
  * (delivered or failed, at their end), and of what waits, in the whole database, how much it is
  * ({@code nexus.webhooks.pending}), how old the oldest of it ({@code nexus.webhooks.oldest.pending}), and since when the most
- * overdue of it should have been tried ({@code nexus.webhooks.overdue}).
+ * overdue of it should have been tried ({@code nexus.webhooks.overdue}). All of them are there once the application has
+ * started, before anything was counted.
  */
+@Startup
 @ApplicationScoped
 class DeliveryMetrics {
 
