@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Webhooks as a tenant has them: through the Gateway, to a receiver over HTTPS that fails in every way. */
@@ -195,6 +196,7 @@ class WebhooksIT {
     }
 
     @Test
+    @Tag("soak")
     void a_receiver_that_answered_500_or_too_late_gets_every_event_in_the_end() {
         String secret = hook();
         receiver.answer(500);
@@ -240,6 +242,7 @@ class WebhooksIT {
     }
 
     @Test
+    @Tag("soak")
     void two_brokers_on_one_database_deliver_each_event_once() throws Exception {
         ServiceProcess another = nexus.another(Service.BROKER, Map.of(), List.of());
         try {
