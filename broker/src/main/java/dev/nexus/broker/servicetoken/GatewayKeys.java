@@ -50,7 +50,7 @@ public class GatewayKeys {
     }
 
     @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void reread() {
+    synchronized void reread() {
         try {
             String now = Files.readString(file);
             if (!now.equals(content)) {

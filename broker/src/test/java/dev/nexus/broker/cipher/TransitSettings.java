@@ -16,6 +16,7 @@ final class TransitSettings {
     static CipherConfig of(RealVault.Login login, Map<String, String> further) {
         Map<String, String> settings = new HashMap<>();
         settings.put("nexus.cipher.kind", "transit");
+        settings.put("nexus.cipher.transit.timeout", "PT10S");
         settings.put("nexus.cipher.transit.url", RealVault.get().address().toString());
         settings.put("nexus.cipher.transit.app-role.role-id", login.roleId());
         settings.put(

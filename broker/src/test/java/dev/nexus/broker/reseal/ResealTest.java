@@ -200,17 +200,15 @@ class ResealTest {
     void one_replica_works_at_a_time_and_a_dead_ones_lease_runs_out() throws Exception {
         connect(1);
         int newest = rotate();
-        assertThat(await(repository.take("another replica", Duration.ofSeconds(2))))
-                .isTrue();
+        assertThat(await(repository.take("another replica", LEASE))).isTrue();
 
         await(reseal.run());
 
         assertThat(underAnotherKeyThan(newest)).isPositive();
         assertThat(await(repository.take("a third", LEASE))).isFalse();
-        Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
-            await(reseal.run());
-            assertThat(underAnotherKeyThan(newest)).isZero();
-        });
+        flow.sql("update job_lease set held_until = clock_timestamp()");
+        await(reseal.run());
+        assertThat(underAnotherKeyThan(newest)).isZero();
     }
 
     @Test

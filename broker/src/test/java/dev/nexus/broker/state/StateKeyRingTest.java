@@ -34,6 +34,7 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Several rings on one database are several replicas of the Broker. */
@@ -50,10 +51,19 @@ class StateKeyRingTest {
     CredentialCipher cipher;
 
     @Inject
+    StateKeyRing applications;
+
+    @Inject
     Flow flow;
 
     @Inject
     Vertx vertx;
+
+    /** What a test has deleted, the application's own ring would sign with until its next look. */
+    @AfterEach
+    void let_the_application_look_again() {
+        await(applications.round());
+    }
 
     private StateKeyRing replica(Duration rotateEvery, Duration refreshEvery) {
         return new StateKeyRing(repository, cipher, config(rotateEvery, refreshEvery), new SimpleMeterRegistry());
@@ -120,7 +130,7 @@ class StateKeyRingTest {
         String before = issue(rotating);
         String former = await(rotating.signing()).kid();
 
-        StateKeyRing publisher = replica(Duration.ofSeconds(2), Duration.ofSeconds(2));
+        StateKeyRing publisher = replica(Duration.ofSeconds(10), Duration.ofSeconds(10));
         await(publisher.round());
         await(publisher.round());
         StateKeyRing other = replica();
@@ -206,7 +216,8 @@ class StateKeyRingTest {
                         StateKey.TYPE,
                         StateKey.ISSUER,
                         StateKey.AUDIENCE,
-                        Instant.now().plusSeconds(31))));
+                        // A claim has whole seconds: up to one less than this.
+                        Instant.now().plusSeconds(35))));
         String good = signed(key, StateKey.TYPE, StateKey.ISSUER, StateKey.AUDIENCE, Instant.now());
         bad.addAll(everyBitFlipped(good));
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
 
@@ -23,6 +24,7 @@ public final class EmbeddedPostgresResource implements QuarkusTestResourceLifecy
         try {
             folder = Files.createTempDirectory("nexus-broker-test");
             postgres = EmbeddedPostgres.builder()
+                    .setPGStartupWait(Duration.ofSeconds(60))
                     .setServerConfig("shared_preload_libraries", "pg_stat_statements")
                     .start();
         } catch (IOException e) {

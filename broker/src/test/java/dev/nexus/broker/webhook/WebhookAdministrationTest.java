@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.web.Caller;
@@ -14,9 +15,12 @@ import dev.nexus.broker.web.Precondition;
 import dev.nexus.broker.webhook.PutWebhook.Put;
 import dev.nexus.contracts.ErrorCode;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -47,6 +51,9 @@ class WebhookAdministrationTest {
 
     @Inject
     ObjectMapper json;
+
+    @Inject
+    Vertx vertx;
 
     private final Caller caller = new Caller("tenant-" + UUID.randomUUID(), "keykeykeykey", "request-7");
     private final Caller other = new Caller("other-" + UUID.randomUUID(), "keykeykeykey", "request-8");
@@ -181,12 +188,14 @@ class WebhookAdministrationTest {
 
     @Test
     void a_change_is_delivered_without_waiting_for_the_next_look() {
+        QuarkusMock.installMockForType(new Receiver.Names(vertx), HostAddresses.class);
         put("https://hooks.invalid/");
 
         flow.connect(caller, "w", "key");
 
         // The next look by the clock is a day away in this profile.
         Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
                 .until(() -> flow.count(
                                 "select count(*) from webhook_event where tenant = $1 and attempts = 1"
                                         + " and last_outcome = 'unreachable'",

@@ -135,7 +135,7 @@ public class ServiceTokens {
     }
 
     @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    void reread() {
+    synchronized void reread() {
         try {
             String now = Files.readString(file);
             if (!now.equals(content)) {
