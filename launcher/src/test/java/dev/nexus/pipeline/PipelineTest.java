@@ -11,7 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PipelineTest {
 
     private static final Path PIPELINE = Checkout.ROOT.resolve(".gitlab-ci.yml");
+
+    private static final Pattern ASKED = Pattern.compile("@NeedsOnPath\\((\\{[^}]*}|\"[^\"]*\")\\)");
+    private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
     private static final Set<String> EVERYWHERE = Set.of(
             "verify",
@@ -116,6 +122,42 @@ class PipelineTest {
         assertThat(commands.stream().map(command -> command.split(" ", 2)[0]).collect(Collectors.toSet()))
                 .as("every script has its job")
                 .isEqualTo(Scripts.all().map(Path::toString).collect(Collectors.toSet()));
+    }
+
+    /** What brings a program into the image, where that is called otherwise; Debian's base image has bash and tar. */
+    private static final Map<String, String> BRINGS = Map.of(
+            "mvn", "maven",
+            "etcd", "etcd-server",
+            "promtool", "prometheus",
+            "chromedriver", "chromium-driver",
+            "psql", "postgresql",
+            "pg_isready", "postgresql",
+            "bash", "debian",
+            "tar", "debian");
+
+    @Test
+    void the_jobs_image_has_every_program_that_a_test_asks_for() throws Exception {
+        String image = Files.readString(Checkout.ROOT.resolve("deploy/ci/image/Dockerfile"))
+                        .replaceAll("(?m)^#.*$", "")
+                + Files.readString(Checkout.ROOT.resolve("deploy/ci/test-python.txt"));
+        Set<String> programs = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(Checkout.ROOT.resolve("launcher/src/test/java"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                Matcher asked = ASKED.matcher(Files.readString(file));
+                while (asked.find()) {
+                    QUOTED.matcher(asked.group(1)).results().forEach(name -> programs.add(name.group(1)));
+                }
+            }
+        }
+
+        assertThat(programs)
+                .contains("haproxy", "kubectl")
+                .hasSizeGreaterThan(15)
+                .allSatisfy(program -> assertThat(image)
+                        .as(program)
+                        .containsPattern(
+                                "[\\s/=]" + Pattern.quote(BRINGS.getOrDefault(program, program)) + "(-py)?[\\s@:=]"));
     }
 
     private static Set<String> with(Set<String> jobs, String... more) {
