@@ -15,7 +15,6 @@ import dev.nexus.testing.Checkout;
 import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -69,13 +68,8 @@ class ComposeFileTest {
             assertThat(schema.validate(ofAnotherKind)).isNotEmpty();
         }
 
-        private static Schema schema() throws IOException, InterruptedException {
-            Process go = new ProcessBuilder("go", "mod", "download", "-json", MODULE)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
-            JsonNode module = JSON.readTree(new String(go.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-            assertThat(go.waitFor()).as(module.toString()).isZero();
-            Path file = Path.of(module.path("Dir").asText(), "schema", "compose-spec.json");
+        private static Schema schema() throws IOException {
+            Path file = GoModule.fetched(MODULE).resolve("schema").resolve("compose-spec.json");
             ObjectNode text = (ObjectNode) JSON.readTree(file.toFile());
             // Not an absolute one, which a schema that stands alone needs; all it refers to is in itself.
             text.remove("$id");

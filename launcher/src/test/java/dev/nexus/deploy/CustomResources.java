@@ -1,7 +1,5 @@
 package dev.nexus.deploy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,8 +11,6 @@ import java.util.Map;
  * fetches a module once and checks it against the checksum database.
  */
 final class CustomResources {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final Map<String, List<String>> DEFINITIONS = Map.of(
             "github.com/prometheus-operator/prometheus-operator@v0.85.0",
@@ -39,10 +35,7 @@ final class CustomResources {
     static List<Path> definitions() throws IOException {
         List<Path> files = new ArrayList<>();
         for (Map.Entry<String, List<String>> module : DEFINITIONS.entrySet()) {
-            JsonNode found = JSON.readTree(Command.of("go", "mod", "download", "-json", module.getKey())
-                    .run()
-                    .orFail());
-            Path folder = Path.of(found.path("Dir").asText());
+            Path folder = GoModule.fetched(module.getKey());
             module.getValue().forEach(file -> files.add(folder.resolve(file)));
         }
         return files;

@@ -8,7 +8,9 @@ import io.restassured.config.RestAssuredConfig;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 
 /** A backend that calls the Gateway with one API key: the verbs of the public API, over real HTTP. */
 record Backend(String gatewayUrl, String apiKey) {
@@ -80,6 +82,21 @@ record Backend(String gatewayUrl, String apiKey) {
 
     Response check(String id) {
         return request().get("/v1/check-connection/{id}", id);
+    }
+
+    /**
+     * The status that a submit comes to in the end: of many at once the Broker turns away with 503 whom its pool cannot
+     * serve in time, and they are to try again.
+     */
+    int settle(String state, String key) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> captureKey(state, key).statusCode(), status -> status != 503);
+    }
+
+    /** The Broker was gone, and the Gateway may find that out with the first request only. */
+    void awaitAnswer(String id) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> check(id).statusCode() == 200);
     }
 
     Response token(String id) {

@@ -54,7 +54,7 @@ class BackupRestoreIT {
 
                 // The Broker finds no keyset and makes a new one: the wrong key.
                 nexus.restartBroker(second.settings());
-                awaitAnswer(acme, superseded);
+                acme.awaitAnswer(superseded);
                 tokens.keySet().forEach(id -> {
                     acme.token(id).then().statusCode(503).body("error", equalTo("unavailable"));
                     assertThat(log(nexus)).contains("The credential of connection " + id + " does not open");
@@ -72,7 +72,7 @@ class BackupRestoreIT {
                 nexus.broker().close();
                 Files.copy(keyset, nexus.keysetFile(), StandardCopyOption.REPLACE_EXISTING);
                 nexus.restartBroker(second.settings());
-                awaitAnswer(acme, superseded);
+                acme.awaitAnswer(superseded);
 
                 tokens.forEach((id, token) ->
                         assertThat(acme.token(id).asString()).as(id).isEqualTo(token));
@@ -108,12 +108,6 @@ class BackupRestoreIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** The Broker was gone, and the Gateway may find that out with the first request only. */
-    private static void awaitAnswer(Backend acme, String connection) {
-        await().atMost(Duration.ofSeconds(30))
-                .until(() -> acme.check(connection).statusCode() == 200);
     }
 
     /** Connections by their ids, with what a token read says. */

@@ -46,6 +46,11 @@ class CanaryIT {
             canaries.add(REFUSED);
             canaries.add(acme.apiKey());
 
+            nexus.gateway().close();
+            nexus.broker().close();
+            // What is in memory is written, and then nothing changes any more.
+            NexusExtension.sql(nexus, "checkpoint");
+
             String logs = text(nexus.broker().log()) + text(nexus.gateway().log());
             assertThat(logs).contains("DEBUG");
             assertThat(found(canaries, logs)).as("in the logs").isEmpty();

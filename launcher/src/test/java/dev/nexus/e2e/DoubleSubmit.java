@@ -23,7 +23,7 @@ final class DoubleSubmit {
                 List<Callable<Integer>> submits = new ArrayList<>();
                 for (int i = 0; i < threads; i++) {
                     String key = "key-" + i;
-                    submits.add(() -> backend.captureKey(begun.state(), key).statusCode());
+                    submits.add(() -> backend.settle(begun.state(), key));
                 }
                 List<Integer> statuses = new ArrayList<>();
                 for (Future<Integer> answer : together.invokeAll(submits)) {

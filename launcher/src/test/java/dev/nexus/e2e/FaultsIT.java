@@ -113,6 +113,7 @@ class FaultsIT {
             assertThat(acme.token(id).header("Retry-After")).isNotNull();
             nexus.broker().restart();
             nexus.broker().awaitReady();
+            acme.awaitAnswer(id);
 
             acme.token(id).then().statusCode(200);
         }
@@ -142,6 +143,7 @@ class FaultsIT {
                 all.addAll(begun);
                 nexus.broker().restart();
                 nexus.broker().awaitReady();
+                acme.awaitAnswer(begun.get(0).id());
             }
 
             int active = 0;

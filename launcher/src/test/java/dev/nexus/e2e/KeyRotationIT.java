@@ -74,16 +74,19 @@ class KeyRotationIT {
                 nexus.broker().kill();
                 nexus.broker().restart();
                 nexus.broker().awaitReady();
+                acme.awaitAnswer(begun.id());
                 int wrong = wrong(acme, connections);
                 await().atMost(Duration.ofSeconds(60)).until(() -> left(nexus, "transit:nexus", 2) == 0);
                 vault.server().vault("write", "transit/keys/nexus/config", "min_decryption_version=2");
 
+                assertThat(leftAtTheKill).isPositive();
                 assertThat(wrong).isZero();
                 allOpen(acme, connections);
                 acme.captureKey(begun.state(), "k").then().statusCode(200);
                 nexus.broker().kill();
                 nexus.broker().restart();
                 nexus.broker().awaitReady();
+                acme.awaitAnswer(begun.id());
                 allOpen(acme, connections);
                 assertThat(acme.begin(Backend.workspace()).state()).isNotEmpty();
                 System.out.printf(
@@ -143,15 +146,16 @@ class KeyRotationIT {
                 Backend acme = NexusExtension.backend(nexus, 0);
                 String id = acme.connect(Backend.workspace(), "k");
                 Begun early = acme.begin(Backend.workspace());
-                Instant end = Instant.now().plus(span);
                 int flows = 0;
                 List<Load.Answer> answers;
-                long since = System.nanoTime();
                 try (Load load = new Load(
                         List.of(
                                 Load.get(acme, "/v1/token/" + id),
                                 Load.get(acme, "/v1/capture-schema?state=" + early.state())),
                         perSecond)) {
+                    load.awaitAnswers(2 * perSecond);
+                    long since = System.nanoTime();
+                    Instant end = Instant.now().plus(span);
                     while (Instant.now().isBefore(end)) {
                         Begun begun = acme.begin(Backend.workspace());
                         TimeUnit.MILLISECONDS.sleep(200);

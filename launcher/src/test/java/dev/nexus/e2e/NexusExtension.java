@@ -26,6 +26,11 @@ final class NexusExtension implements BeforeAllCallback {
     static final List<String> SCOPES = List.of(
             "connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read", "webhooks:admin");
 
+    private static final List<MintedKey.Wish> KEYS = List.of(
+            Nexus.wish("acme", "all"),
+            Nexus.wish("globex", "all"),
+            Nexus.wish("acme", "connections:write,connections:read"));
+
     private static Running running;
     private static Running lent;
 
@@ -51,7 +56,7 @@ final class NexusExtension implements BeforeAllCallback {
     }
 
     private static Running begin() {
-        Nexus nexus = start("shared", Map.of());
+        Nexus nexus = start(Artifacts.around(Path.of("")), "shared", Map.of(), everyKey(SCOPES));
         return new Running(nexus, nexus.gatewayUrl());
     }
 
@@ -65,21 +70,26 @@ final class NexusExtension implements BeforeAllCallback {
         }
     }
 
-    /** Starts a product of its own under target/e2e/{@code name}; the caller closes it. */
+    /**
+     * Starts a product of its own under target/e2e/{@code name}, with a key of acme, one of globex and one that only
+     * captures; the caller closes it.
+     */
     static Nexus start(String name, Map<String, String> settings) {
-        return start(Artifacts.around(Path.of("")), name, settings, SCOPES);
+        return start(Artifacts.around(Path.of("")), name, settings, KEYS);
     }
 
-    /** Likewise, of another version, which knows the scopes {@code known}. */
-    static Nexus start(Artifacts version, String name, Map<String, String> settings, List<String> known) {
+    /** All the keys that the shared tests call with, of a version that knows the scopes {@code known}. */
+    static List<MintedKey.Wish> everyKey(List<String> known) {
+        List<MintedKey.Wish> wishes = new ArrayList<>(KEYS);
+        SCOPES.forEach(without -> wishes.add(Nexus.wish("acme", scopesWithout(without, known))));
+        wishes.add(new MintedKey.Wish("acme", "all", "--rate", "1", "--burst", "3"));
+        return wishes;
+    }
+
+    /** Likewise, of another version and with other keys. */
+    static Nexus start(Artifacts version, String name, Map<String, String> settings, List<MintedKey.Wish> wishes) {
         try {
             Path folder = emptyFolder(name);
-            List<MintedKey.Wish> wishes = new ArrayList<>();
-            wishes.add(Nexus.wish("acme", "all"));
-            wishes.add(Nexus.wish("globex", "all"));
-            wishes.add(Nexus.wish("acme", "connections:write,connections:read"));
-            SCOPES.forEach(without -> wishes.add(Nexus.wish("acme", scopesWithout(without, known))));
-            wishes.add(new MintedKey.Wish("acme", "all", "--rate", "1", "--burst", "3"));
             return Nexus.start(new Nexus.Plan(version, folder, 0, 0, 0, settings, wishes, progress -> {}));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

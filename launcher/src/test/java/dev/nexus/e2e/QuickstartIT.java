@@ -96,6 +96,7 @@ class QuickstartIT {
                                 .commandLine()
                                 .filter(line -> line.contains("-dev-root-token-id=quickstart"))
                                 .isPresent())
+                        .filter(this::worksIn)
                         .filter(QuickstartIT::isRunning))
                 .isEmpty();
     }
@@ -173,6 +174,16 @@ class QuickstartIT {
     private ProcessHandle postgresql() throws IOException {
         List<String> lines = Files.readAllLines(folder.resolve("target/quickstart/data/postmaster.pid"));
         return ProcessHandle.of(Long.parseLong(lines.get(0))).orElseThrow();
+    }
+
+    /** Another checkout's quickstart may run beside this one. */
+    private boolean worksIn(ProcessHandle process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd"))
+                    .equals(folder);
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     /** A zombie that nobody has reaped yet does not run. */

@@ -41,8 +41,7 @@ class RacesIT {
         Begun begun = acme.begin(Backend.workspace());
 
         List<Integer> statuses = together(IntStream.range(0, 50)
-                .<Callable<Integer>>mapToObj(
-                        i -> () -> acme.captureKey(begun.state(), "key-" + i).statusCode())
+                .<Callable<Integer>>mapToObj(i -> () -> acme.settle(begun.state(), "key-" + i))
                 .toList());
 
         assertThat(statuses).filteredOn(status -> status == 200).hasSize(1);
@@ -58,8 +57,7 @@ class RacesIT {
                 IntStream.range(0, 50).mapToObj(i -> acme.begin(workspace)).toList();
 
         List<Integer> statuses = together(begun.stream()
-                .<Callable<Integer>>map(
-                        one -> () -> acme.captureKey(one.state(), "k").statusCode())
+                .<Callable<Integer>>map(one -> () -> acme.settle(one.state(), "k"))
                 .toList());
 
         assertThat(statuses).containsOnly(200);

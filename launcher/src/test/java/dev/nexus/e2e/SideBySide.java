@@ -46,7 +46,8 @@ final class SideBySide implements AutoCloseable {
     static SideBySide start() throws IOException, InterruptedException {
         Artifacts former = PreviousRelease.build();
         Artifacts present = Artifacts.around(Path.of(""));
-        Nexus nexus = NexusExtension.start(former, "side-by-side", Map.of(), PreviousRelease.SCOPES);
+        Nexus nexus =
+                NexusExtension.start(former, "side-by-side", Map.of(), NexusExtension.everyKey(PreviousRelease.SCOPES));
         try {
             String beforeTheUpgrade = NexusExtension.backend(nexus, 0).connect("before", "before-the-upgrade");
             nexus.gateway().close();

@@ -169,8 +169,11 @@ class VaultIT {
         assertThat(tokens).hasSizeGreaterThan(200).allSatisfy(answer -> {
             assertThat(answer.status()).as(answer.body()).isEqualTo(503);
             assertThat(answer.retryAfter()).isTrue();
-            assertThat(answer.millis()).isLessThanOrEqualTo(2_500);
+            // Far below the ten seconds of Vault; the few of a process that was held up for a moment are not the
+            // service's.
+            assertThat(answer.millis()).isLessThanOrEqualTo(5_000);
         });
+        assertThat(p99(tokens)).isLessThanOrEqualTo(2_500);
         assertThat(during).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(200));
         System.out.printf(
                 "Slow Vault (promises, row 3): token p99 %d ms, all 503; check-connection p99 %d ms before, %d ms during,"
