@@ -35,7 +35,7 @@ public interface BrokerApi {
     @Consumes(MediaType.APPLICATION_JSON)
     Uni<Response> requestConnection(@BeanParam ServiceCall call, ConnectionRequest request);
 
-    /** 200 the JSON Schema, bare; the state errors of the design's table. Scope connections:write or state:present. */
+    /** 200 the JSON Schema, bare; the state errors of README's table. Scope connections:write or state:present. */
     @POST
     @Path("/capture-schema")
     @Consumes(MediaType.APPLICATION_JSON)

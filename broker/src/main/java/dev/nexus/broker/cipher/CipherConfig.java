@@ -20,7 +20,7 @@ public interface CipherConfig {
 
     /**
      * Another cipher, which opens what it once sealed and seals nothing: for moving from one to the other, see
-     * docs/runbooks/rotate-keys.md. The values under it are sealed again by {@link #kind()}.
+     * docs/runbooks/rotate-keys.md. The values under it are sealed again by the kind that seals.
      */
     Optional<Kind> alsoOpens();
 
@@ -59,7 +59,7 @@ public interface CipherConfig {
 
         /**
          * Whether each tenant's credentials are sealed with a key of its own, named
-         * {@code <key>-tenant-<tenant>-key} and made with its first credential, so that destroying that key destroys
+         * {@code nexus-tenant-acme-key} and made with its first credential, so that destroying that key destroys
          * them wherever a copy of the database lies. State keys stay under the one key. Needs the policy
          * deploy/vault/nexus-broker-key-per-tenant.hcl.
          */
