@@ -79,6 +79,8 @@ public class CaptureCredential {
             return connections
                     .noteRejected(caller, connection)
                     .invoke(webhooks::soon)
+                    .onFailure(ApiException.class)
+                    .invoke(redeem::note)
                     .map(noted -> {
                         throw new ApiException(
                                 ErrorCode.CREDENTIALS_REJECTED,

@@ -12,6 +12,7 @@ import dev.nexus.broker.webhook.Outbox;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -66,7 +67,8 @@ class CaptureRepository {
             """
             with rejected as (
                 select tenant, id, workspace_id, provider_id, label, status, replaced_by from connection
-                where tenant = $1 and id = $2
+                where tenant = $1 and id = $2 and status = 'pending' and expires_at > clock_timestamp()
+                  and not exists (select from provider p where p.id = provider_id and p.deleted_at is not null)
             ), told as (
                 %s
             )
@@ -122,11 +124,14 @@ class CaptureRepository {
                 .chain(() -> activate(transaction, actor, connection, ciphertext, verified)));
     }
 
-    /** Notes that the provider has rejected what was captured; the connection stays pending. */
+    /**
+     * Notes that the provider has rejected what was captured; the connection stays pending. Fails with the refusal of its
+     * status where it is pending no more: what is stored there meanwhile is another credential.
+     */
     Uni<Void> noteRejected(Caller actor, PresentedConnection connection) {
         return pool.preparedQuery(NOTE_REJECTED)
                 .execute(Tuple.of(connection.tenant(), connection.id(), actor.keyId(), actor.requestId()))
-                .replaceWithVoid();
+                .flatMap(noted -> noted.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(pool, connection));
     }
 
     private static Uni<Void> lock(SqlConnection transaction, PresentedConnection connection) {
@@ -178,9 +183,8 @@ class CaptureRepository {
                         claimed.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(transaction, connection));
     }
 
-    private static Uni<Void> refuse(SqlConnection transaction, PresentedConnection connection) {
-        return transaction
-                .preparedQuery(FIND)
+    private static Uni<Void> refuse(SqlClient client, PresentedConnection connection) {
+        return client.preparedQuery(FIND)
                 .execute(Tuple.of(connection.tenant(), connection.id()))
                 .map(rows -> {
                     for (Row row : rows) {

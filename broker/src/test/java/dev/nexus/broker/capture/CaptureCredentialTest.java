@@ -7,6 +7,7 @@ import static dev.nexus.broker.testing.Flow.await;
 import static dev.nexus.broker.testing.Flow.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.web.ApiException;
@@ -31,6 +32,9 @@ class CaptureCredentialTest {
 
     @Inject
     ShowCaptureSchema schemas;
+
+    @Inject
+    CaptureRepository connections;
 
     private static String workspace() {
         return "workspace-" + UUID.randomUUID();
@@ -92,6 +96,21 @@ class CaptureCredentialTest {
                             select c.id, chain.length + 1 from connection c join chain on c.replaced_by = chain.id)
                         select max(length)::bigint from chain
                         """, workspace)).isEqualTo(50);
+    }
+
+    @Test
+    void a_rejection_that_comes_after_another_capture_has_won_says_nothing_of_what_is_stored() {
+        RequestedConnection begun = flow.begin(ACME, workspace());
+        PresentedConnection read = await(connections.find(new StateSubject(ACME.tenant(), begun.connectionId())))
+                .orElseThrow();
+        flow.capture(ACME, begun, "good");
+
+        assertThat(refusal(Uni.createFrom().deferred(() -> connections.noteRejected(ACME, read))))
+                .isEqualTo(ErrorCode.STATE_USED);
+        assertThat(flow.count(
+                        "select count(*) from audit_event where connection_id = $1 and action = 'connection.verified'",
+                        begun.connectionId()))
+                .isZero();
     }
 
     @Test
