@@ -1,5 +1,7 @@
 package dev.nexus.broker.webhook;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nexus.broker.webhook.DeliveryBatch.Target;
 import dev.nexus.broker.webhook.DeliveryRepository.Claim;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -37,6 +39,11 @@ public class DeliverWebhooks {
     /** Whose receiver takes longer is given one event at a time, like one that fails: it holds calls that others need. */
     static final Duration PROMPT = Duration.ofSeconds(2);
 
+    /** Endpoints that are held as failing, and for how long: who deletes and makes one again and again fills no memory. */
+    static final int MOST_FAILING = 1_000;
+
+    private static final Duration FAILING = Duration.ofHours(1);
+
     /** What the database may take: a claim outlasts opening and sending by so much, for the note of what came of it. */
     private static final Duration MARGIN = Duration.ofSeconds(5);
 
@@ -49,7 +56,10 @@ public class DeliverWebhooks {
     private final RetrySchedule retries;
 
     private final Set<UUID> busy = new HashSet<>();
-    private final Set<UUID> failing = new HashSet<>();
+    private final Cache<UUID, Boolean> failing = Caffeine.newBuilder()
+            .maximumSize(MOST_FAILING)
+            .expireAfterWrite(FAILING)
+            .build();
     private int calls;
     private boolean claiming;
     private boolean again;
@@ -128,8 +138,8 @@ public class DeliverWebhooks {
         }
         claiming = true;
         again = false;
-        return Optional.of(
-                new Claim(Set.copyOf(busy), Set.copyOf(failing), config.maxCallsPerEndpoint(), free, lease()));
+        return Optional.of(new Claim(
+                Set.copyOf(busy), Set.copyOf(failing.asMap().keySet()), config.maxCallsPerEndpoint(), free, lease()));
     }
 
     /** How long a batch is this replica's; it has ended by then, even where the database never answers. */
@@ -189,9 +199,9 @@ public class DeliverWebhooks {
         busy.remove(batch.endpoint());
         calls -= batch.deliveries().size();
         if (heard) {
-            failing.remove(batch.endpoint());
+            failing.invalidate(batch.endpoint());
         } else {
-            failing.add(batch.endpoint());
+            failing.put(batch.endpoint(), true);
         }
     }
 

@@ -56,7 +56,11 @@ class DeliveryMetrics {
 
     /** @param delivered false where it was given up */
     void ended(boolean delivered) {
-        events(delivered).increment();
+        ended(delivered, 1);
+    }
+
+    void ended(boolean delivered, int count) {
+        events(delivered).increment(count);
     }
 
     private Counter attempts(DeliveryOutcome outcome) {

@@ -116,8 +116,20 @@ class DeliveryRepository {
             from webhook_event where status = 'pending'
             """;
 
-    /** Rows in one batch of {@link #forget}. */
+    /** Rows in one batch of {@link #expire} and {@link #forget}. */
     static final int BATCH = 500;
+
+    static final String EXPIRE = """
+            with ended as (
+                update webhook_event
+                set status = 'failed', ended_at = clock_timestamp(), last_outcome = coalesce(last_outcome, 'expired')
+                where id = any(array(
+                    select id from webhook_event
+                    where status = 'pending' and occurred_at <= now() - $1::float8 * interval '1 millisecond'
+                    order by occurred_at limit 500 for update skip locked))
+                returning *
+            )
+            """ + NOTE.formatted("webhook.failed", "failure");
 
     static final String FORGET = """
             delete from webhook_event where id = any(array(
@@ -236,6 +248,13 @@ class DeliveryRepository {
 
     private static double seconds(@Nullable Double value) {
         return value == null ? 0 : Math.max(0, value);
+    }
+
+    /** Gives up a batch of events that happened longer ago than {@code age} and still wait; how many. */
+    Uni<Integer> expire(Duration age) {
+        return pool.preparedQuery(EXPIRE)
+                .execute(Tuple.of((double) age.toMillis()))
+                .map(rows -> rows.rowCount());
     }
 
     /** Deletes a batch of events that ended longer ago than {@code keep}; how many. */

@@ -28,6 +28,13 @@ public interface WebhookConfig {
     @WithDefault("PT5S,PT30S,PT2M,PT10M,PT1H,PT3H,PT6H,PT12H,PT24H,PT24H")
     List<Duration> retries();
 
+    /**
+     * How old an event may become that nobody has taken, whatever attempts it has left; longer than all of {@code retries}
+     * together. A receiver that takes events more slowly than they come would otherwise have ever more of them wait.
+     */
+    @WithDefault("P7D")
+    Duration giveUpAfter();
+
     /** Deliveries at once in this replica; 0: none, for a Broker that has no way out. */
     @WithDefault("64")
     int maxCalls();

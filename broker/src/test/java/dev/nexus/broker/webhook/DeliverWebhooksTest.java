@@ -22,14 +22,19 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -231,6 +236,55 @@ class DeliverWebhooksTest {
                 .until(() -> outbox.claims.stream()
                         .skip(2)
                         .anyMatch(claim -> claim.busy().isEmpty() && claim.limit() == MAX_CALLS));
+    }
+
+    @Test
+    void of_endpoints_that_fail_and_are_made_again_only_so_many_are_remembered() {
+        AtomicInteger left = new AtomicInteger(DeliverWebhooks.MOST_FAILING * 2);
+        Outbox outbox = new Outbox() {
+            @Override
+            Uni<List<DeliveryBatch>> claim(Claim claim) {
+                claims.add(claim);
+                // No more at once than the database serves at once.
+                int some = claim.busy().isEmpty() ? Math.min(10, left.get()) : 0;
+                left.addAndGet(-some);
+                return Uni.createFrom()
+                        .item(Stream.generate(DeliverWebhooksTest.this::gone)
+                                .limit(some)
+                                .toList());
+            }
+        };
+        DeliverWebhooks deliver = deliverer(outbox);
+
+        await(deliver.round());
+
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            await(deliver.round());
+            assertThat(left).hasValue(0);
+            assertThat(outbox.last().busy()).isEmpty();
+            assertThat(outbox.last().failing()).hasSizeBetween(1, DeliverWebhooks.MOST_FAILING);
+        });
+    }
+
+    /** One event of an endpoint that has no secret any more. */
+    private DeliveryBatch gone() {
+        Delivery delivery = new Delivery(
+                UUID.randomUUID(),
+                1,
+                "connection.revoked",
+                OffsetDateTime.now(ZoneOffset.UTC),
+                UUID.randomUUID(),
+                "w",
+                UUID.randomUUID(),
+                null,
+                "",
+                "revoked",
+                null);
+        return new DeliveryBatch(
+                caller.tenant(),
+                UUID.randomUUID(),
+                Optional.of(new DeliveryBatch.Target("https://hooks.example.org/", 1)),
+                List.of(delivery));
     }
 
     @Test

@@ -248,6 +248,31 @@ class DeliveryClaimTest {
     }
 
     @Test
+    void what_has_waited_for_too_long_is_given_up_and_nothing_else() {
+        UUID endpoint = endpoint(one);
+        events(one, endpoint, 1_200);
+        flow.sql("update webhook_event set occurred_at = now() - interval '7 days 1 second'");
+        flow.sql("update webhook_event set attempts = 1, last_outcome = 'timeout' where id ="
+                + " (select id from webhook_event limit 1)");
+        events(one, endpoint, 2);
+
+        await(forget.expire());
+
+        assertThat(flow.count("select count(*) from webhook_event where status = 'pending'"))
+                .isEqualTo(2);
+        assertThat(flow.count(
+                        "select count(*) from webhook_event where status = 'failed' and last_outcome = 'expired'"))
+                .isEqualTo(1_199);
+        assertThat(flow.count(
+                        "select count(*) from webhook_event where status = 'failed' and last_outcome = 'timeout'"))
+                .isEqualTo(1);
+        assertThat(flow.count(
+                        "select count(*) from audit_event where tenant = $1 and action = 'webhook.failed'",
+                        one.tenant()))
+                .isEqualTo(1_200);
+    }
+
+    @Test
     void what_ended_long_ago_is_forgotten_and_nothing_else() {
         UUID endpoint = endpoint(one);
         events(one, endpoint, 1_200);
