@@ -142,15 +142,21 @@
     if (!event.persisted) return;
     ready();
     for (const field of fields) if (field.dataset.kind) field.value = field.defaultValue;
+    tick(); // Its time may have ended while it was being sent.
   });
 
   const timer = document.querySelector("[role=timer]");
   const ends = performance.now() + Number(timer.dataset.seconds) * 1000;
+  let next;
+  // The server says what has become of it; what is being sent gets its own answer, which a reload would cut off.
+  const reload = () => {
+    if (!sent) location.replace(location.pathname);
+  };
   const tick = () => {
     const left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
     timer.textContent = left >= 60 ? Math.ceil(left / 60) + " min" : left + " s";
-    if (left > 0) setTimeout(tick, left > 61 ? 5000 : 1000);
-    else setTimeout(() => location.replace(location.pathname), 1500); // The server says what has become of it.
+    clearTimeout(next);
+    next = left > 0 ? setTimeout(tick, left > 61 ? 5000 : 1000) : setTimeout(reload, 1500);
   };
   tick();
 })();

@@ -232,6 +232,37 @@ class CapturePageIT {
     }
 
     @Test
+    void what_is_being_sent_when_the_time_ends_is_not_cut_off() {
+        Begun begun = begin(acme, "api-key");
+        try (Browser browser = Browser.start()) {
+            // The page's clock and timers are the test's, and whoever leaves the page is counted and kept.
+            browser.beforeEachPage("""
+                    window.later = [];
+                    window.setTimeout = (task) => later.push(task);
+                    window.clearTimeout = () => {};
+                    window.ahead = 0;
+                    const now = performance.now.bind(performance);
+                    performance.now = () => now() + ahead;
+                    window.left = 0;
+                    navigation.addEventListener('navigate', (event) => { left++; event.preventDefault(); });
+                    """);
+            browser.open(authUrl(begun));
+            browser.field("Personal Access Token").sendKeys("just in time");
+            browser.run("document.forms[0].addEventListener('submit', (event) => event.preventDefault())");
+            browser.submit();
+
+            browser.run("ahead = 1e9; later.pop()()");
+            browser.run("later.pop()()");
+            assertThat(browser.run("return left")).isEqualTo(0L);
+
+            // Back from where it was sent to, to the page that the browser has kept.
+            browser.run("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))");
+            browser.run("later.pop()()");
+            assertThat(browser.run("return left")).isEqualTo(1L);
+        }
+    }
+
+    @Test
     void an_invalid_state_and_a_lost_cookie_are_told_without_a_way_out() {
         Begun begun = begin(acme, "api-key");
         try (Browser browser = Browser.start()) {

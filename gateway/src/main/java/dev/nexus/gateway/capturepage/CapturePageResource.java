@@ -159,7 +159,7 @@ public class CapturePageResource {
                         RequestId.of(request), (api, call) -> api.captureCredential(call, credentials))
                 .map(this::captured)
                 .onFailure(ApiException.class)
-                .recoverWithUni(failure -> afterFailure(presented, form, failure));
+                .recoverWithUni(failure -> afterFailure(presented, asked, form, failure));
     }
 
     private Response captured(BrokerAnswer answer) {
@@ -189,7 +189,8 @@ public class CapturePageResource {
     }
 
     /** The form again for what a user can mend; for a state that somebody was faster with, what has become of it. */
-    private Uni<Response> afterFailure(PresentedState presented, SubmittedForm form, ApiException failure) {
+    private Uni<Response> afterFailure(
+            PresentedState presented, CredentialForm asked, SubmittedForm form, ApiException failure) {
         if (!Accepts.prefersHtml(request)) {
             return Uni.createFrom().failure(failure);
         }
@@ -198,7 +199,7 @@ public class CapturePageResource {
             return Uni.createFrom()
                     .item(page(
                             failure.code().status(),
-                            pages.formAgain(PageLanguage.of(request), presented, form, problem)));
+                            pages.formAgain(PageLanguage.of(request), presented, asked, form, problem)));
         }
         return presented(presented.connectionId().toString()).map(now -> {
             if (now.error() == null) {

@@ -27,7 +27,7 @@ import java.util.Set;
  *
  * @param fields in the schema's order
  * @param complete false where the schema requires something that a form cannot ask for, such as a list, or holds more than
- *     {@value #MAX_PARTS} properties and choices once its references are followed
+ *     {@value #MAX_PARTS} properties and choices, or {@value #MAX_CHARACTERS} characters, once its references are followed
  */
 record CredentialForm(List<Field> fields, boolean complete) {
 
@@ -40,6 +40,9 @@ record CredentialForm(List<Field> fields, boolean complete) {
 
     /** References that lead back to where they stand would make a form of any size from a schema of some lines. */
     private static final int MAX_PARTS = 1_000;
+
+    /** Eight times the longest schema: only references that repeat a long text, or a long name in pointers, need more. */
+    private static final int MAX_CHARACTERS = 8 * 32 * 1024;
 
     /** Longer ones are checked by the Broker alone. */
     private static final int MAX_PATTERN = 300;
@@ -54,7 +57,9 @@ record CredentialForm(List<Field> fields, boolean complete) {
         try {
             Reading reading = new Reading(JSON.readTree(schema));
             List<Field> fields = reading.fields(reading.root, "/credentials", 1);
-            return new CredentialForm(fields, reading.complete);
+            // The last part may be the one that is too long.
+            boolean complete = !reading.isTooMuch(0) && reading.complete;
+            return new CredentialForm(fields, complete);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("the Broker holds schemas that can be read");
         }
@@ -86,6 +91,7 @@ record CredentialForm(List<Field> fields, boolean complete) {
         private final JsonNode root;
         private int ids;
         private int parts;
+        private int characters;
         private boolean complete = true;
 
         Reading(JsonNode root) {
@@ -119,20 +125,32 @@ record CredentialForm(List<Field> fields, boolean complete) {
         /** Counts what is looked at, kept or not. */
         private boolean isTooMuch(int more) {
             parts += more;
-            complete &= parts <= MAX_PARTS;
-            return parts > MAX_PARTS;
+            boolean tooMuch = parts > MAX_PARTS || characters > MAX_CHARACTERS;
+            complete &= !tooMuch;
+            return tooMuch;
         }
 
-        private static Set<String> required(JsonNode schema) {
+        /**
+         * Counts the characters of a text that is worked on. A part may go over the limit, by no more than a schema's
+         * length or its pointer's; the next one is not begun.
+         */
+        private String counted(String text) {
+            characters += text.length();
+            return text;
+        }
+
+        private Set<String> required(JsonNode schema) {
             Set<String> required = new LinkedHashSet<>();
-            schema.path("required").forEach(name -> required.add(name.asText()));
+            // Names that are empty or repeated cost time too.
+            characters += schema.path("required").size();
+            schema.path("required").forEach(name -> required.add(counted(name.asText())));
             return required;
         }
 
         private JsonNode resolved(JsonNode schema) {
             JsonNode resolved = schema;
             for (int i = 0; i < MAX_REFERENCES && resolved.path("$ref").asText().startsWith("#/"); i++) {
-                resolved = root.at(resolved.path("$ref").asText().substring(1));
+                resolved = root.at(counted(resolved.path("$ref").asText()).substring(1));
             }
             return resolved;
         }
@@ -166,7 +184,7 @@ record CredentialForm(List<Field> fields, boolean complete) {
         }
 
         /** The first type that a form can ask for; a schema that names none takes a string as well. */
-        private static String type(JsonNode schema) {
+        private String type(JsonNode schema) {
             JsonNode type = schema.path("type");
             if (type.isMissingNode()) {
                 return schema.has("properties") ? "object" : "string";
@@ -174,6 +192,7 @@ record CredentialForm(List<Field> fields, boolean complete) {
             if (!type.isArray()) {
                 return type.asText();
             }
+            characters += type.size();
             for (JsonNode one : type) {
                 if (TYPES.contains(one.asText())) {
                     return one.asText();
@@ -186,11 +205,11 @@ record CredentialForm(List<Field> fields, boolean complete) {
             return schema.path("format").asText().equals("password") ? Kind.SECRET : Kind.TEXT;
         }
 
-        private static Text text(Place place, JsonNode schema, Kind kind) {
+        private Text text(Place place, JsonNode schema, Kind kind) {
             Map<String, String> limits = new LinkedHashMap<>();
             for (String limit : LIMITS) {
                 if (schema.path(limit).isNumber()) {
-                    limits.put(limit, schema.path(limit).asText());
+                    limits.put(limit, counted(schema.path(limit).asText()));
                 }
             }
             JsonNode initial = schema.path("default");
@@ -202,18 +221,18 @@ record CredentialForm(List<Field> fields, boolean complete) {
                     kind == Kind.SECRET || !initial.isValueNode() ? "" : offered(initial.asText()));
         }
 
-        private static String pattern(JsonNode schema) {
+        private String pattern(JsonNode schema) {
             String pattern = schema.path("pattern").asText("");
-            return pattern.length() > MAX_PATTERN ? "" : pattern;
+            return pattern.length() > MAX_PATTERN ? "" : counted(pattern);
         }
 
         /** A default that is longer is not offered: half of it would be another value. */
-        private static String offered(String initial) {
-            return initial.length() > MAX_HELP ? "" : initial;
+        private String offered(String initial) {
+            return initial.length() > MAX_HELP ? "" : counted(initial);
         }
 
         /** What an enum, a const, or a list of titled constants (oneOf) lets choose from. */
-        private static Optional<List<Option>> options(JsonNode schema) {
+        private Optional<List<Option>> options(JsonNode schema) {
             List<Option> options = new ArrayList<>();
             if (schema.has("const")) {
                 options.add(option(schema.get("const"), ""));
@@ -230,9 +249,10 @@ record CredentialForm(List<Field> fields, boolean complete) {
             return options.isEmpty() ? Optional.empty() : Optional.of(options);
         }
 
-        private static Option option(JsonNode value, String title) {
-            String shown = title.isEmpty() ? (value.isTextual() ? value.textValue() : value.toString()) : title;
-            return new Option(value, PlainText.of(shown, MAX_LABEL));
+        private Option option(JsonNode value, String title) {
+            // Counted where a title stands for it too: it is compared with the default.
+            String written = counted(value.isTextual() ? value.textValue() : value.toString());
+            return new Option(value, PlainText.of(title.isEmpty() ? written : counted(title), MAX_LABEL));
         }
 
         private static int initial(List<Option> options, JsonNode schema) {
@@ -245,15 +265,15 @@ record CredentialForm(List<Field> fields, boolean complete) {
         }
 
         private Place place(String name, JsonNode schema, String pointer, boolean required) {
-            String title = PlainText.of(schema.path("title").asText(""), MAX_LABEL);
+            String title = PlainText.of(counted(schema.path("title").asText("")), MAX_LABEL);
             String plainName = PlainText.of(name, MAX_LABEL);
             String id = "f" + ids++;
             return new Place(
                     id,
                     name,
-                    pointer + "/" + name.replace("~", "~0").replace("/", "~1"),
+                    counted(pointer + "/" + name.replace("~", "~0").replace("/", "~1")),
                     !title.isEmpty() ? title : !plainName.isEmpty() ? plainName : id,
-                    PlainText.of(schema.path("description").asText(""), MAX_HELP),
+                    PlainText.of(counted(schema.path("description").asText("")), MAX_HELP),
                     required);
         }
     }

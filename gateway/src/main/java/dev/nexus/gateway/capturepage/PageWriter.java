@@ -60,9 +60,9 @@ public class PageWriter implements ErrorPage {
                 : notice(language, Notice.UNSUPPORTED, Optional.of(presented));
     }
 
-    /** The form again, after it was sent. */
-    Page formAgain(Locale language, PresentedState presented, SubmittedForm sent, FormProblem problem) {
-        CredentialForm form = CredentialForm.of(presented.credentialSchema());
+    /** The {@code form} again, after it was {@code sent}. */
+    Page formAgain(
+            Locale language, PresentedState presented, CredentialForm form, SubmittedForm sent, FormProblem problem) {
         return form(language, presented, form, Optional.of(sent), Optional.of(problem));
     }
 

@@ -12,21 +12,32 @@ final class PlainText {
     private static final char POP_DIRECTIONAL_ISOLATE = '\u2069';
     private static final String ELLIPSIS = "…";
 
+    /** What a text may hide or fold before what is seen of it is cut. */
+    private static final int LOOKED_AT = 4;
+
     private PlainText() {}
 
-    /** Without control characters and those that steer direction, white space as single spaces, cut after {@code most}. */
+    /**
+     * Without control characters and those that steer direction, white space as single spaces, cut after {@code most}. Of
+     * a text more than four times as long only the beginning is looked at: the work is the page's, not the text's.
+     */
     static String of(String text, int most) {
+        // Where this cuts a surrogate pair, the half that stays is taken out below.
+        String beginning = text.substring(0, Math.min(text.length(), LOOKED_AT * most));
         StringBuilder clean = new StringBuilder();
-        text.codePoints()
+        beginning
+                .codePoints()
                 .filter(character -> !steers(character))
                 .map(character -> isSpace(character) ? ' ' : character)
                 .filter(character ->
                         !Character.isISOControl(character) && Character.getType(character) != Character.SURROGATE)
                 .forEach(clean::appendCodePoint);
         String plain = clean.toString().strip().replaceAll(" {2,}", " ");
-        return plain.codePointCount(0, plain.length()) <= most
-                ? plain
-                : plain.substring(0, plain.offsetByCodePoints(0, most)) + ELLIPSIS;
+        if (plain.codePointCount(0, plain.length()) > most) {
+            return plain.substring(0, plain.offsetByCodePoints(0, most)) + ELLIPSIS;
+        }
+        // An ellipsis alone would stand where a name should.
+        return plain.isEmpty() || beginning.length() == text.length() ? plain : plain + ELLIPSIS;
     }
 
     /** For use within a sentence of ours. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.gateway.capturepage.Field.Check;
@@ -14,9 +15,12 @@ import dev.nexus.gateway.capturepage.Field.Text;
 import dev.nexus.gateway.web.ApiException;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CredentialFormTest {
@@ -172,6 +176,77 @@ class CredentialFormTest {
 
         assertThat(form("\"a\": " + list, "").complete()).isTrue();
         assertThat(form("\"a\": " + list + ", \"b\": " + list, "").complete()).isFalse();
+    }
+
+    /** {@code times} groups of as many members whose definition is {@code leaf}. */
+    private static String repeated(int times, String group, String leaf) {
+        String members = IntStream.range(0, times)
+                .mapToObj(i -> "\"m" + i + "\": {\"$ref\": \"#/$defs/leaf\"}")
+                .collect(joining(", "));
+        String groups = IntStream.range(0, times)
+                .mapToObj(i -> "\"" + group + i + "\": {\"$ref\": \"#/$defs/group\"}")
+                .collect(joining(", "));
+        return "{\"type\": \"object\", \"properties\": {" + groups + "}, \"$defs\": {\"leaf\": " + leaf
+                + ", \"group\": {\"type\": \"object\", \"properties\": {" + members + "}}}}";
+    }
+
+    static Stream<Arguments> longWhereRepeated() {
+        String text = "x".repeat(20_000);
+        String names = IntStream.range(0, 6_000).mapToObj(i -> "\"\"").collect(joining(", "));
+        return Stream.of(
+                arguments("description", repeated(20, "g", "{\"description\": \"" + text + "\"}")),
+                arguments("title", repeated(20, "g", "{\"title\": \"" + text + "\"}")),
+                arguments("const", repeated(20, "g", "{\"const\": \"" + text + "\"}")),
+                arguments(
+                        "titled const",
+                        repeated(20, "g", "{\"oneOf\": [{\"title\": \"t\", \"const\": [\"" + text + "\"]}]}")),
+                arguments("default", repeated(20, "g", "{\"default\": \"" + text.substring(0, 1_000) + "\"}")),
+                arguments("name of groups", repeated(20, text.substring(0, 900), "{}")),
+                arguments("reference", repeated(20, "g", "{\"$ref\": \"#/" + text + "\"}")),
+                arguments("types", repeated(20, "g", "{\"type\": [" + names + ", \"string\"]}")),
+                arguments(
+                        "required", repeated(20, "g", "{\"properties\": {\"\": {}}, \"required\": [" + names + "]}")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("longWhereRepeated")
+    void long_texts_that_references_multiply_make_no_form(String what, String schema) {
+        assertThat(schema.length()).as("what the Broker takes").isLessThan(32 * 1024);
+
+        CredentialForm form = CredentialForm.of(schema);
+
+        assertThat(form.complete()).as(what).isFalse();
+        assertThat(characters(form.fields())).isLessThan(9 * 32 * 1024);
+        assertThat(count(form.fields()))
+                .as("what was read of 420 and more until it was too much")
+                .isLessThan(300);
+    }
+
+    private static long characters(List<Field> fields) {
+        return fields.stream()
+                .mapToLong(field -> field.place().pointer().length()
+                        + field.place().label().length()
+                        + field.place().help().length()
+                        + (field instanceof Group group ? characters(group.fields()) : 0))
+                .sum();
+    }
+
+    @Test
+    void many_fields_with_short_texts_are_a_form_as_are_few_with_long_ones() {
+        CredentialForm many = CredentialForm.of(repeated(30, "g", "{\"title\": \"" + "t".repeat(100) + "\"}"));
+        CredentialForm one = form("\"a\": {\"description\": \"" + "x".repeat(30_000) + "\"}", "\"a\"");
+
+        assertThat(many.complete()).isTrue();
+        assertThat(count(many.fields())).isEqualTo(930);
+        assertThat(one.complete()).isTrue();
+        assertThat(one.fields().get(0).place().help()).isEqualTo("x".repeat(1_000) + "…");
+    }
+
+    @Test
+    void a_title_of_which_nothing_is_seen_gives_way_to_the_name() {
+        CredentialForm form = form("\"a\": {\"title\": \"" + "\u200B".repeat(500) + "Key\"}", "");
+
+        assertThat(form.fields().get(0).place().label()).isEqualTo("a");
     }
 
     private static long count(List<Field> fields) {

@@ -39,6 +39,7 @@ class PageWriterTest {
         return pages.formAgain(
                 Locale.ENGLISH,
                 presented("Example", null, RETURN),
+                CredentialForm.of(SCHEMA),
                 SubmittedForm.parse(body.getBytes(UTF_8)),
                 new FormProblem(code, List.of(details)));
     }

@@ -35,6 +35,23 @@ class PlainTextTest {
         assertThat(PlainText.of("🔑".repeat(11), 10)).isEqualTo("🔑".repeat(10) + "…");
     }
 
+    @Test
+    void of_a_long_text_only_the_beginning_is_looked_at() {
+        String hidden = "\u200B";
+
+        assertThat(PlainText.of(hidden.repeat(30) + "key", 10)).isEqualTo("key");
+        assertThat(PlainText.of(hidden.repeat(39) + "key", 10)).isEqualTo("k…");
+        assertThat(PlainText.of("key" + hidden.repeat(37) + "s", 10)).isEqualTo("key…");
+        assertThat(PlainText.of(hidden.repeat(40) + "key", 10)).isEmpty();
+        assertThat(PlainText.of(" ".repeat(40) + "key", 10)).isEmpty();
+    }
+
+    @Test
+    void no_half_of_a_character_stays_where_a_long_text_is_cut() {
+        assertThat(PlainText.of("\u200B".repeat(37) + "a🔑🔑", 10)).isEqualTo("a🔑…");
+        assertThat(PlainText.of("\u200B".repeat(38) + "a🔑🔑", 10)).isEqualTo("a…");
+    }
+
     @Property
     void whatever_comes_no_control_character_stays_and_the_length_holds(
             @ForAll @StringLength(max = 300) String text, @ForAll @IntRange(min = 1, max = 50) int most) {
