@@ -155,6 +155,13 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         }
     }
 
+    /** The connection as check-connection answers it now. */
+    String connection(String id) {
+        synchronized (connections) {
+            return Objects.requireNonNull(connections.get(id)).toString();
+        }
+    }
+
     JsonNode credential(String id) {
         return Objects.requireNonNull(credentials.get(id));
     }
@@ -237,9 +244,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
                     });
                 }
                 case "GET check-connection" -> ofId(id, connection -> ok(connection.toString()));
-                case "GET token" -> ofId(id, connection -> ok("""
-                        {"strategy":{"type":"header","config":{"header_name":"Authorization","credential_field":\
-                        "api_key","value_prefix":"Bearer "}},"credentials":%s,"allowed_hosts":["%s"]}""".formatted(credential(id), allowedHost)));
+                case "GET token" -> ofId(id, this::token);
                 case "DELETE connections" ->
                     ofId(id, connection -> {
                         connection.put("status", "revoked").put("revoked_at", "2026-01-02T10:00:00.000Z");
@@ -305,6 +310,28 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         }
         now.put("status", "active").put("activated_at", "2026-01-02T09:01:00.000Z");
         credentials.put(id, credential);
+    }
+
+    private Answer token(ObjectNode connection) {
+        String status = connection.path("status").asText();
+        // What was superseded serves through its grace.
+        if (!status.equals("active") && !status.equals("superseded")) {
+            return error(409, "connection_not_active");
+        }
+        String id = connection.path("connection_id").asText();
+        ObjectNode token = JSON.createObjectNode();
+        token.putObject("strategy")
+                .put("type", "header")
+                .putObject("config")
+                .put("header_name", "Authorization")
+                .put("credential_field", "api_key")
+                .put("value_prefix", "Bearer ");
+        token.set("credentials", credential(id));
+        token.putArray("allowed_hosts").add(allowedHost);
+        if (connection.has("replaced_by")) {
+            token.set("replaced_by", connection.get("replaced_by"));
+        }
+        return ok(token.toString());
     }
 
     private Answer list(String query) {

@@ -1,5 +1,6 @@
 package dev.nexus.example.connect;
 
+import dev.nexus.bridge.Bridge;
 import dev.nexus.example.nexus.Connection;
 import dev.nexus.example.nexus.Nexus;
 import dev.nexus.example.nexus.NexusFailure;
@@ -23,11 +24,13 @@ class ComeBack {
     private final Attempts attempts;
     private final ConnectionRegistry registry;
     private final Nexus nexus;
+    private final Bridge bridge;
 
-    ComeBack(Attempts attempts, ConnectionRegistry registry, Nexus nexus) {
+    ComeBack(Attempts attempts, ConnectionRegistry registry, Nexus nexus, Bridge bridge) {
         this.attempts = attempts;
         this.registry = registry;
         this.nexus = nexus;
+        this.bridge = bridge;
     }
 
     /** How it ended. */
@@ -70,6 +73,7 @@ class ComeBack {
     private void cut(Attempt attempt) {
         attempts.forget(attempt);
         registry.forget(attempt.connectionId());
+        bridge.connection(attempt.connectionId()).forget();
         LOG.warnf("Connection %s came back in a session that did not begin it", attempt.connectionId());
         try {
             nexus.revokeConnection(attempt.connectionId());
