@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
     private final Map<String, String> returnUrls = new ConcurrentHashMap<>();
     private final Map<String, JsonNode> credentials = new ConcurrentHashMap<>();
     private final Map<String, Answer> outOfTurn = new ConcurrentHashMap<>();
+    private final Map<String, Held> held = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile String schema = GITHUB_SCHEMA;
     private volatile String providerName = "GitHub";
@@ -55,6 +57,9 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
 
     /** An answer; {@code hangUp} ends the conversation instead, once the request was carried out. */
     record Answer(int status, String body, int retryAfter, boolean hangUp) {}
+
+    /** An answer that is kept back: it was {@code asked} for, and {@code goesOn} once that is counted down. */
+    record Held(CountDownLatch asked, CountDownLatch goesOn) {}
 
     static ScriptedGateway it() {
         return INSTANCE;
@@ -102,6 +107,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
             connections.clear();
         }
         outOfTurn.clear();
+        held.clear();
         asked.clear();
         schema = GITHUB_SCHEMA;
         providerName = "GitHub";
@@ -129,6 +135,13 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
 
     void answersOnce(String verb, int status, String code) {
         answersOnce(verb, status, "{\"error\":\"" + code + "\",\"message\":\"CANARY-message\"}", 0);
+    }
+
+    /** Carries the next call of a verb out, and keeps its answer back until the test lets it go. */
+    Held holdsOnce(String verb) {
+        Held hold = new Held(new CountDownLatch(1), new CountDownLatch(1));
+        held.put(verb, hold);
+        return hold;
     }
 
     /** Carries the next call of a verb out, where {@code first}, and hangs up. */
@@ -211,7 +224,20 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
                             exchange.getRequestURI().getQuery(),
                             body)
                     : error(401, "unauthorized");
+            keepBack(held.remove(verb));
             send(exchange, scripted == null ? answer : scripted);
+        }
+    }
+
+    private static void keepBack(@Nullable Held hold) {
+        if (hold == null) {
+            return;
+        }
+        hold.asked().countDown();
+        try {
+            hold.goesOn().await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
