@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /**
  * Uses the credentials that Nexus keeps for an application. One for the whole application, safe for use by several
@@ -30,6 +31,7 @@ public final class Bridge implements AutoCloseable {
     private Bridge(Builder builder) {
         this.tokens = new Tokens(
                 new Gateway(builder.gatewayUrl, builder.apiKey, builder.gatewayTimeout, builder.retries),
+                builder.acceptedSuccessors,
                 builder.holdFor,
                 builder.holdAtMost);
         this.http = builder.http;
@@ -77,6 +79,7 @@ public final class Bridge implements AutoCloseable {
         private final String apiKey;
         private Duration holdFor = Duration.ofMinutes(1);
         private int holdAtMost = 1_000;
+        private Predicate<String> acceptedSuccessors = successor -> false;
         private int retries = 3;
         private Duration gatewayTimeout = Duration.ofSeconds(10);
         private Clock clock = Clock.systemUTC();
@@ -130,6 +133,30 @@ public final class Bridge implements AutoCloseable {
                 throw new IllegalArgumentException("holdAtMost must be 1 or more");
             }
             this.holdAtMost = credentials;
+            return this;
+        }
+
+        /**
+         * Which connections may serve in the place of one that they have superseded; none by default. Where
+         * {@code accepted} refuses the successor, the superseded connection goes on serving through its grace; after that
+         * its use fails with a {@link GatewayException} of the code {@code connection_not_active}.
+         *
+         * <p>That a connection has superseded another says nothing about who entered its credential: a user may begin a
+         * rotation and send its auth_url to somebody else, whose credential would then serve in the place of the user's own.
+         * So accept a successor only where the application has confirmed it at its callback, in the session that began it:
+         *
+         * <pre>{@code
+         * Bridge.builder(url, key).followSuccessors(id -> confirmedConnections.contains(id)).build();
+         * }</pre>
+         *
+         * <p>Where one successor has a successor, each is asked about. A successor is asked about with every request, so
+         * that one that is no longer accepted is no longer used.
+         *
+         * @param accepted is given the id of the successor; is called by several threads, must not call this Bridge, and
+         *     what it throws ends the request before anything is sent
+         */
+        public Builder followSuccessors(Predicate<String> accepted) {
+            this.acceptedSuccessors = accepted;
             return this;
         }
 

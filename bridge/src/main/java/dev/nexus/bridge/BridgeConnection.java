@@ -94,14 +94,18 @@ public final class BridgeConnection {
         return tokens.of(id).apply(request, clock.instant());
     }
 
-    /** Lets go of the credential in memory; the next request fetches it. */
+    /**
+     * Lets go of the credential in memory, also where it serves for connections that this one has replaced; the next
+     * request fetches it.
+     */
     public void forget() {
         tokens.forget(id);
     }
 
     /**
-     * The id of the connection that is used: the one that was asked for, or, once that was superseded by a new capture,
-     * the one that has replaced it. To be stored by the application in the former's place.
+     * The id of the connection that is used: the one that was asked for, or, once that was superseded by a new capture
+     * that {@link Bridge.Builder#followSuccessors} accepts, the one that has replaced it. To be stored by the application in
+     * the former's place.
      */
     public String currentId() {
         return tokens.currentId(id);

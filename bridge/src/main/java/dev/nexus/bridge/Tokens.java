@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The tokens in memory, for a bounded time and in a bounded number. Of many who want the same one at once, one fetches it.
- * A connection that was superseded is followed to the one that has replaced it, for good.
+ * A connection that was superseded is followed to the one that has replaced it where the application accepts that one, and
+ * for as long as it does.
  */
 final class Tokens {
 
@@ -19,12 +21,15 @@ final class Tokens {
     private static final int KNOWN_SUCCESSORS = 10_000;
 
     private final Gateway gateway;
+    private final Predicate<String> accepted;
     private final Cache<String, Token> held;
     private final Cache<String, String> successors =
             Caffeine.newBuilder().maximumSize(KNOWN_SUCCESSORS).build();
 
-    Tokens(Gateway gateway, Duration holdFor, int atMost) {
+    /** {@code accepted} tells by its id whether a successor may be followed. */
+    Tokens(Gateway gateway, Predicate<String> accepted, Duration holdFor, int atMost) {
         this.gateway = gateway;
+        this.accepted = accepted;
         this.held = Caffeine.newBuilder()
                 .expireAfterWrite(holdFor)
                 .maximumSize(holdFor.isZero() ? 0 : atMost)
@@ -34,12 +39,27 @@ final class Tokens {
 
     /** The token that serves for {@code connectionId} now. */
     Token of(String connectionId) {
+        Token token = held.get(connectionId, this::fetch);
+        if (token.connectionId().equals(connectionId) || accepted.test(token.connectionId())) {
+            return token;
+        }
+        // The application has taken back what it accepted when the token was fetched.
+        forget(connectionId, token);
         return held.get(connectionId, this::fetch);
     }
 
     /** The connection that serves for {@code connectionId}, as far as it is known. */
     String currentId(String connectionId) {
-        return Optional.ofNullable(successors.getIfPresent(connectionId)).orElse(connectionId);
+        String current = connectionId;
+        for (int hops = 0; hops < MAX_HOPS; hops++) {
+            Optional<String> next =
+                    Optional.ofNullable(successors.getIfPresent(current)).filter(accepted);
+            if (next.isEmpty()) {
+                break;
+            }
+            current = next.orElseThrow();
+        }
+        return current;
     }
 
     /** Lets go of {@code refused}, which its provider no longer takes, unless another was fetched meanwhile. */
@@ -47,8 +67,10 @@ final class Tokens {
         held.asMap().remove(connectionId, refused);
     }
 
+    /** Lets go of what serves for a connection, and of its own credential where that serves for those it has replaced. */
     void forget(String connectionId) {
         held.invalidate(connectionId);
+        held.asMap().values().removeIf(token -> token.connectionId().equals(connectionId));
     }
 
     void forgetAll() {
@@ -60,18 +82,18 @@ final class Tokens {
         Set<String> seen = new HashSet<>(Set.of(token.connectionId()));
         while (token.replacedBy().isPresent() && seen.size() <= MAX_HOPS) {
             String next = token.replacedBy().orElseThrow();
-            if (!seen.add(next)) {
+            // Asked before the token is fetched: the credential of a successor that is refused never gets here.
+            if (!seen.add(next) || !accepted.test(next)) {
                 break;
             }
             try {
-                token = gateway.token(next);
+                Token successor = gateway.token(next);
+                successors.put(token.connectionId(), next);
+                token = successor;
             } catch (GatewayException refused) {
                 // What was superseded serves through its grace; better that than nothing.
                 break;
             }
-        }
-        if (!token.connectionId().equals(connectionId)) {
-            successors.put(connectionId, token.connectionId());
         }
         return token;
     }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,7 +44,10 @@ class BridgeTest {
     private final LocalServer provider = new LocalServer();
     private final LocalServer stranger = new LocalServer();
     private final Map<String, Answer> tokens = new ConcurrentHashMap<>();
-    private final Bridge bridge = Bridge.builder(gateway.url(), API_KEY).build();
+    private final Set<String> confirmed = ConcurrentHashMap.newKeySet();
+    private final Bridge bridge = Bridge.builder(gateway.url(), API_KEY)
+            .followSuccessors(confirmed::contains)
+            .build();
 
     BridgeTest() {
         gateway.answers(
@@ -76,6 +80,13 @@ class BridgeTest {
 
     private int send() throws Exception {
         return bridge.connection(ID).send(get("/me")).statusCode();
+    }
+
+    /** The credentials that the provider has got, in their order. */
+    private List<String> sent() {
+        return provider.received().stream()
+                .map(request -> request.header("Authorization"))
+                .toList();
     }
 
     @Test
@@ -308,7 +319,8 @@ class BridgeTest {
     }
 
     @Test
-    void a_superseded_connection_is_followed_for_good() throws Exception {
+    void a_superseded_connection_is_followed_for_good_to_the_successor_that_is_accepted() throws Exception {
+        confirmed.add(NEXT);
         give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
         give(NEXT, "next", "");
 
@@ -325,7 +337,87 @@ class BridgeTest {
     }
 
     @Test
+    void where_the_successor_is_refused_the_superseded_one_serves_through_its_grace_and_then_nothing()
+            throws Exception {
+        give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
+        give(NEXT, "next", "");
+
+        send();
+        tokens.put(ID, Answer.of(409, "{\"error\":\"connection_not_active\",\"message\":\"superseded\"}"));
+        bridge.connection(ID).forget();
+        GatewayException over = catchThrowableOfType(GatewayException.class, this::send);
+
+        assertThat(over.code()).isEqualTo("connection_not_active");
+        assertThat(sent()).containsExactly("Bearer " + SECRET);
+        assertThat(bridge.connection(ID).currentId()).isEqualTo(ID);
+        assertThat(gateway.received())
+                .extracting(request -> request.uri().getPath())
+                .containsOnly("/v1/token/" + ID);
+    }
+
+    @Test
+    void no_successor_is_followed_unless_the_application_says_which() throws Exception {
+        give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
+        give(NEXT, "next", "");
+
+        try (Bridge plain = Bridge.of(gateway.url(), API_KEY)) {
+            plain.connection(ID).send(get("/me"));
+        }
+
+        assertThat(sent()).containsExactly("Bearer " + SECRET);
+    }
+
+    @Test
+    void a_successor_that_is_no_longer_accepted_is_no_longer_used_though_its_token_is_held() throws Exception {
+        give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
+        give(NEXT, "next", "");
+        confirmed.add(NEXT);
+        send();
+
+        confirmed.remove(NEXT);
+        send();
+
+        assertThat(sent()).containsExactly("Bearer next", "Bearer " + SECRET);
+        assertThat(bridge.connection(ID).currentId()).isEqualTo(ID);
+    }
+
+    @Test
+    void a_chain_of_successors_is_followed_as_far_as_they_are_accepted() throws Exception {
+        String last = "0193b7e2-0000-7000-8000-000000000003";
+        give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
+        give(NEXT, "next", ",\"replaced_by\":\"" + last + "\"");
+        give(last, "last", "");
+        confirmed.add(NEXT);
+
+        send();
+        confirmed.add(last);
+        bridge.connection(ID).forget();
+        send();
+        confirmed.remove(NEXT);
+        bridge.connection(ID).forget();
+        send();
+
+        // A successor that is refused leads no further.
+        assertThat(sent()).containsExactly("Bearer next", "Bearer last", "Bearer " + SECRET);
+    }
+
+    @Test
+    void to_forget_a_successor_lets_go_of_its_token_where_it_serves_for_another() throws Exception {
+        give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
+        give(NEXT, "next", "");
+        confirmed.add(NEXT);
+        send();
+
+        bridge.connection(NEXT).forget();
+        give(NEXT, "rotated", "");
+        send();
+
+        assertThat(sent()).containsExactly("Bearer next", "Bearer rotated");
+    }
+
+    @Test
     void where_the_successor_has_nothing_to_give_the_superseded_one_serves() throws Exception {
+        confirmed.add(NEXT);
         give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
 
         assertThat(send()).isEqualTo(200);
@@ -334,6 +426,7 @@ class BridgeTest {
 
     @Test
     void connections_that_replace_each_other_in_a_circle_end() throws Exception {
+        confirmed.addAll(List.of(ID, NEXT));
         give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
         give(NEXT, "next", ",\"replaced_by\":\"" + ID + "\"");
 

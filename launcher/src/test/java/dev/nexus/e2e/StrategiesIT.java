@@ -95,7 +95,10 @@ class StrategiesIT {
 
     private static Bridge bridge() {
         Backend acme = NexusExtension.acme();
-        return Bridge.of(acme.gatewayUrl(), acme.apiKey());
+        // The tests begin and finish every connection themselves: nobody else can have entered a credential.
+        return Bridge.builder(acme.gatewayUrl(), acme.apiKey())
+                .followSuccessors(successor -> true)
+                .build();
     }
 
     private String connect(String strategy, String fields, String credentials) {

@@ -6,8 +6,14 @@ import dev.nexus.example.Browser.Page;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.URI;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The callback accepts the connection that this session began, from the browser that was sent back, and nothing else. */
 @QuarkusTest
@@ -79,13 +85,66 @@ class ComingBackTest {
     @Test
     void a_connection_that_could_not_be_cut_is_not_used_all_the_same() {
         gateway.finishOnTheHostedPage(id());
+        Browser victim = Browser.signedInAs("grace");
         gateway.answersOnce("DELETE connections", 503, "unavailable");
 
-        assertThat(Browser.signedInAs("grace").open(success()).status()).isEqualTo(403);
+        assertThat(victim.open(success()).status()).isEqualTo(403);
 
+        gateway.answersOnce("DELETE connections", 503, "unavailable");
+        Page listed = ada.open("/connections");
         assertThat(gateway.status(id())).isEqualTo("active");
-        assertThat(isUsed()).isFalse();
-        assertThat(ada.open("/connections").text()).contains("has not come back");
+        assertThat(listed.document().select("form.use")).isEmpty();
+        assertThat(listed.text()).contains("has not come back");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/connections", "/connections/callback"})
+    void a_connection_that_could_not_be_cut_is_cut_with_the_next_page(String page) {
+        gateway.finishOnTheHostedPage(id());
+        Browser victim = Browser.signedInAs("grace");
+        gateway.answersOnce("DELETE connections", 429, "rate_limited");
+        victim.open(success());
+        assertThat(gateway.status(id())).isEqualTo("active");
+
+        victim.open(page);
+
+        assertThat(gateway.status(id())).isEqualTo("revoked");
+        int before = gateway.asked().size();
+        victim.open(page);
+        assertThat(gateway.asked().subList(before, gateway.asked().size())).doesNotContain("DELETE connections");
+    }
+
+    @Test
+    void what_is_cut_while_the_gateway_is_asked_is_not_confirmed() throws Exception {
+        gateway.finishOnTheHostedPage(id());
+        Browser victim = Browser.signedInAs("grace");
+        ScriptedGateway.Held check = gateway.holdsOnce("GET check-connection");
+        ExecutorService sender = Executors.newSingleThreadExecutor();
+        try {
+            Future<Page> late = sender.submit(() -> ada.open(success()));
+            assertThat(check.asked().await(10, TimeUnit.SECONDS)).isTrue();
+            gateway.answersOnce("DELETE connections", 429, "rate_limited");
+
+            assertThat(victim.open(success()).status()).isEqualTo(403);
+            check.goesOn().countDown();
+
+            assertThat(late.get(10, TimeUnit.SECONDS).status()).isEqualTo(400);
+            gateway.answersOnce("DELETE connections", 429, "rate_limited");
+            assertThat(isUsed()).isFalse();
+            assertThat(gateway.status(id())).isEqualTo("active");
+        } finally {
+            check.goesOn().countDown();
+            sender.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_way_back_without_success_does_not_ask_the_gateway() {
+        int before = gateway.asked().size();
+
+        ada.open(way("&status=error&error=access_denied&connection_id=" + id()));
+
+        assertThat(gateway.asked()).hasSize(before);
     }
 
     @Test

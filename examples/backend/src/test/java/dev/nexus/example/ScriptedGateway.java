@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
     private final Map<String, String> returnUrls = new ConcurrentHashMap<>();
     private final Map<String, JsonNode> credentials = new ConcurrentHashMap<>();
     private final Map<String, Answer> outOfTurn = new ConcurrentHashMap<>();
+    private final Map<String, Held> held = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private volatile String schema = GITHUB_SCHEMA;
     private volatile String providerName = "GitHub";
@@ -55,6 +57,9 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
 
     /** An answer; {@code hangUp} ends the conversation instead, once the request was carried out. */
     record Answer(int status, String body, int retryAfter, boolean hangUp) {}
+
+    /** An answer that is kept back: it was {@code asked} for, and {@code goesOn} once that is counted down. */
+    record Held(CountDownLatch asked, CountDownLatch goesOn) {}
 
     static ScriptedGateway it() {
         return INSTANCE;
@@ -102,6 +107,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
             connections.clear();
         }
         outOfTurn.clear();
+        held.clear();
         asked.clear();
         schema = GITHUB_SCHEMA;
         providerName = "GitHub";
@@ -131,6 +137,13 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         answersOnce(verb, status, "{\"error\":\"" + code + "\",\"message\":\"CANARY-message\"}", 0);
     }
 
+    /** Carries the next call of a verb out, and keeps its answer back until the test lets it go. */
+    Held holdsOnce(String verb) {
+        Held hold = new Held(new CountDownLatch(1), new CountDownLatch(1));
+        held.put(verb, hold);
+        return hold;
+    }
+
     /** Carries the next call of a verb out, where {@code first}, and hangs up. */
     void hangsUpOnce(String verb, boolean first) {
         outOfTurn.put(verb, new Answer(first ? 1 : 0, "", 0, true));
@@ -152,6 +165,13 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
     String status(String id) {
         synchronized (connections) {
             return Objects.requireNonNull(connections.get(id)).path("status").asText();
+        }
+    }
+
+    /** The connection as check-connection answers it now. */
+    String connection(String id) {
+        synchronized (connections) {
+            return Objects.requireNonNull(connections.get(id)).toString();
         }
     }
 
@@ -204,7 +224,20 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
                             exchange.getRequestURI().getQuery(),
                             body)
                     : error(401, "unauthorized");
+            keepBack(held.remove(verb));
             send(exchange, scripted == null ? answer : scripted);
+        }
+    }
+
+    private static void keepBack(@Nullable Held hold) {
+        if (hold == null) {
+            return;
+        }
+        hold.asked().countDown();
+        try {
+            hold.goesOn().await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -237,9 +270,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
                     });
                 }
                 case "GET check-connection" -> ofId(id, connection -> ok(connection.toString()));
-                case "GET token" -> ofId(id, connection -> ok("""
-                        {"strategy":{"type":"header","config":{"header_name":"Authorization","credential_field":\
-                        "api_key","value_prefix":"Bearer "}},"credentials":%s,"allowed_hosts":["%s"]}""".formatted(credential(id), allowedHost)));
+                case "GET token" -> ofId(id, this::token);
                 case "DELETE connections" ->
                     ofId(id, connection -> {
                         connection.put("status", "revoked").put("revoked_at", "2026-01-02T10:00:00.000Z");
@@ -305,6 +336,28 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         }
         now.put("status", "active").put("activated_at", "2026-01-02T09:01:00.000Z");
         credentials.put(id, credential);
+    }
+
+    private Answer token(ObjectNode connection) {
+        String status = connection.path("status").asText();
+        // What was superseded serves through its grace.
+        if (!status.equals("active") && !status.equals("superseded")) {
+            return error(409, "connection_not_active");
+        }
+        String id = connection.path("connection_id").asText();
+        ObjectNode token = JSON.createObjectNode();
+        token.putObject("strategy")
+                .put("type", "header")
+                .putObject("config")
+                .put("header_name", "Authorization")
+                .put("credential_field", "api_key")
+                .put("value_prefix", "Bearer ");
+        token.set("credentials", credential(id));
+        token.putArray("allowed_hosts").add(allowedHost);
+        if (connection.has("replaced_by")) {
+            token.set("replaced_by", connection.get("replaced_by"));
+        }
+        return ok(token.toString());
     }
 
     private Answer list(String query) {

@@ -52,12 +52,25 @@ public class Attempts {
                 .findAny();
     }
 
-    /** Its state is let go of; who comes back from it is still known. */
-    void finish(Attempt attempt) {
-        put(attempt.atItsEnd());
+    /**
+     * Ends an attempt and does {@code step}, in one go with {@link #forget}: what was forgotten meanwhile is not finished.
+     * Its state is let go of; who comes back from it is still known.
+     *
+     * @return whether the attempt was still there
+     */
+    boolean finish(Attempt attempt, Runnable step) {
+        return byNonce.asMap().computeIfPresent(attempt.nonce().reveal(), (nonce, known) -> {
+                    step.run();
+                    return known.atItsEnd();
+                })
+                != null;
     }
 
-    void forget(Attempt attempt) {
-        byNonce.invalidate(attempt.nonce().reveal());
+    /** Forgets an attempt and does {@code step}, in one go with {@link #finish}. */
+    void forget(Attempt attempt, Runnable step) {
+        byNonce.asMap().compute(attempt.nonce().reveal(), (nonce, known) -> {
+            step.run();
+            return null;
+        });
     }
 }

@@ -50,7 +50,7 @@ public class CallbackResource {
                         403,
                         "This was begun in another browser",
                         "Somebody may have sent you their own link, to have your account connected to theirs. "
-                                + "What you entered was not taken over: the connection is cut and the credential destroyed. "
+                                + "What you entered is not used: the connection is cut, and the credential is being destroyed. "
                                 + "If it was you, sign in and begin again in this browser.");
         };
     }

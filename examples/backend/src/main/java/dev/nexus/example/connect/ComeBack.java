@@ -1,8 +1,8 @@
 package dev.nexus.example.connect;
 
+import dev.nexus.bridge.Bridge;
 import dev.nexus.example.nexus.Connection;
 import dev.nexus.example.nexus.Nexus;
-import dev.nexus.example.nexus.NexusFailure;
 import dev.nexus.example.session.Session;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -22,12 +22,16 @@ class ComeBack {
 
     private final Attempts attempts;
     private final ConnectionRegistry registry;
+    private final Revocations revocations;
     private final Nexus nexus;
+    private final Bridge bridge;
 
-    ComeBack(Attempts attempts, ConnectionRegistry registry, Nexus nexus) {
+    ComeBack(Attempts attempts, ConnectionRegistry registry, Revocations revocations, Nexus nexus, Bridge bridge) {
         this.attempts = attempts;
         this.registry = registry;
+        this.revocations = revocations;
         this.nexus = nexus;
+        this.bridge = bridge;
     }
 
     /** How it ended. */
@@ -40,6 +44,7 @@ class ComeBack {
     }
 
     Outcome judge(Optional<Session> session, @Nullable String nonce, @Nullable String connectionId, boolean success) {
+        revocations.tryAgain();
         Optional<Attempt> found = attempts.byNonce(nonce)
                 .filter(attempt ->
                         connectionId == null || attempt.connectionId().equals(connectionId));
@@ -54,27 +59,27 @@ class ComeBack {
         if (attempt.finished()) {
             return Outcome.FINISHED_BEFORE;
         }
-        Connection connection = nexus.checkConnection(attempt.connectionId());
-        if (!success
-                || !connection.isActive()
-                || !connection.workspaceId().equals(session.get().workspaceId())) {
+        if (!success || !isActive(attempt)) {
             // A user who has cancelled may think again: the attempt stays open as long as the page does.
             return Outcome.NOT_CONNECTED;
         }
-        attempts.finish(attempt);
-        registry.confirm(connection.connectionId());
-        return Outcome.CONNECTED;
+        // Another browser may have come back while the Gateway was asked.
+        return attempts.finish(attempt, () -> registry.confirm(attempt.connectionId()))
+                ? Outcome.CONNECTED
+                : Outcome.UNKNOWN;
     }
 
-    /** Destroys what the victim has entered. Where that fails the connection is not used all the same. */
+    private boolean isActive(Attempt attempt) {
+        Connection connection = nexus.checkConnection(attempt.connectionId());
+        return connection.isActive()
+                && connection.workspaceId().equals(attempt.session().workspaceId());
+    }
+
+    /** Destroys what the victim has entered. Until that succeeds the connection is not used all the same. */
     private void cut(Attempt attempt) {
-        attempts.forget(attempt);
-        registry.forget(attempt.connectionId());
+        attempts.forget(attempt, () -> registry.forget(attempt.connectionId()));
+        bridge.connection(attempt.connectionId()).forget();
         LOG.warnf("Connection %s came back in a session that did not begin it", attempt.connectionId());
-        try {
-            nexus.revokeConnection(attempt.connectionId());
-        } catch (NexusFailure failure) {
-            LOG.errorf("Connection %s could not be revoked: %s", attempt.connectionId(), failure.code());
-        }
+        revocations.revoke(attempt.connectionId());
     }
 }

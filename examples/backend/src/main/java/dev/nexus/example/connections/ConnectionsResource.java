@@ -68,6 +68,11 @@ public class ConnectionsResource {
         if (!registry.isConfirmed(id)) {
             return tell(Notice.bad("Not used", "The browser that began this connection has not come back from it."));
         }
+        if (!isServed(connection)) {
+            return tell(Notice.bad(
+                    "Not used",
+                    "This connection is over, or replaced by one whose browser has not come back from it."));
+        }
         if (question.isEmpty()) {
             return tell(Notice.bad("Nothing to ask", "example.requests has no request for this provider."));
         }
@@ -82,6 +87,12 @@ public class ConnectionsResource {
         registry.forget(id);
         return tell(
                 Notice.good("Disconnected", "The credential is destroyed, at Nexus. Delete it at the provider, too."));
+    }
+
+    /** Whether it is in use itself, or was replaced by one that this application uses. */
+    private boolean isServed(Connection connection) {
+        String successor = connection.replacedBy();
+        return connection.isActive() || (successor != null && registry.isConfirmed(successor));
     }
 
     private Response tell(Notice notice) {

@@ -3,6 +3,7 @@ package dev.nexus.example.connections;
 import dev.nexus.example.ExampleConfig;
 import dev.nexus.example.connect.Attempts;
 import dev.nexus.example.connect.ConnectionRegistry;
+import dev.nexus.example.connect.Revocations;
 import dev.nexus.example.nexus.Connection;
 import dev.nexus.example.nexus.ConnectionPage;
 import dev.nexus.example.nexus.Nexus;
@@ -32,16 +33,24 @@ public class ListConnections {
     private final Nexus nexus;
     private final Attempts attempts;
     private final ConnectionRegistry registry;
+    private final Revocations revocations;
     private final ExampleConfig config;
 
-    ListConnections(Nexus nexus, Attempts attempts, ConnectionRegistry registry, ExampleConfig config) {
+    ListConnections(
+            Nexus nexus,
+            Attempts attempts,
+            ConnectionRegistry registry,
+            Revocations revocations,
+            ExampleConfig config) {
         this.nexus = nexus;
         this.attempts = attempts;
         this.registry = registry;
+        this.revocations = revocations;
         this.config = config;
     }
 
     ConnectionsView of(Session session, @Nullable String cursor) {
+        revocations.tryAgain();
         ConnectionPage page = nexus.listConnections(session.workspaceId(), cursor);
         List<Provider> providers = nexus.listProviders();
         Map<Boolean, List<ConnectionRow>> rows = page.connections().stream()

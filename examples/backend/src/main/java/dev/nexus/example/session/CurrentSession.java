@@ -30,7 +30,7 @@ public class CurrentSession {
 
     @Nullable
     String id() {
-        Cookie cookie = headers.getCookies().get(Sessions.COOKIE);
+        Cookie cookie = headers.getCookies().get(sessions.cookieName());
         return cookie == null ? null : cookie.getValue();
     }
 }

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Sessions {
 
-    static final String COOKIE = "example-session";
-
     private static final Duration IDLE = Duration.ofHours(8);
     private static final int MOST = 10_000;
     private static final int ID_BYTES = 32;
@@ -28,9 +26,16 @@ public class Sessions {
     private final Cache<String, Session> sessions =
             Caffeine.newBuilder().expireAfterAccess(IDLE).maximumSize(MOST).build();
     private final boolean https;
+    private final String cookieName;
 
     Sessions(ExampleConfig config) {
-        this.https = "https".equals(config.publicUrl().getScheme());
+        this.https = "https".equalsIgnoreCase(config.publicUrl().getScheme());
+        // The prefix keeps sibling hosts from setting it (RFC 6265bis, 4.1.3.2); a browser takes it over https alone.
+        this.cookieName = https ? "__Host-example-session" : "example-session";
+    }
+
+    String cookieName() {
+        return cookieName;
     }
 
     /** A new session, with a new id, for a user; the cookie that leads to it. */
@@ -55,7 +60,7 @@ public class Sessions {
     }
 
     private NewCookie cookie(String value, int maxAge) {
-        return new NewCookie.Builder(COOKIE)
+        return new NewCookie.Builder(cookieName)
                 .value(value)
                 .path("/")
                 .maxAge(maxAge)

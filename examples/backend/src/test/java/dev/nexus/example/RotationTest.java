@@ -1,0 +1,122 @@
+package dev.nexus.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nexus.bridge.Bridge;
+import dev.nexus.bridge.GatewayException;
+import dev.nexus.example.Browser.Page;
+import dev.nexus.strategy.OutgoingRequest;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.util.Map;
+import org.jsoup.nodes.FormElement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Mallory has a connection of her own, begins to rotate it, and sends the link to Alice. What Alice enters is active and has
+ * superseded what Mallory had confirmed.
+ */
+@QuarkusTest
+@QuarkusTestResource(ScriptedGateway.class)
+class RotationTest {
+
+    private static final String OF_MALLORY = "Bearer ghp_of_mallory";
+    private static final String OF_ALICE = "Bearer from-the-hosted-page";
+
+    private final ScriptedGateway gateway = ScriptedGateway.it();
+    private Browser mallory;
+    private String former;
+    private FormElement useFormer;
+
+    @Inject
+    Bridge bridge;
+
+    @BeforeEach
+    void mallory_has_connected_and_begins_to_rotate() {
+        gateway.reset();
+        mallory = Browser.signedInAs("mallory");
+        Page form = mallory.follow(mallory.submit(mallory.open("/connections").form("#connect"), "way", "form"));
+        mallory.follow(mallory.submit(form.form("#credential"), "credential.api_key", "ghp_of_mallory"));
+        former = gateway.ids().get(0);
+        Page list = mallory.open("/connections");
+        useFormer = list.form("form.use");
+        mallory.post(
+                "/connections/" + former + "/rotate",
+                Map.of(
+                        "csrf-token",
+                        list.document().expectFirst("[name=csrf-token]").val(),
+                        "way",
+                        "hosted"),
+                null);
+    }
+
+    private String successor() {
+        return gateway.ids().get(0);
+    }
+
+    /** Where the hosted page sends the browser. */
+    private String back() {
+        URI returnUrl = URI.create(gateway.returnUrl(successor()));
+        return returnUrl.getRawPath() + "?" + returnUrl.getRawQuery() + "&status=success&connection_id=" + successor();
+    }
+
+    /** Mallory presses the button of the page that she had before. */
+    private String use() {
+        Page used = mallory.follow(mallory.submit(useFormer, "x", "y"));
+        return used.document().expectFirst("#notice").text();
+    }
+
+    @Test
+    void a_rotation_that_nobody_came_back_from_does_not_serve_through_the_former_connection() {
+        gateway.finishOnTheHostedPage(successor());
+
+        String notice = use();
+
+        assertThat(gateway.status(former)).isEqualTo("superseded");
+        assertThat(notice).startsWith("Not used");
+        assertThat(gateway.authorization()).isEmpty();
+    }
+
+    @Test
+    void a_rotation_that_ends_right_after_the_check_does_not_serve_either() {
+        String active = gateway.connection(former);
+        gateway.finishOnTheHostedPage(successor());
+        gateway.answersOnce("GET check-connection", 200, active, 0);
+
+        use();
+
+        assertThat(gateway.authorization()).isEqualTo(OF_MALLORY);
+    }
+
+    @Test
+    void a_rotation_that_was_cut_does_not_serve_and_its_token_is_forgotten() {
+        gateway.finishOnTheHostedPage(successor());
+        mallory.open(back());
+        use();
+        assertThat(gateway.authorization()).isEqualTo(OF_ALICE);
+        OutgoingRequest request = OutgoingRequest.of("GET", URI.create(gateway.origin() + "/provider"));
+        bridge.connection(successor()).apply(request);
+
+        assertThat(Browser.signedInAs("alice").open(back()).status()).isEqualTo(403);
+
+        assertThat(use()).startsWith("Not used");
+        GatewayException over = catchThrowableOfType(
+                GatewayException.class, () -> bridge.connection(successor()).apply(request));
+        assertThat(over.code()).isEqualTo("connection_not_active");
+    }
+
+    @Test
+    void a_rotation_that_its_own_session_came_back_from_serves_in_the_place_of_the_former() {
+        gateway.finishOnTheHostedPage(successor());
+        mallory.open(back());
+
+        String notice = use();
+
+        assertThat(notice).startsWith("GitHub answered 200");
+        assertThat(gateway.authorization()).isEqualTo(OF_ALICE);
+    }
+}
