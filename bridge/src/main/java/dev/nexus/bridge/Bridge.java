@@ -79,7 +79,7 @@ public final class Bridge implements AutoCloseable {
         private final String apiKey;
         private Duration holdFor = Duration.ofMinutes(1);
         private int holdAtMost = 1_000;
-        private Predicate<String> acceptedSuccessors = successor -> false;
+        private Predicate<String> acceptedSuccessors = successor -> true;
         private int retries = 3;
         private Duration gatewayTimeout = Duration.ofSeconds(10);
         private Clock clock = Clock.systemUTC();
@@ -137,13 +137,13 @@ public final class Bridge implements AutoCloseable {
         }
 
         /**
-         * Which connections may serve in the place of one that they have superseded; none by default. Where
+         * Which connections may serve in the place of one that they have superseded; by default every one. Where
          * {@code accepted} refuses the successor, the superseded connection goes on serving through its grace; after that
          * its use fails with a {@link GatewayException} of the code {@code connection_not_active}.
          *
          * <p>That a connection has superseded another says nothing about who entered its credential: a user may begin a
          * rotation and send its auth_url to somebody else, whose credential would then serve in the place of the user's own.
-         * So accept a successor only where the application has confirmed it at its callback, in the session that began it:
+         * So where a user can get at an auth_url, accept a successor only where the application has confirmed it at its callback, in the session that began it:
          *
          * <pre>{@code
          * Bridge.builder(url, key).followSuccessors(id -> confirmedConnections.contains(id)).build();

@@ -356,7 +356,7 @@ class BridgeTest {
     }
 
     @Test
-    void no_successor_is_followed_unless_the_application_says_which() throws Exception {
+    void every_successor_is_followed_unless_the_application_says_which() throws Exception {
         give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
         give(NEXT, "next", "");
 
@@ -364,7 +364,7 @@ class BridgeTest {
             plain.connection(ID).send(get("/me"));
         }
 
-        assertThat(sent()).containsExactly("Bearer " + SECRET);
+        assertThat(sent()).containsExactly("Bearer next");
     }
 
     @Test
