@@ -143,7 +143,8 @@ public final class Bridge implements AutoCloseable {
          *
          * <p>That a connection has superseded another says nothing about who entered its credential: a user may begin a
          * rotation and send its auth_url to somebody else, whose credential would then serve in the place of the user's own.
-         * So where a user can get at an auth_url, accept a successor only where the application has confirmed it at its callback, in the session that began it:
+         * So where a user can get at an auth_url, accept a successor only where the application has confirmed it at its
+         * callback, in the session that began it:
          *
          * <pre>{@code
          * Bridge.builder(url, key).followSuccessors(id -> confirmedConnections.contains(id)).build();
