@@ -60,8 +60,10 @@ public class CaptureCredential {
         Deadline deadline = Deadline.begin();
         return deadline.limit(redeem.run(caller, form.state()).invoke(connection -> check(connection, form)))
                 .flatMap(connection -> deadline.standStill(verify.run(connection.asked(), form.credentials()))
-                        .flatMap(outcome -> deadline.limit(
-                                settle(caller, connection, form, outcome).replaceWith(connection))))
+                        .flatMap(outcome -> deadline.limit(settle(caller, connection, form, outcome)
+                                .onFailure(ApiException.class)
+                                .invoke(redeem::note)
+                                .replaceWith(connection))))
                 .map(CapturedConnection::of);
     }
 
@@ -79,8 +81,6 @@ public class CaptureCredential {
             return connections
                     .noteRejected(caller, connection)
                     .invoke(webhooks::soon)
-                    .onFailure(ApiException.class)
-                    .invoke(redeem::note)
                     .map(noted -> {
                         throw new ApiException(
                                 ErrorCode.CREDENTIALS_REJECTED,
@@ -95,9 +95,7 @@ public class CaptureCredential {
         }
         return seal(connection, form.rawCredentials())
                 .flatMap(ciphertext -> connections.claim(caller, connection, ciphertext, outcome))
-                .invoke(webhooks::soon)
-                .onFailure(ApiException.class)
-                .invoke(redeem::note);
+                .invoke(webhooks::soon);
     }
 
     private Uni<Ciphertext> seal(PresentedConnection connection, Secret credentials) {

@@ -63,26 +63,30 @@ class CaptureRepository {
             select tenant, 'connection.superseded', 'success', id, workspace_id, provider_id, $7, $8 from former
             """.formatted(Outbox.write(EventType.CONNECTION_SUPERSEDED, "former"));
 
+    /** Whether the state of the connection $2 of tenant $1 can still be redeemed. */
+    private static final String REDEEMABLE = """
+            tenant = $1 and id = $2 and status = 'pending' and expires_at > clock_timestamp()
+              and not exists (select from provider p where p.id = provider_id and p.deleted_at is not null)
+            """;
+
     static final String NOTE_REJECTED =
             """
             with rejected as (
                 select tenant, id, workspace_id, provider_id, label, status, replaced_by from connection
-                where tenant = $1 and id = $2 and status = 'pending' and expires_at > clock_timestamp()
-                  and not exists (select from provider p where p.id = provider_id and p.deleted_at is not null)
+                where %s
             ), told as (
                 %s
             )
             insert into audit_event
                 (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
             select tenant, 'connection.verified', 'failure', id, workspace_id, provider_id, $3, $4 from rejected
-            """.formatted(Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "rejected"));
+            """.formatted(REDEEMABLE, Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "rejected"));
 
     static final String CLAIM = """
             with claimed as (
                 update connection set status = 'active', activated_at = clock_timestamp(), verification = $8,
                     verification_reason = $9, verified_at = case when $8::text is not null then clock_timestamp() end
-                where tenant = $1 and id = $2 and status = 'pending' and expires_at > clock_timestamp()
-                  and not exists (select from provider p where p.id = provider_id and p.deleted_at is not null)
+                where %s
                 returning tenant, id, workspace_id, provider_id, label, status, replaced_by
             ), told as (
                 %s
@@ -93,7 +97,7 @@ class CaptureRepository {
             insert into audit_event
                 (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
             select tenant, 'connection.activated', 'success', id, workspace_id, provider_id, $6, $7 from claimed
-            """.formatted(Outbox.write(EventType.CONNECTION_ACTIVATED, "claimed"));
+            """.formatted(REDEEMABLE, Outbox.write(EventType.CONNECTION_ACTIVATED, "claimed"));
 
     private final Pool pool;
     private final double graceMillis;

@@ -126,17 +126,17 @@ class DeliveryRepository {
                 where id = any(array(
                     select id from webhook_event
                     where status = 'pending' and occurred_at <= now() - $1::float8 * interval '1 millisecond'
-                    order by occurred_at limit 500 for update skip locked))
+                    order by occurred_at limit %d for update skip locked))
                 returning *
             )
-            """ + NOTE.formatted("webhook.failed", "failure");
+            """.formatted(BATCH) + NOTE.formatted("webhook.failed", "failure");
 
     static final String FORGET = """
             delete from webhook_event where id = any(array(
                 select id from webhook_event
                 where status <> 'pending' and ended_at <= now() - $1::float8 * interval '1 millisecond'
-                order by ended_at limit 500 for update skip locked))
-            """;
+                order by ended_at limit %d for update skip locked))
+            """.formatted(BATCH);
 
     static final String FORGET_SECRETS = "delete from webhook_secret where valid_until <= now()";
 
