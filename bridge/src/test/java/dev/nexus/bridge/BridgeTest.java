@@ -74,6 +74,12 @@ class BridgeTest {
         tokens.put(id, token(secret, more));
     }
 
+    /** ID has been superseded by NEXT; both serve. */
+    private void supersede() {
+        give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
+        give(NEXT, "next", "");
+    }
+
     private HttpRequest get(String path) {
         return HttpRequest.newBuilder(URI.create(provider.url() + path)).build();
     }
@@ -321,8 +327,7 @@ class BridgeTest {
     @Test
     void a_superseded_connection_is_followed_for_good_to_the_successor_that_is_accepted() throws Exception {
         confirmed.add(NEXT);
-        give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
-        give(NEXT, "next", "");
+        supersede();
 
         send();
         tokens.put(ID, Answer.of(409, "{\"error\":\"connection_not_active\",\"message\":\"superseded\"}"));
@@ -339,8 +344,7 @@ class BridgeTest {
     @Test
     void where_the_successor_is_refused_the_superseded_one_serves_through_its_grace_and_then_nothing()
             throws Exception {
-        give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
-        give(NEXT, "next", "");
+        supersede();
 
         send();
         tokens.put(ID, Answer.of(409, "{\"error\":\"connection_not_active\",\"message\":\"superseded\"}"));
@@ -357,8 +361,7 @@ class BridgeTest {
 
     @Test
     void every_successor_is_followed_unless_the_application_says_which() throws Exception {
-        give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
-        give(NEXT, "next", "");
+        supersede();
 
         try (Bridge plain = Bridge.of(gateway.url(), API_KEY)) {
             plain.connection(ID).send(get("/me"));
@@ -369,8 +372,7 @@ class BridgeTest {
 
     @Test
     void a_successor_that_is_no_longer_accepted_is_no_longer_used_though_its_token_is_held() throws Exception {
-        give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
-        give(NEXT, "next", "");
+        supersede();
         confirmed.add(NEXT);
         send();
 
@@ -403,8 +405,7 @@ class BridgeTest {
 
     @Test
     void to_forget_a_successor_lets_go_of_its_token_where_it_serves_for_another() throws Exception {
-        give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
-        give(NEXT, "next", "");
+        supersede();
         confirmed.add(NEXT);
         send();
 

@@ -31,6 +31,17 @@ class PipelineTest {
     private static final Pattern ASKED = Pattern.compile("@NeedsOnPath\\((\\{[^}]*}|\"[^\"]*\")\\)");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
+    /** What brings a program into the image, where that is called otherwise; Debian's base image has bash and tar. */
+    private static final Map<String, String> BRINGS = Map.of(
+            "mvn", "maven",
+            "etcd", "etcd-server",
+            "promtool", "prometheus",
+            "chromedriver", "chromium-driver",
+            "psql", "postgresql",
+            "pg_isready", "postgresql",
+            "bash", "debian",
+            "tar", "debian");
+
     private static final Set<String> EVERYWHERE = Set.of(
             "verify",
             "package",
@@ -123,17 +134,6 @@ class PipelineTest {
                 .as("every script has its job")
                 .isEqualTo(Scripts.all().map(Path::toString).collect(Collectors.toSet()));
     }
-
-    /** What brings a program into the image, where that is called otherwise; Debian's base image has bash and tar. */
-    private static final Map<String, String> BRINGS = Map.of(
-            "mvn", "maven",
-            "etcd", "etcd-server",
-            "promtool", "prometheus",
-            "chromedriver", "chromium-driver",
-            "psql", "postgresql",
-            "pg_isready", "postgresql",
-            "bash", "debian",
-            "tar", "debian");
 
     @Test
     void the_jobs_image_has_every_program_that_a_test_asks_for() throws Exception {

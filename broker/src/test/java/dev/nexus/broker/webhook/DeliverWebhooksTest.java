@@ -22,8 +22,6 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -268,23 +266,11 @@ class DeliverWebhooksTest {
 
     /** One event of an endpoint that has no secret any more. */
     private DeliveryBatch gone() {
-        Delivery delivery = new Delivery(
-                UUID.randomUUID(),
-                1,
-                "connection.revoked",
-                OffsetDateTime.now(ZoneOffset.UTC),
-                UUID.randomUUID(),
-                "w",
-                UUID.randomUUID(),
-                null,
-                "",
-                "revoked",
-                null);
         return new DeliveryBatch(
                 caller.tenant(),
                 UUID.randomUUID(),
                 Optional.of(new DeliveryBatch.Target("https://hooks.example.org/", 1)),
-                List.of(delivery));
+                List.of(Deliveries.claimed(UUID.randomUUID())));
     }
 
     @Test

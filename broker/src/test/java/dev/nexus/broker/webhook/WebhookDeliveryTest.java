@@ -31,8 +31,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -589,7 +587,7 @@ class WebhookDeliveryTest {
                 tenant,
                 endpoint(),
                 Optional.of(new DeliveryBatch.Target(receiver.url(tenant, "200"), 1)),
-                List.of(claimed(id)));
+                List.of(Deliveries.claimed(id)));
 
         Flow.await(deliverer(new SigningSecrets(new UnsafeAwayCipher())).deliver(batch));
 
@@ -616,21 +614,6 @@ class WebhookDeliveryTest {
                         'revoked', 1, 'rejected', now() + interval '1 hour')
                 """, id, endpoint(), tenant);
         return id;
-    }
-
-    private static Delivery claimed(UUID id) {
-        return new Delivery(
-                id,
-                1,
-                "connection.revoked",
-                OffsetDateTime.now(ZoneOffset.UTC),
-                UUID.randomUUID(),
-                "w",
-                UUID.randomUUID(),
-                null,
-                "",
-                "revoked",
-                null);
     }
 
     @Test
