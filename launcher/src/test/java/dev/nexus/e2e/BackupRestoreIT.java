@@ -57,7 +57,8 @@ class BackupRestoreIT {
                 acme.awaitAnswer(superseded);
                 tokens.keySet().forEach(id -> {
                     acme.token(id).then().statusCode(503).body("error", equalTo("unavailable"));
-                    assertThat(log(nexus)).contains("The credential of connection " + id + " does not open");
+                    assertThat(log(nexus))
+                            .contains("kind=credential reason=not_decryptable tenant=acme connection=" + id);
                     acme.check(id).then().statusCode(200).body("status", equalTo("active"));
                 });
                 await().atMost(Duration.ofSeconds(20))

@@ -19,9 +19,12 @@ record AuditCursor(OffsetDateTime at, UUID id) {
         }
         List<String> parts = List.of(key.split(" ", 2));
         try {
+            OffsetDateTime at = OffsetDateTime.parse(parts.get(0));
+            if (!Parameters.isStorable(at)) {
+                throw Cursor.invalid();
+            }
             return new AuditCursor(
-                    OffsetDateTime.parse(parts.get(0)),
-                    Parameters.uuid(parts.get(parts.size() - 1)).orElseThrow(Cursor::invalid));
+                    at, Parameters.uuid(parts.get(parts.size() - 1)).orElseThrow(Cursor::invalid));
         } catch (DateTimeException malformed) {
             throw Cursor.invalid();
         }

@@ -12,11 +12,27 @@ public sealed interface CipherBinding {
     /** The tenant whose own key seals it, where each tenant has one; empty for what belongs to none. */
     Optional<String> owner();
 
+    /** What kind of value it is: {@code credential}, {@code state_key} or {@code webhook_secret}. */
+    String kind();
+
+    /** The key=value fields that find the value's row; for a log line. */
+    String fields();
+
     /** A captured credential of one connection. */
     record CredentialBinding(String tenant, UUID connection, UUID provider) implements CipherBinding {
         @Override
         public Optional<String> owner() {
             return Optional.of(tenant);
+        }
+
+        @Override
+        public String kind() {
+            return "credential";
+        }
+
+        @Override
+        public String fields() {
+            return "tenant=" + tenant + " connection=" + connection + " provider=" + provider;
         }
     }
 
@@ -26,6 +42,16 @@ public sealed interface CipherBinding {
         public Optional<String> owner() {
             return Optional.empty();
         }
+
+        @Override
+        public String kind() {
+            return "state_key";
+        }
+
+        @Override
+        public String fields() {
+            return "kid=" + kid;
+        }
     }
 
     /** A secret that signs the deliveries to one webhook endpoint. */
@@ -33,6 +59,16 @@ public sealed interface CipherBinding {
         @Override
         public Optional<String> owner() {
             return Optional.of(tenant);
+        }
+
+        @Override
+        public String kind() {
+            return "webhook_secret";
+        }
+
+        @Override
+        public String fields() {
+            return "tenant=" + tenant + " endpoint=" + endpoint + " secret=" + secret;
         }
     }
 }

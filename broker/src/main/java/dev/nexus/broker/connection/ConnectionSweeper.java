@@ -1,5 +1,6 @@
 package dev.nexus.broker.connection;
 
+import dev.nexus.broker.web.DatabaseErrors;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
@@ -19,12 +20,14 @@ public class ConnectionSweeper {
     private static final Logger LOG = Logger.getLogger(ConnectionSweeper.class);
 
     private final SweepRepository repository;
+    private final DatabaseErrors databaseErrors;
     private final Counter revoked;
     private final Counter expired;
     private final Counter destroyed;
 
-    ConnectionSweeper(SweepRepository repository, MeterRegistry meters) {
+    ConnectionSweeper(SweepRepository repository, MeterRegistry meters, DatabaseErrors databaseErrors) {
         this.repository = repository;
+        this.databaseErrors = databaseErrors;
         this.revoked = counter(meters, "revoked");
         this.expired = counter(meters, "expired");
         this.destroyed = counter(meters, "destroyed");
@@ -45,9 +48,7 @@ public class ConnectionSweeper {
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> round() {
         return sweep().onFailure().recoverWithUni(failure -> {
-            LOG.warnf(
-                    "A round of the sweeper failed (%s); the next one goes on",
-                    failure.getClass().getName());
+            LOG.warnf("A round of the sweeper failed (%s); the next one goes on", databaseErrors.record(failure));
             return Uni.createFrom().voidItem();
         });
     }

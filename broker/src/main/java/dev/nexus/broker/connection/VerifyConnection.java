@@ -1,10 +1,5 @@
 package dev.nexus.broker.connection;
 
-import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
-import dev.nexus.broker.cipher.Ciphertext;
-import dev.nexus.broker.cipher.CredentialCipher;
-import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
-import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerificationOutcome.NotSupported;
@@ -14,10 +9,8 @@ import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.web.Deadline;
 import dev.nexus.broker.web.Parameters;
 import dev.nexus.broker.webhook.DeliverWebhooks;
-import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.UUID;
 
 /** Asks the provider anew about a credential that is stored, and shows the connection with what it said. */
@@ -25,19 +18,19 @@ import java.util.UUID;
 public class VerifyConnection {
 
     private final ConnectionRepository connections;
-    private final CredentialCipher cipher;
+    private final CredentialOpener credentials;
     private final VerifyCredential verify;
     private final CheckConnection check;
     private final DeliverWebhooks webhooks;
 
     VerifyConnection(
             ConnectionRepository connections,
-            CredentialCipher cipher,
+            CredentialOpener credentials,
             VerifyCredential verify,
             CheckConnection check,
             DeliverWebhooks webhooks) {
         this.connections = connections;
-        this.cipher = cipher;
+        this.credentials = credentials;
         this.verify = verify;
         this.check = check;
         this.webhooks = webhooks;
@@ -69,18 +62,6 @@ public class VerifyConnection {
     }
 
     private Uni<Secret> open(Caller caller, StoredCredential stored) {
-        Ciphertext ciphertext = stored.ciphertext();
-        if (ciphertext == null) {
-            throw ReadToken.notActive(stored);
-        }
-        CredentialBinding binding = new CredentialBinding(caller.tenant(), stored.connection(), stored.provider());
-        return cipher.open(List.of(new ToOpen(binding, ciphertext))).map(results -> opened(results.get(0)));
-    }
-
-    private static Secret opened(OpenResult result) {
-        if (result instanceof OpenResult.Opened opened) {
-            return opened.plaintext();
-        }
-        throw new ApiException(ErrorCode.UNAVAILABLE, "The credential cannot be opened at the moment; try again");
+        return credentials.open(caller, stored).map(result -> credentials.plaintext(caller, stored, result));
     }
 }

@@ -56,6 +56,9 @@ final class DefinitionReader {
         if (!name.matches("\\S(.{0,98}\\S)?")) {
             throw refused("/name", "must be 1 to 100 characters without white space at either end");
         }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw refused("/name", "must not contain control characters");
+        }
         String authType = text("auth_type");
         if (!AUTH_TYPES.contains(authType)) {
             throw refused("/auth_type", "must be api_key, basic_auth, hmac or aws_sigv4");

@@ -6,6 +6,8 @@ import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.cipher.UnreadableValues;
+import dev.nexus.broker.cipher.UnreadableValues.Reason;
 import dev.nexus.broker.reseal.ResealRepository.Resealed;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -33,13 +35,20 @@ public class Reseal {
     private final CredentialCipher cipher;
     private final ResealConfig config;
     private final ResealProgress progress;
+    private final UnreadableValues unreadable;
     private final String holder = UUID.randomUUID().toString();
 
-    Reseal(ResealRepository repository, CredentialCipher cipher, ResealConfig config, ResealProgress progress) {
+    Reseal(
+            ResealRepository repository,
+            CredentialCipher cipher,
+            ResealConfig config,
+            ResealProgress progress,
+            UnreadableValues unreadable) {
         this.repository = repository;
         this.cipher = cipher;
         this.config = config;
         this.progress = progress;
+        this.unreadable = unreadable;
     }
 
     /** Works until nothing is left that can be brought to the newest key; does nothing while another replica does. */
@@ -112,7 +121,7 @@ public class Reseal {
                 .last()
                 .invoke(walk -> {
                     if (walk != null && walk.refusals > 0) {
-                        LOG.errorf("%d values of %s do not open and stay as they are", walk.refusals, group);
+                        LOG.errorf("%d values of %s do not decrypt and stay as they are", walk.refusals, group);
                     }
                 })
                 .replaceWithVoid();
@@ -138,7 +147,7 @@ public class Reseal {
     private Uni<Void> again(SealedGroup group, List<SealedValue> values, Walk walk) {
         walk.after = values.get(values.size() - 1).id();
         Duration pace = Duration.ofMillis(1_000L * values.size() / config.perSecond());
-        return open(group, values, walk)
+        return open(values, walk)
                 .flatMap(this::seal)
                 .flatMap(again -> repository
                         .replace(group.table(), again)
@@ -151,7 +160,7 @@ public class Reseal {
 
     private record Open(SealedValue former, ToSeal toSeal) {}
 
-    private Uni<List<Open>> open(SealedGroup group, List<SealedValue> values, Walk walk) {
+    private Uni<List<Open>> open(List<SealedValue> values, Walk walk) {
         List<ToOpen> asked = values.stream()
                 .map(value -> new ToOpen(value.binding(), value.ciphertext()))
                 .toList();
@@ -164,18 +173,20 @@ public class Reseal {
                 } else if (((OpenResult.Failed) results.get(i)).failure() == CipherFailure.UNAVAILABLE) {
                     throw new CipherAwayException();
                 } else {
-                    refused(group, value, walk);
+                    refused(value, walk);
                 }
             }
             return open;
         });
     }
 
-    private void refused(SealedGroup group, SealedValue value, Walk walk) {
+    private void refused(SealedValue value, Walk walk) {
         walk.refusals++;
         progress.refused();
         if (walk.refusals <= NAMED_REFUSALS) {
-            LOG.errorf("The value %s of %s does not open", value.id(), group);
+            unreadable.report(value.binding(), Reason.NOT_DECRYPTABLE);
+        } else {
+            unreadable.count(value.binding(), Reason.NOT_DECRYPTABLE);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.nexus.broker.reseal;
 
+import dev.nexus.broker.web.DatabaseErrors;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,9 +13,11 @@ public class ResealOnSchedule {
     private static final Logger LOG = Logger.getLogger(ResealOnSchedule.class);
 
     private final Reseal reseal;
+    private final DatabaseErrors databaseErrors;
 
-    ResealOnSchedule(Reseal reseal) {
+    ResealOnSchedule(Reseal reseal, DatabaseErrors databaseErrors) {
         this.reseal = reseal;
+        this.databaseErrors = databaseErrors;
     }
 
     @Scheduled(
@@ -23,9 +26,7 @@ public class ResealOnSchedule {
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> round() {
         return reseal.run().onFailure().recoverWithUni(failure -> {
-            LOG.warnf(
-                    "A round of sealing again stopped (%s); the next one goes on",
-                    failure.getClass().getSimpleName());
+            LOG.warnf("A round of sealing again stopped (%s); the next one goes on", databaseErrors.record(failure));
             return Uni.createFrom().voidItem();
         });
     }

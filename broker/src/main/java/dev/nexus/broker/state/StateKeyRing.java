@@ -2,13 +2,17 @@ package dev.nexus.broker.state;
 
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
 import dev.nexus.broker.cipher.CredentialCipher;
+import dev.nexus.broker.cipher.CredentialCipher.CipherFailure;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.Secret;
+import dev.nexus.broker.cipher.UnreadableValues;
+import dev.nexus.broker.cipher.UnreadableValues.Reason;
 import dev.nexus.broker.state.StateKeyRepository.SealedKey;
 import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.DatabaseErrors;
 import dev.nexus.contracts.ErrorCode;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,16 +51,26 @@ public class StateKeyRing {
     private final StateKeyRepository repository;
     private final CredentialCipher cipher;
     private final StateConfig config;
+    private final DatabaseErrors databaseErrors;
+    private final UnreadableValues unreadable;
     private final SecureRandom random = new SecureRandom();
 
     private volatile Map<String, StateKey> held = Map.of();
     private volatile Instant lookedAt = Instant.EPOCH;
     private @Nullable Uni<Void> look;
 
-    StateKeyRing(StateKeyRepository repository, CredentialCipher cipher, StateConfig config, MeterRegistry meters) {
+    StateKeyRing(
+            StateKeyRepository repository,
+            CredentialCipher cipher,
+            StateConfig config,
+            MeterRegistry meters,
+            DatabaseErrors databaseErrors,
+            UnreadableValues unreadable) {
         this.repository = repository;
         this.cipher = cipher;
         this.config = config;
+        this.databaseErrors = databaseErrors;
+        this.unreadable = unreadable;
         Gauge.builder("nexus.state.key.signing.since.timestamp", this, StateKeyRing::signingSince)
                 .description("Since when the newest state key signs, in Unix time")
                 .baseUnit("seconds")
@@ -85,7 +99,7 @@ public class StateKeyRing {
         return refresh().chain(this::rotate).onFailure().recoverWithUni(failure -> {
             LOG.warnf(
                     "A look at the state keys failed (%s); what is held goes on working",
-                    failure.getClass().getName());
+                    databaseErrors.record(failure));
             return Uni.createFrom().voidItem();
         });
     }
@@ -174,14 +188,17 @@ public class StateKeyRing {
                 .replaceWithVoid();
     }
 
-    private static Map<String, StateKey> opened(List<SealedKey> sealed, List<OpenResult> results) {
+    private Map<String, StateKey> opened(List<SealedKey> sealed, List<OpenResult> results) {
         Map<String, StateKey> keys = new HashMap<>();
         for (int i = 0; i < sealed.size(); i++) {
             SealedKey key = sealed.get(i);
             if (results.get(i) instanceof OpenResult.Opened opened) {
                 keys.put(key.kid(), StateKey.of(key.kid(), opened.plaintext(), key.signsFrom(), key.verifiesUntil()));
+            } else if (results.get(i) instanceof OpenResult.Failed failed
+                    && failed.failure() == CipherFailure.REFUSED) {
+                unreadable.report(new StateKeyBinding(key.kid()), Reason.NOT_DECRYPTABLE);
             } else {
-                LOG.errorf("The state key %s does not open", key.kid());
+                LOG.warnf("A state key cannot be decrypted at the moment: kid=%s", key.kid());
             }
         }
         return keys;

@@ -6,9 +6,13 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready while PostgreSQL answers within a second. */
+/**
+ * Ready while PostgreSQL answers within a second. A shortage (SQLSTATE class 53, such as a full disk) is a detail and
+ * leaves the status UP: what only reads still works, and taking every Broker out of service would end that too.
+ */
 @Readiness
 @ApplicationScoped
 public class DatabaseReadiness implements AsyncHealthCheck {
@@ -16,9 +20,11 @@ public class DatabaseReadiness implements AsyncHealthCheck {
     private static final String NAME = "database";
 
     private final Pool pool;
+    private final DatabaseErrors errors;
 
-    DatabaseReadiness(Pool pool) {
+    DatabaseReadiness(Pool pool, DatabaseErrors errors) {
         this.pool = pool;
+        this.errors = errors;
     }
 
     @Override
@@ -28,8 +34,25 @@ public class DatabaseReadiness implements AsyncHealthCheck {
                 .ifNoItem()
                 .after(Duration.ofSeconds(1))
                 .fail()
-                .map(rows -> HealthCheckResponse.up(NAME))
+                .map(rows -> up())
                 .onFailure()
-                .recoverWithItem(HealthCheckResponse.down(NAME));
+                .recoverWithItem(this::down);
+    }
+
+    private HealthCheckResponse up() {
+        HealthCheckResponseBuilder response = HealthCheckResponse.named(NAME).up();
+        errors.shortage()
+                .ifPresent(shortage -> response.withData(
+                                "sqlstate", shortage.state().code())
+                        .withData("condition", shortage.state().condition())
+                        .withData("last_seen", shortage.at().toString()));
+        return response.build();
+    }
+
+    private HealthCheckResponse down(Throwable failure) {
+        return HealthCheckResponse.named(NAME)
+                .down()
+                .withData("error", errors.record(failure))
+                .build();
     }
 }

@@ -14,8 +14,15 @@ public class ErrorMapper implements ExceptionMapper<Throwable> {
     /** Seconds after which a caller may try again. */
     private static final int RETRY_AFTER = 1;
 
+    private final DatabaseErrors database;
+
+    ErrorMapper(DatabaseErrors database) {
+        this.database = database;
+    }
+
     @Override
     public Response toResponse(Throwable failure) {
+        database.record(failure);
         ApiException answer = Failures.answer(failure);
         Response.ResponseBuilder response = Response.status(answer.code().status())
                 .type(MediaType.APPLICATION_JSON_TYPE)

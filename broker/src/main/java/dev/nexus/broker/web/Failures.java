@@ -1,93 +1,141 @@
 package dev.nexus.broker.web;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.nexus.contracts.ErrorCode;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import jakarta.ws.rs.WebApplicationException;
 import java.io.IOException;
-import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * What a failure is answered with. Only its class and, for PostgreSQL, its SQLSTATE are logged: messages of a database
- * or a parser quote values.
+ * Maps failures to public errors. A failure of the service is a 5xx and is logged; it is never reported as the caller's
+ * fault. Messages that may quote a value are not logged.
  */
 public final class Failures {
 
     private static final Logger LOG = Logger.getLogger(Failures.class);
 
-    /** PostgreSQL error classes that pass: connection, resources, operator intervention, lock, rollback, system. */
-    private static final Set<String> PASSING = Set.of("08", "25", "40", "53", "55", "57", "58");
-
     private Failures() {}
 
-    /** The answer to {@code failure}; logs what nobody asked for. */
+    /** The answer to {@code failure}; logs each 5xx with its cause. */
     public static ApiException answer(Throwable failure) {
-        if (failure instanceof ApiException known) {
-            return known;
+        Throwable cause = cause(failure);
+        ApiException answer = classify(cause);
+        if (answer.code().status() >= 500) {
+            log(cause, answer.code());
         }
-        if (failure instanceof WebApplicationException http) {
-            return routing(http);
-        }
-        if (passes(failure)) {
-            LOG.warnf("A dependency failed: %s", name(failure));
-            return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
-        }
-        if (failure instanceof PgException sql && "22".equals(errorClass(sql))) {
-            return new ApiException(ErrorCode.INVALID_REQUEST, "A value cannot be stored");
-        }
-        LOG.errorf(withoutMessage(failure), "A request failed: %s", name(failure));
-        return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
+        return answer;
     }
 
     /** The code that {@code failure} is answered with; logs nothing. */
     static ErrorCode code(Throwable failure) {
-        if (failure instanceof ApiException known) {
-            return known.code();
-        }
-        return passes(failure) ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL;
+        return classify(cause(failure)).code();
     }
 
-    private static ApiException routing(WebApplicationException http) {
-        return switch (http.getResponse().getStatus()) {
+    /** The failure within the wrappers that futures add. */
+    static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    /** What failed, for a log line: key=value fields for a PostgreSQL error, the class's name for others. */
+    static String describe(Throwable failure) {
+        if (!(failure instanceof PgException sql)) {
+            return failure.getClass().getName();
+        }
+        SqlState state = SqlState.of(sql);
+        StringBuilder text = new StringBuilder("sqlstate=")
+                .append(state.code())
+                .append(" condition=")
+                .append(state.condition());
+        if (sql.getTable() != null) {
+            text.append(" table=").append(sql.getTable());
+        }
+        if (sql.getConstraint() != null) {
+            text.append(" constraint=").append(sql.getConstraint());
+        }
+        if (state.hasSafeMessage()) {
+            text.append(" message=\"").append(sql.getErrorMessage()).append('"');
+        }
+        return text.toString();
+    }
+
+    private static ApiException classify(Throwable failure) {
+        if (failure instanceof ApiException known) {
+            return known;
+        }
+        if (failure instanceof WebApplicationException http) {
+            return ofStatus(http.getResponse().getStatus());
+        }
+        return isTransient(failure) ? unavailable() : internal();
+    }
+
+    private static ApiException ofStatus(int status) {
+        return switch (status) {
+            case 401 -> new ApiException(ErrorCode.UNAUTHORIZED, "A valid service token is required");
+            case 403 -> new ApiException(ErrorCode.FORBIDDEN, "The service token lacks the scope of this route");
             case 404 -> new ApiException(ErrorCode.NOT_FOUND, "There is no such route");
             case 405 -> new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "The route does not take this method");
             case 406 -> new ApiException(ErrorCode.NOT_ACCEPTABLE, "The route answers application/json");
             case 413 -> new ApiException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is too large");
             case 415 -> new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json");
-            default -> new ApiException(ErrorCode.INVALID_REQUEST, "The request cannot be read");
+            case 503 -> unavailable();
+            default ->
+                status >= 400 && status < 500
+                        ? new ApiException(ErrorCode.INVALID_REQUEST, "The request cannot be read")
+                        : internal();
         };
     }
 
-    private static boolean passes(Throwable failure) {
+    private static ApiException unavailable() {
+        return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
+    }
+
+    private static ApiException internal() {
+        return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
+    }
+
+    private static boolean isTransient(Throwable failure) {
         if (failure instanceof PgException sql) {
-            return PASSING.contains(errorClass(sql));
+            return SqlState.of(sql).isTransient();
         }
-        return failure instanceof IOException
+        // Jackson's failures are IOExceptions, but they are defects: reading the same text again fails again.
+        return (failure instanceof IOException && !(failure instanceof JsonProcessingException))
                 || failure instanceof TimeoutException
                 || failure instanceof RejectedExecutionException
                 || failure instanceof VertxException
                 || failure instanceof NoStackTraceThrowable;
     }
 
-    private static String errorClass(PgException failure) {
-        String state = failure.getSqlState();
-        return state == null || state.length() < 2 ? "" : state.substring(0, 2);
+    private static void log(Throwable failure, ErrorCode code) {
+        if (failure instanceof ApiException known) {
+            // Its message is the one that the caller gets.
+            LOG.warnf("Request failed: error=%s message=\"%s\"", code.wire(), known.getMessage());
+        } else if (code == ErrorCode.UNAVAILABLE) {
+            LOG.warnf("Request failed: error=%s cause=%s", code.wire(), describe(failure));
+        } else {
+            LOG.errorf(withoutMessage(failure), "Request failed: error=%s cause=%s", code.wire(), describe(failure));
+        }
     }
 
-    private static String name(Throwable failure) {
-        return failure instanceof PgException sql
-                ? "PostgreSQL " + sql.getSqlState()
-                : failure.getClass().getName();
-    }
-
-    /** Where it failed, without its message: messages quote values. */
+    /** Where it failed and what caused it, without messages: they may quote values. */
     private static Throwable withoutMessage(Throwable failure) {
         Throwable place = new Throwable(failure.getClass().getName());
         place.setStackTrace(failure.getStackTrace());
+        Throwable cause = failure.getCause();
+        if (cause != null && cause != failure) {
+            place.initCause(withoutMessage(cause));
+        }
         return place;
     }
 }

@@ -70,13 +70,18 @@ public final class Parameters {
         }
         try {
             OffsetDateTime time = OffsetDateTime.parse(text);
-            if (time.getYear() < 1 || time.getYear() > 9999) {
+            if (!isStorable(time)) {
                 throw invalid(name, "must be a time of the years 0001 to 9999");
             }
             return time;
         } catch (DateTimeException malformed) {
             throw invalid(name, "must be an RFC 3339 time such as 2026-01-31T09:00:00Z");
         }
+    }
+
+    /** Whether PostgreSQL and RFC 3339 can both write {@code time}: the years 0001 to 9999. */
+    public static boolean isStorable(OffsetDateTime time) {
+        return time.getYear() >= 1 && time.getYear() <= 9999;
     }
 
     public static ApiException invalid(String name, String rule) {

@@ -2,6 +2,7 @@ package dev.nexus.broker.webhook;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.nexus.broker.web.DatabaseErrors;
 import dev.nexus.broker.webhook.DeliveryBatch.Target;
 import dev.nexus.broker.webhook.DeliveryRepository.Claim;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -54,6 +55,7 @@ public class DeliverWebhooks {
     private final DeliveryMetrics metrics;
     private final WebhookConfig config;
     private final RetrySchedule retries;
+    private final DatabaseErrors databaseErrors;
 
     private final Set<UUID> busy = new HashSet<>();
     private final Cache<UUID, Boolean> failing = Caffeine.newBuilder()
@@ -73,13 +75,15 @@ public class DeliverWebhooks {
             SigningSecrets secrets,
             SendDelivery send,
             DeliveryMetrics metrics,
-            WebhookConfig config) {
+            WebhookConfig config,
+            DatabaseErrors databaseErrors) {
         this.repository = repository;
         this.endpoints = endpoints;
         this.secrets = secrets;
         this.send = send;
         this.metrics = metrics;
         this.config = config;
+        this.databaseErrors = databaseErrors;
         this.retries = new RetrySchedule(
                 config.retries(), () -> ThreadLocalRandom.current().nextDouble());
     }
@@ -158,7 +162,7 @@ public class DeliverWebhooks {
                 .recoverWithItem(failure -> {
                     LOG.warnf(
                             "A look at the webhook events failed (%s); the next one goes on",
-                            failure.getClass().getName());
+                            databaseErrors.record(failure));
                     return claimed(List.of());
                 })
                 .flatMap(more -> more ? round() : Uni.createFrom().voidItem());
@@ -184,7 +188,7 @@ public class DeliverWebhooks {
                     .recoverWithItem(failure -> {
                         LOG.warnf(
                                 "What came of %d deliveries could not be noted (%s); they go out again",
-                                batch.deliveries().size(), failure.getClass().getName());
+                                batch.deliveries().size(), databaseErrors.record(failure));
                         return false;
                     })
                     .invoke(heard -> delivered(batch, heard))
@@ -225,7 +229,7 @@ public class DeliverWebhooks {
                 .recoverWithItem(failure -> {
                     LOG.warnf(
                             "The secrets of a webhook could not be opened (%s); its events wait",
-                            failure.getClass().getName());
+                            databaseErrors.record(failure));
                     return Optional.empty();
                 })
                 .flatMap(open -> open.isEmpty()

@@ -1,5 +1,6 @@
 package dev.nexus.broker.webhook;
 
+import dev.nexus.broker.web.DatabaseErrors;
 import dev.nexus.broker.webhook.DeliveryRepository.Waiting;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -27,11 +28,13 @@ class DeliveryMetrics {
 
     private final MeterRegistry meters;
     private final DeliveryRepository repository;
+    private final DatabaseErrors databaseErrors;
     private volatile Waiting waiting = new Waiting(0, 0, 0);
 
-    DeliveryMetrics(MeterRegistry meters, DeliveryRepository repository) {
+    DeliveryMetrics(MeterRegistry meters, DeliveryRepository repository, DatabaseErrors databaseErrors) {
         this.meters = meters;
         this.repository = repository;
+        this.databaseErrors = databaseErrors;
         for (DeliveryOutcome outcome : DeliveryOutcome.values()) {
             // There from the start, so that the first one is an increase.
             attempts(outcome);
@@ -90,7 +93,7 @@ class DeliveryMetrics {
                 .recoverWithUni(failure -> {
                     LOG.warnf(
                             "The webhook events could not be counted (%s); the metrics show the former count",
-                            failure.getClass().getName());
+                            databaseErrors.record(failure));
                     return Uni.createFrom().voidItem();
                 });
     }

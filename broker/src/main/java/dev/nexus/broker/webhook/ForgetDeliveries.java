@@ -1,5 +1,6 @@
 package dev.nexus.broker.webhook;
 
+import dev.nexus.broker.web.DatabaseErrors;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -19,11 +20,17 @@ class ForgetDeliveries {
     private final DeliveryRepository repository;
     private final DeliveryMetrics metrics;
     private final WebhookConfig config;
+    private final DatabaseErrors databaseErrors;
 
-    ForgetDeliveries(DeliveryRepository repository, DeliveryMetrics metrics, WebhookConfig config) {
+    ForgetDeliveries(
+            DeliveryRepository repository,
+            DeliveryMetrics metrics,
+            WebhookConfig config,
+            DatabaseErrors databaseErrors) {
         this.repository = repository;
         this.metrics = metrics;
         this.config = config;
+        this.databaseErrors = databaseErrors;
     }
 
     @Scheduled(
@@ -34,7 +41,7 @@ class ForgetDeliveries {
         return expire().chain(this::forget).onFailure().recoverWithUni(failure -> {
             LOG.warnf(
                     "Old webhook events could not be given up or deleted (%s); the next round goes on",
-                    failure.getClass().getName());
+                    databaseErrors.record(failure));
             return Uni.createFrom().voidItem();
         });
     }

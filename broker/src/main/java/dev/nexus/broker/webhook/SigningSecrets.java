@@ -9,6 +9,8 @@ import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.cipher.UnreadableValues;
+import dev.nexus.broker.cipher.UnreadableValues.Reason;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
@@ -17,19 +19,18 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jboss.logging.Logger;
 
 /** Makes, seals and opens signing secrets, each bound to its tenant, endpoint and row. */
 @ApplicationScoped
 class SigningSecrets {
 
-    private static final Logger LOG = Logger.getLogger(SigningSecrets.class);
-
     private final CredentialCipher cipher;
+    private final UnreadableValues unreadable;
     private final SecureRandom random = new SecureRandom();
 
-    SigningSecrets(CredentialCipher cipher) {
+    SigningSecrets(CredentialCipher cipher, UnreadableValues unreadable) {
         this.cipher = cipher;
+        this.unreadable = unreadable;
     }
 
     /** A secret that is nowhere else yet, in the form to show once and in the form to keep. */
@@ -62,8 +63,7 @@ class SigningSecrets {
                         && failed.failure() == CipherFailure.UNAVAILABLE) {
                     throw new ApiException(ErrorCode.UNAVAILABLE, "A signing secret cannot be opened at the moment");
                 } else {
-                    LOG.errorf(
-                            "The webhook secret %s does not open", stored.get(i).id());
+                    unreadable.report(asked.get(i).binding(), Reason.NOT_DECRYPTABLE);
                 }
             }
             return open;

@@ -5,10 +5,12 @@ import static dev.nexus.broker.testing.Flow.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.cipher.CredentialCipher;
+import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.state.StateTokens.IssuedState;
 import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.web.DatabaseErrors;
 import dev.nexus.contracts.ErrorCode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -51,6 +53,12 @@ class StateKeyRingTest {
     CredentialCipher cipher;
 
     @Inject
+    DatabaseErrors databaseErrors;
+
+    @Inject
+    UnreadableValues unreadable;
+
+    @Inject
     StateKeyRing applications;
 
     @Inject
@@ -66,7 +74,13 @@ class StateKeyRingTest {
     }
 
     private StateKeyRing replica(Duration rotateEvery, Duration refreshEvery) {
-        return new StateKeyRing(repository, cipher, config(rotateEvery, refreshEvery), new SimpleMeterRegistry());
+        return new StateKeyRing(
+                repository,
+                cipher,
+                config(rotateEvery, refreshEvery),
+                new SimpleMeterRegistry(),
+                databaseErrors,
+                unreadable);
     }
 
     private StateKeyRing replica() {

@@ -8,6 +8,7 @@ import dev.nexus.broker.outbound.GuardedRequests;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.DatabaseErrors;
 import dev.nexus.broker.web.Precondition;
 import dev.nexus.broker.webhook.DeliveryBatch.Target;
 import dev.nexus.broker.webhook.DeliveryRepository.Claim;
@@ -111,6 +112,9 @@ class DeliverWebhooksTest {
         }
     }
 
+    @Inject
+    DatabaseErrors databaseErrors;
+
     private DeliverWebhooks deliverer(DeliveryRepository repository, Supplier<Uni<DeliveryOutcome>> sending) {
         SendDelivery send = new SendDelivery(config, requests) {
             @Override
@@ -118,7 +122,8 @@ class DeliverWebhooksTest {
                 return sending.get();
             }
         };
-        DeliverWebhooks deliver = new DeliverWebhooks(repository, endpoints, secrets, send, metrics, config);
+        DeliverWebhooks deliver =
+                new DeliverWebhooks(repository, endpoints, secrets, send, metrics, config, databaseErrors);
         deliverers.add(deliver);
         return deliver;
     }

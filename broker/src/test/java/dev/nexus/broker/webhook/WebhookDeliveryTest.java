@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.cipher.CipherBinding;
 import dev.nexus.broker.cipher.CredentialCipher;
+import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.connection.SweepOnce;
 import dev.nexus.broker.connection.VerifyConnection;
 import dev.nexus.broker.outbound.HostAddresses;
@@ -17,6 +18,7 @@ import dev.nexus.broker.provider.PutProvider;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.DatabaseErrors;
 import dev.nexus.broker.web.Precondition;
 import dev.nexus.broker.webhook.Receiver.Received;
 import dev.nexus.contracts.ErrorCode;
@@ -125,6 +127,12 @@ class WebhookDeliveryTest {
 
     @Inject
     WebhookConfig config;
+
+    @Inject
+    DatabaseErrors databaseErrors;
+
+    @Inject
+    UnreadableValues unreadable;
 
     @Inject
     MeterRegistry meters;
@@ -527,7 +535,7 @@ class WebhookDeliveryTest {
     }
 
     private DeliverWebhooks deliverer(SigningSecrets with) {
-        return new DeliverWebhooks(repository, endpoints, with, send, metrics, config);
+        return new DeliverWebhooks(repository, endpoints, with, send, metrics, config, databaseErrors);
     }
 
     @Test
@@ -589,7 +597,8 @@ class WebhookDeliveryTest {
                 Optional.of(new DeliveryBatch.Target(receiver.url(tenant, "200"), 1)),
                 List.of(Deliveries.claimed(id)));
 
-        Flow.await(deliverer(new SigningSecrets(new UnsafeAwayCipher())).deliver(batch));
+        Flow.await(deliverer(new SigningSecrets(new UnsafeAwayCipher(), unreadable))
+                .deliver(batch));
 
         assertThat(flow.count(
                         "select count(*) from webhook_event where tenant = $1 and attempts = 0 and status = 'pending'"

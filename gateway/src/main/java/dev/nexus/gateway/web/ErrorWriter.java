@@ -38,7 +38,8 @@ public class ErrorWriter {
         if (failure instanceof ApiException known) {
             return known;
         }
-        if (failure instanceof WebApplicationException http) {
+        if (failure instanceof WebApplicationException http
+                && http.getResponse().getStatus() < 500) {
             return ofStatus(http.getResponse().getStatus());
         }
         LOG.errorf(
@@ -68,9 +69,11 @@ public class ErrorWriter {
                 new ApiException(
                         ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                         "The body must be application/json, without a content coding");
-            case 500 ->
-                new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
-            default -> new ApiException(ErrorCode.INVALID_REQUEST, "The request cannot be read");
+            default ->
+                status >= 500
+                        ? new ApiException(
+                                ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id")
+                        : new ApiException(ErrorCode.INVALID_REQUEST, "The request cannot be read");
         };
     }
 

@@ -1,0 +1,61 @@
+package dev.nexus.broker.cipher;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+
+/**
+ * Reports stored values that are lost: their ciphertext is missing, or it does not decrypt under the key and the row that
+ * it belongs to. Each report is a log line at ERROR that names the row, and counts in {@code nexus.sealed.values.unreadable}.
+ * A cipher that cannot be reached loses nothing and is not reported. Thread-safe.
+ */
+@Startup
+@ApplicationScoped
+public class UnreadableValues {
+
+    private static final Logger LOG = Logger.getLogger(UnreadableValues.class);
+
+    private final MeterRegistry meters;
+
+    /** Why a value cannot be read. */
+    public enum Reason {
+        MISSING,
+        NOT_DECRYPTABLE;
+
+        String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    UnreadableValues(MeterRegistry meters) {
+        this.meters = meters;
+        // There from the start, so that the first one is an increase.
+        for (String kind : List.of("credential", "state_key", "webhook_secret")) {
+            for (Reason reason : Reason.values()) {
+                counter(kind, reason);
+            }
+        }
+    }
+
+    /** Reports one value; the log line names its row and never what it held. */
+    public void report(CipherBinding binding, Reason reason) {
+        count(binding, reason);
+        LOG.errorf("Stored value is unreadable: kind=%s reason=%s %s", binding.kind(), reason.wire(), binding.fields());
+    }
+
+    /** Counts one value without a log line, for a job that meets many of them. */
+    public void count(CipherBinding binding, Reason reason) {
+        counter(binding.kind(), reason).increment();
+    }
+
+    private Counter counter(String kind, Reason reason) {
+        return Counter.builder("nexus.sealed.values.unreadable")
+                .description("Reads of a stored value whose ciphertext is missing or does not decrypt")
+                .tags("kind", kind, "reason", reason.wire())
+                .register(meters);
+    }
+}

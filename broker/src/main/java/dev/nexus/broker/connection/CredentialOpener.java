@@ -1,0 +1,79 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
+import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.cipher.CredentialCipher;
+import dev.nexus.broker.cipher.CredentialCipher.CipherFailure;
+import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
+import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
+import dev.nexus.broker.cipher.Secret;
+import dev.nexus.broker.cipher.UnreadableValues;
+import dev.nexus.broker.cipher.UnreadableValues.Reason;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.contracts.ErrorCode;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/**
+ * Decrypts the credential of a connection. An active connection has a ciphertext that decrypts; if it does not, data is
+ * lost, which is a defect of the service (500), reported by {@link UnreadableValues}, and not a state of the connection.
+ */
+@ApplicationScoped
+class CredentialOpener {
+
+    private final CredentialCipher cipher;
+    private final UnreadableValues unreadable;
+
+    CredentialOpener(CredentialCipher cipher, UnreadableValues unreadable) {
+        this.cipher = cipher;
+        this.unreadable = unreadable;
+    }
+
+    /**
+     * Opens the ciphertext; a missing one of an active connection is {@link CipherFailure#REFUSED}.
+     *
+     * @return fails with {@link ApiException} connection_not_active if the connection serves no credential
+     */
+    Uni<OpenResult> open(Caller caller, StoredCredential stored) {
+        Ciphertext ciphertext = stored.ciphertext();
+        if (ciphertext == null) {
+            return stored.status().equals(ConnectionStatus.ACTIVE.wire())
+                    ? Uni.createFrom().item(new OpenResult.Failed(CipherFailure.REFUSED))
+                    : Uni.createFrom().failure(notActive(stored));
+        }
+        return cipher.open(List.of(new ToOpen(binding(caller, stored), ciphertext)))
+                .map(results -> results.get(0));
+    }
+
+    /**
+     * The plaintext of {@code result}.
+     *
+     * @throws ApiException internal if the value is lost, unavailable if the cipher cannot be reached
+     */
+    Secret plaintext(Caller caller, StoredCredential stored, OpenResult result) {
+        if (result instanceof OpenResult.Opened opened) {
+            return opened.plaintext();
+        }
+        if (result instanceof OpenResult.Failed failed && failed.failure() == CipherFailure.REFUSED) {
+            unreadable.report(
+                    binding(caller, stored), stored.ciphertext() == null ? Reason.MISSING : Reason.NOT_DECRYPTABLE);
+            throw new ApiException(
+                    ErrorCode.INTERNAL,
+                    "The stored credential cannot be read. Report it to the operator of the service, or capture the"
+                            + " credential again with a new connection");
+        }
+        throw new ApiException(ErrorCode.UNAVAILABLE, "The credential cannot be decrypted at the moment; try again");
+    }
+
+    private static CredentialBinding binding(Caller caller, StoredCredential stored) {
+        return new CredentialBinding(caller.tenant(), stored.connection(), stored.provider());
+    }
+
+    private static ApiException notActive(StoredCredential stored) {
+        return new ApiException(
+                ErrorCode.CONNECTION_NOT_ACTIVE,
+                "The connection is " + stored.status() + " and has no credential to give");
+    }
+}

@@ -1,0 +1,44 @@
+package dev.nexus.broker.testing;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
+
+/** The lines that Nexus logs while this is open, each with its level and the classes of its exceptions. */
+public final class LogLines extends Handler implements AutoCloseable {
+
+    private static final Logger NEXUS = Logger.getLogger("dev.nexus");
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    private LogLines() {}
+
+    public static LogLines open() {
+        LogLines lines = new LogLines();
+        NEXUS.addHandler(lines);
+        return lines;
+    }
+
+    public List<String> all() {
+        return List.copyOf(lines);
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+        lines.add(new PatternFormatter("%p %s%e").format(ExtLogRecord.wrap(line)));
+    }
+
+    @Override
+    public void flush() {
+        // Nothing is held back.
+    }
+
+    @Override
+    public void close() {
+        NEXUS.removeHandler(this);
+    }
+}
