@@ -19,14 +19,11 @@ import io.quarkus.vault.client.auth.VaultKubernetesAuthOptions;
 import io.quarkus.vault.client.auth.VaultKubernetesTokenProvider;
 import io.quarkus.vault.client.auth.VaultTokenProvider;
 import io.quarkus.vault.client.common.VaultRequest;
-import io.quarkus.vault.client.common.VaultRequestExecutor;
 import io.quarkus.vault.client.common.VaultResponse;
-import io.quarkus.vault.client.http.vertx.VertxVaultHttpClient;
 import io.quarkus.vault.client.json.JsonMapping;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemTrustOptions;
-import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,9 +44,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The calls to Vault that the Broker makes, over a pool of its own. A call that brings no answer of the expected kind fails
- * with a {@link VaultUnavailableException}; none is repeated, but where the token was lost or a kept connection was closed under
- * it.
+ * The calls to Vault that the Broker makes, over {@link VaultHttp}. A call that brings no answer of the expected kind fails with a
+ * {@link VaultUnavailableException}. A call is repeated only if the token was lost or its connection was closed under it.
  */
 final class VaultConnection implements TransitEngine, AutoCloseable {
 
@@ -61,12 +57,12 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
     private static final int MAX_WAITING = 200;
 
     private final Vertx vertx;
-    private final WebClient http;
+    private final VaultHttp http;
     private final VaultClient client;
     private final VaultSecretsTransit transit;
     private final long keepAlive;
 
-    private VaultConnection(Vertx vertx, WebClient http, VaultClient client, VaultLogin login, String mount) {
+    private VaultConnection(Vertx vertx, VaultHttp http, VaultClient client, VaultLogin login, String mount) {
         this.vertx = vertx;
         this.http = http;
         this.client = client;
@@ -87,9 +83,9 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
                 .setFollowRedirects(false)
                 .setUserAgentEnabled(false);
         config.caFile().ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(readable(file))));
-        WebClient http = WebClient.create(vertx, options);
+        VaultHttp http = new VaultHttp(vertx, options, config.timeout());
         VaultClient.Builder client = VaultClient.builder()
-                .executor(new OverKeptConnections(new VertxVaultHttpClient(http)))
+                .executor(http)
                 .requestTimeout(config.timeout())
                 .maxRetries(1)
                 .tokenProvider(login);
@@ -102,30 +98,6 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
         }
         config.namespace().ifPresent(client::namespace);
         return new VaultConnection(vertx, http, client.build(), login, config.mount());
-    }
-
-    /**
-     * Vault, or what stands before it, may close a connection in the moment that a call takes it from the pool; sealing,
-     * opening and asking can be done again. The client has no status for such a failure, and stumbles over that.
-     */
-    private record OverKeptConnections(VaultRequestExecutor http) implements VaultRequestExecutor {
-
-        @Override
-        public <T> CompletionStage<VaultResponse<T>> execute(VaultRequest<T> request) {
-            return http.execute(request)
-                    .exceptionallyCompose(failure -> isCutOff(failure)
-                            ? http.execute(request).exceptionallyCompose(OverKeptConnections::failedTwice)
-                            : CompletableFuture.failedStage(failure));
-        }
-
-        private static <T> CompletionStage<T> failedTwice(Throwable failure) {
-            return CompletableFuture.failedStage(
-                    isCutOff(failure) ? new VaultUnavailableException("the connection was closed", failure) : failure);
-        }
-
-        private static boolean isCutOff(Throwable failure) {
-            return VaultLogin.cause(failure) instanceof VaultClientException known && known.getStatus() == null;
-        }
     }
 
     private static String readable(Path file) {

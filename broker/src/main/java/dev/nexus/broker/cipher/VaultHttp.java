@@ -1,0 +1,109 @@
+package dev.nexus.broker.cipher;
+
+import io.quarkus.vault.client.VaultClientException;
+import io.quarkus.vault.client.common.VaultRequest;
+import io.quarkus.vault.client.common.VaultRequestExecutor;
+import io.quarkus.vault.client.common.VaultResponse;
+import io.quarkus.vault.client.http.vertx.VertxVaultHttpClient;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP connections to Vault. A call that times out closes its own connection. After several in a row the other connections are
+ * taken to be dead too, as when packets are dropped, and a new pool takes the place of the old one, whose calls end where they are.
+ */
+final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(VaultHttp.class);
+
+    /** In a row: one call may be slow. */
+    private static final int TIMEOUTS = 2;
+
+    private final Vertx vertx;
+    private final WebClientOptions options;
+    private final long patienceMillis;
+    private volatile Pool current;
+    private boolean closed;
+
+    /** @param timeout of the calls */
+    VaultHttp(Vertx vertx, WebClientOptions options, Duration timeout) {
+        this.vertx = vertx;
+        this.options = options;
+        this.patienceMillis = timeout.multipliedBy(2).toMillis();
+        this.current = open();
+    }
+
+    private static final class Pool {
+
+        private final WebClient client;
+        private final VaultRequestExecutor http;
+        private final AtomicInteger timeouts = new AtomicInteger();
+
+        private Pool(WebClient client) {
+            this.client = client;
+            this.http = new VertxVaultHttpClient(client);
+        }
+    }
+
+    private Pool open() {
+        return new Pool(WebClient.create(vertx, options));
+    }
+
+    /**
+     * Vault, or what stands before it, may close a connection in the moment that a call takes it from the pool; sealing,
+     * opening and reading can be done again. The client has no status for such a failure, and stumbles over that.
+     */
+    @Override
+    public <T> CompletionStage<VaultResponse<T>> execute(VaultRequest<T> request) {
+        return send(request)
+                .exceptionallyCompose(failure -> isCutOff(failure)
+                        ? send(request).exceptionallyCompose(VaultHttp::failedTwice)
+                        : CompletableFuture.failedStage(failure));
+    }
+
+    private <T> CompletionStage<VaultResponse<T>> send(VaultRequest<T> request) {
+        Pool pool = current;
+        return pool.http.<T>execute(request).whenComplete((answer, failure) -> count(pool, failure));
+    }
+
+    private void count(Pool pool, @Nullable Throwable failure) {
+        if (failure == null) {
+            pool.timeouts.set(0);
+        } else if (VaultLogin.cause(failure) instanceof TimeoutException
+                && pool.timeouts.incrementAndGet() >= TIMEOUTS) {
+            replace(pool);
+        }
+    }
+
+    private synchronized void replace(Pool silent) {
+        if (silent != current || closed) {
+            return;
+        }
+        LOG.warnf("%d calls to Vault in a row timed out: opening new connections", TIMEOUTS);
+        current = open();
+        vertx.setTimer(patienceMillis, ended -> silent.client.close());
+    }
+
+    private static <T> CompletionStage<T> failedTwice(Throwable failure) {
+        return CompletableFuture.failedStage(
+                isCutOff(failure) ? new VaultUnavailableException("the connection was closed", failure) : failure);
+    }
+
+    private static boolean isCutOff(Throwable failure) {
+        return VaultLogin.cause(failure) instanceof VaultClientException known && known.getStatus() == null;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        current.client.close();
+    }
+}
