@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to the Broker. Every call has the service token of its caller and a deadline, and is made once: a capture
@@ -114,7 +113,7 @@ public class Broker {
 
     private BrokerAnswer answer(Response response) {
         int status = response.getStatus();
-        byte[] body = response.hasEntity() ? response.readEntity(byte[].class) : new byte[0];
+        byte[] body = body(response);
         if (SUCCESSES.contains(status)) {
             return new BrokerAnswer(
                     status, Buffer.buffer(body), Optional.ofNullable(response.getHeaderString(HttpHeaders.ETAG)));
@@ -123,6 +122,10 @@ public class Broker {
             LOG.warnf("The Broker answered %d", status);
             return unavailable();
         });
+    }
+
+    static byte[] body(Response response) {
+        return response.hasEntity() ? response.readEntity(byte[].class) : new byte[0];
     }
 
     private Optional<ApiException> refusal(int status, byte[] body) {
@@ -149,10 +152,8 @@ public class Broker {
         return details;
     }
 
-    private static ApiException unreachable(@Nullable Throwable failure) {
-        LOG.warnf(
-                "The Broker did not answer: %s",
-                failure == null ? "?" : failure.getClass().getName());
+    private static ApiException unreachable(Throwable failure) {
+        LOG.warnf("The Broker did not answer: %s", CallFailure.of(failure).cause());
         return unavailable();
     }
 

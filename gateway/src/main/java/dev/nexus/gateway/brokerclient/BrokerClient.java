@@ -1,5 +1,7 @@
 package dev.nexus.gateway.brokerclient;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ServiceCall;
 import dev.nexus.gateway.web.GatewayConfig;
@@ -16,21 +18,20 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.core.Response;
-import java.io.Closeable;
-import java.io.IOException;
 import java.security.KeyStoreException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 
 /**
- * The REST client to the Broker and its connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus gives a
+ * The REST clients to the Broker and their connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus gives a
  * client the new files for the connections that it opens from then on, and keeps those that are open: under load they
- * never end, and go on with a certificate that was replaced. So new files make a new client, which the next call takes,
- * once it has reached the Broker, and the former one ends when its calls have.
+ * never end, and go on with a certificate that was replaced. So new files make new clients, which the next call takes,
+ * once they have reached the Broker, and the old ones end when their calls have.
  */
 @Startup
 @ApplicationScoped
@@ -38,12 +39,19 @@ class BrokerClient {
 
     private static final Logger LOG = Logger.getLogger(BrokerClient.class);
     private static final String TLS = "broker";
-    private static final int CONNECTIONS = 256;
+
+    /** Clients, used in turn, and the connections that each may open. */
+    private static final int LANES = 2;
+
+    private static final int CONNECTIONS = 128;
 
     /** Over HTTP/2: requests at once on one connection, before another is opened, perhaps to another Broker. */
     private static final int STREAMS = 16;
 
-    private static final int HTTP2_CONNECTIONS = 16;
+    /** Nothing answers a TLS handshake on a connection whose packets are dropped. */
+    private static final int HANDSHAKE_SECONDS = 2;
+
+    private static final Duration PING_EVERY = Duration.ofSeconds(1);
 
     /** What a call may take beyond the time-out, before its client is closed under it. */
     private static final long GRACE_MILLIS = 1_000;
@@ -58,7 +66,7 @@ class BrokerClient {
     private final TlsConfigurationRegistry registry;
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile Optional<TlsFiles> files;
-    private volatile BrokerApi api;
+    private volatile BrokerLanes lanes;
 
     BrokerClient(GatewayConfig config, ServiceTokens tokens, TlsConfigurationRegistry registry, Vertx vertx)
             throws KeyStoreException {
@@ -71,32 +79,43 @@ class BrokerClient {
         if (isTls()) {
             TlsConfiguration present = tls.orElseThrow();
             this.files = Optional.of(TlsFiles.of(present));
-            this.api = build(Optional.of(present));
+            this.lanes = build(Optional.of(present));
         } else {
             LOG.warn("The Broker is called over plain HTTP, which is not for production");
             this.files = Optional.empty();
-            this.api = build(Optional.empty());
+            this.lanes = build(Optional.empty());
         }
     }
 
-    /** The client of this moment; to be asked for each call. */
+    /** The client for the next call. */
     BrokerApi api() {
-        return api;
+        return lanes.next();
     }
 
     private boolean isTls() {
         return "https".equalsIgnoreCase(config.brokerUrl().getScheme());
     }
 
-    private BrokerApi build(Optional<TlsConfiguration> tls) {
+    private BrokerLanes build(Optional<TlsConfiguration> tls) {
+        BrokerConnections connections = new BrokerConnections(vertx, PING_EVERY, longestCall());
+        return new BrokerLanes(IntStream.range(0, LANES)
+                .mapToObj(lane -> build(tls, connections))
+                .toList());
+    }
+
+    private Duration longestCall() {
+        return config.brokerTimeout().plus(config.providerTimeout());
+    }
+
+    private BrokerApi build(Optional<TlsConfiguration> tls, BrokerConnections connections) {
         QuarkusRestClientBuilder builder = QuarkusRestClientBuilder.newBuilder()
                 .baseUri(config.brokerUrl())
                 .connectTimeout(1, TimeUnit.SECONDS)
-                .readTimeout(
-                        config.brokerTimeout().plus(config.providerTimeout()).toMillis(), TimeUnit.MILLISECONDS)
+                .readTimeout(longestCall().toMillis(), TimeUnit.MILLISECONDS)
                 .httpClientOptions(new HttpClientOptions()
                         .setHttp2MultiplexingLimit(STREAMS)
-                        .setHttp2MaxPoolSize(HTTP2_CONNECTIONS))
+                        .setSslHandshakeTimeout(HANDSHAKE_SECONDS))
+                .httpClientRequestCustomizer(connections::use)
                 .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, CONNECTIONS)
                 .property("microprofile.rest.client.disable.default.mapper", true);
         tls.ifPresent(secured -> builder.tlsConfiguration(secured)
@@ -132,8 +151,8 @@ class BrokerClient {
      * Vert.x turns away whom it meets in that moment. One that does not reach it is taken all the same in the end, since
      * its files are the ones that hold.
      */
-    private void introduce(BrokerApi next, TlsFiles its, String why) {
-        reach(next)
+    private void introduce(BrokerLanes next, TlsFiles its, String why) {
+        next.onEach(this::reach)
                 .onFailure()
                 .retry()
                 .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
@@ -141,7 +160,7 @@ class BrokerClient {
                 .onFailure()
                 .invoke(failure -> LOG.warnf(
                         "The Broker cannot be reached with the new files of quarkus.tls.%s: %s",
-                        TLS, failure.getClass().getName()))
+                        TLS, CallFailure.of(failure).cause()))
                 .onItemOrFailure()
                 .invoke((answer, failure) -> replaceBy(next, its, why))
                 .onFailure()
@@ -156,29 +175,32 @@ class BrokerClient {
      */
     void renew(BrokerApi asked) {
         Optional<TlsFiles> its = files;
-        if (its.isPresent() && asked == api && renewing.compareAndSet(false, true)) {
+        if (its.isPresent() && lanes.contains(asked) && renewing.compareAndSet(false, true)) {
             introduce(build(registry.get(TLS)), its.get(), "The Broker asked for new connections");
         }
     }
 
-    private synchronized void replaceBy(BrokerApi next, TlsFiles its, String why) {
+    private synchronized void replaceBy(BrokerLanes next, TlsFiles its, String why) {
         renewing.set(false);
         if (files.filter(its::equals).isEmpty()) {
             // Replaced once more in the meantime.
-            close(next);
+            next.close();
             return;
         }
-        BrokerApi former = api;
-        api = next;
+        BrokerLanes old = lanes;
+        lanes = next;
         LOG.info(why);
-        long patience = config.brokerTimeout().plus(config.providerTimeout()).toMillis() + GRACE_MILLIS;
-        vertx.setTimer(patience, ended -> close(former));
+        vertx.setTimer(longestCall().toMillis() + GRACE_MILLIS, ended -> old.close());
     }
 
-    /** Whatever the Broker answers to a call without rights. */
-    Uni<Response> reach() {
-        return reach(api);
+    /** What the Broker answers to a call without rights. */
+    Uni<Reached> reach() {
+        return reach(api())
+                .map(response -> new Reached(response.getStatus(), new String(Broker.body(response), UTF_8)));
     }
+
+    /** An answer to {@link #reach()}; the body is the Broker's own or, at a wrong URL, anybody's. */
+    record Reached(int status, String body) {}
 
     private Uni<Response> reach(BrokerApi client) {
         return Uni.createFrom()
@@ -187,18 +209,6 @@ class BrokerClient {
 
     @PreDestroy
     void close() {
-        close(api);
-    }
-
-    private static void close(BrokerApi client) {
-        if (client instanceof Closeable closeable) {
-            try {
-                closeable.close();
-            } catch (IOException failure) {
-                LOG.warnf(
-                        "A client of the Broker could not be closed: %s",
-                        failure.getClass().getName());
-            }
-        }
+        lanes.close();
     }
 }
