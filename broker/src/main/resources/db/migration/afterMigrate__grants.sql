@@ -13,3 +13,35 @@ begin
     end if;
 end
 $$;
+
+-- The limits that a Broker sets on each of its sessions. It cannot set them through PgBouncer in transaction mode, so the role has
+-- them too. A value that the role has already stays.
+do $$
+declare
+    missing record;
+begin
+    if '${service_role}' <> '' then
+        for missing in
+            select wanted.name, wanted.value
+            from (values ('statement_timeout', '2s'), ('idle_in_transaction_session_timeout', '10s')) wanted (name, value)
+            where not exists (
+                select 1
+                from pg_db_role_setting given
+                join pg_roles role on role.oid = given.setrole
+                cross join unnest(given.setconfig) entry
+                where role.rolname = '${service_role}'
+                  and given.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+                  and split_part(entry, '=', 1) = wanted.name)
+        loop
+            execute format(
+                'alter role %I in database %I set %s = %L',
+                '${service_role}', current_database(), missing.name, missing.value);
+        end loop;
+    end if;
+exception
+    when insufficient_privilege then
+        raise warning 'The role that migrates may not alter the service role. Have an administrator run, for each of the settings'
+            ' statement_timeout = ''2s'' and idle_in_transaction_session_timeout = ''10s'':'
+            ' alter role % in database % set …', '${service_role}', current_database();
+end
+$$;

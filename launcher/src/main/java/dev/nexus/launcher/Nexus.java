@@ -331,7 +331,13 @@ public final class Nexus implements AutoCloseable {
         settings.put("quarkus.datasource.username", database().user());
         settings.put("quarkus.datasource.password", "");
         settings.putAll(more);
-        Java.run(version.brokerJar(), settings, List.of("migrate"), file("migrate.log"));
+        migrate(version, settings, file("migrate.log"));
+    }
+
+    /** Runs the Broker's command migrate over the database that {@code settings} name. */
+    public static void migrate(Artifacts version, Map<String, String> settings, Path log)
+            throws IOException, InterruptedException {
+        Java.run(version.brokerJar(), settings, List.of("migrate"), log);
     }
 
     /** Adds a key to the local keyset by the Broker's command; running Brokers follow. */

@@ -44,7 +44,8 @@ class FaultsIT {
             Backend acme = NexusExtension.backend(nexus, 0);
             List<HttpRequest> routes = everyRoute(acme);
             try (Load load = new Load(routes, PER_SECOND)) {
-                await().atMost(Duration.ofSeconds(60)).until(() -> allAnswered(load, Duration.ofSeconds(2)));
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> allAnswered(load, PER_SECOND, Duration.ofSeconds(2)));
 
                 nexus.database().stop();
                 long stopped = System.nanoTime();
@@ -59,7 +60,8 @@ class FaultsIT {
                     assertThat(answer.retryAfter()).isTrue();
                     assertThat(answer.millis()).isLessThanOrEqualTo(2_500);
                 });
-                await().atMost(Duration.ofSeconds(10)).until(() -> allAnswered(load, Duration.ofSeconds(1)));
+                await().atMost(Duration.ofSeconds(10))
+                        .until(() -> allAnswered(load, PER_SECOND, Duration.ofSeconds(1)));
                 System.out.printf(
                         "PostgreSQL stopped %d s at %d rps: %d answers, all 503 with Retry-After, slowest %d ms; a"
                                 + " whole second without a failure ended %d ms after its return%n",
@@ -73,13 +75,13 @@ class FaultsIT {
     }
 
     /** Whether everything sent in the last {@code span} and answered was answered as it is when all is well. */
-    private static boolean allAnswered(Load load, Duration span) {
+    static boolean allAnswered(Load load, int perSecond, Duration span) {
         List<Answer> lately = load.sentSince(System.nanoTime() - span.toNanos());
-        return lately.size() > span.toSeconds() * PER_SECOND / 2
+        return lately.size() > span.toSeconds() * perSecond / 2
                 && lately.stream().noneMatch(answer -> answer.status() == 503 || answer.status() == 0);
     }
 
-    private static List<HttpRequest> everyRoute(Backend acme) {
+    static List<HttpRequest> everyRoute(Backend acme) {
         String id = acme.connect(Backend.workspace(), "k");
         Begun pending = acme.begin(Backend.workspace());
         return List.of(

@@ -7,6 +7,7 @@ import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -64,12 +65,22 @@ final class InstalledPostgres implements AutoCloseable {
         }
     }
 
-    /** Starts an empty one in {@code folder}, which it makes. */
-    static InstalledPostgres start(Path folder) throws IOException, InterruptedException {
+    /**
+     * Starts an empty one in {@code folder}, which it makes.
+     *
+     * @param addresses of a {@link LossyRouter}, to listen on beside 127.0.0.1
+     */
+    static InstalledPostgres start(Path folder, String... addresses) throws IOException, InterruptedException {
         Files.createDirectories(folder);
+        List<String> listen = new ArrayList<>(List.of("127.0.0.1"));
+        listen.addAll(List.of(addresses));
         InstalledPostgres postgres = new InstalledPostgres(bin().orElseThrow(), folder, FreePorts.any());
         postgres.serverProgram(
                 "initdb", "-D", postgres.data(), "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8");
+        Files.writeString(
+                folder.resolve("data").resolve("pg_hba.conf"),
+                "host all all " + LossyRouter.NETWORKS + " trust\n",
+                StandardOpenOption.APPEND);
         postgres.serverProgram(
                 "pg_ctl",
                 "start",
@@ -79,7 +90,8 @@ final class InstalledPostgres implements AutoCloseable {
                 "-l",
                 folder.resolve("server.log").toString(),
                 "-o",
-                "-p " + postgres.port + " -c listen_addresses=127.0.0.1 -c unix_socket_directories=''");
+                "-p " + postgres.port + " -c listen_addresses=" + String.join(",", listen)
+                        + " -c unix_socket_directories=''");
         return postgres;
     }
 
@@ -93,9 +105,18 @@ final class InstalledPostgres implements AutoCloseable {
                 "quarkus.datasource.jdbc.url",
                 jdbcUrl(),
                 "quarkus.datasource.reactive.url",
-                "postgresql://127.0.0.1:" + port + "/postgres",
+                reactiveUrl("127.0.0.1"),
                 "quarkus.datasource.username",
                 USER);
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** As a client reaches it that connects to {@code address}. */
+    String reactiveUrl(String address) {
+        return "postgresql://" + address + ":" + port + "/postgres";
     }
 
     String jdbcUrl() {

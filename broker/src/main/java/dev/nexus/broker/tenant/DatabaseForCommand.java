@@ -8,13 +8,14 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The database for a command, which runs without the service: two connections, whoever asks waits. */
 final class DatabaseForCommand implements AutoCloseable {
 
-    private static final String STATEMENT_MILLIS = "30000";
+    private static final String LIMIT = "set statement_timeout = 30000";
 
     private final Vertx vertx = Vertx.vertx();
     private final io.vertx.sqlclient.Pool pool;
@@ -25,8 +26,10 @@ final class DatabaseForCommand implements AutoCloseable {
      * @param mode of {@code quarkus.datasource.reactive.postgresql.ssl-mode}; empty: what the URL says
      * @param authorities PEM files, comma-separated; empty: those that the JVM trusts
      * @param hostname how the certificate's name is checked, such as HTTPS
+     * @param sharedSessions whether PgBouncer in transaction mode stands before the database
      */
-    record DatabaseTrust(Optional<SslMode> mode, Optional<String> authorities, Optional<String> hostname) {
+    record DatabaseTrust(
+            Optional<SslMode> mode, Optional<String> authorities, Optional<String> hostname, boolean sharedSessions) {
 
         private static final String REACTIVE = "quarkus.datasource.reactive.";
 
@@ -34,10 +37,14 @@ final class DatabaseForCommand implements AutoCloseable {
             return new DatabaseTrust(
                     settings.find(REACTIVE + "postgresql.ssl-mode").map(SslMode::of),
                     settings.find(REACTIVE + "trust-certificate-pem.certs"),
-                    settings.find(REACTIVE + "hostname-verification-algorithm"));
+                    settings.find(REACTIVE + "hostname-verification-algorithm"),
+                    settings.find(REACTIVE + "postgresql.use-layer7-proxy")
+                            .map(Boolean::parseBoolean)
+                            .orElse(false));
         }
 
         private void apply(PgConnectOptions options) {
+            options.setUseLayer7Proxy(sharedSessions);
             mode.ifPresent(options::setSslMode);
             hostname.ifPresent(options::setHostnameVerificationAlgorithm);
             authorities.ifPresent(files -> {
@@ -53,14 +60,25 @@ final class DatabaseForCommand implements AutoCloseable {
         PgConnectOptions options = PgConnectOptions.fromUri(url)
                 .setUser(user)
                 .setPassword(password)
-                .addProperty("application_name", "nexus-erase-tenant")
-                .addProperty("statement_timeout", STATEMENT_MILLIS);
+                .addProperty("application_name", "nexus-erase-tenant");
+        // PgBouncer refuses it.
+        options.getProperties().remove("extra_float_digits");
         trust.apply(options);
         pool = PgBuilder.pool()
                 .connectingTo(options)
                 .with(new PoolOptions().setMaxSize(2))
+                .withConnectHandler(connection -> limit(connection, trust))
                 .using(vertx)
                 .build();
+    }
+
+    /** Closing the connection gives it to the pool. A session that is shared is left as it is: others would get the limit. */
+    private static void limit(SqlConnection connection, DatabaseTrust trust) {
+        if (trust.sharedSessions()) {
+            connection.close();
+        } else {
+            connection.query(LIMIT).execute().onComplete(limited -> connection.close());
+        }
     }
 
     Pool pool() {
