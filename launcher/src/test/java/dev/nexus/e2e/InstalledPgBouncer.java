@@ -40,7 +40,7 @@ final class InstalledPgBouncer implements AutoCloseable {
                     auth_type = trust
                     auth_file = %s
                     pool_mode = %s
-                    default_pool_size = 20
+                    default_pool_size = 23
                     """.formatted(postgresPort, port, users, poolMode));
         List<String> command = new ArrayList<>();
         if (System.getProperty("user.name").equals("root")) {

@@ -49,7 +49,7 @@ class BrokerClient {
     private static final int STREAMS = 16;
 
     /** Nothing answers a TLS handshake on a connection whose packets are dropped. */
-    private static final int HANDSHAKE_SECONDS = 2;
+    private static final int HANDSHAKE_SECONDS = 4;
 
     private static final Duration PING_EVERY = Duration.ofSeconds(1);
 
