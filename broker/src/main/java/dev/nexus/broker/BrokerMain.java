@@ -32,6 +32,8 @@ public final class BrokerMain {
         if (arguments.length == 0) {
             Quarkus.run(arguments);
         } else {
+            // Netty's use of sun.misc.Unsafe would make Java 24 and newer print a warning above the command's output.
+            System.setProperty("io.netty.noUnsafe", "true");
             System.exit(new CommandLine(new Commands()).execute(arguments));
         }
     }

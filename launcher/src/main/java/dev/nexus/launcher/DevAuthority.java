@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
@@ -20,6 +21,8 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -131,6 +134,24 @@ public record DevAuthority(X509Certificate certificate, PrivateKey key) {
             return pem("X509 CRL", builder.build(signer(key)).getEncoded());
         } catch (IOException | OperatorCreationException failure) {
             throw new LauncherException("A development revocation list could not be made", failure);
+        }
+    }
+
+    /** The TLS of a server of this name, with a new certificate. */
+    public SSLContext serverTls(String name) {
+        Issued issued = issue(Use.SERVER, name);
+        char[] password = "in memory only".toCharArray();
+        try {
+            KeyStore keys = KeyStore.getInstance("PKCS12");
+            keys.load(null, password);
+            keys.setKeyEntry(name, issued.key(), password, new X509Certificate[] {issued.certificate()});
+            KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            managers.init(keys, password);
+            SSLContext tls = SSLContext.getInstance("TLS");
+            tls.init(managers.getKeyManagers(), null, null);
+            return tls;
+        } catch (GeneralSecurityException | IOException failure) {
+            throw new LauncherException("The TLS of a development server could not be made", failure);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -67,6 +68,11 @@ record ComposeFile(Path folder, JsonNode root) {
 
         String image() {
             return what.path("image").asText();
+        }
+
+        /** Relative to the file's folder; empty if another service builds the image, or nobody does. */
+        String dockerfile() {
+            return what.path("build").path("dockerfile").asText();
         }
 
         boolean has(String key) {
@@ -143,6 +149,13 @@ record ComposeFile(Path folder, JsonNode root) {
                 .orElseThrow(() -> new IllegalArgumentException("there is no service " + name));
     }
 
+    /** The services that build an image, by the image. */
+    Map<String, List<Service>> builders() {
+        return services().stream()
+                .filter(service -> service.has("build"))
+                .collect(Collectors.groupingBy(Service::image));
+    }
+
     /** Those of no profile and of {@code profile}, each after all that it waits for. */
     List<Service> inOrder(String profile) {
         Set<Service> order = new LinkedHashSet<>();
@@ -179,7 +192,7 @@ record ComposeFile(Path folder, JsonNode root) {
                 throw new IllegalArgumentException(before + " has no health check, and " + service.name() + " asks it");
             }
         });
-        String dockerfile = service.what().path("build").path("dockerfile").asText();
+        String dockerfile = service.dockerfile();
         if (!Files.exists(folder.resolve(dockerfile))) {
             throw new IllegalArgumentException(service.name() + " is built by what is not there: " + dockerfile);
         }

@@ -17,12 +17,14 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Nested;
@@ -54,6 +56,7 @@ class ComposeFileTest {
             assertThat(schema.validate(ComposeFile.parse(Checkout.ROOT, Files.readString(verification), Map.of())
                             .root()))
                     .isEmpty();
+            assertThat(schema.validate(buildSecrets().root())).isEmpty();
         }
 
         @Test
@@ -137,6 +140,63 @@ class ComposeFileTest {
         assertThat(opened.list("networks")).containsExactly("providers");
         assertThat(opened.environment())
                 .isEqualTo(Map.of("NEXUS_VERIFICATION_ENABLED", "true", "NEXUS_WEBHOOK_MAX_CALLS", "64"));
+    }
+
+    private static ComposeFile buildSecrets() throws IOException {
+        Path file = Checkout.ROOT.resolve("deploy/compose/build-secrets.yaml");
+        return ComposeFile.parse(Checkout.ROOT, Files.readString(file), Map.of());
+    }
+
+    @Test
+    void each_image_is_built_with_the_mirror_and_the_authorities_of_a_company() throws IOException {
+        List<String> secrets = List.of("maven-settings", "ca-certificates");
+
+        assertThat(buildSecrets().root().path("secrets").properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyElementsOf(secrets);
+        for (String name : List.of("gateway", "broker")) {
+            String dockerfile =
+                    Files.readString(Checkout.ROOT.resolve(compose.service(name).dockerfile()));
+
+            assertThat(buildSecrets().service(name).what().at("/build/secrets"))
+                    .extracting(JsonNode::asText)
+                    .containsExactlyElementsOf(secrets);
+            assertThat(secrets)
+                    .allSatisfy(secret ->
+                            assertThat(dockerfile).contains("--mount=type=secret,id=" + secret + ",required=false"));
+            assertThat(dockerfile)
+                    .contains("sh deploy/images/build " + name
+                            + " /run/secrets/maven-settings /run/secrets/ca-certificates\n");
+        }
+    }
+
+    /** Compose builds an image once for each service that has {@code build}, and leaves the others untagged. */
+    @Test
+    void each_image_of_the_project_is_built_by_one_service() {
+        assertThat(compose.builders()).containsOnlyKeys("nexus-gateway:0.1.0", "nexus-broker:0.1.0");
+        assertThat(compose.builders().values())
+                .allSatisfy(builders -> assertThat(builders).hasSize(1));
+    }
+
+    /** A volume that an image declares and nothing is mounted on becomes an anonymous one, which outlives the container. */
+    @Test
+    void every_folder_that_vaults_image_declares_as_a_volume_is_mounted() {
+        for (String name : List.of("vault", "vault-setup")) {
+            Service service = compose.service(name);
+            List<String> mounted = new ArrayList<>(service.list("tmpfs"));
+            service.mounts().forEach(mount -> mounted.add(mount.target()));
+
+            assertThat(mounted).as(name).contains("/vault/logs", "/vault/file");
+        }
+    }
+
+    @Test
+    void the_file_that_the_api_key_is_written_to_is_ignored_by_git() throws IOException {
+        Matcher file = Pattern.compile("run --rm access > (\\S+)\\)")
+                .matcher(Files.readString(Checkout.ROOT.resolve("docs/compose.md")));
+
+        assertThat(file.find()).isTrue();
+        assertThat(Files.readAllLines(Checkout.ROOT.resolve(".gitignore"))).contains(file.group(1));
     }
 
     @ParameterizedTest

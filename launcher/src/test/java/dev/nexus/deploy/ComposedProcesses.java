@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -170,18 +171,20 @@ final class ComposedProcesses implements AutoCloseable {
 
     /** The image's own: the ENTRYPOINT of the file that builds it. */
     private List<String> entrypoint(Service service) throws IOException {
-        Path dockerfile = compose.folder()
-                .resolve(service.what().path("build").path("dockerfile").asText());
+        Service builder = Optional.ofNullable(compose.builders().get(service.image()))
+                .orElseThrow(() -> new IllegalArgumentException(service.image() + " is built by no service"))
+                .get(0);
+        Path dockerfile = compose.folder().resolve(builder.dockerfile());
         Matcher found = ENTRYPOINT.matcher(Files.readString(dockerfile));
         if (!found.find()) {
             throw new IllegalArgumentException(dockerfile + " has no ENTRYPOINT in exec form");
         }
-        // A cache of the image's own Java, which this one is not.
+        // Options of the image's own Java, which is newer than the oldest that the tests run on.
         return Pattern.compile("\"([^\"]*)\"")
                 .matcher(found.group(1))
                 .results()
                 .map(part -> part.group(1))
-                .filter(part -> !part.startsWith("-XX:AOT"))
+                .filter(part -> !part.startsWith("-XX:AOT") && !part.startsWith("--sun-misc-unsafe"))
                 .toList();
     }
 

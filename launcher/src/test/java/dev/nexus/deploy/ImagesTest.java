@@ -8,11 +8,14 @@ import dev.nexus.testing.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ImagesTest {
 
     private static final YAMLMapper YAML = new YAMLMapper();
+
+    private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
 
     private static final Pattern LABEL = Pattern.compile("(org\\.opencontainers\\.image\\.[a-z]+)=\"([^\"]*)\"");
 
@@ -49,6 +54,50 @@ class ImagesTest {
         assertThat(entrypoint)
                 .containsExactly(quarkus.at("/jib/jvm-entrypoint").asText().split(","));
         assertThat(labels(dockerfile)).isEqualTo(labels(quarkus.at("/container-image/labels")));
+    }
+
+    /** Maven reads all of them before it builds the one module that an image needs. */
+    @Test
+    void the_build_context_has_the_pom_of_every_module() throws IOException {
+        DockerIgnore ignored = DockerIgnore.ofTheProject();
+        List<String> poms = poms("");
+
+        List<String> missing = poms.stream().filter(ignored::excludes).toList();
+
+        assertThat(poms).contains("pom.xml", "broker/pom.xml", "examples/backend/pom.xml");
+        assertThat(missing).as("not admitted by .dockerignore").isEmpty();
+    }
+
+    /** The POM of a folder, and those of its modules, by their paths from the root. */
+    private static List<String> poms(String folder) throws IOException {
+        List<String> poms = new ArrayList<>(List.of(folder + "pom.xml"));
+        Matcher module = MODULE.matcher(Files.readString(Checkout.ROOT.resolve(folder + "pom.xml")));
+        while (module.find()) {
+            poms.addAll(poms(folder + module.group(1) + "/"));
+        }
+        return poms;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "broker"})
+    void the_build_context_has_what_the_dockerfile_copies_and_nothing_that_a_build_made(String service) {
+        DockerIgnore ignored = DockerIgnore.ofTheProject();
+
+        assertThat(List.of(
+                        "deploy/images/train",
+                        "shared-contracts/src/main/java/X.java",
+                        "strategy/src/main/java/X.java",
+                        "operations/src/main/java/X.java",
+                        service + "/src/main/resources/application.yaml"))
+                .noneMatch(ignored::excludes);
+        assertThat(List.of(
+                        service + "/target/classes/X.class",
+                        "target/docker/env",
+                        "nexus.env",
+                        ".git/config",
+                        "settings.xml",
+                        service + "/src/test/java/X.java"))
+                .allMatch(ignored::excludes);
     }
 
     /** The last one of its kind; of a stage before, which an image does not have, nothing is asked. */
