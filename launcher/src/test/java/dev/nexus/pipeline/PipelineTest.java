@@ -93,6 +93,17 @@ class PipelineTest {
     }
 
     @Test
+    void docker_compose_is_tested_where_a_runner_has_docker() throws Exception {
+        Set<String> jobs = jobs(
+                "CI_PIPELINE_SOURCE=merge_request_event",
+                "CI_COMMIT_BRANCH=",
+                "CI_COMMIT_TAG=",
+                "DOCKER_RUNNER_TAG=docker");
+
+        assertThat(jobs).isEqualTo(with(EVERYWHERE, "ci image", "compose"));
+    }
+
+    @Test
     void gitlabs_own_schema_takes_it() throws Exception {
         Ran checked = schema(PIPELINE);
 
