@@ -30,6 +30,7 @@ public record DevCertificates(Path folder) {
     /** The DNS name in the Gateway's certificate. */
     public static final String GATEWAY_IDENTITY = "nexus-gateway";
 
+    private static final String AUTHORITY = "authority";
     private static final String CERTIFICATE = "tls.crt";
     private static final String KEY = "tls.key";
     private static final String TRUSTED = "ca.crt";
@@ -62,15 +63,20 @@ public record DevCertificates(Path folder) {
         return certificates;
     }
 
+    /** The certificate of the authority of the certificates in {@code folder}, which are made later. */
+    static Path authorityFile(Path folder) {
+        return folder.resolve(AUTHORITY).resolve(TRUSTED);
+    }
+
     private void keep(DevAuthority authority) throws IOException {
-        Path own = Files.createDirectory(folder.resolve("authority"), OWNERS_FOLDER);
+        Path own = Files.createDirectory(folder.resolve(AUTHORITY), OWNERS_FOLDER);
         write(own.resolve(TRUSTED), pem(List.of(authority.certificate())));
         write(own.resolve(AUTHORITY_KEY), DevAuthority.pem(authority.key()));
     }
 
     /** The authority of this run. */
     public DevAuthority authority() throws IOException {
-        Path own = folder.resolve("authority");
+        Path own = folder.resolve(AUTHORITY);
         try (var certificate = Files.newInputStream(own.resolve(TRUSTED))) {
             return DevAuthority.read(certificate, Files.readString(own.resolve(AUTHORITY_KEY)));
         } catch (GeneralSecurityException failure) {

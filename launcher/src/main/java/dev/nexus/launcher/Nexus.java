@@ -201,7 +201,7 @@ public final class Nexus implements AutoCloseable {
         }
         settings.put("nexus.broker.gateway-keys-file", file("gateway-keys.json").toString());
         settings.put("nexus.cipher.local.keyset-file", keysetFile().toString());
-        // No provider out there is asked; -Dnexus.verification.enabled=true asks them.
+        // No vendor is asked unless the plan's settings say so: VendorChecks.
         settings.put("nexus.verification.enabled", "false");
         settings.putAll(certificates().brokerSettings(brokerPort));
         settings.putAll(plan.settings());

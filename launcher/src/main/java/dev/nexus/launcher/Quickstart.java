@@ -19,33 +19,46 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command behind the file {@code quickstart}. */
+/**
+ * The command behind the file {@code quickstart}, which prints quickstart-help.txt without running this: after a change of
+ * options or texts, {@code QuickstartHelpTest} fails and names the command that rewrites the file.
+ */
 @Command(
         name = "quickstart",
         mixinStandardHelpOptions = true,
         version = "Nexus 0.1.0",
         description = {
-            "Starts PostgreSQL, the Broker and the Gateway on 127.0.0.1 and stays until Ctrl-C.",
-            "Data, keys and logs lie under target/quickstart; target/quickstart.env tells addresses and keys.",
-            "For trying things out: the credentials are sealed with a key file of this machine, or, with --vault,",
-            "with a Vault that keeps its keys in memory.",
-            "-Dquarkus.datasource.jdbc.url and -Dquarkus.datasource.reactive.url name a PostgreSQL that runs already; its",
-            "user and password are best given as QUARKUS_DATASOURCE_USERNAME and QUARKUS_DATASOURCE_PASSWORD."
+            "Starts PostgreSQL, the Broker and the Gateway on 127.0.0.1 and runs until Ctrl-C.",
+            "",
+            "Data, keys and logs are in target/quickstart. The file target/quickstart.env holds the addresses and API keys.",
+            "",
+            "Credentials are encrypted with a key file on this machine or, with --vault, by a Vault that keeps its keys in"
+                    + " memory. Neither is for production.",
+            "",
+            "The Broker checks credentials only with a demo vendor on this machine, which accepts the keys that begin with"
+                    + " good_. -Dnexus.verification.enabled=true also asks the real vendors, over the Internet.",
+            "",
+            "To use a PostgreSQL that already runs, set -Dquarkus.datasource.jdbc.url and"
+                    + " -Dquarkus.datasource.reactive.url, and pass its user and password as"
+                    + " QUARKUS_DATASOURCE_USERNAME and QUARKUS_DATASOURCE_PASSWORD.",
+            ""
         })
 public final class Quickstart implements Callable<Integer> {
 
-    @Option(names = "--walk", description = "Performs the whole flow against itself, prints it, and ends with 0 or 1.")
+    @Option(
+            names = "--walk",
+            description =
+                    "Performs the whole flow against itself, prints each request and response, and exits with 0 or 1.")
     private boolean walk;
 
-    @Option(names = "--keep", description = "Keeps the data and the keys of the last start.")
+    @Option(names = "--keep", description = "Keeps the data and keys of the last start, which are deleted otherwise.")
     private boolean keep;
 
     @Option(
             names = "--vault",
-            description = {
-                "Seals with Vault Transit instead of a key file: runs the vault on PATH as a dev server,",
-                "prepared with the files under deploy/vault. Not with --keep: a dev server forgets its keys."
-            })
+            description =
+                    "Encrypts with Vault Transit instead of a key file. Runs the vault on PATH as a dev server, prepared"
+                            + " with the files in deploy/vault. Not with --keep: a dev server forgets its keys.")
     private boolean vault;
 
     @Option(names = "--gateway-port", defaultValue = "0", description = "The Gateway's port; any free one by default.")
@@ -59,10 +72,8 @@ public final class Quickstart implements Callable<Integer> {
 
     @Option(
             names = "--example",
-            description = {
-                "Starts the example backend, too: an application that connects its users' accounts,",
-                "see examples/backend/README.md."
-            })
+            description = "Also starts the example backend, an application that connects its users' accounts: see"
+                    + " examples/backend/README.md.")
     private boolean example;
 
     @Option(
@@ -75,10 +86,9 @@ public final class Quickstart implements Callable<Integer> {
             names = "-D",
             mapFallbackValue = "",
             paramLabel = "name=value",
-            description = {
-                "A setting for both services, such as -Dnexus.state.ttl=PT2M; repeatable.",
-                "One that begins with example. is the example backend's."
-            })
+            description =
+                    "A setting for both services, such as -Dnexus.state.ttl=PT2M; repeatable. Settings that begin with"
+                            + " example. go to the example backend.")
     private Map<String, String> settings = Map.of();
 
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -135,14 +145,16 @@ public final class Quickstart implements Callable<Integer> {
         }
     }
 
-    private Nexus.Plan plan(Artifacts artifacts, Path folder, Map<String, String> settings) {
+    private Nexus.Plan plan(Artifacts artifacts, Path folder, Map<String, String> settings) throws IOException {
+        Map<String, String> all = VendorChecks.of(settings).settings(folder);
+        all.putAll(settings);
         return new Nexus.Plan(
                 artifacts,
                 folder,
                 gatewayPort,
                 brokerPort,
                 postgresPort,
-                settings,
+                all,
                 List.of(
                         Nexus.wish("acme", "all"),
                         Nexus.wish("globex", "all"),
@@ -152,7 +164,14 @@ public final class Quickstart implements Callable<Integer> {
 
     private void run(Nexus.Plan plan, Path envFile) throws IOException, InterruptedException {
         try (Nexus nexus = Nexus.start(plan)) {
-            QuickstartEnv env = QuickstartEnv.of(nexus, provider(nexus, "api-key"), provider(nexus, "basic-auth"));
+            VendorChecks checks = VendorChecks.of(settings);
+            QuickstartEnv env = QuickstartEnv.of(nexus)
+                    .with("API_KEY_PROVIDER_ID", provider(nexus, "api-key"))
+                    .with("BASIC_PROVIDER_ID", provider(nexus, "basic-auth"));
+            if (checks != VendorChecks.NONE) {
+                startStubVendor(nexus);
+                env = env.with("DEMO_PROVIDER_ID", provider(nexus, StubVendor.SLUG));
+            }
             if (example) {
                 out.println("Starting the example backend");
                 env = env.with(
@@ -160,6 +179,7 @@ public final class Quickstart implements Callable<Integer> {
                         ExampleBackend.start(nexus, examplePort, settings).url());
             }
             env.write(envFile);
+            out.println(checks.text());
             if (walk) {
                 new Walk(env.values(), out).run();
             } else {
@@ -168,6 +188,12 @@ public final class Quickstart implements Callable<Integer> {
                 new CountDownLatch(1).await();
             }
         }
+    }
+
+    private static void startStubVendor(Nexus nexus) throws IOException, InterruptedException {
+        StubVendor vendor = StubVendor.start(nexus.certificates().authority());
+        nexus.remember(vendor);
+        vendor.register(new Http(nexus.gatewayUrl(), nexus.keys().get(0).key()));
     }
 
     private static String provider(Nexus nexus, String slug) throws IOException, InterruptedException {

@@ -12,15 +12,16 @@ record QuickstartEnv(Map<String, String> values) {
 
     static final String RETURN_URL = "https://your-app.com/connections/callback";
 
-    static QuickstartEnv of(Nexus nexus, String apiKeyProvider, String basicProvider) {
+    static QuickstartEnv of(Nexus nexus) {
         Map<String, String> values = new LinkedHashMap<>();
         values.put("GATEWAY_URL", nexus.gatewayUrl());
         values.put("BROKER_URL", nexus.brokerUrl());
+        values.put(
+                "GATEWAY_MANAGEMENT_URL", "http://127.0.0.1:" + nexus.gateway().managementPort());
+        values.put("BROKER_MANAGEMENT_URL", "http://127.0.0.1:" + nexus.broker().managementPort());
         values.put("API_KEY", nexus.keys().get(0).key());
         values.put("OTHER_API_KEY", nexus.keys().get(1).key());
         values.put("CAPTURE_ONLY_API_KEY", nexus.keys().get(2).key());
-        values.put("API_KEY_PROVIDER_ID", apiKeyProvider);
-        values.put("BASIC_PROVIDER_ID", basicProvider);
         values.put("RETURN_URL", RETURN_URL);
         return new QuickstartEnv(values);
     }

@@ -26,7 +26,7 @@ public final class Walk {
     /**
      * A walk to come.
      *
-     * @param env GATEWAY_URL, API_KEY, API_KEY_PROVIDER_ID, BASIC_PROVIDER_ID and RETURN_URL
+     * @param env GATEWAY_URL, API_KEY, API_KEY_PROVIDER_ID, BASIC_PROVIDER_ID and RETURN_URL; DEMO_PROVIDER_ID if there is a demo vendor
      */
     public Walk(Map<String, String> env, PrintWriter out) {
         this.env = Map.copyOf(env);
@@ -37,7 +37,7 @@ public final class Walk {
     /** One provider's part of the walk. */
     private record Leg(String provider, String schema, String credentials, String strategy, String authorization) {}
 
-    /** Both providers; throws a {@link LauncherException} that says what was not as it should be. */
+    /** All providers; throws a {@link LauncherException} that says what was not as it should be. */
     public void run() throws IOException, InterruptedException {
         walk(new Leg(
                 value("API_KEY_PROVIDER_ID"),
@@ -57,23 +57,60 @@ public final class Walk {
                 "basic_auth",
                 // alice:correct horse, as RFC 7617 encodes it.
                 "Basic YWxpY2U6Y29ycmVjdCBob3JzZQ=="));
+        String demo = env.get("DEMO_PROVIDER_ID");
+        if (demo != null) {
+            verify(demo);
+        }
         out.println("The walk is complete: every step answered as it should.");
         out.flush();
     }
 
-    private void walk(Leg leg) throws IOException, InterruptedException {
+    /** A key that the vendor of the provider rejects, then one that it accepts, with the same state. */
+    private void verify(String provider) throws IOException, InterruptedException {
         JsonNode begun = step(
-                        "1. Initiate the connection",
+                        "Connect to a vendor that the Broker asks about the key",
                         "POST",
                         "/v1/request-connection",
-                        "{\"workspace_id\":\"user_abc\",\"provider_id\":\"" + leg.provider() + "\",\"return_url\":\""
-                                + value("RETURN_URL") + "\"}",
+                        beginning(provider),
                         200)
                 .json();
         String id = begun.path("connection_id").asText();
+        String state = state(begun);
+        JsonNode rejected = step(
+                        "The vendor rejects the key",
+                        "POST",
+                        "/v1/capture-credential",
+                        submitting(state, "bad_key"),
+                        422)
+                .json();
+        expect(rejected.path("error").asText().equals("credentials_rejected"), "the error is credentials_rejected");
+        step("The vendor accepts another key", "POST", "/v1/capture-credential", submitting(state, "good_key"), 200);
+        JsonNode checked = step("The connection is verified", "GET", "/v1/check-connection/" + id, null, 200)
+                .json();
+        expect(checked.at("/verification/status").asText().equals("verified"), "the connection is verified");
+    }
+
+    private String beginning(String provider) {
+        return "{\"workspace_id\":\"user_abc\",\"provider_id\":\"" + provider + "\",\"return_url\":\""
+                + value("RETURN_URL") + "\"}";
+    }
+
+    private static String submitting(String state, String key) {
+        return "{\"state\":\"" + state + "\",\"credentials\":{\"api_key\":\"" + key + "\"}}";
+    }
+
+    private String state(JsonNode begun) {
         String authUrl = begun.path("auth_url").asText();
         expect(authUrl.contains("/auth/capture-schema?state="), "auth_url holds the state");
-        String state = authUrl.substring(authUrl.indexOf("state=") + 6);
+        return authUrl.substring(authUrl.indexOf("state=") + 6);
+    }
+
+    private void walk(Leg leg) throws IOException, InterruptedException {
+        JsonNode begun = step(
+                        "1. Initiate the connection", "POST", "/v1/request-connection", beginning(leg.provider()), 200)
+                .json();
+        String id = begun.path("connection_id").asText();
+        String state = state(begun);
 
         String schema = step("2. Fetch the credential schema", "GET", "/v1/capture-schema?state=" + state, null, 200)
                 .json()

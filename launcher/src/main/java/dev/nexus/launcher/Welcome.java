@@ -2,18 +2,33 @@ package dev.nexus.launcher;
 
 import java.nio.file.Path;
 
-/** What the quickstart prints when it is ready: the address, a key, and the flow as lines to paste. */
+/** The text that the quickstart prints when it is ready: the addresses, a key, and the flow as lines to paste. */
 final class Welcome {
+
+    private static final String CHECKED = """
+            A vendor that checks the key before it is stored: it rejects bad_key with 422 and accepts good_key.
+
+            begun=$(curl -s -X POST "$GATEWAY_URL/v1/request-connection" -H "Content-Type: application/json" -H "X-API-Key: $API_KEY" -d "{\\"workspace_id\\": \\"user_abc\\", \\"provider_id\\": \\"$DEMO_PROVIDER_ID\\", \\"return_url\\": \\"$RETURN_URL\\"}"); echo "$begun"
+            STATE=$(echo "$begun" | sed 's/.*state=\\([^"]*\\)".*/\\1/'); CONNECTION_ID=$(echo "$begun" | sed 's/.*"connection_id":"\\([^"]*\\)".*/\\1/')
+            curl -s -X POST "$GATEWAY_URL/v1/capture-credential" -H "Content-Type: application/json" -H "X-API-Key: $API_KEY" -d "{\\"state\\": \\"$STATE\\", \\"credentials\\": {\\"api_key\\": \\"bad_key\\"}}"
+            curl -s -X POST "$GATEWAY_URL/v1/capture-credential" -H "Content-Type: application/json" -H "X-API-Key: $API_KEY" -d "{\\"state\\": \\"$STATE\\", \\"credentials\\": {\\"api_key\\": \\"good_key\\"}}"
+            curl -s "$GATEWAY_URL/v1/check-connection/$CONNECTION_ID" -H "X-API-Key: $API_KEY"
+
+            """;
 
     private Welcome() {}
 
     static String text(Nexus nexus, QuickstartEnv env, Path envFile) {
+        String gateway = env.values().get("GATEWAY_MANAGEMENT_URL");
+        String broker = env.values().get("BROKER_MANAGEMENT_URL");
         return """
 
                 Nexus is ready.
 
                   Gateway   %s
                   API key   %s
+                  health    %s/q/health (Gateway), %s/q/health (Broker)
+                  metrics   %s/q/metrics (Gateway), %s/q/metrics (Broker)
                   logs      %s
                   all this  %s
                 %s
@@ -27,8 +42,18 @@ final class Welcome {
                 curl -s "$GATEWAY_URL/v1/check-connection/$CONNECTION_ID" -H "X-API-Key: $API_KEY"
                 curl -s "$GATEWAY_URL/v1/token/$CONNECTION_ID" -H "X-API-Key: $API_KEY"
 
-                Ctrl-C ends everything.""".formatted(
-                nexus.gatewayUrl(), env.values().get("API_KEY"), nexus.folder(), envFile, example(env), envFile);
+                %sCtrl-C ends everything.""".formatted(
+                        nexus.gatewayUrl(),
+                        env.values().get("API_KEY"),
+                        gateway,
+                        broker,
+                        gateway,
+                        broker,
+                        nexus.folder(),
+                        envFile,
+                        example(env),
+                        envFile,
+                        env.values().containsKey("DEMO_PROVIDER_ID") ? CHECKED : "");
     }
 
     private static String example(QuickstartEnv env) {

@@ -4,9 +4,13 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
 
+import dev.nexus.e2e.Backend.Begun;
 import dev.nexus.launcher.Artifacts;
+import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a newcomer runs, in a folder of its own: the command starts, walks, tells, and leaves nothing behind. */
+@NeedsOnPath({"sh", "curl"})
 class QuickstartIT {
 
     private static final Path ROOT = Artifacts.around(Path.of("")).root();
@@ -78,7 +85,9 @@ class QuickstartIT {
 
         String output = Files.readString(folder.resolve("output.log"));
         assertThat(output)
-                .contains("POST /v1/request-connection", "GET /v1/token/", "static_token", "The walk is complete");
+                .contains("POST /v1/request-connection", "GET /v1/token/", "static_token", "The walk is complete")
+                .contains("Verification: the Broker checks a credential only with the demo vendor")
+                .containsSubsequence("bad_key", "credentials_rejected", "good_key", "\"verified\"");
         assertThat(walk.exitValue()).isZero();
     }
 
@@ -125,6 +134,9 @@ class QuickstartIT {
                 .containsExactlyInAnyOrder(
                         "GATEWAY_URL",
                         "BROKER_URL",
+                        "GATEWAY_MANAGEMENT_URL",
+                        "BROKER_MANAGEMENT_URL",
+                        "DEMO_PROVIDER_ID",
                         "API_KEY",
                         "OTHER_API_KEY",
                         "CAPTURE_ONLY_API_KEY",
@@ -135,6 +147,9 @@ class QuickstartIT {
                 .isEqualTo("rw-------");
         Backend acme = new Backend(env.get("GATEWAY_URL"), env.get("API_KEY"));
         assertThat(acme.connect(Backend.workspace(), "k")).isNotBlank();
+        it_prints_the_health_and_metrics_addresses_of_both_services(env);
+        it_asks_the_demo_vendor_and_no_other(env, acme);
+        the_lines_of_the_readme_work();
         assertThat(children).hasSizeGreaterThanOrEqualTo(3);
 
         Process second = quickstart();
@@ -144,6 +159,64 @@ class QuickstartIT {
         running.destroy();
         assertThat(running.waitFor(30, TimeUnit.SECONDS)).isTrue();
         await().atMost(Duration.ofSeconds(10)).until(() -> children.stream().noneMatch(QuickstartIT::isRunning));
+    }
+
+    private void it_prints_the_health_and_metrics_addresses_of_both_services(Map<String, String> env) {
+        for (String service : List.of("GATEWAY", "BROKER")) {
+            String url = env.get(service + "_MANAGEMENT_URL");
+            // The file of addresses is written before the text is printed.
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(Files.readString(folder.resolve("output.log")))
+                            .contains(url + "/q/health", url + "/q/metrics"));
+            given().get(url + "/q/health").then().statusCode(200).body("status", equalTo("UP"));
+            given().get(url + "/q/metrics").then().statusCode(200).body(containsString("http_server_requests"));
+        }
+    }
+
+    private void it_asks_the_demo_vendor_and_no_other(Map<String, String> env, Backend acme) throws IOException {
+        Begun demo = acme.begin(Backend.workspace(), env.get("DEMO_PROVIDER_ID"));
+        Begun github = acme.begin(Backend.workspace(), "github");
+
+        acme.captureKey(demo.state(), "bad_key").then().statusCode(422).body("error", equalTo("credentials_rejected"));
+        acme.captureKey(demo.state(), "good_key").then().statusCode(200);
+        acme.captureKey(github.state(), "ghp_made-up").then().statusCode(200);
+
+        acme.check(demo.id()).then().body("verification.status", equalTo("verified"));
+        acme.check(github.id())
+                .then()
+                .body("verification.status", equalTo("unverified"))
+                .body("verification.reason", equalTo("disabled"));
+        assertThat(Files.readString(folder.resolve("output.log")))
+                .contains("Verification: the Broker checks a credential only with the demo vendor");
+    }
+
+    /** Pasted into a shell in the repository's root, section by section. */
+    private void the_lines_of_the_readme_work() throws Exception {
+        assertThat(linesOf("The flow in curl"))
+                .containsSubsequence(
+                        "\"Personal Access Token\"",
+                        "\"status\":\"success\"",
+                        "\"status\":\"active\"",
+                        "\"credentials\":{\"api_key\": \"pat_abc123xyz\"}");
+        assertThat(linesOf("A vendor that checks the key"))
+                .containsSubsequence(
+                        "\"error\":\"credentials_rejected\"",
+                        "\"status\":\"success\"",
+                        "\"verification\":{\"status\":\"verified\"");
+    }
+
+    /** What the shell lines of a README section print. */
+    private String linesOf(String section) throws IOException, InterruptedException {
+        Matcher lines = Pattern.compile("(?s)\n## " + Pattern.quote(section) + "\n.*?\n```sh\n(.*?)\n```\n")
+                .matcher(Files.readString(ROOT.resolve("README.md")));
+        assertThat(lines.find()).as(section).isTrue();
+        Process shell = new ProcessBuilder("sh", "-eu", "-c", lines.group(1))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(shell.waitFor()).as(output).isZero();
+        return output;
     }
 
     @Test

@@ -38,7 +38,7 @@ class IntegrationScriptIT {
                     union select rolname from pg_roles where rolname like 'nexus%'""");
 
             assertThat(walked.code()).as(walked.output()).isZero();
-            assertThat(walked.output()).contains("2 credentials sealed by Vault");
+            assertThat(walked.output()).contains("3 credentials sealed by Vault");
             assertThat(left).as("nothing stays in the database").isEqualTo(new Ran(0, ""));
 
             vault.stop();

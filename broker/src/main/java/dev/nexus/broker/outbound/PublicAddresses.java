@@ -53,6 +53,10 @@ final class PublicAddresses {
     private static final List<IPAddress> NOT_PUBLIC_V6 = blocks(
             "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3ffe::/16", "3fff::/20", "5f00::/16");
 
+    /** Loopback, unspecified (which Linux connects to the loopback) and link-local, where clouds serve their metadata. */
+    private static final List<IPAddress> LOCAL =
+            blocks("127.0.0.0/8", "0.0.0.0/8", "169.254.0.0/16", "::1", "::", "fe80::/10");
+
     private final List<IPAddress> allowed;
 
     /**
@@ -73,6 +77,14 @@ final class PublicAddresses {
     boolean mayReach(InetAddress address) {
         IPAddress target = new IPAddressGenerator().from(address);
         return allowed.stream().anyMatch(block -> block.contains(target)) || isPublic(target);
+    }
+
+    /** Whether an allowed block overlaps the loopback, unspecified or link-local addresses. */
+    boolean allowLocal() {
+        return allowed.stream()
+                .anyMatch(block -> LOCAL.stream()
+                        .filter(local -> local.getIPVersion() == block.getIPVersion())
+                        .anyMatch(local -> local.intersect(block) != null));
     }
 
     private static boolean isPublic(IPAddress address) {

@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Asking providers whether a credential is good. */
 @ConfigMapping(prefix = "nexus.verification")
@@ -13,6 +14,12 @@ public interface VerificationConfig {
     /** Whether providers are asked. Off: what would be asked is stored as unverified. */
     @WithDefault("true")
     boolean enabled();
+
+    /**
+     * The only host names that are asked, in lower case, for a Broker that can or may reach only some vendors. A credential
+     * of another host is stored as unverified with the reason {@code disabled}. Absent: every host.
+     */
+    Optional<Set<String>> hosts();
 
     /** What one question may take in all: name, connection, handshake and the answer's head. */
     @WithDefault("PT3S")
@@ -23,7 +30,8 @@ public interface VerificationConfig {
     int maxCalls();
 
     /**
-     * Addresses or CIDR blocks that may be reached although they are not public, for private installations. Absent: none.
+     * Addresses or CIDR blocks that may be reached although they are not public, for private installations. Loopback,
+     * unspecified and link-local addresses are refused in production. Absent: none.
      */
     Optional<List<String>> allowedAddresses();
 

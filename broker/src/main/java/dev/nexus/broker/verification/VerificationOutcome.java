@@ -36,7 +36,7 @@ public sealed interface VerificationOutcome {
 
     /** Why there is no answer. */
     enum Reason {
-        /** {@code nexus.verification.enabled} is false. */
+        /** {@code nexus.verification.enabled} is false, or {@code nexus.verification.hosts} does not list the host. */
         DISABLED,
         /** No answer in time. */
         TIMEOUT,

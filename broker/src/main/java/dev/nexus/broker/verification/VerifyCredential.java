@@ -97,7 +97,14 @@ public class VerifyCredential {
         }
         Probe question = Probe.parse(probe);
         OutgoingRequest prepared = prepared(question, baseUrl, asked.strategy(), credentials);
+        if (!mayAsk(prepared.uri().getHost())) {
+            return Uni.createFrom().item(new Unknown(Reason.DISABLED));
+        }
         return ask(question, prepared).invoke(this::count);
+    }
+
+    private boolean mayAsk(String host) {
+        return config.hosts().map(hosts -> hosts.contains(host)).orElse(true);
     }
 
     private static OutgoingRequest prepared(Probe probe, String baseUrl, String strategy, JsonNode credentials) {

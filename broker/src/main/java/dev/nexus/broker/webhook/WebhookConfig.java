@@ -60,7 +60,8 @@ public interface WebhookConfig {
     Duration keep();
 
     /**
-     * Addresses or CIDR blocks that may be reached although they are not public, for private installations. Absent: none.
+     * Addresses or CIDR blocks that may be reached although they are not public, for private installations. Loopback,
+     * unspecified and link-local addresses are refused in production. Absent: none.
      */
     Optional<List<String>> allowedAddresses();
 

@@ -72,6 +72,8 @@ class VerificationTest {
             return Map.of(
                     "nexus.verification.enabled",
                     "true",
+                    "nexus.verification.hosts",
+                    "provider.test,impostor.test,other.test",
                     "nexus.verification.timeout",
                     TIMEOUT.toString(),
                     "nexus.verification.allowed-addresses",
@@ -323,6 +325,17 @@ class VerificationTest {
 
         assertThat(verification(connect())).isEqualTo("unverified unreachable");
         assertThat(provider.requests()).hasSize(before);
+    }
+
+    @Test
+    void a_host_that_the_setting_does_not_list_is_neither_resolved_nor_connected_to() {
+        names.addresses.put("unlisted.test", List.of("127.0.0.1"));
+        int before = provider.connections();
+        register("unlisted.test", "{\"path\": \"/200\"}");
+
+        assertThat(verification(connect())).isEqualTo("unverified disabled");
+        assertThat(provider.connections()).isEqualTo(before);
+        assertThat(names.asked).isEmpty();
     }
 
     @ParameterizedTest
