@@ -52,10 +52,11 @@ class ConfigurationReferenceTest {
             | `quarkus.tls.broker.key-store.pem.0.cert`, `….key` | the Gateway's client certificate, with `nexus.broker.gateway-identity` in its subjectAltName; its key |
             | `quarkus.tls.broker.trust-store.pem.certs` | the authorities of the Broker's certificate |
 
-            Both read the files again every 2 s (`quarkus.tls.gateway.reload-period`, `quarkus.tls.broker.reload-period`)
-            and log `The files of quarkus.tls.… were read again` when they have changed. Replace a certificate and its key
-            in one step, as a Kubernetes secret's mount does: half a pair opens no connection until the next reading.
-            A file that cannot be read changes nothing.
+            Both services reload the files every 2 s and log `The files of quarkus.tls.… were read again` when they have
+            changed. Replace a certificate and its key in one step, as a Kubernetes secret's mount does. A service ignores
+            files that it cannot use, such as a certificate beside another one's key: it keeps the previous ones and
+            [reports it](runbooks/alerts.md#nexusfileinvalid). A service whose own certificate has expired is not ready,
+            see [the runbook](runbooks/expired-certificate.md).
 
             A certificate of the same authority is simply replaced. To change the authority, wait for that line in both
             logs after each step: let both trust the old and the new authority; replace both certificates; let both trust

@@ -10,18 +10,22 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When this service's certificates end: {@code nexus.certificate.not.after.timestamp} (Unix time) by TLS configuration; the
- * first to end of its own and those that it trusts.
+ * When this service's certificates expire: {@code nexus.certificate.not.after.timestamp} (Unix time) by TLS configuration,
+ * of the first to expire of its {@code own} and of those that it has {@code trusted}.
  */
 @ApplicationScoped
 class CertificateExpiry {
@@ -30,6 +34,7 @@ class CertificateExpiry {
 
     private final TlsConfigurationRegistry registry;
     private final MeterRegistry meters;
+    private final Map<String, Validity> own = new ConcurrentSkipListMap<>();
     private final Map<String, Instant> notAfter = new ConcurrentHashMap<>();
 
     CertificateExpiry(TlsConfigurationRegistry registry, MeterRegistry meters) {
@@ -37,47 +42,83 @@ class CertificateExpiry {
         this.meters = meters;
     }
 
-    @Startup
-    void look() {
-        // The names that the two services give to what they show each other.
-        Stream.of("gateway", "broker").forEach(name -> registry.get(name).ifPresent(tls -> note(name, tls)));
-    }
+    /** From when until when a chain of certificates is valid. */
+    record Validity(Instant notBefore, Instant notAfter) {
 
-    void reread(@Observes CertificateUpdatedEvent event) {
-        note(event.name(), event.tlsConfiguration());
-    }
-
-    private void note(String name, TlsConfiguration tls) {
-        try {
-            Stream.concat(ends(tls.getKeyStore()), ends(tls.getTrustStore()))
-                    .min(Instant::compareTo)
-                    .ifPresent(end -> show(name, end));
-        } catch (KeyStoreException failure) {
-            LOG.warnf("The certificates of quarkus.tls.%s cannot be looked at, their end is not known", name);
+        boolean contains(Instant time) {
+            return !time.isBefore(notBefore) && !time.isAfter(notAfter);
         }
     }
 
-    private void show(String name, Instant end) {
-        if (notAfter.put(name, end) == null) {
+    @Startup
+    void readAll() {
+        Stream.of(TlsReload.NAMES).forEach(name -> registry.get(name).ifPresent(tls -> read(name, tls)));
+    }
+
+    void reread(@Observes CertificateUpdatedEvent event) {
+        read(event.name(), event.tlsConfiguration());
+    }
+
+    /** The validity of what this service shows its peers, by TLS configuration. */
+    Map<String, Validity> own() {
+        return Collections.unmodifiableMap(own);
+    }
+
+    private void read(String name, TlsConfiguration tls) {
+        try {
+            List<X509Certificate> shown = certificates(tls.getKeyStore());
+            if (!shown.isEmpty()) {
+                own.put(name, validity(shown));
+            }
+            show(name, "own", shown);
+            show(name, "trusted", certificates(tls.getTrustStore()));
+        } catch (KeyStoreException failure) {
+            LOG.warnf(
+                    "Cannot read when the certificates expire: setting=quarkus.tls.%s reason=\"%s\"",
+                    name, failure.getMessage());
+        }
+    }
+
+    private static Validity validity(List<X509Certificate> certificates) {
+        Instant from = certificates.stream()
+                .map(certificate -> certificate.getNotBefore().toInstant())
+                .max(Instant::compareTo)
+                .orElse(Instant.MIN);
+        return new Validity(from, firstToExpire(certificates));
+    }
+
+    private static Instant firstToExpire(List<X509Certificate> certificates) {
+        return certificates.stream()
+                .map(certificate -> certificate.getNotAfter().toInstant())
+                .min(Instant::compareTo)
+                .orElse(Instant.MAX);
+    }
+
+    private void show(String name, String kind, List<X509Certificate> certificates) {
+        String key = name + " " + kind;
+        if (!certificates.isEmpty() && notAfter.put(key, firstToExpire(certificates)) == null) {
             Gauge.builder("nexus.certificate.not.after.timestamp", notAfter, ends ->
-                            (double) ends.getOrDefault(name, Instant.EPOCH).getEpochSecond())
-                    .description("When the first of a TLS configuration's certificates ends, in Unix time")
+                            (double) ends.getOrDefault(key, Instant.EPOCH).getEpochSecond())
+                    .description("When the first of a TLS configuration's certificates expires, in Unix time")
                     .baseUnit("seconds")
                     .tag("configuration", name)
+                    .tag("certificate", kind)
                     .register(meters);
         }
     }
 
-    private static Stream<Instant> ends(@Nullable KeyStore store) throws KeyStoreException {
-        if (store == null) {
-            return Stream.empty();
-        }
-        Stream.Builder<Instant> ends = Stream.builder();
-        for (String alias : Collections.list(store.aliases())) {
-            if (store.getCertificate(alias) instanceof X509Certificate certificate) {
-                ends.add(certificate.getNotAfter().toInstant());
+    /** All certificates of a store; of a private key, its whole chain. */
+    private static List<X509Certificate> certificates(@Nullable KeyStore store) throws KeyStoreException {
+        List<X509Certificate> certificates = new ArrayList<>();
+        if (store != null) {
+            for (String alias : Collections.list(store.aliases())) {
+                Certificate[] chain = store.getCertificateChain(alias);
+                Stream.of(chain == null ? new Certificate[] {store.getCertificate(alias)} : chain)
+                        .filter(X509Certificate.class::isInstance)
+                        .map(X509Certificate.class::cast)
+                        .forEach(certificates::add);
             }
         }
-        return ends.build();
+        return certificates;
     }
 }

@@ -1,4 +1,4 @@
-/** What both services do alike as running processes: ending without a failed request, metrics, and traces that tell nothing. */
+/** What both services do alike as running processes: draining, reloaded files, certificates, metrics and scrubbed traces. */
 @NullMarked
 package dev.nexus.operations;
 

@@ -189,15 +189,15 @@ class ServiceTokenTest {
     void a_kid_that_leaves_the_file_drops_the_tokens_held_for_it_and_a_broken_file_changes_nothing() throws Exception {
         EllipticCurveJsonWebKey leaked = TrustedGateway.newKey("leaked");
         TrustedGateway.publish(keysFile, EmbeddedPostgresResource.GATEWAY, leaked);
-        keys.reread();
+        keys.reload();
         String token = signed(Says.asItShould(Scope.CONNECTIONS_READ), leaked);
         get(ROUTE, token).then().statusCode(404);
 
         Files.writeString(keysFile, "{\"keys\": oops");
-        keys.reread();
+        keys.reload();
         get(ROUTE, token).then().statusCode(404);
         TrustedGateway.publish(keysFile, EmbeddedPostgresResource.GATEWAY);
-        keys.reread();
+        keys.reload();
 
         get(ROUTE, token).then().statusCode(401);
         get(ROUTE, good(Scope.CONNECTIONS_READ)).then().statusCode(404);

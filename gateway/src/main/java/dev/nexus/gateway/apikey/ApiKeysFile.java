@@ -11,6 +11,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.nexus.contracts.Scope;
 import dev.nexus.gateway.apikey.ApiKeyEntry.Rate;
+import dev.nexus.operations.InvalidFileException;
 import io.vertx.core.buffer.Buffer;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Reads the API keys' YAML, strictly: what is wrong is named by entry and field, never by value. */
+/** Parses the API keys' YAML strictly. An error names the entry and the field, never the value. See docs/api-keys.md. */
 final class ApiKeysFile {
 
     static final Set<String> SCOPES = Set.of(
@@ -50,15 +51,6 @@ final class ApiKeysFile {
 
     private ApiKeysFile() {}
 
-    /** What is wrong with a file: the entry and the field, never a value. */
-    static final class InvalidFileException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        InvalidFileException(String message) {
-            super(message);
-        }
-    }
-
     /**
      * The keys by id.
      *
@@ -70,7 +62,7 @@ final class ApiKeysFile {
         for (int i = 0; i < listing.keys().size(); i++) {
             KnownKey key = check("keys[" + i + "]", listing.keys().get(i), httpLoopback);
             if (keys.put(key.key().id(), key) != null) {
-                throw new InvalidFileException("keys[" + i + "].id stands twice");
+                throw new InvalidFileException("keys[" + i + "].id: duplicate id");
             }
         }
         return Map.copyOf(keys);
@@ -86,7 +78,9 @@ final class ApiKeysFile {
             throw new InvalidFileException(path(mapping) + " is missing, unknown or of another type");
         } catch (JsonProcessingException malformed) {
             throw new InvalidFileException(
-                    "line " + malformed.getLocation().getLineNr() + " is not YAML that can be read");
+                    Optional.ofNullable(malformed.getLocation())
+                                    .map(at -> "line " + at.getLineNr())
+                                    .orElse("the file") + " is not valid YAML");
         }
     }
 

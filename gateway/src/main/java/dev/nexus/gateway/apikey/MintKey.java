@@ -1,5 +1,6 @@
 package dev.nexus.gateway.apikey;
 
+import dev.nexus.operations.InvalidFileException;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.OffsetDateTime;
@@ -61,7 +62,7 @@ public final class MintKey implements Callable<Integer> {
         String entry = entry(key);
         try {
             ApiKeysFile.parse("keys:\n" + entry, true);
-        } catch (ApiKeysFile.InvalidFileException invalid) {
+        } catch (InvalidFileException invalid) {
             throw refusal(String.valueOf(invalid.getMessage())
                     .replace("keys[0].", "")
                     .replace("return_origins", "--return-origin"));

@@ -5,6 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nexus.contracts.InternalHeaders;
 import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.web.GatewayConfig;
+import dev.nexus.operations.InvalidFileException;
+import dev.nexus.operations.ReloadedFiles;
+import dev.nexus.operations.WatchedFile;
 import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
@@ -12,8 +15,6 @@ import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtClaimsBuilder;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.time.Duration;
@@ -42,33 +43,27 @@ public class ServiceTokens {
     private static final Subject PRESENTS_STATE =
             new Subject(Optional.empty(), "state", Set.of(InternalHeaders.SCOPE_STATE_PRESENT));
 
-    private final Path file;
+    private final WatchedFile<SigningKey> key;
     private final InstantSource clock;
     private final AtomicLong signatures = new AtomicLong();
     private final Cache<Subject, Held> held = Caffeine.newBuilder()
             .maximumSize(MAX_HELD)
             .expireAfterWrite(LIFETIME)
             .build();
-    private volatile String content;
-    private volatile SigningKey key;
 
     @Inject
-    ServiceTokens(GatewayConfig config) {
-        this(config.serviceKeyFile(), InstantSource.system());
+    ServiceTokens(GatewayConfig config, ReloadedFiles files) {
+        this(config.serviceKeyFile(), InstantSource.system(), files);
     }
 
-    ServiceTokens(Path file, InstantSource clock) {
-        this.file = file;
+    ServiceTokens(Path file, InstantSource clock, ReloadedFiles files) {
         this.clock = clock;
-        try {
-            this.content = Files.readString(file);
-            this.key = parse(content);
-        } catch (IOException | JoseException | IllegalArgumentException failure) {
-            throw new IllegalStateException(
-                    "nexus.gateway.service-key-file must name a private EC P-256 JWK with a kid (see mint-service-key): "
-                            + failure.getClass().getSimpleName(),
-                    failure);
-        }
+        this.key = new WatchedFile<>(
+                "nexus.gateway.service-key-file",
+                "must name a private EC P-256 JWK with a kid (see mint-service-key)",
+                file,
+                ServiceTokens::parse,
+                files);
     }
 
     private record Subject(Optional<String> tenant, String keyId, Set<String> scopes) {}
@@ -104,7 +99,7 @@ public class ServiceTokens {
     }
 
     private boolean isGood(Held known) {
-        return known.kid().equals(key.kid())
+        return known.kid().equals(key.value().kid())
                 && clock.instant().isBefore(known.expiresAt().minus(RENEW_BEFORE));
     }
 
@@ -121,7 +116,7 @@ public class ServiceTokens {
                 .groups(subject.scopes())
                 .claim(InternalHeaders.CLAIM_KEY_ID, subject.keyId());
         subject.tenant().ifPresent(tenant -> claims.claim(InternalHeaders.CLAIM_TENANT, tenant));
-        SigningKey signer = key;
+        SigningKey signer = key.value();
         String token = claims.jws()
                 .keyId(signer.kid())
                 .algorithm(SignatureAlgorithm.ES256)
@@ -135,30 +130,25 @@ public class ServiceTokens {
     }
 
     @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
-    synchronized void reread() {
-        try {
-            String now = Files.readString(file);
-            if (!now.equals(content)) {
-                content = now;
-                key = parse(now);
-                held.invalidateAll();
-                LOG.infof("The service key was read again: %s", key.kid());
-            }
-        } catch (IOException | JoseException | IllegalArgumentException failure) {
-            LOG.errorf(
-                    "The new service key cannot be used, the former one stays: %s",
-                    failure.getClass().getSimpleName());
+    void reload() {
+        if (key.reload()) {
+            held.invalidateAll();
+            LOG.infof("The service key was read again: %s", key.value().kid());
         }
     }
 
-    private static SigningKey parse(String json) throws JoseException {
-        JsonWebKey jwk = JsonWebKey.Factory.newJwk(json);
-        if (jwk instanceof EllipticCurveJsonWebKey curve
-                && "P-256".equals(curve.getCurveName())
-                && curve.getEcPrivateKey() != null
-                && jwk.getKeyId() != null) {
-            return new SigningKey(jwk.getKeyId(), curve.getEcPrivateKey());
+    private static SigningKey parse(String json) throws InvalidFileException {
+        try {
+            JsonWebKey jwk = JsonWebKey.Factory.newJwk(json);
+            if (jwk instanceof EllipticCurveJsonWebKey curve
+                    && "P-256".equals(curve.getCurveName())
+                    && curve.getEcPrivateKey() != null
+                    && jwk.getKeyId() != null) {
+                return new SigningKey(jwk.getKeyId(), curve.getEcPrivateKey());
+            }
+        } catch (JoseException malformed) {
+            throw new InvalidFileException("it is not a JWK");
         }
-        throw new IllegalArgumentException("not a private EC P-256 key with a kid");
+        throw new InvalidFileException("it is not a private EC P-256 key with a kid");
     }
 }

@@ -3,10 +3,14 @@ package dev.nexus.gateway.apikey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nexus.gateway.apikey.ApiKeysFile.InvalidFileException;
+import dev.nexus.operations.InvalidFileException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +100,28 @@ class ApiKeysFileTest {
     void one_id_twice_is_refused() {
         String twice = entry() + entry().substring("keys:\n".length());
 
-        assertThatThrownBy(() -> ApiKeysFile.parse(twice, false)).hasMessageContaining("twice");
+        assertThatThrownBy(() -> ApiKeysFile.parse(twice, false)).hasMessageContaining("keys[1].id: duplicate id");
+    }
+
+    @Test
+    void the_documented_example_is_a_valid_file_with_every_field() throws Exception {
+        String page = Files.readString(Path.of("../docs/api-keys.md"));
+        String example =
+                page.substring(page.indexOf("```yaml\n") + 8, page.indexOf("```", page.indexOf("```yaml\n") + 8));
+
+        KnownKey key = ApiKeysFile.parse(example, false).values().iterator().next();
+
+        assertThat(key.key().tenant()).isEqualTo("acme");
+        assertThat(key.key().returnOrigins()).containsExactly("https://your-app.com:443");
+        assertThat(key.expiresAt()).contains(Instant.parse("2027-01-31T00:00:00Z"));
+        for (RecordComponent field : ApiKeyEntry.class.getRecordComponents()) {
+            String name =
+                    field.getAccessor().getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+            assertThat(example).as("the example").contains(name + ":");
+            assertThat(page).as("the table").contains("| `" + name + "` | ");
+        }
+        for (String scope : ApiKeysFile.SCOPES) {
+            assertThat(page).contains("`" + scope + "`");
+        }
     }
 }

@@ -3,6 +3,8 @@ package dev.nexus.gateway.brokerclient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.gateway.apikey.ApiKey;
+import dev.nexus.operations.ReloadedFiles;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -43,7 +45,7 @@ class ServiceTokensTest {
 
     @Test
     void a_thousand_requests_of_one_key_share_one_signature() {
-        ServiceTokens tokens = new ServiceTokens(file, clock);
+        ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
         String first = tokens.speakingFor(ACME);
 
         for (int i = 0; i < 1_000; i++) {
@@ -55,7 +57,7 @@ class ServiceTokensTest {
 
     @Test
     void keys_do_not_share_tokens_with_each_other_or_with_presented_states() {
-        ServiceTokens tokens = new ServiceTokens(file, clock);
+        ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
 
         assertThat(Set.of(tokens.speakingFor(ACME), tokens.speakingFor(GLOBEX), tokens.presentingState()))
                 .hasSize(3);
@@ -63,7 +65,7 @@ class ServiceTokensTest {
 
     @Test
     void a_token_is_renewed_before_it_expires() {
-        ServiceTokens tokens = new ServiceTokens(file, clock);
+        ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
         String first = tokens.speakingFor(ACME);
 
         now = now.plusSeconds(44);
@@ -74,14 +76,14 @@ class ServiceTokensTest {
 
     @Test
     void a_new_key_file_signs_from_its_reading_on_and_a_broken_one_changes_nothing() throws Exception {
-        ServiceTokens tokens = new ServiceTokens(file, clock);
+        ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
         String first = tokens.speakingFor(ACME);
 
         Files.writeString(file, "{");
-        tokens.reread();
+        tokens.reload();
         assertThat(tokens.speakingFor(ACME)).isEqualTo(first);
         write("second");
-        tokens.reread();
+        tokens.reload();
 
         assertThat(tokens.speakingFor(ACME)).isNotEqualTo(first);
     }
