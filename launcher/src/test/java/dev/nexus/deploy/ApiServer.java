@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * A real kube-apiserver over a real etcd, both from PATH, on 127.0.0.1. It validates, admits (Pod Security and service
  * accounts included) and stores; there is no controller and no node, so nothing runs.
  */
-final class ApiServer implements AutoCloseable {
+public final class ApiServer implements AutoCloseable {
 
     private final Path folder;
     private final int port;
@@ -43,6 +43,29 @@ final class ApiServer implements AutoCloseable {
                     .atMost(Duration.ofSeconds(90))
                     .pollInterval(Duration.ofMillis(250))
                     .until(server::isReady);
+            return server;
+        } catch (IOException | RuntimeException | Error failure) {
+            server.close();
+            throw failure;
+        }
+    }
+
+    /** One with the definitions of the custom resources and the namespace, as the manifests need it. */
+    public static ApiServer prepared(Path folder) throws IOException {
+        ApiServer server = start(folder);
+        try {
+            List<String> files = new ArrayList<>();
+            CustomResources.definitions().forEach(file -> files.add("--filename=" + file));
+            server.apply(files.toArray(String[]::new)).run().orFail();
+            Command established =
+                    server.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s");
+            // Of a definition whose conditions nobody has written yet, kubectl says an error at once.
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> established.run().orFail());
+            // What everything else is put into.
+            server.apply("--kustomize=" + Manifests.KUBERNETES.resolve("namespace/base"))
+                    .run()
+                    .orFail();
             return server;
         } catch (IOException | RuntimeException | Error failure) {
             server.close();
@@ -108,12 +131,12 @@ final class ApiServer implements AutoCloseable {
     }
 
     /** Whoever has this file is the server's administrator. */
-    Path kubeconfig() {
+    public Path kubeconfig() {
         return folder.resolve("kubeconfig");
     }
 
     /** kubectl against this server, as its administrator. */
-    Command kubectl(String... arguments) {
+    public Command kubectl(String... arguments) {
         List<String> line = new ArrayList<>(
                 List.of("kubectl", "--kubeconfig=" + kubeconfig(), "--cache-dir=" + folder.resolve("cache")));
         Collections.addAll(line, arguments);
@@ -121,7 +144,7 @@ final class ApiServer implements AutoCloseable {
     }
 
     /** Applies on the server, refusing a field that its kind does not have. */
-    Command apply(String... what) {
+    public Command apply(String... what) {
         List<String> arguments = new ArrayList<>(List.of("apply", "--server-side", "--validate=strict"));
         Collections.addAll(arguments, what);
         return kubectl(arguments.toArray(String[]::new));

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /** A program that runs to its end. */
-record Command(List<String> line, Map<String, String> environment, String input) {
+public record Command(List<String> line, Map<String, String> environment, String input) {
 
     /** How it ended, and what it said. */
-    record Outcome(int exit, String out, String err) {
+    public record Outcome(int exit, String out, String err) {
 
         /** Its stdout, where it ended well. */
-        String orFail() {
+        public String orFail() {
             if (exit != 0) {
                 throw new AssertionError("It ended with " + exit + ": " + err + out);
             }
@@ -30,7 +30,7 @@ record Command(List<String> line, Map<String, String> environment, String input)
         return new Command(List.of(line), Map.of(), "");
     }
 
-    Command reading(String text) {
+    public Command reading(String text) {
         return new Command(line, environment, text);
     }
 
@@ -41,7 +41,7 @@ record Command(List<String> line, Map<String, String> environment, String input)
         return new Command(line, more, input);
     }
 
-    Outcome run() {
+    public Outcome run() {
         try {
             Path err = Files.createTempFile("command", ".err");
             ProcessBuilder builder = new ProcessBuilder(line).redirectError(err.toFile());

@@ -28,7 +28,10 @@ final class CustomResources {
                     "config/crds/bases/external-secrets.io_secretstores.yaml",
                     "config/crds/bases/external-secrets.io_externalsecrets.yaml"),
             "github.com/cert-manager/cert-manager@v1.21.2",
-            List.of("deploy/crds/cert-manager.io_issuers.yaml", "deploy/crds/cert-manager.io_certificates.yaml"));
+            List.of(
+                    "deploy/crds/cert-manager.io_issuers.yaml",
+                    "deploy/crds/cert-manager.io_certificates.yaml",
+                    "deploy/crds/cert-manager.io_certificaterequests.yaml"));
 
     private CustomResources() {}
 

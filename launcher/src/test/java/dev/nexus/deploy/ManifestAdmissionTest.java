@@ -9,14 +9,12 @@ import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,19 +31,7 @@ class ManifestAdmissionTest {
     @BeforeAll
     static void serve() throws IOException {
         Files.createDirectories(Path.of("target"));
-        server = ApiServer.start(Files.createTempDirectory(Path.of("target"), "kube-apiserver"));
-        List<String> files = new ArrayList<>();
-        CustomResources.definitions().forEach(file -> files.add("--filename=" + file));
-        server.apply(files.toArray(String[]::new)).run().orFail();
-        Command established = server.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s");
-        // Of a definition whose conditions nobody has written yet, kubectl says an error at once.
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> established.run().orFail());
-        // What everything else is put into.
-        server.apply("--kustomize=" + Manifests.KUBERNETES.resolve("namespace/base"))
-                .run()
-                .orFail();
+        server = ApiServer.prepared(Files.createTempDirectory(Path.of("target"), "kube-apiserver"));
     }
 
     @AfterAll

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -121,6 +123,22 @@ final class InstalledPostgres implements AutoCloseable {
 
     String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + USER;
+    }
+
+    /** By which psql and its like find it. */
+    Map<String, String> environment() {
+        return Map.of("PGHOST", "127.0.0.1", "PGPORT", text(port), "PGUSER", USER, "PGDATABASE", "postgres");
+    }
+
+    /** The first column of the first row, as a superuser. */
+    String query(String database, String statement) throws SQLException {
+        String url = "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + USER;
+        try (var connection = DriverManager.getConnection(url);
+                var sql = connection.createStatement();
+                var found = sql.executeQuery(statement)) {
+            found.next();
+            return String.valueOf(found.getString(1));
+        }
     }
 
     /** What {@code pg_dump} makes of it, in its own format. */

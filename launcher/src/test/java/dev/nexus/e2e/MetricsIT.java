@@ -12,6 +12,7 @@ import dev.nexus.launcher.DevCertificates;
 import dev.nexus.launcher.Nexus;
 import dev.nexus.observability.PromQl;
 import dev.nexus.observability.Rules;
+import dev.nexus.runbooks.RunbookPage;
 import dev.nexus.testing.Checkout;
 import io.restassured.RestAssured;
 import java.io.IOException;
@@ -120,15 +121,19 @@ class MetricsIT {
     }
 
     @Test
-    void every_metric_and_label_that_a_dashboard_or_a_rule_asks_for_is_shown() {
+    void every_metric_and_label_that_a_dashboard_a_rule_or_a_runbook_asks_for_is_shown() {
         Map<String, String> dashboards = Rules.dashboards();
         Map<String, String> rules = rules();
+        Map<String, String> runbooks = new HashMap<>(RunbookPage.expressions());
+        // The kubelet's, of the database's volume.
+        runbooks.values().removeIf(expression -> expression.contains("kubelet_"));
 
         assertThat(missing(dashboards)).isEmpty();
         assertThat(missing(rules)).isEmpty();
+        assertThat(missing(runbooks)).isEmpty();
         System.out.printf(
-                "Dashboards and rules: %d and %d expressions ask for nothing that is not shown%n",
-                dashboards.size(), rules.size());
+                "Dashboards, rules and runbooks: %d, %d and %d expressions ask for nothing that is not shown%n",
+                dashboards.size(), rules.size(), runbooks.size());
     }
 
     @Test

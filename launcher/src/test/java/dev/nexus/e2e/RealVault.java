@@ -23,10 +23,12 @@ final class RealVault implements AutoCloseable {
     private final VaultServer server;
     private final Map<String, String> settings;
     private final String unsealKey;
+    private final String rootToken;
 
-    private RealVault(VaultServer server, String unsealKey, Map<String, String> settings) {
+    private RealVault(VaultServer server, String unsealKey, String rootToken, Map<String, String> settings) {
         this.server = server;
         this.unsealKey = unsealKey;
+        this.rootToken = rootToken;
         this.settings = settings;
     }
 
@@ -67,7 +69,7 @@ final class RealVault implements AutoCloseable {
             String unsealKey = made.path("unseal_keys_b64").path(0).asText();
             server.vault("operator", "unseal", unsealKey);
             server.operateWith(made.path("root_token").asText());
-            return new RealVault(server, unsealKey, server.setup(options));
+            return new RealVault(server, unsealKey, made.path("root_token").asText(), server.setup(options));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -83,6 +85,11 @@ final class RealVault implements AutoCloseable {
 
     VaultServer server() {
         return server;
+    }
+
+    /** An operator's. */
+    String rootToken() {
+        return rootToken;
     }
 
     void seal() throws InterruptedException {

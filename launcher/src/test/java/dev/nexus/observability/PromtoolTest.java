@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.runbooks.RunbookPage;
 import dev.nexus.testing.Checkout;
 import dev.nexus.testing.NeedsOnPath;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -162,23 +163,47 @@ class PromtoolTest {
                 .filter(alert -> alert.path("alert").asText().equals(name))
                 .findFirst()
                 .orElseThrow();
-        String[] url = rule.at("/annotations/runbook_url").asText().split("#", 2);
-        String page = Files.readString(Checkout.ROOT.resolve(url[0]));
+        URI url = URI.create(rule.at("/annotations/runbook_url").asText());
+        String page = Files.readString(Checkout.ROOT.resolve(url.getPath().substring(1)));
 
         assertThat(rule.at("/labels/severity").asText()).isIn("critical", "warning", "info");
         assertThat(rule.at("/annotations/summary").asText()).isNotBlank();
-        assertThat(url[0]).startsWith("docs/");
+        assertThat(url).hasScheme("https").hasHost("nexus.example.com");
+        assertThat(url.getPath()).startsWith("/docs/runbooks/");
         assertThat(page).as("the page speaks of the alert").contains(name);
-        if (url.length == 2) {
-            assertThat(page.lines().filter(line -> line.startsWith("#")).map(PromtoolTest::anchor))
-                    .contains(url[1]);
+        if (url.getFragment() != null) {
+            assertThat(RunbookPage.anchors(page)).contains(url.getFragment());
         }
     }
 
-    private static String anchor(String heading) {
-        return heading.replaceFirst("^#+ ", "")
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9 _-]", "")
-                .replace(' ', '-');
+    @Test
+    void every_expression_of_a_runbook_is_one() throws Exception {
+        Map<String, String> expressions = RunbookPage.expressions();
+        assertThat(expressions).hasSizeGreaterThan(10);
+
+        assertThat(asRules(expressions).exit()).as(asRules(expressions).said()).isZero();
+    }
+
+    /** As docs/observability.md has it for a Prometheus without the operator. */
+    @Test
+    void the_base_of_all_runbook_links_is_set_by_one_command() throws Exception {
+        String command = RunbookPage.blocks(Checkout.ROOT.resolve("docs/observability.md")).stream()
+                .map(RunbookPage.Block::text)
+                .filter(text -> text.contains("https://nexus.example.com/docs/runbooks"))
+                .findFirst()
+                .orElseThrow();
+        ProcessBuilder shell = new ProcessBuilder("sh", "-euc", command)
+                .directory(Checkout.ROOT.toFile())
+                .redirectOutput(folder.resolve("out.yaml").toFile());
+        shell.environment().put("RUNBOOKS", "https://git.example.org/nexus/-/blob/main/docs/runbooks");
+
+        assertThat(shell.start().waitFor()).isZero();
+
+        String rules = Files.readString(folder.resolve("out.yaml"));
+        assertThat(rules.lines().filter(line -> line.contains("runbook_url: ")))
+                .hasSize(Rules.alerts().size())
+                .allMatch(line -> line.contains(" https://git.example.org/nexus/-/blob/main/docs/runbooks/"));
+        assertThat(rules)
+                .contains("https://git.example.org/nexus/-/blob/main/docs/runbooks/alerts.md#nexusfileinvalid");
     }
 }
