@@ -186,8 +186,10 @@ public class BrokerResource implements BrokerApi {
 
     @Override
     @RolesAllowed({Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN})
-    public Uni<Response> listProviders(ServiceCall call) {
-        return run(caller -> listProviders.run(caller.tenant())).map(BrokerResource::ok);
+    public Uni<Response> listProviders(
+            ServiceCall call, @Nullable String limit, @Nullable String cursor, @Nullable String expand) {
+        ListProviders.Query query = new ListProviders.Query(limit, cursor, expand);
+        return run(caller -> listProviders.run(caller, query)).map(BrokerResource::ok);
     }
 
     @Override
@@ -240,9 +242,16 @@ public class BrokerResource implements BrokerApi {
 
     @Override
     @RolesAllowed(Scope.WEBHOOKS_ADMIN)
-    public Uni<Response> rotateWebhookSecret(ServiceCall call, @Nullable String revokeFormer) {
-        boolean revoke = Parameters.flag("revoke_former", revokeFormer);
-        return run(caller -> rotateWebhookSecret.run(caller, revoke)).map(shown -> shown(200, shown));
+    public Uni<Response> rotateWebhookSecret(
+            ServiceCall call,
+            @Nullable String ifMatch,
+            @Nullable String idempotencyKey,
+            @Nullable String revokeFormer) {
+        RotateWebhookSecret.Request request = new RotateWebhookSecret.Request(
+                new Precondition(ifMatch, null),
+                Parameters.idempotencyKey(idempotencyKey),
+                Parameters.flag("revoke_former", revokeFormer));
+        return run(caller -> rotateWebhookSecret.run(caller, request)).map(shown -> shown(200, shown));
     }
 
     @Override

@@ -30,6 +30,7 @@ class BadKeyIT {
             "GET /v1/token/" + UUID.randomUUID(),
             "POST /v1/refresh/" + UUID.randomUUID(),
             "GET /v1/connections",
+            "GET /v1/connections/" + UUID.randomUUID(),
             "DELETE /v1/connections/" + UUID.randomUUID(),
             "GET /v1/providers",
             "GET /v1/providers/api-key",

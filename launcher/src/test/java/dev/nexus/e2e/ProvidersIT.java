@@ -39,8 +39,12 @@ class ProvidersIT {
                 .extract()
                 .header("ETag");
         acme.request().get("/v1/providers/" + slug).then().statusCode(200).header("ETag", equalTo(made));
-        acme.request().get("/v1/providers").then().body("providers.slug", hasItem(slug));
-        NexusExtension.globex().request().get("/v1/providers").then().body("providers.slug", not(hasItem(slug)));
+        acme.request().get("/v1/providers?limit=200").then().body("providers.slug", hasItem(slug));
+        NexusExtension.globex()
+                .request()
+                .get("/v1/providers?limit=200")
+                .then()
+                .body("providers.slug", not(hasItem(slug)));
         NexusExtension.globex()
                 .request()
                 .delete("/v1/providers/" + slug)

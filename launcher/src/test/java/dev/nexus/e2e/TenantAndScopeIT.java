@@ -109,6 +109,22 @@ class TenantAndScopeIT {
     }
 
     @Test
+    @Tag(SideBySideIT.NEW)
+    void a_connection_under_its_own_path_is_that_of_check_connection() {
+        String id = acme.connect(Backend.workspace(), "k");
+
+        Response shown = acme.request().get("/v1/connections/{id}", id);
+
+        assertThat(shown.statusCode()).isEqualTo(200);
+        assertThat(shown.asString()).isEqualTo(acme.check(id).asString());
+        globex.request().get("/v1/connections/{id}", id).then().statusCode(404);
+        missing(
+                "connections:read",
+                key -> key.request().get("/v1/connections/{id}", id),
+                key -> key.request().get("/v1/connections/{id}", UUID.randomUUID()));
+    }
+
+    @Test
     void a_reader_of_connections_and_an_administrator_see_the_providers() {
         Backend captureOnly = NexusExtension.captureOnly();
         captureOnly.request().get("/v1/providers/api-key").then().statusCode(200);

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -307,6 +308,24 @@ class WebhooksIT {
                 .statusCode(200)
                 .extract()
                 .path("secret"));
+    }
+
+    @Test
+    void a_rotation_that_is_sent_again_with_its_key_shows_the_same_secret() {
+        hook();
+        String key = UUID.randomUUID().toString();
+
+        Response first = acme.request().header("Idempotency-Key", key).post("/v1/webhook/secret");
+        Response again = acme.request().header("Idempotency-Key", key).post("/v1/webhook/secret");
+
+        first.then().statusCode(200);
+        again.then().statusCode(200).body("secret", equalTo(first.path("secret")));
+        acme.request()
+                .header("If-Match", "\"stale\"")
+                .post("/v1/webhook/secret")
+                .then()
+                .statusCode(412)
+                .body("error", equalTo("precondition_failed"));
     }
 
     @Test

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public interface BrokerApi {
 
+    /** Names a request, so that a repeated one has the same effect and answer as the first. */
+    String IDEMPOTENCY_KEY = "Idempotency-Key";
+
     /** 200 {@link RequestedConnection}; 404 provider_not_found. Scope connections:write. */
     @POST
     @Path("/connections")
@@ -85,7 +88,10 @@ public interface BrokerApi {
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor);
 
-    /** 204, again 204; 404 connection_not_found. Destroys the ciphertext. Scope connections:write. */
+    /**
+     * 204, again 204; 404 connection_not_found. Ends the connections that it superseded too, and destroys their ciphertexts.
+     * Scope connections:write.
+     */
     @DELETE
     @Path("/connections/{id}")
     Uni<Response> revokeConnection(@BeanParam ServiceCall call, @PathParam("id") String id);
@@ -100,10 +106,14 @@ public interface BrokerApi {
     @Path("/connections/{id}/refresh")
     Uni<Response> refresh(@BeanParam ServiceCall call, @PathParam("id") String id);
 
-    /** 200 {providers}. Scope connections:read or providers:admin. */
+    /** 200 {providers, next_cursor?}, by slug; with their schemas where {@code expand} is schema. Scope connections:read or providers:admin. */
     @GET
     @Path("/providers")
-    Uni<Response> listProviders(@BeanParam ServiceCall call);
+    Uni<Response> listProviders(
+            @BeanParam ServiceCall call,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("expand") @Nullable String expand);
 
     /** 200 one provider by UUID or slug, with its ETag; 404 provider_not_found. Scope connections:read or providers:admin. */
     @GET
@@ -163,12 +173,16 @@ public interface BrokerApi {
 
     /**
      * 200 the webhook with its ETag and a new signing secret; the former one ends later, or at once where
-     * {@code revoke_former} is true. 404 webhook_not_found. Scope webhooks:admin.
+     * {@code revoke_former} is true. The same Idempotency-Key answers with the same secret for 24 hours. 404
+     * webhook_not_found, 412 precondition_failed. Scope webhooks:admin.
      */
     @POST
     @Path("/webhook/secret")
     Uni<Response> rotateWebhookSecret(
-            @BeanParam ServiceCall call, @QueryParam("revoke_former") @Nullable String revokeFormer);
+            @BeanParam ServiceCall call,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @HeaderParam(IDEMPOTENCY_KEY) @Nullable String idempotencyKey,
+            @QueryParam("revoke_former") @Nullable String revokeFormer);
 
     /** 200 {events, next_cursor?}, newest first. Scope audit:read. */
     @GET

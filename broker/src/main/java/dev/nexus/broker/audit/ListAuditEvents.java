@@ -1,6 +1,8 @@
 package dev.nexus.broker.audit;
 
+import dev.nexus.broker.audit.AuditRepository.Found;
 import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.ListShare;
 import dev.nexus.broker.web.Parameters;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 public class ListAuditEvents {
 
     private final AuditRepository repository;
+    private final ListShare share;
 
-    ListAuditEvents(AuditRepository repository) {
+    ListAuditEvents(AuditRepository repository, ListShare share) {
         this.repository = repository;
+        this.share = share;
     }
 
     /** What a caller may ask for, unread; null means any. */
@@ -28,7 +32,9 @@ public class ListAuditEvents {
 
     public Uni<Object> run(Caller caller, Query query) {
         int limit = Parameters.limit(query.limit());
-        return repository.find(caller.tenant(), filter(query), limit + 1).map(found -> page(found, limit));
+        AuditRepository.Filter filter = filter(query);
+        return share.run(caller.tenant(), () -> repository.find(caller.tenant(), filter, limit + 1))
+                .map(found -> page(found, limit));
     }
 
     private static AuditRepository.Filter filter(Query query) {
@@ -44,16 +50,19 @@ public class ListAuditEvents {
                         : AuditAction.fromWire(action)
                                 .orElseThrow(
                                         () -> Parameters.invalid("action", "must be an action that the API names")),
+                null,
                 Parameters.time("from", query.from()),
                 Parameters.time("to", query.to()),
                 AuditCursor.parse(query.cursor()));
     }
 
-    private static AuditEvent.Page page(List<AuditEvent> found, int limit) {
-        if (found.size() <= limit) {
-            return new AuditEvent.Page(found, null);
+    private static AuditEvent.Page page(Found found, int limit) {
+        List<AuditEvent> events = found.events();
+        if (events.size() > limit) {
+            AuditEvent last = events.get(limit - 1);
+            return new AuditEvent.Page(events.subList(0, limit), new AuditCursor(last.at(), last.id()).encode());
         }
-        AuditEvent last = found.get(limit - 1);
-        return new AuditEvent.Page(found.subList(0, limit), new AuditCursor(last.at(), last.id()).encode());
+        AuditCursor scannedTo = found.scannedTo();
+        return new AuditEvent.Page(events, scannedTo == null ? null : scannedTo.encode());
     }
 }

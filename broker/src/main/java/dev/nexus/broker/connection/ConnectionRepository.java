@@ -52,7 +52,7 @@ class ConnectionRepository {
     static final String BEGIN_BY_SLUG = BEGIN.formatted("slug = $4::text");
 
     /** What the clock and the provider make of the row's own status, whether or not the sweeper has been there. */
-    private static final String STATUS = """
+    static final String STATUS = """
             case when c.status = 'pending' and c.expires_at <= coalesce(p.deleted_at, clock_timestamp()) then 'expired'
                  when p.deleted_at is not null and c.status in ('pending', 'active', 'superseded') then 'revoked'
                  else c.status end""";
@@ -70,7 +70,7 @@ class ConnectionRepository {
             select tenant, 'connection.verified', $5, id, workspace_id, provider_id, $6, $7 from checked
             """.formatted(Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "checked"));
 
-    private static final String VIEW = """
+    static final String VIEW = """
             select c.id, %s as status, c.workspace_id, c.label, c.created_at, c.expires_at, c.activated_at,
                    c.replaced_by, coalesce(c.revoked_at, p.deleted_at) as revoked_at,
                    p.id as provider_id, p.slug, p.name, c.verification, c.verification_reason, c.verified_at,
@@ -96,14 +96,35 @@ class ConnectionRepository {
 
     static final String EXISTS = "select 1 from connection where tenant = $1 and id = $2";
 
-    static final String LOCK = "select status from connection where tenant = $1 and id = $2 for update";
+    /**
+     * The connection $2 and those that it superseded, directly or through others; at most 1,000, which is more rotations
+     * than a grace lasts, so that the walk is bounded.
+     */
+    private static final String CHAIN = """
+            with recursive chain (id, depth) as (
+                select id, 1 from connection where tenant = $1 and id = $2
+                union all
+                select c.id, chain.depth + 1 from chain join connection c on c.replaced_by = chain.id and c.tenant = $1
+                where chain.depth < 1000
+            )""";
 
-    static final String REVOKE = """
-            with revoked as (
-                update connection set status = 'revoked', revoked_at = clock_timestamp()
-                where tenant = $1 and id = $2
-                  and (status in ('active', 'superseded') or (status = 'pending' and expires_at > clock_timestamp()))
-                returning tenant, id, workspace_id, provider_id, label, status, replaced_by
+    /** In the order of the ids, so that two revocations of one chain wait for each other instead of dead-locking. */
+    static final String LOCK = CHAIN + """
+
+            select c.id from connection c where c.tenant = $1 and c.id = any(array(select id from chain))
+            order by c.id desc for update
+            """;
+
+    /** Of the superseded ones, those that still serve; the others have ended already and stay as they are. */
+    static final String REVOKE = CHAIN + """
+            , revoked as (
+                update connection c set status = 'revoked', revoked_at = clock_timestamp()
+                where c.tenant = $1 and c.id = any(array(select id from chain))
+                  and ((c.id = $2 and (c.status in ('active', 'superseded')
+                                       or (c.status = 'pending' and c.expires_at > clock_timestamp())))
+                       or (c.id <> $2 and c.status = 'superseded'
+                           and exists (select from credential k where k.connection_id = c.id)))
+                returning c.tenant, c.id, c.workspace_id, c.provider_id, c.label, c.status, c.replaced_by
             ), told as (
                 %s
             ), destroyed as (
@@ -146,77 +167,40 @@ class ConnectionRepository {
     }
 
     Uni<Optional<ConnectionView>> find(String tenant, UUID id) {
-        return pool.preparedQuery(FIND)
-                .execute(Tuple.of(tenant, id))
-                .map(rows -> views(rows).stream().findFirst());
+        return pool.preparedQuery(FIND).execute(Tuple.of(tenant, id)).map(rows -> {
+            for (Row row : rows) {
+                return Optional.of(view(row));
+            }
+            return Optional.empty();
+        });
     }
 
-    /** Which connections to list; null means any. */
-    record Filter(
-            @Nullable String workspaceId,
-            @Nullable String provider,
-            @Nullable ConnectionStatus status,
-            @Nullable String label,
-            @Nullable UUID before) {}
+    /**
+     * A page as it was found.
+     *
+     * @param scannedTo the id behind which to go on if the page ended at the scan budget; null if it did not
+     */
+    record Listed(
+            List<ConnectionView> connections, @Nullable UUID scannedTo) {}
 
-    Uni<List<ConnectionView>> list(String tenant, Filter filter, int limit) {
-        List<Object> values = new ArrayList<>(List.of(tenant));
-        String sql = list(values, filter, limit);
-        return pool.preparedQuery(sql).execute(Tuple.tuple(values)).map(ConnectionRepository::views);
+    /** At most {@code limit} connections, newest first. */
+    Uni<Listed> list(String tenant, ConnectionListQuery.Filter filter, int limit) {
+        ConnectionListQuery query = ConnectionListQuery.of(tenant, filter, limit);
+        return pool.preparedQuery(query.sql())
+                .execute(Tuple.tuple(query.values()))
+                .map(ConnectionRepository::listed);
     }
 
-    /** The statement for {@code filter}; adds its values, the tenant being there already. */
-    static String list(List<Object> values, Filter filter, int limit) {
-        StringBuilder sql = new StringBuilder(VIEW);
-        if (filter.workspaceId() != null) {
-            sql.append(" and c.workspace_id = $").append(add(values, filter.workspaceId()));
+    private static Listed listed(RowSet<Row> rows) {
+        List<ConnectionView> connections = new ArrayList<>(rows.size());
+        UUID scannedTo = null;
+        for (Row row : rows) {
+            scannedTo = row.getUUID("scanned_to");
+            if (row.getUUID("id") != null) {
+                connections.add(view(row));
+            }
         }
-        if (filter.provider() != null) {
-            provider(sql, values, filter.provider());
-        }
-        if (filter.status() != null) {
-            status(sql, values, filter.status());
-        }
-        if (filter.label() != null) {
-            sql.append(" and c.label = $").append(add(values, filter.label()));
-        }
-        if (filter.before() != null) {
-            sql.append(" and c.id < $").append(add(values, filter.before()));
-        }
-        sql.append(" order by c.id desc limit $").append(add(values, limit));
-        return sql.toString();
-    }
-
-    private static void provider(StringBuilder sql, List<Object> values, String provider) {
-        Optional<UUID> id = Parameters.uuid(provider);
-        if (id.isPresent()) {
-            sql.append(" and c.provider_id = $").append(add(values, id.get()));
-        } else {
-            sql.append(" and c.provider_id = (select s.id from provider s where s.slug = $")
-                    .append(add(values, provider))
-                    .append(" and (s.tenant = $1 or s.tenant is null) and s.deleted_at is null")
-                    .append(" order by s.tenant nulls last limit 1)");
-        }
-    }
-
-    private static void status(StringBuilder sql, List<Object> values, ConnectionStatus status) {
-        switch (status) {
-            case PENDING ->
-                sql.append(" and c.status = 'pending' and c.expires_at > clock_timestamp() and p.deleted_at is null");
-            case EXPIRED ->
-                sql.append(" and (c.status = 'expired' or (c.status = 'pending'"
-                        + " and c.expires_at <= coalesce(p.deleted_at, clock_timestamp())))");
-            case ACTIVE, SUPERSEDED ->
-                sql.append(" and p.deleted_at is null and c.status = $").append(add(values, status.wire()));
-            case REVOKED ->
-                sql.append(" and (c.status = 'revoked' or (p.deleted_at is not null and (c.status in"
-                        + " ('active', 'superseded') or (c.status = 'pending' and c.expires_at > p.deleted_at))))");
-        }
-    }
-
-    private static int add(List<Object> values, Object value) {
-        values.add(value);
-        return values.size();
+        return new Listed(connections, scannedTo);
     }
 
     Uni<Optional<StoredCredential>> findStored(String tenant, UUID id) {
@@ -233,8 +217,8 @@ class ConnectionRepository {
     }
 
     /**
-     * Revokes and destroys the ciphertext. The row is locked by a statement of its own first: the next statement then
-     * sees the credential that a capture may have committed in between.
+     * Revokes the connection and those that it superseded, and destroys their ciphertexts. The rows are locked by a
+     * statement of its own first: the next statement then sees the credential that a capture may have committed in between.
      *
      * @return false where the tenant has no such connection
      */
@@ -267,14 +251,6 @@ class ConnectionRepository {
                 .preparedQuery(REVOKE)
                 .execute(Tuple.of(caller.tenant(), id, caller.keyId(), caller.requestId()))
                 .replaceWithVoid();
-    }
-
-    private static List<ConnectionView> views(RowSet<Row> rows) {
-        List<ConnectionView> views = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            views.add(view(row));
-        }
-        return views;
     }
 
     private static ConnectionView view(Row row) {

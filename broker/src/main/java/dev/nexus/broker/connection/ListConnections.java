@@ -1,11 +1,16 @@
 package dev.nexus.broker.connection;
 
+import dev.nexus.broker.connection.ConnectionListQuery.Filter;
+import dev.nexus.broker.connection.ConnectionRepository.Listed;
+import dev.nexus.broker.web.ApiException;
 import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.web.Cursor;
+import dev.nexus.broker.web.ListShare;
 import dev.nexus.broker.web.Parameters;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The tenant's connections, newest first, in pages. */
@@ -13,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 public class ListConnections {
 
     private final ConnectionRepository connections;
+    private final ListShare share;
 
-    ListConnections(ConnectionRepository connections) {
+    ListConnections(ConnectionRepository connections, ListShare share) {
         this.connections = connections;
+        this.share = share;
     }
 
     /** What a caller may ask for, unread; null means any. */
@@ -27,15 +34,21 @@ public class ListConnections {
             @Nullable String limit,
             @Nullable String cursor) {}
 
+    /**
+     * A page. Fails with {@link ApiException} invalid_request for a parameter that breaks its rule, rate_limited or
+     * unavailable if too many lists run.
+     */
     public Uni<Object> run(Caller caller, Query query) {
         int limit = Parameters.limit(query.limit());
-        return connections.list(caller.tenant(), filter(query), limit + 1).map(found -> page(found, limit));
+        Filter filter = filter(query);
+        return share.run(caller.tenant(), () -> connections.list(caller.tenant(), filter, limit + 1))
+                .map(found -> page(found, limit));
     }
 
-    private static ConnectionRepository.Filter filter(Query query) {
+    private static Filter filter(Query query) {
         String status = query.status();
         String before = Cursor.decode(query.cursor());
-        return new ConnectionRepository.Filter(
+        return new Filter(
                 Parameters.text("workspace_id", query.workspaceId()),
                 Parameters.text("provider_id", query.provider()),
                 status == null
@@ -47,11 +60,17 @@ public class ListConnections {
                 before == null ? null : Parameters.uuid(before).orElseThrow(Cursor::invalid));
     }
 
-    private static ConnectionView.Page page(List<ConnectionView> found, int limit) {
-        if (found.size() <= limit) {
-            return new ConnectionView.Page(found, null);
+    private static ConnectionView.Page page(Listed found, int limit) {
+        List<ConnectionView> connections = found.connections();
+        if (connections.size() > limit) {
+            return new ConnectionView.Page(
+                    connections.subList(0, limit),
+                    cursor(connections.get(limit - 1).id()));
         }
-        String last = found.get(limit - 1).id().toString();
-        return new ConnectionView.Page(found.subList(0, limit), Cursor.encode(last));
+        return new ConnectionView.Page(connections, found.scannedTo() == null ? null : cursor(found.scannedTo()));
+    }
+
+    private static String cursor(UUID id) {
+        return Cursor.encode(id.toString());
     }
 }

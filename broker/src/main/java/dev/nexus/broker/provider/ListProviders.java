@@ -1,20 +1,77 @@
 package dev.nexus.broker.provider;
 
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.ListShare;
+import dev.nexus.broker.web.Parameters;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Lists the providers that a tenant may use: its own and the global ones, by slug. One statement. */
+/** Lists the providers that a tenant may use, its own and the global ones, by slug, in pages. One statement. */
 @ApplicationScoped
 public class ListProviders {
 
-    private final ProviderRepository providers;
+    /** The value of {@code expand} that adds the credential schemas. */
+    private static final String SCHEMA = "schema";
 
-    ListProviders(ProviderRepository providers) {
+    /** A schema may be 32 KiB long: 50 of them are an answer that a caller can hold. */
+    private static final int MAX_LIMIT_WITH_SCHEMA = 50;
+
+    /**
+     * What a Gateway of the previous release asks for, which names no limit: one page with schemas, large enough for the
+     * catalogue. This release's Gateway always names one.
+     */
+    private static final int LIMIT_OF_PREVIOUS_GATEWAY = 200;
+
+    private final ProviderRepository providers;
+    private final ListShare share;
+
+    ListProviders(ProviderRepository providers, ListShare share) {
         this.providers = providers;
+        this.share = share;
     }
 
-    /** The JSON body {@code {"providers": […]}}. */
-    public Uni<String> run(String tenant) {
-        return providers.list(tenant).map(ProviderJson::list);
+    /** What a caller may ask for, unread; null means the default. */
+    public record Query(
+            @Nullable String limit,
+            @Nullable String cursor,
+            @Nullable String expand) {}
+
+    /**
+     * The JSON body {@code {"providers": […], "next_cursor"?}}. Fails with {@link ApiException} invalid_request for a
+     * parameter that breaks its rule, rate_limited or unavailable if too many lists run.
+     */
+    public Uni<String> run(Caller caller, Query query) {
+        if (query.limit() == null) {
+            return page(caller, ProviderCursor.parse(query.cursor()), LIMIT_OF_PREVIOUS_GATEWAY, true);
+        }
+        boolean schemas = expand(query.expand());
+        int limit = Parameters.limit(query.limit());
+        if (schemas && limit > MAX_LIMIT_WITH_SCHEMA) {
+            throw Parameters.invalid("limit", "must be a whole number from 1 to 50 with expand=schema");
+        }
+        return page(caller, ProviderCursor.parse(query.cursor()), limit, schemas);
+    }
+
+    private Uni<String> page(Caller caller, ProviderCursor after, int limit, boolean schemas) {
+        return share.run(caller.tenant(), () -> providers.page(caller.tenant(), after, limit + 1, schemas))
+                .map(found -> body(found, limit));
+    }
+
+    private static boolean expand(@Nullable String expand) {
+        if (expand != null && !expand.equals(SCHEMA)) {
+            throw Parameters.invalid("expand", "must be schema");
+        }
+        return expand != null;
+    }
+
+    private static String body(List<ListedProvider> found, int limit) {
+        if (found.size() <= limit) {
+            return ProviderJson.list(found, null);
+        }
+        ListedProvider last = found.get(limit - 1);
+        return ProviderJson.list(found.subList(0, limit), new ProviderCursor(last.slug(), last.global()).encode());
     }
 }

@@ -16,38 +16,38 @@ final class ProviderJson {
 
     private ProviderJson() {}
 
-    /** {@code {"providers": […]}}. */
-    static String list(List<RegisteredProvider> providers) {
+    /** {@code {"providers": […], "next_cursor"?}}. */
+    static String list(List<ListedProvider> providers, @Nullable String nextCursor) {
         return written(json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("providers");
-            for (RegisteredProvider provider : providers) {
+            for (ListedProvider provider : providers) {
                 write(json, provider);
             }
             json.writeEndArray();
+            optional(json, "next_cursor", nextCursor);
             json.writeEndObject();
         });
     }
 
     static String one(RegisteredProvider provider) {
-        return written(json -> write(json, provider));
+        return written(json -> write(json, ListedProvider.of(provider)));
     }
 
-    private static void write(JsonGenerator json, RegisteredProvider provider) throws IOException {
-        ProviderDefinition definition = provider.definition();
+    private static void write(JsonGenerator json, ListedProvider provider) throws IOException {
         json.writeStartObject();
         json.writeStringField("id", provider.id().toString());
         json.writeStringField("slug", provider.slug());
-        json.writeStringField("name", definition.name());
-        json.writeStringField("auth_type", definition.authType());
-        raw(json, "credential_schema", definition.credentialSchema());
+        json.writeStringField("name", provider.name());
+        json.writeStringField("auth_type", provider.authType());
+        optionalRaw(json, "credential_schema", provider.credentialSchema());
         json.writeNumberField("schema_version", provider.schemaVersion());
-        raw(json, "strategy", definition.strategy());
-        optional(json, "base_url", definition.baseUrl());
-        optionalRaw(json, "allowed_hosts", definition.allowedHosts());
-        optional(json, "documentation_url", definition.documentationUrl());
-        optionalRaw(json, "verification", definition.verification());
-        json.writeStringField("scope", provider.tenant() == null ? "global" : "tenant");
+        raw(json, "strategy", provider.strategy());
+        optional(json, "base_url", provider.baseUrl());
+        optionalRaw(json, "allowed_hosts", provider.allowedHosts());
+        optional(json, "documentation_url", provider.documentationUrl());
+        optionalRaw(json, "verification", provider.verification());
+        json.writeStringField("scope", provider.global() ? "global" : "tenant");
         json.writeEndObject();
     }
 

@@ -23,7 +23,25 @@ class ProviderRepository {
             """;
     private static final String VISIBLE =
             SELECT + " where (p.tenant = $1 or p.tenant is null) and p.deleted_at is null";
-    private static final String LIST = VISIBLE + " order by p.slug, p.tenant nulls last";
+
+    /** Behind $2, which was global if $3; the schema only if $5, so that it is not read in vain. */
+    static final String PAGE = """
+            select p.id, p.tenant is null as global, p.slug, p.name, p.auth_type, p.schema_version,
+                   case when $5 then v.credential_schema end as credential_schema, v.strategy, v.allowed_hosts,
+                   v.base_url, p.documentation_url, v.verification
+            from (
+                (select * from provider
+                 where tenant = $1 and deleted_at is null and slug > $2 order by slug limit $4)
+                union all
+                (select * from provider
+                 where tenant is null and deleted_at is null and slug >= $2 and (slug > $2 or not $3)
+                 order by slug limit $4)
+            ) p
+            join provider_version v on v.provider_id = p.id and v.version = p.schema_version
+            order by p.slug, p.tenant nulls last
+            limit $4
+            """;
+
     private static final String BY_ID = VISIBLE + " and p.id = $2";
     private static final String BY_SLUG = VISIBLE + " and p.slug = $2 order by p.tenant nulls last limit 1";
 
@@ -33,9 +51,34 @@ class ProviderRepository {
         this.pool = pool;
     }
 
-    /** All that the tenant sees, by slug. */
-    Uni<List<RegisteredProvider>> list(String tenant) {
-        return pool.preparedQuery(LIST).execute(Tuple.of(tenant)).map(ProviderRepository::providers);
+    /**
+     * What the tenant sees, by slug.
+     *
+     * @param limit how many at most
+     * @param schemas whether each comes with its credential schema
+     */
+    Uni<List<ListedProvider>> page(String tenant, ProviderCursor after, int limit, boolean schemas) {
+        return pool.preparedQuery(PAGE)
+                .execute(Tuple.of(tenant, after.slug(), after.global(), limit, schemas))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(ProviderRepository::listed)
+                        .toList());
+    }
+
+    private static ListedProvider listed(Row row) {
+        return new ListedProvider(
+                row.getUUID("id"),
+                row.getBoolean("global"),
+                row.getString("slug"),
+                row.getString("name"),
+                row.getString("auth_type"),
+                row.getInteger("schema_version"),
+                row.getString("strategy"),
+                row.getString("allowed_hosts"),
+                row.getString("base_url"),
+                row.getString("documentation_url"),
+                row.getString("verification"),
+                row.getString("credential_schema"));
     }
 
     Uni<Optional<RegisteredProvider>> byId(String tenant, UUID id) {
@@ -48,13 +91,9 @@ class ProviderRepository {
     }
 
     private static Optional<RegisteredProvider> first(RowSet<Row> rows) {
-        return providers(rows).stream().findFirst();
-    }
-
-    private static List<RegisteredProvider> providers(RowSet<Row> rows) {
         return StreamSupport.stream(rows.spliterator(), false)
                 .map(ProviderRepository::provider)
-                .toList();
+                .findFirst();
     }
 
     /** A row of {@link #SELECT}. */

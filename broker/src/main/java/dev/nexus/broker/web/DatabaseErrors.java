@@ -34,17 +34,17 @@ public class DatabaseErrors {
     DatabaseErrors(MeterRegistry meters) {
         this.meters = meters;
         // There from the start, so that the first error is an increase.
-        SqlState.SHORTAGES.keySet().forEach(code -> counter(new SqlState(code)));
+        DatabaseErrorCode.SHORTAGES.keySet().forEach(code -> counter(new DatabaseErrorCode(code)));
     }
 
     /** An error of class 53. */
-    record Shortage(SqlState state, Instant at) {}
+    record Shortage(DatabaseErrorCode state, Instant at) {}
 
     /** Counts {@code failure} if it is PostgreSQL's, and returns its description for a log line. */
     public String record(Throwable failure) {
         Throwable cause = Failures.cause(failure);
         if (cause instanceof PgException sql) {
-            SqlState state = SqlState.of(sql);
+            DatabaseErrorCode state = DatabaseErrorCode.of(sql);
             counter(state).increment();
             if (state.isShortage()) {
                 latest = new Shortage(state, Instant.now());
@@ -69,7 +69,7 @@ public class DatabaseErrors {
         }
     }
 
-    private Counter counter(SqlState state) {
+    private Counter counter(DatabaseErrorCode state) {
         return Counter.builder("nexus.database.errors")
                 .description("Errors that PostgreSQL answered with, by SQLSTATE class and condition")
                 .tags("class", state.errorClass(), "condition", state.condition())

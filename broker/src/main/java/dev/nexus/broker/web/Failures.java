@@ -53,7 +53,7 @@ public final class Failures {
         if (!(failure instanceof PgException sql)) {
             return failure.getClass().getName();
         }
-        SqlState state = SqlState.of(sql);
+        DatabaseErrorCode state = DatabaseErrorCode.of(sql);
         StringBuilder text = new StringBuilder("sqlstate=")
                 .append(state.code())
                 .append(" condition=")
@@ -107,7 +107,7 @@ public final class Failures {
 
     private static boolean isTransient(Throwable failure) {
         if (failure instanceof PgException sql) {
-            return SqlState.of(sql).isTransient();
+            return DatabaseErrorCode.of(sql).isTransient();
         }
         // Jackson's failures are IOExceptions, but they are defects: reading the same text again fails again.
         return (failure instanceof IOException && !(failure instanceof JsonProcessingException))

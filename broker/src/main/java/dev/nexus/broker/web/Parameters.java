@@ -13,6 +13,7 @@ public final class Parameters {
 
     private static final Pattern UUID_FORM =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[ -~]{1,255}");
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
     private static final int MAX_LENGTH = 512;
@@ -50,6 +51,15 @@ public final class Parameters {
             throw invalid(name, "must be at most 512 characters and hold no control character");
         }
         return text;
+    }
+
+    /** An Idempotency-Key: 1–255 printable ASCII characters; empty where absent. */
+    public static Optional<String> idempotencyKey(@Nullable String key) {
+        if (key != null && !IDEMPOTENCY_KEY.matcher(key).matches()) {
+            throw new ApiException(
+                    ErrorCode.INVALID_REQUEST, "Idempotency-Key must be 1 to 255 printable ASCII characters");
+        }
+        return Optional.ofNullable(key);
     }
 
     /** true or false; false where absent. */

@@ -7,6 +7,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -59,14 +60,28 @@ class EndpointRepository {
     private static final String DELETE_FORMER_SECRETS =
             "delete from webhook_secret where tenant = $1 and endpoint_id = $2 and valid_until is not null";
 
+    private static final String DELETE_MIDDLE_SECRETS = """
+            delete from webhook_secret where tenant = $1 and endpoint_id = $2 and valid_until is not null
+              and id is distinct from (select o.id from webhook_secret o
+                         where o.tenant = $1 and o.endpoint_id = $2 and o.valid_until > clock_timestamp()
+                         order by o.created_at, o.id limit 1)
+            """;
+
+    /** As long as the field keeps such keys (Stripe: 24 hours). */
+    private static final String MADE_BY = """
+            select id, cipher, key_version, sealed, created_at, valid_until from webhook_secret
+            where tenant = $1 and endpoint_id = $2 and idempotency_key = $3
+              and created_at > clock_timestamp() - interval '24 hours'
+            """;
+
     private static final String END_SECRET = """
             update webhook_secret set valid_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
             where tenant = $1 and endpoint_id = $2 and valid_until is null
             """;
 
     private static final String INSERT_SECRET = """
-            insert into webhook_secret (id, endpoint_id, tenant, cipher, key_version, sealed)
-            values ($1, $2, $3, $4, $5, $6)
+            insert into webhook_secret (id, endpoint_id, tenant, cipher, key_version, sealed, idempotency_key)
+            values ($1, $2, $3, $4, $5, $6, $7)
             """;
 
     private static final String RAISE = """
@@ -92,18 +107,45 @@ class EndpointRepository {
     record Backlog(long pending, Optional<String> lastFailure) {}
 
     Uni<Optional<Endpoint>> find(String tenant) {
-        return pool.preparedQuery(FIND).execute(Tuple.of(tenant)).map(EndpointRepository::endpoint);
+        return reads(tenant).find();
     }
 
     Uni<List<SealedSecret>> secrets(String tenant, UUID endpoint) {
-        return pool.preparedQuery(SECRETS).execute(Tuple.of(tenant, endpoint)).map(EndpointRepository::secrets);
+        return reads(tenant).secrets(endpoint);
     }
 
-    Uni<Backlog> backlog(String tenant, UUID endpoint) {
-        return pool.preparedQuery(BACKLOG)
-                .execute(Tuple.of(tenant, endpoint))
-                .map(rows -> rows.iterator().next())
-                .map(row -> new Backlog(row.getLong("pending"), Optional.ofNullable(row.getString("last_failure"))));
+    /** The reads of {@code tenant}'s endpoint, each by itself. */
+    ReadsRepository reads(String tenant) {
+        return new ReadsRepository(pool, tenant);
+    }
+
+    /** What is read of one tenant's endpoint, within a transaction or without. */
+    record ReadsRepository(SqlClient client, String tenant) {
+
+        Uni<Optional<Endpoint>> find() {
+            return client.preparedQuery(FIND).execute(Tuple.of(tenant)).map(EndpointRepository::endpoint);
+        }
+
+        Uni<List<SealedSecret>> secrets(UUID endpoint) {
+            return client.preparedQuery(SECRETS)
+                    .execute(Tuple.of(tenant, endpoint))
+                    .map(EndpointRepository::secrets);
+        }
+
+        Uni<Backlog> backlog(UUID endpoint) {
+            return client.preparedQuery(BACKLOG)
+                    .execute(Tuple.of(tenant, endpoint))
+                    .map(rows -> rows.iterator().next())
+                    .map(row ->
+                            new Backlog(row.getLong("pending"), Optional.ofNullable(row.getString("last_failure"))));
+        }
+
+        /** The secret that a rotation with {@code idempotencyKey} has made within the last day. */
+        Uni<Optional<SealedSecret>> madeBy(UUID endpoint, String idempotencyKey) {
+            return client.preparedQuery(MADE_BY)
+                    .execute(Tuple.of(tenant, endpoint, idempotencyKey))
+                    .map(rows -> EndpointRepository.secrets(rows).stream().findFirst());
+        }
     }
 
     /** Does {@code work} in one transaction, after whoever changes the caller's tenant's endpoint at this moment. */
@@ -125,18 +167,20 @@ class EndpointRepository {
             this.caller = caller;
         }
 
+        /** The reads within this turn's transaction. */
+        ReadsRepository reads() {
+            return new ReadsRepository(transaction, caller.tenant());
+        }
+
         Uni<Optional<Endpoint>> find() {
-            return transaction
-                    .preparedQuery(FIND)
-                    .execute(Tuple.of(caller.tenant()))
-                    .map(EndpointRepository::endpoint);
+            return reads().find();
         }
 
         Uni<Void> insert(UUID id, String url, Fresh secret) {
             return transaction
                     .preparedQuery(INSERT)
                     .execute(Tuple.of(id, caller.tenant(), url))
-                    .chain(() -> insert(id, secret))
+                    .chain(() -> insert(id, secret, Optional.empty()))
                     .chain(() -> note("webhook.changed"));
         }
 
@@ -150,30 +194,36 @@ class EndpointRepository {
         }
 
         /**
-         * Puts {@code fresh} in the newest one's place.
+         * Puts {@code fresh} in the newest one's place, which signs on for {@code overlap}.
          *
-         * @param overlap how long that one signs on; a former one ends now, so that there are never more than two
+         * <p>Of the older ones the oldest stays until its own time: if the answer to a rotation was lost, that is the one
+         * that the receiver knows. The others end, so that there are never more than three.
          */
-        Uni<Void> rotate(Endpoint stored, Fresh fresh, Duration overlap) {
+        Uni<Void> rotate(Endpoint stored, Fresh fresh, Duration overlap, Optional<String> idempotencyKey) {
             Tuple endpoint = Tuple.of(caller.tenant(), stored.id());
-            return run(DELETE_FORMER_SECRETS, endpoint)
+            return run(DELETE_MIDDLE_SECRETS, endpoint)
                     .chain(() -> run(END_SECRET, Tuple.of(caller.tenant(), stored.id(), (double) overlap.toMillis())))
-                    .chain(() -> insert(stored.id(), fresh))
+                    .chain(() -> insert(stored.id(), fresh, idempotencyKey))
                     .chain(() -> run(RAISE, endpoint))
                     .chain(() -> note("webhook.secret_rotated"));
         }
 
-        private Uni<Void> insert(UUID endpoint, Fresh secret) {
+        /** Ends every secret but the newest. */
+        Uni<Void> revokeFormer(Endpoint stored) {
+            return run(DELETE_FORMER_SECRETS, Tuple.of(caller.tenant(), stored.id()));
+        }
+
+        private Uni<Void> insert(UUID endpoint, Fresh secret, Optional<String> idempotencyKey) {
             Ciphertext sealed = secret.sealed();
-            return run(
-                    INSERT_SECRET,
-                    Tuple.tuple(List.of(
-                            secret.id(),
-                            endpoint,
-                            caller.tenant(),
-                            sealed.cipher(),
-                            sealed.keyVersion(),
-                            sealed.bytes())));
+            return run(INSERT_SECRET, Tuple.from(new Object[] {
+                secret.id(),
+                endpoint,
+                caller.tenant(),
+                sealed.cipher(),
+                sealed.keyVersion(),
+                sealed.bytes(),
+                idempotencyKey.orElse(null)
+            }));
         }
 
         private Uni<Void> note(String action) {

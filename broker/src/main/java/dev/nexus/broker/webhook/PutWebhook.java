@@ -24,12 +24,10 @@ public class PutWebhook {
 
     private final EndpointRepository endpoints;
     private final SigningSecrets secrets;
-    private final ShowWebhook show;
 
-    PutWebhook(EndpointRepository endpoints, SigningSecrets secrets, ShowWebhook show) {
+    PutWebhook(EndpointRepository endpoints, SigningSecrets secrets) {
         this.endpoints = endpoints;
         this.secrets = secrets;
-        this.show = show;
     }
 
     /**
@@ -53,11 +51,15 @@ public class PutWebhook {
                             ? Uni.createFrom().item(Optional.<Prepared>empty())
                             : prepare(caller.tenant()).map(Optional::of);
                 })
-                .flatMap(
-                        prepared -> endpoints.inTurn(caller, own -> put(own, precondition, url, prepared.orElse(null))))
-                .flatMap(made -> show.run(
-                                caller.tenant(), made.map(Fresh::secret).orElse(null))
-                        .map(shown -> new Put(shown, made.isPresent())));
+                .flatMap(prepared -> endpoints.inTurn(
+                        caller,
+                        own -> put(own, precondition, url, prepared.orElse(null))
+                                // In the transaction: no secret is made without an answer to show it.
+                                .flatMap(made -> ShowWebhook.read(own.reads())
+                                        .map(found -> new Put(
+                                                found.shown(
+                                                        made.map(Fresh::secret).orElse(null)),
+                                                made.isPresent())))));
     }
 
     private Uni<Prepared> prepare(String tenant) {

@@ -2,48 +2,106 @@ package dev.nexus.broker.webhook;
 
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.web.Precondition;
+import dev.nexus.broker.webhook.EndpointRepository.TurnRepository;
+import dev.nexus.broker.webhook.ShowWebhook.Found;
+import dev.nexus.broker.webhook.SigningSecrets.Fresh;
+import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes a new signing secret, which the answer shows once. The former one signs beside it for
- * {@code nexus.webhook.secret-overlap}, so that the receiver can change over in its own time.
+ * Makes a new signing secret. The previous one signs beside it for {@code nexus.webhook.secret-overlap}, so that the
+ * receiver can change over in its own time.
+ *
+ * <p>Safe to retry: the same Idempotency-Key answers with the secret that the first request made. A request without a key
+ * that is sent twice makes two secrets, and the one that the receiver knows still signs. The answer is read in the
+ * transaction that rotates, so that no secret is made without an answer to show it.
  */
 @ApplicationScoped
 public class RotateWebhookSecret {
 
     private final EndpointRepository endpoints;
     private final SigningSecrets secrets;
-    private final ShowWebhook show;
     private final Duration overlap;
 
-    RotateWebhookSecret(EndpointRepository endpoints, SigningSecrets secrets, ShowWebhook show, WebhookConfig config) {
+    RotateWebhookSecret(EndpointRepository endpoints, SigningSecrets secrets, WebhookConfig config) {
         this.endpoints = endpoints;
         this.secrets = secrets;
-        this.show = show;
         this.overlap = config.secretOverlap();
     }
 
     /**
-     * Rotates. Fails with {@link ApiException} webhook_not_found, or unavailable where nothing can be sealed.
+     * What a caller asks for.
      *
-     * @param revokeFormer whether the former secret ends at once, for one that has leaked
+     * @param idempotencyKey names the rotation for 24 hours
+     * @param revokeFormer whether the former secrets end at once, for one that has leaked
      */
-    public Uni<ShownWebhook> run(Caller caller, boolean revokeFormer) {
+    public record Request(Precondition precondition, Optional<String> idempotencyKey, boolean revokeFormer) {}
+
+    /** What the transaction has done: {@code repeated} is the secret of the first request with the same key. */
+    private record Rotated(Found found, Optional<SealedSecret> repeated) {}
+
+    /**
+     * Rotates. Fails with {@link ApiException} webhook_not_found, precondition_failed, or unavailable where nothing can be
+     * sealed.
+     */
+    public Uni<ShownWebhook> run(Caller caller, Request request) {
         return endpoints
                 .find(caller.tenant())
                 .map(found -> found.orElseThrow(ShowWebhook::notFound))
                 .flatMap(endpoint -> secrets.make(caller.tenant(), endpoint.id())
                         .flatMap(fresh -> endpoints
-                                .inTurn(
-                                        caller,
-                                        own -> own.find()
-                                                .map(stored -> same(endpoint, stored))
-                                                .flatMap(stored -> own.rotate(
-                                                        stored, fresh, revokeFormer ? Duration.ZERO : overlap)))
-                                .chain(() -> show.run(caller.tenant(), fresh.secret()))));
+                                .inTurn(caller, own -> rotate(own, endpoint, fresh, request))
+                                .flatMap(rotated -> show(caller, rotated, fresh))));
+    }
+
+    private Uni<Rotated> rotate(TurnRepository own, Endpoint known, Fresh fresh, Request request) {
+        return own.find()
+                .map(stored -> same(known, stored))
+                .flatMap(stored -> repeated(own, stored, request)
+                        .call(repeated -> {
+                            if (repeated.isEmpty()) {
+                                request.precondition().check(Optional.of(stored.etag()), "webhook");
+                                return own.rotate(stored, fresh, overlap, request.idempotencyKey());
+                            }
+                            if (repeated.get().validUntil().isPresent()) {
+                                throw new ApiException(
+                                        ErrorCode.PRECONDITION_FAILED,
+                                        "Another rotation has replaced the secret of this Idempotency-Key; use a new key");
+                            }
+                            return Uni.createFrom().voidItem();
+                        })
+                        .call(repeated -> request.revokeFormer()
+                                ? own.revokeFormer(stored)
+                                : Uni.createFrom().voidItem())
+                        .flatMap(repeated -> ShowWebhook.read(own.reads()).map(found -> new Rotated(found, repeated))));
+    }
+
+    private static Uni<Optional<SealedSecret>> repeated(TurnRepository own, Endpoint stored, Request request) {
+        return request.idempotencyKey()
+                .map(key -> own.reads().madeBy(stored.id(), key))
+                .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+    }
+
+    /** The secret of a repeated request is decrypted here: no transaction is open while the cipher is called. */
+    private Uni<ShownWebhook> show(Caller caller, Rotated rotated, Fresh fresh) {
+        Found found = rotated.found();
+        if (rotated.repeated().isEmpty()) {
+            return Uni.createFrom().item(found.shown(fresh.secret()));
+        }
+        return secrets.open(
+                        caller.tenant(),
+                        found.endpoint().id(),
+                        List.of(rotated.repeated().get()))
+                .map(opened -> found.shown(opened.stream()
+                        .findFirst()
+                        .orElseThrow(() -> new ApiException(
+                                ErrorCode.INTERNAL,
+                                "The stored signing secret cannot be read; rotate with a new Idempotency-Key"))));
     }
 
     /** The secret is sealed for this endpoint and no other. */

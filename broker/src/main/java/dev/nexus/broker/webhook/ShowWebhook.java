@@ -1,9 +1,12 @@
 package dev.nexus.broker.webhook;
 
 import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.webhook.EndpointRepository.Backlog;
+import dev.nexus.broker.webhook.EndpointRepository.ReadsRepository;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Shows the tenant's webhook: where it leads, how long which secret signs, and what waits. */
@@ -18,20 +21,25 @@ public class ShowWebhook {
 
     /** Fails with {@link ApiException} webhook_not_found. */
     public Uni<ShownWebhook> run(String tenant) {
-        return run(tenant, null);
+        return read(endpoints.reads(tenant)).map(found -> found.shown(null));
     }
 
-    /** As it is now, with the secret that was made for it. */
-    Uni<ShownWebhook> run(String tenant, @Nullable SigningSecret fresh) {
-        return endpoints
-                .find(tenant)
+    /** What a webhook's view is made of. */
+    record Found(Endpoint endpoint, List<SealedSecret> secrets, Backlog backlog) {
+
+        /** @param fresh the secret that was made for it, shown this once */
+        ShownWebhook shown(@Nullable SigningSecret fresh) {
+            return new ShownWebhook(WebhookView.of(endpoint, secrets, backlog, fresh), endpoint.etag());
+        }
+    }
+
+    /** Reads it; within a transaction, what the transaction has made of it. */
+    static Uni<Found> read(ReadsRepository reads) {
+        return reads.find()
                 .map(found -> found.orElseThrow(ShowWebhook::notFound))
-                .flatMap(endpoint -> endpoints
-                        .secrets(tenant, endpoint.id())
-                        .flatMap(secrets -> endpoints
-                                .backlog(tenant, endpoint.id())
-                                .map(backlog -> new ShownWebhook(
-                                        WebhookView.of(endpoint, secrets, backlog, fresh), endpoint.etag()))));
+                .flatMap(endpoint -> reads.secrets(endpoint.id())
+                        .flatMap(secrets ->
+                                reads.backlog(endpoint.id()).map(backlog -> new Found(endpoint, secrets, backlog))));
     }
 
     static ApiException notFound() {

@@ -15,6 +15,7 @@ import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +131,117 @@ class ConnectionLifeCycleTest {
                 .isZero();
         assertThat(audited(connection, "connection.revoked")).isEqualTo(1);
         assertThat(refusal(flow.reading(ACME, connection))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+    }
+
+    @Test
+    void revoking_the_active_connection_ends_those_that_it_superseded_and_still_serve() {
+        String workspace = workspace();
+        UUID ended = flow.connect(ACME, workspace, "first");
+        UUID second = flow.connect(ACME, workspace, "second");
+        UUID third = flow.connect(ACME, workspace, "third");
+        UUID active = flow.connect(ACME, workspace, "fourth");
+        UUID another = flow.connect(ACME, workspace(), "another");
+        flow.sql("delete from credential where connection_id = $1", ended);
+
+        flow.revoke(ACME, active);
+
+        for (UUID id : List.of(second, third, active)) {
+            assertThat(check(id).get("status").asText()).isEqualTo("revoked");
+            assertThat(refusal(flow.reading(ACME, id))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+            assertThat(audited(id, "connection.revoked")).isEqualTo(1);
+            assertThat(audited(id, "credential.destroyed")).isEqualTo(1);
+        }
+        assertThat(check(ended).get("status").asText()).isEqualTo("superseded");
+        assertThat(audited(ended, "connection.revoked")).isZero();
+        assertThat(flow.read(ACME, another)).contains("another");
+    }
+
+    @Test
+    void revoking_a_superseded_connection_leaves_its_successor_and_a_retry_ends_what_is_left() {
+        String workspace = workspace();
+        UUID first = flow.connect(ACME, workspace, "first");
+        UUID second = flow.connect(ACME, workspace, "second");
+        UUID active = flow.connect(ACME, workspace, "third");
+
+        flow.revoke(ACME, second);
+
+        assertThat(flow.status(first)).isEqualTo("revoked");
+        assertThat(flow.status(second)).isEqualTo("revoked");
+        assertThat(flow.read(ACME, active)).contains("third");
+    }
+
+    @Test
+    void revocations_of_one_chain_at_once_end_it_once() {
+        String workspace = workspace();
+        List<UUID> chain = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            chain.add(flow.connect(ACME, workspace, "key-" + i));
+        }
+
+        await(Uni.join()
+                .all(chain.stream().map(id -> flow.revoking(ACME, id)).toList())
+                .andFailFast());
+
+        for (UUID id : chain) {
+            assertThat(flow.status(id)).isEqualTo("revoked");
+            assertThat(audited(id, "connection.revoked")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void pages_that_end_at_the_scan_budget_lead_to_every_hit() {
+        String workspace = workspace();
+        UUID oldest = flow.connect(ACME, workspace, "key");
+        flow.sql("""
+                insert into connection (id, tenant, workspace_id, provider_id, schema_version, return_url, created_at,
+                                        expires_at, status, revoked_at)
+                select ('ffffffff-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'acme', $1, p.id, p.schema_version,
+                       'https://a.example/', now(), now(), 'revoked', now()
+                from generate_series(1, 4500) n, (select id, schema_version from provider where slug = 'api-key') p
+                """, workspace);
+
+        List<String> found = new ArrayList<>();
+        int pages = 0;
+        String cursor = null;
+        do {
+            JsonNode page = list(ACME, workspace, "active", null, cursor);
+            page.get("connections")
+                    .forEach(one -> found.add(one.get("connection_id").asText()));
+            cursor = page.has("next_cursor") ? page.get("next_cursor").asText() : null;
+            pages++;
+        } while (cursor != null);
+
+        assertThat(found).containsExactly(oldest.toString());
+        assertThat(pages).isEqualTo(3);
+        flow.sql("delete from connection where workspace_id = $1 and status = 'revoked'", workspace);
+    }
+
+    @Test
+    void a_connection_of_a_deleted_provider_is_listed_as_revoked_before_the_sweeper_comes() {
+        String workspace = workspace();
+        UUID provider = UUID.randomUUID();
+        flow.sql("""
+                with made as (
+                    insert into provider (id, tenant, slug, name, auth_type, schema_version, deleted_at)
+                    values ($1, 'acme', $2, 'Gone', 'api_key', 1, now()) returning id
+                )
+                insert into provider_version (provider_id, version, credential_schema, strategy)
+                select id, 1, '{}', '{}' from made
+                """, provider, "gone-" + provider.toString().substring(0, 8));
+        // Newer than every other one, so that it is on the first page.
+        UUID connection = new UUID(0xfffffffe_0000_7000L, provider.getLeastSignificantBits());
+        flow.sql("""
+                insert into connection (id, tenant, workspace_id, provider_id, schema_version, return_url, created_at,
+                                        expires_at, status, activated_at)
+                values ($1, 'acme', $2, $3, 1, 'https://a.example/', now(), now(), 'active', now())
+                """, connection, workspace, provider);
+
+        JsonNode listed = json.valueToTree(
+                await(list.run(ACME, new ListConnections.Query(null, null, "revoked", null, "200", null))));
+
+        assertThat(listed.get("connections"))
+                .anyMatch(one -> one.get("connection_id").asText().equals(connection.toString()));
+        flow.sql("delete from connection where id = $1", connection);
     }
 
     @Test

@@ -101,8 +101,9 @@ class StatementCountTest {
 
         assertThat(capture).hasSize(4);
         assertThat(revoke).hasSize(2);
+        // Two activated, one superseded, and both revoked.
         assertThat(flow.count("select count(*) from webhook_event where tenant = $1", hooked.tenant()))
-                .isEqualTo(4);
+                .isEqualTo(5);
         flow.sql("delete from webhook_endpoint where tenant = $1", hooked.tenant());
         flow.sql("delete from webhook_event where tenant = $1", hooked.tenant());
     }

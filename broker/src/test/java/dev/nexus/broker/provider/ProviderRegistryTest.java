@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.Caller;
 import dev.nexus.contracts.ErrorCode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -20,8 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
@@ -145,7 +149,7 @@ class ProviderRegistryTest {
         String byId =
                 show.run("acme", entry.id().toString()).await().atMost(LIMIT).json();
         String bySlug = show.run("acme", entry.slug()).await().atMost(LIMIT).json();
-        String all = list.run("acme").await().atMost(LIMIT);
+        String all = all("acme");
 
         assertThat(byId)
                 .isEqualTo("{\"id\":\"" + entry.id() + "\",\"slug\":\"" + entry.slug()
@@ -153,6 +157,114 @@ class ProviderRegistryTest {
                         + ",\"schema_version\":1,\"strategy\":" + STRATEGY + ",\"scope\":\"global\"}");
         assertThat(bySlug).isEqualTo(byId);
         assertThat(all).startsWith("{\"providers\":[{").contains(byId);
+    }
+
+    private static Caller caller(String tenant) {
+        return new Caller(tenant, "k", "r");
+    }
+
+    /** Every page of the list, with schemas, one after the other. */
+    private String all(String tenant) {
+        StringBuilder pages = new StringBuilder();
+        String cursor = null;
+        do {
+            String page = list.run(caller(tenant), new ListProviders.Query("50", cursor, "schema"))
+                    .await()
+                    .atMost(LIMIT);
+            pages.append(page);
+            cursor = next(page);
+        } while (cursor != null);
+        return pages.toString();
+    }
+
+    private static @Nullable String next(String page) {
+        try {
+            return new ObjectMapper().readTree(page).path("next_cursor").textValue();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aPageHoldsNoSchemasUnlessTheyAreAskedFor() {
+        String page = list.run(caller("acme"), new ListProviders.Query("50", null, null))
+                .await()
+                .atMost(LIMIT);
+
+        assertThat(page).doesNotContain("credential_schema").contains("\"strategy\":");
+        assertThat(all("acme")).contains("credential_schema");
+    }
+
+    @Test
+    void aGatewayOfThePreviousReleaseIsAnsweredWithSchemas() {
+        String all = list.run(caller("acme"), new ListProviders.Query(null, null, null))
+                .await()
+                .atMost(LIMIT);
+
+        assertThat(all).contains("credential_schema", "\"slug\":\"github\"");
+    }
+
+    @Test
+    void pagesHoldEveryProviderOnceTheTenantsOwnBeforeTheGlobalOneOfItsSlug() throws Exception {
+        CatalogueEntry global = entry(1, SCHEMA);
+        apply(List.of(global));
+        String tenant = "paging-" + UUID.randomUUID();
+        UUID own = tenantProvider(tenant, global.slug());
+
+        List<String> ids = new ArrayList<>();
+        String cursor = null;
+        do {
+            String page = list.run(caller(tenant), new ListProviders.Query("1", cursor, null))
+                    .await()
+                    .atMost(LIMIT);
+            new ObjectMapper()
+                    .readTree(page)
+                    .path("providers")
+                    .forEach(one -> ids.add(one.path("id").asText()));
+            cursor = next(page);
+        } while (cursor != null);
+
+        assertThat(ids).doesNotHaveDuplicates().contains(own.toString());
+        assertThat(ids.indexOf(global.id().toString())).isEqualTo(ids.indexOf(own.toString()) + 1);
+    }
+
+    @Test
+    void aTenantWithManyLargeProvidersListsThem() {
+        String tenant = "many-" + UUID.randomUUID();
+        tenantProvider(tenant, "many-0");
+        pool.preparedQuery("""
+                        with first as (
+                            select p.*, v.strategy from provider p join provider_version v on v.provider_id = p.id
+                            where p.tenant = $1
+                        ), made as (
+                            insert into provider (id, tenant, slug, name, auth_type, schema_version)
+                            select gen_random_uuid(), $1, 'many-' || n, 'Many', auth_type, 1
+                            from first, generate_series(1, 250) n returning id
+                        )
+                        insert into provider_version (provider_id, version, credential_schema, strategy)
+                        select made.id, 1, '{"description":"' || (select string_agg(md5(n::text || made.id), '')
+                                                                   from generate_series(1, 930) n) || '"}', strategy
+                        from made, first
+                        """).execute(Tuple.of(tenant)).await().atMost(Duration.ofMinutes(1));
+
+        String page = list.run(caller(tenant), new ListProviders.Query("200", null, null))
+                .await()
+                .atMost(LIMIT);
+        String withSchemas = list.run(caller(tenant), new ListProviders.Query("50", null, "schema"))
+                .await()
+                .atMost(LIMIT);
+
+        assertThat(page.length()).isLessThan(150_000);
+        assertThat(next(page)).isNotNull();
+        assertThat(next(withSchemas)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,,", "201,,", "51,,schema", "x,,", "50,%%%,", "50,IDsgZHJvcA,", "50,,all"})
+    void aParameterThatBreaksItsRuleIsNamed(@Nullable String limit, @Nullable String cursor, @Nullable String expand) {
+        assertThatThrownBy(() -> list.run(caller("acme"), new ListProviders.Query(limit, cursor, expand)))
+                .isInstanceOf(ApiException.class)
+                .hasMessageMatching("The parameter (limit|cursor|expand) .*");
     }
 
     @Test
@@ -165,9 +277,8 @@ class ProviderRegistryTest {
         assertThat(shown("acme", global.slug()).get("scope").textValue()).isEqualTo("tenant");
         assertThat(shown("other", global.slug()).get("id").textValue())
                 .isEqualTo(global.id().toString());
-        assertThat(list.run("acme").await().atMost(LIMIT))
-                .contains(own.toString(), global.id().toString());
-        assertThat(list.run("other").await().atMost(LIMIT)).doesNotContain(own.toString());
+        assertThat(all("acme")).contains(own.toString(), global.id().toString());
+        assertThat(all("other")).doesNotContain(own.toString());
         assertThat(notFound("other", own.toString()))
                 .isEqualTo(notFound("other", UUID.randomUUID().toString()));
     }

@@ -19,6 +19,8 @@ import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +56,9 @@ class WebhookAdministrationTest {
 
     @Inject
     Vertx vertx;
+
+    @Inject
+    Pool pool;
 
     private final Caller caller = new Caller("tenant-" + UUID.randomUUID(), "keykeykeykey", "request-7");
     private final Caller other = new Caller("other-" + UUID.randomUUID(), "keykeykeykey", "request-8");
@@ -108,7 +113,7 @@ class WebhookAdministrationTest {
         await(delete.run(caller, NONE));
         assertThat(refusal(show.run(caller.tenant()))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
         assertThat(refusal(delete.run(caller, NONE))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
-        assertThat(refusal(rotate.run(caller, false))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
+        assertThat(refusal(rotate.run(caller, Rotations.plain()))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
         assertThat(audited())
                 .containsExactly(
                         "webhook.changed keykeykeykey request-7",
@@ -136,7 +141,7 @@ class WebhookAdministrationTest {
         assertThat(refusal(putting(caller, new Precondition(null, "*"), URL))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
         assertThat(refusal(putting(other, new Precondition("*", null), URL))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
         assertThat(refusal(delete.run(caller, new Precondition(first, null)))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
-        String third = await(rotate.run(caller, false)).etag();
+        String third = await(rotate.run(caller, Rotations.plain())).etag();
         assertThat(refusal(delete.run(caller, new Precondition(second.webhook().etag(), null))))
                 .isEqualTo(ErrorCode.PRECONDITION_FAILED);
         await(delete.run(caller, new Precondition(third, null)));
@@ -157,16 +162,97 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void rotations_at_once_leave_two_secrets_one_of_them_the_newest() {
+    void rotations_at_once_leave_the_known_the_previous_and_the_newest_secret() {
         put(URL);
-        List<Uni<ShownWebhook>> all =
-                IntStream.range(0, 10).mapToObj(i -> rotate.run(caller, false)).toList();
+        List<Uni<ShownWebhook>> all = IntStream.range(0, 10)
+                .mapToObj(i -> rotate.run(caller, Rotations.plain()))
+                .toList();
 
         await(Uni.join().all(all).andFailFast());
 
         assertThat(flow.count("select count(*) from webhook_secret where tenant = $1", caller.tenant()))
-                .isEqualTo(2);
+                .isEqualTo(3);
+        assertThat(view(shown()).path("secrets")).hasSize(3);
+    }
+
+    private String secret(ShownWebhook shown) {
+        return view(shown).path("secret").asText();
+    }
+
+    @Test
+    void a_rotation_that_is_sent_again_with_its_key_answers_with_the_same_secret() {
+        put(URL);
+        ShownWebhook first = await(rotate.run(caller, Rotations.named("k-1")));
+
+        ShownWebhook again = await(rotate.run(caller, Rotations.named("k-1")));
+
+        assertThat(secret(first)).startsWith("whsec_");
+        assertThat(secret(again)).isEqualTo(secret(first));
+        assertThat(again.etag()).isEqualTo(first.etag());
         assertThat(view(shown()).path("secrets")).hasSize(2);
+        assertThat(audited())
+                .filteredOn(line -> line.startsWith("webhook.secret_rotated"))
+                .hasSize(1);
+    }
+
+    @Test
+    void rotations_at_once_with_one_key_make_one_secret() {
+        put(URL);
+        List<Uni<ShownWebhook>> all = IntStream.range(0, 10)
+                .mapToObj(i -> rotate.run(caller, Rotations.named("k-1")))
+                .toList();
+
+        List<ShownWebhook> shown = await(Uni.join().all(all).andFailFast());
+
+        assertThat(shown).extracting(this::secret).containsOnly(secret(shown.get(0)));
+        assertThat(flow.count("select count(*) from webhook_secret where tenant = $1", caller.tenant()))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void a_rotation_goes_by_the_edition_that_was_read_and_a_replaced_key_is_refused() {
+        String etag = put(URL).webhook().etag();
+        await(rotate.run(caller, Rotations.of(etag)));
+
+        assertThat(refusal(rotate.run(caller, Rotations.of(etag)))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        await(rotate.run(caller, Rotations.named("k-1")));
+        await(rotate.run(caller, Rotations.named("k-2")));
+        assertThat(refusal(rotate.run(caller, Rotations.named("k-1")))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+    }
+
+    @Test
+    void another_tenant_has_its_own_keys() {
+        put(URL);
+        await(putting(other, NONE, URL));
+        ShownWebhook ours = await(rotate.run(caller, Rotations.named("k-1")));
+
+        ShownWebhook theirs = await(rotate.run(other, Rotations.named("k-1")));
+
+        assertThat(secret(theirs)).isNotEqualTo(secret(ours));
+    }
+
+    @Test
+    void a_rotation_whose_answer_cannot_be_read_has_not_happened() {
+        put(URL);
+        SqlConnection lock = await(pool.getConnection());
+        try {
+            await(lock.query("begin").execute());
+            await(lock.query("lock table webhook_event in access exclusive mode")
+                    .execute());
+
+            assertThat(rotate.run(caller, Rotations.plain())
+                            .onFailure()
+                            .recoverWithNull()
+                            .await()
+                            .atMost(Duration.ofSeconds(20)))
+                    .isNull();
+        } finally {
+            await(lock.query("rollback").execute());
+            await(lock.close());
+        }
+
+        assertThat(view(shown()).path("secrets")).hasSize(1);
+        assertThat(audited()).noneMatch(line -> line.startsWith("webhook.secret_rotated"));
     }
 
     @Test

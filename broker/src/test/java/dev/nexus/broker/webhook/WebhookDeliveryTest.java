@@ -473,10 +473,10 @@ class WebhookDeliveryTest {
     }
 
     @Test
-    void two_secrets_sign_while_a_rotation_lasts_and_never_more() {
+    void the_secret_that_the_receiver_knows_signs_until_its_time_however_often_is_rotated() {
         String first = hook(receiver.url(tenant, "200"));
 
-        String second = secret(Flow.await(rotate.run(caller, false)));
+        String second = secret(Flow.await(rotate.run(caller, Rotations.plain())));
         flow.connect(caller, workspace, CREDENTIAL);
         Received during = awaitReceived(1).get(0);
         assertThat(during.isSignedBy(first)).isTrue();
@@ -486,24 +486,35 @@ class WebhookDeliveryTest {
         assertThat(shown().path("secrets").get(0).has("valid_until")).isFalse();
         assertThat(shown().path("secrets").get(1).path("valid_until").asText()).isNotEmpty();
 
-        String third = secret(Flow.await(rotate.run(caller, false)));
+        String third = secret(Flow.await(rotate.run(caller, Rotations.plain())));
         flow.connect(caller, "another", CREDENTIAL);
         Received after = awaitReceived(2).get(1);
         assertThat(List.of(after.isSignedBy(first), after.isSignedBy(second), after.isSignedBy(third)))
-                .containsExactly(false, true, true);
+                .containsExactly(true, true, true);
+
+        String fourth = secret(Flow.await(rotate.run(caller, Rotations.plain())));
+        flow.connect(caller, "a fourth", CREDENTIAL);
+        Received most = awaitReceived(3).get(2);
+        assertThat(List.of(
+                        most.isSignedBy(first),
+                        most.isSignedBy(second),
+                        most.isSignedBy(third),
+                        most.isSignedBy(fourth)))
+                .containsExactly(true, false, true, true);
 
         flow.sql("update webhook_secret set valid_until = now() where tenant = $1 and valid_until is not null", tenant);
         flow.connect(caller, "a third", CREDENTIAL);
-        Received over = awaitReceived(3).get(2);
-        assertThat(List.of(over.isSignedBy(second), over.isSignedBy(third))).containsExactly(false, true);
-        assertThat(audited("webhook.secret_rotated", "success")).isEqualTo(2);
+        Received over = awaitReceived(4).get(3);
+        assertThat(List.of(over.isSignedBy(first), over.isSignedBy(third), over.isSignedBy(fourth)))
+                .containsExactly(false, false, true);
+        assertThat(audited("webhook.secret_rotated", "success")).isEqualTo(3);
     }
 
     @Test
     void a_leaked_secret_ends_at_once() {
         String leaked = hook(receiver.url(tenant, "200"));
 
-        String next = secret(Flow.await(rotate.run(caller, true)));
+        String next = secret(Flow.await(rotate.run(caller, Rotations.revoking())));
         flow.connect(caller, workspace, CREDENTIAL);
 
         Received received = awaitReceived(1).get(0);

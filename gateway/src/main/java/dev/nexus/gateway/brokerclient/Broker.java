@@ -50,7 +50,8 @@ public class Broker {
             ErrorCode.PRECONDITION_FAILED,
             ErrorCode.STATE_EXPIRED,
             ErrorCode.INVALID_CREDENTIALS,
-            ErrorCode.CREDENTIALS_REJECTED);
+            ErrorCode.CREDENTIALS_REJECTED,
+            ErrorCode.RATE_LIMITED);
 
     private final BrokerClient client;
     private final ServiceTokens tokens;

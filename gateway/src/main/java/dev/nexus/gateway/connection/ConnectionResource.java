@@ -16,7 +16,6 @@ import io.quarkus.runtime.configuration.ConfigUtils;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
-import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -239,86 +238,6 @@ public class ConnectionResource {
                     String id) {
         return broker.call(key(), requestId(), (api, call) -> api.refresh(call, id))
                 .map(Answers::ok);
-    }
-
-    @GET
-    @Path("/connections")
-    @Operation(operationId = "listConnections", summary = "The connections, newest first; scope connections:read")
-    @APIResponse(
-            responseCode = "200",
-            description = "A page of connections",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ConnectionPage")))
-    @APIResponse(responseCode = "400", ref = "InvalidRequest")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
-    public Uni<Response> listConnections(
-            @Parameter(
-                            description = "Only this workspace",
-                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
-                    @QueryParam("workspace_id")
-                    @Nullable
-                    String workspaceId,
-            @Parameter(description = "Only this provider, by UUID or slug", schema = @Schema(ref = "ProviderReference"))
-                    @QueryParam("provider_id")
-                    @Nullable
-                    String providerId,
-            @Parameter(description = "Only connections in this status", schema = @Schema(ref = "ConnectionStatus"))
-                    @QueryParam("status")
-                    @Nullable
-                    String status,
-            @Parameter(
-                            description = "Only connections with this label",
-                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 100))
-                    @QueryParam("label")
-                    @Nullable
-                    String label,
-            @Parameter(
-                            description = "How many at most",
-                            schema =
-                                    @Schema(
-                                            type = SchemaType.INTEGER,
-                                            minimum = "1",
-                                            maximum = "200",
-                                            defaultValue = "50"))
-                    @QueryParam("limit")
-                    @Nullable
-                    String limit,
-            @Parameter(
-                            description = "next_cursor of the page before; opaque",
-                            schema = @Schema(type = SchemaType.STRING))
-                    @QueryParam("cursor")
-                    @Nullable
-                    String cursor) {
-        return broker.call(
-                        key(),
-                        requestId(),
-                        (api, call) -> api.listConnections(call, workspaceId, providerId, status, label, limit, cursor))
-                .map(Answers::ok);
-    }
-
-    @DELETE
-    @Path("/connections/{id}")
-    @Operation(
-            operationId = "revokeConnection",
-            summary = "Revoke a connection and destroy its credentials; scope connections:write")
-    @APIResponse(responseCode = "204", description = "Revoked, now or before")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
-    @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
-    public Uni<Response> revokeConnection(
-            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-                    @PathParam("id")
-                    String id) {
-        return broker.call(key(), requestId(), (api, call) -> api.revokeConnection(call, id))
-                .map(revoked -> Response.noContent().build());
     }
 
     /** The answer of request-connection: the state goes into auth_url, which is made from the configuration alone. */

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Providers")
 public class ProviderResource {
 
+    /** Always named: a Broker takes a request without a limit for one of a Gateway of the previous release. */
+    private static final String DEFAULT_LIMIT = "50";
+
     private final Broker broker;
     private final SecurityIdentity identity;
     private final RoutingContext request;
@@ -52,16 +55,43 @@ public class ProviderResource {
             summary = "The providers that the tenant sees; scope connections:read or providers:admin")
     @APIResponse(
             responseCode = "200",
-            description = "The providers",
+            description = "A page of providers, by slug",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ProviderPage")))
+    @APIResponse(responseCode = "400", ref = "InvalidRequest")
     @APIResponse(responseCode = "401", ref = "Unauthorized")
     @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "429", ref = "RateLimited")
     @APIResponse(responseCode = "500", ref = "Internal")
     @APIResponse(responseCode = "503", ref = "Unavailable")
-    public Uni<Response> listProviders() {
-        return broker.call(key(), RequestId.of(request), (api, call) -> api.listProviders(call))
+    public Uni<Response> listProviders(
+            @Parameter(
+                            description = "How many at most; at most 50 with expand=schema",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "200",
+                                            defaultValue = DEFAULT_LIMIT))
+                    @QueryParam("limit")
+                    @Nullable
+                    String limit,
+            @Parameter(
+                            description = "next_cursor of the page before; opaque",
+                            schema = @Schema(type = SchemaType.STRING))
+                    @QueryParam("cursor")
+                    @Nullable
+                    String cursor,
+            @Parameter(
+                            description = "schema: each provider comes with its credential_schema",
+                            schema = @Schema(type = SchemaType.STRING, enumeration = "schema"))
+                    @QueryParam("expand")
+                    @Nullable
+                    String expand) {
+        return broker.call(
+                        key(),
+                        RequestId.of(request),
+                        (api, call) -> api.listProviders(call, limit == null ? DEFAULT_LIMIT : limit, cursor, expand))
                 .map(Answers::ok);
     }
 

@@ -17,6 +17,7 @@ enum Route {
     REFRESH("POST", "/v1/refresh/{id}", Scope.TOKENS_READ),
     VERIFY_CONNECTION("POST", "/v1/check-connection/{id}/verify", Scope.CONNECTIONS_WRITE),
     LIST_CONNECTIONS("GET", "/v1/connections", Scope.CONNECTIONS_READ),
+    CONNECTION("GET", "/v1/connections/{id}", Scope.CONNECTIONS_READ),
     REVOKE_CONNECTION("DELETE", "/v1/connections/{id}", Scope.CONNECTIONS_WRITE),
     LIST_PROVIDERS("GET", "/v1/providers", Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN),
     PROVIDER("GET", "/v1/providers/{id}", Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN),

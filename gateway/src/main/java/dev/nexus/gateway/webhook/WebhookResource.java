@@ -1,5 +1,6 @@
 package dev.nexus.gateway.webhook;
 
+import dev.nexus.contracts.BrokerApi;
 import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.brokerclient.Broker;
 import dev.nexus.gateway.web.Answers;
@@ -123,7 +124,7 @@ public class WebhookResource {
     @Path("/secret")
     @Operation(
             operationId = "rotateWebhookSecret",
-            summary = "Make a new signing secret, beside which the former one signs for a day; scope webhooks:admin")
+            summary = "Make a new signing secret; the previous one signs beside it for a day; scope webhooks:admin")
     @APIResponse(
             responseCode = "200",
             description = "The webhook, with its new signing secret: shown this once",
@@ -133,17 +134,32 @@ public class WebhookResource {
     @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
     @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "412", ref = "PreconditionFailed")
     @APIResponse(responseCode = "429", ref = "RateLimited")
     @APIResponse(responseCode = "500", ref = "Internal")
     @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> rotateWebhookSecret(
+            @Parameter(description = "Rotate only this edition of the webhook")
+                    @HeaderParam(HttpHeaders.IF_MATCH)
+                    @Nullable
+                    String ifMatch,
+            @Parameter(
+                            description =
+                                    "Names this rotation for 24 hours: a repeated request answers with the same secret",
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
+                    @HeaderParam(BrokerApi.IDEMPOTENCY_KEY)
+                    @Nullable
+                    String idempotencyKey,
             @Parameter(
                             description = "true: the former secret ends at once, because it has leaked",
                             schema = @Schema(type = SchemaType.BOOLEAN))
                     @QueryParam("revoke_former")
                     @Nullable
                     String revokeFormer) {
-        return broker.call(key(), RequestId.of(request), (api, call) -> api.rotateWebhookSecret(call, revokeFormer))
+        return broker.call(
+                        key(),
+                        RequestId.of(request),
+                        (api, call) -> api.rotateWebhookSecret(call, ifMatch, idempotencyKey, revokeFormer))
                 .map(Answers::asAnswered);
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ProcessingException;
 import jakarta.ws.rs.WebApplicationException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -18,6 +19,9 @@ public class Nexus {
 
     private static final Logger LOG = Logger.getLogger(Nexus.class);
     private static final int PAGE = 50;
+
+    /** The largest page that the Gateway gives. */
+    private static final int PROVIDERS = 200;
 
     private final NexusApi api;
 
@@ -61,8 +65,17 @@ public class Nexus {
         });
     }
 
+    /** All providers that the tenant may use, by slug. */
     public List<Provider> listProviders() {
-        return call(api::listProviders).providers();
+        List<Provider> providers = new ArrayList<>();
+        String cursor = null;
+        do {
+            String next = cursor;
+            ProviderPage page = call(() -> api.listProviders(PROVIDERS, next));
+            providers.addAll(page.providers());
+            cursor = page.nextCursor();
+        } while (cursor != null);
+        return providers;
     }
 
     /** An id comes from an address or a form: what is no UUID does not get into a path. */

@@ -48,5 +48,5 @@ interface NexusApi {
 
     @GET
     @Path("/providers")
-    ProviderList listProviders();
+    ProviderPage listProviders(@QueryParam("limit") int limit, @QueryParam("cursor") @Nullable String cursor);
 }

@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL error codes</a>
  */
-record SqlState(String code) {
+record DatabaseErrorCode(String code) {
 
     /** SQLSTATE class 53, insufficient resources. */
     static final String RESOURCES = "53";
@@ -43,9 +43,9 @@ record SqlState(String code) {
     /** Classes whose messages may quote a value of the request. */
     private static final List<String> QUOTING = List.of("22", "23", "P0");
 
-    static SqlState of(PgException failure) {
+    static DatabaseErrorCode of(PgException failure) {
         String code = failure.getSqlState();
-        return new SqlState(code == null || code.length() < 2 ? "unknown" : code);
+        return new DatabaseErrorCode(code == null || code.length() < 2 ? "unknown" : code);
     }
 
     /** The first two characters; {@code other} if the class is not one that {@link #condition} names. */

@@ -1,0 +1,149 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.web.Parameters;
+import dev.nexus.broker.web.ScanBudget;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statement of one page of connections. The filter that is likely to find the fewest rows chooses the index; the others
+ * are checked on at most {@link ScanBudget#ROWS} rows. The scan is limited on its own, so that the planner cannot walk the
+ * whole tenant in the hope of early hits.
+ *
+ * @param sql returns {@code scanned_to} in each row, and at least one row: if it is not null, the page ended at the budget,
+ *     and it is the id of the last connection that was read
+ */
+record ConnectionListQuery(String sql, List<Object> values) {
+
+    /** Which connections to list; null means any. */
+    record Filter(
+            @Nullable String workspaceId,
+            @Nullable String provider,
+            @Nullable ConnectionStatus status,
+            @Nullable String label,
+            @Nullable UUID before) {}
+
+    private static final String PAGE = """
+            with found as materialized (
+                select c.id from (%1$s) c join provider p on p.id = c.provider_id
+                where true%2$s
+                order by c.id desc limit %3$s
+            )
+            select scan.scanned_to, page.*
+            from (select case when (select count(*) from found) < %3$s
+                              then (select s.id from (%1$s) s order by s.id desc offset %4$d limit 1) end as scanned_to) scan
+            left join (%5$s and c.id = any(array(select id from found))) page on true
+            order by page.id desc
+            """;
+
+    /** Rows of a deleted provider that the sweeper has not reached: they say revoked. */
+    private static final String OF_DELETED_PROVIDERS = """
+            select r.* from provider d cross join lateral (
+                select * from connection c
+                where c.tenant = $1 and c.provider_id = d.id and c.status in ('pending', 'active', 'superseded')%1$s
+                order by c.id desc limit %2$d) r
+            where d.tenant = $1 and d.deleted_at is not null
+            order by r.id desc limit %2$d""";
+
+    static ConnectionListQuery of(String tenant, Filter filter, int limit) {
+        return new Builder(tenant, filter).build(limit);
+    }
+
+    private static final class Builder {
+
+        private final Filter filter;
+        private final List<Object> values = new ArrayList<>();
+        private final String before;
+        private final StringBuilder residual = new StringBuilder();
+        private final String scan;
+
+        Builder(String tenant, Filter filter) {
+            this.filter = filter;
+            values.add(tenant);
+            this.before = filter.before() == null ? "" : " and c.id < $" + add(filter.before());
+            this.scan = scan();
+        }
+
+        ConnectionListQuery build(int limit) {
+            String rows = "$" + add(limit);
+            return new ConnectionListQuery(
+                    PAGE.formatted(scan, residual, rows, ScanBudget.ROWS - 1, ConnectionRepository.VIEW), values);
+        }
+
+        /** Chooses the index and turns the other filters into {@link #residual}. */
+        private String scan() {
+            String workspace =
+                    filter.workspaceId() == null ? null : " and c.workspace_id = $" + add(filter.workspaceId());
+            String label = filter.label() == null ? null : " and c.label = $" + add(filter.label());
+            String provider = filter.provider() == null ? null : provider(filter.provider());
+            ConnectionStatus status = filter.status();
+            if (status != null) {
+                residual.append(" and ")
+                        .append(ConnectionRepository.STATUS)
+                        .append(" = '")
+                        .append(status.wire())
+                        .append('\'');
+            }
+            if (workspace != null) {
+                residual.append(orNothing(label)).append(orNothing(provider));
+                return by(workspace);
+            }
+            if (label != null && !"".equals(filter.label())) {
+                residual.append(orNothing(provider));
+                // Implies the predicate of the partial index.
+                return by(label + " and c.label <> ''");
+            }
+            residual.append(orNothing(label));
+            if (status != null && (status != ConnectionStatus.ACTIVE || provider == null)) {
+                residual.append(orNothing(provider));
+                return byStatus(status);
+            }
+            return by(orNothing(provider));
+        }
+
+        private String by(String condition) {
+            return "select * from connection c where c.tenant = $1" + condition + before + " order by c.id desc limit "
+                    + ScanBudget.ROWS;
+        }
+
+        /** The stored statuses that can read as {@code status}, each by the index and in its order. */
+        private String byStatus(ConnectionStatus status) {
+            return switch (status) {
+                case PENDING, ACTIVE, SUPERSEDED -> stored(status);
+                case EXPIRED -> merged(stored(ConnectionStatus.EXPIRED), stored(ConnectionStatus.PENDING));
+                case REVOKED ->
+                    merged(stored(ConnectionStatus.REVOKED), OF_DELETED_PROVIDERS.formatted(before, ScanBudget.ROWS));
+            };
+        }
+
+        private String stored(ConnectionStatus status) {
+            return by(" and c.status = '" + status.wire() + "'");
+        }
+
+        private static String merged(String one, String other) {
+            return "select * from ((%s) union all (%s)) m order by m.id desc limit %d"
+                    .formatted(one, other, ScanBudget.ROWS);
+        }
+
+        private String provider(String provider) {
+            Optional<UUID> id = Parameters.uuid(provider);
+            return id.isPresent()
+                    ? " and c.provider_id = $" + add(id.get())
+                    : " and c.provider_id = (select s.id from provider s where s.slug = $" + add(provider)
+                            + " and (s.tenant = $1 or s.tenant is null) and s.deleted_at is null"
+                            + " order by s.tenant nulls last limit 1)";
+        }
+
+        private static String orNothing(@Nullable String condition) {
+            return condition == null ? "" : condition;
+        }
+
+        private int add(Object value) {
+            values.add(value);
+            return values.size();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.nexus.broker.provider;
+
+import dev.nexus.broker.web.Cursor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a page of providers ends. Of two with one slug the tenant's own comes first.
+ *
+ * @param slug of the last provider; empty before the first page
+ * @param global whether the last one was the global provider of that slug
+ */
+record ProviderCursor(String slug, boolean global) {
+
+    static final ProviderCursor START = new ProviderCursor("", true);
+
+    private static final String GLOBAL = " global";
+
+    static ProviderCursor parse(@Nullable String cursor) {
+        String key = Cursor.decode(cursor);
+        if (key == null) {
+            return START;
+        }
+        boolean global = key.endsWith(GLOBAL);
+        String slug = global ? key.substring(0, key.length() - GLOBAL.length()) : key;
+        if (!ProviderReference.isSlug(slug)) {
+            throw Cursor.invalid();
+        }
+        return new ProviderCursor(slug, global);
+    }
+
+    String encode() {
+        return Cursor.encode(global ? slug + GLOBAL : slug);
+    }
+}

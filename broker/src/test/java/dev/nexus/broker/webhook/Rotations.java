@@ -1,0 +1,29 @@
+package dev.nexus.broker.webhook;
+
+import dev.nexus.broker.web.Precondition;
+import dev.nexus.broker.webhook.RotateWebhookSecret.Request;
+import java.util.Optional;
+
+/** Requests to rotate a webhook's secret. */
+final class Rotations {
+
+    private static final Precondition NONE = new Precondition(null, null);
+
+    private Rotations() {}
+
+    static Request plain() {
+        return new Request(NONE, Optional.empty(), false);
+    }
+
+    static Request revoking() {
+        return new Request(NONE, Optional.empty(), true);
+    }
+
+    static Request named(String idempotencyKey) {
+        return new Request(NONE, Optional.of(idempotencyKey), false);
+    }
+
+    static Request of(String etag) {
+        return new Request(new Precondition(etag, null), Optional.empty(), false);
+    }
+}
