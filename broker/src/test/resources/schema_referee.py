@@ -2,6 +2,13 @@
 import json
 import sys
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 
-json.dump([Draft202012Validator(pair["schema"]).is_valid(pair["document"]) for pair in json.load(sys.stdin)], sys.stdout)
+formats = FormatChecker(["email"])
+json.dump(
+    [
+        Draft202012Validator(pair["schema"], format_checker=formats).is_valid(pair["document"])
+        for pair in json.load(sys.stdin)
+    ],
+    sys.stdout,
+)

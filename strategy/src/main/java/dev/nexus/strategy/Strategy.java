@@ -19,6 +19,9 @@ public sealed interface Strategy {
     /** Every field of the credential that is read, in the order of reading. */
     Set<String> credentialFields();
 
+    /** The fields whose values prove who is calling: the secret ones, unlike a user name or the identifier of a key. */
+    Set<String> secretFields();
+
     /**
      * A header that holds one field of the credential.
      *
@@ -81,6 +84,11 @@ public sealed interface Strategy {
             return Rules.union(
                     Set.of(first.credentialField()), Rules.fields(additional, CredentialHeader::credentialField));
         }
+
+        @Override
+        public Set<String> secretFields() {
+            return Set.of(first.credentialField());
+        }
     }
 
     /**
@@ -110,6 +118,11 @@ public sealed interface Strategy {
         public Set<String> credentialFields() {
             return Rules.union(
                     Set.of(first.credentialField()), Rules.fields(additional, CredentialParameter::credentialField));
+        }
+
+        @Override
+        public Set<String> secretFields() {
+            return Set.of(first.credentialField());
         }
     }
 
@@ -171,6 +184,11 @@ public sealed interface Strategy {
             }
             return fields;
         }
+
+        @Override
+        public Set<String> secretFields() {
+            return fieldsOf(password);
+        }
     }
 
     /**
@@ -206,6 +224,11 @@ public sealed interface Strategy {
             return Rules.union(
                     Set.of(first.credentialField()), Rules.fields(additional, CredentialParameter::credentialField));
         }
+
+        @Override
+        public Set<String> secretFields() {
+            return Set.of(first.credentialField());
+        }
     }
 
     /**
@@ -234,6 +257,11 @@ public sealed interface Strategy {
 
         @Override
         public Set<String> credentialFields() {
+            return Set.of(credentialField);
+        }
+
+        @Override
+        public Set<String> secretFields() {
             return Set.of(credentialField);
         }
     }
@@ -342,6 +370,11 @@ public sealed interface Strategy {
         public Set<String> credentialFields() {
             return Rules.union(Set.of(secretField), Rules.fields(additional, CredentialHeader::credentialField));
         }
+
+        @Override
+        public Set<String> secretFields() {
+            return Set.of(secretField);
+        }
     }
 
     /**
@@ -374,6 +407,11 @@ public sealed interface Strategy {
         @Override
         public Set<String> credentialFields() {
             return Rules.union(Set.of(accessKeyField), List.of(secretKeyField));
+        }
+
+        @Override
+        public Set<String> secretFields() {
+            return Rules.union(Set.of(secretKeyField), List.of(sessionTokenField));
         }
     }
 }

@@ -139,6 +139,24 @@ class StrategyTypesTest {
         assertThat(StrategyJson.parse(json(type, config)).credentialFields()).isEqualTo(Set.of(fields.split(" ", -1)));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "header|{\"additional_headers\":[{\"header_name\":\"B\",\"credential_field\":\"app\"}]}|api_key",
+                "query_param|{\"param_name\":\"key\"}|api_key",
+                "body_field|{\"field_name\":\"key\"}|api_key",
+                "path_segment|{}|api_key",
+                "basic_auth|{}|password",
+                "basic_auth|{\"username_template\":\"{a}-{b}\",\"password_template\":\"{c}\"}|c",
+                "hmac_payload|{\"header_name\":\"S\",\"additional_headers\":[{\"header_name\":\"K\",\"credential_field\":\"key\"}]}|api_secret",
+                "aws_sigv4|{\"service\":\"sts\"}|secret_key session_token",
+            })
+    void the_fields_that_are_secret_are_named(String type, String config, String fields) {
+        assertThat(StrategyJson.parse(json(type, config)).secretFields()).isEqualTo(Set.of(fields.split(" ", -1)));
+    }
+
     @Test
     void a_doubled_brace_is_a_brace() {
         assertThat(new Template("{{{a}}}").placeholders()).containsExactly("a");

@@ -26,7 +26,7 @@ class CaptureRepository {
     static final String FIND = """
             select c.tenant, c.id, c.workspace_id, c.label, c.provider_id, c.schema_version, v.credential_schema,
                    v.base_url, v.allowed_hosts, v.strategy, v.verification, c.return_url,
-                   p.name, p.documentation_url, c.display_name,
+                   p.name, p.documentation_url, p.page, p.tenant as provider_tenant, c.display_name,
                    greatest(0, extract(epoch from c.expires_at - clock_timestamp()))::bigint as expires_in,
                    case when c.status = 'pending' and c.expires_at <= coalesce(p.deleted_at, clock_timestamp())
                              then 'expired'
@@ -213,6 +213,8 @@ class CaptureRepository {
                 new Described(
                         row.getString("name"),
                         row.getString("documentation_url"),
+                        row.getString("page"),
+                        row.getString("provider_tenant") == null,
                         row.getString("display_name"),
                         row.getLong("expires_in")),
                 row.getString("status"));

@@ -1,5 +1,6 @@
 package dev.nexus.broker.capture;
 
+import dev.nexus.broker.provider.PageHints;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.broker.web.Caller;
 import dev.nexus.contracts.ErrorCode;
@@ -15,6 +16,9 @@ public class DescribeState {
     /** RFC 6749, 4.1.2.1: the user has denied the request. */
     private static final String ACCESS_DENIED = "access_denied";
 
+    /** The language of the catalogue's texts; the language of a tenant's own provider is known only if it says so. */
+    private static final String CATALOGUE_LANGUAGE = "en";
+
     private final RedeemState redeem;
 
     DescribeState(RedeemState redeem) {
@@ -27,6 +31,7 @@ public class DescribeState {
 
     private static PresentedState described(PresentedConnection connection) {
         Optional<ErrorCode> refusal = connection.refusal().map(ApiException::code);
+        PageHints hints = PageHints.parse(connection.described().page());
         return new PresentedState(
                 connection.id(),
                 connection.tenant(),
@@ -34,6 +39,8 @@ public class DescribeState {
                 connection.described().documentationUrl(),
                 connection.described().displayName(),
                 connection.schema(),
+                hints.language().orElse(connection.described().global() ? CATALOGUE_LANGUAGE : null),
+                new FieldPresentation(hints, connection).fields(),
                 connection.described().expiresIn(),
                 whenLeft(connection, refusal),
                 refusal.orElse(null));

@@ -33,12 +33,16 @@ record PresentedConnection(
     /**
      * What a user is told of it.
      *
+     * @param page the JSON form of the provider's {@link dev.nexus.broker.provider.PageHints}; null for none
+     * @param global whether the provider is one of every tenant's
      * @param displayName the account that it is for; null where the caller did not say
      * @param expiresIn seconds until the state expires, 0 where it has
      */
     record Described(
             String providerName,
             @Nullable String documentationUrl,
+            @Nullable String page,
+            boolean global,
             @Nullable String displayName,
             long expiresIn) {}
 

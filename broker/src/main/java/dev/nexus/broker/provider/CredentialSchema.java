@@ -15,6 +15,9 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.format.UriFormat;
 import dev.nexus.contracts.ErrorBody.Detail;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -23,7 +26,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A credential schema, compiled: JSON Schema 2020-12 and the rules beyond it. {@code format} is never asserted. What is
+ * A credential schema, compiled: JSON Schema 2020-12 and the rules beyond it. Of the values of {@code format},
+ * {@code email} and {@code uri} are asserted. What is
  * compiled is closed against unknown members where the schema itself does not speak of them; what is served stays as it
  * was registered. Safe for use by several threads.
  */
@@ -38,10 +42,19 @@ final class CredentialSchema {
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+    /** JSON Schema 2020-12 that asserts the formats of which a user can be told what is wrong; others are annotations. */
+    private static final Dialect ASSERTING = Dialect.builder(DIALECT, Dialects.getDraft202012())
+            .formats(formats -> {
+                formats.clear();
+                formats.put("email", new EmailAddressFormat());
+                formats.put("uri", new UriFormat());
+            })
+            .build();
+
     private static final SchemaRegistry REGISTRY = SchemaRegistry.withDefaultDialect(
-            SpecificationVersion.DRAFT_2020_12,
+            ASSERTING,
             builder -> builder.schemaRegistryConfig(SchemaRegistryConfig.builder()
-                    .formatAssertionsEnabled(false)
+                    .formatAssertionsEnabled(true)
                     .regularExpressionFactory(new LinearRegex())
                     .build()));
     // Its own patterns are trusted, and not all of them are RE2's.

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.nexus.strategy.InvalidStrategyException;
 import dev.nexus.strategy.Strategy;
 import dev.nexus.strategy.StrategyJson;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,8 @@ final class DefinitionReader {
             "base_url",
             "allowed_hosts",
             "documentation_url",
-            "verification");
+            "verification",
+            "page");
 
     private static final Set<String> AUTH_TYPES = Set.of("api_key", "basic_auth", "hmac", "aws_sigv4");
     private static final int MAX_SCHEMA_LENGTH = 32 * 1024;
@@ -75,7 +74,8 @@ final class DefinitionReader {
                 allowedHosts,
                 baseUrl,
                 documentationUrl(),
-                verification(members, baseUrl));
+                verification(members, baseUrl),
+                page(members));
     }
 
     private Set<String> schemaMembers() {
@@ -146,15 +146,22 @@ final class DefinitionReader {
             return null;
         }
         String url = text("documentation_url");
-        try {
-            URI uri = new URI(url);
-            if ("https".equals(uri.getScheme()) && uri.getHost() != null && uri.getUserInfo() == null) {
-                return url;
-            }
-        } catch (URISyntaxException e) {
-            throw refused("/documentation_url", "must be an absolute https URL without user info");
+        if (!HttpsLink.isValid(url)) {
+            throw refused("/documentation_url", HttpsLink.RULE);
         }
-        throw refused("/documentation_url", "must be an absolute https URL without user info");
+        return url;
+    }
+
+    private @Nullable String page(Set<String> members) {
+        if (!definition.has("page")) {
+            return null;
+        }
+        try {
+            PageHints.read(definition.get("page"), members);
+            return definition.get("page").toString();
+        } catch (InvalidProviderException e) {
+            throw refused("/page" + e.pointer(), e.rule());
+        }
     }
 
     private @Nullable String verification(Set<String> members, @Nullable String baseUrl) {

@@ -30,7 +30,7 @@ public final class HostTemplate {
     }
 
     /** The fields that stand in {@code template}. */
-    static Set<String> fields(String template) {
+    public static Set<String> fields(String template) {
         Set<String> fields = new LinkedHashSet<>();
         Matcher placeholder = PLACEHOLDER.matcher(template);
         while (placeholder.find()) {

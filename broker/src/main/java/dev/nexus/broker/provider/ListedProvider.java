@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A provider as the API shows it. Schema, strategy, hosts and verification are the JSON texts that were registered.
  *
  * @param global whether every tenant sees it
+ * @param page null in a list that was not asked for schemas
  * @param credentialSchema null in a list that was not asked for schemas
  */
 record ListedProvider(
@@ -21,6 +22,7 @@ record ListedProvider(
         @Nullable String baseUrl,
         @Nullable String documentationUrl,
         @Nullable String verification,
+        @Nullable String page,
         @Nullable String credentialSchema) {
 
     static ListedProvider of(RegisteredProvider provider) {
@@ -37,6 +39,7 @@ record ListedProvider(
                 definition.baseUrl(),
                 definition.documentationUrl(),
                 definition.verification(),
+                definition.page(),
                 definition.credentialSchema());
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowedHosts a JSON array of {@link HostTemplate}s; null where the provider has no fixed host
  * @param baseUrl an https URL whose host may be a {@link HostTemplate}
  * @param verification the JSON form of a {@link Probe}; null where the provider is not asked
+ * @param page the JSON form of {@link PageHints}; null for none
  */
 record ProviderDefinition(
         String name,
@@ -23,7 +24,8 @@ record ProviderDefinition(
         @Nullable String allowedHosts,
         @Nullable String baseUrl,
         @Nullable String documentationUrl,
-        @Nullable String verification) {
+        @Nullable String verification,
+        @Nullable String page) {
 
     /** Whether a connection that began with the other one could go on with this: what a version is made of. */
     boolean sameVersion(ProviderDefinition other) {

@@ -47,6 +47,7 @@ final class ProviderJson {
         optionalRaw(json, "allowed_hosts", provider.allowedHosts());
         optional(json, "documentation_url", provider.documentationUrl());
         optionalRaw(json, "verification", provider.verification());
+        optionalRaw(json, "page", provider.page());
         json.writeStringField("scope", provider.global() ? "global" : "tenant");
         json.writeEndObject();
     }

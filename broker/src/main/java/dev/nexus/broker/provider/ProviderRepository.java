@@ -17,7 +17,8 @@ class ProviderRepository {
 
     static final String SELECT = """
             select p.id, p.tenant, p.slug, p.name, p.auth_type, p.schema_version, p.edition, p.catalogue_revision,
-                   v.credential_schema, v.strategy, v.allowed_hosts, v.base_url, p.documentation_url, v.verification
+                   v.credential_schema, v.strategy, v.allowed_hosts, v.base_url, p.documentation_url, v.verification,
+                   p.page
             from provider p
             join provider_version v on v.provider_id = p.id and v.version = p.schema_version
             """;
@@ -28,7 +29,7 @@ class ProviderRepository {
     static final String PAGE = """
             select p.id, p.tenant is null as global, p.slug, p.name, p.auth_type, p.schema_version,
                    case when $5 then v.credential_schema end as credential_schema, v.strategy, v.allowed_hosts,
-                   v.base_url, p.documentation_url, v.verification
+                   v.base_url, p.documentation_url, v.verification, case when $5 then p.page end as page
             from (
                 (select * from provider
                  where tenant = $1 and deleted_at is null and slug > $2 order by slug limit $4)
@@ -78,6 +79,7 @@ class ProviderRepository {
                 row.getString("base_url"),
                 row.getString("documentation_url"),
                 row.getString("verification"),
+                row.getString("page"),
                 row.getString("credential_schema"));
     }
 
@@ -112,6 +114,7 @@ class ProviderRepository {
                         row.getString("allowed_hosts"),
                         row.getString("base_url"),
                         row.getString("documentation_url"),
-                        row.getString("verification")));
+                        row.getString("verification"),
+                        row.getString("page")));
     }
 }

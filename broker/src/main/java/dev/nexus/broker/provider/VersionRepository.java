@@ -14,8 +14,8 @@ final class VersionRepository {
 
     private static final String INSERT = """
             insert into provider (id, tenant, slug, name, auth_type, schema_version, catalogue_revision, base_url,
-                                  documentation_url)
-            values ($1, $2, $3, $4, $5, 1, $6, $7, $8)
+                                  documentation_url, page)
+            values ($1, $2, $3, $4, $5, 1, $6, $7, $8, $9)
             """;
 
     private static final String INSERT_VERSION = """
@@ -26,7 +26,7 @@ final class VersionRepository {
 
     private static final String UPDATE = """
             update provider
-            set name = $2, auth_type = $3, schema_version = $4, base_url = $5, documentation_url = $6,
+            set name = $2, auth_type = $3, schema_version = $4, base_url = $5, documentation_url = $6, page = $7,
                 edition = edition + 1, updated_at = clock_timestamp()
             where id = $1
             """;
@@ -54,7 +54,8 @@ final class VersionRepository {
                     definition.authType(),
                     catalogueRevision,
                     definition.baseUrl(),
-                    definition.documentationUrl()
+                    definition.documentationUrl(),
+                    definition.page()
                 }))
                 .chain(() -> insertVersion(id, 1, definition));
     }
@@ -70,7 +71,8 @@ final class VersionRepository {
                     definition.authType(),
                     version,
                     definition.baseUrl(),
-                    definition.documentationUrl()
+                    definition.documentationUrl(),
+                    definition.page()
                 })))
                 .replaceWithVoid();
     }

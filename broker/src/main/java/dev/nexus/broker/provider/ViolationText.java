@@ -57,6 +57,7 @@ final class ViolationText {
             case "minLength" -> "must be at least " + own + " characters long";
             case "maxLength" -> "must be at most " + own + " characters long";
             case "pattern" -> "must match the pattern " + own;
+            case "format" -> "must be of the format " + own;
             case "enum", "const" -> "must be a value that the schema lists";
             case "minimum" -> "must be at least " + own;
             case "maximum" -> "must be at most " + own;

@@ -4,6 +4,7 @@ import static dev.nexus.broker.testing.Flow.ACME;
 import static dev.nexus.broker.testing.Flow.STATE;
 import static dev.nexus.broker.testing.Flow.await;
 import static dev.nexus.broker.testing.Flow.refusal;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.connection.RequestConnection;
@@ -11,6 +12,7 @@ import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.PresentedField;
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.contracts.RequestedConnection;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -43,6 +45,10 @@ class DescribeStateTest {
         return await(describe.run(STATE, begun.state()));
     }
 
+    private static PresentedField field(PresentedState described, String name) {
+        return requireNonNull(requireNonNull(described.fields()).get(name), name);
+    }
+
     @Test
     void a_good_state_says_whose_it_is_what_it_asks_for_and_where_leaving_leads() {
         RequestedConnection begun = begin("github");
@@ -55,10 +61,32 @@ class DescribeStateTest {
         assertThat(described.documentationUrl()).startsWith("https://docs.github.com/");
         assertThat(described.displayName()).isEqualTo("Ada’s account");
         assertThat(described.credentialSchema()).contains("Personal access token");
+        assertThat(described.language()).isEqualTo("en");
+        assertThat(field(described, "api_key").link()).isEqualTo("https://github.com/settings/personal-access-tokens");
         assertThat(described.expiresIn()).isBetween(1L, 630L);
         assertThat(described.error()).isNull();
         assertThat(described.redirectUrl())
                 .isEqualTo(RETURN_URL + "?status=error&error=access_denied&connection_id=" + begun.connectionId());
+    }
+
+    @Test
+    void a_field_that_begins_the_host_is_shown_with_the_rest_of_it() {
+        PresentedState zendesk = described(begin("zendesk"));
+
+        assertThat(field(zendesk, "subdomain").suffix()).isEqualTo(".zendesk.com");
+        assertThat(field(zendesk, "subdomain").secret()).isFalse();
+        assertThat(field(described(begin("algolia")), "application_id").suffix())
+                .as("a field that is also sent is no mere part of a host name")
+                .isNull();
+    }
+
+    @Test
+    void a_schema_that_marks_no_secret_has_the_ones_of_its_strategy() {
+        PresentedField key = field(described(begin("api-key")), "api_key");
+
+        assertThat(key.secret()).isTrue();
+        assertThat(key.title()).isEqualTo("API key");
+        assertThat(described(begin("basic-auth")).fields()).isEmpty();
     }
 
     @Test

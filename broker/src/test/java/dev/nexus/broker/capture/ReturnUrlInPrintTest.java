@@ -30,12 +30,12 @@ class ReturnUrlInPrintTest {
                 null,
                 new Asked("{}", null, null),
                 RETURN_URL,
-                new Described("GitHub", null, null, 60),
+                new Described("GitHub", null, null, true, null, 60),
                 "pending");
         return Stream.of(
                 presented,
                 CapturedConnection.of(presented),
-                new PresentedState(ID, "acme", "GitHub", null, null, "{}", 60, RETURN_URL, null));
+                new PresentedState(ID, "acme", "GitHub", null, null, "{}", null, null, 60, RETURN_URL, null));
     }
 
     @ParameterizedTest

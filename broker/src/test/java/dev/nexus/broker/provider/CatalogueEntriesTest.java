@@ -35,6 +35,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every entry that comes with the Broker, tried on a sample of its own schema. No vendor is called. */
 class CatalogueEntriesTest {
 
+    /** Vendors whose page for keys has another address for each account or region, so that there is no link to it. */
+    private static final Set<String> ADDRESS_DIFFERS_BY_ACCOUNT = Set.of(
+            "bamboohr",
+            "coinbase-exchange",
+            "datadog",
+            "freshdesk",
+            "greenhouse",
+            "hubspot",
+            "monday",
+            "okta",
+            "pagerduty",
+            "shopify",
+            "zendesk");
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final Set<String> GENERIC = Set.of("api-key", "basic-auth");
@@ -129,6 +143,29 @@ class CatalogueEntriesTest {
 
     @ParameterizedTest
     @MethodSource("vendors")
+    void a_vendors_secrets_link_to_the_page_where_they_are_made(CatalogueEntry entry) throws IOException {
+        PageHints hints = PageHints.parse(entry.definition().page());
+
+        if (ADDRESS_DIFFERS_BY_ACCOUNT.contains(entry.slug())) {
+            assertThat(hints.fields()).isEmpty();
+            return;
+        }
+        for (Map.Entry<String, JsonNode> property : JSON.readTree(
+                        entry.definition().credentialSchema())
+                .path("properties")
+                .properties()) {
+            if (property.getValue().path("format").asText().equals("password")
+                    && !property.getKey().equals("session_token")) {
+                assertThat(requireNonNull(hints.fields().get(property.getKey())).link())
+                        .as(property.getKey())
+                        .startsWith("https://")
+                        .isNotEqualTo(entry.definition().documentationUrl());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("vendors")
     void a_sample_is_valid_and_the_strategy_puts_all_that_is_required_into_a_request(CatalogueEntry entry)
             throws IOException {
         ObjectNode sample = sample(entry);
@@ -189,7 +226,9 @@ class CatalogueEntriesTest {
                 .path("properties")
                 .properties()) {
             JsonNode rules = property.getValue();
-            if (rules.has("enum")) {
+            if (rules.path("format").asText().equals("email")) {
+                sample.put(property.getKey(), "ada@example.com");
+            } else if (rules.has("enum")) {
                 sample.set(property.getKey(), rules.get("enum").get(0));
             } else if (rules.has("pattern")) {
                 String pattern = rules.get("pattern").textValue();

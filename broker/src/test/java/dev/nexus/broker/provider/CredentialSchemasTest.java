@@ -23,7 +23,9 @@ class CredentialSchemasTest {
     private static final String API_KEY = object("\"api_key\":{\"type\":\"string\"}", "\"api_key\"");
     private static final String RICH = """
             {"type":"object","required":["key"],"properties":{
-              "key":{"type":"string","minLength":4,"maxLength":40,"pattern":"^[a-z_0-9]*$","format":"email"},
+              "key":{"type":"string","minLength":4,"maxLength":40,"pattern":"^[a-z_0-9]*$","format":"hostname"},
+              "email":{"type":"string","format":"email"},
+              "site":{"type":"string","format":"uri"},
               "region":{"enum":["eu","us"]},
               "port":{"type":"integer","minimum":1,"maximum":65535},
               "step":{"type":"number","multipleOf":0.01},
@@ -39,7 +41,8 @@ class CredentialSchemasTest {
     @ValueSource(
             strings = {
                 "{\"key\":\"abcd\"}",
-                "{\"key\":\"not_an_email\",\"region\":\"eu\",\"port\":443,\"step\":1.10}",
+                "{\"key\":\"not_a_hostname\",\"region\":\"eu\",\"port\":443,\"step\":1.10}",
+                "{\"key\":\"abcd\",\"email\":\"ada+1@mail.corp.internal\",\"site\":\"https://example.com/a?b=c\"}",
                 "{\"key\":\"abcd\",\"port\":443.0,\"tags\":[\"a\",\"b\"]}",
                 "{\"key\":\"abcd\",\"step\":1e400}",
                 "{\"key\":\"abcd\",\"step\":12345678901234567890}",
@@ -62,6 +65,9 @@ class CredentialSchemasTest {
                 "{\"key\":\"canary_canary_canary_canary_canary_canary_canary\"}|/credentials/key|maxLength|must be at most 40 characters long",
                 "{\"key\":\"canary Canary\"}|/credentials/key|pattern|must match the pattern ^[a-z_0-9]*$",
                 "{\"key\":\"abcd\",\"region\":\"canary\"}|/credentials/region|enum|must be a value that the schema lists",
+                "{\"key\":\"abcd\",\"email\":\"canary\"}|/credentials/email|format|must be of the format email",
+                "{\"key\":\"abcd\",\"site\":\"canary canary\"}|/credentials/site|format|must be of the format uri",
+                "{\"key\":\"abcd\",\"site\":\"canary.example\"}|/credentials/site|format|must be of the format uri",
                 "{\"key\":\"abcd\",\"port\":19283746}|/credentials/port|maximum|must be at most 65535",
                 "{\"key\":\"abcd\",\"port\":0}|/credentials/port|minimum|must be at least 1",
                 "{\"key\":\"abcd\",\"port\":1.5}|/credentials/port|type|must be of type integer",

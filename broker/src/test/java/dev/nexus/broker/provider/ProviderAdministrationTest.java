@@ -102,6 +102,19 @@ class ProviderAdministrationTest {
     }
 
     @Test
+    void what_the_page_shows_is_kept_apart_from_the_schema() {
+        String page =
+                "{\"language\":\"nl\",\"fields\":{\"api_key\":{\"title\":\"Sleutel\",\"link\":\"https://a.example/keys\"}}}";
+        put(GOOD);
+
+        Put changed = put(GOOD.replace("{\"path\": \"/me\"}", "{\"path\": \"/me\"}, \"page\": " + page));
+
+        assertThat(changed.provider().json()).contains("\"page\":" + page, "\"schema_version\":1", SCHEMA);
+        assertThat(shown(ACME)).isEqualTo(changed.provider().json());
+        assertThat(put(GOOD).provider().json()).doesNotContain("\"page\"");
+    }
+
+    @Test
     void the_same_again_changes_nothing_and_another_is_a_new_edition() {
         Put first = put(GOOD);
 
@@ -274,6 +287,13 @@ class ProviderAdministrationTest {
                 "{\"path\": \"/me\"}|{\"path\": \"/me\", \"accepted\": [1]}|/verification/accepted",
                 "{\"path\": \"/me\"}|{\"path\": \"/me\", \"rejected\": [200]}|/verification/rejected",
                 "{\"path\": \"/me\"}|{\"path\": \"/me\", \"headers\": {\"Host\": \"x\"}}|/verification/headers/Host",
+                "{\"path\": \"/me\"}|{\"path\": \"/me\"}, \"page\": []|/page",
+                "{\"path\": \"/me\"}|{\"path\": \"/me\"}, \"page\": {\"colour\": 1}|/page/colour",
+                "{\"path\": \"/me\"}|{\"path\": \"/me\"}, \"page\": {\"language\": \"English\"}|/page/language",
+                "{\"path\": \"/me\"}|{\"path\": \"/me\"}, \"page\": {\"fields\": {\"key\": {}}}|/page/fields/key",
+                "{\"path\": \"/me\"}|{\"path\": \"/me\"}, \"page\": {\"fields\": {\"api_key\": {\"link\": \"http://a.example\"}}}|/page/fields/api_key/link",
+                "{\"path\": \"/me\"}|{\"path\": \"/me\"}, \"page\": {\"fields\": {\"api_key\": {\"secret\": 1}}}|/page/fields/api_key/secret",
+                "{\"path\": \"/me\"}|{\"path\": \"/me\"}, \"page\": {\"fields\": {\"api_key\": {\"title\": \" \"}}}|/page/fields/api_key/title",
             })
     void what_breaks_a_rule_is_refused_by_its_pointer_and_nothing_is_written(String from, String to, String pointer) {
         String body = GOOD.replace(from, to == null ? "" : to);

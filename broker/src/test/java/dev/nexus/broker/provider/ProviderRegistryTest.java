@@ -352,7 +352,7 @@ class ProviderRegistryTest {
     }
 
     private static ProviderDefinition definition(String name, String schema) {
-        return new ProviderDefinition(name, "api_key", schema, STRATEGY, null, null, null, null);
+        return new ProviderDefinition(name, "api_key", schema, STRATEGY, null, null, null, null, null);
     }
 
     private UUID tenantProvider(String tenant, String slug) {

@@ -1,0 +1,91 @@
+package dev.nexus.broker.capture;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nexus.broker.provider.HostTemplate;
+import dev.nexus.broker.provider.PageHints;
+import dev.nexus.broker.provider.PageHints.FieldHint;
+import dev.nexus.contracts.PresentedField;
+import dev.nexus.strategy.Strategy;
+import dev.nexus.strategy.StrategyJson;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Works out how the capture page shows the properties of a credential schema: from the provider's hints, its strategy
+ * and its base URL.
+ */
+final class FieldPresentation {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final FieldHint NO_HINT = new FieldHint(null, null, null, false, false);
+
+    private final PageHints hints;
+    private final JsonNode properties;
+    private final Strategy strategy;
+    private final @Nullable String baseUrl;
+
+    FieldPresentation(PageHints hints, PresentedConnection connection) {
+        this.hints = hints;
+        this.properties = tree(connection.schema()).path("properties");
+        this.strategy = StrategyJson.parse(tree(connection.asked().strategy()));
+        this.baseUrl = connection.asked().baseUrl();
+    }
+
+    /** By the name of the property; only the properties of which there is something to say. */
+    Map<String, PresentedField> fields() {
+        Set<String> secrets = secrets();
+        Map<String, PresentedField> fields = new LinkedHashMap<>();
+        properties.fieldNames().forEachRemaining(name -> {
+            FieldHint hint = hints.fields().getOrDefault(name, NO_HINT);
+            String suffix = suffix(name).orElse(null);
+            boolean secret = hint.secret() || secrets.contains(name);
+            if (!hint.equals(NO_HINT) || suffix != null || secret) {
+                fields.put(
+                        name,
+                        new PresentedField(hint.title(), hint.help(), hint.link(), suffix, hint.multiline(), secret));
+            }
+        });
+        return fields;
+    }
+
+    /** In a schema that marks no property as secret, those by which the strategy proves who is calling. */
+    private Set<String> secrets() {
+        Set<String> secrets = new LinkedHashSet<>();
+        for (JsonNode property : properties) {
+            if (property.path("format").asText().equals("password")
+                    || property.path("writeOnly").asBoolean()) {
+                return secrets;
+            }
+        }
+        strategy.secretFields().stream().filter(properties::has).forEach(secrets::add);
+        // A key that is the user name of HTTP Basic authentication has no password beside it.
+        return secrets.isEmpty() ? strategy.credentialFields() : secrets;
+    }
+
+    /** What follows a field that begins the host of the base URL and is sent nowhere else. */
+    private Optional<String> suffix(String name) {
+        String start = "https://{" + name + "}";
+        if (baseUrl == null
+                || !baseUrl.startsWith(start)
+                || strategy.credentialFields().contains(name)) {
+            return Optional.empty();
+        }
+        String rest = baseUrl.substring(start.length());
+        String host = rest.split("[:/]", 2)[0];
+        return HostTemplate.fields(host).isEmpty() ? Optional.of(host) : Optional.empty();
+    }
+
+    private static JsonNode tree(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored schema or strategy is not JSON");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.nexus.contracts;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the capture page shows one field of the credential, beyond what the credential schema says.
+ *
+ * @param title replaces the schema's title; null to keep it
+ * @param help replaces the schema's description; null to keep it
+ * @param link https URL of the vendor's page where the value is made or shown
+ * @param suffix what follows the value in the provider's host, such as {@code .zendesk.com}; null if the field is no part
+ *     of a host name
+ * @param multiline whether the value has several lines
+ * @param secret whether the value is masked and never shown again
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record PresentedField(
+        @JsonProperty("title") @Nullable String title,
+        @JsonProperty("help") @Nullable String help,
+        @JsonProperty("link") @Nullable String link,
+        @JsonProperty("suffix") @Nullable String suffix,
+        @JsonProperty("multiline") boolean multiline,
+        @JsonProperty("secret") boolean secret) {}
