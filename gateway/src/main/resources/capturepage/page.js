@@ -3,10 +3,14 @@
 (() => {
   const form = document.getElementById("capture");
   if (!form) return;
+  const ownAddress = document.currentScript.src;
+  document.querySelector(".problem")?.focus();
   const words = form.dataset;
-  const fields = [...form.querySelectorAll("input[data-kind], select")];
+  const fields = [...form.querySelectorAll("[data-kind], select")];
   const submit = form.querySelector("button[type=submit]");
   const submitText = submit.textContent;
+  const offline = document.getElementById("offline");
+  const files = new Map();
   let sent = false;
 
   // Checks in the page's own words and place, instead of the browser's bubbles.
@@ -20,6 +24,14 @@
       return !new RegExp(pattern, "u").test(text);
     } catch {
       return false; // Another dialect's pattern: the server knows it.
+    }
+  };
+
+  const isAddress = (text) => {
+    try {
+      return Boolean(new URL(text));
+    } catch {
+      return false;
     }
   };
 
@@ -38,23 +50,34 @@
       return isNumber && Number.isInteger(Number(trimmed)) ? "" : words.integer;
     }
     if (field.required && text.trim() === "") return words.required;
+    if (kind === "email" && !/^[^\s@]+@[^\s@]+$/.test(text)) return words.email;
+    if (kind === "uri" && !isAddress(text)) return words.uri;
     if (field.minLength > 0 && length(text) < field.minLength) return words.short.replace("{n}", field.minLength);
     if (maxlength && length(text) > Number(maxlength)) return words.long.replace("{n}", maxlength);
     return breaksPattern(text, pattern) ? words.pattern : "";
   };
 
-  const check = (field) => {
-    const message = fault(field);
+  const mark = (field, message) => {
     document.getElementById(field.id + "-error").textContent = message;
     if (message) field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
     return !message;
   };
 
+  const check = (field) => mark(field, fault(field));
+
+  // As HostPart on the server: https://Acme.zendesk.com/agent is acme before .zendesk.com.
+  const hostPart = (text, suffix) => {
+    const host = text.trim().replace(/^https?:\/\//i, "").replace(/[/?#].*$/s, "").toLowerCase();
+    const whole = host.endsWith(suffix);
+    const part = whole ? host.slice(0, host.length - suffix.length) : host;
+    return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(part) && (whole || !part.includes(".")) ? part : text;
+  };
+
   // Paste: what surrounds a key on its way here is taken off, and the user is told.
   const tidied = (text) => {
     let before;
-    let tidy = text.replace(/[\r\n\u2028\u2029]+[ \t]*/g, "");
+    let tidy = text;
     do {
       before = tidy;
       tidy = tidy
@@ -68,13 +91,15 @@
 
   const note = (field) => field.closest(".field").querySelector(".note");
 
+  const forget = (field) => note(field)?.replaceChildren();
+
   const tell = (field, undo) => {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = words.undo;
     button.addEventListener("click", () => {
       undo();
-      note(field).textContent = "";
+      forget(field);
       field.focus();
     });
     note(field).replaceChildren(words.tidied, button);
@@ -84,7 +109,15 @@
     const field = event.target;
     const pasted = event.clipboardData ? event.clipboardData.getData("text") : "";
     const tidy = tidied(pasted);
-    if (tidy === "" || tidy === pasted) return;
+    if (/[\r\n\u2028\u2029]/.test(tidy)) {
+      event.preventDefault();
+      mark(field, words.line);
+      return;
+    }
+    forget(field);
+    // A browser tidies the other kinds itself.
+    const isPlain = field.dataset.kind === "text" || field.dataset.kind === "secret";
+    if (!isPlain || tidy === "" || tidy === pasted) return;
     event.preventDefault();
     const before = field.value;
     const from = field.selectionStart;
@@ -97,13 +130,48 @@
   };
 
   for (const field of fields) {
-    field.addEventListener("change", () => check(field));
+    field.addEventListener("change", () => {
+      const { suffix } = field.dataset;
+      if (suffix !== undefined) field.value = hostPart(field.value, suffix);
+      check(field);
+    });
     field.addEventListener("input", () => {
       if (field.hasAttribute("aria-invalid")) check(field);
-      if (field.value === "" && note(field)) note(field).textContent = "";
+      forget(field); // Undo would take back what came after the paste.
     });
-    if (field.dataset.kind === "text" || field.dataset.kind === "secret") field.addEventListener("paste", paste);
+    if (field.localName === "input") field.addEventListener("paste", paste);
   }
+
+  // A text area has LF for every line break, so a file with others is sent as its bytes, unless it was edited.
+  const load = async (field, file) => {
+    try {
+      if (file.size > 16384) throw new RangeError();
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+      if (text.includes("\0")) throw new RangeError();
+      field.value = text;
+      files.set(field, { shown: field.value, base64: btoa(String.fromCharCode(...bytes)) });
+      check(field);
+    } catch {
+      mark(field, words.file);
+    }
+  };
+
+  for (const input of form.querySelectorAll("input[type=file]")) {
+    input.parentElement.hidden = false;
+    input.addEventListener("change", async () => {
+      if (input.files.length > 0) await load(document.getElementById(input.dataset.into), input.files[0]);
+      input.value = "";
+    });
+  }
+
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [field, { shown, base64 }] of files) {
+      if (field.value !== shown) continue;
+      formData.delete(field.name);
+      formData.set(field.name + "-file", base64);
+    }
+  });
 
   for (const button of form.querySelectorAll(".show")) {
     const field = document.getElementById(button.getAttribute("aria-controls"));
@@ -113,8 +181,10 @@
     };
     button.hidden = false;
     button.addEventListener("click", () => {
-      const masked = field.type === "password";
-      field.type = masked ? "text" : "password";
+      const isInput = field.localName === "input";
+      const masked = isInput ? field.type === "password" : field.classList.contains("masked");
+      if (isInput) field.type = masked ? "text" : "password";
+      else field.classList.toggle("masked");
       say(masked ? words.hide : words.show);
     });
   }
@@ -125,28 +195,47 @@
     submit.removeAttribute("aria-disabled");
   };
 
-  form.addEventListener("submit", (event) => {
+  // A browser without a network would replace the page, and what was typed, with its own error page.
+  const isReachable = async () => {
+    try {
+      await fetch(ownAddress, { cache: "no-store", signal: AbortSignal.timeout?.(10000) });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (sent) return;
     const wrong = fields.filter((field) => !check(field));
-    if (sent || wrong.length > 0) {
-      event.preventDefault();
-      if (!sent) wrong[0].focus();
+    if (wrong.length > 0) {
+      wrong[0].focus();
       return;
     }
     sent = true;
     submit.setAttribute("aria-disabled", "true");
     submit.textContent = words.sending;
+    offline.textContent = "";
+    if (await isReachable()) {
+      form.submit();
+      return;
+    }
+    ready();
+    offline.textContent = words.offline;
   });
 
   // Back, to a page that the browser has kept: what was typed is not to stand there again.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     ready();
+    files.clear();
     for (const field of fields) if (field.dataset.kind) field.value = field.defaultValue;
     tick(); // Its time may have ended while it was being sent.
   });
 
   const timer = document.querySelector("[role=timer]");
-  const ends = performance.now() + Number(timer.dataset.seconds) * 1000;
+  const ends = performance.now() + Number(timer.dataset.left) * 1000;
   let next;
   // The server says what has become of it; what is being sent gets its own answer, which a reload would cut off.
   const reload = () => {
@@ -154,7 +243,9 @@
   };
   const tick = () => {
     const left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
-    timer.textContent = left >= 60 ? Math.ceil(left / 60) + " min" : left + " s";
+    const count = left >= 60 ? Math.floor(left / 60) : left;
+    const unit = left >= 60 ? "minute" : "second";
+    timer.textContent = timer.dataset[count === 1 ? unit : unit + "s"].replace("{n}", count);
     clearTimeout(next);
     next = left > 0 ? setTimeout(tick, left > 61 ? 5000 : 1000) : setTimeout(reload, 1500);
   };

@@ -18,8 +18,10 @@ import java.util.logging.Level;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -138,9 +140,16 @@ final class Browser implements AutoCloseable {
     void await(String what, Predicate<Browser> condition) {
         Awaitility.await(what)
                 .atMost(PATIENCE)
-                .ignoreExceptionsMatching(failure -> failure instanceof StaleElementReferenceException
-                        || failure instanceof org.openqa.selenium.NoSuchElementException)
+                .ignoreExceptionsMatching(Browser::isOfAPageThatIsLeft)
                 .until(() -> condition.test(this));
+    }
+
+    private static boolean isOfAPageThatIsLeft(Throwable failure) {
+        return failure instanceof StaleElementReferenceException
+                || failure instanceof org.openqa.selenium.NoSuchElementException
+                // What chromedriver says of an element whose page is replaced while it is read.
+                || (failure instanceof WebDriverException
+                        && String.valueOf(failure.getMessage()).contains("does not belong to the document"));
     }
 
     void dark() {
@@ -159,6 +168,30 @@ final class Browser implements AutoCloseable {
         driver.executeCdpCommand("Network.enable", Map.of());
         driver.executeCdpCommand(
                 "Network.setExtraHTTPHeaders", Map.of("headers", Map.of("Accept-Language", acceptLanguage)));
+    }
+
+    /** Puts {@code text} on the clipboard and pastes it where the caret of {@code field} is. */
+    void paste(WebElement field, String text) {
+        driver.executeCdpCommand(
+                "Browser.grantPermissions",
+                Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
+        Object failure = driver.executeAsyncScript(
+                "const [text, done] = arguments; navigator.clipboard.writeText(text).then(() => done(null), e => done('' + e))",
+                text);
+        assertThat(failure).as("the clipboard").isNull();
+        field.sendKeys(Keys.chord(Keys.CONTROL, "v"));
+    }
+
+    /** The input that loads a file into {@code field}. */
+    WebElement fileInputOf(WebElement field) {
+        return find("input[type=file][data-into=" + field.getAttribute("id") + "]");
+    }
+
+    void offline(boolean offline) {
+        driver.executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
     }
 
     /** Runs {@code script} in each page to come, before the page's own. */

@@ -140,7 +140,12 @@ class CanaryIT {
                 .post("/auth/capture/" + paged.id())
                 .then()
                 .statusCode(403);
-        page(acme, paged).body("f0=").post("/auth/capture/" + paged.id()).then().statusCode(422);
+        page(acme, paged)
+                .body(refused + "%0Asecond")
+                .post("/auth/capture/" + paged.id())
+                .then()
+                .statusCode(303)
+                .header("Location", "/auth/capture/" + paged.id());
         page(acme, paged)
                 .body("f0=" + URLEncoder.encode(CREDENTIAL, UTF_8))
                 .post("/auth/capture/" + paged.id())
@@ -150,7 +155,8 @@ class CanaryIT {
                 .body(refused)
                 .post("/auth/capture/" + paged.id())
                 .then()
-                .statusCode(409);
+                .statusCode(303);
+        page(acme, paged).get("/auth/capture/" + paged.id()).then().statusCode(409);
     }
 
     private static RequestSpecification page(Backend acme) {

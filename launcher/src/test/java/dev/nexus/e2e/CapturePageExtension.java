@@ -46,9 +46,11 @@ final class CapturePageExtension implements BeforeAllCallback {
             ReturnSite site = ReturnSite.start();
             Path folder = NexusExtension.emptyFolder("capture-page");
             Path logo = Files.writeString(folder.resolve("logo.svg"), LOGO);
+            Path logoDark = Files.writeString(folder.resolve("logo-dark.svg"), LOGO.replace("#8b5cf6", "#c4b5fd"));
             Map<String, String> settings = Map.of(
                     "nexus.gateway.branding.acme.name", "Acme Reports",
                     "nexus.gateway.branding.acme.logo", logo.toString(),
+                    "nexus.gateway.branding.acme.logo-dark", logoDark.toString(),
                     "nexus.gateway.branding.acme.accent", "#7c3aed",
                     "nexus.gateway.branding.framed.frame-ancestors", "https://app.example.com",
                     "nexus.gateway.auth-rate.per-second", "1000",

@@ -132,7 +132,7 @@ class CapturePageHttpIT {
                     .statusCode());
         }
 
-        assertThat(statuses).first().isEqualTo(422);
+        assertThat(statuses).first().isEqualTo(303);
         assertThat(statuses).contains(429);
     }
 
@@ -169,7 +169,7 @@ class CapturePageHttpIT {
         assertThat(page.header("Content-Type")).isEqualToIgnoringCase("text/html;charset=UTF-8");
         assertThat(page.header("Content-Security-Policy"))
                 .isEqualTo(
-                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self' "
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self' "
                                 + site.origin() + "; frame-ancestors 'none'; base-uri 'none'");
         assertThat(page.header("Referrer-Policy")).isEqualTo("no-referrer");
         assertThat(page.header("Cache-Control")).isEqualTo("no-store");
@@ -228,7 +228,7 @@ class CapturePageHttpIT {
         Begun expired = begin();
         CapturePageExtension.sql("update connection set expires_at = now() where id = '" + expired.id() + "'");
         browser(expired).get(pageOf(expired)).then().statusCode(410).body(containsString("error=state_expired"));
-        post(expired, "f0=x").then().statusCode(410);
+        post(expired, "f0=x").then().statusCode(303).header("Location", pageOf(expired));
         Begun revoked = begin();
         acme.revoke(revoked.id());
         browser(revoked)
@@ -318,24 +318,63 @@ class CapturePageHttpIT {
     void a_form_that_is_sent_twice_at_once_is_stored_once() {
         Begun begun = begin();
 
-        List<CompletableFuture<Integer>> sent = new ArrayList<>();
+        List<CompletableFuture<String>> sent = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             String form = "f0=key-" + i;
-            sent.add(CompletableFuture.supplyAsync(() -> post(begun, form).statusCode()));
+            sent.add(CompletableFuture.supplyAsync(
+                    () -> post(begun, form).then().statusCode(303).extract().header("Location")));
         }
-        List<Integer> statuses = sent.stream().map(CompletableFuture::join).toList();
+        List<String> locations = sent.stream().map(CompletableFuture::join).toList();
 
-        assertThat(statuses).filteredOn(status -> status == 303).hasSize(1);
-        assertThat(statuses).filteredOn(status -> status == 409).hasSize(7);
+        assertThat(locations)
+                .filteredOn(location -> location.startsWith(site.returnUrl()))
+                .hasSize(1);
+        assertThat(locations).filteredOn(pageOf(begun)::equals).hasSize(7);
+        browser(begun).get(pageOf(begun)).then().statusCode(409);
     }
 
     @Test
-    void what_was_sent_wrongly_does_not_come_back() {
+    void what_was_sent_wrongly_is_told_after_a_redirect_and_no_secret_comes_back() {
         Begun begun = begin();
 
-        Response again = post(begun, "f0=" + "canary".repeat(3_000));
+        Response sent = post(begun, "f0=" + "canary".repeat(3_000));
+        String cookie = sent.header("Set-Cookie");
+        Response again = browser()
+                .header("Cookie", "nexus-state=" + begun.state() + "; " + cookie.substring(0, cookie.indexOf(';')))
+                .get(pageOf(begun));
 
-        assertThat(again.statusCode()).isEqualTo(422);
-        assertThat(again.asString()).doesNotContain("canary").contains("<form");
+        assertThat(sent.statusCode()).isEqualTo(303);
+        assertThat(sent.header("Location")).isEqualTo(pageOf(begun));
+        assertThat(cookie)
+                .contains("Path=" + pageOf(begun), "HttpOnly", "SameSite=Lax")
+                .doesNotContain("canary");
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(again.asString()).contains("<form", "role=\"alert\"").doesNotContain("canary");
+        assertThat(again.header("Set-Cookie")).startsWith("nexus-form=;").contains("Max-Age=0");
+    }
+
+    @Test
+    void an_address_for_a_subdomain_is_understood_without_javascript() {
+        Begun begun = Backend.begun(acme.request(Backend.workspace(), "zendesk", site.returnUrl()));
+
+        post(begun, "f0=https%3A%2F%2FAcme.zendesk.com%2Fagent&f1=ada%40example.com&f2=token")
+                .then()
+                .statusCode(303)
+                .header("Location", startsWith(site.returnUrl()));
+
+        acme.token(begun.id()).then().body("credentials.subdomain", equalTo("acme"));
+    }
+
+    @Test
+    void an_unknown_address_is_a_page_for_a_browser_and_json_for_the_others() {
+        for (String path : List.of("/auth/xyz", "/auth/capture", "/auth/capture/a/b")) {
+            browser()
+                    .get(path)
+                    .then()
+                    .statusCode(404)
+                    .contentType(startsWith("text/html"))
+                    .body(containsString("This page does not exist"));
+            form().get(path).then().statusCode(404).body("error", equalTo("not_found"));
+        }
     }
 }

@@ -28,9 +28,10 @@ public class Branding {
     private final String icon;
 
     Branding(BrandingConfig config) {
-        this.script = assets.addText(PageAssets.resource("page.js"), "js", "text/javascript");
+        this.script = assets.addText(PageAssets.compacted("page.js"), "js", "text/javascript");
         this.icon = assets.addText(PageAssets.resource("icon.svg"), "svg", "image/svg+xml");
-        this.plain = new Brand(Optional.empty(), Optional.empty(), styleSheet(Accent.DEFAULT), List.of());
+        this.plain =
+                new Brand(Optional.empty(), Optional.empty(), Optional.empty(), styleSheet(Accent.DEFAULT), List.of());
         config.tenants().forEach((tenant, settings) -> brands.put(tenant, brand(tenant, settings)));
     }
 
@@ -60,9 +61,13 @@ public class Branding {
 
     private Brand brand(String tenant, BrandingConfig.Tenant settings) {
         String at = "nexus.gateway.branding.\"" + tenant + "\".";
+        if (settings.logoDark().isPresent() && settings.logo().isEmpty()) {
+            throw new IllegalStateException(at + "logo-dark needs " + at + "logo; set both");
+        }
         return new Brand(
                 settings.name().map(name -> name(at + "name", name)),
                 settings.logo().map(file -> logo(at + "logo", file)),
+                settings.logoDark().map(file -> logo(at + "logo-dark", file)),
                 styleSheet(settings.accent()
                         .map(colour -> accent(at + "accent", colour))
                         .orElse(Accent.DEFAULT)),
@@ -127,7 +132,7 @@ public class Branding {
 
     private String styleSheet(Accent accent) {
         return assets.addText(
-                PageAssets.resource("page.css") + ":root{--accent:" + accent.colour() + ";--on-accent:"
+                PageAssets.compacted("page.css") + ":root{--accent:" + accent.colour() + ";--on-accent:"
                         + accent.textColour() + "}\n",
                 "css",
                 "text/css");

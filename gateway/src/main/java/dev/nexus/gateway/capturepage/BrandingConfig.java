@@ -24,6 +24,9 @@ public interface BrandingConfig {
         /** A PNG, JPEG, WebP or SVG file of at most 16 KiB, read at the start and served by the Gateway. */
         Optional<Path> logo();
 
+        /** A logo for dark mode, with the rules of `logo`, which must be set too. Absent: `logo`. */
+        Optional<Path> logoDark();
+
         /**
          * The colour of the button, as `#rrggbb`. Its text is black or white, whichever can be read better. Absent: a
          * dark blue.

@@ -2,6 +2,7 @@ package dev.nexus.gateway.capturepage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.gateway.brokerclient.Broker;
@@ -24,6 +25,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -43,14 +46,19 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "State")
 public class CapturePageResource {
 
-    /** What a user can mend on the page, or wait out. */
+    /** What a user can correct on the page, or wait out. */
     private static final Set<ErrorCode> SHOWN_WITH_THE_FORM =
+            Set.of(ErrorCode.INVALID_CREDENTIALS, ErrorCode.CREDENTIALS_REJECTED, ErrorCode.UNAVAILABLE);
+
+    /** After any other failure nothing is kept. */
+    private static final Set<ErrorCode> KEEPS_VALUES =
             Set.of(ErrorCode.INVALID_CREDENTIALS, ErrorCode.CREDENTIALS_REJECTED, ErrorCode.UNAVAILABLE);
 
     private final Broker broker;
     private final PresentedStates states;
     private final PageWriter pages;
     private final StateCookie cookie;
+    private final ProblemCookie problems;
     private final SameOrigin sameOrigin;
     private final ObjectMapper json;
     private final RoutingContext request;
@@ -60,6 +68,7 @@ public class CapturePageResource {
             PresentedStates states,
             PageWriter pages,
             StateCookie cookie,
+            ProblemCookie problems,
             SameOrigin sameOrigin,
             ObjectMapper json,
             RoutingContext request) {
@@ -67,6 +76,7 @@ public class CapturePageResource {
         this.states = states;
         this.pages = pages;
         this.cookie = cookie;
+        this.problems = problems;
         this.sameOrigin = sameOrigin;
         this.json = json;
         this.request = request;
@@ -92,7 +102,7 @@ public class CapturePageResource {
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return presented(id).map(presented -> presented.error() != null ? refused(presented) : asked(presented));
+        return presented(id).map(presented -> presented.error() != null ? refused(presented) : shown(presented));
     }
 
     @POST
@@ -107,7 +117,8 @@ public class CapturePageResource {
                             schema = @Schema(type = SchemaType.OBJECT)))
     @APIResponse(
             responseCode = "303",
-            description = "The connection is active; Location is the return URL with status=success and connection_id")
+            description = "The connection is active; Location is the return URL with status=success and connection_id."
+                    + " For a browser whose form was refused, Location is this page, which says what is wrong")
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "406", ref = "NotAcceptable")
@@ -128,7 +139,7 @@ public class CapturePageResource {
         SubmittedForm form = SubmittedForm.parse(Answers.body(body));
         return presented(id)
                 .flatMap(presented -> presented.error() != null
-                        ? Uni.createFrom().item(refused(presented))
+                        ? Uni.createFrom().item(refusedAfterForm(presented))
                         : capture(presented, form));
     }
 
@@ -149,10 +160,18 @@ public class CapturePageResource {
     }
 
     private Uni<Response> capture(PresentedState presented, SubmittedForm form) {
-        CredentialForm asked = CredentialForm.of(presented.credentialSchema());
+        CredentialForm asked = CredentialForm.of(presented);
         if (!asked.complete()) {
             // Nobody was shown a form.
-            return Uni.createFrom().item(asked(presented));
+            return Uni.createFrom().item(shown(presented));
+        }
+        List<Detail> wrong = form.problems(asked);
+        if (!wrong.isEmpty()) {
+            return afterFailure(
+                    presented,
+                    asked,
+                    form,
+                    new ApiException(ErrorCode.INVALID_CREDENTIALS, "A field takes only one line", wrong));
         }
         byte[] credentials = form.credentials(asked, state());
         return broker.presentStateAskingProvider(
@@ -188,48 +207,69 @@ public class CapturePageResource {
         return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
     }
 
-    /** The form again for what a user can mend; for a state that somebody was faster with, what has become of it. */
+    /**
+     * For a browser, a redirect to the page, which then shows what is wrong: so neither Back nor a reload asks to send the
+     * form again.
+     */
     private Uni<Response> afterFailure(
             PresentedState presented, CredentialForm asked, SubmittedForm form, ApiException failure) {
         if (!Accepts.prefersHtml(request)) {
             return Uni.createFrom().failure(failure);
         }
         if (SHOWN_WITH_THE_FORM.contains(failure.code())) {
-            FormProblem problem = new FormProblem(failure.code(), failure.body().details());
             return Uni.createFrom()
-                    .item(page(
-                            failure.code().status(),
-                            pages.formAgain(PageLanguage.of(request), presented, asked, form, problem)));
+                    .item(toPage(presented)
+                            .header(
+                                    HttpHeaders.SET_COOKIE,
+                                    problems.holding(
+                                            failure.code(),
+                                            failure.body().details(),
+                                            KEEPS_VALUES.contains(failure.code()) ? form.kept(asked) : null,
+                                            state(),
+                                            presented.connectionId()))
+                            .build());
         }
         return presented(presented.connectionId().toString()).map(now -> {
             if (now.error() == null) {
                 throw failure;
             }
-            return refused(now);
+            return toPage(now).build();
         });
     }
 
-    private Response asked(PresentedState presented) {
-        return Accepts.prefersHtml(request)
-                ? page(200, pages.form(PageLanguage.of(request), presented))
-                : Response.ok(presented.credentialSchema(), MediaType.APPLICATION_JSON_TYPE)
-                        .build();
+    private Response.ResponseBuilder toPage(PresentedState presented) {
+        return Response.status(Response.Status.SEE_OTHER)
+                .header(HttpHeaders.LOCATION, problems.path(presented.connectionId()))
+                .header("Referrer-Policy", "no-referrer");
+    }
+
+    private Response shown(PresentedState presented) {
+        if (!Accepts.prefersHtml(request)) {
+            return Response.ok(presented.credentialSchema(), MediaType.APPLICATION_JSON_TYPE)
+                    .build();
+        }
+        Optional<FormProblem> problem = problems.in(request.request(), state());
+        Response.ResponseBuilder response = page(200, pages.form(PageLanguage.of(request), presented, problem));
+        problem.ifPresent(known -> response.header(HttpHeaders.SET_COOKIE, problems.cleared(presented.connectionId())));
+        return response.build();
+    }
+
+    private Response refusedAfterForm(PresentedState presented) {
+        return Accepts.prefersHtml(request) ? toPage(presented).build() : refused(presented);
     }
 
     private Response refused(PresentedState presented) {
         ErrorCode code = presented.error() == null ? ErrorCode.INTERNAL : presented.error();
         if (Accepts.prefersHtml(request)) {
-            return page(code.status(), pages.refused(PageLanguage.of(request), presented, code));
+            return page(code.status(), pages.refused(PageLanguage.of(request), presented, code))
+                    .build();
         }
         throw new ApiException(code, "The state is not good any more; begin a new connection");
     }
 
-    private static Response page(int status, ErrorPage.Page page) {
+    private static Response.ResponseBuilder page(int status, ErrorPage.Page page) {
         Response.ResponseBuilder response = Response.status(status).entity(page.html());
         page.headers().forEach(response::header);
-        if (status == ErrorCode.UNAVAILABLE.status()) {
-            response.header(HttpHeaders.RETRY_AFTER, "1");
-        }
-        return response.build();
+        return response;
     }
 }

@@ -6,8 +6,10 @@ import dev.nexus.gateway.capturepage.Field.Choice;
 import dev.nexus.gateway.capturepage.Field.Group;
 import dev.nexus.gateway.capturepage.Field.Kind;
 import dev.nexus.gateway.capturepage.Field.Text;
+import dev.nexus.gateway.capturepage.FieldView.InputView;
 import dev.nexus.gateway.capturepage.FieldView.OptionView;
 import dev.nexus.gateway.capturepage.FormView.FieldProblem;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,24 +17,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Makes a form's fields ready to show, with what is wrong with each. Of what was sent before, choices and boxes come back
- * and nothing that was typed: any text may be the secret, pasted into the wrong field.
- */
+/** Makes a form's fields ready to show, with what is wrong with each and with the values that were kept. */
 final class FormComposer {
+
+    private static final int MAX_HOST = 253;
 
     private final CredentialForm form;
     private final PageText text;
+    private final String language;
     private final Optional<SubmittedForm> sent;
     private final Map<String, String> errors = new HashMap<>();
     private final List<FieldProblem> problems = new ArrayList<>();
     private boolean wholeRefused;
 
-    FormComposer(CredentialForm form, PageText text, Optional<SubmittedForm> sent, List<Detail> details) {
+    /** {@code language} is that of the provider's texts; empty if it is the page's or not known. */
+    FormComposer(CredentialForm form, PageText text, String language, Optional<FormProblem> problem) {
         this.form = form;
         this.text = text;
-        this.sent = sent;
-        for (Detail detail : details) {
+        this.language = language;
+        this.sent = problem.flatMap(FormProblem::kept);
+        for (Detail detail : problem.map(FormProblem::details).orElse(List.of())) {
             form.at(detail.pointer())
                     .filter(field -> !(field instanceof Group))
                     .ifPresentOrElse(field -> note(field, detail.rule()), () -> wholeRefused = true);
@@ -42,7 +46,8 @@ final class FormComposer {
     private void note(Field field, String rule) {
         String message = message(field, rule);
         if (errors.putIfAbsent(field.place().id(), message) == null) {
-            problems.add(new FieldProblem(field.place().id(), field.place().label(), message));
+            problems.add(
+                    new FieldProblem(field.place().id(), language, field.place().label(), message));
         }
     }
 
@@ -56,79 +61,106 @@ final class FormComposer {
         return wholeRefused;
     }
 
+    /** Whether a field has a link of its own to where its value is made. */
+    boolean hasLinks() {
+        return form.fields().stream().anyMatch(field -> !field.place().link().isEmpty());
+    }
+
     List<FieldView> fields() {
         return form.fields().stream().map(this::view).toList();
     }
 
     private FieldView view(Field field) {
         if (field instanceof Text asked) {
-            return view(asked);
+            String kind = asked.kind().name().toLowerCase(Locale.ROOT);
+            return view(asked, kind, input(asked), List.of(), false, List.of());
         }
         if (field instanceof Choice choice) {
-            return view(choice);
+            return view(choice, "choice", InputView.NONE, options(choice), false, List.of());
         }
         if (field instanceof Check check) {
-            return view(
-                    check,
-                    "check",
-                    "",
-                    List.of(),
-                    sent.map(form -> form.isChecked(check)).orElse(check.initial()),
-                    List.of());
+            boolean checked = sent.map(form -> form.isChecked(check)).orElse(check.initial());
+            return view(check, "check", InputView.NONE, List.of(), checked, List.of());
         }
         if (field instanceof Group group) {
-            return view(
-                    group,
-                    "group",
-                    "",
-                    List.of(),
-                    false,
-                    group.fields().stream().map(this::view).toList());
+            List<FieldView> members = group.fields().stream().map(this::view).toList();
+            return view(group, "group", InputView.NONE, List.of(), false, members);
         }
         throw new IllegalStateException("a field is one of four");
     }
 
-    private FieldView view(Text asked) {
-        return view(asked, asked.kind().name().toLowerCase(Locale.ROOT), asked.initial(), List.of(), false, List.of());
+    private InputView input(Text asked) {
+        String kept = sent.map(form -> asked.kind() == Kind.SECRET ? "" : form.value(asked))
+                .orElse(asked.initial());
+        String suffix = asked.suffix();
+        return new InputView(
+                kept,
+                asked.multiline(),
+                autocomplete(asked),
+                suffix == null ? "" : suffix,
+                suffix != null,
+                limit(asked, "minLength"),
+                limit(asked, "maxLength"),
+                asked.pattern());
     }
 
-    private FieldView view(Choice choice) {
+    /**
+     * A password manager offers no login of this site where a new password is asked for, and does not take what is typed
+     * for one.
+     */
+    private static String autocomplete(Text asked) {
+        if (asked.kind() == Kind.SECRET && !asked.multiline()) {
+            return "new-password";
+        }
+        boolean isUserName = asked.kind() == Kind.EMAIL
+                || asked.place().name().toLowerCase(Locale.ROOT).matches("user_?name");
+        return isUserName ? "username" : "off";
+    }
+
+    private List<OptionView> options(Choice choice) {
         int chosen = sent.map(form -> form.chosen(choice)).orElse(choice.initial());
         List<OptionView> options = new ArrayList<>();
         for (int i = 0; i < choice.options().size(); i++) {
             options.add(new OptionView(i, choice.options().get(i).label(), i == chosen));
         }
-        return view(choice, "choice", "", options, false, List.of());
+        return options;
     }
 
     private FieldView view(
-            Field field, String kind, String value, List<OptionView> options, boolean checked, List<FieldView> fields) {
+            Field field,
+            String kind,
+            InputView input,
+            List<OptionView> options,
+            boolean checked,
+            List<FieldView> fields) {
         Field.Place place = field.place();
-        Optional<Text> asked = field instanceof Text one ? Optional.of(one) : Optional.empty();
         String id = place.id();
-        String error = errors.getOrDefault(id, "");
         return new FieldView(
                 id,
                 kind,
+                language,
                 place.label(),
                 place.help(),
+                place.link(),
+                place.link().isEmpty() ? "" : text.findAt(host(place.link())),
                 place.required(),
-                error,
-                (place.help().isEmpty() ? "" : id + "-help ") + id + "-error",
-                !problems.isEmpty() && problems.get(0).id().equals(id),
-                value,
-                limit(asked, "minLength"),
-                limit(asked, "maxLength"),
-                asked.map(Text::pattern).orElse(""),
+                errors.getOrDefault(id, ""),
+                (place.help().isEmpty() ? "" : id + "-help ")
+                        + (input.suffix().isEmpty() ? "" : id + "-suffix ")
+                        + id
+                        + "-error",
+                input,
                 options,
                 checked,
                 fields);
     }
 
-    private static String limit(Optional<Text> asked, String keyword) {
-        return asked.filter(one -> one.kind() == Kind.TEXT || one.kind() == Kind.SECRET)
-                .map(one -> one.limits().getOrDefault(keyword, ""))
-                .orElse("");
+    private static String host(String link) {
+        return PlainText.isolated(PlainText.of(URI.create(link).getHost(), MAX_HOST));
+    }
+
+    private static String limit(Text asked, String keyword) {
+        return asked.isNumber() ? "" : asked.limits().getOrDefault(keyword, "");
     }
 
     private String message(Field field, String rule) {
@@ -141,15 +173,22 @@ final class FormComposer {
             case "pattern" -> text.pattern();
             case "minimum" -> text.tooSmall(limit);
             case "maximum" -> text.tooLarge(limit);
-            case "type" -> wrongType(field);
+            case "type", "format" -> wrongType(field);
+            case SubmittedForm.SINGLE_LINE -> text.oneLine();
             default -> text.fieldRefused();
         };
     }
 
     private String wrongType(Field field) {
-        if (field instanceof Text asked && asked.kind() == Kind.INTEGER) {
-            return text.wholeNumber();
+        if (!(field instanceof Text asked)) {
+            return text.fieldRefused();
         }
-        return field instanceof Text asked && asked.kind() == Kind.NUMBER ? text.number() : text.fieldRefused();
+        return switch (asked.kind()) {
+            case INTEGER -> text.wholeNumber();
+            case NUMBER -> text.number();
+            case EMAIL -> text.email();
+            case URI -> text.uri();
+            case TEXT, SECRET -> text.fieldRefused();
+        };
     }
 }

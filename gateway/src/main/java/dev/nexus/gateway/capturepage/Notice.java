@@ -5,6 +5,7 @@ import dev.nexus.contracts.ErrorCode;
 /** What a page says instead of a form. */
 enum Notice {
     INVALID,
+    NOT_FOUND,
     USED,
     REVOKED,
     EXPIRED,
@@ -16,6 +17,7 @@ enum Notice {
     static Notice of(ErrorCode code) {
         return switch (code) {
             case INVALID_STATE -> INVALID;
+            case NOT_FOUND -> NOT_FOUND;
             case STATE_USED -> USED;
             case CONNECTION_NOT_ACTIVE -> REVOKED;
             case STATE_EXPIRED -> EXPIRED;
@@ -33,6 +35,7 @@ enum Notice {
     String heading(PageText text) {
         return switch (this) {
             case INVALID -> text.invalidHeading();
+            case NOT_FOUND -> text.notFoundHeading();
             case USED -> text.usedHeading();
             case REVOKED -> text.revokedHeading();
             case EXPIRED -> text.expiredHeading();
@@ -46,6 +49,7 @@ enum Notice {
     String words(PageText text, String provider, String application) {
         return switch (this) {
             case INVALID -> text.invalidText();
+            case NOT_FOUND -> text.notFoundText();
             case USED -> text.usedText();
             case REVOKED -> text.revokedText();
             case EXPIRED -> text.expiredText();

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The page's files, held in memory under names made of their content, so that a browser may keep them for good. During a
@@ -51,6 +52,15 @@ final class PageAssets {
         return ending.equals("css") || ending.equals("js")
                 ? Optional.ofNullable(byEnding.get(ending))
                 : Optional.empty();
+    }
+
+    /** A script or style sheet of ours, as it is sent: without indentation and the lines that are comments. */
+    static String compacted(String name) {
+        return resource(name)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("//"))
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 
     /** A file of ours. */

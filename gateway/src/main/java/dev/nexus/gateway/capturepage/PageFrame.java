@@ -4,7 +4,8 @@ package dev.nexus.gateway.capturepage;
  * What every page has around its content.
  *
  * @param language a BCP 47 tag
- * @param logo the image's path; empty where there is none
+ * @param logo the image's path; empty if there is none
+ * @param logoDark likewise, in dark mode
  * @param application what the page calls the application; may be empty
  */
 public record PageFrame(
@@ -14,4 +15,5 @@ public record PageFrame(
         String script,
         String icon,
         String logo,
+        String logoDark,
         String application) {}

@@ -57,7 +57,7 @@ class PageHeaders {
     }
 
     private static String policy(List<String> frameAncestors, Optional<Origin> back) {
-        return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'"
+        return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
                 + back.map(origin -> " " + source(origin)).orElse("") + "; frame-ancestors "
                 + (frameAncestors.isEmpty() ? "'none'" : String.join(" ", frameAncestors)) + "; base-uri 'none'";
     }

@@ -37,6 +37,9 @@ public interface PageText {
     @Message("(opens in a new tab)")
     String newTab();
 
+    @Message("Find it at {host}")
+    String findAt(String host);
+
     @Message("optional")
     String optional();
 
@@ -70,7 +73,7 @@ public interface PageText {
     @Message("Please check what you entered")
     String checkForm();
 
-    @Message("For your safety the fields were emptied; enter them again.")
+    @Message("For your safety, secret values were not kept. Enter them again.")
     String emptied();
 
     @Message(
@@ -97,6 +100,36 @@ public interface PageText {
 
     @Message("This does not look right. Check that you copied all of it, and nothing else.")
     String pattern();
+
+    @Message("This field takes only one line. Copy the value without line breaks and try again.")
+    String oneLine();
+
+    @Message("Load from a file")
+    String loadFile();
+
+    @Message("This is not a text file of at most 16 KiB.")
+    String notText();
+
+    @Message("Enter an email address, such as name@example.com.")
+    String email();
+
+    @Message("Enter a complete address, such as https://example.com.")
+    String uri();
+
+    @Message("No connection to the network. Nothing was sent, and nothing is lost: try again once you are connected.")
+    String offline();
+
+    @Message("{count} minute")
+    String minute(String count);
+
+    @Message("{count} minutes")
+    String minutes(String count);
+
+    @Message("{count} second")
+    String second(String count);
+
+    @Message("{count} seconds")
+    String seconds(String count);
 
     @Message("Enter a number.")
     String number();
@@ -131,6 +164,12 @@ public interface PageText {
     @Message(
             "It may be incomplete, or your browser did not keep the cookie that this page needs. Go back to the application and begin again from there.")
     String invalidText();
+
+    @Message("This page does not exist")
+    String notFoundHeading();
+
+    @Message("Check the address, or go back to the application and begin again from there.")
+    String notFoundText();
 
     @Message("This is already connected")
     String usedHeading();

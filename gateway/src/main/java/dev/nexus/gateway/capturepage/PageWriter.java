@@ -14,7 +14,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -39,7 +38,7 @@ public class PageWriter implements ErrorPage {
     public boolean isFor(RoutingContext request) {
         // The path as it came: of one that does not decode there is no other, and this answers that too.
         String path = request.request().path();
-        return path != null && path.startsWith("/auth/capture") && Accepts.prefersHtml(request);
+        return path != null && path.startsWith("/auth/") && Accepts.prefersHtml(request);
     }
 
     @Override
@@ -52,30 +51,18 @@ public class PageWriter implements ErrorPage {
         return notice(language, Notice.of(code), Optional.of(presented));
     }
 
-    /** The form; a notice where the schema asks for what a form cannot. */
-    Page form(Locale language, PresentedState presented) {
-        CredentialForm form = CredentialForm.of(presented.credentialSchema());
+    /** The form, with what is wrong with what was sent before; a notice if the schema asks for what a form cannot. */
+    Page form(Locale language, PresentedState presented, Optional<FormProblem> problem) {
+        CredentialForm form = CredentialForm.of(presented);
         return form.complete()
-                ? form(language, presented, form, Optional.empty(), Optional.empty())
+                ? form(language, presented, form, problem)
                 : notice(language, Notice.UNSUPPORTED, Optional.of(presented));
     }
 
-    /** The {@code form} again, after it was {@code sent}. */
-    Page formAgain(
-            Locale language, PresentedState presented, CredentialForm form, SubmittedForm sent, FormProblem problem) {
-        return form(language, presented, form, Optional.of(sent), Optional.of(problem));
-    }
-
-    private Page form(
-            Locale language,
-            PresentedState presented,
-            CredentialForm form,
-            Optional<SubmittedForm> sent,
-            Optional<FormProblem> problem) {
+    private Page form(Locale language, PresentedState presented, CredentialForm form, Optional<FormProblem> problem) {
         PageText text = PageLanguage.text(language);
         Brand brand = branding.of(presented.tenant());
-        FormComposer composer = new FormComposer(
-                form, text, sent, problem.map(FormProblem::details).orElse(List.of()));
+        FormComposer composer = new FormComposer(form, text, otherLanguage(language, presented), problem);
         String provider = PlainText.isolated(PlainText.of(presented.providerName(), MAX_NAME));
         String application = application(brand, presented);
         String named = PlainText.isolated(application);
@@ -87,17 +74,32 @@ public class PageWriter implements ErrorPage {
                 text.promise(named),
                 account(presented),
                 host(presented),
-                documentation(presented),
+                composer.hasLinks() ? "" : documentation(presented),
                 basePath + "/auth/capture/" + presented.connectionId(),
                 back(presented).isPresent() ? presented.redirectUrl() : "",
                 presented.expiresIn(),
-                (presented.expiresIn() + 59) / 60,
+                timeLeft(text, presented.expiresIn()),
                 problem.map(one -> words(one, composer, text, provider)).orElse(""),
                 composer.problems(),
-                sent.isPresent(),
+                problem.flatMap(FormProblem::kept).isPresent(),
                 composer.fields(),
-                new ScriptTexts(text.tooShort("{n}"), text.tooLong("{n}")));
+                ScriptTexts.of(text));
         return page(Pages.form(view), language, brand, back(presented));
+    }
+
+    /** Whole minutes, never more than are left, then seconds; page.js goes on with the same. */
+    private static String timeLeft(PageText text, long seconds) {
+        long minutes = seconds / 60;
+        if (minutes == 0) {
+            return seconds == 1 ? text.second("1") : text.seconds(String.valueOf(seconds));
+        }
+        return minutes == 1 ? text.minute("1") : text.minutes(String.valueOf(minutes));
+    }
+
+    /** The language of the provider's texts; empty if it is the page's, or not known. */
+    private static String otherLanguage(Locale page, PresentedState presented) {
+        String language = presented.language();
+        return language == null || language.equalsIgnoreCase(page.toLanguageTag()) ? "" : language;
     }
 
     private static String words(FormProblem problem, FormComposer composer, PageText text, String provider) {
@@ -139,6 +141,7 @@ public class PageWriter implements ErrorPage {
 
     private PageFrame frame(Locale language, String title, Brand brand, String application) {
         String logo = brand.logo().map(path -> basePath + path).orElse("");
+        String logoDark = brand.logoDark().map(path -> basePath + path).orElse("");
         return new PageFrame(
                 language.toLanguageTag(),
                 title,
@@ -146,6 +149,7 @@ public class PageWriter implements ErrorPage {
                 basePath + branding.script(),
                 logo.isEmpty() ? basePath + branding.icon() : logo,
                 logo,
+                logoDark,
                 application);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.gateway.capturepage.Field.Check;
 import dev.nexus.gateway.capturepage.Field.Choice;
@@ -15,7 +16,13 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -32,6 +39,12 @@ final class SubmittedForm {
 
     /** RFC 8259, 6. */
     private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+
+    /** The rule that several lines in a field of one line break. */
+    static final String SINGLE_LINE = "singleLine";
+
+    /** What follows a field's id in the name of the Base64 of a file that was loaded into it. */
+    private static final String FILE = "-file";
 
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -64,6 +77,78 @@ final class SubmittedForm {
 
     private static ApiException unreadable() {
         return new ApiException(ErrorCode.INVALID_REQUEST, "The form cannot be read");
+    }
+
+    /** A form of values that were kept, by the ids of their fields. */
+    static SubmittedForm of(Map<String, String> kept) {
+        Map<String, List<String>> values = new HashMap<>();
+        kept.forEach((id, value) -> values.put(id, List.of(value)));
+        return new SubmittedForm(values);
+    }
+
+    /** What may be shown again, by the ids of the fields: all but the secrets and what is not one line. */
+    Map<String, String> kept(CredentialForm form) {
+        Map<String, String> kept = new LinkedHashMap<>();
+        form.fields().forEach(field -> keep(field, kept));
+        return kept;
+    }
+
+    private void keep(Field field, Map<String, String> kept) {
+        if (field instanceof Group group) {
+            group.fields().forEach(member -> keep(member, kept));
+            return;
+        }
+        String value = field instanceof Text asked ? value(asked) : text(field);
+        boolean isSecret = field instanceof Text asked && (asked.kind() == Kind.SECRET || isBroken(asked, value));
+        if (!isSecret && !value.isEmpty()) {
+            kept.put(field.place().id(), value);
+        }
+    }
+
+    /** What is wrong with the form before the Broker is asked: several lines in a field of one. */
+    List<Detail> problems(CredentialForm form) {
+        List<Detail> problems = new ArrayList<>();
+        form.fields().forEach(field -> collectProblems(field, problems));
+        return problems;
+    }
+
+    private void collectProblems(Field field, List<Detail> problems) {
+        if (field instanceof Group group) {
+            group.fields().forEach(member -> collectProblems(member, problems));
+        } else if (field instanceof Text asked && isBroken(asked, value(asked))) {
+            problems.add(new Detail(asked.place().pointer(), SINGLE_LINE, "must be one line"));
+        }
+    }
+
+    private static boolean isBroken(Text asked, String value) {
+        return !asked.multiline() && (value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0);
+    }
+
+    /**
+     * The value of a text. Of several lines, those of a file come as the Base64 of its bytes, and are kept byte for byte;
+     * a text area sends each line break as CR LF, whatever was typed or pasted (HTML, 4.10.21.8), and they become LF.
+     *
+     * @throws ApiException invalid_request where a file is not Base64 of UTF-8
+     */
+    String value(Text asked) {
+        String typed = text(asked);
+        if (asked.multiline()) {
+            List<String> file = values.getOrDefault(asked.place().id() + FILE, List.of());
+            return file.isEmpty() ? typed.replace("\r\n", "\n") : decoded(file.get(0));
+        }
+        String suffix = asked.suffix();
+        return suffix == null || typed.isEmpty() ? typed : HostPart.of(typed, suffix);
+    }
+
+    private static String decoded(String base64) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(Base64.getDecoder().decode(base64)))
+                    .toString();
+        } catch (IllegalArgumentException | CharacterCodingException malformed) {
+            throw unreadable();
+        }
     }
 
     /** Which option of {@code choice} was chosen; -1 for none. */
@@ -123,9 +208,8 @@ final class SubmittedForm {
     }
 
     private void write(JsonGenerator json, Text field) throws IOException {
-        String text = text(field);
-        boolean isNumber = field.kind() == Kind.INTEGER || field.kind() == Kind.NUMBER;
-        if (isNumber && JSON_NUMBER.matcher(text.strip()).matches()) {
+        String text = value(field);
+        if (field.isNumber() && JSON_NUMBER.matcher(text.strip()).matches()) {
             json.writeNumber(text.strip());
         } else {
             json.writeString(text);
@@ -134,8 +218,8 @@ final class SubmittedForm {
 
     /** An optional group is given where something in it was typed or chosen; a box left alone says nothing for it. */
     private boolean isGiven(Field field) {
-        if (field instanceof Text) {
-            return !text(field).isEmpty();
+        if (field instanceof Text asked) {
+            return !value(asked).isEmpty();
         }
         if (field instanceof Choice choice) {
             return chosen(choice) >= 0;

@@ -14,6 +14,7 @@ import dev.nexus.gateway.capturepage.Field.Kind;
 import dev.nexus.gateway.capturepage.Field.Text;
 import dev.nexus.gateway.web.ApiException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -276,5 +277,58 @@ class CredentialFormTest {
     @Test
     void a_form_does_not_print() {
         assertThat(SubmittedForm.parse("f0=canary".getBytes(UTF_8))).hasToString("SubmittedForm[***]");
+    }
+
+    private static final String LINES = """
+            "key": {"type": "string", "contentMediaType": "application/x-pem-file"}, "note": {"type": "string"}
+            """;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "f0=a%0D%0Ab%0D%0A              | a\\nb\\n",
+                "f0=a%0Ab                       | a\\nb",
+                "f0=a&f0-file=YQ0KYgo%3D        | a\\r\\nb\\n",
+            })
+    void several_lines_keep_their_breaks(String body, String value) {
+        assertThat(credentials(form(LINES, ""), body.strip())).isEqualTo("{\"key\":\"" + value + "\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"f0-file=%21", "f0-file=%2Fw%3D%3D"})
+    void a_file_that_is_no_text_is_refused(String body) {
+        SubmittedForm sent = SubmittedForm.parse(body.getBytes(UTF_8));
+
+        assertThatThrownBy(() -> sent.credentials(form(LINES, ""), "s"))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"f1=a%0D%0Ab", "f1=a%0Ab", "f1=a%0D", "f1=a%0A"})
+    void several_lines_in_a_field_of_one_are_told(String body) {
+        SubmittedForm sent = SubmittedForm.parse(body.getBytes(UTF_8));
+
+        assertThat(sent.problems(form(LINES, ""))).singleElement().satisfies(detail -> {
+            assertThat(detail.pointer()).isEqualTo("/credentials/note");
+            assertThat(detail.rule()).isEqualTo("singleLine");
+        });
+        assertThat(sent.kept(form(LINES, ""))).isEmpty();
+    }
+
+    @Test
+    void what_is_no_secret_may_be_shown_again() {
+        CredentialForm form = form("""
+                "a": {"type": "string"}, "b": {"type": "string", "format": "password"},
+                "c": {"type": "string", "writeOnly": true}, "d": {"type": "string", "format": "email"},
+                "e": {"enum": ["x", "y"]}, "f": {"type": "object", "properties": {"g": {"type": "boolean"}}}
+                """, "");
+
+        assertThat(SubmittedForm.parse("f0=a&f1=b&f2=c&f3=d&f4=1&f6=true".getBytes(UTF_8))
+                        .kept(form))
+                .containsExactly(
+                        Map.entry("f0", "a"), Map.entry("f3", "d"), Map.entry("f4", "1"), Map.entry("f6", "true"));
     }
 }

@@ -29,7 +29,9 @@ class PageLanguageTest {
             value = {
                 "de                     | de",
                 "de-AT,de;q=0.9,en;q=0.8 | de",
-                "pt-BR                  | pt",
+                "pt-BR                  | pt-BR",
+                "pt-PT,pt;q=0.9         | pt-PT",
+                "pt                     | pt-BR",
                 "nl, fr;q=0.5           | fr",
                 "en;q=0.1, es           | es",
                 "nl                     | en",
@@ -44,7 +46,7 @@ class PageLanguageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"de", "fr", "es", "pt"})
+    @ValueSource(strings = {"de", "fr", "es", "pt-BR", "pt-PT"})
     void every_message_is_there_in_every_language_with_the_same_parameters(String language) throws IOException {
         Properties file = new Properties();
         try (InputStream in = PageText.class.getResourceAsStream("/messages/text_" + language + ".properties")) {

@@ -1,10 +1,10 @@
 package dev.nexus.gateway.capturepage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.PresentedField;
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.gateway.OpenApiTest;
 import dev.nexus.gateway.web.ErrorPage.Page;
@@ -13,6 +13,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -23,8 +25,8 @@ class PageWriterTest {
 
     private static final UUID ID = UUID.fromString("018f3a1c-2d00-7000-8000-000000000000");
     private static final String RETURN = "https://your-app.com/callback?status=error&error=access_denied";
-    private static final String SCHEMA = "{\"type\":\"object\",\"required\":[\"api_key\",\"plan\"],\"properties\":{"
-            + "\"api_key\":{\"type\":\"string\",\"title\":\"Key\",\"minLength\":8},"
+    private static final String SCHEMA = "{\"type\":\"object\",\"required\":[\"site\",\"plan\"],\"properties\":{"
+            + "\"site\":{\"type\":\"string\",\"title\":\"Site\",\"minLength\":8},"
             + "\"plan\":{\"title\":\"Plan\",\"enum\":[\"free\",\"paid\"]}}}";
 
     @Inject
@@ -32,21 +34,33 @@ class PageWriterTest {
 
     private static PresentedState presented(String provider, @Nullable String account, String redirectUrl) {
         return new PresentedState(
-                ID, "acme", provider, "https://docs.example.com/?a=1&b=2", account, SCHEMA, 61, redirectUrl, null);
+                ID,
+                "acme",
+                provider,
+                "https://docs.example.com/?a=1&b=2",
+                account,
+                SCHEMA,
+                null,
+                null,
+                61,
+                redirectUrl,
+                null);
     }
 
-    private Page again(ErrorCode code, String body, Detail... details) {
-        return pages.formAgain(
+    private Page again(ErrorCode code, Map<String, String> kept, Detail... details) {
+        return pages.form(
                 Locale.ENGLISH,
                 presented("Example", null, RETURN),
-                CredentialForm.of(SCHEMA),
-                SubmittedForm.parse(body.getBytes(UTF_8)),
-                new FormProblem(code, List.of(details)));
+                Optional.of(new FormProblem(code, List.of(details), Optional.of(SubmittedForm.of(kept)))));
+    }
+
+    private Page form(Locale language, PresentedState presented) {
+        return pages.form(language, presented, Optional.empty());
     }
 
     @Test
     void names_of_others_are_escaped_once_in_sentences_and_in_attributes() {
-        String html = pages.form(Locale.ENGLISH, presented("<b>\"A&B's\"</b>", "<i>{page.heading}", RETURN))
+        String html = form(Locale.ENGLISH, presented("<b>\"A&B's\"</b>", "<i>{page.heading}", RETURN))
                 .html();
 
         assertThat(html).contains("Connect \u2068&lt;b&gt;&quot;A&amp;B&#39;s&quot;&lt;/b&gt;\u2069");
@@ -57,11 +71,15 @@ class PageWriterTest {
 
     @Test
     void the_form_says_what_the_browser_and_the_user_need() {
-        Page page = pages.form(Locale.ENGLISH, presented("Example", null, RETURN));
+        Page page = form(Locale.ENGLISH, presented("Example", null, RETURN));
 
         assertThat(page.html()).startsWith("<!DOCTYPE html>");
         assertThat(page.html())
-                .contains("action=\"/auth/capture/" + ID + "\"", "2 min", "data-seconds=\"61\"", "minlength=\"8\"")
+                .contains(
+                        "action=\"/auth/capture/" + ID + "\"",
+                        ">1 minute</span>",
+                        "data-left=\"61\"",
+                        "minlength=\"8\"")
                 .contains("aria-describedby=\"f0-error\"", "autocomplete=\"off\"")
                 .contains("href=\"" + RETURN.replace("&", "&amp;") + "\"");
         assertThat(page.headers().get("Content-Security-Policy")).contains("form-action 'self' https://your-app.com;");
@@ -69,50 +87,76 @@ class PageWriterTest {
     }
 
     @Test
-    void a_rule_that_was_violated_is_told_at_its_field_and_nothing_typed_comes_back() {
+    void a_rule_that_was_violated_is_told_at_its_field_and_what_was_kept_stands_there_again() {
         String html = again(
                         ErrorCode.INVALID_CREDENTIALS,
-                        "f0=canary&f1=1",
-                        new Detail("/credentials/api_key", "minLength", "must be at least 8 characters long"))
+                        Map.of("f0", "acme", "f1", "1"),
+                        new Detail("/credentials/site", "minLength", "must be at least 8 characters long"))
                 .html();
 
         assertThat(html)
                 .contains("id=\"f0-error\">Enter at least this many characters: 8</p>")
                 .contains("<a href=\"#f0\">")
-                .contains("aria-invalid=\"true\" autofocus")
+                .contains("value=\"acme\"", "role=\"alert\" tabindex=\"-1\" autofocus")
                 .contains("<option value=\"1\" selected>paid</option>")
-                .doesNotContain("canary");
+                .contains("secret values were not kept");
     }
 
     @Test
     void what_the_provider_rejects_is_told_at_the_top_of_the_form() {
-        String html = again(ErrorCode.CREDENTIALS_REJECTED, "f0=canary").html();
-
-        assertThat(html)
+        assertThat(again(ErrorCode.CREDENTIALS_REJECTED, Map.of()).html())
                 .contains("role=\"alert\"", "\u2068Example\u2069 did not accept these credentials")
-                .doesNotContain("canary", "aria-invalid");
+                .doesNotContain("aria-invalid");
     }
 
     @Test
     void what_could_not_be_stored_leaves_the_form_open() {
-        assertThat(again(ErrorCode.UNAVAILABLE, "f0=canary").html())
-                .contains("could not be stored at the moment", "<form")
-                .doesNotContain("canary");
+        assertThat(again(ErrorCode.UNAVAILABLE, Map.of("f0", "acme")).html())
+                .contains("could not be stored at the moment", "<form", "value=\"acme\"");
     }
 
     @Test
     void a_violation_of_no_single_field_is_told_at_the_top() {
-        assertThat(again(ErrorCode.INVALID_CREDENTIALS, "f0=x", new Detail("/credentials", "anyOf", "…"))
+        assertThat(again(ErrorCode.INVALID_CREDENTIALS, Map.of(), new Detail("/credentials", "anyOf", "…"))
                         .html())
                 .contains("This is not what \u2068Example\u2069 asks for");
     }
 
     @Test
+    void a_field_is_shown_as_the_provider_hints() {
+        PresentedState presented = new PresentedState(
+                ID,
+                "acme",
+                "Example",
+                "https://docs.example.com",
+                null,
+                "{\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"string\",\"title\":\"Old\"},"
+                        + "\"site\":{\"type\":\"string\"}}}",
+                "nl",
+                Map.of(
+                        "key",
+                        new PresentedField("Key", "Help", "https://example.com/keys?a=1&b=2", null, true, true),
+                        "site",
+                        new PresentedField(null, null, null, ".example.com", false, false)),
+                59,
+                RETURN,
+                null);
+
+        assertThat(form(Locale.ENGLISH, presented).html())
+                .contains("<bdi lang=\"nl\">Key</bdi>", "lang=\"nl\">Help</p>", "59 seconds")
+                .contains("<a href=\"https://example.com/keys?a=1&amp;b=2\" target=\"_blank\"")
+                .contains("Find it at \u2068example.com\u2069")
+                .contains("<textarea id=\"f0\"", "class=\"masked\"")
+                .contains("data-suffix=\".example.com\"", "id=\"f1-suffix\">.example.com<")
+                .doesNotContain("Old", "docs.example.com");
+    }
+
+    @Test
     void no_page_leads_to_what_is_no_web_address() {
         PresentedState hostile = new PresentedState(
-                ID, "acme", "P", "javascript:alert(1)", null, SCHEMA, 60, "javascript:alert(1)", null);
+                ID, "acme", "P", "javascript:alert(1)", null, SCHEMA, null, null, 60, "javascript:alert(1)", null);
 
-        assertThat(pages.form(Locale.ENGLISH, hostile).html()).doesNotContain("javascript:");
+        assertThat(form(Locale.ENGLISH, hostile).html()).doesNotContain("javascript:");
         assertThat(pages.refused(Locale.ENGLISH, hostile, ErrorCode.STATE_USED).html())
                 .doesNotContain("javascript:");
     }
@@ -120,8 +164,7 @@ class PageWriterTest {
     @Test
     void every_language_has_every_page() {
         for (Locale language : PageLanguage.SPOKEN) {
-            String form =
-                    pages.form(language, presented("Example", "Ada", RETURN)).html();
+            String form = form(language, presented("Example", "Ada", RETURN)).html();
             assertThat(form).contains("<html lang=\"" + language.toLanguageTag() + "\">");
             for (ErrorCode code : ErrorCode.values()) {
                 String notice = pages.refused(language, presented("Example", null, RETURN), code)
