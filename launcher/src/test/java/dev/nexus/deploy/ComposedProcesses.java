@@ -271,7 +271,7 @@ final class ComposedProcesses implements AutoCloseable {
                 paths.put(at.toString(), here(service, at.toString()).toString());
             }
         }
-        if (service.has("build")) {
+        if (compose.builders().containsKey(service.image())) {
             String module = service.image().replaceAll("nexus-|:.*", "");
             paths.put(
                     "/app",
