@@ -81,7 +81,7 @@ class QuickstartIT {
     void the_walk_ends_with_0_and_prints_every_step() throws Exception {
         Process walk = quickstart("--walk");
 
-        assertThat(walk.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(walk.waitFor(300, TimeUnit.SECONDS)).isTrue();
 
         String output = Files.readString(folder.resolve("output.log"));
         assertThat(output)
@@ -96,7 +96,7 @@ class QuickstartIT {
     void the_walk_goes_through_a_vault_of_its_own_and_leaves_none_behind() throws Exception {
         Process walk = quickstart("--vault", "--walk");
 
-        assertThat(walk.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(walk.waitFor(300, TimeUnit.SECONDS)).isTrue();
 
         assertThat(Files.readString(folder.resolve("output.log"))).contains("The walk is complete");
         assertThat(walk.exitValue()).isZero();
@@ -123,7 +123,7 @@ class QuickstartIT {
     void it_tells_where_it_is_refuses_a_second_one_and_leaves_nothing_when_it_is_ended() throws Exception {
         Path envFile = folder.resolve("target/quickstart.env");
         Process running = quickstart("-Dnexus.state.ttl=PT2M");
-        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(envFile));
+        await().atMost(Duration.ofSeconds(180)).until(() -> Files.exists(envFile));
         Map<String, String> env = Files.readAllLines(envFile).stream()
                 .map(line -> line.split("=", 2))
                 .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
@@ -223,7 +223,7 @@ class QuickstartIT {
     void with_the_example_it_tells_where_that_is_and_leaves_nothing_of_it_either() throws Exception {
         Path envFile = folder.resolve("target/quickstart.env");
         Process running = quickstart("--example");
-        await().atMost(Duration.ofSeconds(90)).until(() -> Files.exists(envFile));
+        await().atMost(Duration.ofSeconds(180)).until(() -> Files.exists(envFile));
         String url = Files.readAllLines(envFile).stream()
                 .filter(line -> line.startsWith("EXAMPLE_URL="))
                 .findFirst()
