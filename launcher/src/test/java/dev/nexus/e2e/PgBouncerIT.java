@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("soak")
 class PgBouncerIT {
 
-    private static final int PER_SECOND = 30;
+    private static final int PER_SECOND = 20;
     private static final String ROLE = "nexus_broker";
 
     /** One address and one state carry the whole load of the /auth route. */
