@@ -5,6 +5,8 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
@@ -59,9 +61,20 @@ record CallFailure(String kind, String cause) {
         return false;
     }
 
+    /** The root cause, or what was made of it further out where that says the same and more, such as "PKIX path" or an address. */
     private static String root(Throwable failure) {
-        Throwable root = deepest(failure);
-        return name(root) + ": " + root.getMessage();
+        Throwable told = deepest(failure);
+        List<Throwable> outwards = new ArrayList<>();
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            outwards.add(0, each);
+        }
+        for (Throwable each : outwards) {
+            boolean network = each instanceof IOException || each instanceof GeneralSecurityException;
+            if (network && String.valueOf(each.getMessage()).contains(String.valueOf(told.getMessage()))) {
+                told = each;
+            }
+        }
+        return name(told) + ": " + told.getMessage();
     }
 
     private static String name(Throwable failure) {

@@ -89,6 +89,11 @@ class BrokerReadinessTest {
                                 .initCause(new CertPathValidatorException("PKIX path building failed")),
                         "tls",
                         "CertPathValidatorException: PKIX path building failed"),
+                Arguments.of(
+                        new SSLHandshakeException("PKIX path building failed: no valid path")
+                                .initCause(new CertPathValidatorException("no valid path")),
+                        "tls",
+                        "SSLHandshakeException: PKIX path building failed: no valid path"),
                 Arguments.of(new UnknownHostException("broker.example"), "dns", "UnknownHostException: broker.example"),
                 Arguments.of(
                         new ConnectException("Connection refused: broker/10.0.0.1:8081"),
