@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("soak")
 class DroppedPacketsIT {
 
-    private static final int PER_SECOND = 20;
+    private static final int PER_SECOND = 10;
     private static final Duration RECOVERY = Duration.ofSeconds(10);
 
     /** One address and one state carry the whole load of the /auth route. */
