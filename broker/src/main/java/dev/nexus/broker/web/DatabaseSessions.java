@@ -30,7 +30,8 @@ final class DatabaseSessions {
     private static final int IDLE_IN_TRANSACTION_MILLIS = 10_000;
 
     private static final String IDLE_HANDLER = "idle";
-    private static final String CODEC = "codec";
+    /** The client's codec in a connection's pipeline. */
+    static final String CODEC = "codec";
 
     private static final String LIMIT = """
         select pg_is_in_recovery(), set_config('statement_timeout', '%d', false),
