@@ -32,6 +32,7 @@ public enum ErrorCode {
     CREDENTIALS_REJECTED(422),
     RATE_LIMITED(429),
     INTERNAL(500),
+    VERIFICATION_UNAVAILABLE(503),
     UNAVAILABLE(503);
 
     private final int status;
@@ -45,6 +46,11 @@ public enum ErrorCode {
     /** The HTTP status that goes with this code, 400–503. */
     public int status() {
         return status;
+    }
+
+    /** Whether the same request can succeed later. Answers with such a code carry Retry-After. */
+    public boolean isTemporary() {
+        return this == RATE_LIMITED || this == UNAVAILABLE || this == VERIFICATION_UNAVAILABLE;
     }
 
     /** The wire form: lower case with underscores. */

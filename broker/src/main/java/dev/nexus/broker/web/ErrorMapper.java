@@ -1,6 +1,5 @@
 package dev.nexus.broker.web;
 
-import dev.nexus.contracts.ErrorCode;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -27,7 +26,7 @@ public class ErrorMapper implements ExceptionMapper<Throwable> {
         Response.ResponseBuilder response = Response.status(answer.code().status())
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(answer.body());
-        if (answer.code() == ErrorCode.UNAVAILABLE) {
+        if (answer.code().isTemporary()) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
         }
         return response.build();

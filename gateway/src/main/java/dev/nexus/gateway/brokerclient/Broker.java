@@ -51,6 +51,7 @@ public class Broker {
             ErrorCode.STATE_EXPIRED,
             ErrorCode.INVALID_CREDENTIALS,
             ErrorCode.CREDENTIALS_REJECTED,
+            ErrorCode.VERIFICATION_UNAVAILABLE,
             ErrorCode.RATE_LIMITED);
 
     private final BrokerClient client;

@@ -46,9 +46,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "State")
 public class CapturePageResource {
 
-    /** What a user can correct on the page, or wait out. */
-    private static final Set<ErrorCode> SHOWN_WITH_THE_FORM =
-            Set.of(ErrorCode.INVALID_CREDENTIALS, ErrorCode.CREDENTIALS_REJECTED, ErrorCode.UNAVAILABLE);
+    /** What a user can fix on the page or wait out. */
+    private static final Set<ErrorCode> SHOWN_WITH_THE_FORM = Set.of(
+            ErrorCode.INVALID_CREDENTIALS,
+            ErrorCode.CREDENTIALS_REJECTED,
+            ErrorCode.VERIFICATION_UNAVAILABLE,
+            ErrorCode.UNAVAILABLE);
 
     /** After any other failure nothing is kept. */
     private static final Set<ErrorCode> KEEPS_VALUES =
@@ -129,7 +132,7 @@ public class CapturePageResource {
     @APIResponse(responseCode = "422", ref = "CredentialsRefused")
     @APIResponse(responseCode = "429", ref = "RateLimited")
     @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
+    @APIResponse(responseCode = "503", ref = "CaptureUnavailable")
     public Uni<Response> submit(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")

@@ -21,7 +21,7 @@ enum Notice {
             case STATE_USED -> USED;
             case CONNECTION_NOT_ACTIVE -> REVOKED;
             case STATE_EXPIRED -> EXPIRED;
-            case UNAVAILABLE -> UNAVAILABLE;
+            case UNAVAILABLE, VERIFICATION_UNAVAILABLE -> UNAVAILABLE;
             case RATE_LIMITED -> LIMITED;
             default -> FAILED;
         };

@@ -76,12 +76,16 @@ public interface PageText {
     @Message("For your safety, secret values were not kept. Enter them again.")
     String emptied();
 
-    @Message(
-            "{provider} did not accept these credentials. Check that they are whole, still valid and have the rights that are needed.")
+    @Message("{provider} did not accept these credentials. Check that they are whole, still valid and have the rights"
+            + " that are needed.")
     String rejected(String provider);
 
     @Message("This could not be stored at the moment. Try again in a little while.")
     String notStored();
+
+    @Message("{provider} could not check these credentials at the moment. The problem is not what you entered. Nothing"
+            + " was stored. Try again in a few minutes.")
+    String notVerified(String provider);
 
     @Message("This is not what {provider} asks for. Check what you entered.")
     String refused(String provider);
@@ -161,8 +165,8 @@ public interface PageText {
     @Message("This link is not valid")
     String invalidHeading();
 
-    @Message(
-            "It may be incomplete, or your browser did not keep the cookie that this page needs. Go back to the application and begin again from there.")
+    @Message("It may be incomplete, or your browser did not keep the cookie that this page needs. Go back to the"
+            + " application and begin again from there.")
     String invalidText();
 
     @Message("This page does not exist")

@@ -105,6 +105,7 @@ public class PageWriter implements ErrorPage {
     private static String words(FormProblem problem, FormComposer composer, PageText text, String provider) {
         return switch (problem.code()) {
             case CREDENTIALS_REJECTED -> text.rejected(provider);
+            case VERIFICATION_UNAVAILABLE -> text.notVerified(provider);
             case UNAVAILABLE -> text.notStored();
             default ->
                 composer.isWholeRefused() || composer.problems().isEmpty() ? text.refused(provider) : text.checkForm();

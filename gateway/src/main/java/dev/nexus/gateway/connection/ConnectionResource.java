@@ -142,7 +142,7 @@ public class ConnectionResource {
     @APIResponse(responseCode = "422", ref = "CredentialsRefused")
     @APIResponse(responseCode = "429", ref = "RateLimited")
     @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
+    @APIResponse(responseCode = "503", ref = "CaptureUnavailable")
     public Uni<Response> captureCredential(byte[] body) {
         byte[] form = Answers.body(body);
         return broker.callAskingProvider(key(), requestId(), (api, call) -> api.captureCredential(call, form))

@@ -92,7 +92,7 @@ public class ErrorWriter {
         Written written = written(context, failure);
         response.setStatusCode(failure.code().status());
         written.headers().forEach(response::putHeader);
-        if (needsRetryAfter(failure) && !response.headers().contains(HttpHeaders.RETRY_AFTER)) {
+        if (failure.code().isTemporary() && !response.headers().contains(HttpHeaders.RETRY_AFTER)) {
             response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         if (!context.request().isEnded()) {
@@ -108,7 +108,7 @@ public class ErrorWriter {
         Response.ResponseBuilder response =
                 Response.status(failure.code().status()).entity(written.body());
         written.headers().forEach(response::header);
-        if (needsRetryAfter(failure)) {
+        if (failure.code().isTemporary()) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         return response.build();
@@ -122,10 +122,6 @@ public class ErrorWriter {
             return new Written(shown.headers(), shown.html());
         }
         return new Written(Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON), text(failure.body()));
-    }
-
-    private static boolean needsRetryAfter(ApiException failure) {
-        return failure.code() == ErrorCode.UNAVAILABLE || failure.code() == ErrorCode.RATE_LIMITED;
     }
 
     private String text(ErrorBody body) {

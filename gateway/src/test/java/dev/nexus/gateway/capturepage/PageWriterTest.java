@@ -116,6 +116,16 @@ class PageWriterTest {
     }
 
     @Test
+    void a_provider_that_cannot_check_is_named_as_the_cause_and_the_form_stays_open() {
+        String html = again(ErrorCode.VERIFICATION_UNAVAILABLE, "f0=canary").html();
+
+        assertThat(html)
+                .contains("role=\"alert\"", "\u2068Example\u2069 could not check these credentials", "<form")
+                .contains("The problem is not what you entered")
+                .doesNotContain("canary", "aria-invalid");
+    }
+
+    @Test
     void a_violation_of_no_single_field_is_told_at_the_top() {
         assertThat(again(ErrorCode.INVALID_CREDENTIALS, Map.of(), new Detail("/credentials", "anyOf", "…"))
                         .html())

@@ -72,7 +72,7 @@ public class FormResource {
         } catch (NexusFailure failure) {
             return switch (failure.code()) {
                 case "invalid_credentials", "credentials_rejected" -> refused(attempt, form, failure);
-                case "rate_limited", "unavailable" ->
+                case "rate_limited", "unavailable", "verification_unavailable" ->
                     page(503, attempt, form.fields(), Explanation.of(failure).text());
                 case NexusFailure.NO_ANSWER, NexusFailure.UNREADABLE -> unsure(attempt, form);
                 default -> settled(attempt, failure);

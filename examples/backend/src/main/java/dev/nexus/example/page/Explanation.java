@@ -26,6 +26,12 @@ public record Explanation(int status, String title, String text) {
                 new Explanation(404, "There is no such provider", "Nexus does not know it. Choose one from the list.");
             case "credentials_rejected" ->
                 new Explanation(422, "The provider does not take this", "It was asked, and it refused the credential.");
+            case "verification_unavailable" ->
+                new Explanation(
+                        503,
+                        "The provider cannot check this now",
+                        "What you entered is not the problem, and nothing was stored. Try again "
+                                + when(failure.retryAfter()) + ".");
             case "invalid_credentials" -> new Explanation(422, "Please look at the fields", "Something is missing.");
             case "invalid_request" ->
                 new Explanation(
