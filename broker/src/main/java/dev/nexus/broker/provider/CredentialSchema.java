@@ -18,11 +18,13 @@ import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.format.UriFormat;
+import dev.nexus.broker.web.UnicodeText;
 import dev.nexus.contracts.ErrorBody.Detail;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -126,6 +128,10 @@ final class CredentialSchema {
         if (!beyond.isEmpty()) {
             // Not validated any further: an immense number or name is what the limits keep from the validator.
             return beyond;
+        }
+        Optional<Detail> incomplete = UnicodeText.firstIncomplete(credentials).map(text::incomplete);
+        if (incomplete.isPresent()) {
+            return List.of(incomplete.get());
         }
         Set<Detail> violations = new LinkedHashSet<>();
         try {

@@ -12,13 +12,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.UnicodeText;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +59,9 @@ final class ProviderForm {
                 json.nextToken();
                 int from = Math.toIntExact(json.currentTokenLocation().getCharOffset());
                 JsonNode value = JSON.readTree(json);
+                UnicodeText.firstIncomplete(value).ifPresent(path -> {
+                    throw invalid(pointer(name, path), UnicodeText.RULE, UnicodeText.MESSAGE);
+                });
                 if (name.equals("credential_schema")) {
                     if (!value.isObject()) {
                         throw invalid("/credential_schema", "type", "must be an object");
@@ -90,13 +92,16 @@ final class ProviderForm {
 
     private static String decode(byte[] body) {
         try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString();
+            return UnicodeText.decode(body);
         } catch (CharacterCodingException e) {
             throw invalid("", "encoding", "must be UTF-8");
         }
+    }
+
+    private static String pointer(String name, List<String> path) {
+        StringBuilder pointer = new StringBuilder("/").append(name);
+        path.forEach(step -> pointer.append('/').append(ViolationText.escape(step)));
+        return pointer.toString();
     }
 
     private static ApiException malformed(@Nullable JsonLocation at) {

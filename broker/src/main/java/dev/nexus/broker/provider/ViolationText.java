@@ -3,6 +3,7 @@ package dev.nexus.broker.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Error;
 import com.networknt.schema.path.NodePath;
+import dev.nexus.broker.web.UnicodeText;
 import dev.nexus.contracts.ErrorBody.Detail;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,15 @@ final class ViolationText {
                         : Optional.of(unknownMember(pointer));
             default -> Optional.of(new Detail(pointer, keyword, rule(keyword, error.getSchemaNode())));
         };
+    }
+
+    /** A string that is not Unicode text; {@code path} leads to it from the credentials. */
+    Detail incomplete(List<String> path) {
+        StringBuilder pointer = new StringBuilder("/credentials");
+        path.stream()
+                .takeWhile(declared::contains)
+                .forEach(name -> pointer.append('/').append(escape(name)));
+        return new Detail(pointer.toString(), UnicodeText.RULE, UnicodeText.MESSAGE);
     }
 
     static Detail unknownMember(String pointer) {

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.web.UnicodeText;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.CharacterCodingException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -60,15 +62,18 @@ final class WebhookForm {
             throw invalid(
                     "/url",
                     "url",
-                    "must be an absolute https URL of a host name, at most 2,048 ASCII characters long, without user info"
-                            + " or a fragment");
+                    "must be an absolute https URL of a host name, at most 2,048 ASCII characters long, without user"
+                            + " info or a fragment");
         }
         return url.textValue();
     }
 
     private static JsonNode read(byte[] body) {
         try {
-            return JSON.readTree(body);
+            // Decoded here: given bytes, Jackson guesses the encoding and takes overlong forms.
+            return JSON.readTree(UnicodeText.decode(body));
+        } catch (CharacterCodingException notUtf8) {
+            throw invalid("", "encoding", "must be UTF-8");
         } catch (IOException malformed) {
             // Its message quotes the input.
             throw new ApiException(ErrorCode.INVALID_REQUEST, "The request body is not valid JSON without a key twice");

@@ -46,6 +46,7 @@ class CredentialSchemasTest {
                 "{\"key\":\"abcd\",\"port\":443.0,\"tags\":[\"a\",\"b\"]}",
                 "{\"key\":\"abcd\",\"step\":1e400}",
                 "{\"key\":\"abcd\",\"step\":12345678901234567890}",
+                "{\"key\":\"abcd\",\"extra\":{\"a\":\"\\ud834\\udd1e\"}}",
                 "{\"key\":\"abcd\",\"extra\":{\"anything\":\"x\"},\"inner\":{\"a/b\":\"x\"}}",
             })
     void credentialsThatFollowTheSchemaPass(String credentials) {
@@ -80,6 +81,10 @@ class CredentialSchemasTest {
                 "{\"key\":\"abcd\",\"inner\":{\"a/b\":\"x\",\"canary\":1}}|/credentials/inner|additionalProperties|must hold no member that the schema does not name",
                 "{\"key\":\"abcd\",\"inner\":{}}|/credentials/inner/a~1b|required|is required",
                 "{\"key\":\"abcd\",\"inner\":{\"a/b\":\" \"}}|/credentials/inner/a~1b|notBlank|must hold a non-blank character",
+                "{\"key\":\"\\ud800\"}|/credentials/key|unicode|must be Unicode text: an escaped surrogate such as \\ud800 must be followed by its other half",
+                "{\"key\":\"abcd\",\"extra\":{\"canary\":\"\\udc00canary\"}}|/credentials/extra|unicode|must be Unicode text: an escaped surrogate such as \\ud800 must be followed by its other half",
+                "{\"key\":\"abcd\",\"extra\":{\"canary\\ud800\":\"canary\"}}|/credentials/extra|unicode|must be Unicode text: an escaped surrogate such as \\ud800 must be followed by its other half",
+                "{\"key\":\"abcd\",\"inner\":{\"a/b\":\"\\udd1e\\ud834\"}}|/credentials/inner/a~1b|unicode|must be Unicode text: an escaped surrogate such as \\ud800 must be followed by its other half",
                 "{\"key\":\"abcd\",\"step\":1E+999999999}|/credentials|numberRange|must hold no number of more than 1,000 digits or with an exponent beyond 1,000",
                 "{\"key\":\"abcd\",\"step\":1E+99999999999}|/credentials|numberRange|must hold no number of more than 1,000 digits or with an exponent beyond 1,000",
             })

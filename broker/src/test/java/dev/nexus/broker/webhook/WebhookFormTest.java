@@ -1,5 +1,7 @@
 package dev.nexus.broker.webhook;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -14,7 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebhookFormTest {
 
     private static ApiException refused(String body) {
-        return catchThrowableOfType(ApiException.class, () -> WebhookForm.url(body.getBytes(UTF_8)));
+        return refused(body.getBytes(UTF_8));
+    }
+
+    private static ApiException refused(byte[] body) {
+        return catchThrowableOfType(ApiException.class, () -> WebhookForm.url(body));
     }
 
     @ParameterizedTest
@@ -66,6 +72,7 @@ class WebhookFormTest {
                 "https://hooks.example.org/\\u0000",
                 "https://hooks.example.org/\\r\\nX: y",
                 "https://hooks.example.org/%zz",
+                "https://hooks.example.org/\\ud800",
             })
     void what_is_no_https_url_of_a_host_name_is_refused_by_its_pointer(String url) {
         ApiException refused = refused("{\"url\":\"" + url + "\"}");
@@ -96,6 +103,20 @@ class WebhookFormTest {
             })
     void a_body_of_another_form_is_refused_by_its_pointer(String body, String pointer) {
         assertThat(refused(body).body().details()).extracting("pointer").containsExactly(pointer);
+    }
+
+    @Test
+    void an_overlong_form_of_utf_8_is_refused() {
+        byte[] overlong = "{\"url\":\"https://hooks.example.org/\u00C1\u00A1\"}".getBytes(ISO_8859_1);
+
+        assertThat(refused(overlong).body().details()).extracting("rule").containsExactly("encoding");
+    }
+
+    @Test
+    void another_charset_is_refused() {
+        byte[] utf16 = "{\"url\":\"https://hooks.example.org/\"}".getBytes(UTF_16LE);
+
+        assertThat(refused(utf16).code()).isEqualTo(ErrorCode.INVALID_REQUEST);
     }
 
     @ParameterizedTest

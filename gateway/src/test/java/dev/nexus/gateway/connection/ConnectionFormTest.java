@@ -39,6 +39,8 @@ class ConnectionFormTest {
                 "{\"workspace_id\":\"CANARY\\n\"}",
                 "{\"workspace_id\":\"CANARY\\u0000\"}",
                 "{\"workspace_id\":\"\\ud800\"}",
+                "{\"workspace_id\":\"w\",\"provider_id\":\"api-key\",\"return_url\":\"x\",\"label\":\"CANARY\\udc00\"}",
+                "{\"workspace_id\":\"w\",\"provider_id\":\"api-key\",\"return_url\":\"x\",\"display_name\":\"CANARY\\ud800\"}",
                 "{\"workspace_id\":\"w\",\"provider_id\":\"CANARY\"}",
                 "{\"workspace_id\":\"w\",\"provider_id\":\"api-key\",\"return_url\":\"x\",\"label\":\"\"}",
                 "{\"workspace_id\":\"w\",\"provider_id\":\"api-key\",\"return_url\":\"x\",\"label\":null}",
