@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
@@ -23,6 +24,9 @@ final class AwsSignature {
 
     /** S3 signs its paths as they are; every other service encodes them once more and removes dot segments. */
     private static final String S3 = "s3";
+
+    /** Divides the parts of the header: Credential=access-key/date/region/service/aws4_request, SignedHeaders=… */
+    private static final Pattern SCOPE_SEPARATOR = Pattern.compile("[/, ]");
 
     private AwsSignature() {}
 
@@ -57,9 +61,20 @@ final class AwsSignature {
                         .equals(Optional.of(header.getValue().get(0)));
     }
 
+    private static void requireNotBlank(String field, String value) {
+        if (value.isBlank()) {
+            throw new InapplicableCredentialException(field, CredentialRule.NOT_EMPTY);
+        }
+    }
+
     private static AwsCredentialsIdentity identity(AwsSigV4 strategy, Credential credential) {
         String accessKey = credential.headerText(strategy.accessKeyField());
         String secretKey = credential.text(strategy.secretKeyField());
+        requireNotBlank(strategy.accessKeyField(), accessKey);
+        requireNotBlank(strategy.secretKeyField(), secretKey);
+        if (SCOPE_SEPARATOR.matcher(accessKey.strip()).find()) {
+            throw new InapplicableCredentialException(strategy.accessKeyField(), CredentialRule.SIGNATURE_SCOPE);
+        }
         return credential
                 .textIfPresent(strategy.sessionTokenField())
                 .<AwsCredentialsIdentity>map(token -> AwsSessionCredentialsIdentity.create(

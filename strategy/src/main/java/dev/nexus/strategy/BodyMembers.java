@@ -88,7 +88,6 @@ final class BodyMembers {
     }
 
     private static InapplicableCredentialException noPlace(CredentialParameter member) {
-        return new InapplicableCredentialException(
-                member.credentialField(), "has no place in a body that is not one JSON object");
+        return new InapplicableCredentialException(member.credentialField(), CredentialRule.JSON_BODY);
     }
 }

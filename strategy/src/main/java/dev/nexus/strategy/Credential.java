@@ -16,7 +16,8 @@ final class Credential {
     String text(String field) {
         JsonNode value = fields.path(field);
         if (!value.isTextual()) {
-            throw new InapplicableCredentialException(field, "must be a string");
+            throw new InapplicableCredentialException(
+                    field, value.isMissingNode() ? CredentialRule.REQUIRED : CredentialRule.TYPE);
         }
         return value.textValue();
     }
@@ -29,9 +30,9 @@ final class Credential {
     /** A field's text as a header can carry it. */
     String headerText(String field) {
         String value = text(field);
-        if (!HeaderText.isPrintable(value)) {
-            throw new InapplicableCredentialException(field, "must be printable ASCII to be sent in a header");
-        }
+        HeaderText.brokenRule(value).ifPresent(rule -> {
+            throw new InapplicableCredentialException(field, rule);
+        });
         return value;
     }
 

@@ -1,5 +1,7 @@
 package dev.nexus.strategy;
 
+import java.util.Optional;
+
 /** Character rules of HTTP header fields, RFC 9110. */
 final class HeaderText {
 
@@ -18,10 +20,19 @@ final class HeaderText {
     }
 
     /**
-     * Visible ASCII and the space. Narrower than RFC 9110, section 5.5: its obs-text has no agreed encoding, so that
-     * clients replace or mangle it, and a tab in a credential is a slip of the clipboard.
+     * Visible ASCII and the space. Narrower than RFC 9110, section 5.5: its obs-text has no agreed encoding, so clients
+     * replace or mangle it, and a tab in a credential is a slip of the clipboard.
      */
     static boolean isPrintable(String text) {
         return text.chars().allMatch(c -> c >= 0x20 && c <= 0x7e);
+    }
+
+    /** The rule that {@code text} breaks; empty if it is printable. */
+    static Optional<CredentialRule> brokenRule(String text) {
+        if (isPrintable(text)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                Characters.control(text).or(() -> Characters.invisible(text)).orElse(CredentialRule.PRINTABLE_ASCII));
     }
 }

@@ -47,7 +47,7 @@ final class HmacSignature {
         String field = strategy.secretField();
         String secret = credential.text(field);
         if (secret.isEmpty()) {
-            throw new InapplicableCredentialException(field, "must not be empty");
+            throw new InapplicableCredentialException(field, CredentialRule.NOT_EMPTY);
         }
         try {
             return switch (strategy.secretEncoding()) {
@@ -58,7 +58,10 @@ final class HmacSignature {
         } catch (IllegalArgumentException e) {
             // Its message quotes the secret.
             throw new InapplicableCredentialException(
-                    field, "must be in the encoding " + Rules.wire(strategy.secretEncoding()));
+                    field,
+                    strategy.secretEncoding() == HmacPayload.SecretEncoding.HEX
+                            ? CredentialRule.HEX
+                            : CredentialRule.BASE64);
         }
     }
 

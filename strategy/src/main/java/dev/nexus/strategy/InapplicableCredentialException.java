@@ -6,14 +6,21 @@ public final class InapplicableCredentialException extends IllegalArgumentExcept
     private static final long serialVersionUID = 1L;
 
     private final String field;
+    private final CredentialRule rule;
 
-    InapplicableCredentialException(String field, String rule) {
-        super(field + ": " + rule);
+    InapplicableCredentialException(String field, CredentialRule rule) {
+        super(field + ": " + rule.message());
         this.field = field;
+        this.rule = rule;
     }
 
     /** The credential's field, as the strategy names it. */
     public String field() {
         return field;
+    }
+
+    /** The rule that the field's value breaks. */
+    public CredentialRule rule() {
+        return rule;
     }
 }

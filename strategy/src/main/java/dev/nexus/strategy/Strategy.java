@@ -140,16 +140,36 @@ public sealed interface Strategy {
         /** One half of the pair. */
         public sealed interface Part {
 
+            /** The fields of the credential that it is made of. */
+            Set<String> fields();
+
             /** A field of the credential, 1–128 characters. */
-            record Field(String name) implements Part {}
+            record Field(String name) implements Part {
+
+                @Override
+                public Set<String> fields() {
+                    return Set.of(name);
+                }
+            }
 
             /** Text with fields of the credential in it; one without is a fixed value. */
-            record Composed(Template template) implements Part {}
+            record Composed(Template template) implements Part {
+
+                @Override
+                public Set<String> fields() {
+                    return template.placeholders();
+                }
+            }
         }
 
         public BasicAuth {
             requireNamed("/config/username_field", username);
             requireNamed("/config/password_field", password);
+            if (username instanceof Part.Composed composed
+                    && composed.template().hasLiteral(":")) {
+                throw new InvalidStrategyException(
+                        "/config/username_template", "must not contain a colon, which ends the user name (RFC 7617)");
+            }
             staticHeaders = Rules.staticHeaders(staticHeaders);
         }
 
@@ -164,12 +184,6 @@ public sealed interface Strategy {
             }
         }
 
-        private static Set<String> fieldsOf(Part part) {
-            return part instanceof Part.Composed composed
-                    ? composed.template().placeholders()
-                    : Set.of(((Part.Field) part).name());
-        }
-
         @Override
         public String type() {
             return TYPE;
@@ -177,10 +191,10 @@ public sealed interface Strategy {
 
         @Override
         public Set<String> credentialFields() {
-            Set<String> fields = new LinkedHashSet<>(fieldsOf(username));
+            Set<String> fields = new LinkedHashSet<>(username.fields());
             // A provider that takes the key as the user-id and no password leaves the field out of its schema.
             if (password instanceof Part.Composed) {
-                fields.addAll(fieldsOf(password));
+                fields.addAll(password.fields());
             }
             return fields;
         }

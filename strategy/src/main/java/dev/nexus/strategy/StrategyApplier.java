@@ -92,14 +92,12 @@ public final class StrategyApplier {
     /** RFC 7617, section 2, with the charset UTF-8 of section 2.1. */
     private static OutgoingRequest basic(BasicAuth strategy, Credential credential, OutgoingRequest request) {
         String username = part(strategy.username(), credential);
-        if (username.indexOf(':') >= 0) {
-            throw new InapplicableCredentialException(name(strategy.username()), "must not contain a colon (RFC 7617)");
-        }
+        requireNoColon(strategy.username(), credential);
         String password = strategy.password() instanceof BasicAuth.Part.Field field
                 ? credential.textIfPresent(field.name()).orElse("")
                 : part(strategy.password(), credential);
-        requireNoControl(strategy.username(), username);
-        requireNoControl(strategy.password(), password);
+        requireNoControl(strategy.username(), credential);
+        requireNoControl(strategy.password(), credential);
         byte[] pair = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
         return request.withHeader(
                 "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
@@ -108,34 +106,36 @@ public final class StrategyApplier {
     private static String part(BasicAuth.Part part, Credential credential) {
         return part instanceof BasicAuth.Part.Composed composed
                 ? credential.fill(composed.template())
-                : credential.text(name(part));
+                : credential.text(((BasicAuth.Part.Field) part).name());
     }
 
-    private static String name(BasicAuth.Part part) {
-        return part instanceof BasicAuth.Part.Composed composed
-                ? composed.template().placeholders().stream().findFirst().orElse("")
-                : ((BasicAuth.Part.Field) part).name();
+    private static void requireNoColon(BasicAuth.Part username, Credential credential) {
+        for (String field : username.fields()) {
+            if (credential.text(field).indexOf(':') >= 0) {
+                throw new InapplicableCredentialException(field, CredentialRule.COLON);
+            }
+        }
     }
 
-    private static void requireNoControl(BasicAuth.Part part, String value) {
-        if (value.chars().anyMatch(Character::isISOControl)) {
-            throw new InapplicableCredentialException(name(part), "must not contain a control character (RFC 7617)");
+    private static void requireNoControl(BasicAuth.Part part, Credential credential) {
+        for (String field : part.fields()) {
+            credential.textIfPresent(field).flatMap(Characters::control).ifPresent(rule -> {
+                throw new InapplicableCredentialException(field, rule);
+            });
         }
     }
 
     private static OutgoingRequest segment(PathSegment strategy, Credential credential, OutgoingRequest request) {
         String segment = strategy.segmentPrefix() + credential.text(strategy.credentialField());
         if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-            throw new InapplicableCredentialException(
-                    strategy.credentialField(), "must not be empty or a dot segment (RFC 3986)");
+            throw new InapplicableCredentialException(strategy.credentialField(), CredentialRule.DOT_SEGMENT);
         }
         String path = request.uri().getRawPath();
         int at = 0;
         for (int skipped = 0; skipped < strategy.position(); skipped++) {
             at = path.indexOf('/', at + 1);
             if (at < 0) {
-                throw new InapplicableCredentialException(
-                        strategy.credentialField(), "has no place in a path of fewer segments than the position says");
+                throw new InapplicableCredentialException(strategy.credentialField(), CredentialRule.PATH_POSITION);
             }
         }
         String sent = path.substring(0, at) + "/" + Percent.encode(segment) + path.substring(at);

