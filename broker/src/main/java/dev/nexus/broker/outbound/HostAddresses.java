@@ -1,26 +1,130 @@
 package dev.nexus.broker.outbound;
 
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.resolver.ResolvedAddressTypes;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** The addresses of a host name, by the JVM's resolver; asked once for each request, which then goes to that answer. */
+/**
+ * The addresses of a host name, from the hosts file and the name servers of this machine; asked once for each request, which
+ * then goes to that answer. No thread waits for a name server. Search domains are not used: a vendor's name is complete.
+ * Safe for use by several threads.
+ */
 @ApplicationScoped
 public class HostAddresses {
 
-    private final Vertx vertx;
+    /** What one look-up may take. */
+    static final Duration LIMIT = Duration.ofSeconds(2);
 
+    /** One attempt at one name server; a second one fits into the limit. */
+    private static final long QUERY_MILLIS = 900;
+
+    /** As long as the JVM keeps an address. */
+    private static final int MAX_TTL_SECONDS = 30;
+
+    private final Vertx vertx;
+    private final DnsServerAddressStreamProvider servers;
+    private @Nullable NioEventLoopGroup loop;
+    private @Nullable DnsNameResolver resolver;
+
+    @Inject
     public HostAddresses(Vertx vertx) {
-        this.vertx = vertx;
+        this(vertx, DnsServerAddressStreamProviders.platformDefault());
     }
 
-    /** One address or more; fails with {@link UnknownHostException}. */
+    /** With name servers of its own. */
+    public HostAddresses(Vertx vertx, DnsServerAddressStreamProvider servers) {
+        this.vertx = vertx;
+        this.servers = servers;
+    }
+
+    /**
+     * Every address of both families, one or more. Fails with {@link java.net.UnknownHostException}, or after two seconds
+     * with {@link io.smallrye.mutiny.TimeoutException}. Continues on the caller's context.
+     */
     public Uni<List<InetAddress>> of(String host) {
-        return Uni.createFrom()
-                .completionStage(() -> vertx.executeBlocking(() -> List.of(InetAddress.getAllByName(host)), false)
-                        .toCompletionStage());
+        return Uni.createFrom().deferred(() -> {
+            Context caller = vertx.getOrCreateContext();
+            return attempt(host)
+                    .onFailure(HostAddresses::isTimeout)
+                    .retry()
+                    .atMost(1)
+                    .ifNoItem()
+                    .after(LIMIT)
+                    .fail()
+                    .emitOn(task -> caller.runOnContext(ignored -> task.run()));
+        });
+    }
+
+    private Uni<List<InetAddress>> attempt(String host) {
+        return Uni.createFrom().emitter(emitter -> {
+            Future<List<InetAddress>> lookup = resolver().resolveAll(host);
+            lookup.addListener(done -> {
+                if (done.isSuccess()) {
+                    emitter.complete(List.copyOf(lookup.getNow()));
+                } else {
+                    emitter.fail(done.cause());
+                }
+            });
+            emitter.onTermination(() -> lookup.cancel(false));
+        });
+    }
+
+    private static boolean isTimeout(Throwable failure) {
+        return failure.getCause() instanceof DnsNameResolverTimeoutException;
+    }
+
+    private synchronized DnsNameResolver resolver() {
+        DnsNameResolver known = resolver;
+        if (known == null) {
+            NioEventLoopGroup own = new NioEventLoopGroup(1, new DefaultThreadFactory("nexus-dns", true));
+            known = new DnsNameResolverBuilder(own.next())
+                    .datagramChannelType(NioDatagramChannel.class)
+                    // For answers that UDP cuts off.
+                    .socketChannelType(NioSocketChannel.class)
+                    // A port for each look-up: an answer from elsewhere has to guess it (RFC 5452).
+                    .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
+                    .nameServerProvider(servers)
+                    .searchDomains(List.of())
+                    .ndots(1)
+                    .queryTimeoutMillis(QUERY_MILLIS)
+                    .ttl(0, MAX_TTL_SECONDS)
+                    // Every address is checked, so those of both families are asked and waited for.
+                    .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
+                    .completeOncePreferredResolved(false)
+                    .build();
+            loop = own;
+            resolver = known;
+        }
+        return known;
+    }
+
+    @PreDestroy
+    public synchronized void close() {
+        if (resolver != null) {
+            resolver.close();
+        }
+        if (loop != null) {
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(1, TimeUnit.SECONDS);
+        }
     }
 }
