@@ -79,8 +79,8 @@ class CredentialBodyIT {
 
     @Test
     void values_come_back_as_they_came_to_the_last_character() {
-        Begun begun = acme.begin(Backend.workspace());
-        String credentials = "{ \"api_key\" : \"p\\u00e4t \\/ ü 🔑 \\n\\\"\" }";
+        Begun begun = acme.begin(Backend.workspace(), "basic-auth");
+        String credentials = "{ \"username\" : \"u\", \"password\" :\t\"p\\u00e4t \\/ ü 🔑 \\\"\" }";
 
         acme.capture(begun.state(), credentials).then().statusCode(200);
 

@@ -6,8 +6,8 @@ import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.Secret;
-import dev.nexus.broker.provider.AllowedHosts;
 import dev.nexus.broker.provider.CredentialSchemas;
+import dev.nexus.broker.verification.CredentialHosts;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerificationOutcome.Rejected;
 import dev.nexus.broker.verification.VerificationOutcome.Unknown;
@@ -22,7 +22,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Captures a credential: state, pending connection, schema, the provider's own word where it can be asked, seal, claim. A
+ * Captures a credential: state, pending connection, schema, strategy, hosts, verification by the provider, seal, claim. A
  * failure before the claim leaves the connection pending, and the same state works again; no transaction is open while the
  * provider or the cipher is asked.
  */
@@ -31,6 +31,7 @@ public class CaptureCredential {
 
     private final RedeemState redeem;
     private final CredentialSchemas schemas;
+    private final CredentialHosts hosts;
     private final VerifyCredential verify;
     private final CredentialCipher cipher;
     private final CaptureRepository connections;
@@ -39,12 +40,14 @@ public class CaptureCredential {
     CaptureCredential(
             RedeemState redeem,
             CredentialSchemas schemas,
+            CredentialHosts hosts,
             VerifyCredential verify,
             CredentialCipher cipher,
             CaptureRepository connections,
             DeliverWebhooks webhooks) {
         this.redeem = redeem;
         this.schemas = schemas;
+        this.hosts = hosts;
         this.verify = verify;
         this.cipher = cipher;
         this.connections = connections;
@@ -59,7 +62,7 @@ public class CaptureCredential {
         CaptureForm form = CaptureForm.parse(body);
         Deadline deadline = Deadline.begin();
         return deadline.limit(redeem.run(caller, form.state()).invoke(connection -> check(connection, form)))
-                .flatMap(connection -> deadline.standStill(verify.run(connection.asked(), form.credentials()))
+                .flatMap(connection -> deadline.standStill(verify(connection, form))
                         .flatMap(outcome -> deadline.limit(settle(caller, connection, form, outcome)
                                 .onFailure(ApiException.class)
                                 .invoke(redeem::note)
@@ -69,10 +72,17 @@ public class CaptureCredential {
 
     private void check(PresentedConnection connection, CaptureForm form) {
         schemas.check(connection.provider(), connection.schemaVersion(), connection.schema(), form.credentials());
-        String hosts = connection.allowedHosts();
-        if (hosts != null) {
-            AllowedHosts.check(hosts, form.credentials());
-        }
+        StrategyRules.check(connection.asked().strategy(), form.credentials());
+    }
+
+    /** What the provider says of the credentials; meanwhile the hosts that they name are checked. */
+    private Uni<VerificationOutcome> verify(PresentedConnection connection, CaptureForm form) {
+        return Uni.combine()
+                .all()
+                .unis(
+                        hosts.check(connection.allowedHosts(), form.credentials()),
+                        verify.run(connection.tenant(), connection.asked(), form.credentials()))
+                .with((checked, outcome) -> outcome);
     }
 
     private Uni<Void> settle(
@@ -89,9 +99,10 @@ public class CaptureCredential {
         }
         if (outcome instanceof Unknown unknown && connection.asked().refusesWhenUnknown()) {
             throw new ApiException(
-                    ErrorCode.UNAVAILABLE,
-                    "The provider could not be asked about the credentials ("
-                            + unknown.reason().wire() + "); the state stays good, try again");
+                    ErrorCode.VERIFICATION_UNAVAILABLE,
+                    "The provider could not check the credentials ("
+                            + unknown.reason().wire()
+                            + "). Nothing was stored and the state is still valid: submit the credentials again later");
         }
         return seal(connection, form.rawCredentials())
                 .flatMap(ciphertext -> connections.claim(caller, connection, ciphertext, outcome))

@@ -47,8 +47,8 @@ public class VerifyConnection {
                         .findStored(caller.tenant(), connection)
                         .map(found -> found.orElseThrow(Parameters::connectionNotFound))
                         .flatMap(stored -> open(caller, stored).map(opened -> new Subject(stored, opened))))
-                .flatMap(subject -> deadline.standStill(
-                        verify.run(subject.stored().asked(), OpenedCredential.parse(subject.credential()))))
+                .flatMap(subject -> deadline.standStill(verify.run(
+                        caller.tenant(), subject.stored().asked(), OpenedCredential.parse(subject.credential()))))
                 .flatMap(outcome ->
                         deadline.limit(store(caller, connection, outcome).chain(() -> check.run(caller, id))));
     }

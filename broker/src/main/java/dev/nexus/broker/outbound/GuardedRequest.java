@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
@@ -17,13 +18,14 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
  * Sends one request to where a tenant leads the Broker, and nowhere else: https only; the name is resolved once, every
  * address of it is checked, and the connection goes to a checked one; redirects are not followed; of the answer only the
- * status is read, and the connection ends with it, so that its size and pace do not matter.
+ * head is read, and the connection ends with it, so that its size and pace do not matter.
  */
 public final class GuardedRequest {
 
@@ -31,13 +33,11 @@ public final class GuardedRequest {
     private static final int HTTPS = 443;
     private static final int MAX_HEAD_BYTES = 16 * 1024;
 
-    private final HostAddresses names;
-    private final PublicAddresses addresses;
+    private final ReachableAddresses addresses;
     private final HttpClient client;
 
-    GuardedRequest(HostAddresses names, Settings settings, TlsConfigurationRegistry tls, Vertx vertx) {
-        this.names = names;
-        this.addresses = new PublicAddresses(settings.prefix(), settings.allowedAddresses());
+    GuardedRequest(ReachableAddresses addresses, Settings settings, TlsConfigurationRegistry tls, Vertx vertx) {
+        this.addresses = addresses;
         HttpClientOptions options = new HttpClientOptions()
                 .setSsl(true)
                 .setVerifyHost(true)
@@ -86,26 +86,33 @@ public final class GuardedRequest {
     }
 
     /**
-     * The answer's status, 100–599. Fails with {@link AddressRefusedException}, or with what the network or TLS says.
+     * The head of an answer.
+     *
+     * @param status 100–599
+     * @param contentType as it came; empty where there is none
+     */
+    public record Answer(int status, String contentType) {
+
+        /** Whether the body is a page for a browser. */
+        public boolean isHtml() {
+            String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+            return type.equals("text/html") || type.equals("application/xhtml+xml");
+        }
+    }
+
+    /**
+     * The answer's head. Fails with {@link AddressRefusedException}, or with what the network or TLS says.
      * Cancelling ends the connection.
      */
-    public Uni<Integer> send(OutgoingRequest request) {
+    public Uni<Answer> send(OutgoingRequest request) {
         URI uri = request.uri();
         if (!"https".equals(uri.getScheme())) {
             return Uni.createFrom().failure(new AddressRefusedException());
         }
-        return names.of(uri.getHost()).map(this::checked).flatMap(address -> status(request, address));
+        return addresses.of(uri.getHost()).flatMap(address -> answer(request, address));
     }
 
-    /** The first address where all of them may be reached; a name with one that may not is not to be trusted at all. */
-    private InetAddress checked(List<InetAddress> resolved) {
-        if (resolved.isEmpty() || !resolved.stream().allMatch(addresses::mayReach)) {
-            throw new AddressRefusedException();
-        }
-        return resolved.get(0);
-    }
-
-    private Uni<Integer> status(OutgoingRequest request, InetAddress address) {
+    private Uni<Answer> answer(OutgoingRequest request, InetAddress address) {
         URI uri = request.uri();
         int port = uri.getPort() == -1 ? HTTPS : uri.getPort();
         RequestOptions options = new RequestOptions()
@@ -124,7 +131,8 @@ public final class GuardedRequest {
             begun.compose(sent -> sent.send(Buffer.buffer(request.body())))
                     .onSuccess(answer -> {
                         answer.exceptionHandler(GuardedRequest::ended);
-                        emitter.complete(answer.statusCode());
+                        String type = answer.getHeader(HttpHeaders.CONTENT_TYPE);
+                        emitter.complete(new Answer(answer.statusCode(), type == null ? "" : type));
                     })
                     .onFailure(emitter::fail);
         });

@@ -23,9 +23,20 @@ public class GuardedRequests {
     }
 
     public GuardedRequest with(GuardedRequest.Settings settings) {
-        GuardedRequest request = new GuardedRequest(names, settings, tls, vertx);
+        GuardedRequest request =
+                new GuardedRequest(addresses(settings.prefix(), settings.allowedAddresses()), settings, tls, vertx);
         open.add(request);
         return request;
+    }
+
+    /**
+     * The guard without a request.
+     *
+     * @param prefix of the settings that allow, for messages
+     * @param allowed addresses or CIDR blocks that may be reached although they are not public
+     */
+    public ReachableAddresses addresses(String prefix, List<String> allowed) {
+        return new ReachableAddresses(names, new PublicAddresses(prefix, allowed));
     }
 
     @PreDestroy

@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
  */
 public final class HostTemplate {
 
+    /** The rule's name where a field makes no host that may be reached. */
+    static final String HOST_RULE = "host";
+
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z0-9_-]{1,64})}");
     private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
@@ -48,13 +51,13 @@ public final class HostTemplate {
         String host = fill(template, field -> {
             String label = text(credentials, field).toLowerCase(Locale.ROOT);
             if (!label.matches(LABEL + "(\\." + LABEL + ")*")) {
-                throw new UnfitCredentialException(field, "must be a part of a host name");
+                throw new UnfitCredentialException(field, HOST_RULE, "must be a part of a host name");
             }
             return label;
         });
         if (!HOST.matcher(host).matches()) {
             throw new UnfitCredentialException(
-                    fields(template).stream().findFirst().orElse(""), "must make a host name");
+                    fields(template).stream().findFirst().orElse(""), HOST_RULE, "must make a host name");
         }
         return host;
     }
@@ -66,7 +69,7 @@ public final class HostTemplate {
     static String text(JsonNode credentials, String field) {
         JsonNode value = credentials.path(field);
         if (!value.isTextual()) {
-            throw new UnfitCredentialException(field, "must be a string");
+            throw new UnfitCredentialException(field, "type", "must be a string");
         }
         return value.textValue();
     }

@@ -29,6 +29,10 @@ public interface VerificationConfig {
     @WithDefault("64")
     int maxCalls();
 
+    /** Calls at once for one tenant in this replica, so that a tenant whose providers hang leaves some for the others. */
+    @WithDefault("32")
+    int maxCallsPerTenant();
+
     /**
      * Addresses or CIDR blocks that may be reached although they are not public, for private installations. Loopback,
      * unspecified and link-local addresses are refused in production. Absent: none.

@@ -50,7 +50,9 @@ public sealed interface VerificationOutcome {
         PROVIDER_ERROR,
         /** Any other status that the definition does not name, redirects among them. */
         UNEXPECTED_ANSWER,
-        /** As many questions as this replica asks at once are being asked. */
+        /** 403 or another status than 401 that would mean a bad credential, with an HTML page: a firewall's answer. */
+        BLOCKED,
+        /** This replica makes as many calls as it may, in all or for the tenant. */
         BUSY;
 
         /** In lower case, as check-connection shows it. */

@@ -3,6 +3,7 @@ package dev.nexus.broker.verification;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.nexus.broker.outbound.GuardedRequest;
 import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
+import dev.nexus.broker.outbound.GuardedRequest.Answer;
 import dev.nexus.broker.outbound.GuardedRequests;
 import dev.nexus.broker.provider.Probe;
 import dev.nexus.broker.provider.UnfitCredentialException;
@@ -27,7 +28,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +38,14 @@ public class VerifyCredential {
 
     private static final Logger LOG = Logger.getLogger(VerifyCredential.class);
 
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+
     private final VerificationConfig config;
     private final GuardedRequest request;
     private final MeterRegistry metrics;
     private final Timer calls;
-    private final AtomicInteger asking = new AtomicInteger();
+    private final CallSlots slots;
 
     VerifyCredential(VerificationConfig config, GuardedRequests requests, MeterRegistry metrics) {
         this.config = config;
@@ -52,6 +55,7 @@ public class VerifyCredential {
                 config.timeout(),
                 config.allowedAddresses().orElse(List.of()),
                 config.tlsConfigurationName()));
+        this.slots = new CallSlots(config.maxCalls(), config.maxCallsPerTenant());
         this.metrics = metrics;
         // There from the start, so that the first of each is an increase.
         counter(new Accepted());
@@ -86,7 +90,7 @@ public class VerifyCredential {
      * What the provider says. Fails with {@link ApiException} invalid_credentials where the credential cannot be put into
      * a request at all.
      */
-    public Uni<VerificationOutcome> run(Asked asked, JsonNode credentials) {
+    public Uni<VerificationOutcome> run(String tenant, Asked asked, JsonNode credentials) {
         String probe = asked.probe();
         String baseUrl = asked.baseUrl();
         if (probe == null || baseUrl == null) {
@@ -100,7 +104,7 @@ public class VerifyCredential {
         if (!mayAsk(prepared.uri().getHost())) {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
-        return ask(question, prepared).invoke(this::count);
+        return ask(tenant, question, prepared).invoke(this::count);
     }
 
     private boolean mayAsk(String host) {
@@ -114,20 +118,21 @@ public class VerifyCredential {
             for (Map.Entry<String, String> header : probe.headers().entrySet()) {
                 plain = plain.withHeader(header.getKey(), header.getValue());
             }
-            plain = plain.withHeader("User-Agent", "Nexus")
-                    .withBody(probe.body().getBytes(StandardCharsets.UTF_8));
-            return StrategyApplier.apply(StrategyJson.parse(strategy), credentials, plain, Instant.now());
+            return StrategyApplier.apply(
+                    StrategyJson.parse(strategy),
+                    credentials,
+                    plain.withBody(probe.body().getBytes(StandardCharsets.UTF_8)),
+                    Instant.now());
         } catch (InapplicableCredentialException e) {
-            throw new UnfitCredentialException(e.field(), "cannot be sent as the provider's strategy says").answer();
+            throw UnfitCredentialException.of(e).answer();
         } catch (UnfitCredentialException e) {
             throw e.answer();
         }
     }
 
-    private Uni<VerificationOutcome> ask(Probe probe, OutgoingRequest prepared) {
+    private Uni<VerificationOutcome> ask(String tenant, Probe probe, OutgoingRequest prepared) {
         return Uni.createFrom().deferred(() -> {
-            if (asking.incrementAndGet() > config.maxCalls()) {
-                asking.decrementAndGet();
+            if (!slots.take(tenant)) {
                 return Uni.createFrom().item(new Unknown(Reason.BUSY));
             }
             Timer.Sample sample = Timer.start(metrics);
@@ -135,20 +140,26 @@ public class VerifyCredential {
                     .ifNoItem()
                     .after(config.timeout())
                     .fail()
-                    .map(status -> read(probe, status))
+                    .map(answer -> read(probe, answer))
                     .onFailure()
                     .recoverWithItem(VerifyCredential::failed)
                     .onTermination()
                     .invoke(() -> {
-                        asking.decrementAndGet();
+                        slots.giveBack(tenant);
                         sample.stop(calls);
                     });
         });
     }
 
-    private static VerificationOutcome read(Probe probe, int status) {
+    private static VerificationOutcome read(Probe probe, Answer answer) {
+        int status = answer.status();
         if (probe.accepted().contains(status)) {
             return new Accepted();
+        }
+        boolean isBlock = status == FORBIDDEN
+                || (status != UNAUTHORIZED && probe.rejected().contains(status));
+        if (isBlock && answer.isHtml()) {
+            return new Unknown(Reason.BLOCKED);
         }
         if (probe.rejected().contains(status)) {
             return new Rejected();

@@ -2,6 +2,7 @@ package dev.nexus.broker.webhook;
 
 import dev.nexus.broker.outbound.GuardedRequest;
 import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
+import dev.nexus.broker.outbound.GuardedRequest.Answer;
 import dev.nexus.broker.outbound.GuardedRequests;
 import dev.nexus.broker.webhook.DeliveryBatch.Target;
 import dev.nexus.strategy.OutgoingRequest;
@@ -69,7 +70,8 @@ class SendDelivery {
                 .withBody(payload.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static DeliveryOutcome read(int status) {
+    private static DeliveryOutcome read(Answer answer) {
+        int status = answer.status();
         if (status >= 200 && status < 300) {
             return DeliveryOutcome.DELIVERED;
         }

@@ -2,6 +2,7 @@ package dev.nexus.broker.provider;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,7 @@ import com.github.curiousoddman.rgxgen.RgxGen;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.nexus.strategy.CredentialCheck;
 import dev.nexus.strategy.OutgoingRequest;
 import dev.nexus.strategy.Strategy;
 import dev.nexus.strategy.StrategyApplier;
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every entry that comes with the Broker, tried on a sample of its own schema. No vendor is called. */
@@ -180,6 +183,7 @@ class CatalogueEntriesTest {
         assertThat(CredentialSchema.compile(entry.definition().credentialSchema())
                         .violations(sample))
                 .isEmpty();
+        assertThatCode(() -> CredentialCheck.check(strategy(entry), sample)).doesNotThrowAnyException();
         assertThat(sent.uri().getHost()).isEqualTo(base.getHost());
         assertThat(strategy(entry).credentialFields()).isSubsetOf(names(sample));
         assertThat(sent.headers().size()
@@ -205,6 +209,36 @@ class CatalogueEntriesTest {
             assertThat(check.getScheme()).isEqualTo("https");
             assertThat(check.toString()).startsWith(base.toString()).doesNotContain("{");
         }
+    }
+
+    /** Forms that vendors have issued over time and still take. */
+    @ParameterizedTest
+    @CsvSource({
+        "aws-sts, access_key, AKIAIOSFODNN7EXAMPLE",
+        "aws-sts, access_key, ASIAIOSFODNN7EXAMPLE",
+        "aws-sts, access_key, 022QF06E7MXBSH9DHM02",
+        "github, api_key, 0123456789abcdef0123456789abcdef01234567",
+        "github, api_key, ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        "github, api_key, github_pat_11ABCDEFG0abcdefghijkl_mnop",
+        "gitlab, access_token, glpat-abcdefghij_klmnopqrs",
+        "gitlab, access_token, glpat-abcdefghijklmnopqrstuvwxyz1234.01.abcdefghi",
+        "gitlab, access_token, sTx9-Ab_CdEfGhIjKlMn",
+        "hugging-face, api_key, hf_abcdefghijklmnopqrstuvwxyzABCDEFGH",
+        "hugging-face, api_key, api_org_abcdefghijklmnopqrstuvwxyzABCD",
+        "replicate, api_key, r8_abcdefghijklmnopqrstuvwxyz01234567890",
+        "replicate, api_key, 0123456789abcdef0123456789abcdef01234567",
+        "stripe, api_key, rk_live_51abcDEF",
+        "stripe, api_key, vtUQeOtUnYr7PGCLQ96Ul4zqpDUO4sOE",
+    })
+    void older_keys_of_a_vendor_are_taken(String slug, String field, String key) throws IOException {
+        CatalogueEntry entry =
+                vendors().filter(one -> one.slug().equals(slug)).findFirst().orElseThrow();
+        ObjectNode sample = sample(entry);
+        assertThat(sample.has(field)).isTrue();
+
+        assertThat(CredentialSchema.compile(entry.definition().credentialSchema())
+                        .violations(sample.put(field, key)))
+                .isEmpty();
     }
 
     private static Set<String> names(ObjectNode sample) {

@@ -8,17 +8,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.broker.capture.CaptureCredential;
+import dev.nexus.broker.capture.CapturedConnection;
 import dev.nexus.broker.connection.CheckConnection;
 import dev.nexus.broker.connection.VerifyConnection;
 import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.provider.PutProvider;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.testing.NameServer;
 import dev.nexus.broker.testing.ScriptedProvider;
+import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.web.Precondition;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -26,18 +31,24 @@ import io.quarkus.test.junit.TestProfile;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.URL;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.IntStream;
 import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +64,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestProfile(VerificationTest.Asking.class)
 class VerificationTest {
 
+    private static final org.jboss.logging.Logger LOG = org.jboss.logging.Logger.getLogger(VerificationTest.class);
     private static final String SECRET = "canary-3f9c2d";
     private static final Duration TIMEOUT = Duration.ofMillis(1_500);
     private static final Path CERTIFICATE =
@@ -145,6 +157,17 @@ class VerificationTest {
     PutProvider put;
 
     @Inject
+    CaptureCredential capture;
+
+    @SuppressWarnings("NullAway.Init")
+    @TestHTTPResource(value = "/q/health/ready", management = true)
+    URL readiness;
+
+    @SuppressWarnings("NullAway.Init")
+    @TestHTTPResource(value = "/q/metrics", management = true)
+    URL metrics;
+
+    @Inject
     VerifyConnection verify;
 
     @Inject
@@ -191,13 +214,17 @@ class VerificationTest {
     }
 
     private void register(String host, String verification) {
+        register(ACME, host, verification);
+    }
+
+    private void register(Caller caller, String host, String verification) {
         String body = """
-                {"name": "Asked", "auth_type": "api_key", "strategy": {"type": "header"},
-                 "credential_schema": {"type": "object", "required": ["api_key"],
-                                       "properties": {"api_key": {"type": "string"}}},
-                 "base_url": "https://%s:%d/api", "verification": %s}
-                """.formatted(host, provider.port(), verification);
-        await(put.run(ACME, slug, new Precondition(null, null), body.getBytes(UTF_8)));
+            {"name": "Asked", "auth_type": "api_key", "strategy": {"type": "header"},
+             "credential_schema": {"type": "object", "required": ["api_key"],
+                                   "properties": {"api_key": {"type": "string"}, "host": {"type": "string"}}},
+             "base_url": "https://%s:%d/api", "verification": %s}
+            """.formatted(host, provider.port(), verification);
+        await(put.run(caller, slug, new Precondition(null, null), body.getBytes(UTF_8)));
     }
 
     private UUID connect() {
@@ -218,7 +245,8 @@ class VerificationTest {
 
     private long stored() {
         return flow.count(
-                "select count(*) from credential k join connection c on c.id = k.connection_id where c.workspace_id = $1",
+                "select count(*) from credential k join connection c on c.id = k.connection_id where c.workspace_id ="
+                        + " $1",
                 slug);
     }
 
@@ -278,7 +306,7 @@ class VerificationTest {
         register("provider.test", "{\"path\": \"/%s\", \"when_unknown\": \"refuse\"}".formatted(script));
         RequestedConnection begun = await(flow.beginning(ACME, slug, slug));
 
-        assertThat(refusal(flow.capturing(ACME, begun, SECRET))).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(refusal(flow.capturing(ACME, begun, SECRET))).isEqualTo(ErrorCode.VERIFICATION_UNAVAILABLE);
         assertThat(flow.status(begun.connectionId())).isEqualTo("pending");
         assertThat(stored()).isZero();
 
@@ -301,6 +329,79 @@ class VerificationTest {
         RequestedConnection begun = await(flow.beginning(ACME, slug, slug));
 
         assertThat(refusal(flow.capturing(ACME, begun, SECRET))).isEqualTo(ErrorCode.CREDENTIALS_REJECTED);
+    }
+
+    @Test
+    void a_firewalls_page_says_nothing_of_the_credential() {
+        register("provider.test", "{\"path\": \"/403-html\", \"rejected\": [401, 403]}");
+
+        assertThat(verification(connect())).isEqualTo("unverified blocked");
+    }
+
+    @Test
+    void a_401_rejects_whatever_its_body_is() {
+        register("provider.test", "{\"path\": \"/401-html\"}");
+        RequestedConnection begun = await(flow.beginning(ACME, slug, slug));
+
+        assertThat(refusal(flow.capturing(ACME, begun, SECRET))).isEqualTo(ErrorCode.CREDENTIALS_REJECTED);
+    }
+
+    @Test
+    void the_definitions_user_agent_is_sent_in_place_of_ours() {
+        register("provider.test", "{\"path\": \"/200\", \"headers\": {\"user-agent\": \"acme-app/1.0\"}}");
+
+        assertThat(verification(connect())).isEqualTo("verified ");
+        assertThat(last()).contains("user-agent: acme-app/1.0\r\n").doesNotContain("Nexus");
+    }
+
+    @Test
+    void a_silent_name_server_delays_neither_the_probes_of_kubernetes_nor_another_tenant() throws Exception {
+        NameServer server = NameServer.start();
+        server.answer("provider.test", "127.0.0.1");
+        HostAddresses resolver = new HostAddresses(VERTX, server.provider());
+        QuarkusMock.installMockForType(resolver, HostAddresses.class);
+        register(ACME, "{host}", "{\"path\": \"/200\"}");
+        register(Flow.GLOBEX, "provider.test", "{\"path\": \"/200\"}");
+        List<RequestedConnection> begun = IntStream.range(0, 64)
+                .mapToObj(i -> await(flow.beginning(ACME, slug + "-" + i, slug)))
+                .toList();
+        RequestedConnection others = await(flow.beginning(Flow.GLOBEX, slug, slug));
+
+        List<CompletableFuture<CapturedConnection>> slow = begun.stream()
+                .map(one -> capture.run(ACME, body(one, ", \"host\": \"silent.example.org\""))
+                        .subscribe()
+                        .asCompletionStage())
+                .toList();
+        long began = System.nanoTime();
+        int ready = status(readiness);
+        int scraped = status(metrics);
+        CapturedConnection captured = await(capture.run(Flow.GLOBEX, body(others, "")));
+        long stall = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+
+        assertThat(List.of(ready, scraped)).containsOnly(200);
+        assertThat(json.valueToTree(await(
+                                check.run(Flow.GLOBEX, captured.connectionId().toString())))
+                        .at("/verification/status")
+                        .asText())
+                .isEqualTo("verified");
+        for (CompletableFuture<CapturedConnection> one : slow) {
+            assertThat(one.get(30, TimeUnit.SECONDS).status()).isEqualTo("success");
+        }
+        LOG.infof("event=slow_dns captures=64 stall_ms=%d", stall);
+        resolver.close();
+        server.close();
+    }
+
+    private static byte[] body(RequestedConnection begun, String more) {
+        return ("{\"state\": \"" + begun.state() + "\", \"credentials\": {\"api_key\": \"" + SECRET + "\"" + more
+                        + "}}")
+                .getBytes(UTF_8);
+    }
+
+    private static int status(URL url) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+        connection.setReadTimeout(10_000);
+        return connection.getResponseCode();
     }
 
     @Test

@@ -1,0 +1,28 @@
+package dev.nexus.broker.capture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.broker.provider.UnfitCredentialException;
+import dev.nexus.broker.web.ApiException;
+import dev.nexus.strategy.CredentialCheck;
+import dev.nexus.strategy.InapplicableCredentialException;
+import dev.nexus.strategy.StrategyJson;
+
+/** What a provider's strategy asks of a credential beyond its schema. */
+final class StrategyRules {
+
+    private StrategyRules() {}
+
+    /**
+     * Returns if the strategy can send the credentials unchanged.
+     *
+     * @param strategy as stored with the provider's version
+     * @throws ApiException invalid_credentials, with the field and the rule
+     */
+    static void check(String strategy, JsonNode credentials) {
+        try {
+            CredentialCheck.check(StrategyJson.parse(strategy), credentials);
+        } catch (InapplicableCredentialException refused) {
+            throw UnfitCredentialException.of(refused).answer();
+        }
+    }
+}

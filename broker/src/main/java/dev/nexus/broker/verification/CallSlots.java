@@ -1,0 +1,34 @@
+package dev.nexus.broker.verification;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** How many calls run at once: in all, and of each tenant, so that one tenant cannot take all of them. */
+final class CallSlots {
+
+    private final int max;
+    private final int maxPerTenant;
+    private final Map<String, Integer> taken = new HashMap<>();
+    private int total;
+
+    CallSlots(int max, int maxPerTenant) {
+        this.max = max;
+        this.maxPerTenant = maxPerTenant;
+    }
+
+    /** Takes a slot; false if none is free. Every taken slot is given back. */
+    synchronized boolean take(String tenant) {
+        int own = taken.getOrDefault(tenant, 0);
+        if (total >= max || own >= maxPerTenant) {
+            return false;
+        }
+        total++;
+        taken.put(tenant, own + 1);
+        return true;
+    }
+
+    synchronized void giveBack(String tenant) {
+        total--;
+        taken.computeIfPresent(tenant, (same, own) -> own == 1 ? null : own - 1);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.nexus.broker.verification;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
+import dev.nexus.broker.outbound.GuardedRequests;
+import dev.nexus.broker.outbound.InternalNames;
+import dev.nexus.broker.outbound.ReachableAddresses;
+import dev.nexus.broker.provider.AllowedHosts;
+import dev.nexus.broker.provider.AllowedHosts.NamedHost;
+import dev.nexus.broker.provider.UnfitCredentialException;
+import dev.nexus.broker.web.ApiException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks the hosts that a user names in a credential. Whoever uses the credential sends it there, and an application has no
+ * guard like the Broker's.
+ */
+@ApplicationScoped
+public class CredentialHosts {
+
+    private static final Logger LOG = Logger.getLogger(CredentialHosts.class);
+
+    private final ReachableAddresses addresses;
+    private final boolean privateAllowed;
+
+    CredentialHosts(VerificationConfig config, GuardedRequests requests) {
+        List<String> allowed = config.allowedAddresses().orElse(List.of());
+        this.addresses = requests.addresses("nexus.verification", allowed);
+        this.privateAllowed = !allowed.isEmpty();
+    }
+
+    /**
+     * Completes if each host may be reached, or has no address at the moment. Fails with {@link ApiException}
+     * invalid_credentials, which names the field.
+     *
+     * @param allowedHosts as stored with the provider's version; null where it has none
+     */
+    public Uni<Void> check(@Nullable String allowedHosts, JsonNode credentials) {
+        if (allowedHosts == null) {
+            return Uni.createFrom().voidItem();
+        }
+        return Uni.createFrom()
+                .deferred(() -> resolve(AllowedHosts.namedBy(allowedHosts, credentials)))
+                .onFailure(UnfitCredentialException.class)
+                .transform(UnfitCredentialException::answer);
+    }
+
+    private Uni<Void> resolve(List<NamedHost> hosts) {
+        for (NamedHost host : hosts) {
+            if (InternalNames.isOwn(host.name()) || (!privateAllowed && InternalNames.isPrivate(host.name()))) {
+                throw host.refused();
+            }
+        }
+        return hosts.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : Uni.join()
+                        .all(hosts.stream().map(this::resolve).toList())
+                        .andFailFast()
+                        .replaceWithVoid();
+    }
+
+    private Uni<Boolean> resolve(NamedHost host) {
+        return addresses
+                .of(host.name())
+                .map(address -> true)
+                .onFailure(AddressRefusedException.class)
+                .transform(refused -> host.refused())
+                .onFailure(failure -> !(failure instanceof UnfitCredentialException))
+                .recoverWithItem(failure -> {
+                    // A name server that fails is no fault of the user's, and each request is guarded again.
+                    LOG.infof(
+                            "event=host_not_resolved provider_field=%s cause=%s",
+                            host.field(), failure.getClass().getName());
+                    return false;
+                });
+    }
+}
