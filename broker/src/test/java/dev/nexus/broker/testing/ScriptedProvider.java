@@ -211,17 +211,15 @@ public final class ScriptedProvider implements AutoCloseable {
             }
             case "redirect" ->
                 write(out, "HTTP/1.1 302 Found\r\nLocation: " + elsewhere + "\r\nContent-Length: 0\r\n\r\n");
-            case "403-html" ->
-                write(
-                        out,
-                        "HTTP/1.1 403 Forbidden\r\n"
-                                + "Content-Type: text/html; charset=utf-8\r\n"
-                                + "Content-Length: 0\r\n\r\n");
-            case "401-html" ->
-                write(out, "HTTP/1.1 401 Unauthorized\r\nContent-Type: Text/HTML\r\nContent-Length: 0\r\n\r\n");
+            case "403-html" -> write(out, page("403 Forbidden"));
+            case "401-html" -> write(out, page("401 Unauthorized"));
             case "429" -> write(out, "HTTP/1.1 429 Too Many\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n");
             default -> write(out, "HTTP/1.1 " + script + " Scripted\r\nContent-Length: 2\r\n\r\n{}");
         }
+    }
+
+    private static String page(String status) {
+        return "HTTP/1.1 " + status + "\r\nContent-Type: text/HTML; charset=utf-8\r\nContent-Length: 0\r\n\r\n";
     }
 
     private static void write(OutputStream out, String text) throws IOException {
