@@ -160,11 +160,11 @@ class VerificationTest {
     CaptureCredential capture;
 
     @SuppressWarnings("NullAway.Init")
-    @TestHTTPResource(value = "/q/health/ready", management = true)
+    @TestHTTPResource(value = "/health/ready", management = true)
     URL readiness;
 
     @SuppressWarnings("NullAway.Init")
-    @TestHTTPResource(value = "/q/metrics", management = true)
+    @TestHTTPResource(value = "/metrics", management = true)
     URL metrics;
 
     @Inject
