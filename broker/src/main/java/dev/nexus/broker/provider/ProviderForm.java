@@ -52,6 +52,9 @@ final class ProviderForm {
             }
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String name = json.currentName();
+                if (!UnicodeText.isComplete(name)) {
+                    throw invalid("", UnicodeText.RULE, UnicodeText.MESSAGE);
+                }
                 if (!DefinitionReader.FIELDS.contains(name)) {
                     throw invalid(
                             "/" + ViolationText.escape(name), "additionalProperties", "is not a field of a provider");

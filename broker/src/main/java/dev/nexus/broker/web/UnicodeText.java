@@ -34,11 +34,15 @@ public final class UnicodeText {
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
     }
 
-    private static boolean isComplete(String text) {
+    /** Whether {@code text} holds no half of a surrogate pair. */
+    public static boolean isComplete(String text) {
         return text.codePoints().noneMatch(character -> Character.getType(character) == Character.SURROGATE);
     }
 
-    /** The path to the first string that has half of a pair; empty if none has. Jackson refuses such member names itself. */
+    /**
+     * The path to the first string that is not complete; empty if all are. For a member name that is not complete, the path
+     * to its object.
+     */
     public static Optional<List<String>> firstIncomplete(JsonNode tree) {
         List<String> path = new ArrayList<>();
         return find(tree, path) ? Optional.of(List.copyOf(path)) : Optional.empty();
@@ -49,7 +53,7 @@ public final class UnicodeText {
             return !isComplete(node.textValue());
         }
         for (Map.Entry<String, JsonNode> member : node.properties()) {
-            if (findBelow(member.getKey(), member.getValue(), path)) {
+            if (!isComplete(member.getKey()) || findBelow(member.getKey(), member.getValue(), path)) {
                 return true;
             }
         }

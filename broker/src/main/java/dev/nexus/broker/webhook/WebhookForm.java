@@ -47,6 +47,9 @@ final class WebhookForm {
         if (!form.isObject()) {
             throw invalid("", "type", "must be a JSON object");
         }
+        UnicodeText.firstIncomplete(form).ifPresent(path -> {
+            throw invalid(path.isEmpty() ? "" : "/url", UnicodeText.RULE, UnicodeText.MESSAGE);
+        });
         for (Iterator<String> names = form.fieldNames(); names.hasNext(); ) {
             String name = names.next();
             if (!name.equals("url")) {

@@ -122,7 +122,6 @@ class CaptureFormTest {
                 "{\"state\":\"s\",\"credentials\":{}} {}|The request body is not valid JSON at line 1, column 32",
                 "{\"state\":\"s\",\"credentials\":{}} canary|*",
                 "{\"state\":\"s\",\"credentials\":{\"a\":canary}}|*",
-                "{\"state\":\"s\",\"credentials\":{\"canary\\ud800\":1}}|*",
                 "{\"state\":\"s\",\"credentials\":{\"a\":\"canary|*",
                 "{\"state\":\"s\",\"credentials\":{\"a\":'canary'}}|*",
                 "{\"state\":\"s\",\"credentials\":{\"a\":01}}|*",

@@ -98,6 +98,7 @@ class WebhookFormTest {
                 "{\"url\":null}|/url",
                 "{\"url\":7}|/url",
                 "{\"url\":\"https://hooks.example.org/\",\"a/b~c\":1}|/a~1b~0c",
+                "{\"\\ud800\":1}|''",
                 "[]|''",
                 "\"https://hooks.example.org/\"|''",
             })
