@@ -201,7 +201,7 @@ public sealed interface Strategy {
 
         @Override
         public Set<String> secretFields() {
-            return fieldsOf(password);
+            return password.fields();
         }
     }
 
