@@ -94,8 +94,11 @@ class QueryPlanTest {
         }
     }
 
-    /** Buffers of a whole table are some 40,000; a scan of {@link ScanBudget#ROWS} rows is one for each and its index. */
-    private static final long BOUNDED = 3L * ScanBudget.ROWS;
+    /**
+     * A page at the scan budget reads each row twice (its hits, and where it ends) and the provider of each by an index of
+     * two levels: 5 pages for a row. Without the budget it would be 5 for each of the 20,000 rows that a filter finds.
+     */
+    private static final long BOUNDED = 6L * ScanBudget.ROWS;
 
     /** What a page of 50 costs: its rows, their providers and the descent of each index. */
     private static final long ONE_PAGE = 1_500;
