@@ -272,9 +272,7 @@ public class RunbooksIT {
         shell.page("alerts.md")
                 .after("get pods", output -> assertThat(output).contains("nexus-broker-1"))
                 .after("delete pod", output -> assertThat(output).contains("\"nexus-gateway-1\" deleted"))
-                .after(
-                        "$GATEWAY_MANAGEMENT",
-                        output -> assertThat(output).contains("valid"))
+                .after("$GATEWAY_MANAGEMENT", output -> assertThat(output).contains("valid"))
                 .after("select count(*) as used", output -> assertThat(output).contains("100"))
                 .after("delete from webhook_event", output -> assertThat(output).contains("DELETE 0"))
                 .follow();
@@ -362,7 +360,10 @@ public class RunbooksIT {
                 .set("QUARKUS_DATASOURCE_REACTIVE_HOSTNAME_VERIFICATION_ALGORITHM", "HTTPS")
                 .set(
                         "QUARKUS_DATASOURCE_REACTIVE_TRUST_CERTIFICATE_PEM_CERTS",
-                        nexus.certificates().folder().resolve("authority/ca.crt").toString());
+                        nexus.certificates()
+                                .folder()
+                                .resolve("authority/ca.crt")
+                                .toString());
         Files.writeString(shell.folder().resolve("database-password.txt"), "");
         Files.deleteIfExists(Path.of("/tmp/leaving-erased.json"));
 
