@@ -123,7 +123,7 @@ class QuickstartIT {
     void it_tells_where_it_is_refuses_a_second_one_and_leaves_nothing_when_it_is_ended() throws Exception {
         Path envFile = folder.resolve("target/quickstart.env");
         Process running = quickstart("-Dnexus.state.ttl=PT2M");
-        await().atMost(Duration.ofSeconds(180)).until(() -> Files.exists(envFile));
+        await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(envFile));
         Map<String, String> env = Files.readAllLines(envFile).stream()
                 .map(line -> line.split("=", 2))
                 .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
@@ -223,7 +223,7 @@ class QuickstartIT {
     void with_the_example_it_tells_where_that_is_and_leaves_nothing_of_it_either() throws Exception {
         Path envFile = folder.resolve("target/quickstart.env");
         Process running = quickstart("--example");
-        await().atMost(Duration.ofSeconds(180)).until(() -> Files.exists(envFile));
+        await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(envFile));
         String url = Files.readAllLines(envFile).stream()
                 .filter(line -> line.startsWith("EXAMPLE_URL="))
                 .findFirst()
