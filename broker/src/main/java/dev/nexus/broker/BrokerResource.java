@@ -201,8 +201,17 @@ public class BrokerResource implements BrokerApi {
     @Override
     @RolesAllowed(Scope.PROVIDERS_ADMIN)
     public Uni<Response> putProvider(
-            ServiceCall call, String idOrSlug, @Nullable String ifMatch, @Nullable String ifNoneMatch, byte[] body) {
+            ServiceCall call,
+            String idOrSlug,
+            @Nullable String ifMatch,
+            @Nullable String ifNoneMatch,
+            @Nullable String dryRun,
+            byte[] body) {
         Precondition precondition = new Precondition(ifMatch, ifNoneMatch);
+        if (Parameters.flag("dry_run", dryRun)) {
+            return run(caller -> putProvider.preview(caller, idOrSlug, precondition, body))
+                    .map(BrokerResource::ok);
+        }
         return run(caller -> putProvider.run(caller, idOrSlug, precondition, body))
                 .map(put -> shown(put.created() ? 201 : 200, put.provider()));
     }

@@ -88,6 +88,24 @@ class ProvidersIT {
     }
 
     @Test
+    void a_dry_run_stores_nothing_and_a_global_provider_cannot_be_deleted() {
+        acme.request()
+                .contentType(ContentType.JSON)
+                .body(GOOD)
+                .put("/v1/providers/" + slug + "?dry_run=true")
+                .then()
+                .statusCode(200)
+                .body("slug", equalTo(slug))
+                .body("id", equalTo(null));
+        acme.request().get("/v1/providers/" + slug).then().statusCode(404);
+        acme.request()
+                .delete("/v1/providers/zendesk")
+                .then()
+                .statusCode(409)
+                .body("error", equalTo("provider_read_only"));
+    }
+
+    @Test
     void what_breaks_a_rule_is_told_by_its_pointer() {
         put(acme, GOOD.replace("\"Own\"", "\" Own\""))
                 .then()

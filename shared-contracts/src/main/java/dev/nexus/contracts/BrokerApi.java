@@ -122,8 +122,9 @@ public interface BrokerApi {
 
     /**
      * Creates (201) or replaces (200) a provider of the tenant's own: the provider, with its ETag. 404 provider_not_found
-     * for a UUID that is none of the tenant's, 412 precondition_failed. The public body, as it came, because the schema in
-     * it is served as it came. Scope providers:admin.
+     * for a UUID that the tenant does not see, 409 provider_read_only for a global one's, 412 precondition_failed. The public
+     * body, as it came, because the schema in it is served as it came. With {@code dry_run=true} 200 what would be stored,
+     * without an ETag, and nothing is written. Scope providers:admin.
      */
     @PUT
     @Path("/providers/{id}")
@@ -133,11 +134,12 @@ public interface BrokerApi {
             @PathParam("id") String idOrSlug,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
+            @QueryParam("dry_run") @Nullable String dryRun,
             byte[] body);
 
     /**
-     * 204; 404 provider_not_found, 409 provider_in_use while it has active connections and {@code force} is not true, 412
-     * precondition_failed. Scope providers:admin.
+     * 204; 404 provider_not_found, 409 provider_in_use while it has active connections and {@code force} is not true, 409
+     * provider_read_only for a global one, 412 precondition_failed. Scope providers:admin.
      */
     @DELETE
     @Path("/providers/{id}")

@@ -22,6 +22,16 @@ public sealed interface Strategy {
     /** The fields whose values prove who is calling: the secret ones, unlike a user name or the identifier of a key. */
     Set<String> secretFields();
 
+    /** Fields that are read if the credential has them. */
+    default Set<String> optionalFields() {
+        return Set.of();
+    }
+
+    /** Fields whose empty string can be sent, as a password of RFC 7617 may be. */
+    default Set<String> emptiableFields() {
+        return Set.of();
+    }
+
     /**
      * A header that holds one field of the credential.
      *
@@ -202,6 +212,16 @@ public sealed interface Strategy {
         @Override
         public Set<String> secretFields() {
             return password.fields();
+        }
+
+        @Override
+        public Set<String> optionalFields() {
+            return password instanceof Part.Field field ? Set.of(field.name()) : Set.of();
+        }
+
+        @Override
+        public Set<String> emptiableFields() {
+            return optionalFields();
         }
     }
 
@@ -426,6 +446,11 @@ public sealed interface Strategy {
         @Override
         public Set<String> secretFields() {
             return Rules.union(Set.of(secretKeyField), List.of(sessionTokenField));
+        }
+
+        @Override
+        public Set<String> optionalFields() {
+            return Set.of(sessionTokenField);
         }
     }
 }

@@ -61,7 +61,7 @@ public class CaptureCredential {
     public Uni<CapturedConnection> run(Caller caller, byte[] body) {
         CaptureForm form = CaptureForm.parse(body);
         Deadline deadline = Deadline.begin();
-        return deadline.limit(redeem.run(caller, form.state()).invoke(connection -> check(connection, form)))
+        return deadline.limit(redeem.run(caller, form.state()).call(connection -> check(connection, form)))
                 .flatMap(connection -> deadline.standStill(verify(connection, form))
                         .flatMap(outcome -> deadline.limit(settle(caller, connection, form, outcome)
                                 .onFailure(ApiException.class)
@@ -70,9 +70,9 @@ public class CaptureCredential {
                 .map(CapturedConnection::of);
     }
 
-    private void check(PresentedConnection connection, CaptureForm form) {
-        schemas.check(connection.provider(), connection.schemaVersion(), connection.schema(), form.credentials());
-        StrategyRules.check(connection.asked().strategy(), form.credentials());
+    private Uni<Void> check(PresentedConnection connection, CaptureForm form) {
+        return schemas.check(connection.versioned(), form.credentials())
+                .invoke(() -> StrategyRules.check(connection.asked().strategy(), form.credentials()));
     }
 
     /** What the provider says of the credentials; meanwhile the hosts that they name are checked. */

@@ -1,5 +1,6 @@
 package dev.nexus.broker.capture;
 
+import dev.nexus.broker.provider.CredentialSchemas.Versioned;
 import dev.nexus.broker.verification.VerifyCredential.Asked;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.contracts.ErrorCode;
@@ -49,6 +50,11 @@ record PresentedConnection(
     @Override
     public String toString() {
         return "PresentedConnection[" + id + "]";
+    }
+
+    /** The provider's version, as its credentials are checked against it. */
+    Versioned versioned() {
+        return new Versioned(tenant, provider, schemaVersion, schema, asked.strategy());
     }
 
     /** This connection where it can still be redeemed; else the error that its status stands for. */

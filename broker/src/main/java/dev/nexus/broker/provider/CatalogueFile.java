@@ -83,9 +83,9 @@ final class CatalogueFile {
 
     private ProviderDefinition definition() {
         try {
-            return DefinitionReader.read(entry, text("credential_schema"));
+            return DefinitionReader.read(entry, text("credential_schema"), new Problems());
         } catch (InvalidProviderException e) {
-            throw refused(e.pointer(), e.rule());
+            throw new CatalogueException(file, e.problems());
         }
     }
 

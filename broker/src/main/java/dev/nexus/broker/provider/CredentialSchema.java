@@ -1,20 +1,12 @@
 package dev.nexus.broker.provider;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaException;
-import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.format.UriFormat;
@@ -31,19 +23,21 @@ import java.util.Set;
  * A credential schema, compiled: JSON Schema 2020-12 and the rules beyond it. Of the values of {@code format},
  * {@code email} and {@code uri} are asserted. What is
  * compiled is closed against unknown members where the schema itself does not speak of them; what is served stays as it
- * was registered. Safe for use by several threads.
+ * was registered. Its cost is bounded before it is compiled and before each validation, see {@link SchemaCost}. Safe for use
+ * by several threads.
  */
 final class CredentialSchema {
 
-    private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
-    private static final int MAX_DETAILS = 32;
-    private static final int MAX_DEPTH = 32;
+    static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
+    private static final int MAX_DETAILS = 32;
+
+    /** Steps of about one microsecond that one validation may take. */
+    static final long MAX_STEPS = 30_000;
+
+    /** Instructions times characters that RE2/J runs in one step. */
+    private static final long PATTERN_STEPS_PER_STEP = 25;
+
     /** JSON Schema 2020-12 that asserts the formats of which a user can be told what is wrong; others are annotations. */
     private static final Dialect ASSERTING = Dialect.builder(DIALECT, Dialects.getDraft202012())
             .formats(formats -> {
@@ -59,41 +53,34 @@ final class CredentialSchema {
                     .formatAssertionsEnabled(true)
                     .regularExpressionFactory(new LinearRegex())
                     .build()));
-    // Its own patterns are trusted, and not all of them are RE2's.
-    private static final Schema META_SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-            .getSchema(SchemaLocation.of(DIALECT));
 
     private final JsonNode source;
     private final Schema closed;
     private final ViolationText text;
+    private final SchemaCost cost;
+    private final Set<String> mayBeEmpty;
 
-    private CredentialSchema(JsonNode source, Schema closed, Set<String> declared) {
+    private CredentialSchema(JsonNode source, Schema closed, SchemaTree tree, SchemaCost cost, Set<String> mayBeEmpty) {
         this.source = source;
         this.closed = closed;
-        this.text = new ViolationText(declared);
+        this.text = new ViolationText(declared(tree));
+        this.cost = cost;
+        this.mayBeEmpty = Set.copyOf(mayBeEmpty);
     }
 
     /**
-     * Checks and compiles a schema.
+     * Compiles a schema that {@link SchemaRules} has accepted, perhaps an earlier release's.
      *
-     * @throws InvalidSchemaException where it is not an object schema of JSON Schema 2020-12, refers to anything outside
-     *     itself, or holds a pattern that does not run in linear time
+     * @param mayBeEmpty top-level members that may be the empty string although the schema requires them
+     * @throws InvalidSchemaException if its cost is beyond the limits, or it does not compile
      */
-    static CredentialSchema compile(String json) {
-        JsonNode source = parse(json);
-        if (!"object".equals(source.path("type").textValue())) {
-            throw new InvalidSchemaException("/type", "must be object");
-        }
-        if (source.has("$schema") && !DIALECT.equals(source.get("$schema").textValue())) {
-            throw new InvalidSchemaException("/$schema", "must be " + DIALECT);
-        }
-        Set<String> declared = new HashSet<>();
-        inspect("", source, declared, 1);
-        for (Error error : META_SCHEMA.validate(source)) {
-            throw new InvalidSchemaException(
-                    ViolationText.pointer(error.getInstanceLocation()), "is not valid under the JSON Schema 2020-12");
-        }
+    static CredentialSchema compile(String json, Set<String> mayBeEmpty) {
+        JsonNode source = SchemaRules.parse(json);
+        SchemaTree tree = new SchemaTree(source);
+        return compile(source, tree, SchemaCost.of(tree), mayBeEmpty);
+    }
 
+    static CredentialSchema compile(JsonNode source, SchemaTree tree, SchemaCost cost, Set<String> mayBeEmpty) {
         ObjectNode closedSource = source.deepCopy();
         if (!source.has("additionalProperties") && !source.has("unevaluatedProperties")) {
             closedSource.put("unevaluatedProperties", false);
@@ -108,18 +95,32 @@ final class CredentialSchema {
         try {
             Schema closed = REGISTRY.getSchema(closedSource);
             closed.initializeValidators();
-            closed.validate(JSON.createObjectNode());
-            return new CredentialSchema(source, closed, declared);
-        } catch (SchemaException | StackOverflowError e) {
-            throw new InvalidSchemaException("", "must have references that resolve within it, and not without end");
+            closed.validate(JsonNodeFactory.instance.objectNode());
+            return new CredentialSchema(source, closed, tree, cost, mayBeEmpty);
+        } catch (RuntimeException | StackOverflowError e) {
+            // Its message quotes the schema at a length that the author chooses.
+            throw new InvalidSchemaException("", "cannot be compiled as JSON Schema 2020-12");
         }
     }
 
-    /** The top-level members that the schema describes. */
-    Set<String> members() {
-        Set<String> members = new LinkedHashSet<>();
-        source.path("properties").fieldNames().forEachRemaining(members::add);
-        return members;
+    private static Set<String> declared(SchemaTree tree) {
+        Set<String> declared = new HashSet<>();
+        for (JsonNode schema : tree.schemas().values()) {
+            schema.path("properties").fieldNames().forEachRemaining(declared::add);
+            schema.path("required").forEach(name -> declared.add(name.asText()));
+        }
+        return declared;
+    }
+
+    /** About the memory that this takes, in bytes. */
+    long bytes() {
+        return cost.bytes();
+    }
+
+    /** Upper bound of the steps of about one microsecond that checking {@code credentials} takes. */
+    long steps(JsonNode credentials) {
+        CredentialSize size = CredentialSize.of(credentials);
+        return cost.steps() * size.weight() + cost.patternSteps() * size.characters() / PATTERN_STEPS_PER_STEP;
     }
 
     /** The violated rules, at most 32; empty where the credentials are good. No text in it comes from the credentials. */
@@ -133,87 +134,55 @@ final class CredentialSchema {
         if (incomplete.isPresent()) {
             return List.of(incomplete.get());
         }
+        long steps = cost.steps() * CredentialSize.of(credentials).weight();
+        if (steps > MAX_STEPS) {
+            return List.of(tooExpensive());
+        }
         Set<Detail> violations = new LinkedHashSet<>();
         try {
-            List<Error> errors = closed.validate(credentials);
-            for (Error error : errors) {
-                text.of(error).ifPresent(violations::add);
-            }
-            if (violations.isEmpty() && !errors.isEmpty()) {
-                // What would be a follow-up stands alone: a member out of its place, as a nested one at the top.
-                violations.add(ViolationText.unknownMember("/credentials"));
-            }
+            LinearRegex.within((MAX_STEPS - steps) * PATTERN_STEPS_PER_STEP, () -> validate(credentials, violations));
+        } catch (LinearRegex.ExhaustedException e) {
+            return List.of(tooExpensive());
         } catch (RuntimeException | StackOverflowError e) {
             // What the validator cannot decide is not accepted. The cause may quote the value, so it goes nowhere.
-            return List.of(new Detail("/credentials", "schema", "cannot be decided by the schema"));
+            return List.of(undecidable());
         }
         blanks("/credentials", source, credentials, violations);
         return violations.stream().limit(MAX_DETAILS).toList();
     }
 
-    private static JsonNode parse(String json) {
-        try {
-            JsonNode node = JSON.readTree(json);
-            if (node.isObject()) {
-                return node;
-            }
-        } catch (JsonProcessingException e) {
-            throw new InvalidSchemaException("", "must be one JSON object without a key twice");
+    private void validate(JsonNode credentials, Set<Detail> violations) {
+        List<Error> errors = closed.validate(credentials);
+        for (Error error : errors) {
+            text.of(error).ifPresent(violations::add);
         }
-        throw new InvalidSchemaException("", "must be one JSON object without a key twice");
-    }
-
-    /** Refuses what reaches outside the schema or is unsafe to run, and collects the member names that it declares. */
-    private static void inspect(String pointer, JsonNode node, Set<String> declared, int depth) {
-        if (depth > MAX_DEPTH) {
-            throw new InvalidSchemaException(pointer, "is nested deeper than 32");
-        }
-        for (Map.Entry<String, JsonNode> member : node.properties()) {
-            String at = pointer + "/" + ViolationText.escape(member.getKey());
-            JsonNode value = member.getValue();
-            switch (member.getKey()) {
-                case "$ref", "$dynamicRef" -> {
-                    if (value.isTextual() && !value.textValue().startsWith("#")) {
-                        throw new InvalidSchemaException(at, "must refer to a place in the schema itself");
-                    }
-                }
-                case "$id" -> {
-                    if (value.isTextual()) {
-                        throw new InvalidSchemaException(at, "is not taken: a credential schema stands alone");
-                    }
-                }
-                case "pattern" -> {
-                    if (value.isTextual()) {
-                        requireLinear(at, value.textValue());
-                    }
-                }
-                case "patternProperties" -> value.fieldNames().forEachRemaining(name -> requireLinear(at, name));
-                case "properties" -> value.fieldNames().forEachRemaining(declared::add);
-                case "required" -> value.forEach(name -> declared.add(name.asText()));
-                default -> {}
-            }
-            inspect(at, value, declared, depth + 1);
-        }
-        if (node.isArray()) {
-            for (int i = 0; i < node.size(); i++) {
-                inspect(pointer + "/" + i, node.get(i), declared, depth + 1);
-            }
+        if (violations.isEmpty() && !errors.isEmpty()) {
+            // What would be a follow-up stands alone: a member out of its place, as a nested one at the top.
+            violations.add(ViolationText.unknownMember("/credentials"));
         }
     }
 
-    private static void requireLinear(String pointer, String pattern) {
-        try {
-            Pattern.compile(pattern);
-        } catch (PatternSyntaxException e) {
-            throw new InvalidSchemaException(
-                    pointer, "must be a pattern in RE2 syntax (no look-around, no back reference)");
-        }
+    /** The answer for a schema whose validation has no result. */
+    static Detail undecidable() {
+        return new Detail("/credentials", "schema", "cannot be decided by the schema");
     }
 
-    private static void blanks(String pointer, JsonNode schema, JsonNode value, Set<Detail> violations) {
+    private static Detail tooExpensive() {
+        return new Detail(
+                "/credentials",
+                "checkCost",
+                "must hold fewer or shorter values: checking them against the provider's schema takes too many steps");
+    }
+
+    private void blanks(String pointer, JsonNode schema, JsonNode value, Set<Detail> violations) {
         for (JsonNode name : schema.path("required")) {
             JsonNode member = value.path(name.asText());
-            if (member.isTextual() && member.textValue().codePoints().allMatch(CredentialSchema::isBlank)) {
+            boolean allowed = pointer.equals("/credentials")
+                    && mayBeEmpty.contains(name.asText())
+                    && member.asText().isEmpty();
+            if (member.isTextual()
+                    && !allowed
+                    && member.textValue().codePoints().allMatch(CredentialSchema::isBlank)) {
                 String at = pointer + "/" + ViolationText.escape(name.asText());
                 violations.add(new Detail(at, "notBlank", "must hold a non-blank character"));
             }

@@ -3,15 +3,17 @@ package dev.nexus.broker.provider;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.nexus.broker.web.UnicodeText;
 import dev.nexus.strategy.InvalidStrategyException;
 import dev.nexus.strategy.Strategy;
 import dev.nexus.strategy.StrategyJson;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rules that a provider's definition follows, wherever it comes from: a catalogue file or an administrator's request.
- * Each refusal names the place by an RFC 6901 pointer.
+ * All broken rules are collected, each with the place as an RFC 6901 pointer.
  */
 final class DefinitionReader {
 
@@ -32,40 +34,46 @@ final class DefinitionReader {
     private static final int MAX_HOSTS = 32;
 
     private final JsonNode definition;
-    private final String schema;
+    private final Problems problems;
 
-    private DefinitionReader(JsonNode definition, String schema) {
+    private DefinitionReader(JsonNode definition, Problems problems) {
         this.definition = definition;
-        this.schema = schema;
+        this.problems = problems;
     }
 
     /**
      * Checks a definition.
      *
      * @param definition an object of {@link #FIELDS}; others are the caller's to refuse
-     * @param schema the credential schema's text as it came, to be served byte for byte
-     * @throws InvalidProviderException for the first rule that is broken
+     * @param schema the credential schema's text as it came, to be served byte for byte; null if the caller has refused it
+     * @param problems what the caller has refused already
+     * @throws InvalidProviderException with all broken rules, at most 32
      */
-    static ProviderDefinition read(JsonNode definition, String schema) {
-        return new DefinitionReader(definition, schema).read();
+    static ProviderDefinition read(JsonNode definition, @Nullable String schema, Problems problems) {
+        ProviderDefinition read = new DefinitionReader(definition, problems).read(schema == null ? "" : schema);
+        if (!problems.isEmpty()) {
+            throw new InvalidProviderException(problems.list());
+        }
+        return read;
     }
 
-    private ProviderDefinition read() {
+    private ProviderDefinition read(String schema) {
+        texts("", definition);
         String name = text("name");
-        if (!name.matches("\\S(.{0,98}\\S)?")) {
-            throw refused("/name", "must be 1 to 100 characters without white space at either end");
+        if (definition.path("name").isTextual() && !name.matches("\\S(.{0,98}\\S)?")) {
+            problems.add("/name", "must be 1 to 100 characters without white space at either end");
         }
         if (name.chars().anyMatch(Character::isISOControl)) {
-            throw refused("/name", "must not contain control characters");
+            problems.add("/name", "must not contain control characters");
         }
         String authType = text("auth_type");
-        if (!AUTH_TYPES.contains(authType)) {
-            throw refused("/auth_type", "must be api_key, basic_auth, hmac or aws_sigv4");
+        if (definition.path("auth_type").isTextual() && !AUTH_TYPES.contains(authType)) {
+            problems.add("/auth_type", "must be api_key, basic_auth, hmac or aws_sigv4");
         }
-        Set<String> members = schemaMembers();
-        String strategy = strategy(members);
-        @Nullable String baseUrl = baseUrl(members);
-        @Nullable String allowedHosts = allowedHosts(members, baseUrl);
+        FieldRules fields = new FieldRules(schemaFields(schema), problems);
+        String strategy = strategy(fields);
+        @Nullable String baseUrl = baseUrl(fields);
+        @Nullable String allowedHosts = allowedHosts(fields, baseUrl);
         return new ProviderDefinition(
                 name,
                 authType,
@@ -74,47 +82,70 @@ final class DefinitionReader {
                 allowedHosts,
                 baseUrl,
                 documentationUrl(),
-                verification(members, baseUrl),
-                page(members));
+                verification(fields, baseUrl),
+                page(fields));
     }
 
-    private Set<String> schemaMembers() {
+    /** Anything else would be stored as something else. The schema's own texts are checked with it. */
+    private void texts(String pointer, JsonNode node) {
+        if (node.isTextual() && !UnicodeText.isComplete(node.textValue())) {
+            problems.add(pointer, UnicodeText.MESSAGE);
+        }
+        node.properties().forEach(member -> {
+            String at = pointer + "/" + ViolationText.escape(member.getKey());
+            if (!UnicodeText.isComplete(member.getKey())) {
+                problems.add(pointer, "must have member names that are Unicode text, without half of a surrogate pair");
+            } else if (!at.equals("/credential_schema")) {
+                texts(at, member.getValue());
+            }
+        });
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            texts(pointer + "/" + i, node.get(i));
+        }
+    }
+
+    /** Empty where the schema cannot be read, so that its fields are unknown. */
+    private Optional<SchemaFields> schemaFields(String schema) {
+        if (schema.isEmpty()) {
+            return Optional.empty();
+        }
         if (schema.length() > MAX_SCHEMA_LENGTH) {
-            throw refused("/credential_schema", "must be at most 32 KiB long");
+            problems.add("/credential_schema", "must be at most 32 KiB long");
+            return Optional.empty();
         }
-        try {
-            return CredentialSchema.compile(schema).members();
-        } catch (InvalidSchemaException e) {
-            throw refused("/credential_schema" + e.pointer(), e.rule());
-        }
+        Problems found = new Problems();
+        Optional<SchemaFields> fields = SchemaRules.check(schema, found);
+        problems.addAll("/credential_schema", found);
+        return fields;
     }
 
-    private String strategy(Set<String> members) {
+    private String strategy(FieldRules fields) {
         try {
             Strategy strategy = StrategyJson.parse(definition.path("strategy"));
-            for (String field : strategy.credentialFields()) {
-                requireMember("/strategy/config", members, field);
-            }
+            fields.checkStrategy(strategy, definition.path("strategy").path("config"));
             return StrategyJson.write(strategy);
         } catch (InvalidStrategyException e) {
-            throw refused("/strategy" + e.pointer(), e.rule());
+            problems.add("/strategy" + e.pointer(), e.rule());
+            return "";
         }
     }
 
-    private @Nullable String baseUrl(Set<String> members) {
+    private @Nullable String baseUrl(FieldRules fields) {
         if (!definition.has("base_url")) {
             return null;
         }
         String url = text("base_url");
-        BaseUrl base = BaseUrl.read(url)
-                .orElseThrow(() -> refused(
-                        "/base_url", "must be an absolute https URL of a host name, without user info or a query"));
-        HostTemplate.fields(base.host()).forEach(field -> requireMember("/base_url", members, field));
+        Optional<BaseUrl> base = BaseUrl.read(url);
+        if (base.isEmpty()) {
+            problems.add("/base_url", "must be an absolute https URL of a host name, without user info or a query");
+            return null;
+        }
+        fields.checkPlaceholders("/base_url", HostTemplate.fields(base.get().host()));
         return url;
     }
 
     /** Absent beside a base URL: its host alone. */
-    private @Nullable String allowedHosts(Set<String> members, @Nullable String baseUrl) {
+    private @Nullable String allowedHosts(FieldRules fields, @Nullable String baseUrl) {
         String baseHost =
                 baseUrl == null ? "" : BaseUrl.read(baseUrl).orElseThrow().host();
         ArrayNode names = JsonNodeFactory.instance.arrayNode();
@@ -123,20 +154,22 @@ final class DefinitionReader {
         }
         JsonNode hosts = definition.get("allowed_hosts");
         if (!hosts.isArray() || hosts.isEmpty() || hosts.size() > MAX_HOSTS) {
-            throw refused("/allowed_hosts", "must be a list of 1 to 32 host names");
+            problems.add("/allowed_hosts", "must be a list of 1 to 32 host names");
+            return null;
         }
         boolean holdsBase = false;
         for (JsonNode host : hosts) {
             String at = "/allowed_hosts/" + names.size();
             if (!host.isTextual() || !HostTemplate.isTemplate(host.textValue())) {
-                throw refused(at, "must be a host name in lower case");
+                problems.add(at, "must be a host name in lower case");
+            } else {
+                fields.checkPlaceholders(at, HostTemplate.fields(host.textValue()));
             }
-            HostTemplate.fields(host.textValue()).forEach(field -> requireMember(at, members, field));
-            names.add(host.textValue());
-            holdsBase |= host.textValue().equals(baseHost);
+            names.add(host.asText());
+            holdsBase |= host.asText().equals(baseHost);
         }
         if (baseUrl != null && !holdsBase) {
-            throw refused("/allowed_hosts", "must hold the host of base_url");
+            problems.add("/allowed_hosts", "must hold the host of base_url");
         }
         return names.toString();
     }
@@ -147,54 +180,48 @@ final class DefinitionReader {
         }
         String url = text("documentation_url");
         if (!HttpsLink.isValid(url)) {
-            throw refused("/documentation_url", HttpsLink.RULE);
+            problems.add("/documentation_url", HttpsLink.RULE);
         }
         return url;
     }
 
-    private @Nullable String page(Set<String> members) {
+    private @Nullable String page(FieldRules fields) {
         if (!definition.has("page")) {
             return null;
         }
         try {
-            PageHints.read(definition.get("page"), members);
-            return definition.get("page").toString();
+            if (fields.isKnown()) {
+                PageHints.read(definition.get("page"), fields.names());
+            }
         } catch (InvalidProviderException e) {
-            throw refused("/page" + e.pointer(), e.rule());
+            e.problems().forEach(problem -> problems.add("/page" + problem.pointer(), problem.rule()));
         }
+        return definition.get("page").toString();
     }
 
-    private @Nullable String verification(Set<String> members, @Nullable String baseUrl) {
+    private @Nullable String verification(FieldRules fields, @Nullable String baseUrl) {
         if (!definition.has("verification")) {
             return null;
         }
-        if (baseUrl == null) {
-            throw refused("/verification", "needs a base_url");
+        if (baseUrl == null && !definition.has("base_url")) {
+            problems.add("/verification", "needs a base_url");
         }
         try {
             Probe probe = Probe.read(definition.get("verification"));
-            probe.fields().forEach(field -> requireMember("/verification/path", members, field));
+            fields.checkPlaceholders("/verification/path", probe.fields());
             return probe.json();
         } catch (InvalidProviderException e) {
-            throw e.pointer().startsWith("/verification") ? e : refused("/verification" + e.pointer(), e.rule());
+            e.problems().forEach(problem -> problems.add("/verification" + problem.pointer(), problem.rule()));
+            return null;
         }
     }
 
-    private static void requireMember(String pointer, Set<String> members, String field) {
-        if (!members.contains(field)) {
-            throw refused(pointer, "names a field that is no property of credential_schema");
-        }
-    }
-
+    /** A required text; empty where it is refused. */
     private String text(String field) {
         JsonNode value = definition.path(field);
         if (!value.isTextual()) {
-            throw refused("/" + field, value.isMissingNode() ? "is required" : "must be a string");
+            problems.add("/" + field, value.isMissingNode() ? "is required" : "must be a string");
         }
-        return value.textValue();
-    }
-
-    private static InvalidProviderException refused(String pointer, String rule) {
-        return new InvalidProviderException(pointer, rule);
+        return value.asText("");
     }
 }

@@ -15,22 +15,28 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class DeleteProvider {
 
     private final OwnProviderRepository providers;
+    private final ShowProvider show;
 
-    DeleteProvider(OwnProviderRepository providers) {
+    DeleteProvider(OwnProviderRepository providers, ShowProvider show) {
         this.providers = providers;
+        this.show = show;
     }
 
     /**
      * Deletes the provider.
      *
      * @param force whether active connections stop serving rather than keep it
-     * @return fails with {@link ApiException}: provider_not_found, precondition_failed, provider_in_use
+     * @return fails with {@link ApiException}: provider_not_found, provider_read_only for a
+     *     global one, precondition_failed, provider_in_use
      */
     public Uni<Void> run(Caller caller, String idOrSlug, Precondition precondition, boolean force) {
         return providers.inTurn(
                 caller,
                 own -> own.find(idOrSlug, ProviderReference.uuid(idOrSlug)).flatMap(stored -> {
-                    RegisteredProvider provider = stored.orElseThrow(ShowProvider::notFound);
+                    if (stored.isEmpty()) {
+                        return show.refuseChange(caller.tenant(), idOrSlug);
+                    }
+                    RegisteredProvider provider = stored.get();
                     precondition.check(stored.map(RegisteredProvider::etag), "provider");
                     return own.activeConnections(provider).flatMap(active -> {
                         if (active > 0 && !force) {

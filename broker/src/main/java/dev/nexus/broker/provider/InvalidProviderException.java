@@ -1,29 +1,36 @@
 package dev.nexus.broker.provider;
 
-/** A provider's definition that breaks a rule. The message names the field and the rule, never a value. */
+import dev.nexus.broker.provider.Problems.Problem;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A provider's definition that breaks rules. The message names the fields and the rules, never a value. */
 final class InvalidProviderException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String pointer;
-    private final String rule;
+    private final transient List<Problem> problems;
 
     /**
      * Names what is wrong.
      *
+     * @param problems at least one
+     */
+    InvalidProviderException(List<Problem> problems) {
+        super(problems.stream().map(Problem::toString).collect(Collectors.joining("; ")));
+        this.problems = List.copyOf(problems);
+    }
+
+    /**
+     * Names the only thing that is wrong.
+     *
      * @param pointer RFC 6901 pointer into the definition; empty for the whole
      */
     InvalidProviderException(String pointer, String rule) {
-        super((pointer.isEmpty() ? "the provider" : pointer) + " " + rule);
-        this.pointer = pointer;
-        this.rule = rule;
+        this(List.of(new Problem(pointer, rule)));
     }
 
-    String pointer() {
-        return pointer;
-    }
-
-    String rule() {
-        return rule;
+    List<Problem> problems() {
+        return problems;
     }
 }

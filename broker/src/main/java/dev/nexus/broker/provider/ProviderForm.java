@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.broker.provider.Problems.Problem;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.broker.web.UnicodeText;
 import dev.nexus.contracts.ErrorBody.Detail;
@@ -40,11 +41,12 @@ final class ProviderForm {
     /**
      * Reads and checks a body.
      *
-     * @throws ApiException invalid_request, with the RFC 6901 pointer of the first rule that is broken
+     * @throws ApiException invalid_request, with the RFC 6901 pointer of each rule that is broken, at most 32
      */
     static ProviderDefinition parse(byte[] body) {
         String text = decode(body);
         ObjectNode members = JsonNodeFactory.instance.objectNode();
+        Problems problems = new Problems();
         @Nullable String schema = null;
         try (JsonParser json = JSON.createParser(text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -56,8 +58,7 @@ final class ProviderForm {
                     throw invalid("", UnicodeText.RULE, UnicodeText.MESSAGE);
                 }
                 if (!DefinitionReader.FIELDS.contains(name)) {
-                    throw invalid(
-                            "/" + ViolationText.escape(name), "additionalProperties", "is not a field of a provider");
+                    problems.add("/" + ViolationText.escape(name), "is not a field of a provider");
                 }
                 json.nextToken();
                 int from = Math.toIntExact(json.currentTokenLocation().getCharOffset());
@@ -66,11 +67,12 @@ final class ProviderForm {
                     throw invalid(pointer(name, path), UnicodeText.RULE, UnicodeText.MESSAGE);
                 });
                 if (name.equals("credential_schema")) {
-                    if (!value.isObject()) {
-                        throw invalid("/credential_schema", "type", "must be an object");
+                    if (value.isObject()) {
+                        schema = text.substring(
+                                from, Math.toIntExact(json.currentLocation().getCharOffset()));
+                    } else {
+                        problems.add("/credential_schema", "must be an object");
                     }
-                    schema = text.substring(
-                            from, Math.toIntExact(json.currentLocation().getCharOffset()));
                 }
                 members.set(name, value);
             }
@@ -83,13 +85,13 @@ final class ProviderForm {
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }
-        if (schema == null) {
-            throw invalid("/credential_schema", "required", "is required");
+        if (!members.has("credential_schema")) {
+            problems.add("/credential_schema", "is required");
         }
         try {
-            return DefinitionReader.read(members, schema);
+            return DefinitionReader.read(members, schema, problems);
         } catch (InvalidProviderException e) {
-            throw invalid(e.pointer(), "provider", e.rule());
+            throw invalid(e.problems());
         }
     }
 
@@ -119,5 +121,16 @@ final class ProviderForm {
                 ErrorCode.INVALID_REQUEST,
                 (pointer.isEmpty() ? "The request body" : pointer) + " " + message,
                 List.of(new Detail(pointer, rule, message)));
+    }
+
+    private static ApiException invalid(List<Problem> problems) {
+        Problem first = problems.get(0);
+        String others = problems.size() == 1 ? "" : " (" + (problems.size() - 1) + " more in details)";
+        return new ApiException(
+                ErrorCode.INVALID_REQUEST,
+                (first.pointer().isEmpty() ? "The request body" : first.pointer()) + " " + first.rule() + others,
+                problems.stream()
+                        .map(problem -> new Detail(problem.pointer(), "provider", problem.rule()))
+                        .toList());
     }
 }

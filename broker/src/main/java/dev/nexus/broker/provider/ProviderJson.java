@@ -34,9 +34,23 @@ final class ProviderJson {
         return written(json -> write(json, ListedProvider.of(provider)));
     }
 
+    /** A provider that is not stored yet: all but its id. */
+    static String withoutId(RegisteredProvider provider) {
+        return written(json -> {
+            json.writeStartObject();
+            writeMembers(json, ListedProvider.of(provider));
+            json.writeEndObject();
+        });
+    }
+
     private static void write(JsonGenerator json, ListedProvider provider) throws IOException {
         json.writeStartObject();
         json.writeStringField("id", provider.id().toString());
+        writeMembers(json, provider);
+        json.writeEndObject();
+    }
+
+    private static void writeMembers(JsonGenerator json, ListedProvider provider) throws IOException {
         json.writeStringField("slug", provider.slug());
         json.writeStringField("name", provider.name());
         json.writeStringField("auth_type", provider.authType());
@@ -49,7 +63,6 @@ final class ProviderJson {
         optionalRaw(json, "verification", provider.verification());
         optionalRaw(json, "page", provider.page());
         json.writeStringField("scope", provider.global() ? "global" : "tenant");
-        json.writeEndObject();
     }
 
     private static void optionalRaw(JsonGenerator json, String field, @Nullable String text) throws IOException {

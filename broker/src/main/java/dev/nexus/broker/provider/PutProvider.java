@@ -17,9 +17,13 @@ import java.util.UUID;
 public class PutProvider {
 
     private final OwnProviderRepository providers;
+    private final ShowProvider show;
+    private final SchemaWorkers workers;
 
-    PutProvider(OwnProviderRepository providers) {
+    PutProvider(OwnProviderRepository providers, ShowProvider show, SchemaWorkers workers) {
         this.providers = providers;
+        this.show = show;
+        this.workers = workers;
     }
 
     /**
@@ -34,20 +38,66 @@ public class PutProvider {
      *
      * @param idOrSlug a slug, or the UUID of one that there is
      * @param body the definition's JSON
-     * @return fails with {@link ApiException}: invalid_request, provider_not_found for a UUID that is not the tenant's,
-     *     precondition_failed
+     * @return fails with {@link ApiException}: invalid_request, provider_not_found for a UUID that the tenant does
+     *     not see, provider_read_only for a global one's, precondition_failed
      */
     public Uni<Put> run(Caller caller, String idOrSlug, Precondition precondition, byte[] body) {
+        Optional<UUID> id = requireName(idOrSlug);
+        return workers.run(caller.tenant(), () -> ProviderForm.parse(body))
+                .chain(definition -> put(caller, idOrSlug, id, precondition, definition));
+    }
+
+    /**
+     * What {@link #run} would store, as JSON, without an id for a new provider. Nothing is written.
+     *
+     * @return fails as {@link #run} would
+     */
+    public Uni<String> preview(Caller caller, String idOrSlug, Precondition precondition, byte[] body) {
+        Optional<UUID> id = requireName(idOrSlug);
+        return workers.run(caller.tenant(), () -> ProviderForm.parse(body))
+                .chain(definition -> providers.inTurn(
+                        caller,
+                        own -> own.find(idOrSlug, id)
+                                .flatMap(stored -> stored.isEmpty() && id.isPresent()
+                                        ? show.refuseChange(caller.tenant(), idOrSlug)
+                                        : Uni.createFrom().item(stored))
+                                .map(stored -> {
+                                    precondition.check(stored.map(RegisteredProvider::etag), "provider");
+                                    return preview(caller, idOrSlug, stored, definition);
+                                })));
+    }
+
+    private static String preview(
+            Caller caller, String slug, Optional<RegisteredProvider> stored, ProviderDefinition definition) {
+        if (stored.isEmpty()) {
+            return ProviderJson.withoutId(
+                    new RegisteredProvider(new UUID(0, 0), caller.tenant(), slug, 1, 1, definition));
+        }
+        RegisteredProvider before = stored.get();
+        int version = before.schemaVersion() + (definition.sameVersion(before.definition()) ? 0 : 1);
+        return ProviderJson.one(new RegisteredProvider(
+                before.id(), before.tenant(), before.slug(), version, before.edition(), definition));
+    }
+
+    private static Optional<UUID> requireName(String idOrSlug) {
         Optional<UUID> id = ProviderReference.uuid(idOrSlug);
         if (id.isEmpty() && !ProviderReference.isSlug(idOrSlug)) {
             throw Parameters.invalid("id", "must be a slug [a-z0-9][a-z0-9-]{0,62}, or the UUID of a provider");
         }
-        ProviderDefinition definition = ProviderForm.parse(body);
+        return id;
+    }
+
+    private Uni<Put> put(
+            Caller caller,
+            String idOrSlug,
+            Optional<UUID> id,
+            Precondition precondition,
+            ProviderDefinition definition) {
         return providers.inTurn(
                 caller,
                 own -> own.find(idOrSlug, id).flatMap(stored -> {
                     if (stored.isEmpty() && id.isPresent()) {
-                        throw ShowProvider.notFound();
+                        return show.refuseChange(caller.tenant(), idOrSlug);
                     }
                     precondition.check(stored.map(RegisteredProvider::etag), "provider");
                     if (stored.isEmpty()) {

@@ -25,6 +25,21 @@ public class ShowProvider {
         return find(tenant, idOrSlug).map(found -> ShownProvider.of(found.orElseThrow(ShowProvider::notFound)));
     }
 
+    /**
+     * Fails for a name that is none of the tenant's own providers: provider_read_only for a global provider, else
+     * provider_not_found.
+     */
+    <T> Uni<T> refuseChange(String tenant, String idOrSlug) {
+        return find(tenant, idOrSlug).map(found -> {
+            throw found.isEmpty()
+                    ? notFound()
+                    : new ApiException(
+                            ErrorCode.PROVIDER_READ_ONLY,
+                            "The provider belongs to all tenants and cannot be changed or deleted. To replace it for your"
+                                    + " tenant, put a provider of your own under its slug");
+        });
+    }
+
     private Uni<Optional<RegisteredProvider>> find(String tenant, String idOrSlug) {
         Optional<UUID> id = ProviderReference.uuid(idOrSlug);
         if (id.isPresent()) {

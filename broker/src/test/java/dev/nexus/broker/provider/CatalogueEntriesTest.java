@@ -180,7 +180,7 @@ class CatalogueEntriesTest {
         OutgoingRequest sent = StrategyApplier.apply(
                 strategy(entry), sample, OutgoingRequest.of("POST", URI.create(base + "/v1/things")), Instant.now());
 
-        assertThat(CredentialSchema.compile(entry.definition().credentialSchema())
+        assertThat(CredentialSchema.compile(entry.definition().credentialSchema(), Set.of())
                         .violations(sample))
                 .isEmpty();
         assertThatCode(() -> CredentialCheck.check(strategy(entry), sample)).doesNotThrowAnyException();

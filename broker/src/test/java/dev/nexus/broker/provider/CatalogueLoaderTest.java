@@ -124,10 +124,10 @@ class CatalogueLoaderTest {
                 "https://api.example.org|https://u:p@api.example.org|/base_url: must be an absolute https URL",
                 "[api.example.org]|[api.example.org, '*.example.org']|/allowed_hosts/1: must be a host name in lower case",
                 "[api.example.org]|[www.example.org]|/allowed_hosts: must hold the host of base_url",
-                "[api.example.org]|['{account}.example.org']|/allowed_hosts/0: names a field that is no property",
+                "[api.example.org]|['{account}.example.org']|/allowed_hosts/0: names the field account, which is no property",
                 "https://api.example.org|https://10.0.0.1|/base_url: must be an absolute https URL",
-                "https://api.example.org|https://{account}.example.org|/base_url: names a field that is no property",
-                "{type: header}|{type: header, config: {credential_field: key}}|/strategy/config: names a field that is no property",
+                "https://api.example.org|https://{account}.example.org|/base_url: names the field account, which is no property",
+                "{type: header}|{type: header, config: {credential_field: key}}|/strategy/config/credential_field: names the field key, which is no property",
                 "[api.example.org]|[]|/allowed_hosts: must be a list of 1 to 32 host names",
             })
     void anInvalidEntryIsRefusedByFileFieldAndRule(String from, String to, String message) throws IOException {

@@ -10,6 +10,7 @@ import dev.nexus.broker.testing.RealPython;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,7 +42,7 @@ class SchemaRefereeTest {
             if (!document.isObject()) {
                 continue;
             }
-            ours.add(CredentialSchema.compile(schema.toString())
+            ours.add(CredentialSchema.compile(schema.toString(), Set.of())
                     .violations(document)
                     .isEmpty());
             ObjectNode closed = schema.deepCopy();

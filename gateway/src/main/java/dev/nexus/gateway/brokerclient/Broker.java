@@ -47,6 +47,7 @@ public class Broker {
             ErrorCode.STATE_USED,
             ErrorCode.CONNECTION_NOT_ACTIVE,
             ErrorCode.PROVIDER_IN_USE,
+            ErrorCode.PROVIDER_READ_ONLY,
             ErrorCode.PRECONDITION_FAILED,
             ErrorCode.STATE_EXPIRED,
             ErrorCode.INVALID_CREDENTIALS,

@@ -127,8 +127,10 @@ public class ProviderResource {
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ProviderDefinition")))
     @APIResponse(
             responseCode = "200",
-            description = "The replaced provider; its ETag is the one for If-Match",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Provider")))
+            description =
+                    "The replaced provider, its ETag is the one for If-Match; or what a dry run would store, without"
+                            + " an ETag",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ProviderPut")))
     @APIResponse(
             responseCode = "201",
             description = "The new provider; its ETag is the one for If-Match",
@@ -138,6 +140,7 @@ public class ProviderResource {
     @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "409", ref = "ProviderReadOnly")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
     @APIResponse(responseCode = "413", ref = "PayloadTooLarge")
     @APIResponse(responseCode = "415", ref = "UnsupportedMediaType")
@@ -154,12 +157,20 @@ public class ProviderResource {
                     String ifMatch,
             @Parameter(description = "* to create alone") @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
                     String ifNoneMatch,
+            @Parameter(
+                            description =
+                                    "true: check the definition and answer 200 with what would be stored, but store"
+                                            + " nothing",
+                            schema = @Schema(type = SchemaType.BOOLEAN))
+                    @QueryParam("dry_run")
+                    @Nullable
+                    String dryRun,
             byte[] body) {
         byte[] definition = Answers.body(body);
         return broker.call(
                         key(),
                         RequestId.of(request),
-                        (api, call) -> api.putProvider(call, idOrSlug, ifMatch, ifNoneMatch, definition))
+                        (api, call) -> api.putProvider(call, idOrSlug, ifMatch, ifNoneMatch, dryRun, definition))
                 .map(Answers::asAnswered);
     }
 
@@ -172,7 +183,7 @@ public class ProviderResource {
     @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "409", ref = "ProviderInUse")
+    @APIResponse(responseCode = "409", ref = "ProviderNotDeletable")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
     @APIResponse(responseCode = "429", ref = "RateLimited")
     @APIResponse(responseCode = "500", ref = "Internal")
