@@ -30,13 +30,10 @@ public class DeleteProvider {
      *     global one, precondition_failed, provider_in_use
      */
     public Uni<Void> run(Caller caller, String idOrSlug, Precondition precondition, boolean force) {
-        return providers.inTurn(
+        Uni<Void> deleted = providers.inTurn(
                 caller,
                 own -> own.find(idOrSlug, ProviderReference.uuid(idOrSlug)).flatMap(stored -> {
-                    if (stored.isEmpty()) {
-                        return show.refuseChange(caller.tenant(), idOrSlug);
-                    }
-                    RegisteredProvider provider = stored.get();
+                    RegisteredProvider provider = stored.orElseThrow(ShowProvider::notFound);
                     precondition.check(stored.map(RegisteredProvider::etag), "provider");
                     return own.activeConnections(provider).flatMap(active -> {
                         if (active > 0 && !force) {
@@ -49,5 +46,6 @@ public class DeleteProvider {
                         return own.delete(provider);
                     });
                 }));
+        return show.explainNotFound(deleted, caller.tenant(), idOrSlug);
     }
 }

@@ -44,7 +44,8 @@ public class PutProvider {
     public Uni<Put> run(Caller caller, String idOrSlug, Precondition precondition, byte[] body) {
         Optional<UUID> id = requireName(idOrSlug);
         return workers.run(caller.tenant(), () -> ProviderForm.parse(body))
-                .chain(definition -> put(caller, idOrSlug, id, precondition, definition));
+                .chain(definition -> show.explainNotFound(
+                        put(caller, idOrSlug, id, precondition, definition), caller.tenant(), idOrSlug));
     }
 
     /**
@@ -55,16 +56,16 @@ public class PutProvider {
     public Uni<String> preview(Caller caller, String idOrSlug, Precondition precondition, byte[] body) {
         Optional<UUID> id = requireName(idOrSlug);
         return workers.run(caller.tenant(), () -> ProviderForm.parse(body))
-                .chain(definition -> providers.inTurn(
-                        caller,
-                        own -> own.find(idOrSlug, id)
-                                .flatMap(stored -> stored.isEmpty() && id.isPresent()
-                                        ? show.refuseChange(caller.tenant(), idOrSlug)
-                                        : Uni.createFrom().item(stored))
-                                .map(stored -> {
+                .chain(definition -> show.explainNotFound(
+                        providers.inTurn(
+                                caller,
+                                own -> own.find(idOrSlug, id).map(stored -> {
+                                    requireStored(stored, id);
                                     precondition.check(stored.map(RegisteredProvider::etag), "provider");
                                     return preview(caller, idOrSlug, stored, definition);
-                                })));
+                                })),
+                        caller.tenant(),
+                        idOrSlug));
     }
 
     private static String preview(
@@ -87,6 +88,12 @@ public class PutProvider {
         return id;
     }
 
+    private static void requireStored(Optional<RegisteredProvider> stored, Optional<UUID> id) {
+        if (stored.isEmpty() && id.isPresent()) {
+            throw ShowProvider.notFound();
+        }
+    }
+
     private Uni<Put> put(
             Caller caller,
             String idOrSlug,
@@ -96,9 +103,7 @@ public class PutProvider {
         return providers.inTurn(
                 caller,
                 own -> own.find(idOrSlug, id).flatMap(stored -> {
-                    if (stored.isEmpty() && id.isPresent()) {
-                        return show.refuseChange(caller.tenant(), idOrSlug);
-                    }
+                    requireStored(stored, id);
                     precondition.check(stored.map(RegisteredProvider::etag), "provider");
                     if (stored.isEmpty()) {
                         return own.insert(idOrSlug, definition).map(made -> new Put(ShownProvider.of(made), true));

@@ -26,18 +26,20 @@ public class ShowProvider {
     }
 
     /**
-     * Fails for a name that is none of the tenant's own providers: provider_read_only for a global provider, else
-     * provider_not_found.
+     * A change of the tenant's own providers that says provider_read_only, and not provider_not_found, of a global one. Looks
+     * it up only after the change has failed, so that no transaction waits for a second connection.
      */
-    <T> Uni<T> refuseChange(String tenant, String idOrSlug) {
-        return find(tenant, idOrSlug).map(found -> {
-            throw found.isEmpty()
-                    ? notFound()
-                    : new ApiException(
-                            ErrorCode.PROVIDER_READ_ONLY,
-                            "The provider belongs to all tenants and cannot be changed or deleted. To replace it for your"
-                                    + " tenant, put a provider of your own under its slug");
-        });
+    <T> Uni<T> explainNotFound(Uni<T> change, String tenant, String idOrSlug) {
+        return change.onFailure(failure ->
+                        failure instanceof ApiException refused && refused.code() == ErrorCode.PROVIDER_NOT_FOUND)
+                .recoverWithUni(() -> find(tenant, idOrSlug).map(found -> {
+                    throw found.isEmpty()
+                            ? notFound()
+                            : new ApiException(
+                                    ErrorCode.PROVIDER_READ_ONLY,
+                                    "The provider belongs to all tenants and cannot be changed or deleted. To replace it for"
+                                            + " your tenant, put a provider of your own under its slug");
+                }));
     }
 
     private Uni<Optional<RegisteredProvider>> find(String tenant, String idOrSlug) {
