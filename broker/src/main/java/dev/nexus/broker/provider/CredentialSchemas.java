@@ -1,17 +1,20 @@
 package dev.nexus.broker.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nexus.broker.web.ApiException;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.strategy.StrategyJson;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,10 +35,10 @@ public class CredentialSchemas {
     /** Steps of about one microsecond that an event loop is held for at most. */
     private static final long IN_PLACE_STEPS = 3_000;
 
-    private final Cache<Version, Held> compiled = Caffeine.newBuilder()
+    private final AsyncCache<Version, Held> compiled = Caffeine.newBuilder()
             .maximumWeight(HELD_BYTES)
             .weigher((Version version, Held held) -> (int) held.bytes())
-            .build();
+            .buildAsync();
     private final SchemaWorkers workers;
 
     CredentialSchemas(SchemaWorkers workers) {
@@ -59,18 +62,27 @@ public class CredentialSchemas {
      *     nothing in it comes from the credentials
      */
     public Uni<Void> check(Versioned provider, JsonNode credentials) {
+        return compiled(provider)
+                .chain(held -> held.steps(credentials) <= IN_PLACE_STEPS
+                        ? answer(held.violations(credentials))
+                        : workers.run(provider.tenant(), () -> held.violations(credentials))
+                                .chain(CredentialSchemas::answer));
+    }
+
+    /** Compiled once, however many captures wait for it; each goes on where it was asked for. */
+    private Uni<Held> compiled(Versioned provider) {
         return Uni.createFrom().deferred(() -> {
-            Version version = new Version(provider.provider(), provider.version());
-            Held held = compiled.getIfPresent(version);
-            if (held != null && held.steps(credentials) <= IN_PLACE_STEPS) {
-                return answer(held.violations(credentials));
+            Context own = Vertx.currentContext();
+            CompletableFuture<Held> held = compiled.get(
+                    new Version(provider.provider(), provider.version()),
+                    (version, executor) -> workers.run(provider.tenant(), () -> compile(provider))
+                            .invoke(() -> keepShare(provider.tenant()))
+                            .subscribeAsCompletionStage());
+            if (held.isDone() && !held.isCompletedExceptionally()) {
+                return Uni.createFrom().item(held.join());
             }
-            return workers.run(
-                            provider.tenant(),
-                            () -> compiled.get(version, absent -> compile(provider))
-                                    .violations(credentials))
-                    .invoke(() -> keepShare(provider.tenant()))
-                    .chain(CredentialSchemas::answer);
+            Uni<Held> shared = Uni.createFrom().completionStage(held.copy());
+            return own == null ? shared : shared.emitOn(next -> own.runOnContext(ignored -> next.run()));
         });
     }
 
@@ -102,12 +114,15 @@ public class CredentialSchemas {
 
     /** Evicts a tenant's versions once they take more than its share. */
     private void keepShare(String tenant) {
-        long bytes = compiled.asMap().values().stream()
+        long bytes = compiled.synchronous().asMap().values().stream()
                 .filter(held -> held.tenant().equals(tenant))
                 .mapToLong(Held::bytes)
                 .sum();
         if (bytes > HELD_BYTES_PER_TENANT) {
-            compiled.asMap().values().removeIf(held -> held.tenant().equals(tenant));
+            compiled.synchronous()
+                    .asMap()
+                    .values()
+                    .removeIf(held -> held.tenant().equals(tenant));
         }
     }
 
