@@ -236,7 +236,7 @@ class CatalogueEntriesTest {
         ObjectNode sample = sample(entry);
         assertThat(sample.has(field)).isTrue();
 
-        assertThat(CredentialSchema.compile(entry.definition().credentialSchema())
+        assertThat(CredentialSchema.compile(entry.definition().credentialSchema(), Set.of())
                         .violations(sample.put(field, key)))
                 .isEmpty();
     }
