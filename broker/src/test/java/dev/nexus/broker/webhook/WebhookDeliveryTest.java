@@ -257,20 +257,21 @@ class WebhookDeliveryTest {
         UUID second = flow.connect(caller, workspace, CREDENTIAL);
         awaitReceived(3);
         flow.revoke(caller, second);
-        List<Received> received = awaitReceived(4);
+        List<Received> received = awaitReceived(5);
 
         assertThat(told())
                 .containsExactlyInAnyOrder(
                         "connection.activated " + first,
                         "connection.superseded " + first,
                         "connection.activated " + second,
-                        "connection.revoked " + second);
+                        "connection.revoked " + second,
+                        "connection.revoked " + first);
         assertThat(received).allMatch(request -> request.isSignedBy(secret));
         assertThat(received).noneMatch(request -> request.toString().contains(CREDENTIAL));
         assertThat(received).allMatch(request -> request.header("Content-Type").equals("application/json"));
-        assertThat(received.stream().map(Received::id).distinct()).hasSize(4);
-        awaitEvents("delivered", 4);
-        assertThat(audited("webhook.delivered", "success")).isEqualTo(4);
+        assertThat(received.stream().map(Received::id).distinct()).hasSize(5);
+        awaitEvents("delivered", 5);
+        assertThat(audited("webhook.delivered", "success")).isEqualTo(5);
         Received superseded = received.stream()
                 .filter(request -> request.body().contains("connection.superseded"))
                 .findFirst()

@@ -117,13 +117,12 @@ class PageWriterTest {
 
     @Test
     void a_provider_that_cannot_check_is_named_as_the_cause_and_the_form_stays_open() {
-        String html = again(ErrorCode.VERIFICATION_UNAVAILABLE, Map.of("f0", "canary"))
-                .html();
+        String html = again(ErrorCode.VERIFICATION_UNAVAILABLE, Map.of()).html();
 
         assertThat(html)
                 .contains("role=\"alert\"", "\u2068Example\u2069 could not check these credentials", "<form")
                 .contains("The problem is not what you entered")
-                .doesNotContain("canary", "aria-invalid");
+                .doesNotContain("aria-invalid");
     }
 
     @Test
