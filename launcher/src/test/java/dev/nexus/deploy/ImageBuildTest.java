@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The images' build behind a company's Maven mirror, whose certificate only the company's own authority vouches for. */
-@NeedsOnPath({"mvn", "sh", "awk"})
+@NeedsOnPath("mvn")
 class ImageBuildTest {
 
     private static final DevAuthority COMPANY = DevAuthority.make("Company");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a newcomer runs, in a folder of its own: the command starts, walks, tells, and leaves nothing behind. */
-@NeedsOnPath({"sh", "curl"})
+@NeedsOnPath("curl")
 class QuickstartIT {
 
     private static final Path ROOT = Artifacts.around(Path.of("")).root();
