@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("soak")
 class BadRolloutIT {
 
-    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration START = Duration.ofMinutes(4);
     private static final Duration OBSERVED = Duration.ofSeconds(15);
 
     private final HttpClient http = HttpClient.newHttpClient();

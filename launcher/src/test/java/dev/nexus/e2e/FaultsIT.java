@@ -25,7 +25,7 @@ class FaultsIT {
     private static final int PER_SECOND = 100;
 
     /** One address and one state carry the whole load of the /auth route. */
-    private static final Map<String, String> MANY_STATES =
+    static final Map<String, String> MANY_STATES =
             Map.of("nexus.gateway.auth-rate.per-second", "1000", "nexus.gateway.auth-rate.burst", "1000");
 
     @Test

@@ -83,18 +83,46 @@ final class InstalledPostgres implements AutoCloseable {
                 folder.resolve("data").resolve("pg_hba.conf"),
                 "host all all " + LossyRouter.NETWORKS + " trust\n",
                 StandardOpenOption.APPEND);
-        postgres.serverProgram(
+        postgres.launch(listen);
+        return postgres;
+    }
+
+    private void launch(List<String> listen) throws IOException, InterruptedException {
+        serverProgram(
                 "pg_ctl",
                 "start",
                 "-w",
                 "-D",
-                postgres.data(),
+                data(),
                 "-l",
                 folder.resolve("server.log").toString(),
                 "-o",
-                "-p " + postgres.port + " -c listen_addresses=" + String.join(",", listen)
-                        + " -c unix_socket_directories=''");
-        return postgres;
+                "-p " + port + " -c listen_addresses=" + String.join(",", listen) + " -c unix_socket_directories=''");
+    }
+
+    /** Starts a hot standby of this server in {@code itsFolder}, which it makes. */
+    InstalledPostgres standby(Path itsFolder) throws IOException, InterruptedException {
+        Files.createDirectories(itsFolder);
+        InstalledPostgres standby = new InstalledPostgres(bin, itsFolder, FreePorts.any());
+        serverProgram(
+                "pg_basebackup",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                text(port),
+                "-U",
+                USER,
+                "-D",
+                standby.data(),
+                "--write-recovery-conf",
+                "--checkpoint=fast");
+        standby.launch(List.of("127.0.0.1"));
+        return standby;
+    }
+
+    /** Makes a standby the primary. */
+    void promote() throws IOException, InterruptedException {
+        serverProgram("pg_ctl", "promote", "-w", "-D", data());
     }
 
     private String data() {
@@ -138,6 +166,15 @@ final class InstalledPostgres implements AutoCloseable {
                 var found = sql.executeQuery(statement)) {
             found.next();
             return String.valueOf(found.getString(1));
+        }
+    }
+
+    /** Refuses writes from now on, also in sessions that are open. */
+    void makeReadOnly() throws SQLException {
+        try (var connection = DriverManager.getConnection(jdbcUrl());
+                var sql = connection.createStatement()) {
+            sql.execute("alter system set default_transaction_read_only = on");
+            sql.execute("select pg_reload_conf()");
         }
     }
 

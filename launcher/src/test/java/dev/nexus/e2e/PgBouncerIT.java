@@ -30,10 +30,6 @@ class PgBouncerIT {
     private static final int PER_SECOND = 20;
     private static final String ROLE = "nexus_broker";
 
-    /** One address and one state carry the whole load of the /auth route. */
-    private static final Map<String, String> MANY_STATES =
-            Map.of("nexus.gateway.auth-rate.per-second", "1000", "nexus.gateway.auth-rate.burst", "1000");
-
     @ParameterizedTest
     @CsvSource({"session, false", "transaction, true"})
     void every_route_works_through_pgbouncer(String poolMode, boolean sharedSessions) throws Exception {
@@ -42,7 +38,7 @@ class PgBouncerIT {
                 InstalledPgBouncer pooler =
                         InstalledPgBouncer.start(folder.resolve("pooler"), postgres.port(), poolMode)) {
             migrate(postgres, folder);
-            Map<String, String> settings = new HashMap<>(MANY_STATES);
+            Map<String, String> settings = new HashMap<>(FaultsIT.MANY_STATES);
             settings.putAll(postgres.settings());
             settings.put("quarkus.datasource.username", ROLE);
             settings.put("quarkus.flyway.migrate-at-start", "false");
@@ -53,7 +49,7 @@ class PgBouncerIT {
                 Backend acme = NexusExtension.backend(nexus, 0);
                 flow(acme);
                 try (Load load = new Load(FaultsIT.everyRoute(acme), PER_SECOND)) {
-                    await().atMost(Duration.ofSeconds(60))
+                    await().atMost(Duration.ofMinutes(2))
                             .until(() -> FaultsIT.allAnswered(load, PER_SECOND, Duration.ofSeconds(3)));
                 }
 
