@@ -36,7 +36,9 @@ final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
     /** @param timeout of the calls */
     VaultHttp(Vertx vertx, WebClientOptions options, Duration timeout) {
         this.vertx = vertx;
-        this.options = options;
+        // The kernel closes a connection whose packets are not confirmed in the time of a call.
+        this.options = new WebClientOptions(options);
+        this.options.setTcpKeepAlive(true).setTcpUserTimeout(Math.toIntExact(timeout.toMillis()));
         this.patienceMillis = timeout.multipliedBy(2).toMillis();
         this.current = open();
     }

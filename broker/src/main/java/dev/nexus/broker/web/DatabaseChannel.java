@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.pgclient.PgException;
@@ -29,11 +30,27 @@ final class DatabaseChannel extends ChannelDuplexHandler {
     private static final int TICK_MILLIS = 250;
     private static final int PATIENCE_TICKS = DatabaseSessions.ANSWER_MILLIS / TICK_MILLIS;
 
-    /** A connection that is dead while nobody uses it is found within 8 seconds. */
+    private static final int KEEP_IDLE_SECONDS = 4;
+    private static final int KEEP_INTERVAL_SECONDS = 2;
+    private static final int KEEP_COUNT = 2;
+
+    /**
+     * A connection that is dead while nobody uses it is found within 8 seconds. Epoll and Java's sockets have options of their own,
+     * and a channel ignores those of the other.
+     */
     private static final Map<ChannelOption<Integer>, Integer> KEEP_ALIVE = Map.of(
-            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), 4,
-            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), 2,
-            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), 2);
+            EpollChannelOption.TCP_KEEPIDLE,
+            KEEP_IDLE_SECONDS,
+            EpollChannelOption.TCP_KEEPINTVL,
+            KEEP_INTERVAL_SECONDS,
+            EpollChannelOption.TCP_KEEPCNT,
+            KEEP_COUNT,
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+            KEEP_IDLE_SECONDS,
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+            KEEP_INTERVAL_SECONDS,
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT),
+            KEEP_COUNT);
 
     /** read_only_sql_transaction: the server is the old primary of a failover. */
     private static final String READ_ONLY = "25006";
@@ -123,9 +140,12 @@ final class DatabaseChannel extends ChannelDuplexHandler {
         sessions.discardIdle(heardBeforeNanos);
     }
 
-    /** Past the client's codec, which would say goodbye and wait for the server to hang up: a silent one never does. */
+    /** Past the client's codec, which would say goodbye and wait for the server to hang up: a silent one never does. Once closed it has no codec. */
     private static void close(ChannelHandlerContext on) {
-        ChannelFuture unused = on.pipeline().context(DatabaseSessions.CODEC).close();
+        ChannelHandlerContext codec = on.pipeline().context(DatabaseSessions.CODEC);
+        if (codec != null) {
+            ChannelFuture unused = codec.close();
+        }
     }
 
     /** Closes the connection; what waits for an answer on it fails. */

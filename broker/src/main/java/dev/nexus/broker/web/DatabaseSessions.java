@@ -83,7 +83,7 @@ final class DatabaseSessions {
     }
 
     /** The Vert.x client has no public way to close a connection of a pool, nor to its channel. */
-    private static NetSocketInternal socket(SqlConnection connection) {
+    static NetSocketInternal socket(SqlConnection connection) {
         return ((SocketConnectionBase)
                         ((SqlConnectionInternal) connection).unwrap().unwrap())
                 .socket();

@@ -9,6 +9,7 @@ import io.quarkus.vault.client.common.VaultRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.net.MalformedURLException;
@@ -30,7 +31,7 @@ class VaultHttpTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final int CONNECTIONS = 4;
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     private final AtomicInteger waiting = new AtomicInteger();
     private final Promise<Void> answer = Promise.promise();
     private SilentProxy network;

@@ -3,11 +3,16 @@ package dev.nexus.broker.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nexus.broker.testing.SilentProxy;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
@@ -32,7 +37,7 @@ class DatabasePoolTest {
 
     private static EmbeddedPostgres postgres;
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     private SilentProxy network;
     private Pool pool;
 
@@ -112,6 +117,23 @@ class DatabasePoolTest {
                     .toList()));
             return network.open() == 3;
         });
+    }
+
+    @Test
+    void the_kernel_gives_up_a_silent_connection_soon() {
+        assumeTrue(vertx.isNativeTransportEnabled(), "Java's sockets have no TCP_USER_TIMEOUT");
+
+        ChannelConfig socket = join(pool.withConnection(
+                        connection -> Future.succeededFuture(DatabaseSessions.socket(connection)
+                                .channelHandlerContext()
+                                .channel())))
+                .config();
+
+        assertThat(socket.getOption(EpollChannelOption.TCP_USER_TIMEOUT)).isEqualTo(DatabaseSessions.ANSWER_MILLIS);
+        assertThat(socket.getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
+        assertThat(socket.getOption(EpollChannelOption.TCP_KEEPIDLE)).isEqualTo(4);
+        assertThat(socket.getOption(EpollChannelOption.TCP_KEEPINTVL)).isEqualTo(2);
+        assertThat(socket.getOption(EpollChannelOption.TCP_KEEPCNT)).isEqualTo(2);
     }
 
     @Test

@@ -13,7 +13,6 @@ import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClientOptions;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -112,7 +111,8 @@ class BrokerClient {
                 .baseUri(config.brokerUrl())
                 .connectTimeout(1, TimeUnit.SECONDS)
                 .readTimeout(longestCall().toMillis(), TimeUnit.MILLISECONDS)
-                .httpClientOptions(new HttpClientOptions()
+                .httpClientOptions(connections
+                        .options()
                         .setHttp2MultiplexingLimit(STREAMS)
                         .setSslHandshakeTimeout(HANDSHAKE_SECONDS))
                 .httpClientRequestCustomizer(connections::use)

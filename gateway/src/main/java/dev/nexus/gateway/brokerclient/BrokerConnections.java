@@ -2,6 +2,7 @@ package dev.nexus.gateway.brokerclient;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
@@ -39,6 +40,13 @@ final class BrokerConnections {
         this.vertx = vertx;
         this.pingEveryMillis = pingEvery.toMillis();
         this.patienceMillis = patience.toMillis();
+    }
+
+    /** By which the kernel closes a connection whose packets are not confirmed, at about the time that PING finds it. */
+    HttpClientOptions options() {
+        return new HttpClientOptions()
+                .setTcpKeepAlive(true)
+                .setTcpUserTimeout(Math.toIntExact((MISSED_TICKS + 1) * pingEveryMillis));
     }
 
     /** Watches the connection of {@code request}, which is about to be sent. */

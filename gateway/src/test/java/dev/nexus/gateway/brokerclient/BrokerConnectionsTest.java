@@ -2,18 +2,24 @@ package dev.nexus.gateway.brokerclient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,7 +33,7 @@ class BrokerConnectionsTest {
     private static final Duration PING_EVERY = Duration.ofMillis(400);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     private final BrokerConnections connections = new BrokerConnections(vertx, PING_EVERY, PATIENCE);
     private final AtomicInteger accepted = new AtomicInteger();
     private final Promise<Void> slowAnswer = Promise.promise();
@@ -41,7 +47,8 @@ class BrokerConnectionsTest {
                 .requestHandler(this::answer)
                 .listen(0, "127.0.0.1"));
         network = new SilentProxy(vertx, server.actualPort());
-        client = vertx.createHttpClient(new HttpClientOptions()
+        client = vertx.createHttpClient(connections
+                .options()
                 .setProtocolVersion(HttpVersion.HTTP_2)
                 .setHttp2ClearTextUpgrade(false)
                 .setDefaultHost("127.0.0.1")
@@ -88,6 +95,18 @@ class BrokerConnectionsTest {
 
     private static void giveUp(HttpClientRequest request) {
         request.reset();
+    }
+
+    @Test
+    void the_kernel_gives_up_a_silent_connection_soon() {
+        assumeTrue(vertx.isNativeTransportEnabled(), "Java's sockets have no TCP_USER_TIMEOUT");
+
+        HttpConnection connection = join(client.request(HttpMethod.GET, "/").map(HttpClientRequest::connection));
+
+        ChannelConfig socket = ((ConnectionBase) connection).channel().config();
+        assertThat(socket.getOption(EpollChannelOption.TCP_USER_TIMEOUT))
+                .isEqualTo(Math.toIntExact(PING_EVERY.multipliedBy(4).toMillis()));
+        assertThat(socket.getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
     }
 
     @Test
