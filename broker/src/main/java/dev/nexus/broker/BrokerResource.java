@@ -133,7 +133,8 @@ public class BrokerResource implements BrokerApi {
     @Override
     @RolesAllowed({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
     public Uni<Response> captureCredential(ServiceCall call, byte[] body) {
-        return outcomes.count(Verb.CAPTURE, captureCredential.run(callers.current(), body))
+        Caller caller = callers.current();
+        return outcomes.count(Verb.CAPTURE, () -> captureCredential.run(caller, body))
                 .map(BrokerResource::seeOther);
     }
 
@@ -173,7 +174,7 @@ public class BrokerResource implements BrokerApi {
     @Override
     @RolesAllowed(Scope.TOKENS_READ)
     public Uni<Response> readToken(ServiceCall call, String id) {
-        return outcomes.count(Verb.READ_TOKEN, run(caller -> readToken.run(caller, id)))
+        return outcomes.count(Verb.READ_TOKEN, () -> run(caller -> readToken.run(caller, id)))
                 .map(token -> ok(token.reveal()));
     }
 
@@ -268,12 +269,13 @@ public class BrokerResource implements BrokerApi {
     public Uni<Response> auditEvents(
             ServiceCall call,
             @Nullable String connectionId,
+            @Nullable String keyId,
             @Nullable String action,
             @Nullable String from,
             @Nullable String to,
             @Nullable String limit,
             @Nullable String cursor) {
-        ListAuditEvents.Query query = new ListAuditEvents.Query(connectionId, action, from, to, limit, cursor);
+        ListAuditEvents.Query query = new ListAuditEvents.Query(connectionId, keyId, action, from, to, limit, cursor);
         return run(caller -> listAuditEvents.run(caller, query)).map(BrokerResource::ok);
     }
 

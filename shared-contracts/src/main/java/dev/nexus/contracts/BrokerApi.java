@@ -192,6 +192,7 @@ public interface BrokerApi {
     Uni<Response> auditEvents(
             @BeanParam ServiceCall call,
             @QueryParam("connection_id") @Nullable String connectionId,
+            @QueryParam("key_id") @Nullable String keyId,
             @QueryParam("action") @Nullable String action,
             @QueryParam("from") @Nullable String from,
             @QueryParam("to") @Nullable String to,

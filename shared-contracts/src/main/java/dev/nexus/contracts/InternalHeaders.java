@@ -6,6 +6,9 @@ public final class InternalHeaders {
     /** The caller's request id, {@code [A-Za-z0-9._-]{1,64}}; in every log line and in the audit. */
     public static final String REQUEST_ID = "X-Request-Id";
 
+    /** The address that the request came from, as the Gateway determined it; an IPv4 or IPv6 address in canonical form. */
+    public static final String CLIENT_ADDRESS = "Nexus-Client-Address";
+
     /** Audience of the service token. */
     public static final String AUDIENCE = "nexus-broker";
 

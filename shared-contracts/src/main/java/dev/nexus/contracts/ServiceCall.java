@@ -15,11 +15,21 @@ public class ServiceCall {
     @HeaderParam(InternalHeaders.REQUEST_ID)
     public @Nullable String requestId;
 
+    /** The address that the request came from; absent for a call that the Gateway makes of its own accord. */
+    @HeaderParam(InternalHeaders.CLIENT_ADDRESS)
+    public @Nullable String clientAddress;
+
     public static ServiceCall of(String serviceToken, String requestId) {
         ServiceCall call = new ServiceCall();
         call.authorization = "Bearer " + serviceToken;
         call.requestId = requestId;
         return call;
+    }
+
+    /** Adds the address that the request came from. */
+    public ServiceCall from(String address) {
+        clientAddress = address;
+        return this;
     }
 
     @Override

@@ -23,7 +23,8 @@ record AuditEvent(
         @JsonProperty("workspace_id") @Nullable String workspaceId,
         @JsonProperty("provider_id") @Nullable UUID providerId,
         @JsonProperty("key_id") String keyId,
-        @JsonProperty("request_id") String requestId) {
+        @JsonProperty("request_id") String requestId,
+        @JsonProperty("client_address") @Nullable String clientAddress) {
 
     /** A page of events, newest first. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

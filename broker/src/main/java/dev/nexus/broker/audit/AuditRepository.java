@@ -20,12 +20,14 @@ class AuditRepository {
 
     private static final String INSERT_READS = """
             insert into audit_event
-                (id, at, tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
+                (id, at, tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id,
+                 client_address)
             select id, at, tenant, 'credential.read', case when opened then 'success' else 'failure' end,
-                   connection_id, workspace_id, provider_id, key_id, request_id
+                   connection_id, workspace_id, provider_id, key_id, request_id, client_address
             from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::bool[], $5::uuid[], $6::text[], $7::uuid[],
-                        $8::text[], $9::text[])
-                as r(id, at, tenant, opened, connection_id, workspace_id, provider_id, key_id, request_id)
+                        $8::text[], $9::text[], $10::text[])
+                as r(id, at, tenant, opened, connection_id, workspace_id, provider_id, key_id, request_id,
+                     client_address)
             """;
 
     private final Pool pool;
@@ -45,6 +47,7 @@ class AuditRepository {
         row.addArrayOfUUID(column(reads, CredentialRead::provider).toArray(UUID[]::new));
         row.addArrayOfString(column(reads, read -> read.caller().keyId()).toArray(String[]::new));
         row.addArrayOfString(column(reads, read -> read.caller().requestId()).toArray(String[]::new));
+        row.addArrayOfString(reads.stream().map(read -> read.caller().address()).toArray(String[]::new));
         return pool.preparedQuery(INSERT_READS).execute(row).replaceWithVoid();
     }
 
@@ -108,7 +111,8 @@ class AuditRepository {
             equal.add(" and e.action = $" + add(values, filter.action().wire()));
         }
         StringBuilder scan = new StringBuilder("""
-                select id, at, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id
+                select id, at, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id,
+                       client_address
                 from audit_event e where e.tenant = $1""");
         scan.append(equal.isEmpty() ? "" : equal.remove(0));
         if (filter.from() != null) {
@@ -155,6 +159,7 @@ class AuditRepository {
                 row.getString("workspace_id"),
                 row.getUUID("provider_id"),
                 row.getString("key_id"),
-                row.getString("request_id"));
+                row.getString("request_id"),
+                row.getString("client_address"));
     }
 }

@@ -24,6 +24,7 @@ public class ListAuditEvents {
     /** What a caller may ask for, unread; null means any. */
     public record Query(
             @Nullable String connectionId,
+            @Nullable String keyId,
             @Nullable String action,
             @Nullable String from,
             @Nullable String to,
@@ -50,7 +51,7 @@ public class ListAuditEvents {
                         : AuditAction.fromWire(action)
                                 .orElseThrow(
                                         () -> Parameters.invalid("action", "must be an action that the API names")),
-                null,
+                Parameters.text("key_id", query.keyId()),
                 Parameters.time("from", query.from()),
                 Parameters.time("to", query.to()),
                 AuditCursor.parse(query.cursor()));

@@ -16,7 +16,6 @@ import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.Optional;
 
 /** The statements of a capture: one read, and one short transaction that claims, stores, supersedes and notes. */
@@ -59,8 +58,9 @@ class CaptureRepository {
                 from former f where k.connection_id = f.id
             )
             insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-            select tenant, 'connection.superseded', 'success', id, workspace_id, provider_id, $7, $8 from former
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
+            select tenant, 'connection.superseded', 'success', id, workspace_id, provider_id, $7, $8, $9
+            from former
             """.formatted(Outbox.write(EventType.CONNECTION_SUPERSEDED, "former"));
 
     /** Whether the state of the connection $2 of tenant $1 can still be redeemed. */
@@ -78,8 +78,8 @@ class CaptureRepository {
                 %s
             )
             insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-            select tenant, 'connection.verified', 'failure', id, workspace_id, provider_id, $3, $4 from rejected
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
+            select tenant, 'connection.verified', 'failure', id, workspace_id, provider_id, $3, $4, $5 from rejected
             """.formatted(REDEEMABLE, Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "rejected"));
 
     static final String CLAIM = """
@@ -95,8 +95,9 @@ class CaptureRepository {
                 select id, $3, $4, $5 from claimed
             )
             insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-            select tenant, 'connection.activated', 'success', id, workspace_id, provider_id, $6, $7 from claimed
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
+            select tenant, 'connection.activated', 'success', id, workspace_id, provider_id, $6, $7, $10
+            from claimed
             """.formatted(REDEEMABLE, Outbox.write(EventType.CONNECTION_ACTIVATED, "claimed"));
 
     private final Pool pool;
@@ -134,7 +135,8 @@ class CaptureRepository {
      */
     Uni<Void> noteRejected(Caller actor, PresentedConnection connection) {
         return pool.preparedQuery(NOTE_REJECTED)
-                .execute(Tuple.of(connection.tenant(), connection.id(), actor.keyId(), actor.requestId()))
+                .execute(Tuple.of(
+                        connection.tenant(), connection.id(), actor.keyId(), actor.requestId(), actor.address()))
                 .flatMap(noted -> noted.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(pool, connection));
     }
 
@@ -152,15 +154,17 @@ class CaptureRepository {
     private Uni<Void> supersede(SqlConnection transaction, Caller actor, PresentedConnection connection) {
         return transaction
                 .preparedQuery(SUPERSEDE)
-                .execute(Tuple.tuple(List.of(
-                        connection.tenant(),
-                        connection.workspaceId(),
-                        connection.provider(),
-                        connection.label(),
-                        connection.id(),
-                        graceMillis,
-                        actor.keyId(),
-                        actor.requestId())))
+                .execute(Tuple.from(new Object[] {
+                    connection.tenant(),
+                    connection.workspaceId(),
+                    connection.provider(),
+                    connection.label(),
+                    connection.id(),
+                    graceMillis,
+                    actor.keyId(),
+                    actor.requestId(),
+                    actor.address()
+                }))
                 .replaceWithVoid();
     }
 
@@ -181,7 +185,8 @@ class CaptureRepository {
                     actor.keyId(),
                     actor.requestId(),
                     verified.status(),
-                    verified.reasonText()
+                    verified.reasonText(),
+                    actor.address()
                 }))
                 .flatMap(claimed ->
                         claimed.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(transaction, connection));

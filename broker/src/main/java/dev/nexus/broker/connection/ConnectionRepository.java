@@ -42,8 +42,10 @@ class ConnectionRepository {
                 returning tenant, id, workspace_id, provider_id
             ), noted as (
                 insert into audit_event
-                    (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-                select tenant, 'connection.requested', 'success', id, workspace_id, provider_id, $9, $10 from begun
+                    (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id,
+                     client_address)
+                select tenant, 'connection.requested', 'success', id, workspace_id, provider_id, $9, $10, $12
+                from begun
             )
             select provider_id from begun
             """;
@@ -66,8 +68,8 @@ class ConnectionRepository {
                 %s and $4::text = 'rejected'
             )
             insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-            select tenant, 'connection.verified', $5, id, workspace_id, provider_id, $6, $7 from checked
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
+            select tenant, 'connection.verified', $5, id, workspace_id, provider_id, $6, $7, $8 from checked
             """.formatted(Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "checked"));
 
     static final String VIEW = """
@@ -132,10 +134,10 @@ class ConnectionRepository {
                 returning r.tenant, r.id, r.workspace_id, r.provider_id
             )
             insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-            select tenant, 'connection.revoked', 'success', id, workspace_id, provider_id, $3, $4 from revoked
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
+            select tenant, 'connection.revoked', 'success', id, workspace_id, provider_id, $3, $4, $5 from revoked
             union all
-            select tenant, 'credential.destroyed', 'success', id, workspace_id, provider_id, $3, $4 from destroyed
+            select tenant, 'credential.destroyed', 'success', id, workspace_id, provider_id, $3, $4, $5 from destroyed
             """.formatted(Outbox.write(EventType.CONNECTION_REVOKED, "revoked"));
 
     private final Pool pool;
@@ -159,7 +161,8 @@ class ConnectionRepository {
             expiresAt.atOffset(ZoneOffset.UTC),
             caller.keyId(),
             caller.requestId(),
-            request.displayName()
+            request.displayName(),
+            caller.address()
         });
         return pool.preparedQuery(providerId.isPresent() ? BEGIN_BY_ID : BEGIN_BY_SLUG)
                 .execute(values)
@@ -241,7 +244,8 @@ class ConnectionRepository {
                     outcome.reasonText(),
                     outcome instanceof VerificationOutcome.Accepted ? "success" : "failure",
                     caller.keyId(),
-                    caller.requestId()
+                    caller.requestId(),
+                    caller.address()
                 }))
                 .replaceWithVoid();
     }
@@ -249,7 +253,7 @@ class ConnectionRepository {
     private static Uni<Void> revoke(SqlConnection connection, Caller caller, UUID id) {
         return connection
                 .preparedQuery(REVOKE)
-                .execute(Tuple.of(caller.tenant(), id, caller.keyId(), caller.requestId()))
+                .execute(Tuple.of(caller.tenant(), id, caller.keyId(), caller.requestId(), caller.address()))
                 .replaceWithVoid();
     }
 

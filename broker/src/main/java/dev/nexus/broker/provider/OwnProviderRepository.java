@@ -34,8 +34,8 @@ class OwnProviderRepository {
             """;
 
     private static final String NOTE = """
-            insert into audit_event (tenant, action, outcome, provider_id, key_id, request_id)
-            values ($1, $2, 'success', $3, $4, $5)
+            insert into audit_event (tenant, action, outcome, provider_id, key_id, request_id, client_address)
+            values ($1, $2, 'success', $3, $4, $5, $6)
             """;
 
     private final Pool pool;
@@ -113,7 +113,8 @@ class OwnProviderRepository {
         private Uni<Void> note(String action, UUID provider) {
             return transaction
                     .preparedQuery(NOTE)
-                    .execute(Tuple.of(caller.tenant(), action, provider, caller.keyId(), caller.requestId()))
+                    .execute(Tuple.of(
+                            caller.tenant(), action, provider, caller.keyId(), caller.requestId(), caller.address()))
                     .replaceWithVoid();
         }
     }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Counts how the verbs that matter end: {@code outcome} is success, or the public error code. */
 @ApplicationScoped
@@ -38,8 +39,11 @@ public class Outcomes {
         }
     }
 
-    public <T> Uni<T> count(Verb verb, Uni<T> run) {
-        return run.onItem()
+    /** Runs {@code useCase} and counts its outcome, whether it fails in its answer or throws before there is one. */
+    public <T> Uni<T> count(Verb verb, Supplier<Uni<? extends T>> useCase) {
+        return Uni.createFrom()
+                .deferred(useCase)
+                .onItem()
                 .invoke(() -> counter(verb, "success").increment())
                 .onFailure()
                 .invoke(failure -> counter(verb, Failures.code(failure).wire()).increment());

@@ -90,7 +90,8 @@ class EndpointRepository {
             """;
 
     private static final String NOTE = """
-            insert into audit_event (tenant, action, outcome, key_id, request_id) values ($1, $2, 'success', $3, $4)
+            insert into audit_event (tenant, action, outcome, key_id, request_id, client_address)
+            values ($1, $2, 'success', $3, $4, $5)
             """;
 
     private final Pool pool;
@@ -227,7 +228,7 @@ class EndpointRepository {
         }
 
         private Uni<Void> note(String action) {
-            return run(NOTE, Tuple.of(caller.tenant(), action, caller.keyId(), caller.requestId()));
+            return run(NOTE, Tuple.of(caller.tenant(), action, caller.keyId(), caller.requestId(), caller.address()));
         }
 
         private Uni<Void> run(String statement, Tuple values) {

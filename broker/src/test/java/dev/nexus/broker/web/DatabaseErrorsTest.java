@@ -134,8 +134,8 @@ class DatabaseErrorsTest {
         String cursor = Cursor.encode("+999999999-12-31T23:59:59Z " + UUID.randomUUID());
 
         ApiException refused = refused(Uni.createFrom()
-                .deferred(
-                        () -> auditEvents.run(ACME, new ListAuditEvents.Query(null, null, null, null, null, cursor))));
+                .deferred(() ->
+                        auditEvents.run(ACME, new ListAuditEvents.Query(null, null, null, null, null, null, cursor))));
 
         assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(refused.getMessage()).contains("cursor");

@@ -60,6 +60,13 @@ public class AuditResource {
                     @QueryParam("connection_id")
                     @Nullable
                     String connectionId,
+            @Parameter(
+                            description =
+                                    "Only events of this API key, by its id; `state` for the capture page, `system` for Nexus itself",
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 64))
+                    @QueryParam("key_id")
+                    @Nullable
+                    String keyId,
             @Parameter(description = "Only this action", schema = @Schema(type = SchemaType.STRING))
                     @QueryParam("action")
                     @Nullable
@@ -97,7 +104,7 @@ public class AuditResource {
         return broker.call(
                         key,
                         RequestId.of(request),
-                        (api, call) -> api.auditEvents(call, connectionId, action, from, to, limit, cursor))
+                        (api, call) -> api.auditEvents(call, connectionId, keyId, action, from, to, limit, cursor))
                 .map(Answers::ok);
     }
 }
