@@ -132,7 +132,10 @@ class CapturePageHttpIT {
                     .statusCode());
         }
 
-        assertThat(statuses).first().isEqualTo(303);
+        assertThat(statuses)
+                .as("the query is refused, but after the rate")
+                .first()
+                .isEqualTo(400);
         assertThat(statuses).contains(429);
     }
 

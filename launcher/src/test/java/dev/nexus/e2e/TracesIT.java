@@ -198,10 +198,14 @@ class TracesIT {
         acme.captureKey(begun.state(), credential).then().statusCode(409);
         acme.request()
                 .header("X-Request-Id", "canary-request-id-4711")
-                .queryParam("q", "canary-query-51ab77")
                 .get("/v1/token/{id}", begun.id())
                 .then()
                 .statusCode(200);
+        acme.request()
+                .queryParam("q", "canary-query-51ab77")
+                .get("/v1/token/{id}", begun.id())
+                .then()
+                .statusCode(400);
         acme.refresh(begun.id()).then().statusCode(400);
         acme.request()
                 .queryParam("workspace_id", "canary-query-51ab77")

@@ -2,6 +2,7 @@ package dev.nexus.gateway.brokerclient;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
@@ -9,9 +10,11 @@ import dev.nexus.contracts.InternalHeaders;
 import dev.nexus.contracts.ServiceCall;
 import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.web.ApiException;
+import dev.nexus.gateway.web.ClientAddress;
 import dev.nexus.gateway.web.GatewayConfig;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -26,45 +29,37 @@ import org.jboss.logging.Logger;
 
 /**
  * The one way to the Broker. Every call has the service token of its caller and a deadline, and is made once: a capture
- * whose answer was lost is settled by check-connection, never by asking again. What the Broker refuses for the caller's
- * sake is passed on in its words; everything else that is not a success is 503, and only its kind is logged.
+ * whose answer was lost is settled by check-connection, never by asking again. {@link BrokerErrors} says what a caller is
+ * told for each error. No answer in time is 503.
  */
 @ApplicationScoped
 public class Broker {
 
     private static final Logger LOG = Logger.getLogger(Broker.class);
     private static final int MAX_DETAILS = 200;
+    private static final int MAX_TEXT = 2_000;
     private static final Set<Integer> SUCCESSES = Set.of(200, 201, 204, 303);
-
-    /** What the Broker may say to a caller; its 401 and 403 are between the two services. */
-    private static final Set<ErrorCode> PASSED_ON = Set.of(
-            ErrorCode.INVALID_REQUEST,
-            ErrorCode.INVALID_STATE,
-            ErrorCode.STATIC_TOKEN,
-            ErrorCode.CONNECTION_NOT_FOUND,
-            ErrorCode.PROVIDER_NOT_FOUND,
-            ErrorCode.WEBHOOK_NOT_FOUND,
-            ErrorCode.STATE_USED,
-            ErrorCode.CONNECTION_NOT_ACTIVE,
-            ErrorCode.PROVIDER_IN_USE,
-            ErrorCode.PROVIDER_READ_ONLY,
-            ErrorCode.PRECONDITION_FAILED,
-            ErrorCode.STATE_EXPIRED,
-            ErrorCode.INVALID_CREDENTIALS,
-            ErrorCode.CREDENTIALS_REJECTED,
-            ErrorCode.VERIFICATION_UNAVAILABLE,
-            ErrorCode.RATE_LIMITED);
 
     private final BrokerClient client;
     private final ServiceTokens tokens;
     private final ObjectMapper json;
+    private final ClientAddress addresses;
+    private final RoutingContext request;
     private final Duration timeout;
     private final Duration timeoutWithProvider;
 
-    Broker(GatewayConfig config, BrokerClient client, ServiceTokens tokens, ObjectMapper json) {
+    Broker(
+            GatewayConfig config,
+            BrokerClient client,
+            ServiceTokens tokens,
+            ObjectMapper json,
+            ClientAddress addresses,
+            RoutingContext request) {
         this.client = client;
         this.tokens = tokens;
         this.json = json;
+        this.addresses = addresses;
+        this.request = request;
         this.timeout = config.brokerTimeout();
         this.timeoutWithProvider = config.brokerTimeout().plus(config.providerTimeout());
     }
@@ -94,10 +89,11 @@ public class Broker {
 
     private Uni<BrokerAnswer> call(
             String token, String requestId, Duration limit, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+        String address = addresses.of(request).address();
         return Uni.createFrom()
                 .deferred(() -> {
                     BrokerApi api = client.api();
-                    return verb.apply(api, ServiceCall.of(token, requestId))
+                    return verb.apply(api, ServiceCall.of(token, requestId).from(address))
                             .invoke(response -> renewWhereAsked(api, response));
                 })
                 .ifNoItem()
@@ -121,25 +117,50 @@ public class Broker {
             return new BrokerAnswer(
                     status, Buffer.buffer(body), Optional.ofNullable(response.getHeaderString(HttpHeaders.ETAG)));
         }
-        throw refusal(status, body).orElseGet(() -> {
-            LOG.warnf("The Broker answered %d", status);
-            return unavailable();
-        });
+        throw refusal(status, body);
     }
 
     static byte[] body(Response response) {
         return response.hasEntity() ? response.readEntity(byte[].class) : new byte[0];
     }
 
-    private Optional<ApiException> refusal(int status, byte[] body) {
+    private ApiException refusal(int status, byte[] body) {
+        JsonNode error = read(body);
+        Optional<ErrorCode> code =
+                ErrorCode.fromWire(error.path("error").asText()).filter(known -> known.status() == status);
+        return switch (code.map(BrokerErrors::of).orElseGet(() -> BrokerErrors.of(status))) {
+            case AS_IT_IS -> {
+                if (status >= 500) {
+                    LOG.errorf("The Broker failed: status=%d code=%s", status, name(code));
+                }
+                yield new ApiException(
+                        code.orElseThrow(), bounded(error.path("message").asText()), details(error));
+            }
+            case INTERNAL -> {
+                LOG.errorf("The Broker failed: status=%d code=%s", status, name(code));
+                yield BrokerAnswer.internal();
+            }
+            case UNAVAILABLE -> {
+                LOG.warnf("The Broker is unavailable: status=%d code=%s", status, name(code));
+                yield unavailable();
+            }
+        };
+    }
+
+    private static String name(Optional<ErrorCode> code) {
+        return code.map(ErrorCode::wire).orElse("none");
+    }
+
+    private JsonNode read(byte[] body) {
         try {
-            JsonNode error = json.readTree(body);
-            return ErrorCode.fromWire(error.path("error").asText())
-                    .filter(code -> code.status() == status && PASSED_ON.contains(code))
-                    .map(code -> new ApiException(code, error.path("message").asText(), details(error)));
+            return json.readTree(body);
         } catch (IOException notJson) {
-            return Optional.empty();
+            return MissingNode.getInstance();
         }
+    }
+
+    private static String bounded(String text) {
+        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT);
     }
 
     private static List<ErrorBody.Detail> details(JsonNode error) {
@@ -147,9 +168,9 @@ public class Broker {
         for (JsonNode detail : error.path("details")) {
             if (details.size() < MAX_DETAILS) {
                 details.add(new ErrorBody.Detail(
-                        detail.path("pointer").asText(),
-                        detail.path("rule").asText(),
-                        detail.path("message").asText()));
+                        bounded(detail.path("pointer").asText()),
+                        bounded(detail.path("rule").asText()),
+                        bounded(detail.path("message").asText())));
             }
         }
         return details;

@@ -1,7 +1,10 @@
 package dev.nexus.gateway.brokerclient;
 
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.gateway.web.ApiException;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * A successful answer of the Broker, its JSON unread: it may hold a credential, so it does not print.
@@ -11,6 +14,18 @@ import java.util.Optional;
  * @param etag the entity tag, quoted, where there is one
  */
 public record BrokerAnswer(int status, Buffer body, Optional<String> etag) {
+
+    private static final Logger LOG = Logger.getLogger(BrokerAnswer.class);
+
+    /** The failure of an answer that is not what the Broker's API says; logs that without quoting it. */
+    public static ApiException unreadable(String verb) {
+        LOG.errorf("The Broker's answer cannot be read: verb=%s", verb);
+        return internal();
+    }
+
+    static ApiException internal() {
+        return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
+    }
 
     @Override
     public String toString() {

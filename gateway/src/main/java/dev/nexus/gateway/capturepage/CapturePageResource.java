@@ -201,13 +201,9 @@ public class CapturePageResource {
                 return url.textValue();
             }
         } catch (IOException malformed) {
-            throw unreadable();
+            throw BrokerAnswer.unreadable("capture-credential");
         }
-        throw unreadable();
-    }
-
-    private static ApiException unreadable() {
-        return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
+        throw BrokerAnswer.unreadable("capture-credential");
     }
 
     /**

@@ -1,12 +1,10 @@
 package dev.nexus.gateway.capturepage;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.contracts.StateReference;
 import dev.nexus.gateway.brokerclient.Broker;
 import dev.nexus.gateway.brokerclient.BrokerAnswer;
-import dev.nexus.gateway.web.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -41,12 +39,8 @@ public class PresentedStates {
                 return presented;
             }
         } catch (IOException malformed) {
-            throw unreadable();
+            throw BrokerAnswer.unreadable("presented-state");
         }
-        throw unreadable();
-    }
-
-    private static ApiException unreadable() {
-        return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
+        throw BrokerAnswer.unreadable("presented-state");
     }
 }

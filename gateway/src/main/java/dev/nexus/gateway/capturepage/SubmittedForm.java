@@ -57,7 +57,7 @@ final class SubmittedForm {
     /**
      * Reads application/x-www-form-urlencoded.
      *
-     * @throws ApiException invalid_request where it does not decode as UTF-8
+     * @throws ApiException invalid_request if it does not decode as UTF-8 or holds a field more than once
      */
     static SubmittedForm parse(byte[] body) {
         try {
@@ -67,6 +67,11 @@ final class SubmittedForm {
             // The decoder puts this where bytes are not UTF-8, and a credential that was changed must not be stored.
             if (values.values().stream().flatMap(List::stream).anyMatch(text -> text.indexOf(REPLACEMENT) >= 0)) {
                 throw unreadable();
+            }
+            if (values.values().stream().anyMatch(texts -> texts.size() > 1)) {
+                throw new ApiException(
+                        ErrorCode.INVALID_REQUEST,
+                        "A field of the form was sent more than once. Send each field once.");
             }
             return new SubmittedForm(values);
         } catch (IllegalArgumentException malformed) {

@@ -2,14 +2,12 @@ package dev.nexus.gateway.connection;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.contracts.ConnectionRequest;
-import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
 import dev.nexus.contracts.StateReference;
 import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.brokerclient.Broker;
 import dev.nexus.gateway.brokerclient.BrokerAnswer;
 import dev.nexus.gateway.web.Answers;
-import dev.nexus.gateway.web.ApiException;
 import dev.nexus.gateway.web.GatewayConfig;
 import dev.nexus.gateway.web.RequestId;
 import io.quarkus.runtime.configuration.ConfigUtils;
@@ -245,7 +243,7 @@ public class ConnectionResource {
         try {
             RequestedConnection begun = json.readValue(answer.body().getBytes(), RequestedConnection.class);
             if (begun.connectionId() == null || begun.state() == null) {
-                throw unreadable();
+                throw BrokerAnswer.unreadable("request-connection");
             }
             String base = publicUrl.toString().replaceAll("/+$", "");
             return Response.ok(new BegunConnection(
@@ -253,12 +251,8 @@ public class ConnectionResource {
                     .build();
         } catch (IOException malformed) {
             // Without the cause: its message quotes the answer, which holds a state.
-            throw unreadable();
+            throw BrokerAnswer.unreadable("request-connection");
         }
-    }
-
-    private static ApiException unreadable() {
-        return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
     }
 
     private ApiKey key() {

@@ -65,10 +65,12 @@ public class ErrorWriter {
             case 405 -> new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "The route does not take this method");
             case 406 -> new ApiException(ErrorCode.NOT_ACCEPTABLE, "The route answers application/json");
             case 413 -> new ApiException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is longer than 64 KiB");
+            case 414 -> new ApiException(ErrorCode.URI_TOO_LONG, "The request line is longer than 4,096 characters");
             case 415 ->
                 new ApiException(
                         ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                         "The body must be application/json, without a content coding");
+            case 431 -> new ApiException(ErrorCode.HEADERS_TOO_LARGE, "The headers are longer than 16 KiB");
             default ->
                 status >= 500
                         ? new ApiException(

@@ -5,13 +5,17 @@ import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.apikey.RateLimits;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.core.MultiMap;
+import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -20,19 +24,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What every request passes before a resource sees it, in this order: authentication (401, by Quarkus's own mechanism
- * and policy, before this), rate (429), route and method (404, 405), scope (403), size (413), type (415, 406). A request
- * that is not in {@link Route} goes no further.
+ * and policy, before this), rate (429), route and method (404, 405), scope (403), size (413), type (415, 406), query (400). A
+ * request that is not in {@link Route} goes no further.
  */
 @ApplicationScoped
 public class Gate {
 
     /** Before Quarkus's authentication (200). */
     private static final int FIRST = 300;
+
+    private static final int SECOND = 290;
+
     /** After Quarkus's authorization (100), before the routes. */
     private static final int AFTER_AUTHORIZATION = 50;
 
     static final long MAX_BODY_BYTES = 64 * 1024L;
     private static final long BODY_MILLIS = 8_000;
+
+    /** Vert.x reads more (quarkus.http.limits), so that the refusal is the Gateway's own, in the error shape. */
+    private static final int MAX_URI = 4_096;
+
+    private static final int MAX_HEADERS = 16 * 1024;
+    /** A colon, a space and the end of the line. */
+    private static final int HEADER_PUNCTUATION = 4;
 
     private static final int MAX_TYPE_LENGTH = 100;
 
@@ -59,11 +73,72 @@ public class Gate {
 
     void register(@Observes Filters filters) {
         filters.register(RequestId::begin, FIRST);
+        filters.register(this::syntax, SECOND);
         filters.register(this::pass, AFTER_AUTHORIZATION);
+    }
+
+    /** What is wrong whatever the route is: the version, the length, and the Host (RFC 9112, 3.2). */
+    private void syntax(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.version() != HttpVersion.HTTP_1_1 && request.version() != HttpVersion.HTTP_1_0) {
+            close(context, unsupportedVersion());
+        } else if (request.uri().length() > MAX_URI) {
+            close(context, ErrorWriter.ofStatus(414));
+        } else if (size(request.headers()) > MAX_HEADERS) {
+            close(context, ErrorWriter.ofStatus(431));
+        } else if (!hasOneHost(request)) {
+            close(context, invalidHost());
+        } else {
+            context.next();
+        }
+    }
+
+    private static int size(MultiMap headers) {
+        int size = 0;
+        for (Map.Entry<String, String> header : headers) {
+            size += header.getKey().length() + header.getValue().length() + HEADER_PUNCTUATION;
+        }
+        return size;
+    }
+
+    private static boolean hasOneHost(HttpServerRequest request) {
+        List<String> hosts = request.headers().getAll(HttpHeaders.HOST);
+        return hosts.isEmpty()
+                ? request.version() == HttpVersion.HTTP_1_0
+                : hosts.size() == 1 && !hosts.get(0).isBlank() && request.authority() != null;
+    }
+
+    private static ApiException unsupportedVersion() {
+        return new ApiException(ErrorCode.INVALID_REQUEST, "This port speaks HTTP/1.1. Send the request as HTTP/1.1.");
+    }
+
+    private static ApiException invalidHost() {
+        return new ApiException(ErrorCode.INVALID_REQUEST, "`Host`: send the header once, with a valid host.");
+    }
+
+    /**
+     * Vert.x fails a request without a valid Host, or in another version, before any filter; Quarkus's own failure handler
+     * would answer that in another shape.
+     */
+    private void beforeFilters(RoutingContext context) {
+        if (context.failure() instanceof VertxException && context.statusCode() == 400) {
+            HttpVersion version = context.request().version();
+            boolean known = version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
+            close(context, known ? invalidHost() : unsupportedVersion());
+        } else {
+            context.next();
+        }
+    }
+
+    /** Ends the connection too: who breaks the syntax once may have sent something else than this server reads. */
+    private void close(RoutingContext context, ApiException refusal) {
+        context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        errors.write(context, refusal);
     }
 
     /** Vert.x's own refusals (a body too large, a path that does not decode) in the one error shape. */
     void refuse(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::beforeFilters);
         for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 500}) {
             router.errorHandler(status, context -> errors.write(context, ErrorWriter.ofStatus(status)));
         }
@@ -81,6 +156,7 @@ public class Gate {
             }
             closeIfTooSlow(context);
             accept(context, route);
+            QueryParameters.check(route, context);
             context.next();
         } catch (ApiException refused) {
             errors.write(context, refused);
@@ -103,7 +179,7 @@ public class Gate {
         }
         OptionalLong wait = key.isPresent() && context.normalizedPath().startsWith("/v1/")
                 ? rates.take(key.get())
-                : rates.take(addresses.of(context.request()), state(context));
+                : rates.take(addresses.of(context).subscriber(), state(context));
         if (wait.isPresent()) {
             context.response().putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(wait.getAsLong()));
             throw new ApiException(

@@ -42,8 +42,8 @@ public interface GatewayConfig {
     Duration providerTimeout();
 
     /**
-     * Addresses or CIDR blocks of proxies whose X-Forwarded-For is believed on the /auth routes. Absent: the socket's
-     * address counts.
+     * Addresses or CIDR blocks of proxies whose X-Forwarded-For is believed: for the rates of the /auth routes and for the
+     * client address in the audit. Absent: the socket's address counts.
      */
     Optional<List<String>> trustedProxies();
 

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Every public route with its method, the scopes one of which it asks of an API key, and what body it reads. */
+/** Every public route: its method, the scopes one of which it asks of an API key, its query parameters and its body. */
 enum Route {
     REQUEST_CONNECTION("POST", "/v1/request-connection", Scope.CONNECTIONS_WRITE),
     CAPTURE_SCHEMA("GET", "/v1/capture-schema", Scope.CONNECTIONS_WRITE),
@@ -55,8 +55,14 @@ enum Route {
         this.scopes = List.of(scopes);
     }
 
-    /** The routes at {@code path}, whatever their method. */
+    /**
+     * The routes at {@code path}, whatever their method. None for a path with a semicolon, encoded or not: Jakarta REST takes
+     * what follows it as a matrix parameter and would answer the route of the path without it.
+     */
     static List<Route> at(String path) {
+        if (hasSemicolon(path)) {
+            return List.of();
+        }
         return Arrays.stream(values())
                 .filter(route -> route.path.matcher(path).matches())
                 .toList();
@@ -78,6 +84,29 @@ enum Route {
     /** One of them is enough. */
     List<String> scopes() {
         return scopes;
+    }
+
+    private static boolean hasSemicolon(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) == ';' || (path.charAt(i) == '%' && path.regionMatches(true, i, "%3b", 0, 3))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The names of its query parameters, each of which may be given once. */
+    List<String> parameters() {
+        return switch (this) {
+            case CAPTURE_SCHEMA, PRESENT_STATE -> List.of("state");
+            case LIST_CONNECTIONS -> List.of("workspace_id", "provider_id", "status", "label", "limit", "cursor");
+            case LIST_PROVIDERS -> List.of("limit", "cursor", "expand");
+            case PUT_PROVIDER -> List.of("dry_run");
+            case DELETE_PROVIDER -> List.of("force");
+            case ROTATE_WEBHOOK_SECRET -> List.of("revoke_former");
+            case AUDIT_EVENTS -> List.of("connection_id", "key_id", "action", "from", "to", "limit", "cursor");
+            default -> List.of();
+        };
     }
 
     Body body() {

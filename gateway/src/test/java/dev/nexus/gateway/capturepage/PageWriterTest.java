@@ -6,7 +6,7 @@ import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.PresentedField;
 import dev.nexus.contracts.PresentedState;
-import dev.nexus.gateway.OpenApiTest;
+import dev.nexus.gateway.testing.StubbedBroker;
 import dev.nexus.gateway.web.ErrorPage.Page;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@QuarkusTestResource(value = OpenApiTest.NoBroker.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(StubbedBroker.class)
 class PageWriterTest {
 
     private static final UUID ID = UUID.fromString("018f3a1c-2d00-7000-8000-000000000000");
