@@ -226,7 +226,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
             return PatternSize.of(pattern.textValue());
         }
 
-        /** The keywords of one schema, without its sub-schemas. Measured, see the benchmark of the schemas. */
+        /** The keywords of one schema, without its sub-schemas. Weights are rounded up from measurements with json-schema-validator 2.0.8. */
         private static long own(JsonNode schema) {
             long steps = 1;
             long annotations = 0;
