@@ -16,10 +16,9 @@ class SubmittedFormTest {
     void a_field_sent_twice_is_refused_without_its_value(String form) {
         byte[] body = form.getBytes(StandardCharsets.US_ASCII);
 
-        assertThatThrownBy(() -> SubmittedForm.parse(body))
-                .isInstanceOfSatisfying(ApiException.class, refusal -> {
-                    assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
-                    assertThat(refusal.getMessage()).contains("sent more than once").doesNotContain("canary");
-                });
+        assertThatThrownBy(() -> SubmittedForm.parse(body)).isInstanceOfSatisfying(ApiException.class, refusal -> {
+            assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+            assertThat(refusal.getMessage()).contains("sent more than once").doesNotContain("canary");
+        });
     }
 }
