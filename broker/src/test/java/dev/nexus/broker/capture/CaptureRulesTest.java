@@ -62,10 +62,14 @@ class CaptureRulesTest {
         String properties = Arrays.stream(fields.split(" ", -1))
                 .map(field -> "\"" + field + "\": {\"type\": \"string\"}")
                 .collect(Collectors.joining(", "));
+        String required = Arrays.stream(fields.split(" ", -1))
+                .filter(field -> hosts.contains("{" + field + "}"))
+                .map(field -> "\"" + field + "\"")
+                .collect(Collectors.joining(", "));
         String body = """
             {"name": "Rules", "auth_type": "api_key", "strategy": %s, "allowed_hosts": [%s],
-             "credential_schema": {"type": "object", "properties": {%s}}}
-            """.formatted(strategy, hosts, properties);
+             "credential_schema": {"type": "object", "required": [%s], "properties": {%s}}}
+            """.formatted(strategy, hosts, required, properties);
         await(put.run(ACME, slug, new Precondition(null, null), body.getBytes(UTF_8)));
     }
 

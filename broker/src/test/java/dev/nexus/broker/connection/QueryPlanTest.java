@@ -53,14 +53,15 @@ class QueryPlanTest {
                 from generate_series(1, 20000) n, (select id, schema_version from provider where slug = 'api-key') p
                 """);
         insert("""
-                insert into credential (connection_id, cipher, key_version, ciphertext)
-                select id, 'local', 1, '\\x00' from connection where status = 'active' and tenant like 'tenant-%'
-                """);
-        insert("""
                 insert into audit_event (tenant, action, outcome, connection_id, key_id, request_id)
                 select tenant, 'credential.read', 'success', id, 'k', 'r' from connection where tenant like 'tenant-%'
                 """);
         skew();
+        insert("""
+                insert into credential (connection_id, cipher, key_version, ciphertext)
+                select id, 'local', 1, '\\x00' from connection
+                where status = 'active' and (tenant like 'tenant-%' or tenant = 'skewed')
+                """);
         insert("analyze");
         filled = true;
     }

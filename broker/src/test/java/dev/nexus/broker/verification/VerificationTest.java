@@ -220,10 +220,10 @@ class VerificationTest {
     private void register(Caller caller, String host, String verification) {
         String body = """
             {"name": "Asked", "auth_type": "api_key", "strategy": {"type": "header"},
-             "credential_schema": {"type": "object", "required": ["api_key"],
+             "credential_schema": {"type": "object", "required": ["api_key"%s],
                                    "properties": {"api_key": {"type": "string"}, "host": {"type": "string"}}},
              "base_url": "https://%s:%d/api", "verification": %s}
-            """.formatted(host, provider.port(), verification);
+            """.formatted(host.equals("{host}") ? ", \"host\"" : "", host, provider.port(), verification);
         await(put.run(caller, slug, new Precondition(null, null), body.getBytes(UTF_8)));
     }
 
