@@ -156,14 +156,15 @@ class WebhooksIT {
         String second = acme.connect(workspace, "canary-5d81fa");
         acme.revoke(second).then().statusCode(204);
 
-        await().atMost(PATIENCE).until(() -> ended("delivered") == 4);
+        await().atMost(PATIENCE).until(() -> ended("delivered") == 5);
         List<Received> received = about(Set.of(first, second));
         assertThat(received.stream().map(request -> type(request) + " " + connection(request)))
                 .containsExactlyInAnyOrder(
                         "connection.activated " + first,
                         "connection.superseded " + first,
                         "connection.activated " + second,
-                        "connection.revoked " + second);
+                        "connection.revoked " + second,
+                        "connection.revoked " + first);
         assertThat(received).allMatch(request -> request.isSignedBy(secret));
         assertThat(received).noneMatch(request -> request.toString().contains("canary-5d81fa"));
         acme.request()

@@ -61,21 +61,22 @@ public class ListShare {
     /**
      * Runs {@code list} within the tenant's share.
      *
-     * @return fails with {@link ApiException} rate_limited if the tenant's share is in use, unavailable if that of all is
+     * @return fails with {@link ApiException} unavailable if the share of the tenant or of all is in use. Not rate_limited:
+     *     a share also fills up while the database does not answer, and then the tenant has not sent too much
      */
     @SuppressWarnings("unchecked")
     public <T> Uni<T> run(String tenant, Supplier<Uni<T>> list) {
         Supplier<Uni<Object>> limited = () -> all.get(() -> list.get().map(found -> (Object) found))
                 .onFailure(BulkheadException.class)
                 .transform(full -> new ApiException(
-                        ErrorCode.UNAVAILABLE, "The service answers too many list requests at the moment; try again"));
+                        ErrorCode.UNAVAILABLE, "Too many list requests wait for an answer. Retry later."));
         Uni<Object> answer = Uni.createFrom()
                 .deferred(
                         () -> tenants.get(tenant, own -> guard(slotsPerTenant)).get(limited))
                 .onFailure(BulkheadException.class)
                 .transform(full -> new ApiException(
-                        ErrorCode.RATE_LIMITED,
-                        "Too many list requests of this tenant at the same time; send fewer at once, and try again"));
+                        ErrorCode.UNAVAILABLE,
+                        "Too many list requests of this tenant wait for an answer. Send fewer at once, and retry."));
         return (Uni<T>) onOwnContext(answer);
     }
 

@@ -60,7 +60,7 @@ class ListShareTest {
                 .until(() -> greedy.stream().filter(CompletableFuture::isDone).count() == 22);
         assertThat(running).hasSize(2);
         for (CompletableFuture<String> refused : greedy.subList(18, 40)) {
-            assertThat(refusal(refused)).isEqualTo(ErrorCode.RATE_LIMITED);
+            assertThat(refusal(refused)).isEqualTo(ErrorCode.UNAVAILABLE);
         }
         CompletableFuture<String> another = list("another");
         assertThat(running).hasSize(3);
