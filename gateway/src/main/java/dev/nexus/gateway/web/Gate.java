@@ -1,5 +1,6 @@
 package dev.nexus.gateway.web;
 
+import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.apikey.RateLimits;
@@ -8,6 +9,7 @@ import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.MultiMap;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
@@ -49,6 +51,8 @@ public class Gate {
     private static final int HEADER_PUNCTUATION = 4;
 
     private static final int MAX_TYPE_LENGTH = 100;
+
+    private static final List<String> PRECONDITIONS = List.of("If-Match", "If-None-Match", BrokerApi.IDEMPOTENCY_KEY);
 
     /** application/json, in UTF-8 where it says (RFC 9110, 8.3). */
     private static final Pattern JSON = Pattern.compile(
@@ -133,6 +137,7 @@ public class Gate {
     /** Ends the connection too: who breaks the syntax once may have sent something else than this server reads. */
     private void close(RoutingContext context, ApiException refusal) {
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        context.addEndHandler(ended -> context.request().connection().close());
         errors.write(context, refusal);
     }
 
@@ -157,6 +162,7 @@ public class Gate {
             closeIfTooSlow(context);
             accept(context, route);
             QueryParameters.check(route, context);
+            preconditions(context.request());
             context.next();
         } catch (ApiException refused) {
             errors.write(context, refused);
@@ -240,6 +246,21 @@ public class Gate {
                             ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                             "The body must be application/x-www-form-urlencoded, without a content coding")
                     : ErrorWriter.ofStatus(415);
+        }
+    }
+
+    /** An empty header would be read as an absent one, and the request would then change more than its caller wants. */
+    private static void preconditions(HttpServerRequest request) {
+        if (HttpMethod.GET.equals(request.method())) {
+            return;
+        }
+        for (String name : PRECONDITIONS) {
+            List<String> values = request.headers().getAll(name);
+            if (values.size() > 1 || (values.size() == 1 && values.get(0).isBlank())) {
+                throw new ApiException(
+                        ErrorCode.INVALID_REQUEST,
+                        "`" + name + "`: send the header once and with a value, or leave it out.");
+            }
         }
     }
 

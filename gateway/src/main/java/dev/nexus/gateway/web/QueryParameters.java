@@ -42,8 +42,7 @@ final class QueryParameters {
                 throw refused("repeated", "`" + name + "`: the query parameter is given more than once. Give it once.");
             }
             if (values.get(0).isEmpty()) {
-                throw refused(
-                        "minLength", "`" + name + "`: the query parameter is empty. Give it a value or leave it out.");
+                throw refused("minLength", "`" + name + "`: the query parameter is empty. Give it a value.");
             }
         }
     }

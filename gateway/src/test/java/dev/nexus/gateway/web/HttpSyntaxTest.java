@@ -70,6 +70,30 @@ class HttpSyntaxTest {
     }
 
     @Test
+    void a_refused_request_ends_its_connection() throws IOException {
+        String answer = send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n" + key() + "\r\n"
+                + "GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + key() + "Connection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400").containsOnlyOnce("HTTP/1.1 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Idempotency-Key:\r\n",
+                "Idempotency-Key: a\r\nIdempotency-Key: b\r\n",
+                "If-Match:\r\n",
+                "If-None-Match: \r\n"
+            })
+    void an_empty_or_repeated_precondition_is_refused(String headers) throws IOException {
+        String answer = send("POST /v1/webhook/secret HTTP/1.1\r\nHost: a.example\r\n" + key() + headers
+                + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+
+        assertRefused(answer, 400, "invalid_request");
+        assertThat(answer).contains("send the header once and with a value");
+    }
+
+    @Test
     void an_absolute_form_is_answered_as_its_path() throws IOException {
         String answer = send("GET http://a.example/v1/check-connection/" + CANARY + " HTTP/1.1\r\nHost: a.example\r\n"
                 + key() + "Connection: close\r\n\r\n");
