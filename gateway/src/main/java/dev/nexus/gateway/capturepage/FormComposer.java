@@ -167,28 +167,57 @@ final class FormComposer {
         Map<String, String> limits = field instanceof Text asked ? asked.limits() : Map.of();
         String limit = limits.getOrDefault(rule, "");
         return switch (rule) {
-            case "required", "notBlank" -> field instanceof Choice ? text.choiceRequired() : text.required();
+            case "required", "notBlank", "notEmpty" ->
+                field instanceof Choice ? text.choiceRequired() : text.required();
             case "minLength" -> text.tooShort(limit);
             case "maxLength" -> text.tooLong(limit);
             case "pattern" -> text.pattern();
             case "minimum" -> text.tooSmall(limit);
             case "maximum" -> text.tooLarge(limit);
-            case "type", "format" -> wrongType(field);
-            case SubmittedForm.SINGLE_LINE -> text.oneLine();
+            case "type" -> wrongType(field, text.misconfigured());
+            case "format" -> wrongType(field, text.fieldRefused());
+            case SubmittedForm.SINGLE_LINE, "lineBreak" -> text.oneLine();
+            case "host" -> wrongHost(field);
+            default -> unsendable(rule);
+        };
+    }
+
+    /** The rules of strategies: a value that follows its schema and cannot be sent to the provider. */
+    private String unsendable(String rule) {
+        return switch (rule) {
+            case "controlCharacter" -> text.controlCharacter();
+            case "invisibleCharacter" -> text.invisibleCharacter();
+            case "printableAscii" -> text.printableAscii();
+            case "surroundingSpace" -> text.surroundingSpace();
+            case "colon" -> text.colon();
+            case "repeatedPrefix" -> text.repeatedPrefix();
+            case "repeatedName" -> text.repeatedName();
+            case "dotSegment" -> text.dotSegment();
+            case "hex" -> text.hex();
+            case "base64" -> text.base64();
+            case "signatureScope" -> text.signatureScope();
+            // The provider's definition asks for what no value can give.
+            case "jsonBody", "pathPosition" -> text.misconfigured();
             default -> text.fieldRefused();
         };
     }
 
-    private String wrongType(Field field) {
+    private String wrongHost(Field field) {
+        String suffix = field instanceof Text asked ? asked.suffix() : null;
+        return suffix == null || suffix.isEmpty() ? text.host() : text.hostPart(suffix);
+    }
+
+    /** {@code otherwise} is for a field of which the form sends the type that its schema names. */
+    private String wrongType(Field field, String otherwise) {
         if (!(field instanceof Text asked)) {
-            return text.fieldRefused();
+            return otherwise;
         }
         return switch (asked.kind()) {
             case INTEGER -> text.wholeNumber();
             case NUMBER -> text.number();
             case EMAIL -> text.email();
             case URI -> text.uri();
-            case TEXT, SECRET -> text.fieldRefused();
+            case TEXT, SECRET -> otherwise;
         };
     }
 }

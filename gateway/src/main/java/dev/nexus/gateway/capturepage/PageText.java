@@ -150,6 +150,50 @@ public interface PageText {
     @Message("This cannot be taken. Check what you entered.")
     String fieldRefused();
 
+    @Message("This contains a tab or another control character. Clear the field and copy the value again.")
+    String controlCharacter();
+
+    @Message("This contains an invisible character. Clear the field and copy the value again.")
+    String invisibleCharacter();
+
+    @Message("Use only Latin letters without accents, digits and common symbols such as - and _.")
+    String printableAscii();
+
+    @Message("Remove the space at the beginning or the end.")
+    String surroundingSpace();
+
+    @Message("This must not contain a colon (:).")
+    String colon();
+
+    @Message("Enter only the value itself. Text before or after it, such as “Bearer”, is added automatically.")
+    String repeatedPrefix();
+
+    @Message("Enter only the value itself, without the name before it, such as “X-Api-Key:” or “api_key=”.")
+    String repeatedName();
+
+    @Message("This must not be empty, “.” or “..”.")
+    String dotSegment();
+
+    @Message("This is not a hexadecimal value (digits 0–9 and letters a–f, in pairs). Check that you copied all"
+            + " of it, and nothing else.")
+    String hex();
+
+    @Message("This is not a Base64 value. Check that you copied all of it, and nothing else.")
+    String base64();
+
+    @Message("This must not contain a slash, a comma or a space.")
+    String signatureScope();
+
+    @Message("Enter a public host name, or the part of it that is asked for, without https:// and without a path.")
+    String host();
+
+    @Message("Enter only the part before {suffix} (letters, digits and hyphens).")
+    String hostPart(String suffix);
+
+    @Message("This form is not set up correctly. The problem is not what you entered. Contact the support of"
+            + " the application.")
+    String misconfigured();
+
     @Message("Back to {application}")
     String back(String application);
 

@@ -8,6 +8,7 @@ import dev.nexus.contracts.PresentedField;
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.gateway.testing.StubbedBroker;
 import dev.nexus.gateway.web.ErrorPage.Page;
+import dev.nexus.strategy.CredentialRule;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -16,8 +17,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
@@ -25,6 +31,7 @@ class PageWriterTest {
 
     private static final UUID ID = UUID.fromString("018f3a1c-2d00-7000-8000-000000000000");
     private static final String RETURN = "https://your-app.com/callback?status=error&error=access_denied";
+    private static final Pattern FIELD_ERROR = Pattern.compile("id=\"f0-error\">([^<]*)</p>");
     private static final String SCHEMA = "{\"type\":\"object\",\"required\":[\"site\",\"plan\"],\"properties\":{"
             + "\"site\":{\"type\":\"string\",\"title\":\"Site\",\"minLength\":8},"
             + "\"plan\":{\"title\":\"Plan\",\"enum\":[\"free\",\"paid\"]}}}";
@@ -52,6 +59,30 @@ class PageWriterTest {
                 Locale.ENGLISH,
                 presented("Example", null, RETURN),
                 Optional.of(new FormProblem(code, List.of(details), Optional.of(SubmittedForm.of(kept)))));
+    }
+
+    /** The text at the field {@code site} for a rule that its value breaks. */
+    private String broken(Locale language, String rule, @Nullable String suffix) {
+        PresentedState presented = new PresentedState(
+                ID,
+                "acme",
+                "Example",
+                null,
+                null,
+                SCHEMA,
+                null,
+                Map.of("site", new PresentedField(null, null, null, suffix, false, false)),
+                61,
+                RETURN,
+                null);
+        FormProblem problem = new FormProblem(
+                ErrorCode.INVALID_CREDENTIALS,
+                List.of(new Detail("/credentials/site", rule, "…")),
+                Optional.of(SubmittedForm.of(Map.of())));
+        Matcher error = FIELD_ERROR.matcher(
+                pages.form(language, presented, Optional.of(problem)).html());
+        assertThat(error.find()).isTrue();
+        return error.group(1);
     }
 
     private Page form(Locale language, PresentedState presented) {
@@ -100,6 +131,47 @@ class PageWriterTest {
                 .contains("value=\"acme\"", "role=\"alert\" tabindex=\"-1\" autofocus")
                 .contains("<option value=\"1\" selected>paid</option>")
                 .contains("secret values were not kept");
+    }
+
+    @ParameterizedTest
+    @EnumSource(CredentialRule.class)
+    void every_rule_of_a_strategy_has_a_text_in_every_language(CredentialRule rule) {
+        String english = broken(Locale.ENGLISH, rule.wire(), null);
+
+        for (Locale language : PageLanguage.SPOKEN) {
+            PageText text = PageLanguage.text(language);
+            String message = broken(language, rule.wire(), null);
+            assertThat(message).isNotBlank().isNotEqualTo(text.fieldRefused()).doesNotContain("NOT_FOUND");
+            if (!language.equals(Locale.ENGLISH)) {
+                assertThat(message).isNotEqualTo(english);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "invisibleCharacter | This contains an invisible character.",
+                "lineBreak          | This field takes only one line.",
+                "notEmpty           | Fill this in.",
+                "surroundingSpace   | Remove the space at the beginning or the end.",
+                "repeatedPrefix     | Enter only the value itself. Text before or after it, such as “Bearer”,",
+                "colon              | This must not contain a colon (:).",
+                "pathPosition       | This form is not set up correctly.",
+                "anotherRule        | This cannot be taken.",
+            })
+    void the_text_at_the_field_names_the_rule(String rule, String message) {
+        assertThat(broken(Locale.ENGLISH, rule, null)).startsWith(message);
+    }
+
+    @Test
+    void a_refused_host_names_the_suffix_if_the_field_has_one() {
+        assertThat(broken(Locale.ENGLISH, "host", ".atlassian.net"))
+                .startsWith("Enter only the part before .atlassian.net ");
+        assertThat(broken(Locale.GERMAN, "host", ".atlassian.net")).contains("den Teil vor .atlassian.net ein");
+        assertThat(broken(Locale.ENGLISH, "host", null)).startsWith("Enter a public host name");
+        assertThat(broken(Locale.ENGLISH, "host", "")).startsWith("Enter a public host name");
     }
 
     @Test
