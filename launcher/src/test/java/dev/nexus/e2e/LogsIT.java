@@ -97,7 +97,7 @@ class LogsIT {
                 .header("X-Request-Id", requestId)
                 .get("/v1/token/{id}", id)
                 .then()
-                .statusCode(503);
+                .statusCode(500);
 
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(linesOf(Observed.nexus().broker(), requestId)).isNotEmpty();

@@ -170,7 +170,7 @@ class TracesIT {
                     .anySatisfy(span -> assertThat(span.attribute("http.response.status_code"))
                             .contains("405"))
                     .anySatisfy(span -> assertThat(span.attribute("http.response.status_code"))
-                            .contains("503"));
+                            .contains("500"));
         });
         String bytes = Observed.traces().bytes();
 
@@ -232,7 +232,7 @@ class TracesIT {
         String spoilt = Backend.workspace();
         String lost = acme.connect(spoilt, credential);
         Observed.spoil(spoilt);
-        acme.token(lost).then().statusCode(503);
+        acme.token(lost).then().statusCode(500);
     }
 
     @Test

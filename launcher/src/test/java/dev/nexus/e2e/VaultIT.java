@@ -208,8 +208,8 @@ class VaultIT {
         int otherRefused = NexusExtension.backend(nexus, 1).token(other).statusCode();
         swap(one, other);
 
-        // The Broker's 500 is nothing that a caller could mend, so the Gateway says 503.
-        assertThat(List.of(refused, otherRefused)).containsOnly(503);
+        // Not 503: a retry does not bring the credential back.
+        assertThat(List.of(refused, otherRefused)).containsOnly(500);
         assertThat(opens(one)).isEqualTo("one");
         System.out.println("Ciphertext swap (promises, row 26): 2 of 2 swapped rows refused");
     }
