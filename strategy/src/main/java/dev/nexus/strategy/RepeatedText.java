@@ -17,7 +17,7 @@ final class RepeatedText {
 
     /** Schemes of the header Authorization that vendors use. No key that follows a scheme contains a space. */
     private static final Pattern SCHEME =
-            Pattern.compile("(?:bearer|token|basic|api-?key|digest)[\\s:]+.*", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("(?:bearer|token|basic|api-?key|digest):?\\s+.*", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern BASIC_HEADER =
             Pattern.compile("basic\\s+([A-Za-z0-9+/]+={0,2})", Pattern.CASE_INSENSITIVE);
@@ -86,10 +86,11 @@ final class RepeatedText {
         return false;
     }
 
-    /** Literal text that is long enough; a text that no value contains for other pieces. */
+    /** Literal text that no value begins or ends with by chance; a text that no value contains for other pieces. */
     private static String literal(Template.Piece piece) {
         boolean isLong = piece instanceof Template.Piece.Literal literal
-                && literal.text().length() >= MIN_CHANCE_LENGTH;
+                && literal.text().length() >= MIN_CHANCE_LENGTH
+                && !literal.text().chars().allMatch(Character::isLetterOrDigit);
         return isLong ? ((Template.Piece.Literal) piece).text() : "\0";
     }
 }
