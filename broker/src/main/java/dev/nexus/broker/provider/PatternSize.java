@@ -2,6 +2,9 @@ package dev.nexus.broker.provider;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An upper bound of the size of the program that RE2/J makes of a pattern, computed without compiling it: RE2/J copies what
@@ -17,6 +20,14 @@ final class PatternSize {
 
     /** RE2/J folds the case of a range character by character when it compiles. */
     private static final int FOLDED_RANGE = 400;
+
+    private static final Pattern POSIX = Pattern.compile(
+            "\\[:\\^?(alnum|alpha|ascii|blank|cntrl|digit|graph|lower|print|punct|space|upper|word|xdigit):\\]");
+
+    private static final Set<String> PERL = Set.of("\\d", "\\D", "\\s", "\\S", "\\w", "\\W");
+
+    /** A character by its number, after the backslash. */
+    private static final Pattern NUMBER = Pattern.compile("x\\{[^}]*}|x[0-9A-Fa-f]{2}|[0-7]{1,3}");
 
     private static final int MAX_NESTING = 100;
     private static final int MAX_COUNT = 1_000;
@@ -98,37 +109,68 @@ final class PatternSize {
         at = end < 0 ? at : end + 1;
     }
 
+    /** Ends where RE2/J ends it; what might be read in two ways is taken for immense. */
     private void characterClass() {
         current.atom(1);
-        if (at < pattern.length() && pattern.charAt(at) == '^') {
+        if (pattern.startsWith("^", at)) {
             at++;
         }
         for (boolean first = true; at < pattern.length(); first = false) {
-            char c = pattern.charAt(at++);
-            if (c == ']' && !first) {
+            if (pattern.charAt(at) == ']' && !first) {
+                at++;
                 return;
             }
-            classes++;
-            if (c == '[' && pattern.startsWith(":", at) && pattern.indexOf(":]", at) >= 0) {
-                at = pattern.indexOf(":]", at) + 2;
-                classes += folds ? FOLDED_RANGE : 0;
-            } else if (c == '\\' && at < pattern.length()) {
-                char escaped = pattern.charAt(at++);
-                if (escaped == 'p' || escaped == 'P') {
-                    unicodeClass();
-                } else {
-                    classes += folds ? FOLDED_RANGE : 8;
-                }
-            } else if (folds && (c == '-' || c > 0x7f)) {
-                classes += wide(c) ? FOLDED_RANGE : 0;
-            }
+            classItem();
         }
     }
 
-    /** Whether a range beside this place may leave ASCII; one within it has at most 128 characters to fold. */
-    private boolean wide(char c) {
-        char next = at < pattern.length() ? pattern.charAt(at) : c;
-        return c > 0x7f || next > 0x7f || next == '\\';
+    private void classItem() {
+        classes++;
+        Matcher posix = POSIX.matcher(pattern).region(at, pattern.length());
+        if (posix.lookingAt()) {
+            at = posix.end();
+            classes += folds ? FOLDED_RANGE : 0;
+            return;
+        }
+        String escape = pattern.substring(at, Math.min(pattern.length(), at + 2));
+        if (escape.equals("\\p") || escape.equals("\\P")) {
+            at += 2;
+            unicodeClass();
+            return;
+        }
+        if (PERL.contains(escape)) {
+            at += 2;
+            classes += folds ? FOLDED_RANGE : 8;
+            return;
+        }
+        boolean wide = classCharacter();
+        if (pattern.startsWith("-", at) && !pattern.startsWith("-]", at)) {
+            at++;
+            classes += 2;
+            wide |= classCharacter();
+        }
+        // A range within ASCII has at most 128 characters to fold.
+        classes += folds && wide ? FOLDED_RANGE : 0;
+    }
+
+    /** Reads one character or its escape; whether it may be beyond ASCII. */
+    private boolean classCharacter() {
+        if (at >= pattern.length()) {
+            // RE2/J refuses it.
+            return false;
+        }
+        int c = pattern.codePointAt(at);
+        at += Character.charCount(c);
+        if (c == '[') {
+            classes = IMMENSE;
+        }
+        if (c != '\\' || at >= pattern.length()) {
+            return c > 0x7f;
+        }
+        Matcher number = NUMBER.matcher(pattern).region(at, pattern.length());
+        at = number.lookingAt() ? number.end() : at + Character.charCount(pattern.codePointAt(at));
+        classes += 8;
+        return true;
     }
 
     private void open() {
@@ -163,8 +205,9 @@ final class PatternSize {
     /** A counted repetition, or else a literal brace. */
     private void braces() {
         int end = pattern.indexOf('}', at);
-        String counts = end < 0 ? "" : pattern.substring(at, end);
-        if (!counts.matches("[0-9]{1,10}(,[0-9]{0,10})?")) {
+        String counts = end < 0 || end - at > 21 ? "" : pattern.substring(at, end);
+        // With a leading zero it is literal.
+        if (!counts.matches("(0|[1-9][0-9]{0,9})(,(0|[1-9][0-9]{0,9})?)?")) {
             current.atom(1);
             return;
         }
@@ -194,9 +237,9 @@ final class PatternSize {
             last = 0;
         }
 
-        /** Each copy may be optional, which is an instruction more. */
+        /** Each copy may be optional, which is an instruction more. None counts as one, so that the total never shrinks. */
         void repeat(long times) {
-            long repeated = Math.min(IMMENSE, times * (last + 2));
+            long repeated = Math.min(IMMENSE, Math.max(1, times) * (last + 2));
             total = Math.min(IMMENSE, total - last + repeated + 1);
             last = repeated + 1;
         }

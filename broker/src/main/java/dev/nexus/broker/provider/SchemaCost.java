@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.nexus.broker.provider.SchemaKeywords.SubSchema;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
@@ -51,12 +50,6 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
         }
         long sizes = patternSizes(tree);
         Sum sum = new Measuring(tree).sum("", MAX_DEPTH, 0);
-        if (sum.steps() > MAX_STEPS) {
-            throw new InvalidSchemaException(
-                    "",
-                    "must not apply so many rules to one value: " + Sum.text(sum.steps())
-                            + " with references followed, at most " + MAX_STEPS);
-        }
         long characters = tree.at("").toString().length();
         return new SchemaCost(
                 sum.steps(),
@@ -66,18 +59,38 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
                         + characters * BYTES_PER_CHARACTER);
     }
 
-    /** Reports each pattern that is too large or not RE2's. */
+    /** Reports each pattern that is too large or not RE2's; compiles none unless all are small, also together. */
     static void patternProblems(SchemaTree tree, Problems problems) {
+        Problems found = new Problems();
+        collecting(tree, found, SchemaCost::patternSize);
+        if (found.isEmpty()) {
+            try {
+                sumOfSizes(tree);
+                collecting(tree, found, SchemaCost::compile);
+            } catch (InvalidSchemaException e) {
+                found.add(e.pointer(), e.rule());
+            }
+        }
+        problems.addAll("", found);
+    }
+
+    private static void collecting(SchemaTree tree, Problems found, BiConsumer<String, String> check) {
         patterns(tree, (pointer, pattern) -> {
             try {
-                patternSize(pointer, pattern);
+                check.accept(pointer, pattern);
             } catch (InvalidSchemaException e) {
-                problems.add(e.pointer(), e.rule());
+                found.add(e.pointer(), e.rule());
             }
         });
     }
 
     private static long patternSizes(SchemaTree tree) {
+        long sizes = sumOfSizes(tree);
+        patterns(tree, SchemaCost::compile);
+        return sizes;
+    }
+
+    private static long sumOfSizes(SchemaTree tree) {
         AtomicLong sizes = new AtomicLong();
         patterns(tree, (pointer, pattern) -> sizes.addAndGet(patternSize(pointer, pattern)));
         if (sizes.get() > MAX_PATTERN_SIZES) {
@@ -100,22 +113,26 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
         });
     }
 
-    /** Estimates, and only then compiles. */
+    /** Estimates, and compiles nothing. */
     private static long patternSize(String pointer, String pattern) {
         long size = PatternSize.of(pattern);
         if (size > MAX_PATTERN_SIZE) {
             throw new InvalidSchemaException(
                     pointer,
                     "must be a smaller pattern: with repetitions counted about " + Sum.text(size)
-                            + " instructions, at most " + MAX_PATTERN_SIZE);
+                            + " instructions, at most " + MAX_PATTERN_SIZE
+                            + (size < PatternSize.IMMENSE ? "" : "; write \\[ for a [ within a character class"));
         }
+        return size;
+    }
+
+    private static void compile(String pointer, String pattern) {
         try {
             Pattern.compile(pattern);
         } catch (PatternSyntaxException e) {
             throw new InvalidSchemaException(
                     pointer, "must be a pattern in RE2 syntax (no look-around, no back reference)");
         }
-        return size;
     }
 
     /** Work that one value causes. */
@@ -123,6 +140,9 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
 
         private static final long IMMENSE = 1_000_000_000;
         private static final Sum NONE = new Sum(0, 0);
+
+        /** Stands for one that is being measured. */
+        private static final Sum OPEN = new Sum(-1, -1);
 
         Sum plus(Sum other) {
             return new Sum(
@@ -149,27 +169,30 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
         private static final int MAX_CHAIN = 400;
 
         private final SchemaTree tree;
-        private final Map<String, Sum> known = new HashMap<>();
-        private final Set<String> open = new HashSet<>();
+
+        /** By levels, then by the schema itself: its pointer may be long. */
+        private final List<IdentityHashMap<JsonNode, Sum>> known = new ArrayList<>();
 
         Measuring(SchemaTree tree) {
             this.tree = tree;
+            for (int levels = 0; levels <= MAX_DEPTH; levels++) {
+                known.add(new IdentityHashMap<>());
+            }
         }
 
         Sum sum(String pointer, int levels, int chain) {
-            String key = levels + " " + pointer;
-            Sum before = known.get(key);
-            if (before != null) {
+            JsonNode schema = tree.at(pointer);
+            Sum before = known.get(levels).putIfAbsent(schema, Sum.OPEN);
+            if (before != null && before.steps() >= 0) {
                 return before;
             }
-            if (!open.add(key)) {
+            if (before != null) {
                 throw new InvalidSchemaException(
                         pointer, "must not refer to itself for the same value: the validation would not end");
             }
             if (chain > MAX_CHAIN) {
                 throw new InvalidSchemaException(pointer, "must be reached through fewer references");
             }
-            JsonNode schema = tree.at(pointer);
             Sum sum = new Sum(own(schema), schema.path("pattern").isTextual() ? size(schema.get("pattern")) : 0);
             for (String keyword : List.of("$ref", "$dynamicRef")) {
                 if (schema.has(keyword)) {
@@ -179,7 +202,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
                     sum = sum.plus(sum(target, levels, chain + 1));
                 }
             }
-            List<SubSchema> subSchemas = SchemaKeywords.subSchemas(pointer, schema);
+            List<SubSchema> subSchemas = tree.subSchemas(pointer);
             for (SubSchema sub : subSchemas) {
                 if (sub.isInPlace()) {
                     sum = sum.plus(sum(sub.pointer(), levels, chain + 1));
@@ -188,8 +211,14 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
             if (levels > 0) {
                 sum = sum.plus(below(subSchemas, levels - 1, chain + 1));
             }
-            open.remove(key);
-            known.put(key, sum);
+            if (sum.steps() > MAX_STEPS) {
+                // Whatever holds this schema costs as much at least.
+                throw new InvalidSchemaException(
+                        "",
+                        "must not apply so many rules to one value: " + Sum.text(sum.steps())
+                                + " or more with references followed, at most " + MAX_STEPS);
+            }
+            known.get(levels).put(schema, sum);
             return sum;
         }
 

@@ -6,6 +6,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.nexus.broker.provider.SchemaKeywords.SubSchema;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,7 +19,12 @@ final class SchemaFields {
 
     private static final List<String> REFERENCES = List.of("$ref", "$dynamicRef");
 
+    /** Instructions times characters, less than a second. */
+    private static final long MAX_COMPARISONS = 10_000_000;
+
     private final SchemaTree tree;
+    private final IdentityHashMap<JsonNode, NamePatterns> patterns = new IdentityHashMap<>();
+    private long comparisons = MAX_COMPARISONS;
 
     SchemaFields(SchemaTree tree) {
         this.tree = tree;
@@ -104,12 +110,12 @@ final class SchemaFields {
         return false;
     }
 
-    /** The required names, by pointer, that no schema for the same value declares, with the rule that they break. */
+    /** The first required names, by pointer, that no schema for the same value declares, with the rule that they break. */
     Map<String, String> undeclared() {
         Map<String, String> found = new LinkedHashMap<>();
         undeclared("", found);
-        for (Map.Entry<String, JsonNode> schema : tree.schemas().entrySet()) {
-            for (SubSchema sub : SchemaKeywords.subSchemas(schema.getKey(), schema.getValue())) {
+        for (String schema : tree.schemas().keySet()) {
+            for (SubSchema sub : tree.subSchemas(schema)) {
                 if (sub.isDescending()) {
                     undeclared(sub.pointer(), found);
                 }
@@ -150,23 +156,54 @@ final class SchemaFields {
 
     private void name(
             String pointer, String name, Set<String> declared, Set<String> applied, Map<String, String> found) {
-        if (!declared.contains(name) && applied.stream().noneMatch(schema -> matchesPattern(tree.at(schema), name))) {
+        if (found.size() < Problems.MAX
+                && !declared.contains(name)
+                && applied.stream().noneMatch(schema -> matches(tree.at(schema), name))) {
             found.put(pointer, "names a member that properties does not declare");
         }
     }
 
-    private static boolean matchesPattern(JsonNode schema, String name) {
-        for (Map.Entry<String, JsonNode> pattern :
-                schema.path("patternProperties").properties()) {
+    /** Also true for what is not looked at: where there is more to compare than is worth a hint to the author. */
+    private boolean matches(JsonNode schema, String name) {
+        if (schema.path("patternProperties").isEmpty()) {
+            return false;
+        }
+        NamePatterns named = patterns.computeIfAbsent(schema, NamePatterns::of);
+        comparisons -= named.size() * (name.length() + 1);
+        return comparisons < 0 || named.match(name);
+    }
+
+    /**
+     * The patterns of one patternProperties, compiled once.
+     *
+     * @param readable false if one of them is too large to be compiled, or not RE2's
+     */
+    private record NamePatterns(List<Pattern> compiled, long size, boolean readable) {
+
+        static NamePatterns of(JsonNode schema) {
+            List<String> sources = schema.path("patternProperties").properties().stream()
+                    .map(Map.Entry::getKey)
+                    .toList();
+            long sum = 0;
+            for (String source : sources) {
+                sum += PatternSize.of(source);
+            }
+            if (sum > SchemaCost.MAX_PATTERN_SIZES
+                    || sources.stream().anyMatch(source -> PatternSize.of(source) > SchemaCost.MAX_PATTERN_SIZE)) {
+                return new NamePatterns(List.of(), 0, false);
+            }
             try {
-                if (Pattern.compile(pattern.getKey()).matcher(name).find()) {
-                    return true;
-                }
+                return new NamePatterns(sources.stream().map(Pattern::compile).toList(), sum, true);
             } catch (PatternSyntaxException refusedElsewhere) {
-                return true;
+                return new NamePatterns(List.of(), 0, false);
             }
         }
-        return false;
+
+        boolean match(String name) {
+            return !readable
+                    || compiled.stream()
+                            .anyMatch(pattern -> pattern.matcher(name).find());
+        }
     }
 
     private static boolean isOpen(JsonNode schema) {
@@ -195,9 +232,7 @@ final class SchemaFields {
         }
         JsonNode schema = tree.at(pointer);
         REFERENCES.forEach(keyword -> tree.referred(schema, keyword).ifPresent(target -> collect(target, applied)));
-        SchemaKeywords.subSchemas(pointer, schema).stream()
-                .filter(SubSchema::isInPlace)
-                .forEach(sub -> collect(sub.pointer(), applied));
+        tree.subSchemas(pointer).stream().filter(SubSchema::isInPlace).forEach(sub -> collect(sub.pointer(), applied));
     }
 
     /** Whether {@code value} is of one of the types; of any if there are none. */

@@ -102,13 +102,23 @@ final class SchemaRules {
             problems.add(ViolationText.pointer(error.getInstanceLocation()), "is not valid under JSON Schema 2020-12");
         }
         SchemaFields fields = new SchemaFields(tree);
+        if (!patterns(tree)) {
+            return Optional.of(fields);
+        }
         fields.undeclared().forEach((pointer, rule) -> problems.add(pointer, rule));
         tree.schemas().forEach((pointer, schema) -> values(fields, pointer, schema));
-        SchemaCost.patternProblems(tree, problems);
         if (problems.isEmpty()) {
             compile(tree);
         }
         return Optional.of(fields);
+    }
+
+    /** Whether the patterns are small enough for what compiles them. */
+    private boolean patterns(SchemaTree tree) {
+        Problems found = new Problems();
+        SchemaCost.patternProblems(tree, found);
+        problems.addAll("", found);
+        return found.isEmpty();
     }
 
     private void compile(SchemaTree tree) {

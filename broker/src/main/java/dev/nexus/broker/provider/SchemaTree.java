@@ -15,6 +15,7 @@ import java.util.Optional;
 final class SchemaTree {
 
     private final Map<String, JsonNode> schemas = new LinkedHashMap<>();
+    private final Map<String, List<SubSchema>> subSchemas = new HashMap<>();
     private final Map<String, String> anchors = new HashMap<>();
 
     SchemaTree(JsonNode root) {
@@ -22,13 +23,19 @@ final class SchemaTree {
     }
 
     private void add(String pointer, JsonNode schema) {
+        if (schemas.size() > SchemaCost.MAX_SUB_SCHEMAS) {
+            // Refused for their number; the pointers of the rest may take the heap.
+            return;
+        }
         schemas.put(pointer, schema);
         for (String keyword : List.of("$anchor", "$dynamicAnchor")) {
             if (schema.path(keyword).isTextual()) {
                 anchors.putIfAbsent(schema.get(keyword).textValue(), pointer);
             }
         }
-        for (SubSchema sub : SchemaKeywords.subSchemas(pointer, schema)) {
+        List<SubSchema> found = SchemaKeywords.subSchemas(pointer, schema);
+        subSchemas.put(pointer, found);
+        for (SubSchema sub : found) {
             add(sub.pointer(), sub.schema());
         }
     }
@@ -40,6 +47,11 @@ final class SchemaTree {
 
     JsonNode at(String pointer) {
         return schemas.getOrDefault(pointer, MissingNode.getInstance());
+    }
+
+    /** The sub-schemas that the schema at {@code pointer} itself holds; their pointers, which may be long, exist once. */
+    List<SubSchema> subSchemas(String pointer) {
+        return subSchemas.getOrDefault(pointer, List.of());
     }
 
     /**

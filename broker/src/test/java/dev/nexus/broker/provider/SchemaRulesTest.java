@@ -98,6 +98,33 @@ class SchemaRulesTest {
         assertThat(problems(schema.toString())).hasSize(32);
     }
 
+    @Test
+    void a_pattern_for_names_is_compiled_only_if_it_is_small() {
+        assertThat(
+                        problems(
+                                "{\"type\":\"object\",\"required\":[\"x\"],\"patternProperties\":{\"((a{1000}){1000}){10}\":{}}}"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.rule()).startsWith("must be a smaller pattern"));
+    }
+
+    @Test
+    void thousands_of_required_names_are_compared_with_hundreds_of_patterns_in_little_time() {
+        var schema = JsonMapper.builder().build().createObjectNode().put("type", "object");
+        for (int i = 0; i < 900; i++) {
+            schema.withObject("/patternProperties").putObject(Character.toString(0x4e00 + i));
+        }
+        for (int i = 0; i < 2_000; i++) {
+            schema.withArray("/required").add("n" + i);
+        }
+        var threads = java.lang.management.ManagementFactory.getThreadMXBean();
+
+        long before = threads.getCurrentThreadCpuTime();
+        List<Problems.Problem> problems = problems(schema.toString());
+
+        assertThat(problems).hasSize(32);
+        assertThat(threads.getCurrentThreadCpuTime() - before).isLessThan(5_000_000_000L);
+    }
+
     private static List<Problems.Problem> problems(String schema) {
         Problems problems = new Problems();
         SchemaRules.check(schema, problems);
