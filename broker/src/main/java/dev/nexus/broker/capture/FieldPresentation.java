@@ -54,18 +54,27 @@ final class FieldPresentation {
         return fields;
     }
 
-    /** In a schema that marks no property as secret, those by which the strategy proves who is calling. */
+    /** Those that the schema does not mark as secret, and by which the strategy proves who is calling. */
     private Set<String> secrets() {
         Set<String> secrets = new LinkedHashSet<>();
+        strategy.secretFields().stream()
+                .filter(name -> properties.has(name) && !isMarked(properties.path(name)))
+                .forEach(secrets::add);
+        if (!secrets.isEmpty()) {
+            return secrets;
+        }
         for (JsonNode property : properties) {
-            if (property.path("format").asText().equals("password")
-                    || property.path("writeOnly").asBoolean()) {
+            if (isMarked(property)) {
                 return secrets;
             }
         }
-        strategy.secretFields().stream().filter(properties::has).forEach(secrets::add);
         // A key that is the user name of HTTP Basic authentication has no password beside it.
-        return secrets.isEmpty() ? strategy.credentialFields() : secrets;
+        return strategy.credentialFields();
+    }
+
+    private static boolean isMarked(JsonNode property) {
+        return property.path("format").asText().equals("password")
+                || property.path("writeOnly").asBoolean();
     }
 
     /** What follows a field that begins the host of the base URL and is sent nowhere else. */

@@ -1,0 +1,56 @@
+package dev.nexus.broker.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.broker.capture.PresentedConnection.Described;
+import dev.nexus.broker.provider.PageHints;
+import dev.nexus.broker.verification.VerifyCredential.Asked;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class FieldPresentationTest {
+
+    private static final String HMAC = "{\"type\": \"hmac_payload\", \"config\": {\"header_name\": \"X-Signature\","
+            + " \"secret_field\": \"api_secret\", \"canonical_template\": \"{body}\"}}";
+
+    private static List<String> secrets(String strategy, String properties) {
+        PresentedConnection connection = new PresentedConnection(
+                "acme",
+                UUID.randomUUID(),
+                "w",
+                "l",
+                UUID.randomUUID(),
+                1,
+                "{\"type\": \"object\", \"properties\": {" + properties + "}}",
+                null,
+                new Asked(strategy, null, null),
+                "https://your-app.com/callback",
+                new Described("Example", null, null, false, null, 60),
+                "pending");
+        return new FieldPresentation(PageHints.NONE, connection)
+                .fields().entrySet().stream()
+                        .filter(field -> field.getValue().secret())
+                        .map(Map.Entry::getKey)
+                        .toList();
+    }
+
+    @Test
+    void the_strategys_secret_is_one_though_another_property_is_marked() {
+        assertThat(secrets(HMAC, """
+                        "api_key": {"type": "string"}, "api_secret": {"type": "string"},
+                        "passphrase": {"type": "string", "format": "password"}
+                        """)).containsExactly("api_secret");
+        assertThat(secrets(HMAC, """
+                        "api_secret": {"type": "string"}, "passphrase": {"type": "string", "writeOnly": true}
+                        """)).containsExactly("api_secret");
+    }
+
+    @Test
+    void of_a_strategy_whose_secrets_are_marked_nothing_more_is_one() {
+        assertThat(secrets(HMAC, """
+                        "api_key": {"type": "string"}, "api_secret": {"type": "string", "format": "password"}
+                        """)).isEmpty();
+    }
+}
