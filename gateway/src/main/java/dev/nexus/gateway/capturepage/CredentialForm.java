@@ -14,13 +14,18 @@ import java.util.Optional;
  * @param fields in the schema's order
  * @param complete false if the schema requires something that a form cannot ask for, such as a list, or holds more than
  *     {@value SchemaReading#MAX_PARTS} properties and choices, or {@value SchemaReading#MAX_CHARACTERS} characters, once its references are followed
+ * @param keepsTexts false if nobody said which of the texts are secret, so that none is shown again
  */
-record CredentialForm(List<Field> fields, boolean complete) {
+record CredentialForm(List<Field> fields, boolean complete, boolean keepsTexts) {
 
-    /** The form of what {@code presented} asks for. */
+    /** The form of what {@code presented} asks for. A Broker of an earlier release does not say which fields are secret. */
     static CredentialForm of(PresentedState presented) {
         Map<String, PresentedField> hints = presented.fields();
-        return SchemaReading.read(presented.credentialSchema(), hints == null ? Map.of() : hints);
+        if (hints == null) {
+            CredentialForm form = of(presented.credentialSchema());
+            return new CredentialForm(form.fields(), form.complete(), false);
+        }
+        return SchemaReading.read(presented.credentialSchema(), hints);
     }
 
     /** The form of a schema of which no more is known. */

@@ -76,7 +76,7 @@ final class SchemaReading {
             List<Field> fields = reading.fields(reading.root, TOP, 1);
             // The last part may be the one that is too long.
             boolean complete = !reading.isTooMuch(0) && reading.complete;
-            return new CredentialForm(fields, complete);
+            return new CredentialForm(fields, complete, true);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("the Broker holds schemas that can be read");
         }

@@ -94,17 +94,18 @@ final class SubmittedForm {
     /** What may be shown again, by the ids of the fields: all but the secrets and what is not one line. */
     Map<String, String> kept(CredentialForm form) {
         Map<String, String> kept = new LinkedHashMap<>();
-        form.fields().forEach(field -> keep(field, kept));
+        form.fields().forEach(field -> keep(field, form.keepsTexts(), kept));
         return kept;
     }
 
-    private void keep(Field field, Map<String, String> kept) {
+    private void keep(Field field, boolean keepsTexts, Map<String, String> kept) {
         if (field instanceof Group group) {
-            group.fields().forEach(member -> keep(member, kept));
+            group.fields().forEach(member -> keep(member, keepsTexts, kept));
             return;
         }
         String value = field instanceof Text asked ? value(asked) : text(field);
-        boolean isSecret = field instanceof Text asked && (asked.kind() == Kind.SECRET || isBroken(asked, value));
+        boolean isSecret =
+                field instanceof Text asked && (!keepsTexts || asked.kind() == Kind.SECRET || isBroken(asked, value));
         if (!isSecret && !value.isEmpty()) {
             kept.put(field.place().id(), value);
         }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.PresentedField;
+import dev.nexus.contracts.PresentedState;
 import dev.nexus.gateway.capturepage.Field.Check;
 import dev.nexus.gateway.capturepage.Field.Choice;
 import dev.nexus.gateway.capturepage.Field.Group;
@@ -15,8 +17,10 @@ import dev.nexus.gateway.capturepage.Field.Text;
 import dev.nexus.gateway.web.ApiException;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -330,5 +334,33 @@ class CredentialFormTest {
                         .kept(form))
                 .containsExactly(
                         Map.entry("f0", "a"), Map.entry("f3", "d"), Map.entry("f4", "1"), Map.entry("f6", "true"));
+    }
+
+    @Test
+    void no_text_is_shown_again_where_the_broker_does_not_say_which_are_secret() {
+        assertThat(kept(null)).containsExactly(Map.entry("f2", "1"));
+        assertThat(kept(Map.of()))
+                .containsExactly(
+                        Map.entry("f0", "k"), Map.entry("f2", "1"), Map.entry("f4", "u"), Map.entry("f5", "7"));
+    }
+
+    private static Map<String, String> kept(@Nullable Map<String, PresentedField> fields) {
+        CredentialForm form = CredentialForm.of(new PresentedState(
+                UUID.randomUUID(),
+                "acme",
+                "Example",
+                null,
+                null,
+                """
+                {"type": "object", "properties": {
+                "api_key": {"type": "string"}, "b": {"type": "string", "format": "password"}, "e": {"enum": ["x", "y"]},
+                "g": {"type": "object", "properties": {"user": {"type": "string"}}}, "pin": {"type": "integer"}}}
+                """,
+                null,
+                fields,
+                60,
+                "https://your-app.com/callback",
+                null));
+        return SubmittedForm.parse("f0=k&f1=b&f2=1&f4=u&f5=7".getBytes(UTF_8)).kept(form);
     }
 }
