@@ -57,7 +57,8 @@ public final class ReloadedFile {
         return setting;
     }
 
-    boolean isValid() {
+    /** Whether its newest content is in use. */
+    public boolean isValid() {
         return problem.isEmpty();
     }
 

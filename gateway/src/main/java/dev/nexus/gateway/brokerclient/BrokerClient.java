@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ServiceCall;
 import dev.nexus.gateway.web.GatewayConfig;
+import dev.nexus.operations.ReloadedFiles;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigUtils;
@@ -63,16 +64,23 @@ class BrokerClient {
     private final ServiceTokens tokens;
     private final Vertx vertx;
     private final TlsConfigurationRegistry registry;
+    private final ReloadedFiles reloaded;
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile Optional<TlsFiles> files;
     private volatile BrokerLanes lanes;
 
-    BrokerClient(GatewayConfig config, ServiceTokens tokens, TlsConfigurationRegistry registry, Vertx vertx)
+    BrokerClient(
+            GatewayConfig config,
+            ServiceTokens tokens,
+            TlsConfigurationRegistry registry,
+            ReloadedFiles reloaded,
+            Vertx vertx)
             throws KeyStoreException {
         this.config = config;
         this.tokens = tokens;
         this.vertx = vertx;
         this.registry = registry;
+        this.reloaded = reloaded;
         Optional<TlsConfiguration> tls = registry.get(TLS);
         BrokerAddress.check(config.brokerUrl(), tls.map(BrokerAddress.Tls::of), ConfigUtils.isProfileActive("prod"));
         if (isTls()) {
@@ -134,10 +142,7 @@ class BrokerClient {
             TlsFiles next = TlsFiles.of(event.tlsConfiguration());
             if (files.filter(next::equals).isEmpty()) {
                 files = Optional.of(next);
-                introduce(
-                        build(Optional.of(event.tlsConfiguration())),
-                        next,
-                        "The files of quarkus.tls." + TLS + " were read again");
+                introduce(build(Optional.of(event.tlsConfiguration())), next, Why.NEW_FILES);
             }
         } catch (KeyStoreException failure) {
             LOG.errorf(
@@ -148,10 +153,10 @@ class BrokerClient {
 
     /**
      * Takes the new client once it has reached the Broker: that reads its own files again at about the same time, and
-     * Vert.x turns away whom it meets in that moment. One that does not reach it is taken all the same in the end, since
-     * its files are the ones that hold.
+     * Vert.x turns away whom it meets in that moment. Of new files, one that does not reach it is taken all the same in the
+     * end, since they are the ones that hold; else the present one stays.
      */
-    private void introduce(BrokerLanes next, TlsFiles its, String why) {
+    private void introduce(BrokerLanes next, TlsFiles its, Why why) {
         next.onEach(this::reach)
                 .onFailure()
                 .retry()
@@ -159,10 +164,10 @@ class BrokerClient {
                 .atMost(ATTEMPTS)
                 .onFailure()
                 .invoke(failure -> LOG.warnf(
-                        "The Broker cannot be reached with the new files of quarkus.tls.%s: %s",
+                        "The Broker cannot be reached by a new client with the files of quarkus.tls.%s: %s",
                         TLS, CallFailure.of(failure).cause()))
                 .onItemOrFailure()
-                .invoke((answer, failure) -> replaceBy(next, its, why))
+                .invoke((answer, failure) -> settle(next, its, why, failure == null))
                 .onFailure()
                 .recoverWithNull()
                 .subscribe()
@@ -171,26 +176,47 @@ class BrokerClient {
 
     /**
      * Makes new connections, because the Broker asks for it: it is about to end, or would have its callers spread anew. Calls
-     * that are under way end where they are. Does nothing where {@code asked} was replaced since.
+     * that are under way end where they are. Does nothing where {@code asked} was replaced since, nor while the TLS files are
+     * invalid: the registry has read them, a certificate beside another one's key as well.
      */
     void renew(BrokerApi asked) {
         Optional<TlsFiles> its = files;
-        if (its.isPresent() && lanes.contains(asked) && renewing.compareAndSet(false, true)) {
-            introduce(build(registry.get(TLS)), its.get(), "The Broker asked for new connections");
+        if (its.isPresent()
+                && reloaded.of("quarkus.tls." + TLS).isValid()
+                && lanes.contains(asked)
+                && renewing.compareAndSet(false, true)) {
+            introduce(build(registry.get(TLS)), its.get(), Why.ASKED_FOR);
         }
     }
 
-    private synchronized void replaceBy(BrokerLanes next, TlsFiles its, String why) {
+    private synchronized void settle(BrokerLanes next, TlsFiles its, Why why, boolean reached) {
         renewing.set(false);
-        if (files.filter(its::equals).isEmpty()) {
-            // Replaced once more in the meantime.
+        if (files.filter(its::equals).isEmpty() || !why.takes(reached)) {
+            // Replaced once more in the meantime, or worse than the present one.
             next.close();
             return;
         }
         BrokerLanes old = lanes;
         lanes = next;
-        LOG.info(why);
+        LOG.info(why.text);
         vertx.setTimer(longestCall().toMillis() + GRACE_MILLIS, ended -> old.close());
+    }
+
+    /** Why new clients are made. */
+    enum Why {
+        NEW_FILES("The files of quarkus.tls." + TLS + " were read again"),
+        ASKED_FOR("The Broker asked for new connections");
+
+        private final String text;
+
+        Why(String text) {
+            this.text = text;
+        }
+
+        /** Whether a client that {@code reached} the Broker, or did not, is used from now on. */
+        boolean takes(boolean reached) {
+            return reached || this == NEW_FILES;
+        }
     }
 
     /** What the Broker answers to a call without rights. */
