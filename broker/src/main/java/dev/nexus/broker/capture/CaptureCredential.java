@@ -80,7 +80,7 @@ public class CaptureCredential {
         return Uni.combine()
                 .all()
                 .unis(
-                        hosts.check(connection.allowedHosts(), form.credentials()),
+                        hosts.check(connection.tenant(), connection.allowedHosts(), form.credentials()),
                         verify.run(connection.tenant(), connection.asked(), form.credentials()))
                 .with((checked, outcome) -> outcome);
     }

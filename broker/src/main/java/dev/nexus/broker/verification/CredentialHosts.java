@@ -26,30 +26,34 @@ public class CredentialHosts {
 
     private final ReachableAddresses addresses;
     private final boolean privateAllowed;
+    private final CallSlots lookups;
 
     CredentialHosts(VerificationConfig config, GuardedRequests requests) {
         List<String> allowed = config.allowedAddresses().orElse(List.of());
         this.addresses = requests.addresses("nexus.verification", allowed);
         this.privateAllowed = !allowed.isEmpty();
+        this.lookups = new CallSlots(config.maxCalls(), config.maxCallsPerTenant());
     }
 
     /**
      * Completes if each host may be reached, or has no address at the moment. Fails with {@link ApiException}
      * invalid_credentials, which names the field.
      *
+     * <p>Look-ups at once are limited like the calls to providers. A host beyond the limit counts as one without an address.
+     *
      * @param allowedHosts as stored with the provider's version; null where it has none
      */
-    public Uni<Void> check(@Nullable String allowedHosts, JsonNode credentials) {
+    public Uni<Void> check(String tenant, @Nullable String allowedHosts, JsonNode credentials) {
         if (allowedHosts == null) {
             return Uni.createFrom().voidItem();
         }
         return Uni.createFrom()
-                .deferred(() -> resolve(AllowedHosts.namedBy(allowedHosts, credentials)))
+                .deferred(() -> resolve(tenant, AllowedHosts.namedBy(allowedHosts, credentials)))
                 .onFailure(UnfitCredentialException.class)
                 .transform(UnfitCredentialException::answer);
     }
 
-    private Uni<Void> resolve(List<NamedHost> hosts) {
+    private Uni<Void> resolve(String tenant, List<NamedHost> hosts) {
         for (NamedHost host : hosts) {
             if (InternalNames.isOwn(host.name()) || (!privateAllowed && InternalNames.isPrivate(host.name()))) {
                 throw host.refused();
@@ -58,15 +62,24 @@ public class CredentialHosts {
         return hosts.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : Uni.join()
-                        .all(hosts.stream().map(this::resolve).toList())
+                        .all(hosts.stream().map(host -> resolve(tenant, host)).toList())
                         .andFailFast()
                         .replaceWithVoid();
     }
 
-    private Uni<Boolean> resolve(NamedHost host) {
-        return addresses
-                .of(host.name())
-                .map(address -> true)
+    private Uni<Boolean> resolve(String tenant, NamedHost host) {
+        return Uni.createFrom()
+                .deferred(() -> {
+                    if (!lookups.take(tenant)) {
+                        LOG.infof("event=host_not_resolved provider_field=%s cause=too_many_lookups", host.field());
+                        return Uni.createFrom().item(false);
+                    }
+                    return addresses
+                            .of(host.name())
+                            .map(address -> true)
+                            .onTermination()
+                            .invoke(() -> lookups.giveBack(tenant));
+                })
                 .onFailure(AddressRefusedException.class)
                 .transform(refused -> host.refused())
                 .onFailure(failure -> !(failure instanceof UnfitCredentialException))
