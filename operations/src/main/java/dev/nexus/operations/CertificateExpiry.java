@@ -12,6 +12,7 @@ import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -42,11 +43,18 @@ class CertificateExpiry {
         this.meters = meters;
     }
 
-    /** From when until when a chain of certificates is valid. */
+    /** From when until when the certificates are valid that this service shows for itself. */
     record Validity(Instant notBefore, Instant notAfter) {
 
+        /** A new certificate may come from a clock that is ahead of this one's. */
+        private static final Duration TOLERANCE = Duration.ofSeconds(60);
+
+        boolean hasBegun(Instant time) {
+            return !time.plus(TOLERANCE).isBefore(notBefore);
+        }
+
         boolean contains(Instant time) {
-            return !time.isBefore(notBefore) && !time.isAfter(notAfter);
+            return hasBegun(time) && !time.isAfter(notAfter);
         }
     }
 
@@ -59,18 +67,18 @@ class CertificateExpiry {
         read(event.name(), event.tlsConfiguration());
     }
 
-    /** The validity of what this service shows its peers, by TLS configuration. */
+    /** The validity of this service's own certificate, whatever its chain's, by TLS configuration. */
     Map<String, Validity> own() {
         return Collections.unmodifiableMap(own);
     }
 
     private void read(String name, TlsConfiguration tls) {
         try {
-            List<X509Certificate> shown = certificates(tls.getKeyStore());
-            if (!shown.isEmpty()) {
-                own.put(name, validity(shown));
+            List<X509Certificate> leaves = leaves(tls.getKeyStore());
+            if (!leaves.isEmpty()) {
+                own.put(name, validity(leaves));
             }
-            show(name, "own", shown);
+            show(name, "own", certificates(tls.getKeyStore()));
             show(name, "trusted", certificates(tls.getTrustStore()));
         } catch (KeyStoreException failure) {
             LOG.warnf(
@@ -105,6 +113,19 @@ class CertificateExpiry {
                     .tag("certificate", kind)
                     .register(meters);
         }
+    }
+
+    /** Of each private key of a store, its own certificate: the first of the chain. */
+    private static List<X509Certificate> leaves(@Nullable KeyStore store) throws KeyStoreException {
+        List<X509Certificate> leaves = new ArrayList<>();
+        if (store != null) {
+            for (String alias : Collections.list(store.aliases())) {
+                if (store.getCertificate(alias) instanceof X509Certificate leaf) {
+                    leaves.add(leaf);
+                }
+            }
+        }
+        return leaves;
     }
 
     /** All certificates of a store; of a private key, its whole chain. */

@@ -38,8 +38,8 @@ public class CertificateReadiness implements HealthCheck {
         if (now.isAfter(validity.notAfter())) {
             return "expired at " + validity.notAfter() + "; replace the certificate and its key";
         }
-        return now.isBefore(validity.notBefore())
-                ? "not valid before " + validity.notBefore() + "; check the clock, or replace the certificate"
-                : "valid until " + validity.notAfter();
+        return validity.hasBegun(now)
+                ? "valid until " + validity.notAfter()
+                : "not valid before " + validity.notBefore() + "; check the clock, or replace the certificate";
     }
 }
