@@ -58,6 +58,23 @@ class SchemaCostTest {
     }
 
     @Test
+    void a_long_name_above_many_sub_schemas_is_not_copied_for_each_level() {
+        ObjectNode schema = object();
+        ObjectNode named =
+                schema.putObject("properties").putObject("n".repeat(16_000)).putObject("properties");
+        for (int i = 0; i < 990; i++) {
+            named.put("p" + i, true);
+        }
+        named.putObject("again").put("$ref", "#");
+        var threads = (com.sun.management.ThreadMXBean) THREADS;
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertRefusedByCost(schema);
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(120_000_000);
+    }
+
+    @Test
     void patterns_that_are_large_together_are_refused() {
         ObjectNode schema = object();
         for (int i = 0; i < 4; i++) {
@@ -192,6 +209,12 @@ class SchemaCostTest {
 
     private static ObjectNode object() {
         return JsonMapper.builder().build().createObjectNode().put("type", "object");
+    }
+
+    private static void assertRefusedByCost(ObjectNode schema) {
+        assertThatThrownBy(() -> SchemaCost.of(new SchemaTree(schema)))
+                .isInstanceOf(InvalidSchemaException.class)
+                .hasMessageContaining("must not apply so many rules to one value");
     }
 
     private static void assertRefused(ObjectNode schema, String rule) {
