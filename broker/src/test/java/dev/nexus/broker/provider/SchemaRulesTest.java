@@ -122,7 +122,7 @@ class SchemaRulesTest {
         List<Problems.Problem> problems = problems(schema.toString());
 
         assertThat(problems).hasSize(32);
-        assertThat(threads.getCurrentThreadCpuTime() - before).isLessThan(5_000_000_000L);
+        assertThat(threads.getCurrentThreadCpuTime() - before).isLessThan(600_000_000L);
     }
 
     private static List<Problems.Problem> problems(String schema) {
