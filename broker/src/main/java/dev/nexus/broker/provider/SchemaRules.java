@@ -102,10 +102,11 @@ final class SchemaRules {
             problems.add(ViolationText.pointer(error.getInstanceLocation()), "is not valid under JSON Schema 2020-12");
         }
         SchemaFields fields = new SchemaFields(tree);
-        if (!patterns(tree)) {
-            return Optional.of(fields);
+        boolean small = patterns(tree);
+        // It compiles the patterns of names.
+        if (small || tree.schemas().values().stream().noneMatch(schema -> schema.has("patternProperties"))) {
+            fields.undeclared().forEach((pointer, rule) -> problems.add(pointer, rule));
         }
-        fields.undeclared().forEach((pointer, rule) -> problems.add(pointer, rule));
         tree.schemas().forEach((pointer, schema) -> values(fields, pointer, schema));
         if (problems.isEmpty()) {
             compile(tree);
