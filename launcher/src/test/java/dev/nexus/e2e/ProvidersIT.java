@@ -9,6 +9,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -88,6 +89,7 @@ class ProvidersIT {
     }
 
     @Test
+    @Tag(SideBySideIT.NEW)
     void a_dry_run_stores_nothing_and_a_global_provider_cannot_be_deleted() {
         acme.request()
                 .contentType(ContentType.JSON)
