@@ -75,7 +75,7 @@ public class CaptureCredential {
                 .invoke(() -> StrategyRules.check(connection.asked().strategy(), form.credentials()));
     }
 
-    /** What the provider says of the credentials; meanwhile the hosts that they name are checked. */
+    /** Asks the provider about the credentials, and checks the hosts in them at the same time. */
     private Uni<VerificationOutcome> verify(PresentedConnection connection, CaptureForm form) {
         return Uni.combine()
                 .all()

@@ -7,7 +7,7 @@ import dev.nexus.strategy.CredentialCheck;
 import dev.nexus.strategy.InapplicableCredentialException;
 import dev.nexus.strategy.StrategyJson;
 
-/** What a provider's strategy asks of a credential beyond its schema. */
+/** Checks that a provider's strategy can send a credential. */
 final class StrategyRules {
 
     private StrategyRules() {}
