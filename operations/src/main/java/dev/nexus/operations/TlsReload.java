@@ -5,6 +5,7 @@ import io.quarkus.scheduler.Scheduled;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
+import io.quarkus.tls.runtime.config.TlsConfig;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -12,13 +13,16 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
 /**
- * Reloads the TLS files of {@code quarkus.tls.gateway} and {@code quarkus.tls.broker} every two seconds.
+ * Looks at the TLS files of {@code quarkus.tls.gateway} and {@code quarkus.tls.broker} every two seconds, and reloads those
+ * whose content has changed.
  *
  * <p>Quarkus's own {@code reload-period} ignores a file that it cannot read without a word, and takes a certificate beside
  * another one's key. This reports both, and hands on only files that can be used.
@@ -36,13 +40,17 @@ class TlsReload {
     private final Event<CertificateUpdatedEvent> updated;
     private final ReloadedFiles files;
     private final Vertx vertx;
+    private final TlsConfig settings;
+    private final Map<String, WatchedTlsFiles> watched = new ConcurrentHashMap<>();
 
     TlsReload(
             TlsConfigurationRegistry registry,
+            TlsConfig settings,
             Event<CertificateUpdatedEvent> updated,
             ReloadedFiles files,
             Vertx vertx) {
         this.registry = registry;
+        this.settings = settings;
         this.updated = updated;
         this.files = files;
         this.vertx = vertx;
@@ -50,7 +58,12 @@ class TlsReload {
 
     @Startup
     void register() {
-        Stream.of(NAMES).forEach(name -> find(name).ifPresent(tls -> files.of(PREFIX + name)));
+        settings.namedCertificateConfig().forEach((name, configured) -> {
+            if (List.of(NAMES).contains(name) && find(name).isPresent()) {
+                files.of(PREFIX + name);
+                watched.put(name, WatchedTlsFiles.of(configured));
+            }
+        });
     }
 
     private Optional<TlsConfiguration> find(String name) {
@@ -59,13 +72,17 @@ class TlsReload {
 
     @Scheduled(every = "2s", delayed = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void reload() {
-        Stream.of(NAMES).forEach(name -> find(name).ifPresent(tls -> reload(name, tls)));
+        watched.forEach((name, its) -> {
+            if (its.changed() || !files.of(PREFIX + name).isValid()) {
+                find(name).ifPresent(tls -> reload(name, tls));
+            }
+        });
     }
 
     private void reload(String name, TlsConfiguration tls) {
         Optional<String> problem = problem(tls);
         problem.ifPresentOrElse(
-                files.of(PREFIX + name)::invalid, () -> files.of(PREFIX + name).valid());
+                files.of(PREFIX + name)::invalid, () -> files.of(PREFIX + name).loaded());
         if (problem.isEmpty()) {
             updated.fire(new CertificateUpdatedEvent(name, tls));
         }
