@@ -40,13 +40,19 @@ class BrokerClient {
     private static final Logger LOG = Logger.getLogger(BrokerClient.class);
     private static final String TLS = "broker";
 
-    /** Clients, used in turn, and the connections that each may open. */
+    /** Clients, used in turn. */
     private static final int LANES = 2;
 
-    private static final int CONNECTIONS = 128;
+    /**
+     * Connections of each client over HTTP/2, and requests at once on one before the next is opened. Few, since a slow Broker has
+     * no time for the TLS handshakes of many.
+     */
+    private static final int SECURE_CONNECTIONS = 16;
 
-    /** Over HTTP/2: requests at once on one connection, before another is opened, perhaps to another Broker. */
-    private static final int STREAMS = 16;
+    private static final int STREAMS = 64;
+
+    /** Connections of each client over HTTP/1.1, with one request at once. */
+    private static final int PLAIN_CONNECTIONS = 128;
 
     /** Nothing answers a TLS handshake on a connection whose packets are dropped. */
     private static final int HANDSHAKE_SECONDS = 4;
@@ -124,7 +130,9 @@ class BrokerClient {
                         .setHttp2MultiplexingLimit(STREAMS)
                         .setSslHandshakeTimeout(HANDSHAKE_SECONDS))
                 .httpClientRequestCustomizer(connections::use)
-                .property(QuarkusRestClientProperties.CONNECTION_POOL_SIZE, CONNECTIONS)
+                .property(
+                        QuarkusRestClientProperties.CONNECTION_POOL_SIZE,
+                        tls.isPresent() ? SECURE_CONNECTIONS : PLAIN_CONNECTIONS)
                 .property("microprofile.rest.client.disable.default.mapper", true);
         tls.ifPresent(secured -> builder.tlsConfiguration(secured)
                 // Over HTTP/2 a call that ran out of time ends alone. Over HTTP/1.1 it takes its connection along, and
