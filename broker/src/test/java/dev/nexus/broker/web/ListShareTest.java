@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A pool of 20: 5 lists at once for all, 2 for one tenant, 16 of it wait. */
+/** A pool of 20: 5 lists at once for all, 2 for one tenant, 128 of it wait. */
 @QuarkusTest
 @QuarkusTestResource(EmbeddedPostgresResource.class)
 class ListShareTest {
@@ -51,23 +51,23 @@ class ListShareTest {
     @Test
     void one_tenants_lists_leave_room_for_anothers_and_what_does_not_fit_is_refused_at_once() throws Exception {
         List<CompletableFuture<String>> greedy = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 150; i++) {
             greedy.add(list("greedy"));
         }
 
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> greedy.stream().filter(CompletableFuture::isDone).count() == 22);
+                .until(() -> greedy.stream().filter(CompletableFuture::isDone).count() == 20);
         assertThat(running).hasSize(2);
-        for (CompletableFuture<String> refused : greedy.subList(18, 40)) {
+        for (CompletableFuture<String> refused : greedy.subList(130, 150)) {
             assertThat(refusal(refused)).isEqualTo(ErrorCode.UNAVAILABLE);
         }
         CompletableFuture<String> another = list("another");
         assertThat(running).hasSize(3);
 
-        answerAll(greedy.subList(0, 18));
+        answerAll(greedy.subList(0, 130));
         answerAll(List.of(another));
-        assertThat(greedy.subList(0, 18)).allMatch(list -> list.join().equals("page"));
+        assertThat(greedy.subList(0, 130)).allMatch(list -> list.join().equals("page"));
     }
 
     @Test
