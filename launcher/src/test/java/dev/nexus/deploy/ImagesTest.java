@@ -87,7 +87,7 @@ class ImagesTest {
                         "deploy/images/train",
                         "shared-contracts/src/main/java/X.java",
                         "strategy/src/main/java/X.java",
-                        "operations/src/main/java/X.java",
+                        "service-runtime/src/main/java/X.java",
                         service + "/src/main/resources/application.yaml"))
                 .noneMatch(ignored::excludes);
         assertThat(List.of(

@@ -68,7 +68,7 @@ class ConfigurationReferenceTest {
             """;
 
     private static final Map<String, String> HEADINGS =
-            Map.of("gateway", "Gateway", "broker", "Broker", "operations", "Both");
+            Map.of("gateway", "Gateway", "broker", "Broker", "service-runtime", "Both");
 
     private static final Path REFERENCE = Checkout.ROOT.resolve("docs/configuration.md");
 
@@ -95,7 +95,7 @@ class ConfigurationReferenceTest {
 
                 Made from the code by `ConfigurationReferenceTest`; do not edit.
                 """);
-        for (String module : List.of("gateway", "broker", "operations")) {
+        for (String module : List.of("gateway", "broker", "service-runtime")) {
             page.append("\n## ")
                     .append(HEADINGS.get(module))
                     .append("\n\n| setting | type | default | what it does |\n|---|---|---|---|\n");

@@ -1,8 +1,8 @@
 package dev.nexus.broker.servicetoken;
 
-import dev.nexus.operations.InvalidFileException;
-import dev.nexus.operations.ReloadedFiles;
-import dev.nexus.operations.WatchedFile;
+import dev.nexus.runtime.InvalidFileException;
+import dev.nexus.runtime.ReloadedFiles;
+import dev.nexus.runtime.WatchedFile;
 import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,7 +1,7 @@
 package dev.nexus.broker.web;
 
 import dev.nexus.contracts.BrokerApi;
-import dev.nexus.operations.KnownRoutes;
+import dev.nexus.runtime.KnownRoutes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.Path;

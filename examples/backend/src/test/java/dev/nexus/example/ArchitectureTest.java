@@ -20,7 +20,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.nexus.gateway..", "dev.nexus.broker..", "dev.nexus.contracts..", "dev.nexus.operations..")
+                        "dev.nexus.gateway..", "dev.nexus.broker..", "dev.nexus.contracts..", "dev.nexus.runtime..")
                 .check(classes);
     }
 

@@ -1,8 +1,8 @@
 package dev.nexus.gateway.apikey;
 
 import dev.nexus.gateway.web.GatewayConfig;
-import dev.nexus.operations.ReloadedFiles;
-import dev.nexus.operations.WatchedFile;
+import dev.nexus.runtime.ReloadedFiles;
+import dev.nexus.runtime.WatchedFile;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;

@@ -1,6 +1,6 @@
 package dev.nexus.gateway.apikey;
 
-import dev.nexus.operations.InvalidFileException;
+import dev.nexus.runtime.InvalidFileException;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.OffsetDateTime;

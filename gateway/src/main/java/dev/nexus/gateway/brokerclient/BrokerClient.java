@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ServiceCall;
 import dev.nexus.gateway.web.GatewayConfig;
-import dev.nexus.operations.ReloadedFiles;
+import dev.nexus.runtime.ReloadedFiles;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigUtils;

@@ -1,6 +1,6 @@
 package dev.nexus.gateway.web;
 
-import dev.nexus.operations.KnownRoutes;
+import dev.nexus.runtime.KnownRoutes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 

@@ -3,7 +3,7 @@ package dev.nexus.gateway.apikey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nexus.operations.InvalidFileException;
+import dev.nexus.runtime.InvalidFileException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.nexus.gateway.brokerclient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.gateway.apikey.ApiKey;
-import dev.nexus.operations.ReloadedFiles;
+import dev.nexus.runtime.ReloadedFiles;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,0 +1,74 @@
+package dev.nexus.runtime;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Whether the newest content of one file, or of one group of files, is in use. Thread-safe.
+ *
+ * <p>A service keeps the previous content while the new one is invalid. That keeps it available, but a key that was just
+ * removed from the file still works. So every failure is logged once, and shown in readiness and as a metric.
+ */
+public final class ReloadedFile {
+
+    private static final Logger LOG = Logger.getLogger(ReloadedFile.class);
+
+    private final String setting;
+    private volatile Instant loadedAt = Instant.now();
+    private volatile Optional<Problem> problem = Optional.empty();
+
+    ReloadedFile(String setting) {
+        this.setting = setting;
+    }
+
+    private record Problem(String reason, Instant since) {}
+
+    /** Notes that new content is in use from now on. */
+    public synchronized void loaded() {
+        loadedAt = Instant.now();
+        valid();
+    }
+
+    /** Notes that the file holds the content that is in use. */
+    public synchronized void valid() {
+        if (problem.isPresent()) {
+            LOG.infof("The file is valid again: setting=%s", setting);
+            problem = Optional.empty();
+        }
+    }
+
+    /**
+     * Notes that the file cannot be used, and that the previous content stays in use.
+     *
+     * @param reason what is wrong with it, without its content
+     */
+    public synchronized void invalid(String reason) {
+        if (problem.filter(known -> known.reason().equals(reason)).isEmpty()) {
+            LOG.errorf(
+                    "The file is invalid and the previous content stays in use. Fix the file: setting=%s reason=\"%s\"",
+                    setting, reason);
+            problem =
+                    Optional.of(new Problem(reason, problem.map(Problem::since).orElseGet(Instant::now)));
+        }
+    }
+
+    String setting() {
+        return setting;
+    }
+
+    /** Whether its newest content is in use. */
+    public boolean isValid() {
+        return problem.isEmpty();
+    }
+
+    Instant loadedAt() {
+        return loadedAt;
+    }
+
+    /** For readiness: {@code valid}, or since when it is not, and why. */
+    String state() {
+        return problem.map(found -> "invalid since " + found.since() + ": " + found.reason())
+                .orElse("valid");
+    }
+}

@@ -1,0 +1,48 @@
+package dev.nexus.runtime;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * The files that this service reloads while it runs, with the metrics {@code nexus.file.valid} and
+ * {@code nexus.file.loaded.timestamp} (Unix time), each by {@code file}, the setting that names it.
+ */
+@ApplicationScoped
+public class ReloadedFiles {
+
+    private final MeterRegistry meters;
+    private final Map<String, ReloadedFile> files = new ConcurrentSkipListMap<>();
+
+    public ReloadedFiles(MeterRegistry meters) {
+        this.meters = meters;
+    }
+
+    /** The state of the file that {@code setting} names. It starts as valid: a service refuses to start otherwise. */
+    public ReloadedFile of(String setting) {
+        return files.computeIfAbsent(setting, this::register);
+    }
+
+    private ReloadedFile register(String setting) {
+        ReloadedFile file = new ReloadedFile(setting);
+        Gauge.builder("nexus.file.valid", file, its -> its.isValid() ? 1 : 0)
+                .description("1 while the newest content of a reloaded file is in use; 0 while it is invalid and the"
+                        + " previous content stays in use")
+                .tag("file", setting)
+                .register(meters);
+        Gauge.builder("nexus.file.loaded.timestamp", file, its ->
+                        (double) its.loadedAt().getEpochSecond())
+                .description("When the content of a reloaded file that is in use was loaded, in Unix time")
+                .baseUnit("seconds")
+                .tag("file", setting)
+                .register(meters);
+        return file;
+    }
+
+    List<ReloadedFile> all() {
+        return List.copyOf(files.values());
+    }
+}

@@ -1,0 +1,156 @@
+package dev.nexus.runtime;
+
+import io.quarkus.runtime.Startup;
+import io.quarkus.scheduler.Scheduled;
+import io.quarkus.tls.CertificateUpdatedEvent;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.quarkus.tls.runtime.config.TlsConfig;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.X509KeyManager;
+
+/**
+ * Looks at the TLS files of {@code quarkus.tls.gateway} and {@code quarkus.tls.broker} every two seconds, and reloads those
+ * whose content has changed.
+ *
+ * <p>Quarkus's own {@code reload-period} ignores a file that it cannot read without a word, and takes a certificate beside
+ * another one's key. This reports both, and hands on only files that can be used.
+ */
+@ApplicationScoped
+class TlsReload {
+
+    /** The names that the two services give to the certificates which they show each other. */
+    static final String[] NAMES = {"gateway", "broker"};
+
+    private static final String PREFIX = "quarkus.tls.";
+    private static final byte[] CHALLENGE = {1};
+
+    private final TlsConfigurationRegistry registry;
+    private final Event<CertificateUpdatedEvent> updated;
+    private final ReloadedFiles files;
+    private final Vertx vertx;
+    private final TlsConfig settings;
+    private final Map<String, WatchedTlsFiles> watched = new ConcurrentHashMap<>();
+
+    TlsReload(
+            TlsConfigurationRegistry registry,
+            TlsConfig settings,
+            Event<CertificateUpdatedEvent> updated,
+            ReloadedFiles files,
+            Vertx vertx) {
+        this.registry = registry;
+        this.settings = settings;
+        this.updated = updated;
+        this.files = files;
+        this.vertx = vertx;
+    }
+
+    @Startup
+    void register() {
+        settings.namedCertificateConfig().forEach((name, configured) -> {
+            if (List.of(NAMES).contains(name) && find(name).isPresent()) {
+                files.of(PREFIX + name);
+                watched.put(name, WatchedTlsFiles.of(configured));
+            }
+        });
+    }
+
+    private Optional<TlsConfiguration> find(String name) {
+        return registry.get(name).filter(tls -> tls.getKeyStore() != null || tls.getTrustStore() != null);
+    }
+
+    @Scheduled(every = "2s", delayed = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void reload() {
+        watched.forEach((name, its) -> {
+            if (its.changed() || !files.of(PREFIX + name).isValid()) {
+                find(name).ifPresent(tls -> reload(name, tls));
+            }
+        });
+    }
+
+    private void reload(String name, TlsConfiguration tls) {
+        Optional<String> problem = problem(tls);
+        problem.ifPresentOrElse(
+                files.of(PREFIX + name)::invalid, () -> files.of(PREFIX + name).loaded());
+        if (problem.isEmpty()) {
+            updated.fire(new CertificateUpdatedEvent(name, tls));
+        }
+    }
+
+    private Optional<String> problem(TlsConfiguration tls) {
+        try {
+            if (!tls.reload()) {
+                return Optional.of("a certificate, key or authority file is missing or is not valid PEM");
+            }
+            return keysMatch(tls)
+                    ? Optional.empty()
+                    : Optional.of("the private key does not belong to the certificate; replace both in one step");
+        } catch (GeneralSecurityException | RuntimeException failure) {
+            return Optional.of("a certificate, key, authority or revocation list file cannot be read: "
+                    + failure.getClass().getSimpleName());
+        }
+    }
+
+    private boolean keysMatch(TlsConfiguration tls) throws GeneralSecurityException {
+        if (tls.getKeyStoreOptions() == null) {
+            return true;
+        }
+        try {
+            for (KeyManager manager :
+                    tls.getKeyStoreOptions().getKeyManagerFactory(vertx).getKeyManagers()) {
+                if (manager instanceof X509KeyManager keys && !allMatch(keys)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (GeneralSecurityException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            // Vert.x declares Exception.
+            throw new GeneralSecurityException(failure);
+        }
+    }
+
+    private static boolean allMatch(X509KeyManager keys) throws GeneralSecurityException {
+        for (String type : new String[] {"EC", "RSA", "EdDSA"}) {
+            String[] aliases = keys.getServerAliases(type, null);
+            for (String alias : aliases == null ? new String[0] : aliases) {
+                PublicKey certified = keys.getCertificateChain(alias)[0].getPublicKey();
+                if (!matches(keys.getPrivateKey(alias), certified)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Whether what {@code key} signs is verified with {@code certified}. */
+    private static boolean matches(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
+        if (!key.getAlgorithm().equals(certified.getAlgorithm())) {
+            return false;
+        }
+        Signature signature = Signature.getInstance(
+                switch (key.getAlgorithm()) {
+                    case "EC" -> "SHA256withECDSA";
+                    case "RSA" -> "SHA256withRSA";
+                    default -> key.getAlgorithm();
+                });
+        signature.initSign(key);
+        signature.update(CHALLENGE);
+        byte[] signed = signature.sign();
+        signature.initVerify(certified);
+        signature.update(CHALLENGE);
+        return signature.verify(signed);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.nexus.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.runtime.CertificateExpiry.Validity;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class CertificateExpiryTest {
+
+    private static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant UNTIL = Instant.parse("2026-02-01T00:00:00Z");
+
+    @Test
+    void a_certificate_begins_a_minute_early_and_ends_on_time() {
+        Validity validity = new Validity(FROM, UNTIL);
+
+        assertThat(validity.contains(FROM.minusSeconds(61))).isFalse();
+        assertThat(validity.contains(FROM.minusSeconds(60))).isTrue();
+        assertThat(validity.contains(UNTIL)).isTrue();
+        assertThat(validity.contains(UNTIL.plusSeconds(1))).isFalse();
+    }
+}
