@@ -1,7 +1,7 @@
 package dev.nexus.gateway;
 
 import dev.nexus.gateway.apikey.MintKey;
-import dev.nexus.gateway.brokerclient.MintServiceKey;
+import dev.nexus.gateway.broker.MintServiceKey;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import picocli.CommandLine;

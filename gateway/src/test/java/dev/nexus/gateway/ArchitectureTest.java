@@ -44,7 +44,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.nexus.gateway..")
                 .and()
-                .resideOutsideOfPackage("dev.nexus.gateway.brokerclient..")
+                .resideOutsideOfPackage("dev.nexus.gateway.broker..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.quarkus.rest.client..");

@@ -1,6 +1,6 @@
 package dev.nexus.gateway.apikey;
 
-import java.security.Principal;
+import dev.nexus.gateway.http.Caller;
 import java.util.List;
 import java.util.Set;
 
@@ -12,7 +12,7 @@ import java.util.Set;
  * @param scopes see {@link dev.nexus.contracts.Scope}
  * @param returnOrigins origins that a return_url may have, each scheme, host and effective port in canonical form
  */
-public record ApiKey(String id, String tenant, Set<String> scopes, List<String> returnOrigins) implements Principal {
+public record ApiKey(String id, String tenant, Set<String> scopes, List<String> returnOrigins) implements Caller {
 
     public ApiKey {
         scopes = Set.copyOf(scopes);

@@ -1,6 +1,6 @@
 package dev.nexus.gateway.apikey;
 
-import dev.nexus.gateway.web.ErrorWriter;
+import dev.nexus.gateway.http.ErrorWriter;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.runtime.QuarkusSecurityIdentity;
@@ -16,7 +16,7 @@ import java.util.List;
  * expired, is nobody; the policy over /v1/* then answers nobody with one 401.
  */
 @ApplicationScoped
-public class ApiKeyMechanism implements HttpAuthenticationMechanism {
+class ApiKeyMechanism implements HttpAuthenticationMechanism {
 
     private static final String HEADER = "X-API-Key";
 

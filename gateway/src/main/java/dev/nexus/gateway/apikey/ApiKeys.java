@@ -1,6 +1,6 @@
 package dev.nexus.gateway.apikey;
 
-import dev.nexus.gateway.web.GatewayConfig;
+import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.runtime.ReloadedFiles;
 import dev.nexus.runtime.WatchedFile;
 import io.micrometer.core.instrument.Gauge;
@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
 /** The API keys of the mounted file, which is reloaded every two seconds. An invalid file keeps the previous keys. */
 @Startup
 @ApplicationScoped
-public class ApiKeys {
+class ApiKeys {
 
     private static final Logger LOG = Logger.getLogger(ApiKeys.class);
 
@@ -71,8 +71,8 @@ public class ApiKeys {
         });
     }
 
-    ApiKeyEntry.Rate rate(ApiKey key) {
-        return keys.value().getOrDefault(key.id(), nobody).rate();
+    ApiKeyEntry.Rate rate(String id) {
+        return keys.value().getOrDefault(id, nobody).rate();
     }
 
     @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.nexus.contracts.Scope;
 import dev.nexus.gateway.apikey.ApiKeyEntry.Rate;
+import dev.nexus.gateway.http.Origin;
 import dev.nexus.runtime.InvalidFileException;
 import io.vertx.core.buffer.Buffer;
 import java.time.OffsetDateTime;

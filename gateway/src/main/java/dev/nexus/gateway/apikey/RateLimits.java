@@ -3,7 +3,9 @@ package dev.nexus.gateway.apikey;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nexus.gateway.apikey.ApiKeyEntry.Rate;
-import dev.nexus.gateway.web.GatewayConfig;
+import dev.nexus.gateway.http.Caller;
+import dev.nexus.gateway.http.GatewayConfig;
+import dev.nexus.gateway.http.RateLimiter;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * who come without a key. They count in this replica alone.
  */
 @ApplicationScoped
-public class RateLimits {
+class RateLimits implements RateLimiter {
 
     private static final int MAX_STRANGERS = 10_000;
     private static final int MAX_STATE = 2_048;
@@ -49,12 +51,12 @@ public class RateLimits {
         }
     }
 
-    /** Takes one request of {@code key}; the seconds to wait, at least 1, where there is none left. */
-    public OptionalLong take(ApiKey key) {
-        return take(ofKeys, new Who("key", key.id(), keys.rate(key)));
+    @Override
+    public OptionalLong take(Caller caller) {
+        return take(ofKeys, new Who("key", caller.getName(), keys.rate(caller.getName())));
     }
 
-    /** Takes one request of a caller without a key, by address and, where it presents one, by state. */
+    @Override
     public OptionalLong take(String address, @Nullable String state) {
         OptionalLong byAddress = take(ofStrangers, new Who("address", address, authRate));
         return byAddress.isPresent() || state == null || state.length() > MAX_STATE

@@ -1,0 +1,110 @@
+package dev.nexus.gateway.api;
+
+import dev.nexus.gateway.apikey.ApiKey;
+import dev.nexus.gateway.broker.Broker;
+import dev.nexus.gateway.broker.BrokerAnswer;
+import dev.nexus.gateway.http.RequestId;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The tenant's audit events. */
+@Path("/v1/audit-events")
+@Produces(MediaType.APPLICATION_JSON)
+@SecurityRequirement(name = "api_key")
+@Tag(name = "Audit")
+public class AuditResource {
+
+    private final Broker broker;
+    private final SecurityIdentity identity;
+    private final RoutingContext request;
+
+    AuditResource(Broker broker, SecurityIdentity identity, RoutingContext request) {
+        this.broker = broker;
+        this.identity = identity;
+        this.request = request;
+    }
+
+    @GET
+    @Operation(operationId = "auditEvents", summary = "The tenant's audit events, newest first; scope audit:read")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page of events",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "AuditPage")))
+    @APIResponse(responseCode = "400", ref = "InvalidRequest")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> auditEvents(
+            @Parameter(
+                            description = "Only this connection",
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @QueryParam("connection_id")
+                    @Nullable
+                    String connectionId,
+            @Parameter(
+                            description =
+                                    "Only events of this API key, by its id; `state` for the capture page, `system` for Nexus itself",
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 64))
+                    @QueryParam("key_id")
+                    @Nullable
+                    String keyId,
+            @Parameter(description = "Only this action", schema = @Schema(type = SchemaType.STRING))
+                    @QueryParam("action")
+                    @Nullable
+                    String action,
+            @Parameter(
+                            description = "Not before this time",
+                            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+                    @QueryParam("from")
+                    @Nullable
+                    String from,
+            @Parameter(
+                            description = "Before this time",
+                            schema = @Schema(type = SchemaType.STRING, format = "date-time"))
+                    @QueryParam("to")
+                    @Nullable
+                    String to,
+            @Parameter(
+                            description = "How many at most",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "200",
+                                            defaultValue = "50"))
+                    @QueryParam("limit")
+                    @Nullable
+                    String limit,
+            @Parameter(
+                            description = "next_cursor of the page before; opaque",
+                            schema = @Schema(type = SchemaType.STRING))
+                    @QueryParam("cursor")
+                    @Nullable
+                    String cursor) {
+        ApiKey key = (ApiKey) identity.getPrincipal();
+        return broker.call(
+                        key,
+                        RequestId.of(request),
+                        (api, call) -> api.auditEvents(call, connectionId, keyId, action, from, to, limit, cursor))
+                .map(BrokerAnswer::toOk);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.nexus.gateway.api;
+
+import dev.nexus.gateway.apikey.ApiKey;
+import dev.nexus.gateway.broker.Broker;
+import dev.nexus.gateway.broker.BrokerAnswer;
+import dev.nexus.gateway.http.RequestId;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Lists, shows and revokes the tenant's connections. */
+@Path("/v1/connections")
+@Produces(MediaType.APPLICATION_JSON)
+@SecurityRequirement(name = "api_key")
+@Tag(name = "Connections")
+public class ConnectionsResource {
+
+    private final Broker broker;
+    private final SecurityIdentity identity;
+    private final RoutingContext request;
+
+    ConnectionsResource(Broker broker, SecurityIdentity identity, RoutingContext request) {
+        this.broker = broker;
+        this.identity = identity;
+        this.request = request;
+    }
+
+    @GET
+    @Operation(operationId = "listConnections", summary = "The connections, newest first; scope connections:read")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page of connections; one that is shorter than limit, or empty, has a successor if it has"
+                    + " next_cursor",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ConnectionPage")))
+    @APIResponse(responseCode = "400", ref = "InvalidRequest")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> listConnections(
+            @Parameter(
+                            description = "Only this workspace",
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
+                    @QueryParam("workspace_id")
+                    @Nullable
+                    String workspaceId,
+            @Parameter(description = "Only this provider, by UUID or slug", schema = @Schema(ref = "ProviderReference"))
+                    @QueryParam("provider_id")
+                    @Nullable
+                    String providerId,
+            @Parameter(description = "Only connections in this status", schema = @Schema(ref = "ConnectionStatus"))
+                    @QueryParam("status")
+                    @Nullable
+                    String status,
+            @Parameter(
+                            description = "Only connections with this label",
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 100))
+                    @QueryParam("label")
+                    @Nullable
+                    String label,
+            @Parameter(
+                            description = "How many at most",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.INTEGER,
+                                            minimum = "1",
+                                            maximum = "200",
+                                            defaultValue = "50"))
+                    @QueryParam("limit")
+                    @Nullable
+                    String limit,
+            @Parameter(
+                            description = "next_cursor of the page before; opaque",
+                            schema = @Schema(type = SchemaType.STRING))
+                    @QueryParam("cursor")
+                    @Nullable
+                    String cursor) {
+        return broker.call(
+                        key(),
+                        requestId(),
+                        (api, call) -> api.listConnections(call, workspaceId, providerId, status, label, limit, cursor))
+                .map(BrokerAnswer::toOk);
+    }
+
+    @GET
+    @Path("/{id}")
+    @Operation(operationId = "connection", summary = "One connection, as check-connection; scope connections:read")
+    @APIResponse(
+            responseCode = "200",
+            description = "The connection",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> connection(
+            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id) {
+        return broker.call(key(), requestId(), (api, call) -> api.checkConnection(call, id))
+                .map(BrokerAnswer::toOk);
+    }
+
+    @DELETE
+    @Path("/{id}")
+    @Operation(
+            operationId = "revokeConnection",
+            summary = "Revoke a connection and those that it superseded, and destroy their credentials; scope"
+                    + " connections:write")
+    @APIResponse(responseCode = "204", description = "Revoked, now or before")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> revokeConnection(
+            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id) {
+        return broker.call(key(), requestId(), (api, call) -> api.revokeConnection(call, id))
+                .map(revoked -> Response.noContent().build());
+    }
+
+    private ApiKey key() {
+        return (ApiKey) identity.getPrincipal();
+    }
+
+    private String requestId() {
+        return RequestId.of(request);
+    }
+}

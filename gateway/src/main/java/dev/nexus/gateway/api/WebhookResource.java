@@ -1,0 +1,170 @@
+package dev.nexus.gateway.api;
+
+import dev.nexus.contracts.BrokerApi;
+import dev.nexus.gateway.apikey.ApiKey;
+import dev.nexus.gateway.broker.Broker;
+import dev.nexus.gateway.broker.BrokerAnswer;
+import dev.nexus.gateway.http.RequestId;
+import dev.nexus.gateway.http.RequestInput;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** The administration of the tenant's webhook. */
+@Path("/v1/webhook")
+@Produces(MediaType.APPLICATION_JSON)
+@SecurityRequirement(name = "api_key")
+@Tag(name = "Webhook")
+public class WebhookResource {
+
+    private final Broker broker;
+    private final SecurityIdentity identity;
+    private final RoutingContext request;
+
+    WebhookResource(Broker broker, SecurityIdentity identity, RoutingContext request) {
+        this.broker = broker;
+        this.identity = identity;
+        this.request = request;
+    }
+
+    @GET
+    @Operation(operationId = "webhook", summary = "The tenant's webhook; scope webhooks:admin")
+    @APIResponse(
+            responseCode = "200",
+            description = "The webhook; its ETag is the one for If-Match",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "WebhookNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> webhook() {
+        return broker.call(key(), RequestId.of(request), (api, call) -> api.webhook(call))
+                .map(BrokerAnswer::toResponse);
+    }
+
+    @PUT
+    @Operation(operationId = "putWebhook", summary = "Set where the tenant is told; scope webhooks:admin")
+    @RequestBody(
+            required = true,
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "WebhookDefinition")))
+    @APIResponse(
+            responseCode = "200",
+            description = "The changed webhook; a disabled one is enabled again",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
+    @APIResponse(
+            responseCode = "201",
+            description = "The new webhook, with its signing secret: shown this once",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
+    @APIResponse(responseCode = "400", ref = "InvalidRequest")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "412", ref = "PreconditionFailed")
+    @APIResponse(responseCode = "413", ref = "PayloadTooLarge")
+    @APIResponse(responseCode = "415", ref = "UnsupportedMediaType")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> putWebhook(
+            @Parameter(description = "Replace this edition alone") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
+                    String ifMatch,
+            @Parameter(description = "* to create alone") @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
+                    String ifNoneMatch,
+            byte[] body) {
+        byte[] definition = RequestInput.body(body);
+        return broker.call(
+                        key(),
+                        RequestId.of(request),
+                        (api, call) -> api.putWebhook(call, ifMatch, ifNoneMatch, definition))
+                .map(BrokerAnswer::toResponse);
+    }
+
+    @DELETE
+    @Operation(operationId = "deleteWebhook", summary = "Delete the tenant's webhook; scope webhooks:admin")
+    @APIResponse(responseCode = "204", description = "Deleted; events that wait are not delivered any more")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "WebhookNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "412", ref = "PreconditionFailed")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> deleteWebhook(
+            @Parameter(description = "Delete this edition alone") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
+                    String ifMatch) {
+        return broker.call(key(), RequestId.of(request), (api, call) -> api.deleteWebhook(call, ifMatch))
+                .map(deleted -> Response.noContent().build());
+    }
+
+    @POST
+    @Path("/secret")
+    @Operation(
+            operationId = "rotateWebhookSecret",
+            summary = "Make a new signing secret; the previous one signs beside it for a day; scope webhooks:admin")
+    @APIResponse(
+            responseCode = "200",
+            description = "The webhook, with its new signing secret: shown this once",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
+    @APIResponse(responseCode = "400", ref = "InvalidRequest")
+    @APIResponse(responseCode = "401", ref = "Unauthorized")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "404", ref = "WebhookNotFound")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "412", ref = "PreconditionFailed")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> rotateWebhookSecret(
+            @Parameter(description = "Rotate only this edition of the webhook")
+                    @HeaderParam(HttpHeaders.IF_MATCH)
+                    @Nullable
+                    String ifMatch,
+            @Parameter(
+                            description =
+                                    "Names this rotation for 24 hours: a repeated request answers with the same secret",
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
+                    @HeaderParam(BrokerApi.IDEMPOTENCY_KEY)
+                    @Nullable
+                    String idempotencyKey,
+            @Parameter(
+                            description = "true: the former secret ends at once, because it has leaked",
+                            schema = @Schema(type = SchemaType.BOOLEAN))
+                    @QueryParam("revoke_former")
+                    @Nullable
+                    String revokeFormer) {
+        return broker.call(
+                        key(),
+                        RequestId.of(request),
+                        (api, call) -> api.rotateWebhookSecret(call, ifMatch, idempotencyKey, revokeFormer))
+                .map(BrokerAnswer::toResponse);
+    }
+
+    private ApiKey key() {
+        return (ApiKey) identity.getPrincipal();
+    }
+}

@@ -1,0 +1,248 @@
+package dev.nexus.gateway.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.ServiceCall;
+import dev.nexus.gateway.http.GatewayConfig;
+import dev.nexus.runtime.ReloadedFiles;
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import io.quarkus.tls.CertificateUpdatedEvent;
+import io.quarkus.tls.TlsConfiguration;
+import io.quarkus.tls.TlsConfigurationRegistry;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response;
+import java.security.KeyStoreException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
+
+/**
+ * The REST clients to the Broker and their connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus gives a
+ * client the new files for the connections that it opens from then on, and keeps those that are open: under load they
+ * never end, and go on with a certificate that was replaced. So new files make new clients, which the next call takes,
+ * once they have reached the Broker, and the old ones end when their calls have.
+ */
+@Startup
+@ApplicationScoped
+class BrokerClient {
+
+    private static final Logger LOG = Logger.getLogger(BrokerClient.class);
+    private static final String TLS = "broker";
+
+    /** Clients, used in turn. */
+    private static final int LANES = 2;
+
+    /**
+     * Connections of each client over HTTP/2, and requests at once on one before the next is opened. Few, since a slow Broker has
+     * no time for the TLS handshakes of many.
+     */
+    private static final int SECURE_CONNECTIONS = 16;
+
+    private static final int STREAMS = 64;
+
+    /** Connections of each client over HTTP/1.1, with one request at once. */
+    private static final int PLAIN_CONNECTIONS = 128;
+
+    /** Nothing answers a TLS handshake on a connection whose packets are dropped. */
+    private static final int HANDSHAKE_SECONDS = 4;
+
+    private static final Duration PING_EVERY = Duration.ofSeconds(1);
+
+    /** What a call may take beyond the time-out, before its client is closed under it. */
+    private static final long GRACE_MILLIS = 1_000;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    private static final int ATTEMPTS = 10;
+
+    private final GatewayConfig config;
+    private final ServiceTokens tokens;
+    private final Vertx vertx;
+    private final TlsConfigurationRegistry registry;
+    private final ReloadedFiles reloaded;
+    private final AtomicBoolean renewing = new AtomicBoolean();
+    private volatile Optional<TlsFiles> files;
+    private volatile BrokerLanes lanes;
+
+    BrokerClient(
+            GatewayConfig config,
+            ServiceTokens tokens,
+            TlsConfigurationRegistry registry,
+            ReloadedFiles reloaded,
+            Vertx vertx)
+            throws KeyStoreException {
+        this.config = config;
+        this.tokens = tokens;
+        this.vertx = vertx;
+        this.registry = registry;
+        this.reloaded = reloaded;
+        Optional<TlsConfiguration> tls = registry.get(TLS);
+        BrokerAddress.check(config.brokerUrl(), tls.map(BrokerAddress.Tls::of), ConfigUtils.isProfileActive("prod"));
+        if (isTls()) {
+            TlsConfiguration present = tls.orElseThrow();
+            this.files = Optional.of(TlsFiles.of(present));
+            this.lanes = build(Optional.of(present));
+        } else {
+            LOG.warn("The Broker is called over plain HTTP, which is not for production");
+            this.files = Optional.empty();
+            this.lanes = build(Optional.empty());
+        }
+    }
+
+    /** The client for the next call. */
+    BrokerApi api() {
+        return lanes.next();
+    }
+
+    private boolean isTls() {
+        return "https".equalsIgnoreCase(config.brokerUrl().getScheme());
+    }
+
+    private BrokerLanes build(Optional<TlsConfiguration> tls) {
+        BrokerConnections connections = new BrokerConnections(vertx, PING_EVERY, longestCall());
+        return new BrokerLanes(IntStream.range(0, LANES)
+                .mapToObj(lane -> build(tls, connections))
+                .toList());
+    }
+
+    private Duration longestCall() {
+        return config.brokerTimeout().plus(config.providerTimeout());
+    }
+
+    private BrokerApi build(Optional<TlsConfiguration> tls, BrokerConnections connections) {
+        QuarkusRestClientBuilder builder = QuarkusRestClientBuilder.newBuilder()
+                .baseUri(config.brokerUrl())
+                .connectTimeout(1, TimeUnit.SECONDS)
+                .readTimeout(longestCall().toMillis(), TimeUnit.MILLISECONDS)
+                .httpClientOptions(connections
+                        .options()
+                        .setHttp2MultiplexingLimit(STREAMS)
+                        .setSslHandshakeTimeout(HANDSHAKE_SECONDS))
+                .httpClientRequestCustomizer(connections::use)
+                .property(
+                        QuarkusRestClientProperties.CONNECTION_POOL_SIZE,
+                        tls.isPresent() ? SECURE_CONNECTIONS : PLAIN_CONNECTIONS)
+                .property("microprofile.rest.client.disable.default.mapper", true);
+        tls.ifPresent(secured -> builder.tlsConfiguration(secured)
+                // Over HTTP/2 a call that ran out of time ends alone. Over HTTP/1.1 it takes its connection along, and
+                // the next call waits for a handshake: under load more of them than there is time for.
+                .property(QuarkusRestClientProperties.HTTP2, true)
+                .property(QuarkusRestClientProperties.ALPN, true));
+        return builder.build(BrokerApi.class);
+    }
+
+    void reread(@Observes CertificateUpdatedEvent event) {
+        if (!event.name().equals(TLS) || files.isEmpty()) {
+            return;
+        }
+        try {
+            TlsFiles next = TlsFiles.of(event.tlsConfiguration());
+            if (files.filter(next::equals).isEmpty()) {
+                files = Optional.of(next);
+                introduce(build(Optional.of(event.tlsConfiguration())), next, Why.NEW_FILES);
+            }
+        } catch (KeyStoreException failure) {
+            LOG.errorf(
+                    "The new files of quarkus.tls.%s cannot be used, the former ones stay: %s",
+                    TLS, failure.getClass().getSimpleName());
+        }
+    }
+
+    /**
+     * Takes the new client once it has reached the Broker: that reads its own files again at about the same time, and
+     * Vert.x turns away whom it meets in that moment. Of new files, one that does not reach it is taken all the same in the
+     * end, since they are the ones that hold; else the present one stays.
+     */
+    private void introduce(BrokerLanes next, TlsFiles its, Why why) {
+        next.onEach(this::reach)
+                .onFailure()
+                .retry()
+                .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
+                .atMost(ATTEMPTS)
+                .onFailure()
+                .invoke(failure -> LOG.warnf(
+                        "The Broker cannot be reached by a new client with the files of quarkus.tls.%s: %s",
+                        TLS, CallFailure.of(failure).cause()))
+                .onItemOrFailure()
+                .invoke((answer, failure) -> settle(next, its, why, failure == null))
+                .onFailure()
+                .recoverWithNull()
+                .subscribe()
+                .with(done -> LOG.debug("The former client ends with its calls"));
+    }
+
+    /**
+     * Makes new connections, because the Broker asks for it: it is about to end, or would have its callers spread anew. Calls
+     * that are under way end where they are. Does nothing where {@code asked} was replaced since, nor while the TLS files are
+     * invalid: the registry has read them, a certificate beside another one's key as well.
+     */
+    void renew(BrokerApi asked) {
+        Optional<TlsFiles> its = files;
+        if (its.isPresent()
+                && reloaded.of("quarkus.tls." + TLS).isValid()
+                && lanes.contains(asked)
+                && renewing.compareAndSet(false, true)) {
+            introduce(build(registry.get(TLS)), its.get(), Why.ASKED_FOR);
+        }
+    }
+
+    private synchronized void settle(BrokerLanes next, TlsFiles its, Why why, boolean reached) {
+        renewing.set(false);
+        if (files.filter(its::equals).isEmpty() || !why.takes(reached)) {
+            // Replaced once more in the meantime, or worse than the present one.
+            next.close();
+            return;
+        }
+        BrokerLanes old = lanes;
+        lanes = next;
+        LOG.info(why.text);
+        vertx.setTimer(longestCall().toMillis() + GRACE_MILLIS, ended -> old.close());
+    }
+
+    /** Why new clients are made. */
+    enum Why {
+        NEW_FILES("The files of quarkus.tls." + TLS + " were read again"),
+        ASKED_FOR("The Broker asked for new connections");
+
+        private final String text;
+
+        Why(String text) {
+            this.text = text;
+        }
+
+        /** Whether a client that {@code reached} the Broker, or did not, is used from now on. */
+        boolean takes(boolean reached) {
+            return reached || this == NEW_FILES;
+        }
+    }
+
+    /** What the Broker answers to a call without rights. */
+    Uni<Reached> reach() {
+        return reach(api())
+                .map(response -> new Reached(response.getStatus(), new String(Broker.body(response), UTF_8)));
+    }
+
+    /** An answer to {@link #reach()}; the body is the Broker's own or, at a wrong URL, anybody's. */
+    record Reached(int status, String body) {}
+
+    private Uni<Response> reach(BrokerApi client) {
+        return Uni.createFrom()
+                .deferred(() -> client.provider(ServiceCall.of(tokens.presentingState(), "readiness"), "api-key"));
+    }
+
+    @PreDestroy
+    void close() {
+        lanes.close();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.nexus.gateway.broker;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/**
+ * Why a call to the Broker brought no answer.
+ *
+ * @param kind for readiness: tls, dns, refused, timeout or other
+ * @param cause for the log: the root cause with its message, where that can hold nothing of the call; a time-out's message has the
+ *     query string
+ */
+record CallFailure(String kind, String cause) {
+
+    static CallFailure of(Throwable failure) {
+        if (in(failure, SSLException.class) || in(failure, GeneralSecurityException.class)) {
+            return new CallFailure("tls", root(failure));
+        }
+        if (in(failure, UnknownHostException.class)) {
+            return new CallFailure("dns", root(failure));
+        }
+        if (in(failure, TimeoutException.class)) {
+            return new CallFailure("timeout", "no answer in time");
+        }
+        if (in(failure, NoRouteToHostException.class)
+                || (in(failure, ConnectException.class) && !isConnectTimeout(failure))) {
+            return new CallFailure("refused", root(failure));
+        }
+        return isConnectTimeout(failure)
+                ? new CallFailure("timeout", root(failure))
+                : new CallFailure("other", in(failure, IOException.class) ? root(failure) : name(deepest(failure)));
+    }
+
+    /** Netty has its own. */
+    private static boolean isConnectTimeout(Throwable failure) {
+        return chain(failure, "ConnectTimeoutException");
+    }
+
+    private static boolean chain(Throwable failure, String simpleName) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each.getClass().getSimpleName().equals(simpleName)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean in(Throwable failure, Class<? extends Throwable> type) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (type.isInstance(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The root cause, or what was made of it further out where that says the same and more, such as "PKIX path" or an address. */
+    private static String root(Throwable failure) {
+        Throwable told = deepest(failure);
+        List<Throwable> outwards = new ArrayList<>();
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            outwards.add(0, each);
+        }
+        for (Throwable each : outwards) {
+            boolean network = each instanceof IOException || each instanceof GeneralSecurityException;
+            if (network && String.valueOf(each.getMessage()).contains(String.valueOf(told.getMessage()))) {
+                told = each;
+            }
+        }
+        return name(told) + ": " + told.getMessage();
+    }
+
+    private static String name(Throwable failure) {
+        return failure.getClass().getSimpleName();
+    }
+
+    private static Throwable deepest(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return deepest;
+    }
+}

@@ -1,5 +1,0 @@
-/** The one way to the Broker: service token, time-outs, failure mapping. */
-@NullMarked
-package dev.nexus.gateway.brokerclient;
-
-import org.jspecify.annotations.NullMarked;

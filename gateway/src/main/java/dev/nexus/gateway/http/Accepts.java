@@ -1,0 +1,89 @@
+package dev.nexus.gateway.http;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a caller would have, by its Accept header: the most specific range that matches a type has its quality (RFC 9110, 12.5.1). */
+public final class Accepts {
+
+    private static final MediaType HTML = MediaType.TEXT_HTML_TYPE;
+    private static final MediaType JSON = MediaType.APPLICATION_JSON_TYPE;
+
+    /** Longer than any browser's; what is longer is taken as anything would be. */
+    private static final int MAX_LENGTH = 1_000;
+
+    private Accepts() {}
+
+    /** Whether HTML ranks above JSON, as it does for a browser; not where both are equal. */
+    public static boolean prefersHtml(RoutingContext request) {
+        return prefersHtml(header(request.request()));
+    }
+
+    static boolean prefersHtml(@Nullable String accept) {
+        return quality(accept, HTML) > quality(accept, JSON);
+    }
+
+    static boolean html(HttpServerRequest request) {
+        return quality(header(request), HTML) > 0;
+    }
+
+    static boolean json(HttpServerRequest request) {
+        return json(header(request));
+    }
+
+    static boolean json(@Nullable String accept) {
+        return quality(accept, JSON) > 0;
+    }
+
+    private static @Nullable String header(HttpServerRequest request) {
+        return request.getHeader(HttpHeaders.ACCEPT);
+    }
+
+    private static double quality(@Nullable String accept, MediaType type) {
+        if (accept == null || accept.length() > MAX_LENGTH || accept.isBlank()) {
+            return 1;
+        }
+        int closest = -1;
+        double quality = 0;
+        for (String part : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
+            Optional<MediaType> range = parse(part.strip().replaceAll("\\s*;\\s*", ";"));
+            int closeness = range.map(known -> closeness(known, type)).orElse(-1);
+            if (closeness > closest) {
+                closest = closeness;
+                quality = range.map(Accepts::quality).orElse(0.0);
+            }
+        }
+        return quality;
+    }
+
+    /** Empty for what is no media range: it asks for nothing. */
+    private static Optional<MediaType> parse(String part) {
+        try {
+            return part.indexOf('/') > 0 ? Optional.of(MediaType.valueOf(part)) : Optional.empty();
+        } catch (IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    /** 2 for the type itself, 1 for its kind, 0 for anything, -1 where the range does not match. */
+    private static int closeness(MediaType range, MediaType type) {
+        if (!range.isCompatible(type)) {
+            return -1;
+        }
+        return range.isWildcardType() ? 0 : range.isWildcardSubtype() ? 1 : 2;
+    }
+
+    private static double quality(MediaType range) {
+        String quality = range.getParameters().getOrDefault("q", "1");
+        try {
+            return Double.parseDouble(quality);
+        } catch (NumberFormatException malformed) {
+            return 1;
+        }
+    }
+}

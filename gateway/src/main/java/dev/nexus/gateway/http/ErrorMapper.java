@@ -1,0 +1,24 @@
+package dev.nexus.gateway.http;
+
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+
+/** Hands every failure of a route to the {@link ErrorWriter}. */
+@Provider
+public class ErrorMapper implements ExceptionMapper<Throwable> {
+
+    private final ErrorWriter errors;
+    private final RoutingContext request;
+
+    ErrorMapper(ErrorWriter errors, RoutingContext request) {
+        this.errors = errors;
+        this.request = request;
+    }
+
+    @Override
+    public Response toResponse(Throwable failure) {
+        return errors.response(request, errors.answer(failure));
+    }
+}

@@ -1,0 +1,136 @@
+package dev.nexus.gateway.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.contracts.ErrorBody;
+import dev.nexus.contracts.ErrorCode;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/**
+ * The one place that turns a failure into {@code {error, message, details?}}: for the gate, for Vert.x's own refusals
+ * and for the routes. A browser on a route that has a page gets one.
+ */
+@ApplicationScoped
+public class ErrorWriter {
+
+    private static final Logger LOG = Logger.getLogger(ErrorWriter.class);
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private final ObjectMapper json;
+
+    private final ErrorPage page;
+
+    ErrorWriter(ObjectMapper json, ErrorPage page) {
+        this.json = json;
+        this.page = page;
+    }
+
+    /** The answer to a failure; logs, by its class and place alone, what nobody asked for. */
+    public ApiException answer(Throwable failure) {
+        if (failure instanceof ApiException known) {
+            return known;
+        }
+        if (failure instanceof WebApplicationException http
+                && http.getResponse().getStatus() < 500) {
+            return ofStatus(http.getResponse().getStatus());
+        }
+        LOG.errorf(
+                withoutMessage(failure),
+                "A request failed: %s",
+                failure.getClass().getName());
+        return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
+    }
+
+    /** Where it failed, without its message: messages quote values. */
+    private static Throwable withoutMessage(Throwable failure) {
+        Throwable place = new Throwable(failure.getClass().getName());
+        place.setStackTrace(failure.getStackTrace());
+        return place;
+    }
+
+    /** The answer that stands for a bare HTTP status. */
+    public static ApiException ofStatus(int status) {
+        return switch (status) {
+            case 401 -> unauthorized();
+            case 403 -> new ApiException(ErrorCode.FORBIDDEN, "The API key lacks the scope of this route");
+            case 404 -> new ApiException(ErrorCode.NOT_FOUND, "There is no such route");
+            case 405 -> new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "The route does not take this method");
+            case 406 -> new ApiException(ErrorCode.NOT_ACCEPTABLE, "The route answers application/json");
+            case 413 -> new ApiException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is longer than 64 KiB");
+            case 414 -> new ApiException(ErrorCode.URI_TOO_LONG, "The request line is longer than 4,096 characters");
+            case 415 ->
+                new ApiException(
+                        ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                        "The body must be application/json, without a content coding");
+            case 431 -> new ApiException(ErrorCode.HEADERS_TOO_LARGE, "The headers are longer than 16 KiB");
+            default ->
+                status >= 500
+                        ? new ApiException(
+                                ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id")
+                        : new ApiException(ErrorCode.INVALID_REQUEST, "The request cannot be read");
+        };
+    }
+
+    /** One body for a missing, malformed, unknown, revoked and expired key. */
+    public static ApiException unauthorized() {
+        return new ApiException(ErrorCode.UNAUTHORIZED, "A valid API key is needed in the header X-API-Key");
+    }
+
+    /** Writes {@code failure} and ends the response. */
+    public void write(RoutingContext context, ApiException failure) {
+        HttpServerResponse response = context.response();
+        if (response.ended()) {
+            return;
+        }
+        RequestId.headers(context);
+        Written written = written(context, failure);
+        response.setStatusCode(failure.code().status());
+        written.headers().forEach(response::putHeader);
+        if (failure.code().isTemporary() && !response.headers().contains(HttpHeaders.RETRY_AFTER)) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        if (!context.request().isEnded()) {
+            // What is left of the body will not be read, so the connection cannot be used again.
+            response.putHeader("Connection", "close");
+        }
+        response.end(written.body());
+    }
+
+    /** The same as a JAX-RS response. */
+    public Response response(RoutingContext context, ApiException failure) {
+        Written written = written(context, failure);
+        Response.ResponseBuilder response =
+                Response.status(failure.code().status()).entity(written.body());
+        written.headers().forEach(response::header);
+        if (failure.code().isTemporary()) {
+            response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        return response.build();
+    }
+
+    private record Written(Map<String, String> headers, String body) {}
+
+    private Written written(RoutingContext context, ApiException failure) {
+        if (page.isFor(context)) {
+            ErrorPage.Page shown = page.of(context, failure);
+            return new Written(shown.headers(), shown.html());
+        }
+        return new Written(Map.of(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON), text(failure.body()));
+    }
+
+    private String text(ErrorBody body) {
+        try {
+            return json.writeValueAsString(body);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("an error body of strings can be written", impossible);
+        }
+    }
+}

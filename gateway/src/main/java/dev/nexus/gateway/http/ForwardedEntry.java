@@ -1,0 +1,119 @@
+package dev.nexus.gateway.http;
+
+import inet.ipaddr.AddressStringParameters.RangeParameters;
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
+import inet.ipaddr.IPAddressStringParameters;
+import java.util.Optional;
+
+/**
+ * Reads one entry of X-Forwarded-For as proxies write it: an address, with a port or without ({@code 203.0.113.7:54321},
+ * {@code [2001:db8::1]:443}), in quotes or not, or an element of RFC 7239 such as {@code for="[2001:db8::1]";proto=https}.
+ */
+final class ForwardedEntry {
+
+    /** Longer than any address with its brackets, zone and port. */
+    private static final int MAX_NODE = 100;
+
+    /** One whole address: no CIDR block, no range, no wildcard, no short or octal form (inet_aton), no empty text. */
+    private static final IPAddressStringParameters ONE_ADDRESS = new IPAddressStringParameters.Builder()
+            .allowEmpty(false)
+            .allowAll(false)
+            .allowPrefix(false)
+            .allowMask(false)
+            .allowPrefixOnly(false)
+            .allowSingleSegment(false)
+            .allowWildcardedSeparator(false)
+            .setRangeOptions(RangeParameters.NO_RANGE)
+            .getIPv4AddressParametersBuilder()
+            .allow_inet_aton(false)
+            .allowBinary(false)
+            .allowLeadingZeros(false)
+            .getParentBuilder()
+            .getIPv6AddressParametersBuilder()
+            .allowBase85(false)
+            .allowBinary(false)
+            .allowZone(true)
+            .getParentBuilder()
+            .toParams();
+
+    private ForwardedEntry() {}
+
+    /** The address in {@code entry}, an IPv4-mapped one as IPv4, without a zone; empty if there is none. */
+    static Optional<IPAddress> address(String entry) {
+        return node(entry).map(ForwardedEntry::withoutPort).flatMap(ForwardedEntry::parse);
+    }
+
+    /** The obfuscated identifier of RFC 7239, 6.3, in {@code entry}; empty if it is none. */
+    static Optional<String> identifier(String entry) {
+        return node(entry).map(ForwardedEntry::withoutPort).filter(ForwardedEntry::isObfuscated);
+    }
+
+    /** What stands for the caller: the whole entry, or the value of its {@code for}. */
+    private static Optional<String> node(String entry) {
+        String node = entry;
+        if (entry.indexOf('=') >= 0) {
+            node = "";
+            for (String pair : entry.split(";", -1)) {
+                int equals = pair.indexOf('=');
+                if (equals >= 0 && pair.substring(0, equals).strip().equalsIgnoreCase("for")) {
+                    node = pair.substring(equals + 1);
+                }
+            }
+        }
+        node = node.strip();
+        if (node.length() > 1 && node.startsWith("\"") && node.endsWith("\"")) {
+            node = node.substring(1, node.length() - 1).strip();
+        }
+        return node.isEmpty() || node.length() > MAX_NODE ? Optional.empty() : Optional.of(node);
+    }
+
+    private static String withoutPort(String node) {
+        if (node.startsWith("[")) {
+            int close = node.indexOf(']');
+            return close > 0 && isPort(node.substring(close + 1)) ? node.substring(1, close) : node;
+        }
+        int colon = node.indexOf(':');
+        // An IPv6 address without brackets has more colons, and no port.
+        return colon >= 0 && colon == node.lastIndexOf(':') && isPort(node.substring(colon))
+                ? node.substring(0, colon)
+                : node;
+    }
+
+    /** Nothing, or a colon and a port: up to five digits, or an obfuscated one. */
+    private static boolean isPort(String text) {
+        if (text.isEmpty()) {
+            return true;
+        }
+        String port = text.substring(1);
+        return text.charAt(0) == ':'
+                && (isObfuscated(port)
+                        || (!port.isEmpty()
+                                && port.length() <= 5
+                                && port.chars().allMatch(digit -> digit >= '0' && digit <= '9')));
+    }
+
+    private static boolean isObfuscated(String text) {
+        return text.length() > 1
+                && text.charAt(0) == '_'
+                && text.chars()
+                        .allMatch(character -> (character >= 'a' && character <= 'z')
+                                || (character >= 'A' && character <= 'Z')
+                                || (character >= '0' && character <= '9')
+                                || character == '.'
+                                || character == '_'
+                                || character == '-');
+    }
+
+    private static Optional<IPAddress> parse(String text) {
+        int zone = text.indexOf('%');
+        IPAddress address = new IPAddressString(zone < 0 ? text : text.substring(0, zone), ONE_ADDRESS).getAddress();
+        if (address == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                address.isIPv6() && address.toIPv6().isIPv4Mapped()
+                        ? address.toIPv6().getEmbeddedIPv4Address()
+                        : address);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.nexus.gateway.http;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A web origin (RFC 6454): lower-case scheme and host, effective port.
+ *
+ * @param scheme https, or http
+ * @param host an ASCII host name, an IPv4 address, or an IPv6 address in brackets
+ * @param port 1–65535
+ */
+public record Origin(String scheme, String host, int port) {
+
+    private static final Pattern NAME =
+            Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+    private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]{2,45}]");
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]");
+
+    /** The origin that {@code text} is, with nothing behind it; empty for anything else. */
+    public static Optional<Origin> parse(String text) {
+        try {
+            URI uri = new URI(text);
+            String rest = uri.getRawPath();
+            return (rest == null || rest.isEmpty()) && uri.getRawQuery() == null && uri.getRawFragment() == null
+                    ? of(uri)
+                    : Optional.empty();
+        } catch (URISyntaxException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    /** The origin of an absolute http or https URI without user info; empty for anything else. */
+    public static Optional<Origin> of(URI uri) {
+        if (uri.getScheme() == null || uri.getHost() == null || uri.getRawUserInfo() != null || uri.isOpaque()) {
+            return Optional.empty();
+        }
+        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        boolean known = scheme.equals("https") || scheme.equals("http");
+        int port = uri.getPort() == -1 ? (scheme.equals("https") ? 443 : 80) : uri.getPort();
+        if (!known || port < 1 || port > 65_535 || !authority(host, uri).equals(uri.getRawAuthority())) {
+            return Optional.empty();
+        }
+        return NAME.matcher(host).matches() || IPV6.matcher(host).matches()
+                ? Optional.of(new Origin(scheme, host, port))
+                : Optional.empty();
+    }
+
+    /** The authority as host and port make it: another form (an empty port, a leading zero) is not ours to guess at. */
+    private static String authority(String host, URI uri) {
+        String given = String.valueOf(uri.getHost());
+        return (given.equalsIgnoreCase(host) ? given : host) + (uri.getPort() == -1 ? "" : ":" + uri.getPort());
+    }
+
+    /** Whether requests to it stay on the machine: localhost, 127.0.0.0/8, [::1]. */
+    public boolean isLoopback() {
+        return LOOPBACK.matcher(host).matches();
+    }
+
+    /** Scheme, host and port, always with the port: {@code https://your-app.com:443}. */
+    public String canonical() {
+        return scheme + "://" + host + ":" + port;
+    }
+}

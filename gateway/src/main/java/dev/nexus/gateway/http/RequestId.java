@@ -1,0 +1,49 @@
+package dev.nexus.gateway.http;
+
+import dev.nexus.contracts.InternalHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jboss.logging.MDC;
+
+/**
+ * The request's id: the caller's where it is {@code [A-Za-z0-9._-]{1,64}}, else made. On every response, in every log
+ * line, and on its way to the Broker.
+ */
+public final class RequestId {
+
+    private static final String KEY = "nexus.request-id";
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    private RequestId() {}
+
+    /** The id of this request, 1–64 characters. */
+    public static String of(RoutingContext context) {
+        String known = context.get(KEY);
+        if (known != null) {
+            return known;
+        }
+        String id = Optional.ofNullable(context.request().getHeader(InternalHeaders.REQUEST_ID))
+                .filter(given -> FORM.matcher(given).matches())
+                .orElseGet(() -> UUID.randomUUID().toString());
+        context.put(KEY, id);
+        return id;
+    }
+
+    /** The first handler of every request. */
+    static void begin(RoutingContext context) {
+        MDC.put("requestId", of(context));
+        headers(context);
+        context.next();
+    }
+
+    /** The headers that every response has. */
+    static void headers(RoutingContext context) {
+        HttpServerResponse response = context.response();
+        response.putHeader(InternalHeaders.REQUEST_ID, of(context));
+        response.putHeader("Cache-Control", "no-store");
+        response.putHeader("X-Content-Type-Options", "nosniff");
+    }
+}

@@ -1,0 +1,42 @@
+package dev.nexus.gateway.http;
+
+import dev.nexus.contracts.ErrorBody;
+import dev.nexus.contracts.ErrorCode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Checks of a request that only its resource can make. */
+public final class RequestInput {
+
+    private static final int MAX_STATE = 2_048;
+
+    private RequestInput() {}
+
+    /**
+     * A body that came without a Content-Length, held to the same limit as the others.
+     *
+     * @throws ApiException payload_too_large above 64 KiB
+     */
+    public static byte[] body(byte[] body) {
+        if (body.length > Gate.MAX_BODY_BYTES) {
+            throw ErrorWriter.ofStatus(413);
+        }
+        return body;
+    }
+
+    /**
+     * A state from a query: given once, 1–2,048 characters.
+     *
+     * @throws ApiException invalid_request
+     */
+    public static String state(@Nullable List<String> given) {
+        if (given == null
+                || given.size() != 1
+                || given.get(0).isEmpty()
+                || given.get(0).length() > MAX_STATE) {
+            String rule = "The query parameter state is required, once, with at most 2,048 characters";
+            throw new ApiException(ErrorCode.INVALID_REQUEST, rule, List.of(new ErrorBody.Detail("", "state", rule)));
+        }
+        return given.get(0);
+    }
+}

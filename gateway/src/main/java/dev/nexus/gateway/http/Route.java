@@ -1,0 +1,134 @@
+package dev.nexus.gateway.http;
+
+import dev.nexus.contracts.Scope;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Every public route: its method, the scopes one of which it asks of an API key, its query parameters and its body. */
+enum Route {
+    REQUEST_CONNECTION("POST", "/v1/request-connection", Scope.CONNECTIONS_WRITE),
+    CAPTURE_SCHEMA("GET", "/v1/capture-schema", Scope.CONNECTIONS_WRITE),
+    CAPTURE_CREDENTIAL("POST", "/v1/capture-credential", Scope.CONNECTIONS_WRITE),
+    CHECK_CONNECTION("GET", "/v1/check-connection/{id}", Scope.CONNECTIONS_READ),
+    TOKEN("GET", "/v1/token/{id}", Scope.TOKENS_READ),
+    REFRESH("POST", "/v1/refresh/{id}", Scope.TOKENS_READ),
+    VERIFY_CONNECTION("POST", "/v1/check-connection/{id}/verify", Scope.CONNECTIONS_WRITE),
+    LIST_CONNECTIONS("GET", "/v1/connections", Scope.CONNECTIONS_READ),
+    CONNECTION("GET", "/v1/connections/{id}", Scope.CONNECTIONS_READ),
+    REVOKE_CONNECTION("DELETE", "/v1/connections/{id}", Scope.CONNECTIONS_WRITE),
+    LIST_PROVIDERS("GET", "/v1/providers", Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN),
+    PROVIDER("GET", "/v1/providers/{id}", Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN),
+    PUT_PROVIDER("PUT", "/v1/providers/{id}", Scope.PROVIDERS_ADMIN),
+    DELETE_PROVIDER("DELETE", "/v1/providers/{id}", Scope.PROVIDERS_ADMIN),
+    WEBHOOK("GET", "/v1/webhook", Scope.WEBHOOKS_ADMIN),
+    PUT_WEBHOOK("PUT", "/v1/webhook", Scope.WEBHOOKS_ADMIN),
+    DELETE_WEBHOOK("DELETE", "/v1/webhook", Scope.WEBHOOKS_ADMIN),
+    ROTATE_WEBHOOK_SECRET("POST", "/v1/webhook/secret", Scope.WEBHOOKS_ADMIN),
+    AUDIT_EVENTS("GET", "/v1/audit-events", Scope.AUDIT_READ),
+    /** Without an API key: the state is the authority. */
+    PRESENT_STATE("GET", "/auth/capture-schema"),
+    CAPTURE_PAGE("GET", "/auth/capture/{id}"),
+    SUBMIT_PAGE("POST", "/auth/capture/{id}"),
+    PAGE_ASSET("GET", "/auth/assets/{name}");
+
+    /** What a route reads. */
+    enum Body {
+        NONE,
+        JSON,
+        FORM
+    }
+
+    private final String method;
+    private final String template;
+    private final Pattern path;
+    /** Made by List.of, so it never changes. */
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final List<String> scopes;
+
+    Route(String method, String template, String... scopes) {
+        this.method = method;
+        this.template = template;
+        this.path = Pattern.compile(template.replaceAll("\\{[a-z]+}", "[^/]+"));
+        this.scopes = List.of(scopes);
+    }
+
+    /**
+     * The routes at {@code path}, whatever their method. None for a path with a semicolon, encoded or not: Jakarta REST takes
+     * what follows it as a matrix parameter and would answer the route of the path without it.
+     */
+    static List<Route> at(String path) {
+        if (hasSemicolon(path)) {
+            return List.of();
+        }
+        return Arrays.stream(values())
+                .filter(route -> route.path.matcher(path).matches())
+                .toList();
+    }
+
+    /** Every path that is served, with a name in braces for what differs. */
+    static Set<String> templates() {
+        return Arrays.stream(values()).map(route -> route.template).collect(Collectors.toUnmodifiableSet());
+    }
+
+    String method() {
+        return method;
+    }
+
+    boolean needsKey() {
+        return !scopes.isEmpty();
+    }
+
+    /** One of them is enough. */
+    List<String> scopes() {
+        return scopes;
+    }
+
+    private static boolean hasSemicolon(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) == ';' || (path.charAt(i) == '%' && path.regionMatches(true, i, "%3b", 0, 3))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The names of its query parameters, each of which may be given once. */
+    List<String> parameters() {
+        return switch (this) {
+            case CAPTURE_SCHEMA, PRESENT_STATE -> List.of("state");
+            case LIST_CONNECTIONS -> List.of("workspace_id", "provider_id", "status", "label", "limit", "cursor");
+            case LIST_PROVIDERS -> List.of("limit", "cursor", "expand");
+            case PUT_PROVIDER -> List.of("dry_run");
+            case DELETE_PROVIDER -> List.of("force");
+            case ROTATE_WEBHOOK_SECRET -> List.of("revoke_former");
+            case AUDIT_EVENTS -> List.of("connection_id", "key_id", "action", "from", "to", "limit", "cursor");
+            default -> List.of();
+        };
+    }
+
+    Body body() {
+        return switch (this) {
+            case REQUEST_CONNECTION, CAPTURE_CREDENTIAL, PUT_PROVIDER, PUT_WEBHOOK -> Body.JSON;
+            case SUBMIT_PAGE -> Body.FORM;
+            default -> Body.NONE;
+        };
+    }
+
+    /** Whether it answers a browser with a page. */
+    boolean hasPage() {
+        return this == PRESENT_STATE || this == CAPTURE_PAGE || this == SUBMIT_PAGE;
+    }
+
+    /** Whether the state of {@code path} is in the page's cookie, not in the query. */
+    static boolean readsCookie(String path) {
+        return CAPTURE_PAGE.path.matcher(path).matches();
+    }
+
+    /** Whether {@code path} is that of a page's style sheet, script or image: the same bytes for everybody. */
+    static boolean isAsset(String path) {
+        return PAGE_ASSET.path.matcher(path).matches();
+    }
+}

@@ -1,0 +1,15 @@
+package dev.nexus.gateway.http;
+
+import dev.nexus.runtime.KnownRoutes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** What may stand in a metric as a path: the templates of {@link Route}. */
+class ServedRoutes {
+
+    @Produces
+    @Singleton
+    KnownRoutes routes() {
+        return new KnownRoutes(Route.templates());
+    }
+}

@@ -1,0 +1,5 @@
+/** The pipeline of every request: routes, order of checks, limits, client address, errors. Imports no other package of the Gateway. */
+@NullMarked
+package dev.nexus.gateway.http;
+
+import org.jspecify.annotations.NullMarked;

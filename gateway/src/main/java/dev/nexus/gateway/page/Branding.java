@@ -1,0 +1,140 @@
+package dev.nexus.gateway.page;
+
+import dev.nexus.gateway.http.Origin;
+import dev.nexus.gateway.page.PageAssets.Asset;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every tenant's brand and the page's files. Refuses to start with a setting that cannot be used, naming it and the cure. */
+@Startup
+@ApplicationScoped
+class Branding {
+
+    private static final int MAX_LOGO = 16 * 1024;
+    private static final int MAX_NAME = 100;
+
+    private final PageAssets assets = new PageAssets();
+    private final Map<String, Brand> brands = new HashMap<>();
+    private final Brand plain;
+    private final String script;
+    private final String icon;
+
+    Branding(BrandingConfig config) {
+        this.script = assets.addText(PageAssets.compacted("page.js"), "js", "text/javascript");
+        this.icon = assets.addText(PageAssets.resource("icon.svg"), "svg", "image/svg+xml");
+        this.plain =
+                new Brand(Optional.empty(), Optional.empty(), Optional.empty(), styleSheet(Accent.DEFAULT), List.of());
+        config.tenants().forEach((tenant, settings) -> brands.put(tenant, brand(tenant, settings)));
+    }
+
+    /** The tenant's brand; the plain one where it has none. */
+    Brand of(String tenant) {
+        return brands.getOrDefault(tenant, plain);
+    }
+
+    /** For a page that knows no tenant. */
+    Brand plain() {
+        return plain;
+    }
+
+    /** The path of the script. */
+    String script() {
+        return script;
+    }
+
+    /** The path of the icon of pages without a logo. */
+    String icon() {
+        return icon;
+    }
+
+    Optional<Asset> asset(String name) {
+        return assets.find(name);
+    }
+
+    private Brand brand(String tenant, BrandingConfig.Tenant settings) {
+        String at = "nexus.gateway.branding.\"" + tenant + "\".";
+        if (settings.logoDark().isPresent() && settings.logo().isEmpty()) {
+            throw new IllegalStateException(at + "logo-dark needs " + at + "logo; set both");
+        }
+        return new Brand(
+                settings.name().map(name -> name(at + "name", name)),
+                settings.logo().map(file -> logo(at + "logo", file)),
+                settings.logoDark().map(file -> logo(at + "logo-dark", file)),
+                styleSheet(settings.accent()
+                        .map(colour -> accent(at + "accent", colour))
+                        .orElse(Accent.DEFAULT)),
+                settings.frameAncestors().orElse(List.of()).stream()
+                        .map(origin -> frameAncestor(at + "frame-ancestors", origin))
+                        .toList());
+    }
+
+    private static String name(String setting, String name) {
+        if (name.isBlank() || !PlainText.of(name, MAX_NAME).equals(name)) {
+            throw new IllegalStateException(setting + " must be 1–100 characters, without control characters");
+        }
+        return name;
+    }
+
+    private static Accent accent(String setting, String colour) {
+        try {
+            return new Accent(colour);
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalStateException(setting + " " + refused.getMessage(), refused);
+        }
+    }
+
+    private static String frameAncestor(String setting, String text) {
+        Origin origin = Origin.parse(text)
+                .filter(known -> known.scheme().equals("https") || known.isLoopback())
+                .orElseThrow(() -> new IllegalStateException(setting
+                        + " must hold https origins, such as https://app.example.com, and nothing behind them"));
+        return PageHeaders.source(origin);
+    }
+
+    private String logo(String setting, Path file) {
+        try {
+            byte[] content = Files.readAllBytes(file);
+            String ending = content.length <= MAX_LOGO ? ending(content) : "";
+            if (ending.isEmpty()) {
+                throw new IllegalStateException(setting + " must name a PNG, JPEG, WebP or SVG file of at most 16 KiB");
+            }
+            return assets.add(content, ending, ending.equals("svg") ? "image/svg+xml" : "image/" + ending);
+        } catch (IOException failure) {
+            throw new IllegalStateException(
+                    setting + " names a file that cannot be read: "
+                            + failure.getClass().getSimpleName(),
+                    failure);
+        }
+    }
+
+    /** By what the file begins with; empty for what is no image of the four kinds. */
+    private static String ending(byte[] content) {
+        String head = new String(content, 0, Math.min(content.length, 256), StandardCharsets.ISO_8859_1);
+        if (head.startsWith("\u0089PNG\r\n")) {
+            return "png";
+        }
+        if (head.startsWith("\u00ff\u00d8\u00ff")) {
+            return "jpeg";
+        }
+        if (head.startsWith("RIFF") && head.startsWith("WEBP", 8)) {
+            return "webp";
+        }
+        return head.contains("<svg") ? "svg" : "";
+    }
+
+    private String styleSheet(Accent accent) {
+        return assets.addText(
+                PageAssets.compacted("page.css") + ":root{--accent:" + accent.colour() + ";--on-accent:"
+                        + accent.textColour() + "}\n",
+                "css",
+                "text/css");
+    }
+}

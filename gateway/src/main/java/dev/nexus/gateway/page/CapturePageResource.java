@@ -1,0 +1,273 @@
+package dev.nexus.gateway.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.contracts.ErrorBody.Detail;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.PresentedState;
+import dev.nexus.gateway.broker.Broker;
+import dev.nexus.gateway.broker.BrokerAnswer;
+import dev.nexus.gateway.http.Accepts;
+import dev.nexus.gateway.http.ApiException;
+import dev.nexus.gateway.http.ErrorPage;
+import dev.nexus.gateway.http.RequestId;
+import dev.nexus.gateway.http.RequestInput;
+import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/**
+ * The page of one connection, where /auth/capture-schema sends a browser: the state is in the cookie of this path. Whoever
+ * would rather have JSON gets the schema, and the same errors.
+ */
+@Path("/auth/capture/{id}")
+@Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
+@Tag(name = "State")
+public class CapturePageResource {
+
+    /** What a user can fix on the page or wait out. */
+    private static final Set<ErrorCode> SHOWN_WITH_THE_FORM = Set.of(
+            ErrorCode.INVALID_CREDENTIALS,
+            ErrorCode.CREDENTIALS_REJECTED,
+            ErrorCode.VERIFICATION_UNAVAILABLE,
+            ErrorCode.UNAVAILABLE);
+
+    /** After any other failure nothing is kept. */
+    private static final Set<ErrorCode> KEEPS_VALUES =
+            Set.of(ErrorCode.INVALID_CREDENTIALS, ErrorCode.CREDENTIALS_REJECTED, ErrorCode.UNAVAILABLE);
+
+    private final Broker broker;
+    private final PresentedStates states;
+    private final PageWriter pages;
+    private final StateCookie cookie;
+    private final ProblemCookie problems;
+    private final SameOrigin sameOrigin;
+    private final ObjectMapper json;
+    private final RoutingContext request;
+
+    CapturePageResource(
+            Broker broker,
+            PresentedStates states,
+            PageWriter pages,
+            StateCookie cookie,
+            ProblemCookie problems,
+            SameOrigin sameOrigin,
+            ObjectMapper json,
+            RoutingContext request) {
+        this.broker = broker;
+        this.states = states;
+        this.pages = pages;
+        this.cookie = cookie;
+        this.problems = problems;
+        this.sameOrigin = sameOrigin;
+        this.json = json;
+        this.request = request;
+    }
+
+    @GET
+    @Operation(operationId = "capturePage", summary = "The page that asks a user for the credentials")
+    @APIResponse(
+            responseCode = "200",
+            description = "The page, or the JSON Schema, bare",
+            content = {
+                @Content(mediaType = MediaType.TEXT_HTML, schema = @Schema(type = SchemaType.STRING)),
+                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CredentialSchema"))
+            })
+    @APIResponse(responseCode = "400", ref = "StateInvalid")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "409", ref = "StateUsed")
+    @APIResponse(responseCode = "410", ref = "StateExpired")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public Uni<Response> show(
+            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id) {
+        return presented(id).map(presented -> presented.error() != null ? refused(presented) : shown(presented));
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(operationId = "submitCapturePage", summary = "What the page's form is sent to")
+    @RequestBody(
+            required = true,
+            description = "The page's own field names",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_FORM_URLENCODED,
+                            schema = @Schema(type = SchemaType.OBJECT)))
+    @APIResponse(
+            responseCode = "303",
+            description = "The connection is active; Location is the return URL with status=success and connection_id."
+                    + " For a browser whose form was refused, Location is this page, which says what is wrong")
+    @APIResponse(responseCode = "400", ref = "StateInvalid")
+    @APIResponse(responseCode = "403", ref = "Forbidden")
+    @APIResponse(responseCode = "406", ref = "NotAcceptable")
+    @APIResponse(responseCode = "409", ref = "StateUsed")
+    @APIResponse(responseCode = "410", ref = "StateExpired")
+    @APIResponse(responseCode = "413", ref = "PayloadTooLarge")
+    @APIResponse(responseCode = "415", ref = "UnsupportedMediaType")
+    @APIResponse(responseCode = "422", ref = "CredentialsRefused")
+    @APIResponse(responseCode = "429", ref = "RateLimited")
+    @APIResponse(responseCode = "500", ref = "Internal")
+    @APIResponse(responseCode = "503", ref = "CaptureUnavailable")
+    public Uni<Response> submit(
+            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+                    @PathParam("id")
+                    String id,
+            byte[] body) {
+        sameOrigin.check(request.request());
+        SubmittedForm form = SubmittedForm.parse(RequestInput.body(body));
+        return presented(id)
+                .flatMap(presented -> presented.error() != null
+                        ? Uni.createFrom().item(refusedAfterForm(presented))
+                        : capture(presented, form));
+    }
+
+    private Uni<PresentedState> presented(String id) {
+        return states.describe(RequestId.of(request), state()).invoke(presented -> {
+            if (!presented.connectionId().toString().equals(id)) {
+                throw invalidState();
+            }
+        });
+    }
+
+    private String state() {
+        return cookie.in(request.request()).orElseThrow(CapturePageResource::invalidState);
+    }
+
+    private static ApiException invalidState() {
+        return new ApiException(ErrorCode.INVALID_STATE, "The state is not valid");
+    }
+
+    private Uni<Response> capture(PresentedState presented, SubmittedForm form) {
+        CredentialForm asked = CredentialForm.of(presented);
+        if (!asked.complete()) {
+            // Nobody was shown a form.
+            return Uni.createFrom().item(shown(presented));
+        }
+        List<Detail> wrong = form.problems(asked);
+        if (!wrong.isEmpty()) {
+            return afterFailure(
+                    presented,
+                    asked,
+                    form,
+                    new ApiException(ErrorCode.INVALID_CREDENTIALS, "A field takes only one line", wrong));
+        }
+        byte[] credentials = form.credentials(asked, state());
+        return broker.presentStateAskingProvider(
+                        RequestId.of(request), (api, call) -> api.captureCredential(call, credentials))
+                .map(this::captured)
+                .onFailure(ApiException.class)
+                .recoverWithUni(failure -> afterFailure(presented, asked, form, failure));
+    }
+
+    private Response captured(BrokerAnswer answer) {
+        byte[] body = answer.body().getBytes();
+        return Response.status(Response.Status.SEE_OTHER)
+                // As text: a URI object may be written otherwise than it came.
+                .header(HttpHeaders.LOCATION, redirectUrl(body))
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(body)
+                .build();
+    }
+
+    private String redirectUrl(byte[] body) {
+        try {
+            JsonNode url = json.readTree(body).path("redirect_url");
+            if (url.isTextual()) {
+                return url.textValue();
+            }
+        } catch (IOException malformed) {
+            throw BrokerAnswer.unreadable("capture-credential");
+        }
+        throw BrokerAnswer.unreadable("capture-credential");
+    }
+
+    /**
+     * For a browser, a redirect to the page, which then shows what is wrong: so neither Back nor a reload asks to send the
+     * form again.
+     */
+    private Uni<Response> afterFailure(
+            PresentedState presented, CredentialForm asked, SubmittedForm form, ApiException failure) {
+        if (!Accepts.prefersHtml(request)) {
+            return Uni.createFrom().failure(failure);
+        }
+        if (SHOWN_WITH_THE_FORM.contains(failure.code())) {
+            return Uni.createFrom()
+                    .item(toPage(presented)
+                            .header(
+                                    HttpHeaders.SET_COOKIE,
+                                    problems.holding(
+                                            failure.code(),
+                                            failure.body().details(),
+                                            KEEPS_VALUES.contains(failure.code()) ? form.kept(asked) : null,
+                                            state(),
+                                            presented.connectionId()))
+                            .build());
+        }
+        return presented(presented.connectionId().toString()).map(now -> {
+            if (now.error() == null) {
+                throw failure;
+            }
+            return toPage(now).build();
+        });
+    }
+
+    private Response.ResponseBuilder toPage(PresentedState presented) {
+        return Response.status(Response.Status.SEE_OTHER)
+                .header(HttpHeaders.LOCATION, problems.path(presented.connectionId()))
+                .header("Referrer-Policy", "no-referrer");
+    }
+
+    private Response shown(PresentedState presented) {
+        if (!Accepts.prefersHtml(request)) {
+            return Response.ok(presented.credentialSchema(), MediaType.APPLICATION_JSON_TYPE)
+                    .build();
+        }
+        Optional<FormProblem> problem = problems.in(request.request(), state());
+        Response.ResponseBuilder response = page(200, pages.form(PageLanguage.of(request), presented, problem));
+        problem.ifPresent(known -> response.header(HttpHeaders.SET_COOKIE, problems.cleared(presented.connectionId())));
+        return response.build();
+    }
+
+    private Response refusedAfterForm(PresentedState presented) {
+        return Accepts.prefersHtml(request) ? toPage(presented).build() : refused(presented);
+    }
+
+    private Response refused(PresentedState presented) {
+        ErrorCode code = presented.error() == null ? ErrorCode.INTERNAL : presented.error();
+        if (Accepts.prefersHtml(request)) {
+            return page(code.status(), pages.refused(PageLanguage.of(request), presented, code))
+                    .build();
+        }
+        throw new ApiException(code, "The state is not good any more; begin a new connection");
+    }
+
+    private static Response.ResponseBuilder page(int status, ErrorPage.Page page) {
+        Response.ResponseBuilder response = Response.status(status).entity(page.html());
+        page.headers().forEach(response::header);
+        return response;
+    }
+}

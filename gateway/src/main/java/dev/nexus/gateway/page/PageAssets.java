@@ -1,0 +1,87 @@
+package dev.nexus.gateway.page;
+
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The page's files, held in memory under names made of their content, so that a browser may keep them for good. During a
+ * rolling restart a page of one version may ask another for its files: a style sheet and the script are then answered
+ * with those of this version, which nobody is to keep.
+ */
+final class PageAssets {
+
+    static final String PATH = "/auth/assets/";
+
+    private static final String KEEP = "public, max-age=31536000, immutable";
+    private static final int NAME_DIGITS = 16;
+
+    private final Map<String, Asset> byName = new LinkedHashMap<>();
+    private final Map<String, Asset> byEnding = new LinkedHashMap<>();
+
+    /** A file to serve. */
+    record Asset(Buffer content, String type, String cacheControl) {}
+
+    /** Adds a file; the path that it is served at. */
+    String add(byte[] content, String ending, String type) {
+        String name = digest(content) + "." + ending;
+        byName.put(name, new Asset(Buffer.buffer(content), type, KEEP));
+        byEnding.putIfAbsent(ending, new Asset(Buffer.buffer(content), type, "no-store"));
+        return PATH + name;
+    }
+
+    String addText(String content, String ending, String type) {
+        return add(content.getBytes(StandardCharsets.UTF_8), ending, type + ";charset=UTF-8");
+    }
+
+    Optional<Asset> find(String name) {
+        Asset known = byName.get(name);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        String ending = name.substring(name.lastIndexOf('.') + 1);
+        return ending.equals("css") || ending.equals("js")
+                ? Optional.ofNullable(byEnding.get(ending))
+                : Optional.empty();
+    }
+
+    /** A script or style sheet of ours, as it is sent: without indentation and the lines that are comments. */
+    static String compacted(String name) {
+        return resource(name)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("//"))
+                .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** A file of ours. */
+    static String resource(String name) {
+        try (InputStream file = PageAssets.class.getResourceAsStream("/page/" + name)) {
+            if (file == null) {
+                throw new IllegalStateException("the resource page/" + name + " is missing");
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("a resource could not be read", failure);
+        }
+    }
+
+    private static String digest(byte[] content) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(content))
+                    .substring(0, NAME_DIGITS);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.nexus.gateway.page;
+
+import dev.nexus.gateway.http.GatewayConfig;
+import dev.nexus.gateway.http.Origin;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The headers that keep a page to itself. Cache-Control and nosniff are on every response of the Gateway. */
+@ApplicationScoped
+class PageHeaders {
+
+    private static final String NO_FEATURES = "accelerometer=(), autoplay=(), camera=(), display-capture=(), "
+            + "encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), "
+            + "midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), "
+            + "xr-spatial-tracking=()";
+
+    private final boolean https;
+
+    PageHeaders(GatewayConfig config) {
+        this.https = "https".equalsIgnoreCase(config.publicUrl().getScheme());
+    }
+
+    /**
+     * The headers of a page.
+     *
+     * @param back where its form may end: browsers hold form-action against the redirect that follows a form, too
+     */
+    Map<String, String> page(Brand brand, Optional<Origin> back) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(HttpHeaders.CONTENT_TYPE, "text/html;charset=UTF-8");
+        headers.put("Content-Security-Policy", policy(brand.frameAncestors(), back));
+        headers.put("Referrer-Policy", "no-referrer");
+        headers.put("Permissions-Policy", NO_FEATURES);
+        headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        headers.put("X-Robots-Tag", "noindex");
+        if (brand.frameAncestors().isEmpty()) {
+            headers.put("X-Frame-Options", "DENY");
+        }
+        transportSecurity(headers);
+        return headers;
+    }
+
+    /** The headers of a page's file. An image that somebody opens by itself runs nothing. */
+    Map<String, String> asset(PageAssets.Asset asset) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put(HttpHeaders.CONTENT_TYPE, asset.type());
+        headers.put(HttpHeaders.CACHE_CONTROL, asset.cacheControl());
+        headers.put("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+        headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        headers.put("Referrer-Policy", "no-referrer");
+        transportSecurity(headers);
+        return headers;
+    }
+
+    private static String policy(List<String> frameAncestors, Optional<Origin> back) {
+        return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
+                + back.map(origin -> " " + source(origin)).orElse("") + "; frame-ancestors "
+                + (frameAncestors.isEmpty() ? "'none'" : String.join(" ", frameAncestors)) + "; base-uri 'none'";
+    }
+
+    /** An origin as Content-Security-Policy writes it (CSP 3, 2.3.1): without the scheme's own port. */
+    static String source(Origin origin) {
+        boolean usual = origin.port() == (origin.scheme().equals("https") ? 443 : 80);
+        return origin.scheme() + "://" + origin.host() + (usual ? "" : ":" + origin.port());
+    }
+
+    private void transportSecurity(Map<String, String> headers) {
+        if (https) {
+            headers.put("Strict-Transport-Security", "max-age=31536000");
+        }
+    }
+}

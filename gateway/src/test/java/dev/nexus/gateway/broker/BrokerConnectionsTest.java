@@ -1,0 +1,161 @@
+package dev.nexus.gateway.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The client's connections to a server over HTTP/2, through a network that goes silent. */
+class BrokerConnectionsTest {
+
+    private static final Duration PING_EVERY = Duration.ofMillis(400);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    private final BrokerConnections connections = new BrokerConnections(vertx, PING_EVERY, PATIENCE);
+    private final AtomicInteger accepted = new AtomicInteger();
+    private final Promise<Void> slowAnswer = Promise.promise();
+    private SilentProxy network;
+    private HttpClient client;
+
+    @BeforeEach
+    void connect() {
+        HttpServer server = join(vertx.createHttpServer()
+                .connectionHandler(connection -> accepted.incrementAndGet())
+                .requestHandler(this::answer)
+                .listen(0, "127.0.0.1"));
+        network = new SilentProxy(vertx, server.actualPort());
+        client = vertx.createHttpClient(connections
+                .options()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setDefaultHost("127.0.0.1")
+                .setDefaultPort(network.port()));
+    }
+
+    @AfterEach
+    void end() {
+        // Not waited for: a discarded connection may still be ending.
+        Future<Void> unused = vertx.close();
+    }
+
+    private void answer(HttpServerRequest request) {
+        switch (request.path()) {
+            case "/slow" ->
+                slowAnswer.future().onSuccess(now -> request.response().end());
+            case "/never" -> request.response().setChunked(true);
+            default -> request.response().end();
+        }
+    }
+
+    private static <T> T join(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    private Future<HttpClientResponse> call(String path) {
+        return client.request(HttpMethod.GET, path).compose(request -> {
+            connections.use(request);
+            return request.send();
+        });
+    }
+
+    /** A call whose caller gives up after {@code millis}, as the REST client does. */
+    private Future<HttpClientResponse> call(String path, long millis) {
+        return client.request(HttpMethod.GET, path).compose(request -> {
+            connections.use(request);
+            vertx.setTimer(millis, ended -> giveUp(request));
+            return request.send();
+        });
+    }
+
+    private static void giveUp(HttpClientRequest request) {
+        request.reset();
+    }
+
+    @Test
+    void the_kernel_gives_up_a_silent_connection_soon() {
+        assumeTrue(vertx.isNativeTransportEnabled(), "Java's sockets have no TCP_USER_TIMEOUT");
+
+        HttpConnection connection = join(client.request(HttpMethod.GET, "/").map(HttpClientRequest::connection));
+
+        ChannelConfig socket = ((ConnectionBase) connection).channel().config();
+        assertThat(socket.getOption(EpollChannelOption.TCP_USER_TIMEOUT))
+                .isEqualTo(Math.toIntExact(PING_EVERY.multipliedBy(4).toMillis()));
+        assertThat(socket.getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
+    }
+
+    @Test
+    void a_connection_that_does_not_answer_ping_is_closed_and_the_next_call_opens_another() {
+        join(call("/"));
+        network.silenceOpen();
+
+        Future<HttpClientResponse> cutOff = call("/");
+
+        await().atMost(PATIENCE).until(cutOff::failed);
+        assertThat(join(call("/")).statusCode()).isEqualTo(200);
+        assertThat(accepted).hasValue(2);
+        assertThat(connections.watched()).isEqualTo(1);
+    }
+
+    @Test
+    void a_connection_that_is_idle_and_silent_is_closed_before_a_call_needs_it() {
+        join(call("/"));
+
+        network.silenceOpen();
+
+        await().atMost(PATIENCE).until(() -> connections.watched() == 0);
+    }
+
+    @Test
+    void a_slow_call_on_a_connection_that_answers_ping_is_not_cut_off() {
+        Future<HttpClientResponse> slow = call("/slow");
+        Promise<Void> manyPings = Promise.promise();
+        vertx.setTimer(PING_EVERY.toMillis() * 10, ended -> manyPings.complete());
+
+        join(manyPings.future());
+        slowAnswer.complete();
+
+        assertThat(join(slow).statusCode()).isEqualTo(200);
+        assertThat(accepted).hasValue(1);
+    }
+
+    @Test
+    void a_connection_that_answers_ping_and_no_call_takes_no_more_calls_and_ends_with_those_it_has() {
+        Future<HttpClientResponse> slow = call("/slow");
+
+        await().atMost(PATIENCE).until(() -> {
+            call("/never", 300);
+            return accepted.get() == 2;
+        });
+        slowAnswer.complete();
+
+        assertThat(join(slow).statusCode()).isEqualTo(200);
+        assertThat(join(call("/")).statusCode()).isEqualTo(200);
+        await().atMost(PATIENCE).until(() -> network.open() == 1);
+    }
+}

@@ -1,0 +1,221 @@
+package dev.nexus.gateway.broker;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.http.Fault;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.gateway.testing.StubbedBroker;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every error that the Broker can answer, over HTTP, against what the caller of the Gateway is told. */
+@QuarkusTest
+@QuarkusTestResource(StubbedBroker.class)
+class BrokerErrorsTest {
+
+    /** Stands in what the Broker answers, and nowhere in what the caller is told where the answer is not passed on. */
+    private static final String CANARY = "canary-3f1c";
+
+    private static final String AS_IT_IS = "as it is";
+
+    /** The table: the Broker's code, and the status and code that the caller is told. */
+    private static final List<Row> TABLE = List.of(
+            new Row(ErrorCode.INVALID_REQUEST, 400, AS_IT_IS),
+            new Row(ErrorCode.INVALID_STATE, 400, AS_IT_IS),
+            new Row(ErrorCode.RETURN_URL_NOT_ALLOWED, 500, "internal"),
+            new Row(ErrorCode.STATIC_TOKEN, 400, AS_IT_IS),
+            new Row(ErrorCode.UNAUTHORIZED, 503, "unavailable"),
+            new Row(ErrorCode.FORBIDDEN, 503, "unavailable"),
+            new Row(ErrorCode.NOT_FOUND, 503, "unavailable"),
+            new Row(ErrorCode.CONNECTION_NOT_FOUND, 404, AS_IT_IS),
+            new Row(ErrorCode.PROVIDER_NOT_FOUND, 404, AS_IT_IS),
+            new Row(ErrorCode.WEBHOOK_NOT_FOUND, 404, AS_IT_IS),
+            new Row(ErrorCode.METHOD_NOT_ALLOWED, 503, "unavailable"),
+            new Row(ErrorCode.NOT_ACCEPTABLE, 503, "unavailable"),
+            new Row(ErrorCode.STATE_USED, 409, AS_IT_IS),
+            new Row(ErrorCode.CONNECTION_NOT_ACTIVE, 409, AS_IT_IS),
+            new Row(ErrorCode.PROVIDER_IN_USE, 409, AS_IT_IS),
+            new Row(ErrorCode.PROVIDER_READ_ONLY, 409, AS_IT_IS),
+            new Row(ErrorCode.STATE_EXPIRED, 410, AS_IT_IS),
+            new Row(ErrorCode.PRECONDITION_FAILED, 412, AS_IT_IS),
+            new Row(ErrorCode.PAYLOAD_TOO_LARGE, 413, AS_IT_IS),
+            new Row(ErrorCode.URI_TOO_LONG, 500, "internal"),
+            new Row(ErrorCode.UNSUPPORTED_MEDIA_TYPE, 503, "unavailable"),
+            new Row(ErrorCode.INVALID_CREDENTIALS, 422, AS_IT_IS),
+            new Row(ErrorCode.CREDENTIALS_REJECTED, 422, AS_IT_IS),
+            new Row(ErrorCode.RATE_LIMITED, 429, AS_IT_IS),
+            new Row(ErrorCode.HEADERS_TOO_LARGE, 500, "internal"),
+            new Row(ErrorCode.INTERNAL, 500, AS_IT_IS),
+            new Row(ErrorCode.VERIFICATION_UNAVAILABLE, 503, AS_IT_IS),
+            new Row(ErrorCode.UNAVAILABLE, 503, "unavailable"));
+
+    private record Row(ErrorCode code, int status, String told) {
+
+        boolean asItIs() {
+            return told.equals(AS_IT_IS);
+        }
+    }
+
+    @BeforeEach
+    void forget() {
+        StubbedBroker.broker().resetAll();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ErrorCode.class)
+    void each_code_of_the_Broker_has_its_row(ErrorCode code) {
+        Optional<Row> row = TABLE.stream().filter(known -> known.code() == code).findFirst();
+        answerWith(json(code.status(), """
+                {"error": "%s", "message": "%s", "details": [{"pointer": "/a", "rule": "r", "message": "m"}]}
+                """.formatted(code.wire(), CANARY)));
+
+        Response told = checkConnection();
+
+        assertThat(row).as("a row for " + code).isPresent();
+        Row expected = row.orElseThrow();
+        assertThat(told.statusCode()).isEqualTo(expected.status());
+        assertThat(told.path("error").toString()).isEqualTo(expected.asItIs() ? code.wire() : expected.told());
+        assertThat(told.asString().contains(CANARY)).as("the Broker's words").isEqualTo(expected.asItIs());
+        assertThat(told.path("details") != null).isEqualTo(expected.asItIs());
+        assertThat(told.header("Retry-After") != null).isEqualTo(expected.status() == 503 || expected.status() == 429);
+        assertThat(told.header("X-Request-Id")).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "500 | <html>canary-3f1c</html>                                  | 500 | internal",
+                "500 | ''                                                        | 500 | internal",
+                "500 | {\"error\":\"of_the_next_version\",\"message\":\"canary-3f1c\"} | 500 | internal",
+                "500 | {\"error\":\"unavailable\",\"message\":\"canary-3f1c\"}         | 500 | internal",
+                "500 | {\"error\":{\"a\":1},\"message\":[\"canary-3f1c\"]}             | 500 | internal",
+                "500 | null                                                      | 500 | internal",
+                "400 | {\"error\":\"state_used\",\"message\":\"canary-3f1c\"}          | 503 | unavailable",
+                "400 | canary-3f1c                                               | 503 | unavailable",
+                "409 | {\"error\":\"of_the_next_version\",\"message\":\"canary-3f1c\"} | 503 | unavailable",
+                "404 | <html>canary-3f1c</html>                                  | 503 | unavailable",
+                "302 | canary-3f1c                                               | 503 | unavailable",
+                "418 | canary-3f1c                                               | 503 | unavailable",
+                "429 | canary-3f1c                                               | 503 | unavailable",
+                "501 | canary-3f1c                                               | 503 | unavailable",
+                "502 | <html>canary-3f1c</html>                                  | 503 | unavailable",
+                "503 | <html>canary-3f1c</html>                                  | 503 | unavailable",
+                "504 | ''                                                        | 503 | unavailable"
+            })
+    void an_answer_without_a_code_of_its_status_goes_by_the_status(int status, String body, int told, String code) {
+        answerWith(json(status, body));
+
+        Response answer = checkConnection();
+
+        assertThat(answer.statusCode()).isEqualTo(told);
+        assertThat(answer.path("error").toString()).isEqualTo(code);
+        assertThat(answer.asString()).doesNotContain(CANARY);
+    }
+
+    static Stream<Arguments> brokenAnswers() {
+        return Stream.concat(
+                Arrays.stream(Fault.values())
+                        .map(fault -> Arguments.of(fault.name(), aResponse().withFault(fault))),
+                Stream.of(Arguments.of(
+                        "no answer in time", aResponse().withStatus(200).withFixedDelay(60_000))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("brokenAnswers")
+    void a_broken_or_late_answer_is_503(String name, ResponseDefinitionBuilder broken) {
+        answerWith(broken);
+
+        Response told = checkConnection();
+
+        assertThat(told.statusCode()).as(name).isEqualTo(503);
+        assertThat(told.path("error").toString()).isEqualTo("unavailable");
+        assertThat(told.header("Retry-After")).isEqualTo("1");
+    }
+
+    @Test
+    void a_huge_error_is_cut() {
+        String detail = "{\"pointer\": \"/a\", \"rule\": \"r\", \"message\": \"m\"}";
+        answerWith(json(
+                422,
+                "{\"error\": \"invalid_credentials\", \"message\": \"" + "x".repeat(1_000_000) + "\", \"details\": ["
+                        + String.join(", ", List.copyOf(java.util.Collections.nCopies(5_000, detail))) + "]}"));
+
+        Response told = checkConnection();
+
+        assertThat(told.statusCode()).isEqualTo(422);
+        assertThat(told.<List<?>>path("details")).hasSize(200);
+        assertThat(told.asString()).hasSizeLessThan(20_000);
+    }
+
+    @Test
+    void an_error_nested_too_deep_goes_by_its_status() {
+        answerWith(json(500, "[".repeat(100_000)));
+
+        assertThat(checkConnection().statusCode()).isEqualTo(500);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"''", "canary-3f1c", "{\"connection_id\": null, \"state\": \"canary-3f1c\"}", "[]"})
+    void a_success_that_the_Gateway_has_to_read_and_cannot_is_500(String body) {
+        answerWith(json(200, body));
+
+        Response told = given().header("X-API-Key", StubbedBroker.apiKey())
+                .contentType("application/json")
+                .body("{\"workspace_id\":\"w\",\"provider_id\":\"api-key\",\"return_url\":\"https://your-app.com/a\"}")
+                .post("/v1/request-connection");
+
+        assertThat(told.statusCode()).isEqualTo(500);
+        assertThat(told.asString()).doesNotContain(CANARY);
+    }
+
+    @Test
+    void a_browser_is_shown_a_page_for_a_fault_of_the_Broker() {
+        answerWith(json(500, "{\"error\": \"internal\", \"message\": \"" + CANARY + "\"}"));
+
+        Response told = given().header("Accept", "text/html,*/*;q=0.1")
+                .header("X-Forwarded-For", "198.51.100.99")
+                .redirects()
+                .follow(false)
+                .get("/auth/capture-schema?state=s");
+
+        assertThat(told.statusCode()).isEqualTo(500);
+        assertThat(told.contentType()).startsWith("text/html");
+        assertThat(told.asString()).doesNotContain(CANARY);
+    }
+
+    private static void answerWith(ResponseDefinitionBuilder answer) {
+        StubbedBroker.broker().stubFor(any(anyUrl()).willReturn(answer));
+    }
+
+    private static ResponseDefinitionBuilder json(int status, String body) {
+        return aResponse()
+                .withStatus(status)
+                .withHeader("Content-Type", "application/json")
+                .withBody(body);
+    }
+
+    private static Response checkConnection() {
+        return given().header("X-API-Key", StubbedBroker.apiKey())
+                .get("/v1/check-connection/8f3a1c2d-0000-4000-8000-000000000000");
+    }
+}

@@ -1,0 +1,88 @@
+package dev.nexus.gateway.broker;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Forwards TCP to a server of this machine. On demand it goes silent, as a network does that drops packets: connections stay
+ * open, and nothing is forwarded on them, not even their end.
+ */
+final class SilentProxy implements AutoCloseable {
+
+    private final int target;
+    private final NetClient client;
+    private final NetServer server;
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private volatile boolean silentFromNowOn;
+
+    private static final class Link {
+        private volatile boolean silent;
+    }
+
+    SilentProxy(Vertx vertx, int target) {
+        this.target = target;
+        this.client = vertx.createNetClient();
+        this.server = join(vertx.createNetServer().connectHandler(this::accept).listen(0, "127.0.0.1"));
+    }
+
+    private static <T> T join(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
+    }
+
+    private void accept(NetSocket caller) {
+        Link link = new Link();
+        link.silent = silentFromNowOn;
+        links.add(link);
+        caller.pause();
+        client.connect(target, "127.0.0.1").onFailure(refused -> caller.close()).onSuccess(called -> {
+            forward(link, caller, called);
+            forward(link, called, caller);
+            caller.resume();
+        });
+    }
+
+    private void forward(Link link, NetSocket from, NetSocket to) {
+        from.handler((Buffer data) -> {
+            if (!link.silent) {
+                to.write(data);
+            }
+        });
+        from.closeHandler(closed -> {
+            links.remove(link);
+            if (!link.silent) {
+                to.close();
+            }
+        });
+    }
+
+    int port() {
+        return server.actualPort();
+    }
+
+    /** Connections that neither side has closed. */
+    int open() {
+        return links.size();
+    }
+
+    /** Forwards nothing more on the open connections; new ones work. */
+    void silenceOpen() {
+        links.forEach(link -> link.silent = true);
+    }
+
+    /** Whether new connections are accepted and left without an answer. */
+    void silenceNew(boolean silent) {
+        silentFromNowOn = silent;
+    }
+
+    @Override
+    public void close() {
+        join(server.close());
+        join(client.close());
+    }
+}

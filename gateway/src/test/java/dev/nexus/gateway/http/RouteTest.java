@@ -1,0 +1,24 @@
+package dev.nexus.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class RouteTest {
+
+    /** They are the labels of metrics. */
+    @Test
+    void a_route_is_written_as_a_template() {
+        assertThat(Route.templates())
+                .isNotEmpty()
+                .allSatisfy(template -> assertThat(template).matches("(/[a-z0-9-]+|/\\{[a-z]+})+"));
+    }
+
+    @Test
+    void a_template_is_one_segment_wide() {
+        assertThat(Route.at("/v1/token/8f3a")).containsExactly(Route.TOKEN);
+        assertThat(Route.at("/v1/token/8f3a/more")).isEmpty();
+        assertThat(Route.at("/v1/token/")).isEmpty();
+        assertThat(Route.at("/v1/check-connection/8f3a/verify")).containsExactly(Route.VERIFY_CONNECTION);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.nexus.gateway.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AccentTest {
+
+    /** Figures of WCAG's own definition, as other calculators give them. */
+    @ParameterizedTest
+    @CsvSource({"#000000, #ffffff, 21", "#ffffff, #000000, 21", "#777777, #000000, 4.69", "#1d4ed8, #ffffff, 6.70"})
+    void the_text_on_it_is_the_better_of_black_and_white(String colour, String text, double contrast) {
+        Accent accent = new Accent(colour);
+
+        assertThat(accent.textColour()).isEqualTo(text);
+        assertThat(accent.contrast()).isCloseTo(contrast, within(0.01));
+    }
+
+    @Property
+    void on_any_colour_it_holds_AA(@ForAll @IntRange(max = 0xFFFFFF) int rgb) {
+        assertThat(new Accent("#%06x".formatted(rgb)).contrast()).isGreaterThan(4.5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "red", "#fff", "#12345g", "#123456;}body{display:none"})
+    void nothing_but_a_colour_gets_into_the_style_sheet(String text) {
+        assertThatThrownBy(() -> new Accent(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void the_default_holds_AA() {
+        assertThat(Accent.DEFAULT.contrast()).isGreaterThan(4.5);
+    }
+}

@@ -1,0 +1,261 @@
+package dev.nexus.gateway.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.contracts.ErrorBody.Detail;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.PresentedField;
+import dev.nexus.contracts.PresentedState;
+import dev.nexus.gateway.http.ErrorPage.Page;
+import dev.nexus.gateway.testing.StubbedBroker;
+import dev.nexus.strategy.CredentialRule;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@QuarkusTest
+@QuarkusTestResource(StubbedBroker.class)
+class PageWriterTest {
+
+    private static final UUID ID = UUID.fromString("018f3a1c-2d00-7000-8000-000000000000");
+    private static final String RETURN = "https://your-app.com/callback?status=error&error=access_denied";
+    private static final Pattern FIELD_ERROR = Pattern.compile("id=\"f0-error\">([^<]*)</p>");
+    private static final String SCHEMA = "{\"type\":\"object\",\"required\":[\"site\",\"plan\"],\"properties\":{"
+            + "\"site\":{\"type\":\"string\",\"title\":\"Site\",\"minLength\":8},"
+            + "\"plan\":{\"title\":\"Plan\",\"enum\":[\"free\",\"paid\"]}}}";
+
+    @Inject
+    PageWriter pages;
+
+    private static PresentedState presented(String provider, @Nullable String account, String redirectUrl) {
+        return new PresentedState(
+                ID,
+                "acme",
+                provider,
+                "https://docs.example.com/?a=1&b=2",
+                account,
+                SCHEMA,
+                null,
+                null,
+                61,
+                redirectUrl,
+                null);
+    }
+
+    private Page again(ErrorCode code, Map<String, String> kept, Detail... details) {
+        return pages.form(
+                Locale.ENGLISH,
+                presented("Example", null, RETURN),
+                Optional.of(new FormProblem(code, List.of(details), Optional.of(SubmittedForm.of(kept)))));
+    }
+
+    /** The text at the field {@code site} for a rule that its value breaks. */
+    private String broken(Locale language, String rule, @Nullable String suffix) {
+        PresentedState presented = new PresentedState(
+                ID,
+                "acme",
+                "Example",
+                null,
+                null,
+                SCHEMA,
+                null,
+                Map.of("site", new PresentedField(null, null, null, suffix, false, false)),
+                61,
+                RETURN,
+                null);
+        FormProblem problem = new FormProblem(
+                ErrorCode.INVALID_CREDENTIALS,
+                List.of(new Detail("/credentials/site", rule, "…")),
+                Optional.of(SubmittedForm.of(Map.of())));
+        Matcher error = FIELD_ERROR.matcher(
+                pages.form(language, presented, Optional.of(problem)).html());
+        assertThat(error.find()).isTrue();
+        return error.group(1);
+    }
+
+    private Page form(Locale language, PresentedState presented) {
+        return pages.form(language, presented, Optional.empty());
+    }
+
+    @Test
+    void names_of_others_are_escaped_once_in_sentences_and_in_attributes() {
+        String html = form(Locale.ENGLISH, presented("<b>\"A&B's\"</b>", "<i>{page.heading}", RETURN))
+                .html();
+
+        assertThat(html).contains("Connect \u2068&lt;b&gt;&quot;A&amp;B&#39;s&quot;&lt;/b&gt;\u2069");
+        assertThat(html).contains("<bdi>&lt;i&gt;{page.heading}</bdi>");
+        assertThat(html).doesNotContain("<b>", "<i>", "&amp;lt;", "&amp;amp;");
+        assertThat(html).contains("href=\"https://docs.example.com/?a=1&amp;b=2\"");
+    }
+
+    @Test
+    void the_form_says_what_the_browser_and_the_user_need() {
+        Page page = form(Locale.ENGLISH, presented("Example", null, RETURN));
+
+        assertThat(page.html()).startsWith("<!DOCTYPE html>");
+        assertThat(page.html())
+                .contains(
+                        "action=\"/auth/capture/" + ID + "\"",
+                        ">1 minute</span>",
+                        "data-left=\"61\"",
+                        "minlength=\"8\"")
+                .contains("aria-describedby=\"f0-error\"", "autocomplete=\"off\"")
+                .contains("href=\"" + RETURN.replace("&", "&amp;") + "\"");
+        assertThat(page.headers().get("Content-Security-Policy")).contains("form-action 'self' https://your-app.com;");
+        assertThat(page.html()).as("no row for an account that was not named").doesNotContain("<dt>For</dt>");
+    }
+
+    @Test
+    void a_rule_that_was_violated_is_told_at_its_field_and_what_was_kept_stands_there_again() {
+        String html = again(
+                        ErrorCode.INVALID_CREDENTIALS,
+                        Map.of("f0", "acme", "f1", "1"),
+                        new Detail("/credentials/site", "minLength", "must be at least 8 characters long"))
+                .html();
+
+        assertThat(html)
+                .contains("id=\"f0-error\">Enter at least this many characters: 8</p>")
+                .contains("<a href=\"#f0\">")
+                .contains("value=\"acme\"", "role=\"alert\" tabindex=\"-1\" autofocus")
+                .contains("<option value=\"1\" selected>paid</option>")
+                .contains("secret values were not kept");
+    }
+
+    @ParameterizedTest
+    @EnumSource(CredentialRule.class)
+    void every_rule_of_a_strategy_has_a_text_in_every_language(CredentialRule rule) {
+        String english = broken(Locale.ENGLISH, rule.wire(), null);
+
+        for (Locale language : PageLanguage.SPOKEN) {
+            PageText text = PageLanguage.text(language);
+            String message = broken(language, rule.wire(), null);
+            assertThat(message).isNotBlank().isNotEqualTo(text.fieldRefused()).doesNotContain("NOT_FOUND");
+            if (!language.equals(Locale.ENGLISH)) {
+                assertThat(message).isNotEqualTo(english);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "invisibleCharacter | This contains an invisible character.",
+                "lineBreak          | This field takes only one line.",
+                "notEmpty           | Fill this in.",
+                "surroundingSpace   | Remove the space at the beginning or the end.",
+                "repeatedPrefix     | Enter only the value itself. Text before or after it, such as “Bearer”,",
+                "colon              | This must not contain a colon (:).",
+                "pathPosition       | This form is not set up correctly.",
+                "anotherRule        | This cannot be taken.",
+            })
+    void the_text_at_the_field_names_the_rule(String rule, String message) {
+        assertThat(broken(Locale.ENGLISH, rule, null)).startsWith(message);
+    }
+
+    @Test
+    void a_refused_host_names_the_suffix_if_the_field_has_one() {
+        assertThat(broken(Locale.ENGLISH, "host", ".atlassian.net"))
+                .startsWith("Enter only the part before .atlassian.net ");
+        assertThat(broken(Locale.GERMAN, "host", ".atlassian.net")).contains("den Teil vor .atlassian.net ein");
+        assertThat(broken(Locale.ENGLISH, "host", null)).startsWith("Enter a public host name");
+        assertThat(broken(Locale.ENGLISH, "host", "")).startsWith("Enter a public host name");
+    }
+
+    @Test
+    void what_the_provider_rejects_is_told_at_the_top_of_the_form() {
+        assertThat(again(ErrorCode.CREDENTIALS_REJECTED, Map.of()).html())
+                .contains("role=\"alert\"", "\u2068Example\u2069 did not accept these credentials")
+                .doesNotContain("aria-invalid");
+    }
+
+    @Test
+    void what_could_not_be_stored_leaves_the_form_open() {
+        assertThat(again(ErrorCode.UNAVAILABLE, Map.of("f0", "acme")).html())
+                .contains("could not be stored at the moment", "<form", "value=\"acme\"");
+    }
+
+    @Test
+    void a_provider_that_cannot_check_is_named_as_the_cause_and_the_form_stays_open() {
+        String html = again(ErrorCode.VERIFICATION_UNAVAILABLE, Map.of()).html();
+
+        assertThat(html)
+                .contains("role=\"alert\"", "\u2068Example\u2069 could not check these credentials", "<form")
+                .contains("The problem is not what you entered")
+                .doesNotContain("aria-invalid");
+    }
+
+    @Test
+    void a_violation_of_no_single_field_is_told_at_the_top() {
+        assertThat(again(ErrorCode.INVALID_CREDENTIALS, Map.of(), new Detail("/credentials", "anyOf", "…"))
+                        .html())
+                .contains("This is not what \u2068Example\u2069 asks for");
+    }
+
+    @Test
+    void a_field_is_shown_as_the_provider_hints() {
+        PresentedState presented = new PresentedState(
+                ID,
+                "acme",
+                "Example",
+                "https://docs.example.com",
+                null,
+                "{\"type\":\"object\",\"properties\":{\"key\":{\"type\":\"string\",\"title\":\"Old\"},"
+                        + "\"site\":{\"type\":\"string\"}}}",
+                "nl",
+                Map.of(
+                        "key",
+                        new PresentedField("Key", "Help", "https://example.com/keys?a=1&b=2", null, true, true),
+                        "site",
+                        new PresentedField(null, null, null, ".example.com", false, false)),
+                59,
+                RETURN,
+                null);
+
+        assertThat(form(Locale.ENGLISH, presented).html())
+                .contains("<bdi lang=\"nl\">Key</bdi>", "lang=\"nl\">Help</p>", "59 seconds")
+                .contains("<a href=\"https://example.com/keys?a=1&amp;b=2\" target=\"_blank\"")
+                .contains("Find it at \u2068example.com\u2069")
+                .contains("<textarea id=\"f0\"", "class=\"masked\"")
+                .contains("data-suffix=\".example.com\"", "id=\"f1-suffix\">.example.com<")
+                .doesNotContain("Old", "docs.example.com");
+    }
+
+    @Test
+    void no_page_leads_to_what_is_no_web_address() {
+        PresentedState hostile = new PresentedState(
+                ID, "acme", "P", "javascript:alert(1)", null, SCHEMA, null, null, 60, "javascript:alert(1)", null);
+
+        assertThat(form(Locale.ENGLISH, hostile).html()).doesNotContain("javascript:");
+        assertThat(pages.refused(Locale.ENGLISH, hostile, ErrorCode.STATE_USED).html())
+                .doesNotContain("javascript:");
+    }
+
+    @Test
+    void every_language_has_every_page() {
+        for (Locale language : PageLanguage.SPOKEN) {
+            String form = form(language, presented("Example", "Ada", RETURN)).html();
+            assertThat(form).contains("<html lang=\"" + language.toLanguageTag() + "\">");
+            for (ErrorCode code : ErrorCode.values()) {
+                String notice = pages.refused(language, presented("Example", null, RETURN), code)
+                        .html();
+                assertThat(notice).contains("<h1>").doesNotContain("NOT_FOUND");
+            }
+            if (!language.equals(Locale.ENGLISH)) {
+                assertThat(form).doesNotContain("Time left", "Where do I find", "Cancel<");
+            }
+        }
+    }
+}
