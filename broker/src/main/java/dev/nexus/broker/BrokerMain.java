@@ -1,6 +1,6 @@
 package dev.nexus.broker;
 
-import dev.nexus.broker.cipher.RotateLocalKeyset;
+import dev.nexus.broker.cipher.local.RotateLocalKeyset;
 import dev.nexus.broker.migration.MigrateCommand;
 import dev.nexus.broker.tenant.EraseTenantCommand;
 import io.quarkus.runtime.Quarkus;

@@ -50,13 +50,37 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void only_the_cipher_knows_keys_that_seal(JavaClasses classes) {
+    static void only_the_local_cipher_knows_tink(JavaClasses classes) {
         ArchRule rule = noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.nexus.broker.cipher..")
+                .resideOutsideOfPackage("dev.nexus.broker.cipher.local..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("com.google.crypto.tink..", "io.quarkus.vault..");
+                .resideInAPackage("com.google.crypto.tink..");
+
+        rule.check(classes);
+    }
+
+    @ArchTest
+    static void only_the_vault_cipher_knows_vault(JavaClasses classes) {
+        ArchRule rule = noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.nexus.broker.cipher.vault..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.quarkus.vault..");
+
+        rule.check(classes);
+    }
+
+    @ArchTest
+    static void the_cipher_port_does_not_know_its_implementations(JavaClasses classes) {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("dev.nexus.broker.cipher")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.nexus.broker.cipher.local..", "dev.nexus.broker.cipher.vault..");
 
         rule.check(classes);
     }

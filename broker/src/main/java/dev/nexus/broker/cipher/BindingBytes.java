@@ -12,11 +12,11 @@ import java.util.List;
  * A binding as associated data: a purpose tag, then each part behind its length in four bytes, so that no two bindings
  * have the same bytes.
  */
-final class BindingBytes {
+public final class BindingBytes {
 
     private BindingBytes() {}
 
-    static byte[] of(CipherBinding binding) {
+    public static byte[] of(CipherBinding binding) {
         if (binding instanceof CredentialBinding credential) {
             return encode(
                     "nexus:credential:1",

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * cipher, operation and outcome), {@code nexus.cipher.batch} (values in a call, by cipher and operation) and {@code
  * nexus.cipher.key.created.timestamp}. All of them are there from the start, so that the first failure is an increase.
  */
-final class CipherMeters {
+public final class CipherMeters {
 
     private final MeterRegistry meters;
     private final String cipher;
@@ -22,15 +22,19 @@ final class CipherMeters {
     private final Operation open;
 
     /** @param cipher {@code local} or {@code transit} */
-    CipherMeters(MeterRegistry meters, String cipher) {
+    public CipherMeters(MeterRegistry meters, String cipher) {
         this.meters = meters;
         this.cipher = cipher;
         this.seal = operation("seal");
         this.open = operation("open");
     }
 
-    /** @param created when the key that seals was made; empty while that is not known */
-    void keyCreated(Supplier<Optional<Instant>> created) {
+    /**
+     * Registers the gauge of the key's age.
+     *
+     * @param created when the key that seals was made; empty while that is not known
+     */
+    public void keyCreated(Supplier<Optional<Instant>> created) {
         Gauge.builder(
                         "nexus.cipher.key.created.timestamp",
                         () -> created.get()
@@ -60,12 +64,12 @@ final class CipherMeters {
     }
 
     /** {@code call}, which seals {@code values} values, measured each time that it is made. */
-    <T> Uni<T> seal(int values, Uni<T> call) {
+    public <T> Uni<T> seal(int values, Uni<T> call) {
         return measured(seal, values, call);
     }
 
     /** {@code call}, which opens {@code values} values, measured each time that it is made. */
-    <T> Uni<T> open(int values, Uni<T> call) {
+    public <T> Uni<T> open(int values, Uni<T> call) {
         return measured(open, values, call);
     }
 

@@ -19,7 +19,7 @@ public class CipherReadiness implements HealthCheck {
 
     CipherReadiness(CipherAtStart cipher, MeterRegistry meters) {
         this.cipher = cipher;
-        Gauge.builder("nexus.cipher.degraded", this, self -> self.cipher.isHeldBack() ? 1 : 0)
+        Gauge.builder("nexus.cipher.degraded", this, self -> self.cipher.isDegraded() ? 1 : 0)
                 .description("1 while calls to Vault are held back because it fails")
                 .strongReference(true)
                 .register(meters);
@@ -29,7 +29,7 @@ public class CipherReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("cipher")
                 .up()
-                .withData("state", cipher.isHeldBack() ? "degraded" : "current")
+                .withData("state", cipher.isDegraded() ? "degraded" : "current")
                 .build();
     }
 }

@@ -1,4 +1,7 @@
-/** The credential cipher: a port that seals and opens, and its implementations. Nothing else knows a key or Vault. */
+/**
+ * The port that encrypts credentials, state keys and webhook secrets, and what its callers need: secrets, bindings,
+ * ciphertexts. The implementations are in {@code local} and {@code vault}; this package knows neither.
+ */
 @NullMarked
 package dev.nexus.broker.cipher;
 

@@ -1,7 +1,7 @@
 package dev.nexus.broker.tenant;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.nexus.broker.cipher.TenantKey;
+import dev.nexus.broker.cipher.vault.TenantKey;
 import dev.nexus.broker.settings.CommandSettings;
 import dev.nexus.broker.tenant.EraseTenant.Outcome;
 import dev.nexus.broker.tenant.TenantErasureRepository.Holdings;

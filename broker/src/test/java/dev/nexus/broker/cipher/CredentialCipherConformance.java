@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What every cipher holds; each implementation runs this suite on the real thing. */
-abstract class CredentialCipherConformance {
+public abstract class CredentialCipherConformance {
 
     private static final OpenResult REFUSED = new OpenResult.Failed(CipherFailure.REFUSED);
 
@@ -28,10 +28,10 @@ abstract class CredentialCipherConformance {
     private final CredentialBinding binding = new CredentialBinding("acme", connection, provider);
 
     /** The cipher under test. */
-    abstract CredentialCipher cipher();
+    protected abstract CredentialCipher cipher();
 
     /** Makes a new newest key. */
-    abstract void rotate() throws Exception;
+    protected abstract void rotate() throws Exception;
 
     private static Secret secret(String text) {
         return Secret.of(text.getBytes(UTF_8));

@@ -7,15 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
 import dev.nexus.broker.cipher.CipherBinding.WebhookSecretBinding;
-import dev.nexus.broker.cipher.CipherConfig;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult.Opened;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
-import dev.nexus.broker.cipher.KeysetFile;
 import dev.nexus.broker.cipher.Secret;
+import dev.nexus.broker.cipher.local.KeysetFile;
 import dev.nexus.broker.reseal.ResealRepository.Resealed;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
@@ -24,12 +23,14 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Inject;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,8 +53,8 @@ class ResealTest {
     @Inject
     CredentialCipher cipher;
 
-    @Inject
-    CipherConfig config;
+    @ConfigProperty(name = "nexus.cipher.local.keyset-file")
+    Path keysetFile;
 
     @Inject
     MeterRegistry meters;
@@ -74,7 +75,7 @@ class ResealTest {
     }
 
     private int rotate() throws Exception {
-        int newest = new KeysetFile(config.local().keysetFile().orElseThrow()).rotate();
+        int newest = new KeysetFile(keysetFile).rotate();
         // The keyset is read again at most once a second.
         Awaitility.await().until(() -> await(cipher.isNewest(ANY, "local", newest)));
         return newest;

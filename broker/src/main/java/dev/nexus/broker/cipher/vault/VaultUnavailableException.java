@@ -1,4 +1,4 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 /** Vault gave no answer that can be used; the message names the status or the kind of failure, and nothing that was sent. */
 final class VaultUnavailableException extends RuntimeException {

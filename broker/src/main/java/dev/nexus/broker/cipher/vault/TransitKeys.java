@@ -1,5 +1,6 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
+import dev.nexus.broker.cipher.CipherBinding;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
 import io.smallrye.mutiny.Uni;
 import java.util.Optional;
@@ -23,7 +24,7 @@ final class TransitKeys {
     private final Set<String> trusted = ConcurrentHashMap.newKeySet();
 
     /** @param vault what Vault says of a key of that name */
-    TransitKeys(CipherConfig.Transit config, Function<String, Uni<Optional<VaultSecretsTransitKeyInfo>>> vault) {
+    TransitKeys(TransitConfig config, Function<String, Uni<Optional<VaultSecretsTransitKeyInfo>>> vault) {
         this.key = config.key();
         this.perTenant = config.keyPerTenant();
         this.vault = vault;

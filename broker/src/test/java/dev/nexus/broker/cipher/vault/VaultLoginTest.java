@@ -1,13 +1,15 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.testing.RealVault;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -41,7 +43,7 @@ class VaultLoginTest {
     private record Opened(VaultConnection connection, TransitCipher cipher) implements AutoCloseable {
 
         static Opened over(RealVault.Login login) {
-            CipherConfig.Transit config = TransitSettings.of(login, Map.of()).transit();
+            TransitConfig config = TransitSettings.of(login, Map.of());
             VaultConnection connection = VaultConnection.open(VERTX, config);
             return new Opened(
                     connection, new TransitCipher(connection, new TransitKeys(config, connection::key), config));

@@ -1,10 +1,15 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.local;
 
 import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.RegistryConfiguration;
+import dev.nexus.broker.cipher.BindingBytes;
+import dev.nexus.broker.cipher.CipherBinding;
+import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult.Opened;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
+import dev.nexus.broker.cipher.Secret;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.buffer.Buffer;

@@ -1,5 +1,6 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
+import dev.nexus.broker.cipher.CipherMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitDecryptBatchItem;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitDecryptResultBatchItem;

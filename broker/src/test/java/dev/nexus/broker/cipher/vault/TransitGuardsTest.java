@@ -1,4 +1,4 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -34,9 +34,9 @@ class TransitGuardsTest {
         VERTX.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private static void check(CipherConfig config) {
-        try (VaultConnection connection = VaultConnection.open(VERTX, config.transit())) {
-            new TransitGuards(connection, config.transit()).check().await().atMost(Duration.ofSeconds(10));
+    private static void check(TransitConfig config) {
+        try (VaultConnection connection = VaultConnection.open(VERTX, config)) {
+            new TransitGuards(connection, config).check().await().atMost(Duration.ofSeconds(10));
         }
     }
 
@@ -140,7 +140,7 @@ class TransitGuardsTest {
     @ParameterizedTest
     @ValueSource(strings = {"transit.url", "transit.app-role.role-id", "transit.app-role.secret-id-file"})
     void a_missing_setting_is_named(String setting) {
-        CipherConfig config = TransitSettings.of(RealVault.get().broker(), Map.of(setting, ""));
+        TransitConfig config = TransitSettings.of(RealVault.get().broker(), Map.of(setting, ""));
 
         assertThatThrownBy(() -> check(config))
                 .isInstanceOf(IllegalStateException.class)
@@ -149,7 +149,7 @@ class TransitGuardsTest {
 
     @Test
     void two_logins_at_once_are_refused() {
-        CipherConfig config =
+        TransitConfig config =
                 TransitSettings.of(RealVault.get().broker(), Map.of("transit.kubernetes.role", "nexus-broker"));
 
         assertThatThrownBy(() -> check(config)).hasMessageContaining("nexus.cipher.transit.kubernetes.role");

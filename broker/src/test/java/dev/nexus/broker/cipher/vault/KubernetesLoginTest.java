@@ -1,4 +1,4 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -128,21 +128,20 @@ class KubernetesLoginTest {
         }
     }
 
-    private CipherConfig.Transit config(String token) throws IOException {
+    private TransitConfig config(String token) throws IOException {
         Path file = Files.writeString(folder.resolve("token"), token);
         return TransitSettings.parse(Map.of(
-                        "nexus.cipher.kind",
-                        "transit",
-                        "nexus.cipher.transit.url",
-                        RealVault.get().address().toString(),
-                        "nexus.cipher.transit.kubernetes.role",
-                        "nexus-broker",
-                        "nexus.cipher.transit.kubernetes.token-file",
-                        file.toString()))
-                .transit();
+                "nexus.cipher.kind",
+                "transit",
+                "nexus.cipher.transit.url",
+                RealVault.get().address().toString(),
+                "nexus.cipher.transit.kubernetes.role",
+                "nexus-broker",
+                "nexus.cipher.transit.kubernetes.token-file",
+                file.toString()));
     }
 
-    private static void check(CipherConfig.Transit config) {
+    private static void check(TransitConfig config) {
         try (VaultConnection connection = VaultConnection.open(VERTX, config)) {
             new TransitGuards(connection, config).check().await().atMost(Duration.ofSeconds(10));
         }
@@ -150,7 +149,7 @@ class KubernetesLoginTest {
 
     @Test
     void the_brokers_service_account_logs_in_with_the_policy_and_no_more() throws Exception {
-        CipherConfig.Transit config = config(token("nexus-broker", "nexus"));
+        TransitConfig config = config(token("nexus-broker", "nexus"));
 
         assertThatCode(() -> check(config)).doesNotThrowAnyException();
     }
@@ -158,7 +157,7 @@ class KubernetesLoginTest {
     @Test
     void another_account_or_another_namespace_does_not() throws Exception {
         for (String stranger : List.of(token("another", "nexus"), token("nexus-broker", "another"), "nonsense")) {
-            CipherConfig.Transit config = config(stranger);
+            TransitConfig config = config(stranger);
 
             assertThatThrownBy(() -> check(config)).isInstanceOf(VaultUnavailableException.class);
         }
@@ -166,7 +165,7 @@ class KubernetesLoginTest {
 
     @Test
     void a_token_that_kubernetes_has_exchanged_is_read_at_the_next_login() throws Exception {
-        CipherConfig.Transit config = config("expired");
+        TransitConfig config = config("expired");
         try (VaultConnection connection = VaultConnection.open(VERTX, config)) {
             assertThatThrownBy(() -> connection.key("nexus").await().atMost(Duration.ofSeconds(10)))
                     .isInstanceOf(VaultUnavailableException.class);

@@ -1,5 +1,8 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.local;
 
+import dev.nexus.broker.cipher.CipherBinding;
+import dev.nexus.broker.cipher.CipherMeters;
+import dev.nexus.broker.cipher.CredentialCipher;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 

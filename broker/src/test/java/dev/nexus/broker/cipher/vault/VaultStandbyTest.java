@@ -1,14 +1,16 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.cipher.CredentialCipher.CipherFailure;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.testing.RealVault;
 import dev.nexus.broker.testing.VaultCluster;
 import io.vertx.core.Vertx;
@@ -54,16 +56,15 @@ class VaultStandbyTest {
                     .findFirst()
                     .orElseThrow();
             String standby = cluster.standby();
-            CipherConfig.Transit config = TransitSettings.parse(Map.of(
-                            "nexus.cipher.kind",
-                            "transit",
-                            "nexus.cipher.transit.url",
-                            standby,
-                            "nexus.cipher.transit.app-role.role-id",
-                            roleId,
-                            "nexus.cipher.transit.app-role.secret-id-file",
-                            secretId.toString()))
-                    .transit();
+            TransitConfig config = TransitSettings.parse(Map.of(
+                    "nexus.cipher.kind",
+                    "transit",
+                    "nexus.cipher.transit.url",
+                    standby,
+                    "nexus.cipher.transit.app-role.role-id",
+                    roleId,
+                    "nexus.cipher.transit.app-role.secret-id-file",
+                    secretId.toString()));
             try (VaultConnection connection = VaultConnection.open(vertx, config)) {
                 TransitCipher cipher = new TransitCipher(connection, new TransitKeys(config, connection::key), config);
                 Ciphertext ciphertext = ((Sealed) cipher.seal(List.of(new ToSeal(BINDING, SECRET)))

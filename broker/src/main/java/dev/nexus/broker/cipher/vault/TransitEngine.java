@@ -1,4 +1,4 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitDecryptBatchItem;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitDecryptResultBatchItem;

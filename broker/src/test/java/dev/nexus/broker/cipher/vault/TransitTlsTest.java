@@ -1,4 +1,4 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -90,7 +90,7 @@ class TransitTlsTest {
                 "nexus.cipher.transit.app-role.secret-id-file",
                 secretId.toString()));
         settings.putAll(further);
-        CipherConfig.Transit config = TransitSettings.parse(settings).transit();
+        TransitConfig config = TransitSettings.parse(settings);
         try (VaultConnection connection = VaultConnection.open(VERTX, config)) {
             connection.key("nexus").await().atMost(Duration.ofSeconds(10));
         }

@@ -1,18 +1,21 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.cipher.CredentialCipherConformance;
+import dev.nexus.broker.cipher.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +35,12 @@ class LocalKeysetCipherTest extends CredentialCipherConformance {
     }
 
     @Override
-    CredentialCipher cipher() {
+    protected CredentialCipher cipher() {
         return cipher;
     }
 
     @Override
-    void rotate() throws Exception {
+    protected void rotate() throws Exception {
         new KeysetFile(file).rotate();
         cipher = new LocalKeysetCipher(new KeysetFile(file));
     }
@@ -76,16 +79,10 @@ class LocalKeysetCipherTest extends CredentialCipherConformance {
     }
 
     @Test
-    void production_refuses_the_local_keyset_and_names_the_setting() {
-        assertThatThrownBy(() -> CipherAtStart.refuseUnsafe(settings("nexus.cipher.kind", "local"), true))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("nexus.cipher.kind");
-        assertThatThrownBy(() -> CipherAtStart.local(
-                        settings("nexus.cipher.kind", "local").local()))
-                .hasMessageContaining("nexus.cipher.local.keyset-file");
-    }
+    void a_missing_keyset_file_is_refused_and_the_setting_named() {
+        LocalConfig config = Optional::empty;
 
-    private static CipherConfig settings(String name, String value) {
-        return TransitSettings.parse(Map.of(name, value));
+        assertThatThrownBy(() -> LocalKeysetAtStart.open(config))
+                .hasMessageContaining("nexus.cipher.local.keyset-file");
     }
 }

@@ -1,4 +1,4 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.local;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

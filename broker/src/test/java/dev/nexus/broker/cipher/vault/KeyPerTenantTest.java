@@ -1,16 +1,19 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexus.broker.cipher.CipherBinding;
 import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
 import dev.nexus.broker.cipher.CipherBinding.WebhookSecretBinding;
+import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.testing.RealVault;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -38,10 +41,9 @@ class KeyPerTenantTest {
     static void open() {
         RealVault.get().vault("policy", "write", "key-per-tenant", "../deploy/vault/nexus-broker-key-per-tenant.hcl");
         RealVault.get().vault("policy", "write", "nexus-eraser", "../deploy/vault/nexus-eraser.hcl");
-        CipherConfig.Transit config = TransitSettings.of(
-                        RealVault.get().role("key-per-tenant", "token_policies=key-per-tenant"),
-                        Map.of("transit.key-per-tenant", "true"))
-                .transit();
+        TransitConfig config = TransitSettings.of(
+                RealVault.get().role("key-per-tenant", "token_policies=key-per-tenant"),
+                Map.of("transit.key-per-tenant", "true"));
         connection = VaultConnection.open(VERTX, config);
         cipher = new TransitCipher(connection, new TransitKeys(config, connection::key), config);
     }
@@ -115,8 +117,7 @@ class KeyPerTenantTest {
 
     @Test
     void what_the_one_key_has_sealed_is_not_newest_and_opens_until_it_is_sealed_again() {
-        CipherConfig.Transit shared =
-                TransitSettings.of(RealVault.get().broker(), Map.of()).transit();
+        TransitConfig shared = TransitSettings.of(RealVault.get().broker(), Map.of());
         try (VaultConnection former = VaultConnection.open(VERTX, shared)) {
             TransitCipher one = new TransitCipher(former, new TransitKeys(shared, former::key), shared);
             Ciphertext sealed = ((SealResult.Sealed) one.seal(List.of(new ToSeal(binding, SECRET)))

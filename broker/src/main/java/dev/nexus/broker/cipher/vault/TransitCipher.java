@@ -1,8 +1,13 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import dev.nexus.broker.batch.NaturalBatch;
+import dev.nexus.broker.cipher.BindingBytes;
+import dev.nexus.broker.cipher.CipherBinding;
+import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult.Opened;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
+import dev.nexus.broker.cipher.Secret;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitDecryptBatchItem;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitDecryptResultBatchItem;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptBatchItem;
@@ -39,7 +44,7 @@ final class TransitCipher implements CredentialCipher {
     private final NaturalBatch.Limits limits;
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
 
-    TransitCipher(TransitEngine vault, TransitKeys keys, CipherConfig.Transit config) {
+    TransitCipher(TransitEngine vault, TransitKeys keys, TransitConfig config) {
         this.vault = vault;
         this.keys = keys;
         this.limits = new NaturalBatch.Limits(config.batchCalls(), config.batchItems(), MAX_WAITING);

@@ -1,5 +1,7 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
+import dev.nexus.broker.cipher.CredentialCipher;
+import dev.nexus.broker.cipher.CredentialCipherConformance;
 import dev.nexus.broker.testing.RealVault;
 import io.vertx.core.Vertx;
 import java.util.Map;
@@ -17,8 +19,7 @@ class TransitCipherTest extends CredentialCipherConformance {
 
     @BeforeAll
     static void open() {
-        CipherConfig.Transit config =
-                TransitSettings.of(RealVault.get().broker(), Map.of()).transit();
+        TransitConfig config = TransitSettings.of(RealVault.get().broker(), Map.of());
         connection = VaultConnection.open(VERTX, config);
         cipher = new TransitCipher(connection, new TransitKeys(config, connection::key), config);
     }
@@ -29,12 +30,12 @@ class TransitCipherTest extends CredentialCipherConformance {
     }
 
     @Override
-    CredentialCipher cipher() {
+    protected CredentialCipher cipher() {
         return cipher;
     }
 
     @Override
-    void rotate() {
+    protected void rotate() {
         RealVault.get().vault("write", "-f", "transit/keys/nexus/rotate");
     }
 }

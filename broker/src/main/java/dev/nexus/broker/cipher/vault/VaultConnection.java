@@ -1,4 +1,4 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.vault.client.VaultClient;
@@ -71,7 +71,7 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
     }
 
     /** @throws IllegalStateException with the setting and the cure where the configuration is not whole */
-    static VaultConnection open(Vertx vertx, CipherConfig.Transit config) {
+    static VaultConnection open(Vertx vertx, TransitConfig config) {
         URI url = config.url()
                 .orElseThrow(() -> new IllegalStateException(
                         "nexus.cipher.transit.url must be Vault's address, such as https://vault.example.com:8200"));
@@ -108,7 +108,7 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
         return file.toString();
     }
 
-    private static VaultTokenProvider login(CipherConfig.Transit config) {
+    private static VaultTokenProvider login(TransitConfig config) {
         Optional<String> role = config.kubernetes().role();
         Optional<String> roleId = config.appRole().roleId();
         if (role.isPresent() == roleId.isPresent()) {
@@ -119,7 +119,7 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
                 .orElseGet(() -> appRole(config.appRole(), roleId.orElseThrow()));
     }
 
-    private static VaultTokenProvider kubernetes(CipherConfig.Kubernetes config, String role) {
+    private static VaultTokenProvider kubernetes(TransitConfig.Kubernetes config, String role) {
         String setting = "nexus.cipher.transit.kubernetes.token-file";
         return new VaultKubernetesTokenProvider(VaultKubernetesAuthOptions.builder()
                 .mountPath(config.mount())
@@ -128,7 +128,7 @@ final class VaultConnection implements TransitEngine, AutoCloseable {
                 .build());
     }
 
-    private static VaultTokenProvider appRole(CipherConfig.AppRole config, String roleId) {
+    private static VaultTokenProvider appRole(TransitConfig.AppRole config, String roleId) {
         String setting = "nexus.cipher.transit.app-role.secret-id-file";
         Path file = config.secretIdFile()
                 .orElseThrow(() -> new IllegalStateException(setting + " must name the file with the secret id"));

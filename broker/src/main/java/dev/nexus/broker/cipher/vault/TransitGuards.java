@@ -1,4 +1,4 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
 import io.smallrye.mutiny.Uni;
@@ -28,9 +28,9 @@ final class TransitGuards {
     private static final Rights AT_MOST_READ = new Rights(Set.of(), Set.of("read"));
 
     private final VaultConnection vault;
-    private final CipherConfig.Transit config;
+    private final TransitConfig config;
 
-    TransitGuards(VaultConnection vault, CipherConfig.Transit config) {
+    TransitGuards(VaultConnection vault, TransitConfig config) {
         this.vault = vault;
         this.config = config;
     }

@@ -1,4 +1,4 @@
-package dev.nexus.broker.cipher;
+package dev.nexus.broker.cipher.vault;
 
 import dev.nexus.broker.testing.RealVault;
 import io.smallrye.config.PropertiesConfigSource;
@@ -13,7 +13,7 @@ final class TransitSettings {
     private TransitSettings() {}
 
     /** For {@code login} at the real Vault, with further settings below {@code nexus.cipher}. */
-    static CipherConfig of(RealVault.Login login, Map<String, String> further) {
+    static TransitConfig of(RealVault.Login login, Map<String, String> further) {
         Map<String, String> settings = new HashMap<>();
         settings.put("nexus.cipher.kind", "transit");
         settings.put("nexus.cipher.transit.timeout", "PT10S");
@@ -26,12 +26,12 @@ final class TransitSettings {
         return parse(settings);
     }
 
-    static CipherConfig parse(Map<String, String> settings) {
+    static TransitConfig parse(Map<String, String> settings) {
         SmallRyeConfig config = new SmallRyeConfigBuilder()
-                .withMapping(CipherConfig.class)
+                .withMapping(TransitConfig.class)
                 .withSources(new PropertiesConfigSource(settings, "test", 1_000))
                 .addDiscoveredConverters()
                 .build();
-        return config.getConfigMapping(CipherConfig.class);
+        return config.getConfigMapping(TransitConfig.class);
     }
 }

@@ -1,0 +1,98 @@
+package dev.nexus.broker.cipher.vault;
+
+import dev.nexus.broker.cipher.CipherBackend;
+import dev.nexus.broker.cipher.CipherConfig.Kind;
+import dev.nexus.broker.cipher.CredentialCipher;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.TimeoutException;
+import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Connects to Vault and refuses to start if its key or the Broker's rights are unsafe. */
+@Singleton
+class VaultAtStart implements CipherBackend {
+
+    private static final Logger LOG = Logger.getLogger(VaultAtStart.class);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+
+    private final TransitConfig config;
+    private final Vertx vertx;
+    private final MeterRegistry meters;
+    private volatile @Nullable VaultConnection vault;
+    private volatile @Nullable VaultCalls calls;
+
+    VaultAtStart(TransitConfig config, Vertx vertx, MeterRegistry meters) {
+        this.config = config;
+        this.vertx = vertx;
+        this.meters = meters;
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.TRANSIT;
+    }
+
+    @Override
+    public CredentialCipher open() {
+        VaultConnection connection = VaultConnection.open(vertx, config);
+        vault = connection;
+        awaitSafe(new TransitGuards(connection, config));
+        VaultCalls guarded = new VaultCalls(connection, config.key(), meters);
+        calls = guarded;
+        return new TransitCipher(guarded, new TransitKeys(config, guarded::key), config);
+    }
+
+    /** Waits while Vault does not answer. Fails if it is unsafe, or does not answer for too long. */
+    private void awaitSafe(TransitGuards guards) {
+        Instant patience = Instant.now().plus(config.startWait());
+        while (true) {
+            try {
+                guards.check().await().atMost(config.timeout().multipliedBy(4));
+                return;
+            } catch (VaultUnavailableException | TimeoutException away) {
+                if (Instant.now().isAfter(patience)) {
+                    throw new IllegalStateException(
+                            "Vault at nexus.cipher.transit.url did not let the Broker look at its key and its rights within"
+                                    + " nexus.cipher.transit.start-wait (" + reason(away)
+                                    + "): is it up and unsealed, and"
+                                    + " is the login right?",
+                            away);
+                }
+                LOG.warnf("Waiting for Vault: %s", reason(away));
+                pause();
+            }
+        }
+    }
+
+    private static String reason(RuntimeException away) {
+        return away instanceof TimeoutException ? "no answer in time" : String.valueOf(away.getMessage());
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(BETWEEN_TRIES.toMillis());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for Vault", interrupted);
+        }
+    }
+
+    @Override
+    public boolean isDegraded() {
+        VaultCalls opened = calls;
+        return opened != null && opened.isHeldBack();
+    }
+
+    @PreDestroy
+    void close() {
+        VaultConnection opened = vault;
+        if (opened != null) {
+            opened.close();
+        }
+    }
+}

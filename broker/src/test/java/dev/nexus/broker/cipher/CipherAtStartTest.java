@@ -1,0 +1,22 @@
+package dev.nexus.broker.cipher;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nexus.broker.cipher.CipherConfig.Kind;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CipherAtStartTest {
+
+    /** The configuration of one cipher. */
+    private record Settings(Kind kind, Optional<Kind> alsoOpens) implements CipherConfig {}
+
+    @Test
+    void production_refuses_the_local_keyset_and_names_the_setting() {
+        Settings local = new Settings(Kind.LOCAL, Optional.empty());
+
+        assertThatThrownBy(() -> CipherAtStart.refuseUnsafe(local, true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("nexus.cipher.kind");
+    }
+}
