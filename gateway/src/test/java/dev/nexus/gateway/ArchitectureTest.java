@@ -1,6 +1,9 @@
 package dev.nexus.gateway;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -10,7 +13,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import org.jspecify.annotations.NullMarked;
 
-/** The arrows of the Gateway. Methods, not fields: Surefire runs no rule that is a field. */
+/** The import rules of the Gateway. Methods, not fields: Surefire runs no rule that is a field. */
 @AnalyzeClasses(packages = "dev.nexus", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -48,6 +51,62 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.quarkus.rest.client..");
+
+        rule.check(classes);
+    }
+
+    @ArchTest
+    static void packages_import_only_those_below_them(JavaClasses classes) {
+        ArchRule rule = layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("main")
+                .definedBy("dev.nexus.gateway")
+                .layer("api")
+                .definedBy("dev.nexus.gateway.api..")
+                .layer("page")
+                .definedBy("dev.nexus.gateway.page..")
+                .layer("apikey")
+                .definedBy("dev.nexus.gateway.apikey..")
+                .layer("broker")
+                .definedBy("dev.nexus.gateway.broker..")
+                .layer("http")
+                .definedBy("dev.nexus.gateway.http..")
+                .whereLayer("main")
+                .mayOnlyAccessLayers("apikey", "broker")
+                .whereLayer("api")
+                .mayOnlyAccessLayers("apikey", "broker", "http")
+                .whereLayer("page")
+                .mayOnlyAccessLayers("broker", "http")
+                .whereLayer("apikey")
+                .mayOnlyAccessLayers("http")
+                .whereLayer("broker")
+                .mayOnlyAccessLayers("http")
+                .whereLayer("http")
+                .mayNotAccessAnyLayer();
+
+        rule.check(classes);
+    }
+
+    @ArchTest
+    static void every_class_is_in_a_package_that_has_a_rule(JavaClasses classes) {
+        ArchRule rule = classes()
+                .that()
+                .resideInAPackage("dev.nexus.gateway..")
+                .should()
+                .resideInAnyPackage(
+                        "dev.nexus.gateway",
+                        "dev.nexus.gateway.api",
+                        "dev.nexus.gateway.page",
+                        "dev.nexus.gateway.apikey",
+                        "dev.nexus.gateway.broker",
+                        "dev.nexus.gateway.http");
+
+        rule.check(classes);
+    }
+
+    @ArchTest
+    static void packages_are_free_of_cycles(JavaClasses classes) {
+        ArchRule rule = slices().matching("dev.nexus.gateway.(*)..").should().beFreeOfCycles();
 
         rule.check(classes);
     }
