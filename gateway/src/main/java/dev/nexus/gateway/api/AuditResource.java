@@ -1,12 +1,8 @@
 package dev.nexus.gateway.api;
 
-import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.broker.Broker;
 import dev.nexus.gateway.broker.BrokerAnswer;
-import dev.nexus.gateway.http.RequestId;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -31,13 +27,9 @@ import org.jspecify.annotations.Nullable;
 public class AuditResource {
 
     private final Broker broker;
-    private final SecurityIdentity identity;
-    private final RoutingContext request;
 
-    AuditResource(Broker broker, SecurityIdentity identity, RoutingContext request) {
+    AuditResource(Broker broker) {
         this.broker = broker;
-        this.identity = identity;
-        this.request = request;
     }
 
     @GET
@@ -46,13 +38,6 @@ public class AuditResource {
             responseCode = "200",
             description = "A page of events",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "AuditPage")))
-    @APIResponse(responseCode = "400", ref = "InvalidRequest")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> auditEvents(
             @Parameter(
                             description = "Only this connection",
@@ -100,11 +85,7 @@ public class AuditResource {
                     @QueryParam("cursor")
                     @Nullable
                     String cursor) {
-        ApiKey key = (ApiKey) identity.getPrincipal();
-        return broker.call(
-                        key,
-                        RequestId.of(request),
-                        (api, call) -> api.auditEvents(call, connectionId, keyId, action, from, to, limit, cursor))
+        return broker.call((api, call) -> api.auditEvents(call, connectionId, keyId, action, from, to, limit, cursor))
                 .map(BrokerAnswer::toOk);
     }
 }

@@ -8,12 +8,10 @@ import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.broker.Broker;
 import dev.nexus.gateway.broker.BrokerAnswer;
 import dev.nexus.gateway.http.GatewayConfig;
-import dev.nexus.gateway.http.RequestId;
 import dev.nexus.gateway.http.RequestInput;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -45,16 +43,13 @@ public class ConnectionResource {
 
     private final Broker broker;
     private final SecurityIdentity identity;
-    private final RoutingContext request;
     private final ObjectMapper json;
     private final URI publicUrl;
     private final boolean httpLoopback = !ConfigUtils.isProfileActive("prod");
 
-    ConnectionResource(
-            Broker broker, SecurityIdentity identity, RoutingContext request, ObjectMapper json, GatewayConfig config) {
+    ConnectionResource(Broker broker, SecurityIdentity identity, ObjectMapper json, GatewayConfig config) {
         this.broker = broker;
         this.identity = identity;
-        this.request = request;
         this.json = json;
         this.publicUrl = config.publicUrl();
     }
@@ -70,20 +65,11 @@ public class ConnectionResource {
             description = "The connection and where its state is presented",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "BegunConnection")))
     @APIResponse(responseCode = "400", ref = "RequestRefused")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "413", ref = "PayloadTooLarge")
-    @APIResponse(responseCode = "415", ref = "UnsupportedMediaType")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> requestConnection(byte[] body) {
         ConnectionRequest form = ConnectionForm.parse(RequestInput.body(body));
-        ReturnUrl.check(form.returnUrl(), key(), httpLoopback);
-        return broker.call(key(), requestId(), (api, call) -> api.requestConnection(call, form))
-                .map(this::begun);
+        ReturnUrl.check(form.returnUrl(), (ApiKey) identity.getPrincipal(), httpLoopback);
+        return broker.call((api, call) -> api.requestConnection(call, form)).map(this::begun);
     }
 
     @GET
@@ -96,14 +82,8 @@ public class ConnectionResource {
             description = "The JSON Schema, bare",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CredentialSchema")))
     @APIResponse(responseCode = "400", ref = "StateInvalid")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> captureSchema(
             @Parameter(
                             description = "The state that auth_url carries",
@@ -113,8 +93,7 @@ public class ConnectionResource {
                     @Nullable
                     List<String> state) {
         StateReference reference = new StateReference(RequestInput.state(state));
-        return broker.call(key(), requestId(), (api, call) -> api.captureSchema(call, reference))
-                .map(BrokerAnswer::toOk);
+        return broker.call((api, call) -> api.captureSchema(call, reference)).map(BrokerAnswer::toOk);
     }
 
     @POST
@@ -130,20 +109,13 @@ public class ConnectionResource {
             description = "The connection is active",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CapturedConnection")))
     @APIResponse(responseCode = "400", ref = "StateInvalid")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
-    @APIResponse(responseCode = "413", ref = "PayloadTooLarge")
-    @APIResponse(responseCode = "415", ref = "UnsupportedMediaType")
     @APIResponse(responseCode = "422", ref = "CredentialsRefused")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
     @APIResponse(responseCode = "503", ref = "CaptureUnavailable")
     public Uni<Response> captureCredential(byte[] body) {
         byte[] form = RequestInput.body(body);
-        return broker.callAskingProvider(key(), requestId(), (api, call) -> api.captureCredential(call, form))
+        return broker.callAskingProvider((api, call) -> api.captureCredential(call, form))
                 .map(BrokerAnswer::toOk);
     }
 
@@ -154,19 +126,12 @@ public class ConnectionResource {
             responseCode = "200",
             description = "The connection",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> checkConnection(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.call(key(), requestId(), (api, call) -> api.checkConnection(call, id))
-                .map(BrokerAnswer::toOk);
+        return broker.call((api, call) -> api.checkConnection(call, id)).map(BrokerAnswer::toOk);
     }
 
     @POST
@@ -178,19 +143,13 @@ public class ConnectionResource {
             responseCode = "200",
             description = "The connection with what the provider has said",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> verifyConnection(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.callAskingProvider(key(), requestId(), (api, call) -> api.verifyConnection(call, id))
+        return broker.callAskingProvider((api, call) -> api.verifyConnection(call, id))
                 .map(BrokerAnswer::toOk);
     }
 
@@ -201,20 +160,13 @@ public class ConnectionResource {
             responseCode = "200",
             description = "The credentials and their strategy",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Token")))
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> token(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.call(key(), requestId(), (api, call) -> api.readToken(call, id))
-                .map(BrokerAnswer::toOk);
+        return broker.call((api, call) -> api.readToken(call, id)).map(BrokerAnswer::toOk);
     }
 
     @POST
@@ -223,19 +175,12 @@ public class ConnectionResource {
             operationId = "refresh",
             summary = "Always refused: a static token cannot be refreshed; scope tokens:read")
     @APIResponse(responseCode = "400", ref = "StaticToken")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> refresh(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.call(key(), requestId(), (api, call) -> api.refresh(call, id))
-                .map(BrokerAnswer::toOk);
+        return broker.call((api, call) -> api.refresh(call, id)).map(BrokerAnswer::toOk);
     }
 
     /** The answer of request-connection: the state goes into auth_url, which is made from the configuration alone. */
@@ -253,13 +198,5 @@ public class ConnectionResource {
             // Without the cause: its message quotes the answer, which holds a state.
             throw BrokerAnswer.unreadable("request-connection");
         }
-    }
-
-    private ApiKey key() {
-        return (ApiKey) identity.getPrincipal();
-    }
-
-    private String requestId() {
-        return RequestId.of(request);
     }
 }

@@ -1,12 +1,8 @@
 package dev.nexus.gateway.api;
 
-import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.broker.Broker;
 import dev.nexus.gateway.broker.BrokerAnswer;
-import dev.nexus.gateway.http.RequestId;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -33,13 +29,9 @@ import org.jspecify.annotations.Nullable;
 public class ConnectionsResource {
 
     private final Broker broker;
-    private final SecurityIdentity identity;
-    private final RoutingContext request;
 
-    ConnectionsResource(Broker broker, SecurityIdentity identity, RoutingContext request) {
+    ConnectionsResource(Broker broker) {
         this.broker = broker;
-        this.identity = identity;
-        this.request = request;
     }
 
     @GET
@@ -49,13 +41,6 @@ public class ConnectionsResource {
             description = "A page of connections; one that is shorter than limit, or empty, has a successor if it has"
                     + " next_cursor",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ConnectionPage")))
-    @APIResponse(responseCode = "400", ref = "InvalidRequest")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> listConnections(
             @Parameter(
                             description = "Only this workspace",
@@ -95,8 +80,6 @@ public class ConnectionsResource {
                     @Nullable
                     String cursor) {
         return broker.call(
-                        key(),
-                        requestId(),
                         (api, call) -> api.listConnections(call, workspaceId, providerId, status, label, limit, cursor))
                 .map(BrokerAnswer::toOk);
     }
@@ -108,19 +91,12 @@ public class ConnectionsResource {
             responseCode = "200",
             description = "The connection",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> connection(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.call(key(), requestId(), (api, call) -> api.checkConnection(call, id))
-                .map(BrokerAnswer::toOk);
+        return broker.call((api, call) -> api.checkConnection(call, id)).map(BrokerAnswer::toOk);
     }
 
     @DELETE
@@ -130,26 +106,12 @@ public class ConnectionsResource {
             summary = "Revoke a connection and those that it superseded, and destroy their credentials; scope"
                     + " connections:write")
     @APIResponse(responseCode = "204", description = "Revoked, now or before")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> revokeConnection(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.call(key(), requestId(), (api, call) -> api.revokeConnection(call, id))
+        return broker.call((api, call) -> api.revokeConnection(call, id))
                 .map(revoked -> Response.noContent().build());
-    }
-
-    private ApiKey key() {
-        return (ApiKey) identity.getPrincipal();
-    }
-
-    private String requestId() {
-        return RequestId.of(request);
     }
 }

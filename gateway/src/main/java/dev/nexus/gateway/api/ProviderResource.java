@@ -1,13 +1,9 @@
 package dev.nexus.gateway.api;
 
-import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.broker.Broker;
 import dev.nexus.gateway.broker.BrokerAnswer;
-import dev.nexus.gateway.http.RequestId;
 import dev.nexus.gateway.http.RequestInput;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -41,13 +37,9 @@ public class ProviderResource {
     private static final String DEFAULT_LIMIT = "50";
 
     private final Broker broker;
-    private final SecurityIdentity identity;
-    private final RoutingContext request;
 
-    ProviderResource(Broker broker, SecurityIdentity identity, RoutingContext request) {
+    ProviderResource(Broker broker) {
         this.broker = broker;
-        this.identity = identity;
-        this.request = request;
     }
 
     @GET
@@ -58,13 +50,6 @@ public class ProviderResource {
             responseCode = "200",
             description = "A page of providers, by slug",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ProviderPage")))
-    @APIResponse(responseCode = "400", ref = "InvalidRequest")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> listProviders(
             @Parameter(
                             description = "How many at most; at most 50 with expand=schema",
@@ -90,8 +75,6 @@ public class ProviderResource {
                     @Nullable
                     String expand) {
         return broker.call(
-                        key(),
-                        RequestId.of(request),
                         (api, call) -> api.listProviders(call, limit == null ? DEFAULT_LIMIT : limit, cursor, expand))
                 .map(BrokerAnswer::toOk);
     }
@@ -103,19 +86,12 @@ public class ProviderResource {
             responseCode = "200",
             description = "The provider",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Provider")))
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> provider(
             @Parameter(description = "The provider's UUID or slug", schema = @Schema(ref = "ProviderReference"))
                     @PathParam("id")
                     String idOrSlug) {
-        return broker.call(key(), RequestId.of(request), (api, call) -> api.provider(call, idOrSlug))
-                .map(BrokerAnswer::toResponse);
+        return broker.call((api, call) -> api.provider(call, idOrSlug)).map(BrokerAnswer::toResponse);
     }
 
     @PUT
@@ -136,18 +112,9 @@ public class ProviderResource {
             responseCode = "201",
             description = "The new provider; its ETag is the one for If-Match",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Provider")))
-    @APIResponse(responseCode = "400", ref = "InvalidRequest")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "409", ref = "ProviderReadOnly")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
-    @APIResponse(responseCode = "413", ref = "PayloadTooLarge")
-    @APIResponse(responseCode = "415", ref = "UnsupportedMediaType")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> putProvider(
             @Parameter(
                             description = "A slug, or the UUID of a provider of the tenant's own",
@@ -168,10 +135,7 @@ public class ProviderResource {
                     String dryRun,
             byte[] body) {
         byte[] definition = RequestInput.body(body);
-        return broker.call(
-                        key(),
-                        RequestId.of(request),
-                        (api, call) -> api.putProvider(call, idOrSlug, ifMatch, ifNoneMatch, dryRun, definition))
+        return broker.call((api, call) -> api.putProvider(call, idOrSlug, ifMatch, ifNoneMatch, dryRun, definition))
                 .map(BrokerAnswer::toResponse);
     }
 
@@ -179,16 +143,9 @@ public class ProviderResource {
     @Path("/{id}")
     @Operation(operationId = "deleteProvider", summary = "Delete a provider of the tenant's own; scope providers:admin")
     @APIResponse(responseCode = "204", description = "Deleted; its connections, if any, serve no more")
-    @APIResponse(responseCode = "400", ref = "InvalidRequest")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "409", ref = "ProviderNotDeletable")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> deleteProvider(
             @Parameter(
                             description = "The UUID or slug of a provider of the tenant's own",
@@ -203,12 +160,7 @@ public class ProviderResource {
                     @QueryParam("force")
                     @Nullable
                     String force) {
-        return broker.call(
-                        key(), RequestId.of(request), (api, call) -> api.deleteProvider(call, idOrSlug, ifMatch, force))
+        return broker.call((api, call) -> api.deleteProvider(call, idOrSlug, ifMatch, force))
                 .map(deleted -> Response.noContent().build());
-    }
-
-    private ApiKey key() {
-        return (ApiKey) identity.getPrincipal();
     }
 }

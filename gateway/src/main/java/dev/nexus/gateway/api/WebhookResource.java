@@ -1,14 +1,10 @@
 package dev.nexus.gateway.api;
 
 import dev.nexus.contracts.BrokerApi;
-import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.broker.Broker;
 import dev.nexus.gateway.broker.BrokerAnswer;
-import dev.nexus.gateway.http.RequestId;
 import dev.nexus.gateway.http.RequestInput;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -39,13 +35,9 @@ import org.jspecify.annotations.Nullable;
 public class WebhookResource {
 
     private final Broker broker;
-    private final SecurityIdentity identity;
-    private final RoutingContext request;
 
-    WebhookResource(Broker broker, SecurityIdentity identity, RoutingContext request) {
+    WebhookResource(Broker broker) {
         this.broker = broker;
-        this.identity = identity;
-        this.request = request;
     }
 
     @GET
@@ -54,16 +46,9 @@ public class WebhookResource {
             responseCode = "200",
             description = "The webhook; its ETag is the one for If-Match",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> webhook() {
-        return broker.call(key(), RequestId.of(request), (api, call) -> api.webhook(call))
-                .map(BrokerAnswer::toResponse);
+        return broker.call((api, call) -> api.webhook(call)).map(BrokerAnswer::toResponse);
     }
 
     @PUT
@@ -79,16 +64,7 @@ public class WebhookResource {
             responseCode = "201",
             description = "The new webhook, with its signing secret: shown this once",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
-    @APIResponse(responseCode = "400", ref = "InvalidRequest")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
-    @APIResponse(responseCode = "413", ref = "PayloadTooLarge")
-    @APIResponse(responseCode = "415", ref = "UnsupportedMediaType")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> putWebhook(
             @Parameter(description = "Replace this edition alone") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
                     String ifMatch,
@@ -96,28 +72,19 @@ public class WebhookResource {
                     String ifNoneMatch,
             byte[] body) {
         byte[] definition = RequestInput.body(body);
-        return broker.call(
-                        key(),
-                        RequestId.of(request),
-                        (api, call) -> api.putWebhook(call, ifMatch, ifNoneMatch, definition))
+        return broker.call((api, call) -> api.putWebhook(call, ifMatch, ifNoneMatch, definition))
                 .map(BrokerAnswer::toResponse);
     }
 
     @DELETE
     @Operation(operationId = "deleteWebhook", summary = "Delete the tenant's webhook; scope webhooks:admin")
     @APIResponse(responseCode = "204", description = "Deleted; events that wait are not delivered any more")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> deleteWebhook(
             @Parameter(description = "Delete this edition alone") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
                     String ifMatch) {
-        return broker.call(key(), RequestId.of(request), (api, call) -> api.deleteWebhook(call, ifMatch))
+        return broker.call((api, call) -> api.deleteWebhook(call, ifMatch))
                 .map(deleted -> Response.noContent().build());
     }
 
@@ -130,15 +97,8 @@ public class WebhookResource {
             responseCode = "200",
             description = "The webhook, with its new signing secret: shown this once",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
-    @APIResponse(responseCode = "400", ref = "InvalidRequest")
-    @APIResponse(responseCode = "401", ref = "Unauthorized")
-    @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> rotateWebhookSecret(
             @Parameter(description = "Rotate only this edition of the webhook")
                     @HeaderParam(HttpHeaders.IF_MATCH)
@@ -157,14 +117,7 @@ public class WebhookResource {
                     @QueryParam("revoke_former")
                     @Nullable
                     String revokeFormer) {
-        return broker.call(
-                        key(),
-                        RequestId.of(request),
-                        (api, call) -> api.rotateWebhookSecret(call, ifMatch, idempotencyKey, revokeFormer))
+        return broker.call((api, call) -> api.rotateWebhookSecret(call, ifMatch, idempotencyKey, revokeFormer))
                 .map(BrokerAnswer::toResponse);
-    }
-
-    private ApiKey key() {
-        return (ApiKey) identity.getPrincipal();
     }
 }

@@ -12,6 +12,8 @@ import dev.nexus.gateway.http.ApiException;
 import dev.nexus.gateway.http.Caller;
 import dev.nexus.gateway.http.ClientAddress;
 import dev.nexus.gateway.http.GatewayConfig;
+import dev.nexus.gateway.http.RequestId;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -44,6 +46,7 @@ public class Broker {
     private final ServiceTokens tokens;
     private final ObjectMapper json;
     private final ClientAddress addresses;
+    private final SecurityIdentity identity;
     private final RoutingContext request;
     private final Duration timeout;
     private final Duration timeoutWithProvider;
@@ -54,41 +57,45 @@ public class Broker {
             ServiceTokens tokens,
             ObjectMapper json,
             ClientAddress addresses,
+            SecurityIdentity identity,
             RoutingContext request) {
         this.client = client;
         this.tokens = tokens;
         this.json = json;
         this.addresses = addresses;
+        this.identity = identity;
         this.request = request;
         this.timeout = config.brokerTimeout();
         this.timeoutWithProvider = config.brokerTimeout().plus(config.providerTimeout());
     }
 
-    /** One verb of the Broker, for {@code caller}. */
-    public Uni<BrokerAnswer> call(
-            Caller caller, String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
-        return call(tokens.speakingFor(caller), requestId, timeout, verb);
+    /** One verb of the Broker, for the caller of the request. */
+    public Uni<BrokerAnswer> call(BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+        return call(tokens.speakingFor(caller()), timeout, verb);
     }
 
     /** One verb of the Broker that may ask a provider about a credential, and is waited for as much longer. */
-    public Uni<BrokerAnswer> callAskingProvider(
-            Caller caller, String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
-        return call(tokens.speakingFor(caller), requestId, timeoutWithProvider, verb);
+    public Uni<BrokerAnswer> callAskingProvider(BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+        return call(tokens.speakingFor(caller()), timeoutWithProvider, verb);
     }
 
     /** One verb of the Broker whose authority is the state that it carries. */
-    public Uni<BrokerAnswer> presentState(String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
-        return call(tokens.presentingState(), requestId, timeout, verb);
+    public Uni<BrokerAnswer> presentState(BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+        return call(tokens.presentingState(), timeout, verb);
     }
 
     /** The same for a verb that may ask a provider about a credential, and is waited for as much longer. */
-    public Uni<BrokerAnswer> presentStateAskingProvider(
-            String requestId, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
-        return call(tokens.presentingState(), requestId, timeoutWithProvider, verb);
+    public Uni<BrokerAnswer> presentStateAskingProvider(BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+        return call(tokens.presentingState(), timeoutWithProvider, verb);
+    }
+
+    private Caller caller() {
+        return (Caller) identity.getPrincipal();
     }
 
     private Uni<BrokerAnswer> call(
-            String token, String requestId, Duration limit, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+            String token, Duration limit, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
+        String requestId = RequestId.of(request);
         String address = addresses.of(request).address();
         return Uni.createFrom()
                 .deferred(() -> {

@@ -68,6 +68,19 @@ enum Route {
                 .toList();
     }
 
+    /**
+     * The route of a method at a template.
+     *
+     * @throws IllegalArgumentException if there is none: no request would reach its resource
+     */
+    static Route of(String method, String template) {
+        return Arrays.stream(values())
+                .filter(route -> route.method.equals(method) && route.template.equals(template))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        method + " " + template + " is not in Route. Add it, or remove its resource."));
+    }
+
     /** Every path that is served, with a name in braces for what differs. */
     static Set<String> templates() {
         return Arrays.stream(values()).map(route -> route.template).collect(Collectors.toUnmodifiableSet());

@@ -7,7 +7,6 @@ import dev.nexus.gateway.broker.BrokerAnswer;
 import dev.nexus.gateway.http.Accepts;
 import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.gateway.http.PublicPath;
-import dev.nexus.gateway.http.RequestId;
 import dev.nexus.gateway.http.RequestInput;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -67,12 +66,8 @@ public class AuthResource {
             responseCode = "303",
             description = "For a browser, which would rather have HTML than JSON: to the page, the state in a cookie")
     @APIResponse(responseCode = "400", ref = "StateInvalid")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> presentState(
             @Parameter(
                             description = "The state that auth_url carries",
@@ -83,10 +78,9 @@ public class AuthResource {
                     List<String> state) {
         StateReference reference = new StateReference(RequestInput.state(state));
         if (Accepts.prefersHtml(request)) {
-            return states.describe(RequestId.of(request), reference.state())
-                    .map(presented -> toPage(reference.state(), presented));
+            return states.describe(reference.state()).map(presented -> toPage(reference.state(), presented));
         }
-        return broker.presentState(RequestId.of(request), (api, call) -> api.captureSchema(call, reference))
+        return broker.presentState((api, call) -> api.captureSchema(call, reference))
                 .map(BrokerAnswer::toOk);
     }
 

@@ -10,7 +10,6 @@ import dev.nexus.gateway.broker.BrokerAnswer;
 import dev.nexus.gateway.http.Accepts;
 import dev.nexus.gateway.http.ApiException;
 import dev.nexus.gateway.http.ErrorPage;
-import dev.nexus.gateway.http.RequestId;
 import dev.nexus.gateway.http.RequestInput;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -94,12 +93,8 @@ public class CapturePageResource {
                 @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CredentialSchema"))
             })
     @APIResponse(responseCode = "400", ref = "StateInvalid")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
-    @APIResponse(responseCode = "503", ref = "Unavailable")
     public Uni<Response> show(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
@@ -123,14 +118,9 @@ public class CapturePageResource {
                     + " For a browser whose form was refused, Location is this page, which says what is wrong")
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "403", ref = "Forbidden")
-    @APIResponse(responseCode = "406", ref = "NotAcceptable")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
-    @APIResponse(responseCode = "413", ref = "PayloadTooLarge")
-    @APIResponse(responseCode = "415", ref = "UnsupportedMediaType")
     @APIResponse(responseCode = "422", ref = "CredentialsRefused")
-    @APIResponse(responseCode = "429", ref = "RateLimited")
-    @APIResponse(responseCode = "500", ref = "Internal")
     @APIResponse(responseCode = "503", ref = "CaptureUnavailable")
     public Uni<Response> submit(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
@@ -146,7 +136,7 @@ public class CapturePageResource {
     }
 
     private Uni<PresentedState> presented(String id) {
-        return states.describe(RequestId.of(request), state()).invoke(presented -> {
+        return states.describe(state()).invoke(presented -> {
             if (!presented.connectionId().toString().equals(id)) {
                 throw invalidState();
             }
@@ -176,8 +166,7 @@ public class CapturePageResource {
                     new ApiException(ErrorCode.INVALID_CREDENTIALS, "A field takes only one line", wrong));
         }
         byte[] credentials = form.credentials(asked, state());
-        return broker.presentStateAskingProvider(
-                        RequestId.of(request), (api, call) -> api.captureCredential(call, credentials))
+        return broker.presentStateAskingProvider((api, call) -> api.captureCredential(call, credentials))
                 .map(this::captured)
                 .onFailure(ApiException.class)
                 .recoverWithUni(failure -> afterFailure(presented, asked, form, failure));

@@ -22,9 +22,9 @@ class PresentedStates {
     }
 
     /** What {@code state} is about, whether or not it is still good; fails with invalid_state where it does not verify. */
-    public Uni<PresentedState> describe(String requestId, String state) {
+    Uni<PresentedState> describe(String state) {
         StateReference reference = new StateReference(state);
-        return broker.presentState(requestId, (api, call) -> api.presentedState(call, reference))
+        return broker.presentState((api, call) -> api.presentedState(call, reference))
                 .map(this::read);
     }
 

@@ -1,6 +1,7 @@
 package dev.nexus.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -20,5 +21,13 @@ class RouteTest {
         assertThat(Route.at("/v1/token/8f3a/more")).isEmpty();
         assertThat(Route.at("/v1/token/")).isEmpty();
         assertThat(Route.at("/v1/check-connection/8f3a/verify")).containsExactly(Route.VERIFY_CONNECTION);
+    }
+
+    @Test
+    void a_resource_without_a_route_is_named() {
+        assertThatThrownBy(() -> Route.of("PATCH", "/v1/webhook"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("PATCH /v1/webhook is not in Route. Add it, or remove its resource.");
+        assertThat(Route.of("PUT", "/v1/webhook")).isEqualTo(Route.PUT_WEBHOOK);
     }
 }

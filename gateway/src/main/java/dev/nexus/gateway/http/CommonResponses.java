@@ -1,0 +1,64 @@
+package dev.nexus.gateway.http;
+
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.responses.APIResponses;
+
+/**
+ * Adds to each operation of the OpenAPI document the errors that its {@link Route} implies. A resource declares only its
+ * successes and the errors that are its own; a declared response is kept.
+ */
+@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
+public class CommonResponses implements OASFilter {
+
+    @Override
+    public void filterOpenAPI(OpenAPI document) {
+        document.getPaths()
+                .getPathItems()
+                .forEach((template, path) -> path.getOperations()
+                        .forEach((method, operation) -> complete(operation, Route.of(method.name(), template))));
+    }
+
+    private static void complete(Operation operation, Route route) {
+        APIResponses responses = operation.getResponses();
+        Map<String, APIResponse> byStatus = new TreeMap<>(responses.getAPIResponses());
+        // SmallRye OpenAPI adds a 400 without a schema to an operation that has a body and declares no 400.
+        byStatus.computeIfPresent("400", (status, response) -> response.getRef() == null ? null : response);
+        if (route.needsKey()) {
+            add(byStatus, "401", "Unauthorized");
+            add(byStatus, "403", "Forbidden");
+        }
+        if (route.body() != Route.Body.NONE) {
+            add(byStatus, "413", "PayloadTooLarge");
+            add(byStatus, "415", "UnsupportedMediaType");
+        }
+        if (route.body() != Route.Body.NONE || !route.parameters().isEmpty()) {
+            add(byStatus, "400", "InvalidRequest");
+        }
+        add(byStatus, "406", "NotAcceptable");
+        add(byStatus, "429", "RateLimited");
+        add(byStatus, "500", "Internal");
+        add(byStatus, "503", "Unavailable");
+        responses.setAPIResponses(byStatus);
+        // The document lists what any request can meet, whatever its route, last.
+        addLast(responses, "400", "InvalidRequest");
+        addLast(responses, "414", "UriTooLong");
+        addLast(responses, "431", "HeadersTooLarge");
+    }
+
+    private static void add(Map<String, APIResponse> responses, String status, String reference) {
+        responses.putIfAbsent(status, OASFactory.createAPIResponse().ref(reference));
+    }
+
+    private static void addLast(APIResponses responses, String status, String reference) {
+        if (!responses.hasAPIResponse(status)) {
+            responses.addAPIResponse(status, OASFactory.createAPIResponse().ref(reference));
+        }
+    }
+}
