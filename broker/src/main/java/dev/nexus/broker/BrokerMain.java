@@ -1,7 +1,7 @@
 package dev.nexus.broker;
 
 import dev.nexus.broker.cipher.local.RotateLocalKeyset;
-import dev.nexus.broker.migration.MigrateCommand;
+import dev.nexus.broker.database.MigrateCommand;
 import dev.nexus.broker.tenant.EraseTenantCommand;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;

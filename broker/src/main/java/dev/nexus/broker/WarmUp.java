@@ -1,9 +1,9 @@
 package dev.nexus.broker;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.connection.ReadToken;
 import dev.nexus.broker.state.StateTokens;
-import dev.nexus.broker.web.Caller;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;

@@ -1,7 +1,7 @@
 package dev.nexus.broker.audit;
 
-import dev.nexus.broker.web.Cursor;
-import dev.nexus.broker.web.Parameters;
+import dev.nexus.broker.http.Cursor;
+import dev.nexus.broker.http.Parameters;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;

@@ -3,7 +3,7 @@ package dev.nexus.broker.audit;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import dev.nexus.broker.web.Timestamps;
+import dev.nexus.broker.http.Timestamps;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;

@@ -1,6 +1,6 @@
 package dev.nexus.broker.audit;
 
-import dev.nexus.broker.web.ScanBudget;
+import dev.nexus.broker.database.ScanBudget;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;

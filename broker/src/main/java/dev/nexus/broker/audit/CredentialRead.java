@@ -1,6 +1,6 @@
 package dev.nexus.broker.audit;
 
-import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.caller.Caller;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 

@@ -1,9 +1,9 @@
 package dev.nexus.broker.audit;
 
 import dev.nexus.broker.audit.AuditRepository.Found;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.ListShare;
-import dev.nexus.broker.web.Parameters;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.http.ListShare;
+import dev.nexus.broker.http.Parameters;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;

@@ -1,21 +1,21 @@
 package dev.nexus.broker.capture;
 
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.Secret;
-import dev.nexus.broker.provider.CredentialSchemas;
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.http.Deadline;
+import dev.nexus.broker.provider.definition.CredentialSchemas;
 import dev.nexus.broker.verification.CredentialHosts;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerificationOutcome.Rejected;
 import dev.nexus.broker.verification.VerificationOutcome.Unknown;
 import dev.nexus.broker.verification.VerifyCredential;
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.Deadline;
-import dev.nexus.broker.webhook.DeliverWebhooks;
+import dev.nexus.broker.webhook.delivery.DeliverWebhooks;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.nexus.broker.cipher.Secret;
-import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.http.ApiException;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import java.io.IOException;

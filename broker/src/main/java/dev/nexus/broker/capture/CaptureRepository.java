@@ -1,14 +1,14 @@
 package dev.nexus.broker.capture;
 
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.capture.PresentedConnection.Described;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.connection.ConnectionConfig;
 import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerifyCredential.Asked;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.webhook.EventType;
-import dev.nexus.broker.webhook.Outbox;
+import dev.nexus.broker.webhook.delivery.EventType;
+import dev.nexus.broker.webhook.delivery.Outbox;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;

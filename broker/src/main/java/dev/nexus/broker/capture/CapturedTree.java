@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.http.ApiException;
 import dev.nexus.contracts.ErrorCode;
 import java.io.IOException;
 import java.math.BigDecimal;

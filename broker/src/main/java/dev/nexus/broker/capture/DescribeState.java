@@ -1,8 +1,8 @@
 package dev.nexus.broker.capture;
 
-import dev.nexus.broker.provider.PageHints;
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.provider.definition.PageHints;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.PresentedState;
 import io.smallrye.mutiny.Uni;

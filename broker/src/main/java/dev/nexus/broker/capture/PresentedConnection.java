@@ -1,8 +1,8 @@
 package dev.nexus.broker.capture;
 
-import dev.nexus.broker.provider.CredentialSchemas.Versioned;
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.provider.definition.CredentialSchemas.Versioned;
 import dev.nexus.broker.verification.VerifyCredential.Asked;
-import dev.nexus.broker.web.ApiException;
 import dev.nexus.contracts.ErrorCode;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,7 +34,7 @@ record PresentedConnection(
     /**
      * What a user is told of it.
      *
-     * @param page the JSON form of the provider's {@link dev.nexus.broker.provider.PageHints}; null for none
+     * @param page the JSON form of the provider's {@link dev.nexus.broker.provider.definition.PageHints}; null for none
      * @param global whether the provider is one of every tenant's
      * @param displayName the account that it is for; null where the caller did not say
      * @param expiresIn seconds until the state expires, 0 where it has

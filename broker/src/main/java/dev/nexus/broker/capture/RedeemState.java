@@ -1,10 +1,10 @@
 package dev.nexus.broker.capture;
 
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.http.RequestLog;
 import dev.nexus.broker.state.StateTokens;
 import dev.nexus.broker.state.StateTokens.StateSubject;
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.RequestLog;
 import dev.nexus.contracts.ErrorCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,6 +1,6 @@
 package dev.nexus.broker.capture;
 
-import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.caller.Caller;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 

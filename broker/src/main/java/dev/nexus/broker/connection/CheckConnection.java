@@ -1,7 +1,7 @@
 package dev.nexus.broker.connection;
 
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.Parameters;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.http.Parameters;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 

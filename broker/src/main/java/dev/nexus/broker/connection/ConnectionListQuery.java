@@ -1,7 +1,7 @@
 package dev.nexus.broker.connection;
 
-import dev.nexus.broker.web.Parameters;
-import dev.nexus.broker.web.ScanBudget;
+import dev.nexus.broker.database.ScanBudget;
+import dev.nexus.broker.http.Parameters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

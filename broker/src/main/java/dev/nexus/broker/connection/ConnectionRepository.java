@@ -1,12 +1,12 @@
 package dev.nexus.broker.connection;
 
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.http.Parameters;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerifyCredential.Asked;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.Parameters;
-import dev.nexus.broker.webhook.EventType;
-import dev.nexus.broker.webhook.Outbox;
+import dev.nexus.broker.webhook.delivery.EventType;
+import dev.nexus.broker.webhook.delivery.Outbox;
 import dev.nexus.contracts.ConnectionRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;

@@ -1,6 +1,6 @@
 package dev.nexus.broker.connection;
 
-import dev.nexus.broker.web.DatabaseErrors;
+import dev.nexus.broker.database.DatabaseErrors;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;

@@ -1,5 +1,6 @@
 package dev.nexus.broker.connection;
 
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.CipherBinding.CredentialBinding;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.cipher.CredentialCipher;
@@ -9,8 +10,7 @@ import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.cipher.UnreadableValues.Reason;
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.http.ApiException;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,12 +1,12 @@
 package dev.nexus.broker.connection;
 
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.connection.ConnectionListQuery.Filter;
 import dev.nexus.broker.connection.ConnectionRepository.Listed;
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.Cursor;
-import dev.nexus.broker.web.ListShare;
-import dev.nexus.broker.web.Parameters;
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.http.Cursor;
+import dev.nexus.broker.http.ListShare;
+import dev.nexus.broker.http.Parameters;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.nexus.broker.connection;
 
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.Parameters;
-import dev.nexus.broker.webhook.DeliverWebhooks;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.http.Parameters;
+import dev.nexus.broker.webhook.delivery.DeliverWebhooks;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 

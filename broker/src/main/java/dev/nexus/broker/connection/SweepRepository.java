@@ -1,7 +1,7 @@
 package dev.nexus.broker.connection;
 
-import dev.nexus.broker.webhook.EventType;
-import dev.nexus.broker.webhook.Outbox;
+import dev.nexus.broker.webhook.delivery.EventType;
+import dev.nexus.broker.webhook.delivery.Outbox;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;

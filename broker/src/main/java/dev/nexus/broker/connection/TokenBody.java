@@ -1,7 +1,7 @@
 package dev.nexus.broker.connection;
 
 import dev.nexus.broker.cipher.Secret;
-import dev.nexus.broker.provider.AllowedHosts;
+import dev.nexus.broker.provider.definition.AllowedHosts;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 

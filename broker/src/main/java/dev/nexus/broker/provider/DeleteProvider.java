@@ -1,8 +1,8 @@
 package dev.nexus.broker.provider;
 
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.Precondition;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.http.Precondition;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,5 +1,6 @@
 package dev.nexus.broker.provider;
 
+import dev.nexus.broker.provider.definition.ProviderDefinition;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,8 @@
 package dev.nexus.broker.provider;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.provider.definition.ProviderDefinition;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;

@@ -1,6 +1,6 @@
 package dev.nexus.broker.provider;
 
-import dev.nexus.broker.web.Cursor;
+import dev.nexus.broker.http.Cursor;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package dev.nexus.broker.provider;
 
+import dev.nexus.broker.provider.definition.ProviderDefinition;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -13,9 +14,9 @@ import java.util.stream.StreamSupport;
 
 /** Reads of the provider registry. A tenant sees its own providers and the global ones. */
 @ApplicationScoped
-class ProviderRepository {
+public class ProviderRepository {
 
-    static final String SELECT = """
+    public static final String SELECT = """
             select p.id, p.tenant, p.slug, p.name, p.auth_type, p.schema_version, p.edition, p.catalogue_revision,
                    v.credential_schema, v.strategy, v.allowed_hosts, v.base_url, p.documentation_url, v.verification,
                    p.page
@@ -99,7 +100,7 @@ class ProviderRepository {
     }
 
     /** A row of {@link #SELECT}. */
-    static RegisteredProvider provider(Row row) {
+    public static RegisteredProvider provider(Row row) {
         return new RegisteredProvider(
                 row.getUUID("id"),
                 row.getString("tenant"),

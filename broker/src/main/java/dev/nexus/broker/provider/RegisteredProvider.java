@@ -1,5 +1,6 @@
 package dev.nexus.broker.provider;
 
+import dev.nexus.broker.provider.definition.ProviderDefinition;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param schemaVersion 1 or more; a new one where a connection that began could not go on with the change
  * @param edition 1 or more; raised with every change
  */
-record RegisteredProvider(
+public record RegisteredProvider(
         UUID id, @Nullable String tenant, String slug, int schemaVersion, int edition, ProviderDefinition definition) {
 
     /** The entity tag of this edition (RFC 9110, 8.8.3), strong; that of another provider of the same slug differs. */

@@ -1,6 +1,6 @@
 package dev.nexus.broker.provider;
 
-import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.http.ApiException;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,5 +1,6 @@
 package dev.nexus.broker.provider;
 
+import dev.nexus.broker.provider.definition.ProviderDefinition;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How a provider and its versions are written, within a transaction that its caller holds. A version is never changed or
  * deleted: connections name theirs.
  */
-final class VersionRepository {
+public final class VersionRepository {
 
     private static final String INSERT = """
             insert into provider (id, tenant, slug, name, auth_type, schema_version, catalogue_revision, base_url,
@@ -33,12 +34,12 @@ final class VersionRepository {
 
     private final SqlConnection transaction;
 
-    VersionRepository(SqlConnection transaction) {
+    public VersionRepository(SqlConnection transaction) {
         this.transaction = transaction;
     }
 
     /** A new provider with its first version. */
-    Uni<Void> insert(
+    public Uni<Void> insert(
             UUID id,
             @Nullable String tenant,
             String slug,
@@ -61,7 +62,7 @@ final class VersionRepository {
     }
 
     /** Another definition for a stored provider: a new version only where connections in flight would feel it. */
-    Uni<Void> change(RegisteredProvider stored, ProviderDefinition definition) {
+    public Uni<Void> change(RegisteredProvider stored, ProviderDefinition definition) {
         boolean same = definition.sameVersion(stored.definition());
         int version = same ? stored.schemaVersion() : stored.schemaVersion() + 1;
         Uni<Void> inserted = same ? Uni.createFrom().voidItem() : insertVersion(stored.id(), version, definition);

@@ -1,4 +1,4 @@
-/** The provider and schema registry, and the catalogue that fills it. */
+/** The provider registry and its use cases. */
 @NullMarked
 package dev.nexus.broker.provider;
 

@@ -1,6 +1,6 @@
 package dev.nexus.broker.reseal;
 
-import dev.nexus.broker.web.DatabaseErrors;
+import dev.nexus.broker.database.DatabaseErrors;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,7 +1,7 @@
 package dev.nexus.broker.state;
 
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Parameters;
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.http.Parameters;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;

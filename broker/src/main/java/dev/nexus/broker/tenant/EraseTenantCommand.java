@@ -2,7 +2,8 @@ package dev.nexus.broker.tenant;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.cipher.vault.TenantKey;
-import dev.nexus.broker.settings.CommandSettings;
+import dev.nexus.broker.database.CommandSettings;
+import dev.nexus.broker.database.DatabaseForCommand;
 import dev.nexus.broker.tenant.EraseTenant.Outcome;
 import dev.nexus.broker.tenant.TenantErasureRepository.Holdings;
 import java.io.IOException;

@@ -1,18 +1,18 @@
 package dev.nexus.broker.verification;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.outbound.GuardedRequest;
 import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
 import dev.nexus.broker.outbound.GuardedRequest.Answer;
 import dev.nexus.broker.outbound.GuardedRequests;
-import dev.nexus.broker.provider.Probe;
-import dev.nexus.broker.provider.UnfitCredentialException;
+import dev.nexus.broker.provider.definition.Probe;
+import dev.nexus.broker.provider.definition.UnfitCredentialException;
 import dev.nexus.broker.verification.VerificationOutcome.Accepted;
 import dev.nexus.broker.verification.VerificationOutcome.NotSupported;
 import dev.nexus.broker.verification.VerificationOutcome.Reason;
 import dev.nexus.broker.verification.VerificationOutcome.Rejected;
 import dev.nexus.broker.verification.VerificationOutcome.Unknown;
-import dev.nexus.broker.web.ApiException;
 import dev.nexus.strategy.InapplicableCredentialException;
 import dev.nexus.strategy.OutgoingRequest;
 import dev.nexus.strategy.StrategyApplier;

@@ -1,8 +1,8 @@
 package dev.nexus.broker.webhook;
 
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.Precondition;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.http.Precondition;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 

@@ -1,7 +1,7 @@
 package dev.nexus.broker.webhook;
 
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Ciphertext;
-import dev.nexus.broker.web.Caller;
 import dev.nexus.broker.webhook.SigningSecrets.Fresh;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -21,7 +21,7 @@ import java.util.function.Function;
 
 /** What a tenant's administrator does to the tenant's endpoint, and its secrets; the tenant is in every statement. */
 @ApplicationScoped
-class EndpointRepository {
+public class EndpointRepository {
 
     private static final String FIND = """
             select id, tenant, url, edition, disabled_at, created_at, updated_at from webhook_endpoint where tenant = $1
@@ -111,7 +111,7 @@ class EndpointRepository {
         return reads(tenant).find();
     }
 
-    Uni<List<SealedSecret>> secrets(String tenant, UUID endpoint) {
+    public Uni<List<SealedSecret>> secrets(String tenant, UUID endpoint) {
         return reads(tenant).secrets(endpoint);
     }
 

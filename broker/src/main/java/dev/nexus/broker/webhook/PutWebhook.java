@@ -1,9 +1,9 @@
 package dev.nexus.broker.webhook;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.Precondition;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.webhook.EndpointRepository.TurnRepository;
 import dev.nexus.broker.webhook.SigningSecrets.Fresh;
 import dev.nexus.contracts.ErrorCode;

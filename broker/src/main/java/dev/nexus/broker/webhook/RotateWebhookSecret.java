@@ -1,8 +1,8 @@
 package dev.nexus.broker.webhook;
 
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.Precondition;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.webhook.EndpointRepository.TurnRepository;
 import dev.nexus.broker.webhook.ShowWebhook.Found;
 import dev.nexus.broker.webhook.SigningSecrets.Fresh;

@@ -10,4 +10,4 @@ import java.util.UUID;
  *
  * @param validUntil empty for the newest
  */
-record SealedSecret(UUID id, Ciphertext sealed, OffsetDateTime createdAt, Optional<OffsetDateTime> validUntil) {}
+public record SealedSecret(UUID id, Ciphertext sealed, OffsetDateTime createdAt, Optional<OffsetDateTime> validUntil) {}

@@ -1,6 +1,6 @@
 package dev.nexus.broker.webhook;
 
-import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.webhook.EndpointRepository.Backlog;
 import dev.nexus.broker.webhook.EndpointRepository.ReadsRepository;
 import dev.nexus.contracts.ErrorCode;

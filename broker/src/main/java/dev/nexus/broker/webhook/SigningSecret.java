@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /** A secret that the Broker and a receiver share, as Standard Webhooks has it. Does not print. */
-record SigningSecret(Secret key) {
+public record SigningSecret(Secret key) {
 
     /** The specification asks for 24 to 64. */
     private static final int KEY_BYTES = 32;
@@ -26,7 +26,7 @@ record SigningSecret(Secret key) {
     }
 
     /** {@code v1,<base64 of HMAC-SHA256>} over id, time and payload. */
-    String sign(String id, long epochSecond, String payload) {
+    public String sign(String id, long epochSecond, String payload) {
         try {
             return new Webhook(key.reveal()).sign(id, epochSecond, payload);
         } catch (WebhookSigningException impossible) {

@@ -11,7 +11,7 @@ import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.cipher.UnreadableValues.Reason;
-import dev.nexus.broker.web.ApiException;
+import dev.nexus.broker.http.ApiException;
 import dev.nexus.contracts.ErrorCode;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,13 +22,13 @@ import java.util.UUID;
 
 /** Makes, seals and opens signing secrets, each bound to its tenant, endpoint and row. */
 @ApplicationScoped
-class SigningSecrets {
+public class SigningSecrets {
 
     private final CredentialCipher cipher;
     private final UnreadableValues unreadable;
     private final SecureRandom random = new SecureRandom();
 
-    SigningSecrets(CredentialCipher cipher, UnreadableValues unreadable) {
+    public SigningSecrets(CredentialCipher cipher, UnreadableValues unreadable) {
         this.cipher = cipher;
         this.unreadable = unreadable;
     }
@@ -50,7 +50,7 @@ class SigningSecrets {
     }
 
     /** The secrets, the newest first; what does not open is left out. Fails where the cipher cannot be reached. */
-    Uni<List<SigningSecret>> open(String tenant, UUID endpoint, List<SealedSecret> stored) {
+    public Uni<List<SigningSecret>> open(String tenant, UUID endpoint, List<SealedSecret> stored) {
         List<ToOpen> asked = stored.stream()
                 .map(secret -> new ToOpen(new WebhookSecretBinding(tenant, endpoint, secret.id()), secret.sealed()))
                 .toList();

@@ -1,4 +1,4 @@
-/** Telling a tenant what happens to its connections: its endpoint, the outbox, and the deliveries (Standard Webhooks). */
+/** Webhook administration: the tenant's endpoint and its signing secrets. */
 @NullMarked
 package dev.nexus.broker.webhook;
 

@@ -2,9 +2,9 @@ package dev.nexus.broker.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.testing.BrokerRequest;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
-import dev.nexus.broker.web.Caller;
 import dev.nexus.contracts.Scope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.search.Search;

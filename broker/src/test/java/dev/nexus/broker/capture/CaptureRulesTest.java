@@ -6,12 +6,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.provider.PutProvider;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Precondition;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;

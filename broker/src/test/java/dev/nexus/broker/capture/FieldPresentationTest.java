@@ -3,7 +3,7 @@ package dev.nexus.broker.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.capture.PresentedConnection.Described;
-import dev.nexus.broker.provider.PageHints;
+import dev.nexus.broker.provider.definition.PageHints;
 import dev.nexus.broker.verification.VerifyCredential.Asked;
 import java.util.List;
 import java.util.Map;

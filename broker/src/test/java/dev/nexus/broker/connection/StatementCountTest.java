@@ -4,10 +4,10 @@ import static dev.nexus.broker.testing.Flow.ACME;
 import static dev.nexus.broker.testing.Flow.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.capture.ShowCaptureSchema;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
-import dev.nexus.broker.web.Caller;
 import dev.nexus.contracts.RequestedConnection;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;

@@ -8,14 +8,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.connection.CheckConnection;
 import dev.nexus.broker.connection.SweepOnce;
+import dev.nexus.broker.http.ApiException;
+import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.provider.PutProvider.Put;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.Precondition;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.UnreadableValues;
+import dev.nexus.broker.database.DatabaseErrors;
 import dev.nexus.broker.state.StateTokens.IssuedState;
 import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
-import dev.nexus.broker.web.DatabaseErrors;
 import dev.nexus.contracts.ErrorCode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;

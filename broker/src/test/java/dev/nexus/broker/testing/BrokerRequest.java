@@ -2,7 +2,7 @@ package dev.nexus.broker.testing;
 
 import static io.restassured.RestAssured.given;
 
-import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.contracts.InternalHeaders;
 import io.restassured.specification.RequestSpecification;
 import java.util.List;

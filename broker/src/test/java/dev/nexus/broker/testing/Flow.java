@@ -2,13 +2,13 @@ package dev.nexus.broker.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.capture.CaptureCredential;
 import dev.nexus.broker.capture.CapturedConnection;
 import dev.nexus.broker.connection.ReadToken;
 import dev.nexus.broker.connection.RequestConnection;
 import dev.nexus.broker.connection.RevokeConnection;
-import dev.nexus.broker.web.ApiException;
-import dev.nexus.broker.web.Caller;
+import dev.nexus.broker.http.ApiException;
 import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;

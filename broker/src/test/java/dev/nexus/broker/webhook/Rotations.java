@@ -1,21 +1,21 @@
 package dev.nexus.broker.webhook;
 
-import dev.nexus.broker.web.Precondition;
+import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.webhook.RotateWebhookSecret.Request;
 import java.util.Optional;
 
 /** Requests to rotate a webhook's secret. */
-final class Rotations {
+public final class Rotations {
 
     private static final Precondition NONE = new Precondition(null, null);
 
     private Rotations() {}
 
-    static Request plain() {
+    public static Request plain() {
         return new Request(NONE, Optional.empty(), false);
     }
 
-    static Request revoking() {
+    public static Request revoking() {
         return new Request(NONE, Optional.empty(), true);
     }
 

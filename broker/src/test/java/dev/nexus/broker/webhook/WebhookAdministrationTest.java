@@ -7,12 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
-import dev.nexus.broker.web.Caller;
-import dev.nexus.broker.web.Precondition;
 import dev.nexus.broker.webhook.PutWebhook.Put;
+import dev.nexus.broker.webhook.delivery.Receiver;
 import dev.nexus.contracts.ErrorCode;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusMock;

@@ -1,0 +1,57 @@
+package dev.nexus.broker.caller;
+
+import dev.nexus.broker.http.RequestLog;
+import dev.nexus.contracts.InternalHeaders;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
+
+/** Who is behind the current request: from its verified service token and the Gateway's headers. */
+@ApplicationScoped
+public class Callers {
+
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /** The characters of an IPv4 or IPv6 address; the Gateway has parsed it. */
+    private static final Pattern ADDRESS = Pattern.compile("[0-9a-f:.]{2,45}");
+
+    private final SecurityIdentity identity;
+    private final RoutingContext request;
+
+    Callers(SecurityIdentity identity, RoutingContext request) {
+        this.identity = identity;
+        this.request = request;
+    }
+
+    /** Only within a request that has been authenticated. */
+    public Caller current() {
+        JsonWebToken token = (JsonWebToken) identity.getPrincipal();
+        Caller caller = new Caller(
+                Optional.ofNullable(token.<String>getClaim(InternalHeaders.CLAIM_TENANT))
+                        .orElse(""),
+                token.getClaim(InternalHeaders.CLAIM_KEY_ID),
+                requestId(),
+                address());
+        if (!caller.presentsState()) {
+            MDC.put(RequestLog.TENANT, caller.tenant());
+        }
+        return caller;
+    }
+
+    private @Nullable String address() {
+        String address = request.request().getHeader(InternalHeaders.CLIENT_ADDRESS);
+        return address != null && ADDRESS.matcher(address).matches() ? address : null;
+    }
+
+    private String requestId() {
+        return Optional.ofNullable(request.request().getHeader(InternalHeaders.REQUEST_ID))
+                .filter(id -> REQUEST_ID.matcher(id).matches())
+                .orElseGet(() -> UUID.randomUUID().toString());
+    }
+}

@@ -1,0 +1,170 @@
+package dev.nexus.broker.database;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.impl.command.CommandBase;
+import io.vertx.sqlclient.impl.command.CommandResponse;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes a connection whose server does not answer ({@link DatabaseSessions#ANSWER_MILLIS}) or has become read-only, and with it
+ * the connections that are idle and lead to the same place. Without it the pool would hand out a connection whose packets are
+ * dropped until the kernel gives up, after a quarter of an hour.
+ *
+ * <p>Time counts in ticks of the connection's own event loop: while that is blocked no answer can be read, and none is missed.
+ */
+final class DatabaseChannel extends ChannelDuplexHandler {
+
+    private static final Logger LOG = Logger.getLogger(DatabaseChannel.class);
+    private static final int TICK_MILLIS = 250;
+    private static final int PATIENCE_TICKS = DatabaseSessions.ANSWER_MILLIS / TICK_MILLIS;
+
+    private static final int KEEP_IDLE_SECONDS = 4;
+    private static final int KEEP_INTERVAL_SECONDS = 2;
+    private static final int KEEP_COUNT = 2;
+
+    /**
+     * A connection that is dead while nobody uses it is found within 8 seconds. Epoll and Java's sockets have options of their own,
+     * and a channel ignores those of the other.
+     */
+    private static final Map<ChannelOption<Integer>, Integer> KEEP_ALIVE = Map.of(
+            EpollChannelOption.TCP_KEEPIDLE,
+            KEEP_IDLE_SECONDS,
+            EpollChannelOption.TCP_KEEPINTVL,
+            KEEP_INTERVAL_SECONDS,
+            EpollChannelOption.TCP_KEEPCNT,
+            KEEP_COUNT,
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+            KEEP_IDLE_SECONDS,
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+            KEEP_INTERVAL_SECONDS,
+            NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT),
+            KEEP_COUNT);
+
+    /** read_only_sql_transaction: the server is the old primary of a failover. */
+    private static final String READ_ONLY = "25006";
+
+    private final DatabaseSessions sessions;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ScheduledFuture<?> ticking;
+    private int unanswered;
+    private int ticks;
+    private long heardNanos = System.nanoTime();
+    private long askedNanos = heardNanos;
+
+    DatabaseChannel(DatabaseSessions sessions) {
+        this.sessions = sessions;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        KEEP_ALIVE.forEach((option, value) -> added.channel().config().setOption(option, value));
+        ticking = added.executor()
+                .scheduleWithFixedDelay(() -> tick(added), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        sessions.added(this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext closed) {
+        end();
+        closed.fireChannelInactive();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext removed) {
+        end();
+    }
+
+    private void end() {
+        if (ticking != null) {
+            ticking.cancel(false);
+        }
+        sessions.removed(this);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext to, Object message, ChannelPromise promise) throws Exception {
+        if (message instanceof CommandBase<?>) {
+            if (unanswered == 0) {
+                ticks = 0;
+                askedNanos = System.nanoTime();
+            }
+            unanswered++;
+        }
+        super.write(to, message, promise);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        if (message instanceof CommandResponse) {
+            unanswered--;
+            ticks = 0;
+            heardNanos = System.nanoTime();
+            askedNanos = heardNanos;
+        }
+        from.fireChannelRead(message);
+        if (message instanceof CommandResponse<?> response && isReadOnly(response)) {
+            LOG.warn("PostgreSQL is read-only: closing the connection, and those that are idle");
+            discardAll(from, System.nanoTime());
+        }
+    }
+
+    private static boolean isReadOnly(CommandResponse<?> response) {
+        return response.toAsyncResult().cause() instanceof PgException failure
+                && READ_ONLY.equals(failure.getSqlState());
+    }
+
+    private void tick(ChannelHandlerContext on) {
+        if (unanswered > 0 && ++ticks >= PATIENCE_TICKS && on.channel().isActive()) {
+            LOG.warnf(
+                    "PostgreSQL has not answered for %d ms: closing the connection, and those that are idle",
+                    DatabaseSessions.ANSWER_MILLIS);
+            discardAll(on, askedNanos);
+        }
+    }
+
+    private void discardAll(ChannelHandlerContext on, long heardBeforeNanos) {
+        close(on);
+        sessions.discardIdle(heardBeforeNanos);
+    }
+
+    /** Past the client's codec, which would say goodbye and wait for the server to hang up: a silent one never does. Once closed it has no codec. */
+    private static void close(ChannelHandlerContext on) {
+        ChannelHandlerContext codec = on.pipeline().context(DatabaseSessions.CODEC);
+        if (codec != null) {
+            ChannelFuture unused = codec.close();
+        }
+    }
+
+    /** Closes the connection; what waits for an answer on it fails. */
+    void discard() {
+        ChannelHandlerContext own = context;
+        if (own != null) {
+            close(own);
+        }
+    }
+
+    /** Closes the connection unless it is in use, or the server was heard on it later than {@code heardBeforeNanos}. */
+    void discardIfIdle(long heardBeforeNanos) {
+        ChannelHandlerContext own = context;
+        if (own != null) {
+            own.executor().execute(() -> {
+                if (unanswered == 0 && heardNanos - heardBeforeNanos < 0) {
+                    close(own);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.nexus.broker.database;
+
+import io.vertx.pgclient.PgException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The SQLSTATE of a PostgreSQL error: its five characters and the name of its condition.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL error codes</a>
+ */
+record DatabaseErrorCode(String code) {
+
+    /** SQLSTATE class 53, insufficient resources. */
+    static final String RESOURCES = "53";
+
+    /** Class 53 by condition: an operator's answer to each is a different one. */
+    static final Map<String, String> SHORTAGES = Map.of(
+            "53000", "insufficient_resources",
+            "53100", "disk_full",
+            "53200", "out_of_memory",
+            "53300", "too_many_connections",
+            "53400", "configuration_limit_exceeded");
+
+    private static final Map<String, String> CLASSES = Map.ofEntries(
+            Map.entry("08", "connection_exception"),
+            Map.entry("22", "data_exception"),
+            Map.entry("23", "integrity_constraint_violation"),
+            Map.entry("25", "invalid_transaction_state"),
+            Map.entry("28", "invalid_authorization"),
+            Map.entry("40", "transaction_rollback"),
+            Map.entry("42", "syntax_error_or_access_rule_violation"),
+            Map.entry(RESOURCES, "insufficient_resources"),
+            Map.entry("55", "object_not_in_prerequisite_state"),
+            Map.entry("57", "operator_intervention"),
+            Map.entry("58", "system_error"),
+            Map.entry("XX", "internal_error"));
+
+    /** Classes whose failures pass without a change of the request: a retry may succeed. */
+    private static final Set<String> TRANSIENT = Set.of("08", "25", "40", RESOURCES, "55", "57", "58");
+
+    /** Classes whose messages may quote a value of the request. */
+    private static final List<String> QUOTING = List.of("22", "23", "P0");
+
+    static DatabaseErrorCode of(PgException failure) {
+        String code = failure.getSqlState();
+        return new DatabaseErrorCode(code == null || code.length() < 2 ? "unknown" : code);
+    }
+
+    /** The first two characters; {@code other} if the class is not one that {@link #condition} names. */
+    String errorClass() {
+        String prefix = code.substring(0, 2);
+        return CLASSES.containsKey(prefix) ? prefix : "other";
+    }
+
+    /** The condition's name within class 53, the class's name in the others. Bounded: it may label a metric. */
+    String condition() {
+        return SHORTAGES.getOrDefault(code, CLASSES.getOrDefault(code.substring(0, 2), "other"));
+    }
+
+    boolean isTransient() {
+        return TRANSIENT.contains(code.substring(0, 2));
+    }
+
+    boolean isShortage() {
+        return code.startsWith(RESOURCES);
+    }
+
+    /** Whether the error's message is free of values. */
+    boolean hasSafeMessage() {
+        return QUOTING.stream().noneMatch(code::startsWith);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.nexus.broker.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.nexus.broker.database.DatabaseFailures;
+import dev.nexus.contracts.ErrorCode;
+import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
+import jakarta.ws.rs.WebApplicationException;
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * Maps failures to public errors. A failure of the service is a 5xx and is logged; it is never reported as the caller's
+ * fault. Messages that may quote a value are not logged.
+ */
+public final class Failures {
+
+    private static final Logger LOG = Logger.getLogger(Failures.class);
+
+    private Failures() {}
+
+    /** The answer to {@code failure}; logs each 5xx with its cause. */
+    public static ApiException answer(Throwable failure) {
+        Throwable cause = DatabaseFailures.unwrap(failure);
+        ApiException answer = classify(cause);
+        if (answer.code().status() >= 500) {
+            log(cause, answer.code());
+        }
+        return answer;
+    }
+
+    /** The code that {@code failure} is answered with; logs nothing. */
+    static ErrorCode code(Throwable failure) {
+        return classify(DatabaseFailures.unwrap(failure)).code();
+    }
+
+    private static ApiException classify(Throwable failure) {
+        if (failure instanceof ApiException known) {
+            return known;
+        }
+        if (failure instanceof WebApplicationException http) {
+            return ofStatus(http.getResponse().getStatus());
+        }
+        return isTransient(failure) ? unavailable() : internal();
+    }
+
+    private static ApiException ofStatus(int status) {
+        return switch (status) {
+            case 401 -> new ApiException(ErrorCode.UNAUTHORIZED, "A valid service token is required");
+            case 403 -> new ApiException(ErrorCode.FORBIDDEN, "The service token lacks the scope of this route");
+            case 404 -> new ApiException(ErrorCode.NOT_FOUND, "There is no such route");
+            case 405 -> new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "The route does not take this method");
+            case 406 -> new ApiException(ErrorCode.NOT_ACCEPTABLE, "The route answers application/json");
+            case 413 -> new ApiException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is too large");
+            case 415 -> new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json");
+            case 503 -> unavailable();
+            default ->
+                status >= 400 && status < 500
+                        ? new ApiException(ErrorCode.INVALID_REQUEST, "The request cannot be read")
+                        : internal();
+        };
+    }
+
+    private static ApiException unavailable() {
+        return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
+    }
+
+    private static ApiException internal() {
+        return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
+    }
+
+    private static boolean isTransient(Throwable failure) {
+        if (DatabaseFailures.isDatabaseError(failure)) {
+            return DatabaseFailures.isTransient(failure);
+        }
+        // Jackson's failures are IOExceptions, but they are defects: reading the same text again fails again.
+        return (failure instanceof IOException && !(failure instanceof JsonProcessingException))
+                || failure instanceof TimeoutException
+                || failure instanceof RejectedExecutionException
+                || failure instanceof VertxException
+                || failure instanceof NoStackTraceThrowable;
+    }
+
+    private static void log(Throwable failure, ErrorCode code) {
+        if (failure instanceof ApiException known) {
+            // Its message is the one that the caller gets.
+            LOG.warnf("Request failed: error=%s message=\"%s\"", code.wire(), known.getMessage());
+        } else if (code == ErrorCode.UNAVAILABLE) {
+            LOG.warnf("Request failed: error=%s cause=%s", code.wire(), DatabaseFailures.describe(failure));
+        } else {
+            LOG.errorf(
+                    withoutMessage(failure),
+                    "Request failed: error=%s cause=%s",
+                    code.wire(),
+                    DatabaseFailures.describe(failure));
+        }
+    }
+
+    /** Where it failed and what caused it, without messages: they may quote values. */
+    private static Throwable withoutMessage(Throwable failure) {
+        Throwable place = new Throwable(failure.getClass().getName());
+        place.setStackTrace(failure.getStackTrace());
+        Throwable cause = failure.getCause();
+        if (cause != null && cause != failure) {
+            place.initCause(withoutMessage(cause));
+        }
+        return place;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.nexus.broker.http;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.nexus.contracts.ErrorCode;
+import io.smallrye.faulttolerance.api.TypedGuard;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.util.TypeLiteral;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
+
+/**
+ * The share of the database pool that lists may use: a quarter of its connections for all tenants, and half of that for one
+ * tenant, so that neither lists nor one tenant's lists take the connections that token reads need. More wait in a short
+ * queue; what does not fit is refused at once. Thread-safe.
+ */
+@ApplicationScoped
+public class ListShare {
+
+    /** Lists that wait, for each one that may run: so many that an honest caller meets the deadline first. */
+    private static final int QUEUED_PER_SLOT = 64;
+
+    private static final int MAX_TENANTS = 10_000;
+
+    /** Longer than any list runs, so that a guard is not forgotten while it counts one. */
+    private static final Duration FORGET = Duration.ofMinutes(5);
+
+    private final int slotsPerTenant;
+    private final TypedGuard<Uni<Object>> all;
+    private final Cache<String, TypedGuard<Uni<Object>>> tenants;
+
+    ListShare(@ConfigProperty(name = "quarkus.datasource.reactive.max-size", defaultValue = "20") int poolSize) {
+        int slots = Math.max(1, poolSize / 4);
+        this.slotsPerTenant = Math.max(1, slots / 2);
+        this.all = guard(slots);
+        this.tenants = Caffeine.newBuilder()
+                .maximumSize(MAX_TENANTS)
+                .expireAfterAccess(FORGET)
+                .build();
+    }
+
+    private static final class Answer extends TypeLiteral<Uni<Object>> {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static TypedGuard<Uni<Object>> guard(int slots) {
+        return TypedGuard.create(new Answer())
+                .withDescription("lists")
+                .withBulkhead()
+                .limit(slots)
+                .queueSize(slots * QUEUED_PER_SLOT)
+                .done()
+                .build();
+    }
+
+    /**
+     * Runs {@code list} within the tenant's share.
+     *
+     * @return fails with {@link ApiException} unavailable if the share of the tenant or of all is in use. Not rate_limited:
+     *     a share also fills up while the database does not answer, and then the tenant has not sent too much
+     */
+    @SuppressWarnings("unchecked")
+    public <T> Uni<T> run(String tenant, Supplier<Uni<T>> list) {
+        Supplier<Uni<Object>> limited = () -> all.get(() -> list.get().map(found -> (Object) found))
+                .onFailure(BulkheadException.class)
+                .transform(full -> new ApiException(
+                        ErrorCode.UNAVAILABLE, "Too many list requests wait for an answer. Retry later."));
+        Uni<Object> answer = Uni.createFrom()
+                .deferred(
+                        () -> tenants.get(tenant, own -> guard(slotsPerTenant)).get(limited))
+                .onFailure(BulkheadException.class)
+                .transform(full -> new ApiException(
+                        ErrorCode.UNAVAILABLE,
+                        "Too many list requests of this tenant wait for an answer. Send fewer at once, and retry."));
+        return (Uni<T>) onOwnContext(answer);
+    }
+
+    /** What waited goes on in its own request, not in the one that made room for it. */
+    private static <T> Uni<T> onOwnContext(Uni<T> answer) {
+        return Uni.createFrom().deferred(() -> {
+            Context own = Vertx.currentContext();
+            return own == null ? answer : answer.emitOn(next -> own.runOnContext(ignored -> next.run()));
+        });
+    }
+}

@@ -1,0 +1,100 @@
+package dev.nexus.broker.http;
+
+import dev.nexus.contracts.ErrorCode;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads path and query parameters; what it refuses names the parameter and the rule, never the value. */
+public final class Parameters {
+
+    private static final Pattern UUID_FORM =
+            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[ -~]{1,255}");
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 200;
+    private static final int MAX_LENGTH = 512;
+
+    private Parameters() {}
+
+    /** A UUID in its 36-character form (RFC 9562); empty for anything else. */
+    public static Optional<UUID> uuid(String text) {
+        return UUID_FORM.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
+    }
+
+    /** A connection's id from a path; anything that is not one is a connection that nobody has. */
+    public static UUID connectionId(String text) {
+        return uuid(text).orElseThrow(Parameters::connectionNotFound);
+    }
+
+    public static ApiException connectionNotFound() {
+        return new ApiException(ErrorCode.CONNECTION_NOT_FOUND, "There is no such connection");
+    }
+
+    /** A page's size: 1–200, 50 where absent. */
+    public static int limit(@Nullable String text) {
+        if (text == null) {
+            return DEFAULT_LIMIT;
+        }
+        if (!text.matches("[0-9]{1,3}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MAX_LIMIT) {
+            throw invalid("limit", "must be a whole number from 1 to 200");
+        }
+        return Integer.parseInt(text);
+    }
+
+    /** A filter's text: at most 512 characters without control characters; null where absent. */
+    public static @Nullable String text(String name, @Nullable String text) {
+        if (text != null && (text.length() > MAX_LENGTH || text.chars().anyMatch(Character::isISOControl))) {
+            throw invalid(name, "must be at most 512 characters and hold no control character");
+        }
+        return text;
+    }
+
+    /** An Idempotency-Key: 1–255 printable ASCII characters; empty where absent. */
+    public static Optional<String> idempotencyKey(@Nullable String key) {
+        if (key != null && !IDEMPOTENCY_KEY.matcher(key).matches()) {
+            throw new ApiException(
+                    ErrorCode.INVALID_REQUEST, "Idempotency-Key must be 1 to 255 printable ASCII characters");
+        }
+        return Optional.ofNullable(key);
+    }
+
+    /** true or false; false where absent. */
+    public static boolean flag(String name, @Nullable String text) {
+        if (text == null || text.equals("false")) {
+            return false;
+        }
+        if (text.equals("true")) {
+            return true;
+        }
+        throw invalid(name, "must be true or false");
+    }
+
+    /** An RFC 3339 time; null where absent. */
+    public static @Nullable OffsetDateTime time(String name, @Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            OffsetDateTime time = OffsetDateTime.parse(text);
+            if (!isStorable(time)) {
+                throw invalid(name, "must be a time of the years 0001 to 9999");
+            }
+            return time;
+        } catch (DateTimeException malformed) {
+            throw invalid(name, "must be an RFC 3339 time such as 2026-01-31T09:00:00Z");
+        }
+    }
+
+    /** Whether PostgreSQL and RFC 3339 can both write {@code time}: the years 0001 to 9999. */
+    public static boolean isStorable(OffsetDateTime time) {
+        return time.getYear() >= 1 && time.getYear() <= 9999;
+    }
+
+    public static ApiException invalid(String name, String rule) {
+        return new ApiException(ErrorCode.INVALID_REQUEST, "The parameter " + name + " " + rule);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.nexus.broker.http;
+
+import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.ErrorCode;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.lang.annotation.Annotation;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
+
+/**
+ * Refuses a query that the verb of {@link BrokerApi} does not read in full: a parameter that it does not name, one without a
+ * value, or one given twice. Refuses a path with a semicolon too, encoded or not, because Jakarta REST drops what follows it
+ * and would answer another path. The Gateway refuses these first; a Gateway of another version may know other parameters.
+ */
+public class QueryParameters {
+
+    private final RoutingContext http;
+
+    QueryParameters(RoutingContext http) {
+        this.http = http;
+    }
+
+    /** The parameters of each verb, by the name of its method. */
+    private static final Map<String, Set<String>> KNOWN = Arrays.stream(BrokerApi.class.getMethods())
+            .collect(Collectors.toUnmodifiableMap(
+                    verb -> verb.getName(), verb -> names(Arrays.stream(verb.getParameterAnnotations()))));
+
+    private static Set<String> names(Stream<Annotation[]> parameters) {
+        return parameters
+                .flatMap(Arrays::stream)
+                .filter(QueryParam.class::isInstance)
+                .map(annotation -> ((QueryParam) annotation).value())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @ServerRequestFilter
+    public void check(ContainerRequestContext request, SimpleResourceInfo verb) {
+        String path = http.request().path();
+        if (path.indexOf(';') >= 0 || path.contains("%3B") || path.contains("%3b")) {
+            throw new ApiException(ErrorCode.NOT_FOUND, "There is no such route");
+        }
+        if (http.request().query() == null) {
+            return;
+        }
+        Map<String, List<String>> given = request.getUriInfo().getQueryParameters();
+        Set<String> known = KNOWN.getOrDefault(verb.getMethodName(), Set.of());
+        given.forEach((name, values) -> check(known, name, values));
+    }
+
+    private static void check(Set<String> known, String name, List<String> values) {
+        if (!known.contains(name)) {
+            throw new ApiException(ErrorCode.INVALID_REQUEST, "Unknown query parameter. Allowed: " + names(known));
+        }
+        if (values.size() > 1) {
+            throw Parameters.invalid(name, "is given more than once; give it once");
+        }
+        if (values.get(0).isEmpty()) {
+            throw Parameters.invalid(name, "is empty; give it a value or leave it out");
+        }
+    }
+
+    private static String names(Set<String> known) {
+        return known.isEmpty() ? "none" : known.stream().sorted().collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.nexus.broker.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Text that survives every encoder. JSON can escape half of a surrogate pair, as in {@code "\ud800"} (RFC 8259, section
+ * 8.2). UTF-8 cannot hold it, so encoders write a question mark instead, and a different value than the caller's is stored.
+ */
+public final class UnicodeText {
+
+    /** The rule's name in the details of an error. */
+    public static final String RULE = "unicode";
+
+    /** What the rule asks for. */
+    public static final String MESSAGE =
+            "must be Unicode text: an escaped surrogate such as \\ud800 must be followed by its other half";
+
+    private UnicodeText() {}
+
+    /**
+     * Decodes a request body.
+     *
+     * @throws CharacterCodingException where it is not UTF-8 as RFC 3629 defines it: overlong forms, encoded surrogates
+     *     and other charsets are refused
+     */
+    public static String decode(byte[] body) throws CharacterCodingException {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    }
+
+    /** Whether {@code text} holds no half of a surrogate pair. */
+    public static boolean isComplete(String text) {
+        return text.codePoints().noneMatch(character -> Character.getType(character) == Character.SURROGATE);
+    }
+
+    /**
+     * The path to the first string that is not complete; empty if all are. For a member name that is not complete, the path
+     * to its object.
+     */
+    public static Optional<List<String>> firstIncomplete(JsonNode tree) {
+        List<String> path = new ArrayList<>();
+        return find(tree, path) ? Optional.of(List.copyOf(path)) : Optional.empty();
+    }
+
+    private static boolean find(JsonNode node, List<String> path) {
+        if (node.isTextual()) {
+            return !isComplete(node.textValue());
+        }
+        for (Map.Entry<String, JsonNode> member : node.properties()) {
+            if (!isComplete(member.getKey()) || findBelow(member.getKey(), member.getValue(), path)) {
+                return true;
+            }
+        }
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            if (findBelow(String.valueOf(i), node.get(i), path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean findBelow(String step, JsonNode node, List<String> path) {
+        path.add(step);
+        if (find(node, path)) {
+            return true;
+        }
+        path.remove(path.size() - 1);
+        return false;
+    }
+}

@@ -1,0 +1,5 @@
+/** HTTP for all features: errors, parameters, preconditions, cursors, request log, deadline. */
+@NullMarked
+package dev.nexus.broker.http;
+
+import org.jspecify.annotations.NullMarked;

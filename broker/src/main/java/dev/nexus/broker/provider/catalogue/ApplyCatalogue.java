@@ -1,0 +1,71 @@
+package dev.nexus.broker.provider.catalogue;
+
+import dev.nexus.broker.provider.RegisteredProvider;
+import dev.nexus.broker.provider.catalogue.CatalogueRepository.Applied;
+import dev.nexus.broker.provider.catalogue.CatalogueRepository.EntryRepository;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Brings the catalogue into the registry: one transaction under one lock, so that replicas that start together
+ * take turns. An entry takes effect under a revision higher than the stored one; an older Broker beside a newer one
+ * leaves the newer entry alone. Only a change of schema, strategy or allowed hosts makes a new version, and connections
+ * in flight keep theirs.
+ */
+@ApplicationScoped
+public class ApplyCatalogue {
+
+    private static final Logger LOG = Logger.getLogger(ApplyCatalogue.class);
+
+    private final CatalogueRepository repository;
+
+    ApplyCatalogue(CatalogueRepository repository) {
+        this.repository = repository;
+    }
+
+    /** Applies the entries in one transaction; all or, where one fails, none. */
+    Uni<Void> apply(List<CatalogueEntry> entries) {
+        return repository.inTurn(stored -> Multi.createFrom()
+                .iterable(entries)
+                .onItem()
+                .transformToUniAndConcatenate(
+                        entry -> stored.find(entry.id()).chain(found -> write(stored, entry, found)))
+                .collect()
+                .last()
+                .replaceWithVoid());
+    }
+
+    private static Uni<Void> write(EntryRepository stored, CatalogueEntry entry, Optional<Applied> found) {
+        if (found.isEmpty()) {
+            LOG.infof("provider %s enters the registry at revision %d", entry.slug(), entry.revision());
+            return stored.insert(entry);
+        }
+        Integer revision = found.get().revision();
+        RegisteredProvider provider = found.get().provider();
+        if (!Objects.equals(entry.tenant(), provider.tenant())) {
+            return refused(entry, "belongs to another tenant's provider, or to a tenant's and not to everybody's");
+        }
+        if (revision == null) {
+            return refused(entry, "belongs to a provider that an administrator has made");
+        }
+        if (entry.revision() > revision) {
+            LOG.infof("provider %s changes from revision %d to %d", entry.slug(), revision, entry.revision());
+            return stored.change(entry, provider);
+        }
+        if (entry.revision() == revision && !entry.definition().sameVersion(provider.definition())) {
+            LOG.warnf(
+                    "provider %s differs from the registry under the same revision %d; raise it to apply the change",
+                    entry.slug(), entry.revision());
+        }
+        return Uni.createFrom().voidItem();
+    }
+
+    private static Uni<Void> refused(CatalogueEntry entry, String rule) {
+        return Uni.createFrom().failure(new CatalogueException(entry.file(), "/id", rule));
+    }
+}

@@ -1,0 +1,111 @@
+package dev.nexus.broker.provider.catalogue;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the catalogue: the entries that come with the Broker, then those of the configured folders. */
+@ApplicationScoped
+class CatalogueLoader {
+
+    /** A folder on the class path cannot be listed inside a jar, so its files are named here. */
+    private static final String INDEX = "index";
+
+    private final CatalogueConfig config;
+
+    CatalogueLoader(CatalogueConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Every entry, checked.
+     *
+     * @throws CatalogueException where a file cannot be read or breaks a rule, or two entries share an id or a slug
+     */
+    List<CatalogueEntry> load() {
+        List<CatalogueEntry> entries = new ArrayList<>();
+        resource(INDEX).lines().forEach(name -> entries.add(CatalogueFile.parse(name, null, resource(name))));
+        config.folder().ifPresent(folder -> entries.addAll(entries(folder, null)));
+        config.tenantsFolder()
+                .ifPresent(folders -> tenants(folders)
+                        .forEach(folder -> entries.addAll(
+                                entries(folder, folder.getFileName().toString()))));
+        requireDistinct(entries);
+        return List.copyOf(entries);
+    }
+
+    private static void requireDistinct(List<CatalogueEntry> entries) {
+        Map<String, String> taken = new HashMap<>();
+        for (CatalogueEntry entry : entries) {
+            @Nullable String sameId = taken.putIfAbsent("id " + entry.id(), entry.file());
+            if (sameId != null) {
+                throw new CatalogueException(entry.file(), "/id", "is already taken by " + sameId);
+            }
+            @Nullable
+            String sameSlug = taken.putIfAbsent("slug " + entry.slug() + " of " + entry.tenant(), entry.file());
+            if (sameSlug != null) {
+                throw new CatalogueException(entry.file(), "/slug", "is already taken by " + sameSlug);
+            }
+        }
+    }
+
+    private static String resource(String name) {
+        String path = "/catalogue/" + name;
+        try (@Nullable InputStream in = CatalogueLoader.class.getResourceAsStream(path)) {
+            if (in == null) {
+                throw new CatalogueException(name, "", "is in the index but not on the class path");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + path, e);
+        }
+    }
+
+    private static List<CatalogueEntry> entries(Path folder, @Nullable String tenant) {
+        return listed(folder, file -> file.toString().endsWith(".yaml") && Files.isRegularFile(file)).stream()
+                .map(file -> CatalogueFile.parse(file.toString(), tenant, text(file)))
+                .toList();
+    }
+
+    /** One folder for each tenant, named after it; those that Kubernetes keeps beside a mounted volume begin with a dot. */
+    private static List<Path> tenants(Path folder) {
+        return listed(
+                folder,
+                file -> Files.isDirectory(file)
+                        && !file.getFileName().toString().startsWith("."));
+    }
+
+    private static List<Path> listed(Path folder, Predicate<Path> wanted) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(wanted).sorted().toList();
+        } catch (IOException e) {
+            throw new CatalogueException(folder.toString(), "the folder cannot be listed", e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new CatalogueException(file.toString(), "must be UTF-8", e);
+        } catch (IOException e) {
+            throw new CatalogueException(file.toString(), "cannot be read", e);
+        }
+    }
+}

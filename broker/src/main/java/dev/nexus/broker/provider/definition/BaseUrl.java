@@ -1,0 +1,32 @@
+package dev.nexus.broker.provider.definition;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a provider is reached: an https URL without query, fragment and user info.
+ *
+ * @param host a {@link HostTemplate}
+ * @param portAndPath what follows the host, without a slash at the end; possibly empty
+ */
+public record BaseUrl(String host, String portAndPath) {
+
+    private static final Pattern FORM =
+            Pattern.compile("https://([^/:?#@\\\\]+)((?::[0-9]{1,5})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*)/?");
+    private static final int MAX_LENGTH = 2_048;
+
+    /** Empty where {@code text} is of another form. */
+    public static Optional<BaseUrl> read(String text) {
+        Matcher form = FORM.matcher(text);
+        return text.length() <= MAX_LENGTH && form.matches() && HostTemplate.isTemplate(form.group(1))
+                ? Optional.of(new BaseUrl(form.group(1), form.group(2)))
+                : Optional.empty();
+    }
+
+    /** The URL for a credential, see {@link HostTemplate#fill}. */
+    public String fill(JsonNode credentials) {
+        return "https://" + HostTemplate.fill(host, credentials) + portAndPath;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.nexus.broker.provider.definition;
+
+import dev.nexus.broker.provider.definition.Problems.Problem;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A provider's definition that breaks rules. The message names the fields and the rules, never a value. */
+public final class InvalidProviderException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<Problem> problems;
+
+    /**
+     * Names what is wrong.
+     *
+     * @param problems at least one
+     */
+    InvalidProviderException(List<Problem> problems) {
+        super(problems.stream().map(Problem::toString).collect(Collectors.joining("; ")));
+        this.problems = List.copyOf(problems);
+    }
+
+    /**
+     * Names the only thing that is wrong.
+     *
+     * @param pointer RFC 6901 pointer into the definition; empty for the whole
+     */
+    InvalidProviderException(String pointer, String rule) {
+        this(List.of(new Problem(pointer, rule)));
+    }
+
+    public List<Problem> problems() {
+        return problems;
+    }
+}

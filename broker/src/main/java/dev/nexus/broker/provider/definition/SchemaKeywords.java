@@ -1,0 +1,179 @@
+package dev.nexus.broker.provider.definition;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The keywords of JSON Schema 2020-12, and the places where they hold sub-schemas
+ * (https://json-schema.org/draft/2020-12/json-schema-core, section 10; json-schema-validation, sections 6 to 9).
+ */
+final class SchemaKeywords {
+
+    /** Keywords whose sub-schemas apply to the same value as the schema that holds them. */
+    private static final Set<String> IN_PLACE =
+            Set.of("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas");
+
+    /** Keywords whose sub-schemas apply to a member, an item or a name. */
+    private static final Set<String> DESCENDING = Set.of(
+            "properties",
+            "patternProperties",
+            "additionalProperties",
+            "unevaluatedProperties",
+            "propertyNames",
+            "prefixItems",
+            "items",
+            "contains",
+            "unevaluatedItems");
+
+    /** Keywords that hold sub-schemas for references only. */
+    private static final Set<String> HOLDING = Set.of("$defs", "definitions", "contentSchema");
+
+    private static final Set<String> NAMED =
+            Set.of("properties", "patternProperties", "dependentSchemas", "$defs", "definitions");
+    private static final Set<String> LISTED = Set.of("allOf", "anyOf", "oneOf", "prefixItems");
+
+    /** Keywords that never refuse a value. */
+    static final Set<String> ANNOTATIONS = Set.of(
+            "$comment",
+            "$schema",
+            "$anchor",
+            "$dynamicAnchor",
+            "title",
+            "description",
+            "default",
+            "deprecated",
+            "readOnly",
+            "writeOnly",
+            "examples",
+            "format",
+            "contentEncoding",
+            "contentMediaType");
+
+    /** Keywords that refuse values and hold no sub-schema. */
+    private static final Set<String> ASSERTIONS = Set.of(
+            "$ref",
+            "$dynamicRef",
+            "type",
+            "enum",
+            "const",
+            "multipleOf",
+            "maximum",
+            "exclusiveMaximum",
+            "minimum",
+            "exclusiveMinimum",
+            "maxLength",
+            "minLength",
+            "pattern",
+            "maxItems",
+            "minItems",
+            "uniqueItems",
+            "maxContains",
+            "minContains",
+            "maxProperties",
+            "minProperties",
+            "required",
+            "dependentRequired");
+
+    /**
+     * One sub-schema.
+     *
+     * @param keyword the keyword that holds it
+     * @param name the member's name, the pattern or the index; empty for a keyword that holds one schema
+     * @param pointer RFC 6901 pointer into the whole schema
+     */
+    record SubSchema(String keyword, String name, String pointer, JsonNode schema) {
+
+        /** Whether it applies to the same value as the schema that holds it. */
+        boolean isInPlace() {
+            return IN_PLACE.contains(keyword);
+        }
+
+        /** Whether it applies to a part of the value. */
+        boolean isDescending() {
+            return DESCENDING.contains(keyword);
+        }
+    }
+
+    private SchemaKeywords() {}
+
+    /** Every keyword; names that begin with {@code x-} are annotations besides. */
+    static boolean isKnown(String name) {
+        return name.startsWith("x-")
+                || IN_PLACE.contains(name)
+                || DESCENDING.contains(name)
+                || HOLDING.contains(name)
+                || ANNOTATIONS.contains(name)
+                || ASSERTIONS.contains(name);
+    }
+
+    /** The known keyword nearest to {@code name}, at most two edits away; empty if there is none. */
+    static String nearest(String name) {
+        String nearest = "";
+        int best = 3;
+        for (Set<String> keywords : List.of(ASSERTIONS, DESCENDING, IN_PLACE, HOLDING, ANNOTATIONS)) {
+            for (String keyword : keywords) {
+                int edits = name.length() > 64 ? best : edits(name, keyword);
+                if (edits < best || (edits == best && !nearest.isEmpty() && keyword.compareTo(nearest) < 0)) {
+                    best = edits;
+                    nearest = keyword;
+                }
+            }
+        }
+        return nearest;
+    }
+
+    /** The sub-schemas that {@code schema} itself holds, in the order of its text. */
+    static List<SubSchema> subSchemas(String pointer, JsonNode schema) {
+        List<SubSchema> found = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> member : schema.properties()) {
+            String keyword = member.getKey();
+            JsonNode value = member.getValue();
+            String at = pointer + "/" + ViolationText.escape(keyword);
+            if (NAMED.contains(keyword)) {
+                value.properties()
+                        .forEach(named -> add(
+                                found,
+                                new SubSchema(
+                                        keyword,
+                                        named.getKey(),
+                                        at + "/" + ViolationText.escape(named.getKey()),
+                                        named.getValue())));
+            } else if (LISTED.contains(keyword)) {
+                for (int i = 0; i < value.size(); i++) {
+                    add(found, new SubSchema(keyword, String.valueOf(i), at + "/" + i, value.path(i)));
+                }
+            } else if (IN_PLACE.contains(keyword) || DESCENDING.contains(keyword) || HOLDING.contains(keyword)) {
+                add(found, new SubSchema(keyword, "", at, value));
+            }
+        }
+        return found;
+    }
+
+    /** Anything but an object or a boolean is no schema; the meta-schema refuses it. */
+    private static void add(List<SubSchema> found, SubSchema subSchema) {
+        if (subSchema.schema().isObject() || subSchema.schema().isBoolean()) {
+            found.add(subSchema);
+        }
+    }
+
+    /** The Levenshtein distance. */
+    private static int edits(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int substituted = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(substituted, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[to.length()];
+    }
+}

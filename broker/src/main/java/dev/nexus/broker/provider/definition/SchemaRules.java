@@ -1,0 +1,219 @@
+package dev.nexus.broker.provider.definition;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.nexus.broker.http.UnicodeText;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The rules that a credential schema follows when it is registered. A capture compiles what is stored without them, so that
+ * a rule which is added later does not end the providers that were registered before.
+ */
+final class SchemaRules {
+
+    private static final int MAX_DEPTH = 32;
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    // Its own patterns are trusted, and not all of them are RE2's.
+    private static final Schema META_SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+            .getSchema(SchemaLocation.of(CredentialSchema.DIALECT));
+
+    private static final Map<String, String> LIMITS = Map.of(
+            "minLength", "maxLength",
+            "minItems", "maxItems",
+            "minProperties", "maxProperties",
+            "minContains", "maxContains",
+            "minimum", "maximum");
+
+    private final JsonNode root;
+    private final Problems problems;
+
+    private SchemaRules(JsonNode root, Problems problems) {
+        this.root = root;
+        this.problems = problems;
+    }
+
+    /**
+     * Reads a schema's text.
+     *
+     * @throws InvalidSchemaException if it is not one JSON object
+     */
+    static JsonNode parse(String json) {
+        try {
+            JsonNode node = JSON.readTree(json);
+            if (node.isObject()) {
+                return node;
+            }
+        } catch (JsonProcessingException e) {
+            throw new InvalidSchemaException("", "must be one JSON object without a key twice");
+        }
+        throw new InvalidSchemaException("", "must be one JSON object without a key twice");
+    }
+
+    /**
+     * Checks a schema.
+     *
+     * @param problems receives the broken rules, with pointers into the schema
+     * @return what the schema says of the credential's fields; empty if the schema cannot be read
+     */
+    static Optional<SchemaFields> check(String json, Problems problems) {
+        JsonNode root;
+        try {
+            root = parse(json);
+        } catch (InvalidSchemaException e) {
+            problems.add(e.pointer(), e.rule());
+            return Optional.empty();
+        }
+        return new SchemaRules(root, problems).check();
+    }
+
+    private Optional<SchemaFields> check() {
+        if (!"object".equals(root.path("type").textValue())) {
+            problems.add("/type", "must be object");
+        }
+        Problems unreadable = new Problems();
+        contents("", root, 1, unreadable);
+        if (!unreadable.isEmpty()) {
+            problems.addAll("", unreadable);
+            return Optional.empty();
+        }
+        SchemaTree tree = new SchemaTree(root);
+        if (tree.schemas().size() > SchemaCost.MAX_SUB_SCHEMAS) {
+            problems.add("", "must hold at most " + SchemaCost.MAX_SUB_SCHEMAS + " sub-schemas");
+            return Optional.empty();
+        }
+        tree.schemas().forEach(this::keywords);
+        for (Error error : META_SCHEMA.validate(root)) {
+            problems.add(ViolationText.pointer(error.getInstanceLocation()), "is not valid under JSON Schema 2020-12");
+        }
+        SchemaFields fields = new SchemaFields(tree);
+        boolean small = patterns(tree);
+        // It compiles the patterns of names.
+        if (small || tree.schemas().values().stream().noneMatch(schema -> schema.has("patternProperties"))) {
+            fields.undeclared().forEach((pointer, rule) -> problems.add(pointer, rule));
+        }
+        tree.schemas().forEach((pointer, schema) -> values(fields, pointer, schema));
+        if (problems.isEmpty()) {
+            compile(tree);
+        }
+        return Optional.of(fields);
+    }
+
+    /** Whether the patterns are small enough for what compiles them. */
+    private boolean patterns(SchemaTree tree) {
+        Problems found = new Problems();
+        SchemaCost.patternProblems(tree, found);
+        problems.addAll("", found);
+        return found.isEmpty();
+    }
+
+    private void compile(SchemaTree tree) {
+        try {
+            CredentialSchema.compile(root, tree, SchemaCost.of(tree), Set.of());
+        } catch (InvalidSchemaException e) {
+            problems.add(e.pointer(), e.rule());
+        }
+    }
+
+    /** Depth, texts and numbers, also of what is no schema. */
+    private static void contents(String pointer, JsonNode node, int depth, Problems problems) {
+        if (depth > MAX_DEPTH) {
+            problems.add(pointer, "is nested deeper than 32");
+            return;
+        }
+        if (node.isTextual() && !UnicodeText.isComplete(node.textValue())) {
+            problems.add(pointer, UnicodeText.MESSAGE);
+        }
+        boolean infinite = node.isDouble() && !Double.isFinite(node.doubleValue());
+        if (node.isNumber() && (infinite || !CredentialLimits.violations(node).isEmpty())) {
+            problems.add(pointer, "must be a number of at most 1,000 digits and in the range of a double");
+        }
+        for (Map.Entry<String, JsonNode> member : node.properties()) {
+            if (UnicodeText.isComplete(member.getKey())) {
+                contents(pointer + "/" + ViolationText.escape(member.getKey()), member.getValue(), depth + 1, problems);
+            } else {
+                problems.add(pointer, "must have member names that are Unicode text, without half of a surrogate pair");
+            }
+        }
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            contents(pointer + "/" + i, node.get(i), depth + 1, problems);
+        }
+    }
+
+    private void keywords(String pointer, JsonNode schema) {
+        for (Map.Entry<String, JsonNode> member : schema.properties()) {
+            String keyword = member.getKey();
+            String at = pointer + "/" + ViolationText.escape(keyword);
+            String text = member.getValue().asText("");
+            switch (keyword) {
+                case "$ref", "$dynamicRef" -> {
+                    if (!text.startsWith("#")) {
+                        problems.add(at, "must refer to a place in the schema itself");
+                    }
+                }
+                case "$id" -> problems.add(at, "is not taken: a credential schema stands alone");
+                case "$schema" -> {
+                    if (!text.equals(CredentialSchema.DIALECT)) {
+                        problems.add(at, "must be " + CredentialSchema.DIALECT);
+                    }
+                }
+                default -> {
+                    if (!SchemaKeywords.isKnown(keyword)) {
+                        problems.add(at, unknown(SchemaKeywords.nearest(keyword)));
+                    }
+                }
+            }
+        }
+    }
+
+    private static String unknown(String nearest) {
+        return "is not a keyword of JSON Schema 2020-12; "
+                + (nearest.isEmpty() ? "" : "did you mean " + nearest + "? ")
+                + "Begin the names of your own annotations with x-";
+    }
+
+    /** Refuses a schema that contradicts itself. */
+    private void values(SchemaFields fields, String pointer, JsonNode schema) {
+        JsonNode types = schema.path("type");
+        if (schema.has("default") && fields.excludes(pointer, schema.get("default"))) {
+            problems.add(pointer + "/default", "must be of the type, and one of the values, that its schema has");
+        }
+        if (schema.has("const") && !SchemaFields.isOfType(types, schema.get("const"))) {
+            problems.add(pointer + "/const", "must be of the schema's type");
+        }
+        for (int i = 0; i < schema.path("enum").size(); i++) {
+            if (!SchemaFields.isOfType(types, schema.get("enum").get(i))) {
+                problems.add(pointer + "/enum/" + i, "must be of the schema's type");
+            }
+        }
+        limits(pointer, schema);
+    }
+
+    private void limits(String pointer, JsonNode schema) {
+        LIMITS.forEach((least, most) -> {
+            if (schema.path(least).isNumber()
+                    && schema.path(most).isNumber()
+                    && schema.get(least)
+                                    .decimalValue()
+                                    .compareTo(schema.get(most).decimalValue())
+                            > 0) {
+                problems.add(pointer + "/" + least, "must not be more than " + most);
+            }
+        });
+    }
+}

@@ -1,0 +1,98 @@
+package dev.nexus.broker.webhook.delivery;
+
+import dev.nexus.broker.outbound.GuardedRequest;
+import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
+import dev.nexus.broker.outbound.GuardedRequest.Answer;
+import dev.nexus.broker.outbound.GuardedRequests;
+import dev.nexus.broker.webhook.SigningSecret;
+import dev.nexus.broker.webhook.WebhookConfig;
+import dev.nexus.broker.webhook.delivery.DeliveryBatch.Target;
+import dev.nexus.strategy.OutgoingRequest;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Sends one event, once, in the form of Standard Webhooks. What fails on the way is an outcome, not an error.
+ *
+ * @see <a href="https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md">the
+ *     specification</a>
+ */
+@ApplicationScoped
+class SendDelivery {
+
+    private static final Logger LOG = Logger.getLogger(SendDelivery.class);
+    private static final int GONE = 410;
+
+    private final GuardedRequest request;
+    private final Duration timeout;
+
+    SendDelivery(WebhookConfig config, GuardedRequests requests) {
+        this.timeout = config.timeout();
+        this.request = requests.with(new GuardedRequest.Settings(
+                "nexus.webhook",
+                // Twice, for connections that are still ending.
+                2 * Math.max(1, config.maxCalls()),
+                config.timeout(),
+                config.allowedAddresses().orElse(List.of()),
+                config.tlsConfigurationName()));
+    }
+
+    /** @param secrets that sign, one or more */
+    Uni<DeliveryOutcome> run(Target target, Delivery delivery, List<SigningSecret> secrets) {
+        return Uni.createFrom()
+                .deferred(() -> request.send(prepared(target, delivery, secrets)))
+                .ifNoItem()
+                .after(timeout)
+                .fail()
+                .map(SendDelivery::read)
+                .onFailure()
+                .recoverWithItem(failure -> failed(delivery, failure));
+    }
+
+    private static OutgoingRequest prepared(Target target, Delivery delivery, List<SigningSecret> secrets) {
+        String id = delivery.id().toString();
+        long now = Instant.now().getEpochSecond();
+        String payload = delivery.payload();
+        String signatures =
+                secrets.stream().map(secret -> secret.sign(id, now, payload)).collect(Collectors.joining(" "));
+        return OutgoingRequest.of("POST", URI.create(target.url()))
+                .withHeader("Content-Type", "application/json")
+                .withHeader("User-Agent", "Nexus")
+                .withHeader("webhook-id", id)
+                .withHeader("webhook-timestamp", String.valueOf(now))
+                .withHeader("webhook-signature", signatures)
+                .withBody(payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static DeliveryOutcome read(Answer answer) {
+        int status = answer.status();
+        if (status >= 200 && status < 300) {
+            return DeliveryOutcome.DELIVERED;
+        }
+        return status == GONE ? DeliveryOutcome.GONE : DeliveryOutcome.REJECTED;
+    }
+
+    /** The failure's message may hold the URL. */
+    private static DeliveryOutcome failed(Delivery delivery, Throwable failure) {
+        if (failure instanceof AddressRefusedException) {
+            LOG.warnf(
+                    "A receiver's host has an address that must not be reached; event %s was not sent", delivery.id());
+            return DeliveryOutcome.ADDRESS_REFUSED;
+        }
+        if (failure instanceof TimeoutException) {
+            return DeliveryOutcome.TIMEOUT;
+        }
+        LOG.infof(
+                "Event %s did not reach its receiver: %s",
+                delivery.id(), failure.getClass().getName());
+        return DeliveryOutcome.UNREACHABLE;
+    }
+}

@@ -1,0 +1,209 @@
+package dev.nexus.broker.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.nexus.broker.testing.SilentProxy;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.quarkus.reactive.pg.client.PgPoolCreator;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The Broker's own pool, before a real PostgreSQL, through a network that goes silent. */
+class DatabasePoolTest {
+
+    /** Much longer than the product takes, and much shorter than a kernel that gives up by itself. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static EmbeddedPostgres postgres;
+
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+    private SilentProxy network;
+    private Pool pool;
+
+    @BeforeAll
+    static void start_postgres() throws IOException {
+        postgres = EmbeddedPostgres.builder()
+                .setPGStartupWait(Duration.ofSeconds(60))
+                .start();
+    }
+
+    @AfterAll
+    static void stop_postgres() throws IOException {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        network = new SilentProxy(vertx, postgres.getPort());
+        pool = pool(3);
+        // The first connection of a busy machine may take longer than a caller waits.
+        awaitAnswer();
+    }
+
+    @AfterEach
+    void end() {
+        join(vertx.close());
+    }
+
+    private Pool pool(int size) {
+        PgConnectOptions options = new PgConnectOptions()
+                .setHost("127.0.0.1")
+                .setPort(network.port())
+                .setDatabase("postgres")
+                .setUser("postgres")
+                .setPassword("postgres");
+        return new DatabasePool().create(new PgPoolCreator.Input() {
+            @Override
+            public Vertx vertx() {
+                return vertx;
+            }
+
+            @Override
+            public PoolOptions poolOptions() {
+                return new PoolOptions().setMaxSize(size);
+            }
+
+            @Override
+            public List<PgConnectOptions> pgConnectOptionsList() {
+                return List.of(options);
+            }
+        });
+    }
+
+    private static <T> T join(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    private int backend() {
+        return join(pool.query("select pg_backend_pid()").execute())
+                .iterator()
+                .next()
+                .getInteger(0);
+    }
+
+    /** A connection that fails may be handed out once more in the moment of its end. */
+    private void awaitAnswer() {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> backend() > 0);
+    }
+
+    private void openAll() {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            join(Future.all(IntStream.range(0, 3)
+                    .mapToObj(each -> pool.query("select pg_sleep(0.3)").execute())
+                    .toList()));
+            return network.open() == 3;
+        });
+    }
+
+    @Test
+    void the_kernel_gives_up_a_silent_connection_soon() {
+        assumeTrue(vertx.isNativeTransportEnabled(), "Java's sockets have no TCP_USER_TIMEOUT");
+
+        ChannelConfig socket = join(pool.withConnection(
+                        connection -> Future.succeededFuture(DatabaseSessions.socket(connection)
+                                .channelHandlerContext()
+                                .channel())))
+                .config();
+
+        assertThat(socket.getOption(EpollChannelOption.TCP_USER_TIMEOUT)).isEqualTo(DatabaseSessions.ANSWER_MILLIS);
+        assertThat(socket.getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
+        assertThat(socket.getOption(EpollChannelOption.TCP_KEEPIDLE)).isEqualTo(4);
+        assertThat(socket.getOption(EpollChannelOption.TCP_KEEPINTVL)).isEqualTo(2);
+        assertThat(socket.getOption(EpollChannelOption.TCP_KEEPCNT)).isEqualTo(2);
+    }
+
+    @Test
+    void one_query_without_an_answer_replaces_every_silent_connection() {
+        openAll();
+        network.silenceOpen();
+
+        Future<?> query = pool.query("select 1").execute();
+
+        await().atMost(PATIENCE).until(query::failed);
+        await().atMost(PATIENCE).until(() -> network.open() == 0);
+        awaitAnswer();
+    }
+
+    @Test
+    void a_transaction_on_a_silent_connection_ends() {
+        Future<?> transaction = pool.withTransaction(connection -> {
+            network.silenceOpen();
+            return connection.query("select 1").execute();
+        });
+
+        await().atMost(PATIENCE).until(transaction::failed);
+
+        awaitAnswer();
+    }
+
+    @Test
+    void a_connection_that_is_not_answered_while_it_is_set_up_does_not_keep_its_place_in_the_pool() {
+        network.silenceNew(true);
+        network.silenceOpen();
+        List<Future<?>> queries = new ArrayList<>();
+        IntStream.range(0, 3).forEach(each -> queries.add(pool.query("select 1").execute()));
+        await().atMost(PATIENCE).until(() -> queries.stream().allMatch(Future::failed));
+        network.silenceNew(false);
+
+        awaitAnswer();
+    }
+
+    @Test
+    void a_connection_whose_server_became_read_only_is_replaced() {
+        join(pool.query("create table if not exists written (id int)").execute());
+        int demoted = backend();
+        join(pool.query("set default_transaction_read_only = on").execute());
+
+        assertThatThrownBy(
+                        () -> join(pool.query("insert into written values (1)").execute()))
+                .hasMessageContaining("25006");
+
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> backend() != demoted);
+        join(pool.query("insert into written values (1)").execute());
+    }
+
+    @Test
+    void a_slow_statement_is_ended_by_postgresql_and_keeps_its_connection() {
+        int before = backend();
+
+        assertThatThrownBy(() -> join(pool.query("select pg_sleep(20)").execute()))
+                .hasMessageContaining("57014");
+
+        assertThat(backend()).isEqualTo(before);
+    }
+
+    @Test
+    void a_transaction_left_open_is_ended_by_postgresql() {
+        String limit = join(pool.query("show idle_in_transaction_session_timeout")
+                        .execute())
+                .iterator()
+                .next()
+                .getString(0);
+
+        assertThat(limit).isEqualTo("10s");
+    }
+}

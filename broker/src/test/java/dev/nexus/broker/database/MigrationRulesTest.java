@@ -1,0 +1,126 @@
+package dev.nexus.broker.database;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every migration leaves a database that the version before serves from: docs/upgrading.md, held. */
+class MigrationRulesTest {
+
+    private static final Path MIGRATIONS = Path.of("src/main/resources/db/migration");
+    private static final Pattern VERSION = Pattern.compile("V(\\d+)__.*\\.sql");
+
+    /** Those that were there before anything ran beside them. */
+    private static final int LAST_BEFORE_THE_RULES = 3;
+
+    /** Breaches that do no harm, each with the reason; the key is the file and what {@link MigrationRules} says. */
+    private static final Map<String, String> ALLOWED = Map.of();
+
+    @Test
+    void every_migration_lets_the_version_before_go_on() {
+        List<String> breaches = migrations()
+                .filter(file -> version(file) > LAST_BEFORE_THE_RULES)
+                .flatMap(file -> MigrationRules.breaches(read(file)).stream().map(breach -> name(file) + " " + breach))
+                .filter(breach -> !ALLOWED.containsKey(breach))
+                .toList();
+
+        assertThat(breaches)
+                .as("see docs/upgrading.md; where it does no harm, add it to ALLOWED with the reason")
+                .isEmpty();
+    }
+
+    @Test
+    void the_rules_find_what_the_third_migration_did_before_they_held() {
+        Path third = migrations().filter(file -> version(file) == 3).findFirst().orElseThrow();
+
+        assertThat(MigrationRules.breaches(read(third)))
+                .anyMatch(breach -> breach.startsWith("adds a constraint"))
+                .anyMatch(breach -> breach.startsWith("adds a unique index"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "drops a table     | drop table connection",
+                "drops a table     | DROP /* for good */ TABLE if exists connection cascade",
+                "empties           | truncate connection",
+                "renames           | alter table connection rename column label to name",
+                "renames           | alter table connection rename to link",
+                "drops a column    | alter table connection drop column label",
+                "drops a column    | alter table connection add column a text, drop label",
+                "changes a column  | alter table connection alter column label type varchar(9)",
+                "changes a column  | alter table connection alter label set data type varchar(9)",
+                "makes a column    | alter table connection alter column label set not null",
+                "takes a column's  | alter table connection alter column label drop default",
+                "adds a column     | alter table connection add column name text not null",
+                "adds a column     | alter table connection add column a text default '', add b text not null",
+                "adds a constraint | alter table connection add constraint c check (label <> '')",
+                "adds a unique     | create unique index on connection (label)",
+                "takes a right     | revoke insert on connection from somebody",
+                "lets a trigger    | create trigger t before insert on connection for each row execute function f()",
+            })
+    void what_the_version_before_cannot_live_with_is_found(String breach, String sql) {
+        assertThat(MigrationRules.breaches("select 1;\n" + sql + ";\nselect 2;"))
+                .singleElement()
+                .asString()
+                .startsWith(breach);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alter table connection add column name text",
+                "alter table connection add column edition integer not null default 1 check (edition >= 1)",
+                "create table outbox (id uuid primary key, body text not null); alter table outbox add constraint c"
+                        + " check (body <> ''); create unique index on outbox (body)",
+                "create index concurrently on connection (label)",
+                "drop index connection_of_provider",
+                "alter table connection drop constraint connection_revoked",
+                "alter table connection alter column label drop not null",
+                "-- drop table connection\nselect 'drop table connection'",
+                "create function f() returns trigger language plpgsql as $$ begin delete from x; drop table y; end $$",
+                "update connection set label = '' where label is null",
+            })
+    void what_it_can_live_with_is_not(String sql) {
+        assertThat(MigrationRules.breaches(sql + ";")).isEmpty();
+    }
+
+    private static Stream<Path> migrations() {
+        try (Stream<Path> files = Files.list(MIGRATIONS)) {
+            return files.filter(file -> VERSION.matcher(name(file)).matches()).sorted().toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int version(Path file) {
+        Matcher version = VERSION.matcher(name(file));
+        return version.matches() ? Integer.parseInt(version.group(1)) : 0;
+    }
+
+    private static String name(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

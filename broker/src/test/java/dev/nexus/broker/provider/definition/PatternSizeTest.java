@@ -1,0 +1,143 @@
+package dev.nexus.broker.provider.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PatternSizeTest {
+
+    /** Compiling what is estimated larger could take the heap. */
+    private static final long COMPILED = 200_000;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "((a{1000}){1000}){10}",
+                "(a{1000}){1000}",
+                "(?:a{1000}b{1000}){2}",
+                "((((a{9}){9}){9}){9}){9}",
+                "(a|b{500}){20}?",
+                "(\\Q{a}\\E{999}){9}",
+                "[!-[:]((a{1000}){1000}){10}",
+                "[!-[:]((a{1000}){1000}){10}[:]",
+                "[[:x:]((a{1000}){1000}){10}",
+                "[a-\\77--[:]((a{1000}){1000}){10}[:]",
+                "((a{1000}){1000}){1000}(((a{1000}){1000}){1000}){0}",
+                "({0000000001}){1000}",
+                "(?i)[\\x{1}-\\x{10FFFF}][\\pL][\\pL][\\pL][\\pL][\\pL][\\pL][\\pL]",
+            })
+    void a_pattern_that_expands_is_estimated_beyond_the_limit_without_being_compiled(String pattern) {
+        assertThat(PatternSize.of(pattern)).isGreaterThan(SchemaCost.MAX_PATTERN_SIZE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ' ',
+            value = {
+                "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$ 400",
+                "(?i)^[a-f0-9-]{36}$ 200",
+                "^[!-~]{1,1000}$ 3200",
+                "^(sk|rk)_[!-9;-~]+$ 100",
+                "^\\pL{1,100}$ 600",
+            })
+    void a_pattern_of_daily_use_is_estimated_within_the_limit(String pattern, long most) {
+        assertThat(PatternSize.of(pattern))
+                .isBetween((long) Pattern.compile(pattern).programSize(), most);
+    }
+
+    @Property(tries = 2_000)
+    void the_program_is_never_larger_than_the_estimate(@ForAll("patterns") String pattern) {
+        long estimate = PatternSize.of(pattern);
+
+        if (estimate < COMPILED) {
+            assertThat(programSize(pattern)).as(pattern).isLessThanOrEqualTo(estimate);
+        }
+    }
+
+    @Property(tries = 5_000)
+    void a_text_of_syntax_never_compiles_to_more_than_the_estimate(@ForAll("syntax") String pattern) {
+        long estimate = PatternSize.of(pattern);
+
+        if (estimate <= SchemaCost.MAX_PATTERN_SIZE) {
+            assertThat(programSize(pattern)).as(pattern).isLessThanOrEqualTo(estimate);
+        }
+    }
+
+    /** Often with an expansion behind a class, which is seen only by who ends the class where RE2/J does. */
+    @Provide
+    Arbitrary<String> syntax() {
+        Arbitrary<String> text =
+                Arbitraries.strings().withChars("[](){}:-^\\a10,!|*+?").ofMaxLength(12);
+        Arbitrary<String> start = Arbitraries.of("", "[", "[^", "[!-", "[[:alpha:]");
+        Arbitrary<String> end = Arbitraries.of("", "]", "](a{99}){99}", "](a{99}){99}]", "](a{99}){99}[:]");
+        return Combinators.combine(start, text, end).as((before, middle, after) -> before + middle + after);
+    }
+
+    /** 0 for one that RE2/J refuses. */
+    private static long programSize(String pattern) {
+        try {
+            return Pattern.compile(pattern).programSize();
+        } catch (PatternSyntaxException refused) {
+            return 0;
+        }
+    }
+
+    @Provide
+    Arbitrary<String> patterns() {
+        Arbitrary<String> piece = Arbitraries.of(
+                "a",
+                "b",
+                "é",
+                "\ud83d\ude00",
+                ".",
+                "^",
+                "$",
+                "|",
+                "(",
+                ")",
+                "(?:",
+                "(?i)",
+                "(?i:",
+                "(?P<n>",
+                "[a-z]",
+                "[^]a]",
+                "[[:alpha:]_-]",
+                "[\\pL\\d]",
+                "\\d",
+                "\\pN",
+                "\\p{Greek}",
+                "\\PL",
+                "\\b",
+                "\\x{10}",
+                "\\x41",
+                "\\Q{2}\\E",
+                "\\{",
+                "*",
+                "+",
+                "?",
+                "*?",
+                "{2}",
+                "{0}",
+                "{0,3}",
+                "{2,}",
+                "{3,5}?",
+                "{9}",
+                "{20}",
+                "{,3}",
+                "{",
+                "}",
+                "{2,1}",
+                "]");
+        return piece.list().ofMaxSize(24).map(pieces -> String.join("", pieces));
+    }
+}
