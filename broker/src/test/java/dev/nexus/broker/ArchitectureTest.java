@@ -1,9 +1,13 @@
 package dev.nexus.broker;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -28,7 +32,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void only_repositories_know_the_sql_client(JavaClasses classes) {
+    static void only_statements_repositories_and_database_know_the_sql_client(JavaClasses classes) {
         ArchRule rule = noClasses()
                 .that()
                 .resideInAPackage("dev.nexus.broker..")
@@ -36,6 +40,8 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("dev.nexus.broker.database")
                 .and()
                 .haveSimpleNameNotEndingWith("Repository")
+                .and()
+                .haveSimpleNameNotEndingWith("Statements")
                 .and()
                 .haveSimpleNameNotEndingWith("_Bean")
                 .and()
@@ -84,10 +90,36 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void features_do_not_go_in_circles(JavaClasses classes) {
-        ArchRule rule = slices().matching("dev.nexus.broker.(*)..").should().beFreeOfCycles();
+    static void packages_are_free_of_cycles(JavaClasses classes) {
+        ArchRule rule = slices().matching("dev.nexus.broker.(**)").should().beFreeOfCycles();
 
         rule.check(classes);
+    }
+
+    @ArchTest
+    static void http_imports_no_feature(JavaClasses classes) {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("dev.nexus.broker.http..")
+                .should()
+                .dependOnClassesThat(areOfBrokerOutside("dev.nexus.broker.http..", "dev.nexus.broker.database.."));
+
+        rule.check(classes);
+    }
+
+    @ArchTest
+    static void database_imports_no_feature(JavaClasses classes) {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("dev.nexus.broker.database..")
+                .should()
+                .dependOnClassesThat(areOfBrokerOutside("dev.nexus.broker.database.."));
+
+        rule.check(classes);
+    }
+
+    private static DescribedPredicate<JavaClass> areOfBrokerOutside(String... packages) {
+        return resideInAPackage("dev.nexus.broker..").and(resideOutsideOfPackages(packages));
     }
 
     @ArchTest
