@@ -2,7 +2,6 @@ package dev.nexus.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nexus.testing.Checkout;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,6 +24,7 @@ import picocli.CommandLine.Help.Ansi;
  */
 class QuickstartHelpTest {
 
+    private static final Path ROOT = Artifacts.around(Path.of("")).root();
     private static final Path HELP = Path.of("launcher/src/main/resources/dev/nexus/launcher/quickstart-help.txt");
 
     @TempDir
@@ -39,7 +39,7 @@ class QuickstartHelpTest {
     @BeforeAll
     static void write() throws IOException {
         if (Boolean.getBoolean("nexus.docs.write")) {
-            Files.writeString(Checkout.ROOT.resolve(HELP), usage());
+            Files.writeString(ROOT.resolve(HELP), usage());
         }
     }
 
@@ -47,8 +47,8 @@ class QuickstartHelpTest {
     @BeforeEach
     void copy() throws IOException {
         Files.createDirectories(folder.resolve(HELP).getParent());
-        Files.copy(Checkout.ROOT.resolve("quickstart"), folder.resolve("quickstart"));
-        Files.copy(Checkout.ROOT.resolve(HELP), folder.resolve(HELP));
+        Files.copy(ROOT.resolve("quickstart"), folder.resolve("quickstart"));
+        Files.copy(ROOT.resolve(HELP), folder.resolve(HELP));
         Files.createDirectory(folder.resolve("bin"));
         for (String program : List.of("sh", "dirname", "cat", "grep", "sed", "head")) {
             Files.createSymbolicLink(folder.resolve("bin").resolve(program), onPath(program));
@@ -78,7 +78,7 @@ class QuickstartHelpTest {
 
     @Test
     void the_file_is_what_the_command_itself_prints() throws IOException {
-        assertThat(Checkout.ROOT.resolve(HELP)).content().isEqualTo(usage());
+        assertThat(ROOT.resolve(HELP)).content().isEqualTo(usage());
     }
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ class QuickstartHelpTest {
     void help_is_printed_without_a_build(String option) throws Exception {
         Ran ran = quickstart("--vault", option);
 
-        assertThat(ran).isEqualTo(new Ran(0, Files.readString(Checkout.ROOT.resolve(HELP))));
+        assertThat(ran).isEqualTo(new Ran(0, Files.readString(ROOT.resolve(HELP))));
     }
 
     @ParameterizedTest

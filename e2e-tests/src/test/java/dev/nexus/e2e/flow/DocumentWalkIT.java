@@ -1,0 +1,154 @@
+package dev.nexus.e2e.flow;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.not;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.Backend.Begun;
+import dev.nexus.e2e.support.NexusExtension;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The document's four steps and the token fetch, held against its own examples (golden/*.json). */
+@ExtendWith(NexusExtension.class)
+public class DocumentWalkIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Backend acme = NexusExtension.acme();
+
+    /** A golden example with its members in their order, the connection's id filled in. */
+    private static String golden(String name, String id) throws IOException {
+        try (InputStream file = DocumentWalkIT.class.getResourceAsStream("/golden/" + name + ".json")) {
+            return inOrder(new String(file.readAllBytes(), UTF_8).replace("8f3a1c2d-...", id));
+        }
+    }
+
+    private static String inOrder(String json) throws IOException {
+        return JSON.readTree(json).toString();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "api-key    | header     | {\"api_key\":\"pat_abc123xyz\"}",
+                "basic-auth | basic_auth | {\"username\":\"alice\",\"password\":\"pässwörd\"}"
+            })
+    void the_flow_is_the_documents(String provider, String strategy, String credentials) throws IOException {
+        Response requested = acme.request(Backend.workspace(), provider, Backend.RETURN_URL);
+        Begun begun = Backend.begun(requested);
+        assertThat(requested.contentType()).startsWith("application/json");
+        requested.then().body("size()", equalTo(2));
+
+        Response schema = acme.schema(begun.state());
+        assertThat(inOrder(schema.asString())).isEqualTo(golden("schema-" + provider, begun.id()));
+
+        Response captured = acme.capture(begun.state(), credentials);
+        assertThat(captured.statusCode()).isEqualTo(200);
+        assertThat(inOrder(captured.asString())).isEqualTo(golden("captured", begun.id()));
+
+        acme.check(begun.id())
+                .then()
+                .statusCode(200)
+                .body("status", equalTo("active"))
+                .body("connection_id", equalTo(begun.id()))
+                .body("provider.slug", equalTo(provider))
+                .body("$", not(hasKey("expires_at")));
+
+        Response token = acme.token(begun.id());
+        token.then().statusCode(200).body("strategy.type", equalTo(strategy));
+        assertThat(new String(token.asByteArray(), UTF_8)).contains("\"credentials\":" + credentials);
+
+        Response refused = acme.refresh(begun.id());
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(inOrder(refused.asString())).isEqualTo(golden("refresh-refused", begun.id()));
+    }
+
+    @Test
+    void the_header_strategy_comes_with_every_default_filled_in() throws IOException {
+        String id = acme.connect(Backend.workspace(), "k");
+
+        assertThat(JSON.readTree(acme.token(id).asByteArray()).get("strategy").toString())
+                .isEqualTo("{\"type\":\"header\",\"config\":{\"header_name\":\"Authorization\","
+                        + "\"credential_field\":\"api_key\",\"value_prefix\":\"Bearer \"}}");
+    }
+
+    @Test
+    void the_state_alone_opens_auth_url_and_the_page_is_json() throws IOException {
+        Begun begun = acme.begin(Backend.workspace());
+
+        Response schema = io.restassured.RestAssured.given()
+                .baseUri(acme.gatewayUrl())
+                .queryParam("state", begun.state())
+                .get("/auth/capture-schema");
+
+        assertThat(schema.statusCode()).isEqualTo(200);
+        assertThat(inOrder(schema.asString())).isEqualTo(golden("schema-api-key", begun.id()));
+    }
+
+    @Test
+    void auth_url_comes_from_the_configuration_whatever_the_headers_say() {
+        Response requested = acme.request()
+                .header("Host", "evil.example")
+                .header("X-Forwarded-Host", "evil.example")
+                .header("X-Forwarded-Proto", "https")
+                .header("X-Tenant", "globex")
+                .contentType("application/json")
+                .body("{\"workspace_id\":\"w\",\"provider_id\":\"api-key\",\"return_url\":\"" + Backend.RETURN_URL
+                        + "\"}")
+                .post("/v1/request-connection");
+
+        assertThat(requested.<String>path("auth_url")).startsWith(acme.gatewayUrl() + "/auth/capture-schema?state=");
+    }
+
+    @Test
+    void a_rotation_supersedes_and_both_say_so() {
+        String workspace = Backend.workspace();
+        String former = acme.connect(workspace, "old");
+        String successor = acme.connect(workspace, "new");
+
+        acme.check(former).then().body("status", equalTo("superseded")).body("replaced_by", equalTo(successor));
+        acme.check(successor).then().body("status", equalTo("active")).body("replaces[0]", equalTo(former));
+        acme.token(former)
+                .then()
+                .statusCode(200)
+                .body("credentials.api_key", equalTo("old"))
+                .body("replaced_by", equalTo(successor));
+    }
+
+    @Test
+    void connections_with_other_labels_do_not_supersede_each_other() {
+        String workspace = Backend.workspace();
+        String plain = acme.connect(workspace, "plain");
+
+        Begun labelled = Backend.begun(acme.post(
+                "/v1/request-connection",
+                "{\"workspace_id\":\"" + workspace + "\",\"provider_id\":\"api-key\",\"return_url\":\""
+                        + Backend.RETURN_URL + "\",\"label\":\"second\"}"));
+        acme.captureKey(labelled.state(), "k").then().statusCode(200);
+
+        acme.check(plain).then().body("status", equalTo("active"));
+        acme.check(labelled.id()).then().body("status", equalTo("active")).body("label", equalTo("second"));
+    }
+
+    @Test
+    void revoking_answers_204_twice_and_ends_the_token() {
+        String id = acme.connect(Backend.workspace(), "k");
+
+        acme.revoke(id).then().statusCode(204);
+        acme.revoke(id).then().statusCode(204);
+
+        acme.check(id).then().body("status", equalTo("revoked"));
+        acme.token(id).then().statusCode(409).body("error", equalTo("connection_not_active"));
+    }
+}

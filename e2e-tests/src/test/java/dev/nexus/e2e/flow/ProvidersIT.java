@@ -1,0 +1,145 @@
+package dev.nexus.e2e.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.PreviousRelease;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The registry's administration through the Gateway: statuses, entity tags, and what one tenant does not see of another. */
+@ExtendWith(NexusExtension.class)
+public class ProvidersIT {
+
+    private static final String GOOD = """
+            {"name": "Own", "auth_type": "api_key", "strategy": {"type": "header"},
+             "credential_schema": {"type": "object", "required": ["api_key"],
+                                   "properties": {"api_key": {"type": "string"}}},
+             "base_url": "https://api.example.org", "verification": {"path": "/me"}}
+            """;
+
+    private final String slug = "own-" + UUID.randomUUID().toString().substring(0, 8);
+    private final Backend acme = NexusExtension.acme();
+
+    private Response put(Backend backend, String body) {
+        return backend.request().contentType(ContentType.JSON).body(body).put("/v1/providers/" + slug);
+    }
+
+    @Test
+    void a_provider_is_made_changed_used_and_deleted() {
+        String made = put(acme, GOOD)
+                .then()
+                .statusCode(201)
+                .body("scope", equalTo("tenant"))
+                .extract()
+                .header("ETag");
+        acme.request().get("/v1/providers/" + slug).then().statusCode(200).header("ETag", equalTo(made));
+        acme.request().get("/v1/providers?limit=200").then().body("providers.slug", hasItem(slug));
+        NexusExtension.globex()
+                .request()
+                .get("/v1/providers?limit=200")
+                .then()
+                .body("providers.slug", not(hasItem(slug)));
+        NexusExtension.globex()
+                .request()
+                .delete("/v1/providers/" + slug)
+                .then()
+                .statusCode(404)
+                .body("error", equalTo("provider_not_found"));
+
+        String changed = put(acme, GOOD.replace("Own", "Changed"))
+                .then()
+                .statusCode(200)
+                .extract()
+                .header("ETag");
+        acme.request()
+                .header("If-Match", made)
+                .contentType(ContentType.JSON)
+                .body(GOOD)
+                .put("/v1/providers/" + slug)
+                .then()
+                .statusCode(412)
+                .body("error", equalTo("precondition_failed"));
+
+        Backend.Begun begun = acme.begin(Backend.workspace(), slug);
+        acme.captureKey(begun.state(), "k").then().statusCode(200);
+        acme.check(begun.id())
+                .then()
+                .body("verification.status", equalTo("unverified"))
+                .body("verification.reason", equalTo("disabled"));
+        acme.request()
+                .post("/v1/check-connection/" + begun.id() + "/verify")
+                .then()
+                .statusCode(200)
+                .body("connection_id", equalTo(begun.id()));
+        acme.request().delete("/v1/providers/" + slug).then().statusCode(409).body("error", equalTo("provider_in_use"));
+        acme.request()
+                .header("If-Match", changed)
+                .delete("/v1/providers/" + slug + "?force=true")
+                .then()
+                .statusCode(204);
+        acme.token(begun.id()).then().statusCode(409);
+        acme.check(begun.id()).then().body("status", equalTo("revoked"));
+    }
+
+    @Test
+    @Tag(PreviousRelease.NEW)
+    void a_dry_run_stores_nothing_and_a_global_provider_cannot_be_deleted() {
+        acme.request()
+                .contentType(ContentType.JSON)
+                .body(GOOD)
+                .put("/v1/providers/" + slug + "?dry_run=true")
+                .then()
+                .statusCode(200)
+                .body("slug", equalTo(slug))
+                .body("id", equalTo(null));
+        acme.request().get("/v1/providers/" + slug).then().statusCode(404);
+        acme.request()
+                .delete("/v1/providers/zendesk")
+                .then()
+                .statusCode(409)
+                .body("error", equalTo("provider_read_only"));
+    }
+
+    @Test
+    void what_breaks_a_rule_is_told_by_its_pointer() {
+        put(acme, GOOD.replace("\"Own\"", "\" Own\""))
+                .then()
+                .statusCode(400)
+                .body("error", equalTo("invalid_request"))
+                .body("details[0].pointer", equalTo("/name"));
+        acme.request()
+                .contentType(ContentType.TEXT)
+                .body(GOOD)
+                .put("/v1/providers/" + slug)
+                .then()
+                .statusCode(415);
+        put(acme, GOOD.replace("Own", "x".repeat(70_000))).then().statusCode(413);
+        acme.request().patch("/v1/providers/" + slug).then().statusCode(405);
+    }
+
+    @Test
+    void a_provider_of_the_catalogue_is_captured_with_its_account_in_its_hosts() {
+        Backend.Begun begun = acme.begin(Backend.workspace(), "zendesk");
+        String schema = acme.schema(begun.state()).asString();
+        assertThat(schema).contains("\"format\": \"password\"");
+
+        acme.capture(begun.state(), "{\"subdomain\":\"acme/evil\",\"email\":\"a@b.example\",\"api_token\":\"t\"}")
+                .then()
+                .statusCode(422);
+        acme.capture(begun.state(), "{\"subdomain\":\"acme\",\"email\":\"a@b.example\",\"api_token\":\"t\"}")
+                .then()
+                .statusCode(200);
+
+        acme.token(begun.id()).then().body("allowed_hosts", equalTo(List.of("acme.zendesk.com")));
+    }
+}

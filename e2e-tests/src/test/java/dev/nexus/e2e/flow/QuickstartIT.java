@@ -1,0 +1,279 @@
+package dev.nexus.e2e.flow;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.Backend.Begun;
+import dev.nexus.e2e.support.NeedsOnPath;
+import dev.nexus.e2e.support.RealVault;
+import dev.nexus.launcher.Artifacts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a newcomer runs, in a folder of its own: the command starts, walks, tells, and leaves nothing behind. */
+@NeedsOnPath("curl")
+class QuickstartIT {
+
+    private static final Path ROOT = Artifacts.around(Path.of("")).root();
+
+    private final List<Process> started = new ArrayList<>();
+
+    private final Path folder = Path.of("target", "e2e", "newcomer").toAbsolutePath();
+
+    /** A root with the built product in it, so that a quickstart that runs beside the tests is not disturbed. */
+    @BeforeEach
+    void link() throws IOException {
+        Files.createDirectories(folder);
+        Files.deleteIfExists(folder.resolve("target/quickstart.env"));
+        for (String part : List.of("quickstart", "shared-contracts", "gateway", "broker", "examples", "deploy")) {
+            Files.deleteIfExists(folder.resolve(part));
+            if (part.equals("quickstart")) {
+                Files.copy(ROOT.resolve(part), folder.resolve(part));
+            } else {
+                Files.createSymbolicLink(folder.resolve(part), ROOT.resolve(part));
+            }
+        }
+    }
+
+    /** Whatever a failed assertion left running. */
+    @AfterEach
+    void end() throws InterruptedException {
+        for (Process process : started) {
+            process.destroy();
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private Process quickstart(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                ROOT.resolve("launcher/target/classes") + ":" + ROOT.resolve("launcher/target/lib") + "/*",
+                "dev.nexus.launcher.Quickstart"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output.log").toFile())
+                .start();
+        started.add(process);
+        return process;
+    }
+
+    @Test
+    void the_walk_ends_with_0_and_prints_every_step() throws Exception {
+        Process walk = quickstart("--walk");
+
+        assertThat(walk.waitFor(300, TimeUnit.SECONDS)).isTrue();
+
+        String output = Files.readString(folder.resolve("output.log"));
+        assertThat(output)
+                .contains("POST /v1/request-connection", "GET /v1/token/", "static_token", "The walk is complete")
+                .contains("Verification: the Broker checks a credential only with the demo vendor")
+                .containsSubsequence("bad_key", "credentials_rejected", "good_key", "\"verified\"");
+        assertThat(walk.exitValue()).isZero();
+    }
+
+    @Test
+    @ExtendWith(RealVault.Needed.class)
+    void the_walk_goes_through_a_vault_of_its_own_and_leaves_none_behind() throws Exception {
+        Process walk = quickstart("--vault", "--walk");
+
+        assertThat(walk.waitFor(300, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(Files.readString(folder.resolve("output.log"))).contains("The walk is complete");
+        assertThat(walk.exitValue()).isZero();
+        assertThat(ProcessHandle.allProcesses()
+                        .filter(process -> process.info()
+                                .commandLine()
+                                .filter(line -> line.contains("-dev-root-token-id=quickstart"))
+                                .isPresent())
+                        .filter(this::worksIn)
+                        .filter(QuickstartIT::isRunning))
+                .isEmpty();
+    }
+
+    @Test
+    void a_vault_that_is_to_be_kept_is_refused() throws Exception {
+        Process refused = quickstart("--vault", "--keep");
+
+        assertThat(refused.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(refused.exitValue()).isEqualTo(1);
+        assertThat(Files.readString(folder.resolve("output.log"))).contains("--keep does not go with --vault");
+    }
+
+    @Test
+    void it_tells_where_it_is_refuses_a_second_one_and_leaves_nothing_when_it_is_ended() throws Exception {
+        Path envFile = folder.resolve("target/quickstart.env");
+        Process running = quickstart("-Dnexus.state.ttl=PT2M");
+        await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(envFile));
+        Map<String, String> env = Files.readAllLines(envFile).stream()
+                .map(line -> line.split("=", 2))
+                .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
+        List<ProcessHandle> children = new ArrayList<>(running.descendants().toList());
+        children.add(postgresql());
+
+        assertThat(env.keySet())
+                .containsExactlyInAnyOrder(
+                        "GATEWAY_URL",
+                        "BROKER_URL",
+                        "GATEWAY_MANAGEMENT_URL",
+                        "BROKER_MANAGEMENT_URL",
+                        "DEMO_PROVIDER_ID",
+                        "API_KEY",
+                        "OTHER_API_KEY",
+                        "CAPTURE_ONLY_API_KEY",
+                        "API_KEY_PROVIDER_ID",
+                        "BASIC_PROVIDER_ID",
+                        "RETURN_URL");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(envFile)))
+                .isEqualTo("rw-------");
+        Backend acme = new Backend(value(env, "GATEWAY_URL"), value(env, "API_KEY"));
+        assertThat(acme.connect(Backend.workspace(), "k")).isNotBlank();
+        it_prints_the_health_and_metrics_addresses_of_both_services(env);
+        it_asks_the_demo_vendor_and_no_other(env, acme);
+        the_lines_of_the_readme_work();
+        assertThat(children).hasSizeGreaterThanOrEqualTo(3);
+
+        Process second = quickstart();
+        assertThat(second.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isEqualTo(1);
+
+        running.destroy();
+        assertThat(running.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        await().atMost(Duration.ofSeconds(10)).until(() -> children.stream().noneMatch(QuickstartIT::isRunning));
+    }
+
+    private void it_prints_the_health_and_metrics_addresses_of_both_services(Map<String, String> env) {
+        for (String service : List.of("GATEWAY", "BROKER")) {
+            String url = env.get(service + "_MANAGEMENT_URL");
+            // The file of addresses is written before the text is printed.
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(Files.readString(folder.resolve("output.log")))
+                            .contains(url + "/q/health", url + "/q/metrics"));
+            given().get(url + "/q/health").then().statusCode(200).body("status", equalTo("UP"));
+            given().get(url + "/q/metrics").then().statusCode(200).body(containsString("http_server_requests"));
+        }
+    }
+
+    private static String value(Map<String, String> env, String name) {
+        return Objects.requireNonNull(env.get(name), name);
+    }
+
+    private void it_asks_the_demo_vendor_and_no_other(Map<String, String> env, Backend acme) throws IOException {
+        Begun demo = acme.begin(Backend.workspace(), value(env, "DEMO_PROVIDER_ID"));
+        Begun github = acme.begin(Backend.workspace(), "github");
+
+        acme.captureKey(demo.state(), "bad_key").then().statusCode(422).body("error", equalTo("credentials_rejected"));
+        acme.captureKey(demo.state(), "good_key").then().statusCode(200);
+        acme.captureKey(github.state(), "ghp_made-up").then().statusCode(200);
+
+        acme.check(demo.id()).then().body("verification.status", equalTo("verified"));
+        acme.check(github.id())
+                .then()
+                .body("verification.status", equalTo("unverified"))
+                .body("verification.reason", equalTo("disabled"));
+        assertThat(Files.readString(folder.resolve("output.log")))
+                .contains("Verification: the Broker checks a credential only with the demo vendor");
+    }
+
+    /** Pasted into a shell in the repository's root, section by section. */
+    private void the_lines_of_the_readme_work() throws Exception {
+        assertThat(linesOf("The flow in curl"))
+                .containsSubsequence(
+                        "\"Personal Access Token\"",
+                        "\"status\":\"success\"",
+                        "\"status\":\"active\"",
+                        "\"credentials\":{\"api_key\": \"pat_abc123xyz\"}");
+        assertThat(linesOf("A vendor that checks the key"))
+                .containsSubsequence(
+                        "\"error\":\"credentials_rejected\"",
+                        "\"status\":\"success\"",
+                        "\"verification\":{\"status\":\"verified\"");
+    }
+
+    /** What the shell lines of a README section print. */
+    private String linesOf(String section) throws IOException, InterruptedException {
+        Matcher lines = Pattern.compile("(?s)\n## " + Pattern.quote(section) + "\n.*?\n```sh\n(.*?)\n```\n")
+                .matcher(Files.readString(ROOT.resolve("README.md")));
+        assertThat(lines.find()).as(section).isTrue();
+        Process shell = new ProcessBuilder("sh", "-eu", "-c", lines.group(1))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(shell.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    @Test
+    void with_the_example_it_tells_where_that_is_and_leaves_nothing_of_it_either() throws Exception {
+        Path envFile = folder.resolve("target/quickstart.env");
+        Process running = quickstart("--example");
+        await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(envFile));
+        String url = Files.readAllLines(envFile).stream()
+                .filter(line -> line.startsWith("EXAMPLE_URL="))
+                .findFirst()
+                .orElseThrow()
+                .substring("EXAMPLE_URL=".length());
+        List<ProcessHandle> children = new ArrayList<>(running.descendants().toList());
+
+        given().get(url).then().statusCode(200).body(containsString("Sign in"));
+        assertThat(children)
+                .anyMatch(child -> child.info()
+                        .commandLine()
+                        .filter(line -> line.contains("examples/backend") && !line.contains("nxs_"))
+                        .isPresent());
+
+        running.destroy();
+        assertThat(running.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        await().atMost(Duration.ofSeconds(10)).until(() -> children.stream().noneMatch(QuickstartIT::isRunning));
+    }
+
+    /** PostgreSQL is started by pg_ctl, so it is nobody's child. */
+    private ProcessHandle postgresql() throws IOException {
+        List<String> lines = Files.readAllLines(folder.resolve("target/quickstart/data/postmaster.pid"));
+        return ProcessHandle.of(Long.parseLong(lines.get(0))).orElseThrow();
+    }
+
+    /** Another checkout's quickstart may run beside this one. */
+    private boolean worksIn(ProcessHandle process) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd"))
+                    .equals(folder);
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** A zombie that nobody has reaped yet does not run. */
+    private static boolean isRunning(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+            return process.isAlive()
+                    && !stat.substring(stat.lastIndexOf(')') + 2).startsWith("Z");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+}

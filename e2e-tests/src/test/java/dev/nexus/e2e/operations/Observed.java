@@ -1,0 +1,121 @@
+package dev.nexus.e2e.operations;
+
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.RealVault;
+import dev.nexus.launcher.Artifacts;
+import dev.nexus.launcher.MintedKey;
+import dev.nexus.launcher.Nexus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/**
+ * One product for the tests of what it tells of itself: with the settings of production, over Vault, its traces going to a
+ * receiver of the tests. It ends with the last of them.
+ */
+final class Observed implements BeforeAllCallback {
+
+    private static @Nullable Running running;
+
+    /** Closed by JUnit when every test class is done. */
+    private record Running(Nexus nexus, OtlpReceiver traces, RealVault vault) implements AutoCloseable {
+        @Override
+        public void close() {
+            nexus.close();
+            vault.close();
+            traces.close();
+        }
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        running = context.getRoot()
+                .getStore(Namespace.create(Observed.class))
+                .computeIfAbsent("observed", key -> start(), Running.class);
+    }
+
+    private static Running running() {
+        return Objects.requireNonNull(running, "the test class has no @ExtendWith(Observed.class)");
+    }
+
+    private static Running start() {
+        try {
+            OtlpReceiver traces = new OtlpReceiver();
+            RealVault vault = RealVault.start("observed-vault");
+            Map<String, String> settings = new HashMap<>(vault.settings());
+            settings.put("quarkus.profile", "prod");
+            settings.put("quarkus.shutdown.delay", "PT0.1S");
+            settings.put("nexus.gateway.public-url", "https://connect.example.com");
+            settings.put("quarkus.otel.sdk.disabled", "false");
+            settings.put("quarkus.otel.exporter.otlp.endpoint", traces.endpoint());
+            settings.put("quarkus.otel.exporter.otlp.traces.protocol", "http/protobuf");
+            settings.put("nexus.reseal.every", "PT5S");
+            settings.put("nexus.gateway.auth-rate.per-second", "1000");
+            settings.put("nexus.gateway.auth-rate.burst", "1000");
+            settings.put("quarkus.otel.bsp.schedule.delay", "PT0.2S");
+            List<MintedKey.Wish> wishes = Stream.of("acme", "globex")
+                    .map(tenant -> new MintedKey.Wish(
+                            tenant,
+                            String.join(",", NexusExtension.SCOPES),
+                            "--rate",
+                            "1000000",
+                            "--burst",
+                            "1000000",
+                            "--return-origin",
+                            "https://your-app.com"))
+                    .toList();
+            Nexus nexus = Nexus.start(new Nexus.Plan(
+                    Artifacts.around(Path.of("")),
+                    NexusExtension.emptyFolder("observed"),
+                    0,
+                    0,
+                    0,
+                    settings,
+                    wishes,
+                    progress -> {}));
+            return new Running(nexus, traces, vault);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static Nexus nexus() {
+        return running().nexus();
+    }
+
+    static OtlpReceiver traces() {
+        return running().traces();
+    }
+
+    static RealVault vault() {
+        return running().vault();
+    }
+
+    static Backend acme() {
+        return NexusExtension.backend(nexus(), 0);
+    }
+
+    static Backend globex() {
+        return NexusExtension.backend(nexus(), 1);
+    }
+
+    /** Makes the stored credentials of {@code workspace} such as do not open. */
+    static void spoil(String workspace) {
+        NexusExtension.sql(nexus(), """
+                update credential k set ciphertext = set_byte(ciphertext, 20, get_byte(ciphertext, 20) # 1)
+                from connection c where c.id = k.connection_id and c.workspace_id = '%s'
+                """.formatted(workspace));
+    }
+}

@@ -1,0 +1,284 @@
+package dev.nexus.e2e.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.nexus.e2e.operations.OtlpReceiver.Exported;
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.Backend.Begun;
+import dev.nexus.e2e.support.RealVault;
+import io.opentelemetry.proto.trace.v1.Span.SpanKind;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a collector of traces is sent: the way of a request through all four parties, and nothing that it held. */
+@ExtendWith({RealVault.Needed.class, Observed.class})
+class TracesIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final String GATEWAY = "nexus-gateway";
+    private static final String BROKER = "nexus-broker";
+
+    private final Backend acme = Observed.acme();
+
+    private static List<Exported> of(String service, SpanKind kind) {
+        return Observed.traces().spans().stream()
+                .filter(span -> span.service().equals(service) && span.is(kind))
+                .toList();
+    }
+
+    /** A request's spans, from the Gateway's inwards. */
+    private record Way(Exported edge, Exported call, Exported broker, Exported database, Exported vault) {}
+
+    private static Optional<Way> way(String route) {
+        List<Exported> spans = Observed.traces().spans();
+        Map<String, Exported> byId = new HashMap<>();
+        spans.forEach(span -> byId.put(span.id(), span));
+        for (Exported edge : spans) {
+            if (edge.service().equals(GATEWAY) && edge.span().getName().equals(route)) {
+                List<Exported> below =
+                        spans.stream().filter(span -> isBelow(span, edge, byId)).toList();
+                Optional<Exported> broker = first(below, BROKER, SpanKind.SPAN_KIND_SERVER, span -> true);
+                Optional<Exported> call = broker.map(Exported::parent).map(byId::get);
+                Optional<Exported> query = broker.flatMap(its -> first(
+                        below,
+                        BROKER,
+                        SpanKind.SPAN_KIND_CLIENT,
+                        span -> isBelow(span, its, byId)
+                                && span.attribute("http.request.method").isEmpty()));
+                Optional<Exported> vault = broker.flatMap(its -> first(
+                        below,
+                        BROKER,
+                        SpanKind.SPAN_KIND_CLIENT,
+                        span -> isBelow(span, its, byId)
+                                // Providers are not traced, so Vault is all that the Broker calls over HTTP.
+                                && span.attribute("http.request.method").isPresent()));
+                if (call.isPresent() && query.isPresent() && vault.isPresent()) {
+                    return Optional.of(new Way(edge, call.get(), broker.orElseThrow(), query.get(), vault.get()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isBelow(Exported span, Exported above, Map<String, Exported> byId) {
+        Exported parent = byId.get(span.parent());
+        return parent != null
+                && span.trace().equals(parent.trace())
+                && (parent.id().equals(above.id()) || isBelow(parent, above, byId));
+    }
+
+    private static Optional<Exported> first(
+            List<Exported> spans, String service, SpanKind kind, Predicate<Exported> which) {
+        return spans.stream()
+                .filter(span -> span.service().equals(service) && span.is(kind) && which.test(span))
+                .findFirst();
+    }
+
+    @Test
+    void a_read_and_a_capture_are_one_trace_each_over_gateway_broker_database_and_vault() {
+        String id = acme.connect(Backend.workspace(), "k");
+        acme.token(id).then().statusCode(200);
+
+        for (String route : List.of("GET /v1/token/{id}", "POST /v1/capture-credential")) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(way(route))
+                            .as(() -> route + " in " + names())
+                            .isPresent());
+        }
+        Way read = way("GET /v1/token/{id}").orElseThrow();
+        assertThat(read.edge().parent()).as("a trace begins at the Gateway").isEmpty();
+        assertThat(read.call().service()).isEqualTo(GATEWAY);
+        assertThat(read.call().is(SpanKind.SPAN_KIND_CLIENT)).isTrue();
+        assertThat(read.broker().span().getName()).isEqualTo("GET /internal/v1/connections/{id}/token");
+        assertThat(read.database()
+                        .attribute("db.query.text")
+                        .or(() -> read.database().attribute("db.statement")))
+                .hasValueSatisfying(statement -> assertThat(statement).containsIgnoringCase("select"));
+        System.out.printf(
+                "One trace: Gateway %s > Gateway %s > Broker %s > database %s, Vault %s%n",
+                read.edge().span().getName(),
+                read.call().span().getName(),
+                read.broker().span().getName(),
+                read.database().span().getName(),
+                read.vault().span().getName());
+    }
+
+    private static String names() {
+        StringBuilder names = new StringBuilder();
+        Observed.traces()
+                .spans()
+                .forEach(span -> names.append("\n%s %s %s %s < %s %s"
+                        .formatted(
+                                span.trace().substring(0, 6),
+                                span.service(),
+                                span.span().getKind(),
+                                span.id(),
+                                span.parent(),
+                                span.span().getName())));
+        return names.toString();
+    }
+
+    @Test
+    void no_byte_that_is_exported_holds_what_a_request_held() throws Exception {
+        String workspace = "canary-workspace/" + UUID.randomUUID();
+        String credential = "canary/cred+9f2c71=ential?zq";
+        Begun begun = acme.begin(workspace);
+        Begun other = acme.begin(workspace);
+        Canaries canaries = new Canaries()
+                .add("state", begun.state())
+                .add("state's signature", begun.state().substring(begun.state().lastIndexOf('.') + 1))
+                .add("connection", begun.id())
+                .add("other state", other.state())
+                .add("other connection", other.id())
+                .add("workspace", workspace)
+                .add("credential", credential)
+                .add("API key", acme.apiKey())
+                .add("API key's secret", acme.apiKey().split("_", 3)[2])
+                .add("query", "canary-query-51ab77")
+                .add("slug", "canary-provider-8802")
+                .add("path", "canary-nothing-8803")
+                .add("host", "canary-host.example.org")
+                .add("request id", "canary-request-id-4711");
+
+        everyRoute(begun, other, credential);
+
+        acme.request().get("/v1/nothing/canary-nothing-8803").then().statusCode(404);
+        // Spans are exported in their order: when those of the last request are there, all are.
+        acme.request().get("/v1/providers").then().statusCode(200);
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(way("GET /v1/token/{id}")).isPresent();
+            assertThat(of(BROKER, SpanKind.SPAN_KIND_SERVER))
+                    .anySatisfy(span -> assertThat(span.span().getName()).isEqualTo("GET /internal/v1/providers"));
+            assertThat(of(GATEWAY, SpanKind.SPAN_KIND_SERVER))
+                    .anySatisfy(span -> assertThat(span.span().getName()).isEqualTo("GET /v1/providers"))
+                    .anySatisfy(span -> assertThat(span.attribute("http.response.status_code"))
+                            .contains("404"))
+                    .anySatisfy(span -> assertThat(span.attribute("http.response.status_code"))
+                            .contains("401"))
+                    .anySatisfy(span -> assertThat(span.attribute("http.response.status_code"))
+                            .contains("405"))
+                    .anySatisfy(span -> assertThat(span.attribute("http.response.status_code"))
+                            .contains("500"));
+        });
+        String bytes = Observed.traces().bytes();
+
+        assertThat(bytes).contains("/v1/token/{id}", "/internal/v1/capture-credential");
+        assertThat(canaries.in(bytes)).isEmpty();
+        System.out.printf(
+                "Traces: %d spans in %d bytes hold none of the canaries%n",
+                Observed.traces().spans().size(), bytes.length());
+    }
+
+    /** Requests of each route with canaries in path, query, body and headers; that succeed, and that fail in each way. */
+    private void everyRoute(Begun begun, Begun other, String credential) {
+        acme.schema(begun.state()).then().statusCode(200);
+        RestAssured.given()
+                .baseUri(acme.gatewayUrl())
+                .queryParam("state", begun.state())
+                .get("/auth/capture-schema")
+                .then()
+                .statusCode(200);
+        acme.capture(begun.state(), "{\"api_key\":\"" + credential + "\",\"" + credential + "\":1}")
+                .then()
+                .statusCode(422);
+        acme.captureKey(begun.state() + "x", credential).then().statusCode(400);
+        acme.captureKey(begun.state(), credential).then().statusCode(200);
+        acme.captureKey(begun.state(), credential).then().statusCode(409);
+        acme.request()
+                .header("X-Request-Id", "canary-request-id-4711")
+                .get("/v1/token/{id}", begun.id())
+                .then()
+                .statusCode(200);
+        acme.request()
+                .queryParam("q", "canary-query-51ab77")
+                .get("/v1/token/{id}", begun.id())
+                .then()
+                .statusCode(400);
+        acme.refresh(begun.id()).then().statusCode(400);
+        acme.request()
+                .queryParam("workspace_id", "canary-query-51ab77")
+                .queryParam("limit", "canary-query-51ab77")
+                .get("/v1/connections")
+                .then()
+                .statusCode(400);
+        acme.request().get("/v1/providers/canary-provider-8802").then().statusCode(404);
+        acme.request().post("/v1/token/" + begun.id()).then().statusCode(405);
+        RestAssured.given()
+                .baseUri(acme.gatewayUrl())
+                .header("X-API-Key", acme.apiKey() + "x")
+                .get("/v1/token/" + begun.id())
+                .then()
+                .statusCode(401);
+        acme.request()
+                .header("Host", "canary-host.example.org")
+                .get("/v1/check-connection/" + begun.id())
+                .then()
+                .statusCode(200);
+        acme.revoke(other.id()).then().statusCode(204);
+        acme.captureKey(other.state(), credential).then().statusCode(409);
+        // A failure of the Broker's own, whose exception says more than its answer.
+        String spoilt = Backend.workspace();
+        String lost = acme.connect(spoilt, credential);
+        Observed.spoil(spoilt);
+        acme.token(lost).then().statusCode(500);
+    }
+
+    @Test
+    void a_canary_that_is_exported_is_found_in_each_form() throws Exception {
+        Canaries canaries = new Canaries().add("credential", "canary/cred+9f2c71=ential?zq");
+        HttpClient http = HttpClient.newHttpClient();
+
+        for (Map.Entry<String, String> form :
+                Canaries.forms("canary/cred+9f2c71=ential?zq").entrySet()) {
+            try (OtlpReceiver receiver = new OtlpReceiver()) {
+                http.send(export(receiver, "GET /" + form.getValue()), HttpResponse.BodyHandlers.discarding());
+
+                assertThat(receiver.spans()).hasSize(1);
+                assertThat(canaries.in(receiver.bytes())).as(form.getKey()).isNotEmpty();
+            }
+        }
+    }
+
+    private static HttpRequest export(OtlpReceiver receiver, String name) throws IOException {
+        var span = io.opentelemetry.proto.trace.v1.Span.newBuilder().setName(name);
+        var request = io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest.newBuilder();
+        request.addResourceSpansBuilder().addScopeSpansBuilder().addSpans(span);
+        return HttpRequest.newBuilder(URI.create(receiver.endpoint() + "/v1/traces"))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(request.build().toByteArray()))
+                .build();
+    }
+
+    @Test
+    void a_callers_own_trace_is_not_followed_and_its_words_go_no_further() {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        String route = "GET /v1/audit-events";
+
+        acme.request()
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .header("tracestate", "caller=canary-tracestate-77")
+                .header("baggage", "caller=canary-baggage-77")
+                .get("/v1/audit-events")
+                .then()
+                .statusCode(200);
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(of(GATEWAY, SpanKind.SPAN_KIND_SERVER))
+                        .anySatisfy(span -> assertThat(span.span().getName()).isEqualTo(route)));
+        assertThat(Observed.traces().spans()).noneMatch(span -> span.trace().equals(trace));
+        assertThat(Observed.traces().bytes()).doesNotContain("canary-tracestate-77", "canary-baggage-77");
+    }
+}

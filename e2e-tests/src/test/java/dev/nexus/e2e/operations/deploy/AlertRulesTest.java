@@ -1,0 +1,24 @@
+package dev.nexus.e2e.operations.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.e2e.support.Checkout;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What the Prometheus operator is given is what the rules' own tests judge. */
+class AlertRulesTest {
+
+    @Test
+    void the_prometheus_rule_holds_the_alert_rules() throws IOException {
+        JsonNode tested = Manifests.YAML.readTree(
+                Checkout.ROOT.resolve("deploy/observability/alerts.yaml").toFile());
+        JsonNode deployed = Manifests.YAML.readTree(Manifests.KUBERNETES
+                .resolve("components/monitoring/prometheus-rule.yaml")
+                .toFile());
+
+        assertThat(tested.path("groups")).isNotEmpty();
+        assertThat(deployed.at("/spec/groups")).isEqualTo(tested.path("groups"));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.nexus.e2e.operations.deploy;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A program that runs to its end. */
+public record Command(List<String> line, Map<String, String> environment, String input) {
+
+    /** How it ended, and what it said. */
+    public record Outcome(int exit, String out, String err) {
+
+        /** Its stdout, where it ended well. */
+        public String orFail() {
+            if (exit != 0) {
+                throw new AssertionError("It ended with " + exit + ": " + err + out);
+            }
+            return out;
+        }
+    }
+
+    static Command of(String... line) {
+        return new Command(List.of(line), Map.of(), "");
+    }
+
+    public Command reading(String text) {
+        return new Command(line, environment, text);
+    }
+
+    /** With one more variable in its environment. */
+    Command with(String variable, Path value) {
+        Map<String, String> more = new HashMap<>(environment);
+        more.put(variable, value.toString());
+        return new Command(line, more, input);
+    }
+
+    public Outcome run() {
+        try {
+            Path err = Files.createTempFile("command", ".err");
+            ProcessBuilder builder = new ProcessBuilder(line).redirectError(err.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input.getBytes(UTF_8));
+            }
+            String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+            Outcome outcome = new Outcome(process.waitFor(), out, Files.readString(err));
+            Files.delete(err);
+            return outcome;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package dev.nexus.e2e.operations.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.nexus.e2e.operations.deploy.ComposeFile.Service;
+import dev.nexus.e2e.support.Checkout;
+import dev.nexus.e2e.support.NeedsOnPath;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** docker-compose.yml follows the Compose specification, and keeps apart what is to be kept apart. */
+class ComposeFileTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    private final ComposeFile compose = ComposeFile.ofTheProject(Map.of());
+
+    /** By the specification's own schema, which comes with the Go module that Docker Compose reads its files with. */
+    @Nested
+    @NeedsOnPath("go")
+    class Specification {
+
+        private static final String MODULE = "github.com/compose-spec/compose-go/v2@v2.16.2";
+
+        @Test
+        void the_files_follow_the_compose_specification() throws Exception {
+            Schema schema = schema();
+            Path verification = Checkout.ROOT.resolve("deploy/compose/verification.yaml");
+
+            assertThat(schema.validate(compose.root())).isEmpty();
+            assertThat(schema.validate(ComposeFile.parse(Checkout.ROOT, Files.readString(verification), Map.of())
+                            .root()))
+                    .isEmpty();
+            assertThat(schema.validate(buildSecrets().root())).isEmpty();
+        }
+
+        @Test
+        void a_planted_error_is_refused() throws Exception {
+            Schema schema = schema();
+            ObjectNode misspelt = compose.root().deepCopy();
+            ((ObjectNode) misspelt.at("/services/broker")).put("read_olny", true);
+            ObjectNode ofAnotherKind = compose.root().deepCopy();
+            ((ObjectNode) ofAnotherKind.at("/services/broker")).put("cap_drop", "ALL");
+
+            assertThat(schema.validate(misspelt)).isNotEmpty();
+            assertThat(schema.validate(ofAnotherKind)).isNotEmpty();
+        }
+
+        private static Schema schema() throws IOException {
+            Path file = GoModule.fetched(MODULE).resolve("schema").resolve("compose-spec.json");
+            ObjectNode text = (ObjectNode) JSON.readTree(file.toFile());
+            // Not an absolute one, which a schema that stands alone needs; all it refers to is in itself.
+            text.remove("$id");
+            return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(text);
+        }
+    }
+
+    @Test
+    void each_service_has_no_more_rights_than_it_needs() {
+        for (Service service : compose.services()) {
+            assertThat(service.text("read_only")).as(service.name()).isEqualTo("true");
+            assertThat(service.list("cap_drop")).as(service.name()).containsExactly("ALL");
+            assertThat(service.list("security_opt")).as(service.name()).containsExactly("no-new-privileges:true");
+            assertThat(service.has("privileged")).as(service.name()).isFalse();
+            if (!service.name().equals("keys")) {
+                assertThat(service.has("cap_add")).as(service.name()).isFalse();
+                assertThat(service.text("user")).as(service.name()).doesNotStartWith("0");
+            }
+        }
+    }
+
+    @Test
+    void the_gateway_alone_is_published_and_to_this_machine_alone() {
+        for (Service service : compose.inOrder("access")) {
+            List<String> expected = service.name().equals("gateway") ? List.of("127.0.0.1:8080:8080") : List.of();
+            assertThat(service.list("ports")).as(service.name()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void broker_vault_and_postgresql_are_on_internal_networks_alone() {
+        Set<String> open = networks(compose.service("gateway")).stream()
+                .filter(network ->
+                        !compose.root().at("/networks/" + network + "/internal").asBoolean())
+                .collect(Collectors.toSet());
+
+        assertThat(open).containsExactly("edge");
+        for (String name : List.of("broker", "vault", "postgres", "migrate", "vault-setup")) {
+            assertThat(networks(compose.service(name)))
+                    .as(name)
+                    .isNotEmpty()
+                    .allSatisfy(network -> assertThat(compose.root()
+                                    .at("/networks/" + network + "/internal")
+                                    .asBoolean())
+                            .isTrue());
+        }
+    }
+
+    @Test
+    void the_broker_asks_and_tells_nobody_outside_until_it_has_a_way_out() throws IOException {
+        Properties broker = new Properties();
+        try (Reader settings = Files.newBufferedReader(Checkout.ROOT.resolve("deploy/compose/broker.properties"))) {
+            broker.load(settings);
+        }
+        Service opened = ComposeFile.parse(
+                        Checkout.ROOT,
+                        Files.readString(Checkout.ROOT.resolve("deploy/compose/verification.yaml")),
+                        Map.of())
+                .service("broker");
+
+        assertThat(broker)
+                .containsEntry("nexus.verification.enabled", "false")
+                .containsEntry("nexus.webhook.max-calls", "0");
+        assertThat(opened.list("networks")).containsExactly("providers");
+        assertThat(opened.environment())
+                .isEqualTo(Map.of("NEXUS_VERIFICATION_ENABLED", "true", "NEXUS_WEBHOOK_MAX_CALLS", "64"));
+    }
+
+    private static ComposeFile buildSecrets() throws IOException {
+        Path file = Checkout.ROOT.resolve("deploy/compose/build-secrets.yaml");
+        return ComposeFile.parse(Checkout.ROOT, Files.readString(file), Map.of());
+    }
+
+    @Test
+    void each_image_is_built_with_the_mirror_and_the_authorities_of_a_company() throws IOException {
+        List<String> secrets = List.of("maven-settings", "ca-certificates");
+
+        assertThat(buildSecrets().root().path("secrets").properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyElementsOf(secrets);
+        for (String name : List.of("gateway", "broker")) {
+            String dockerfile =
+                    Files.readString(Checkout.ROOT.resolve(compose.service(name).dockerfile()));
+
+            assertThat(buildSecrets().service(name).what().at("/build/secrets"))
+                    .extracting(JsonNode::asText)
+                    .containsExactlyElementsOf(secrets);
+            assertThat(secrets)
+                    .allSatisfy(secret ->
+                            assertThat(dockerfile).contains("--mount=type=secret,id=" + secret + ",required=false"));
+            assertThat(dockerfile)
+                    .contains("sh deploy/images/build " + name
+                            + " /run/secrets/maven-settings /run/secrets/ca-certificates\n");
+        }
+    }
+
+    /** Compose builds an image once for each service that has {@code build}, and leaves the others untagged. */
+    @Test
+    void each_image_of_the_project_is_built_by_one_service() {
+        assertThat(compose.builders()).containsOnlyKeys("nexus-gateway:0.1.0", "nexus-broker:0.1.0");
+        assertThat(compose.builders().values())
+                .allSatisfy(builders -> assertThat(builders).hasSize(1));
+    }
+
+    /** A volume that an image declares and nothing is mounted on becomes an anonymous one, which outlives the container. */
+    @Test
+    void every_folder_that_vaults_image_declares_as_a_volume_is_mounted() {
+        for (String name : List.of("vault", "vault-setup")) {
+            Service service = compose.service(name);
+            List<String> mounted = new ArrayList<>(service.list("tmpfs"));
+            service.mounts().forEach(mount -> mounted.add(mount.target()));
+
+            assertThat(mounted).as(name).contains("/vault/logs", "/vault/file");
+        }
+    }
+
+    @Test
+    void the_file_that_the_api_key_is_written_to_is_ignored_by_git() throws IOException {
+        Matcher file = Pattern.compile("run --rm access > (\\S+)\\)")
+                .matcher(Files.readString(Checkout.ROOT.resolve("docs/compose.md")));
+
+        assertThat(file.find()).isTrue();
+        assertThat(Files.readAllLines(Checkout.ROOT.resolve(".gitignore"))).contains(file.group(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gateway, broker, true",
+        "gateway, postgres, false",
+        "gateway, vault, false",
+        "broker, postgres, true",
+        "broker, vault, true",
+        "prometheus, gateway, true",
+        "prometheus, broker, true",
+        "prometheus, postgres, false",
+        "grafana, broker, false"
+    })
+    void who_reaches_whom(String one, String other, boolean reaches) {
+        Set<String> shared = new HashSet<>(networks(compose.service(one)));
+        shared.retainAll(networks(compose.service(other)));
+
+        assertThat(!shared.isEmpty()).isEqualTo(reaches);
+    }
+
+    @Test
+    void prometheus_asks_the_management_ports_by_the_names_that_the_rules_know() throws IOException {
+        JsonNode prometheus = yaml("deploy/compose/prometheus.yaml");
+        String rules = Files.readString(Checkout.ROOT.resolve("deploy/observability/alerts.yaml"));
+        Set<String> known = Pattern.compile("job=~?\"([a-z-]+)\"")
+                .matcher(rules)
+                .results()
+                .map(job -> job.group(1))
+                .collect(Collectors.toSet());
+
+        Map<String, String> targets = new TreeMap<>();
+        prometheus
+                .path("scrape_configs")
+                .forEach(job -> targets.put(
+                        job.path("job_name").asText(),
+                        job.at("/static_configs/0/targets/0").asText()));
+
+        assertThat(targets)
+                .isEqualTo(Map.of(
+                        "nexus-gateway", "gateway:" + managementPort("gateway"),
+                        "nexus-broker", "broker:" + managementPort("broker")));
+        assertThat(known).isNotEmpty().isSubsetOf(targets.keySet());
+    }
+
+    private static String managementPort(String service) throws IOException {
+        return yaml(service + "/src/main/resources/application.yaml")
+                .at("/quarkus/management/port")
+                .asText();
+    }
+
+    private static JsonNode yaml(String file) throws IOException {
+        try (var documents = YAML.readerFor(JsonNode.class)
+                .<JsonNode>readValues(Checkout.ROOT.resolve(file).toFile())) {
+            return documents.next();
+        }
+    }
+
+    private static Set<String> networks(Service service) {
+        return Set.copyOf(service.list("networks"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "volumes: ['./deploy/compose/no-such-file:/etc/x:ro'] | mounts what is not there",
+                "volumes: ['no-such-volume:/etc/x'] | mounts what is not there",
+                "networks: [no-such-network] | a network that is not there",
+                "command: ['${NO_DEFAULT}'] | a variable without a default",
+                "depends_on: {other: {condition: service_healthy}} | no health check"
+            })
+    void what_is_not_there_is_refused(String planted, String why) {
+        String text = "services:\n  other: {image: x}\n  planted:\n    image: x\n    " + planted.strip() + "\n";
+
+        assertThatThrownBy(() -> ComposeFile.parse(Checkout.ROOT, text, Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(why);
+    }
+}

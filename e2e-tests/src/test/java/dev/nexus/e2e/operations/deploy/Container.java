@@ -1,0 +1,155 @@
+package dev.nexus.e2e.operations.deploy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.e2e.support.Checkout;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one container of a Pod as a process of this machine: the arguments and the environment of the manifests, and their
+ * volumes below a folder, with the paths in them and the addresses of the cluster exchanged for those of here.
+ */
+final class Container implements AutoCloseable {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private final Path root;
+    private final JsonNode spec;
+    private final Map<String, String> here = new LinkedHashMap<>();
+    private Optional<Process> process = Optional.empty();
+
+    /**
+     * @param pod as the manifests have it
+     * @param root an empty folder, in the place of the container's /
+     * @param addresses of the cluster, and what stands for each of them here
+     */
+    Container(ObjectNode pod, Path root, Map<String, String> addresses) {
+        this.root = root;
+        this.spec = pod.path("spec");
+        here.putAll(addresses);
+        mounts().forEach((volume, path) -> here.put(path + "/", root + path + "/"));
+    }
+
+    private Map<String, String> mounts() {
+        Map<String, String> mounts = new LinkedHashMap<>();
+        spec.at("/containers/0/volumeMounts")
+                .forEach(mount -> mounts.put(
+                        mount.path("name").asText(), mount.path("mountPath").asText()));
+        mounts.remove("tmp");
+        return mounts;
+    }
+
+    /** @param objects the data of secrets and config maps by their names, and tokens by their audiences */
+    void mount(Map<String, Map<String, String>> objects) throws IOException {
+        Map<String, String> mounts = mounts();
+        for (JsonNode volume : spec.path("volumes")) {
+            if (volume.has("emptyDir")) {
+                continue;
+            }
+            String source = volume.at("/secret/secretName").asText()
+                    + volume.at("/configMap/name").asText()
+                    + volume.at("/projected/sources/0/serviceAccountToken/audience")
+                            .asText();
+            Path folder = Files.createDirectories(
+                    Path.of(root + mounts.get(volume.path("name").asText())));
+            Map<String, String> data = Optional.ofNullable(objects.get(source))
+                    .orElseThrow(() -> new AssertionError("nothing to mount as " + source));
+            for (Map.Entry<String, String> file : data.entrySet()) {
+                Files.writeString(folder.resolve(file.getKey()), localised(file.getValue()));
+            }
+        }
+    }
+
+    private String localised(String text) {
+        String local = text;
+        for (Map.Entry<String, String> place : here.entrySet()) {
+            local = local.replace(place.getKey(), place.getValue());
+        }
+        return local;
+    }
+
+    /** Starts {@code module}'s jar. */
+    Process start(String module, Map<String, String> environment) throws IOException {
+        Process started = run(module, environment, List.of(), log());
+        process = Optional.of(started);
+        return started;
+    }
+
+    /** Runs a command of {@code module} beside what it serves, as {@code kubectl exec} does; the log is the answer. */
+    Path exec(String module, String... arguments) throws IOException, InterruptedException {
+        Path output = root.resolve("exec.log");
+        int code = run(module, Map.of(), List.of(arguments), output).waitFor();
+        if (code != 0) {
+            throw new AssertionError(String.join(" ", arguments) + " ended with " + code + "; see " + output);
+        }
+        return output;
+    }
+
+    private Process run(String module, Map<String, String> environment, List<String> arguments, Path output)
+            throws IOException {
+        Path jar = Checkout.ROOT.resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx256m", "-jar", jar.toString()));
+        spec.at("/containers/0/args").forEach(argument -> line.add(argument.asText()));
+        line.addAll(arguments);
+        ProcessBuilder builder =
+                new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+        spec.at("/containers/0/env")
+                .forEach(variable -> builder.environment()
+                        .put(
+                                variable.path("name").asText(),
+                                localised(variable.path("value").asText())));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    Path log() {
+        return root.resolve("log");
+    }
+
+    /** What the readiness probe would find at this management port. */
+    boolean isReady(int port) {
+        if (process.filter(Process::isAlive).isEmpty()) {
+            throw new IllegalStateException("It has ended; see " + log());
+        }
+        URI probe = URI.create("http://127.0.0.1:" + port
+                + spec.at("/containers/0/readinessProbe/httpGet/path").asText());
+        try {
+            return HTTP.send(HttpRequest.newBuilder(probe).build(), BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.ifPresent(running -> {
+            running.destroy();
+            try {
+                if (!running.waitFor(20, TimeUnit.SECONDS)) {
+                    running.destroyForcibly();
+                }
+            } catch (InterruptedException interrupted) {
+                running.destroyForcibly();
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+}

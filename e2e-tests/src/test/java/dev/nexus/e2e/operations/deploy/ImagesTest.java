@@ -1,0 +1,147 @@
+package dev.nexus.e2e.operations.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.nexus.e2e.support.Checkout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An image is the same whichever way it is made, and what the manifests and docker-compose.yml take it for. */
+class ImagesTest {
+
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
+
+    private static final Pattern LABEL = Pattern.compile("(org\\.opencontainers\\.image\\.[a-z]+)=\"([^\"]*)\"");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "broker"})
+    void the_dockerfile_and_jib_make_the_same_image(String service) throws IOException {
+        String dockerfile = dockerfile(service);
+        JsonNode quarkus =
+                yaml(service + "/src/main/resources/application.yaml").path("quarkus");
+
+        assertThat(instruction(dockerfile, "USER"))
+                .isEqualTo(quarkus.at("/jib/user").asText());
+        assertThat(instruction(dockerfile, "WORKDIR"))
+                .isEqualTo(quarkus.at("/jib/working-directory").asText());
+        assertThat(instruction(dockerfile, "EXPOSE").split(" "))
+                .containsExactly(quarkus.at("/jib/ports").asText().split(","));
+        assertThat(dockerfile)
+                .contains(
+                        "ARG RUNTIME_IMAGE=" + quarkus.at("/jib/base-jvm-image").asText() + "\n");
+        // Jib's has no cache, for it runs nothing.
+        List<String> entrypoint = Pattern.compile("\"([^\"]*)\"")
+                .matcher(instruction(dockerfile, "ENTRYPOINT"))
+                .results()
+                .map(part -> part.group(1))
+                .filter(part -> !part.equals("-XX:AOTCache=/app/app.aot"))
+                .toList();
+        assertThat(entrypoint)
+                .containsExactly(quarkus.at("/jib/jvm-entrypoint").asText().split(","));
+        assertThat(labels(dockerfile)).isEqualTo(labels(quarkus.at("/container-image/labels")));
+    }
+
+    /** Maven reads all of them before it builds the one module that an image needs. */
+    @Test
+    void the_build_context_has_the_pom_of_every_module() throws IOException {
+        DockerIgnore ignored = DockerIgnore.ofTheProject();
+        List<String> poms = poms("");
+
+        List<String> missing = poms.stream().filter(ignored::excludes).toList();
+
+        assertThat(poms).contains("pom.xml", "broker/pom.xml", "examples/backend/pom.xml");
+        assertThat(missing).as("not admitted by .dockerignore").isEmpty();
+    }
+
+    /** The POM of a folder, and those of its modules, by their paths from the root. */
+    private static List<String> poms(String folder) throws IOException {
+        List<String> poms = new ArrayList<>(List.of(folder + "pom.xml"));
+        Matcher module = MODULE.matcher(Files.readString(Checkout.ROOT.resolve(folder + "pom.xml")));
+        while (module.find()) {
+            poms.addAll(poms(folder + module.group(1) + "/"));
+        }
+        return poms;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "broker"})
+    void the_build_context_has_what_the_dockerfile_copies_and_nothing_that_a_build_made(String service) {
+        DockerIgnore ignored = DockerIgnore.ofTheProject();
+
+        assertThat(List.of(
+                        "deploy/images/train",
+                        "shared-contracts/src/main/java/X.java",
+                        "strategy/src/main/java/X.java",
+                        "service-runtime/src/main/java/X.java",
+                        service + "/src/main/resources/application.yaml"))
+                .noneMatch(ignored::excludes);
+        assertThat(List.of(
+                        service + "/target/classes/X.class",
+                        "target/docker/env",
+                        "nexus.env",
+                        ".git/config",
+                        "settings.xml",
+                        service + "/src/test/java/X.java"))
+                .allMatch(ignored::excludes);
+    }
+
+    /** The last one of its kind; of a stage before, which an image does not have, nothing is asked. */
+    private static String instruction(String dockerfile, String name) {
+        List<MatchResult> found = Pattern.compile("(?m)^" + name + " (.*)$")
+                .matcher(dockerfile)
+                .results()
+                .toList();
+        assertThat(found).as(name).isNotEmpty();
+        return found.get(found.size() - 1).group(1);
+    }
+
+    private static Map<String, String> labels(String dockerfile) {
+        Map<String, String> labels = new TreeMap<>();
+        LABEL.matcher(dockerfile)
+                .results()
+                .forEach(one -> labels.put(one.group(1), one.group(2).replaceAll("\\$\\{.*}", "given")));
+        return labels;
+    }
+
+    private static Map<String, String> labels(JsonNode map) {
+        Map<String, String> labels = new TreeMap<>();
+        map.properties()
+                .forEach(one -> labels.put(one.getKey(), one.getValue().asText().replaceAll("\\$\\{.*}", "given")));
+        return labels;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "broker"})
+    void the_image_runs_as_the_user_that_the_manifests_name(String service) throws IOException {
+        String manifest = Files.readString(Checkout.ROOT.resolve("deploy/kubernetes/base/" + service + ".yaml"));
+
+        assertThat(instruction(dockerfile(service), "USER")).isEqualTo("10001:10001");
+        assertThat(manifest).contains("runAsUser: 10001").contains("runAsGroup: 10001");
+    }
+
+    private static String dockerfile(String service) throws IOException {
+        return Files.readString(Checkout.ROOT.resolve("deploy/images/" + service + "/Dockerfile"));
+    }
+
+    private static JsonNode yaml(String file) throws IOException {
+        Path path = Checkout.ROOT.resolve(file);
+        try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(path.toFile())) {
+            return documents.next();
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package dev.nexus.e2e.operations.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.e2e.support.Checkout;
+import dev.nexus.e2e.support.NeedsOnPath;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The settings that the manifests give are ones that the services have, and the files that they name are mounted. */
+@NeedsOnPath("kubectl")
+class ManifestSettingsTest {
+
+    /** A row of docs/configuration.md: setting, type, default. */
+    private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9.-]+)` \\| `([^`]+)` \\| (?:`([^`]*)`)? ?\\|.*");
+
+    private static final Pattern FILE = Pattern.compile("/(?:etc/nexus|var/run/secrets)/[^,&?\\s]+");
+
+    @ParameterizedTest
+    @CsvSource({
+        "overlays/dev, nexus-gateway, Gateway",
+        "overlays/production, nexus-gateway, Gateway",
+        "overlays/dev, nexus-broker, Broker",
+        "overlays/production, nexus-broker, Broker",
+        "migration/overlays/dev, nexus-migrate-0-1-0, Broker",
+        "migration/overlays/production, nexus-migrate-0-1-0, Broker"
+    })
+    void every_setting_is_one_that_the_service_has(String overlay, String owner, String section) throws IOException {
+        Set<String> documented = documented(section).keySet();
+
+        Set<String> given = settings(Manifests.objects(overlay), owner).stringPropertyNames().stream()
+                .filter(name -> name.startsWith("nexus."))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(given).isNotEmpty().isSubsetOf(documented);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "overlays/dev, nexus-gateway, Gateway",
+        "overlays/production, nexus-gateway, Gateway",
+        "overlays/dev, nexus-broker, Broker",
+        "overlays/production, nexus-broker, Broker"
+    })
+    void every_setting_that_has_no_default_is_given(String overlay, String owner, String section) throws IOException {
+        Set<String> needed = documented(section).entrySet().stream()
+                .filter(setting -> setting.getValue())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(needed).isNotEmpty();
+        assertThat(settings(Manifests.objects(overlay), owner).stringPropertyNames())
+                .containsAll(needed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "overlays/dev, nexus-gateway",
+        "overlays/production, nexus-gateway",
+        "overlays/dev, nexus-broker",
+        "overlays/production, nexus-broker",
+        "migration/overlays/dev, nexus-migrate-0-1-0",
+        "migration/overlays/production, nexus-migrate-0-1-0"
+    })
+    void every_file_that_is_named_lies_in_a_volume(String overlay, String owner) throws IOException {
+        List<ObjectNode> objects = Manifests.objects(overlay);
+        Set<String> mounted = StreamSupport.stream(
+                        pod(objects, owner)
+                                .at("/spec/containers/0/volumeMounts")
+                                .spliterator(),
+                        false)
+                .map(mount -> mount.path("mountPath").asText())
+                .collect(Collectors.toSet());
+        List<String> files = new ArrayList<>(locations(objects, owner));
+        settings(objects, owner).forEach((setting, value) -> {
+            Matcher file = FILE.matcher(value.toString());
+            while (file.find()) {
+                files.add(file.group());
+            }
+        });
+
+        assertThat(files)
+                .hasSizeGreaterThan(2)
+                .allSatisfy(file -> assertThat(mounted).contains(file.substring(0, file.lastIndexOf('/'))));
+    }
+
+    /** SmallRye Config takes a setting from the first of the files that has it. */
+    @ParameterizedTest
+    @CsvSource({
+        "overlays/dev, nexus-gateway",
+        "overlays/production, nexus-gateway",
+        "overlays/dev, nexus-broker",
+        "overlays/production, nexus-broker"
+    })
+    void an_overlays_settings_come_before_those_of_the_base(String overlay, String owner) {
+        assertThat(locations(Manifests.objects(overlay), owner))
+                .containsSubsequence(
+                        "/etc/nexus/config/overlay.properties",
+                        "/etc/nexus/config/tracing.properties",
+                        "/etc/nexus/config/application.properties");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nexus-gateway", "nexus-broker"})
+    void in_production_a_share_of_the_traces_goes_to_the_collector(String owner) throws IOException {
+        assertThat(settings(Manifests.objects("overlays/production"), owner))
+                .containsEntry("quarkus.otel.sdk.disabled", "false")
+                .containsEntry("quarkus.otel.exporter.otlp.endpoint", "http://otel-collector.monitoring.svc:4317")
+                .containsEntry("quarkus.otel.traces.sampler.arg", "0.05");
+    }
+
+    /** Which range is the proxies' own, no overlay can know; a wider one lets a caller choose its address. */
+    @ParameterizedTest
+    @ValueSource(strings = {"overlays/dev", "overlays/production"})
+    void nobodys_forwarded_address_is_believed_before_an_operator_names_the_proxies(String overlay) throws IOException {
+        assertThat(settings(Manifests.objects(overlay), "nexus-gateway"))
+                .doesNotContainKey("nexus.gateway.trusted-proxies");
+    }
+
+    /** The state stands in queries. */
+    @Test
+    void neither_edge_writes_an_access_log() {
+        ObjectNode ingress = only(Manifests.objects("overlays/dev"), "Ingress");
+        List<ObjectNode> production = Manifests.objects("overlays/production");
+        JsonNode parameters = only(production, "Gateway").at("/spec/infrastructure/parametersRef");
+        ObjectNode proxy = only(production, "EnvoyProxy");
+
+        assertThat(ingress.at("/metadata/annotations")
+                        .path("nginx.ingress.kubernetes.io/enable-access-log")
+                        .asText())
+                .isEqualTo("false");
+        assertThat(proxy.at("/spec/telemetry/accessLog/disable").asBoolean()).isTrue();
+        assertThat(parameters.path("group").asText() + "/"
+                        + parameters.path("kind").asText())
+                .isEqualTo("gateway.envoyproxy.io/EnvoyProxy");
+        assertThat(parameters.path("name").asText()).isEqualTo(Manifests.name(proxy));
+    }
+
+    private static ObjectNode only(List<ObjectNode> objects, String kind) {
+        List<ObjectNode> ofKind = Manifests.ofKind(objects, kind).toList();
+        assertThat(ofKind).as(kind).hasSize(1);
+        return ofKind.get(0);
+    }
+
+    private static List<String> locations(List<ObjectNode> objects, String owner) {
+        return StreamSupport.stream(
+                        pod(objects, owner).at("/spec/containers/0/env").spliterator(), false)
+                .filter(variable -> variable.path("name").asText().equals("SMALLRYE_CONFIG_LOCATIONS"))
+                .flatMap(variable ->
+                        Arrays.stream(variable.path("value").asText().split(",")))
+                .toList();
+    }
+
+    private static ObjectNode pod(List<ObjectNode> objects, String owner) {
+        return Manifests.pods(objects).stream()
+                .filter(pod -> Manifests.name(pod).equals(owner))
+                .findAny()
+                .orElseThrow();
+    }
+
+    /** What the config map that the Pod mounts gives, of all its files. */
+    private static Properties settings(List<ObjectNode> objects, String owner) throws IOException {
+        String mounted = StreamSupport.stream(
+                        pod(objects, owner).at("/spec/volumes").spliterator(), false)
+                .filter(volume -> volume.path("name").asText().equals("config"))
+                .map(volume -> volume.at("/configMap/name").asText())
+                .findAny()
+                .orElseThrow();
+        JsonNode files = Manifests.ofKind(objects, "ConfigMap")
+                .filter(map -> Manifests.name(map).equals(mounted))
+                .findAny()
+                .orElseThrow()
+                .path("data");
+        Properties settings = new Properties();
+        for (JsonNode file : files) {
+            settings.load(new StringReader(file.asText()));
+        }
+        return settings;
+    }
+
+    /** The settings that docs/configuration.md has for a service, and whether each must be given. */
+    private static Map<String, Boolean> documented(String section) throws IOException {
+        String page = Files.readString(Checkout.ROOT.resolve("docs/configuration.md"));
+        Stream<String> rows = Stream.of(section, "Both").flatMap(heading -> rowsBelow(page, heading));
+        return rows.map(ROW::matcher)
+                .filter(Matcher::matches)
+                .collect(Collectors.toMap(
+                        row -> row.group(1),
+                        row -> row.group(3) == null
+                                && row.group(2).matches("Path|URI|String|Duration|int|long|boolean")));
+    }
+
+    private static Stream<String> rowsBelow(String page, String heading) {
+        int start = page.indexOf("\n## " + heading + "\n");
+        if (start < 0) {
+            throw new AssertionError("docs/configuration.md has no section " + heading);
+        }
+        int end = page.indexOf("\n## ", start + 1);
+        return page.substring(start, end).lines();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.nexus.e2e.operations.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.e2e.operations.deploy.Command.Outcome;
+import dev.nexus.e2e.support.NeedsOnPath;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The manifests fit the schemas of older and newer Kubernetes, judged by kubernetes-validate without a cluster. */
+@NeedsOnPath("kubectl")
+class ManifestVersionsTest {
+
+    /** Custom resources, which it has no schema of; ManifestAdmissionTest holds those. */
+    private static final String UNKNOWN = "Couldn't find schema for kind ";
+
+    private static String python;
+
+    @BeforeAll
+    static void look() throws InterruptedException {
+        python = RealPython.having("kubernetes_validate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.30", "1.32", "1.34", "1.37"})
+    void every_object_fits_this_version(String version) throws IOException {
+        String all = String.join(
+                "---\n", Manifests.overlays().stream().map(Manifests::render).toList());
+
+        Outcome outcome = validate(version, all);
+
+        assertThat(outcome.exit()).as(outcome.out() + outcome.err()).isZero();
+        List<ObjectNode> objects = Manifests.parse(all);
+        List<String> unknown =
+                outcome.out().lines().filter(line -> line.contains(UNKNOWN)).toList();
+        assertThat(unknown).hasSize((int)
+                objects.stream().filter(ManifestVersionsTest::isCustom).count());
+        assertThat(outcome.out().lines().filter(line -> line.startsWith("INFO")))
+                .hasSize(objects.size() - unknown.size())
+                .allMatch(line -> line.contains("passed for resource"));
+    }
+
+    @Test
+    void a_misspelt_field_is_refused() throws IOException {
+        ObjectNode broker = broker();
+        ((ObjectNode) broker.path("spec")).put("minReadySecond", 1);
+
+        Outcome outcome = validate("1.34", Manifests.text(broker));
+
+        assertThat(outcome.exit()).isNotZero();
+        assertThat(outcome.out()).contains("minReadySecond");
+    }
+
+    @Test
+    void a_version_from_before_the_pause_of_a_stopping_pod_is_too_old() throws IOException {
+        Outcome outcome = validate("1.28", Manifests.text(broker()));
+
+        assertThat(outcome.exit()).isNotZero();
+        assertThat(outcome.out()).contains("sleep");
+    }
+
+    private static ObjectNode broker() {
+        return Manifests.ofKind(Manifests.objects("overlays/production"), "Deployment")
+                .filter(object -> Manifests.name(object).equals("nexus-broker"))
+                .findAny()
+                .orElseThrow();
+    }
+
+    private static boolean isCustom(ObjectNode object) {
+        String group = object.path("apiVersion").asText().replaceAll("/.*", "");
+        return (group.contains(".") && !group.endsWith(".k8s.io")) || group.equals("gateway.networking.k8s.io");
+    }
+
+    private static Outcome validate(String version, String yaml) throws IOException {
+        Path folder = Files.createDirectories(Path.of("target/manifests"));
+        Path file = Files.writeString(Files.createTempFile(folder, "objects", ".yaml"), yaml);
+        return Command.of(
+                        python,
+                        "-m",
+                        "kubernetes_validate",
+                        "--strict",
+                        "--kubernetes-version=" + version,
+                        file.toString())
+                .run();
+    }
+}

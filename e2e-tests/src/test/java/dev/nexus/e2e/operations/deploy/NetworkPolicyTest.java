@@ -1,0 +1,140 @@
+package dev.nexus.e2e.operations.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.e2e.support.NeedsOnPath;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who reaches whom under the NetworkPolicies, as Cyclonus reads them: of all that could be, exactly this. */
+@NeedsOnPath({"cyclonus", "kubectl"})
+class NetworkPolicyTest {
+
+    @ParameterizedTest
+    @CsvSource({"dev, ingress-nginx", "production, envoy-gateway-system"})
+    void nothing_is_reached_but_what_stands_here(String overlay, String edge) throws IOException {
+        Set<String> allowed = Flows.allowed(policies(overlay));
+
+        assertThat(allowed)
+                .containsExactlyInAnyOrder(
+                        edge + " -> gateway TCP 8080",
+                        "gateway -> broker TCP 8081",
+                        "broker -> postgresql TCP 5432",
+                        "broker -> vault TCP 8200",
+                        "broker -> a public IPv4 address TCP 443",
+                        "broker -> a public IPv6 address TCP 443",
+                        "migrate -> postgresql TCP 5432",
+                        "monitoring -> gateway TCP 9000",
+                        "monitoring -> broker TCP 9001",
+                        "gateway -> monitoring TCP 4317",
+                        "broker -> monitoring TCP 4317",
+                        "gateway -> dns UDP 53",
+                        "gateway -> dns TCP 53",
+                        "broker -> dns UDP 53",
+                        "broker -> dns TCP 53",
+                        "migrate -> dns UDP 53",
+                        "migrate -> dns TCP 53",
+                        "another pod of nexus -> dns UDP 53",
+                        "another pod of nexus -> dns TCP 53");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "production"})
+    void the_gateway_reaches_neither_the_database_nor_vault(String overlay) throws IOException {
+        assertThat(Flows.allowed(policies(overlay)))
+                .noneMatch(flow -> flow.startsWith("gateway -> postgresql") || flow.startsWith("gateway -> vault"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "production"})
+    void nothing_but_the_gateway_reaches_the_brokers_port(String overlay) throws IOException {
+        assertThat(Flows.allowed(policies(overlay)).stream().filter(flow -> flow.contains("-> broker TCP 8081")))
+                .containsExactly("gateway -> broker TCP 8081");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev", "production"})
+    void the_clouds_metadata_is_reached_by_nobody_of_nexus(String overlay) throws IOException {
+        assertThat(Flows.PEERS).contains("the metadata address", "the metadata address in IPv6");
+
+        assertThat(Flows.allowed(policies(overlay))).noneMatch(flow -> flow.contains("metadata"));
+    }
+
+    @Test
+    void before_the_overlay_is_applied_the_migration_reaches_the_database_alone() throws IOException {
+        List<ObjectNode> policies = Manifests.ofKind(
+                        Manifests.objects("migration/overlays/production"), "NetworkPolicy")
+                .toList();
+
+        assertThat(Flows.allowed(policies).stream().filter(flow -> flow.contains("migrate")))
+                .containsExactlyInAnyOrder(
+                        "migrate -> postgresql TCP 5432", "migrate -> dns UDP 53", "migrate -> dns TCP 53");
+    }
+
+    @Test
+    void a_policy_that_allows_more_is_seen() throws IOException {
+        List<ObjectNode> policies = policies("production");
+        Set<String> before = Flows.allowed(policies);
+        policies.addAll(Manifests.parse("""
+                apiVersion: networking.k8s.io/v1
+                kind: NetworkPolicy
+                metadata: {name: permissive, namespace: nexus}
+                spec:
+                  podSelector: {}
+                  policyTypes: [Ingress, Egress]
+                  ingress: [{}]
+                  egress: [{}]
+                """));
+
+        Set<String> more = new TreeSet<>(Flows.allowed(policies));
+        more.removeAll(before);
+
+        assertThat(more)
+                .contains(
+                        "gateway -> postgresql TCP 5432",
+                        "gateway -> vault TCP 8200",
+                        "a pod elsewhere -> broker TCP 8081",
+                        "broker -> the metadata address TCP 80");
+    }
+
+    @Test
+    void without_the_default_a_pod_of_no_policy_is_open() throws IOException {
+        List<ObjectNode> policies = policies("production");
+        policies.removeIf(policy -> Manifests.name(policy).equals("default-deny"));
+
+        assertThat(Flows.allowed(policies)).contains("a pod elsewhere -> another pod of nexus TCP 8080");
+    }
+
+    @Test
+    void a_range_that_is_no_longer_excepted_is_seen() throws IOException {
+        List<ObjectNode> policies = policies("production");
+        ObjectNode broker = policies.stream()
+                .filter(policy -> Manifests.name(policy).equals("broker"))
+                .findAny()
+                .orElseThrow();
+        broker.at("/spec/egress")
+                .forEach(rule -> rule.path("to").forEach(peer -> {
+                    if (peer.path("ipBlock") instanceof ObjectNode block) {
+                        block.remove("except");
+                    }
+                }));
+
+        assertThat(Flows.allowed(policies)).contains("broker -> the metadata address TCP 443");
+    }
+
+    private static List<ObjectNode> policies(String overlay) {
+        return new ArrayList<>(Stream.of("overlays/", "migration/overlays/")
+                .flatMap(parent -> Manifests.ofKind(Manifests.objects(parent + overlay), "NetworkPolicy"))
+                .distinct()
+                .toList());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.nexus.e2e.operations.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.e2e.support.NeedsOnPath;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One setting of the production overlay says where the alerts' runbooks are. */
+@NeedsOnPath("kubectl")
+class RunbookLinksTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void the_documentation_address_of_the_overlay_is_in_the_link_of_every_alert() throws IOException {
+        Path copy = copyOfManifests();
+        Path production = copy.resolve("overlays/production");
+        Path overlay = production.resolve("kustomization.yaml");
+        String given = Files.readString(overlay);
+        String changed = given.replace(
+                "nexus/documentation: nexus.example.com", "nexus/documentation: git.example.org/nexus/-/blob/main");
+        assertThat(changed).isNotEqualTo(given);
+        Files.writeString(overlay, changed);
+
+        String rendered =
+                Command.of("kubectl", "kustomize", production.toString()).run().orFail();
+
+        List<String> links = Manifests.ofKind(Manifests.parse(rendered), "PrometheusRule")
+                .flatMap(rule -> rule.at("/spec/groups").findValues("runbook_url").stream())
+                .map(JsonNode::asText)
+                .toList();
+        assertThat(links)
+                .hasSizeGreaterThan(10)
+                .allMatch(link -> link.startsWith("https://git.example.org/nexus/-/blob/main/docs/runbooks/"));
+    }
+
+    private Path copyOfManifests() throws IOException {
+        Path copy = folder.resolve("kubernetes");
+        try (Stream<Path> files = Files.walk(Manifests.KUBERNETES)) {
+            files.forEach(file -> {
+                try {
+                    Files.copy(file, copy.resolve(Manifests.KUBERNETES.relativize(file)));
+                } catch (IOException failure) {
+                    throw new UncheckedIOException(failure);
+                }
+            });
+        }
+        return copy;
+    }
+}

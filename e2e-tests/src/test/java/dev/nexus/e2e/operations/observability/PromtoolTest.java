@@ -1,0 +1,209 @@
+package dev.nexus.e2e.operations.observability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.e2e.operations.runbooks.RunbookPage;
+import dev.nexus.e2e.support.Checkout;
+import dev.nexus.e2e.support.NeedsOnPath;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The rules and their tests, by Prometheus's own tool, and what it does not look at. */
+@NeedsOnPath("promtool")
+class PromtoolTest {
+
+    private static final Pattern FAILED = Pattern.compile("alertname: (\\w+),");
+
+    @TempDir
+    private Path folder;
+
+    /** How promtool ended, and what it said. */
+    private record Outcome(int exit, String said) {}
+
+    private static Outcome promtool(String... arguments) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(Stream.concat(Stream.of("promtool"), Stream.of(arguments))
+                        .toList())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Outcome(process.waitFor(), said);
+    }
+
+    @BeforeEach
+    void copy() throws IOException {
+        for (String file : new String[] {"alerts.yaml", "alerts.test.yaml"}) {
+            Files.copy(Rules.FOLDER.resolve(file), folder.resolve(file));
+        }
+    }
+
+    private Outcome testRules() throws IOException, InterruptedException {
+        return promtool("test", "rules", folder.resolve("alerts.test.yaml").toString());
+    }
+
+    private Outcome checkRules() throws IOException, InterruptedException {
+        return promtool("check", "rules", folder.resolve("alerts.yaml").toString());
+    }
+
+    @Test
+    void the_rules_are_rules_and_pass_their_tests() throws Exception {
+        Outcome checked = checkRules();
+        Outcome tested = testRules();
+
+        assertThat(checked.exit()).as(checked.said()).isZero();
+        assertThat(tested.exit()).as(tested.said()).isZero();
+        System.out.printf(
+                "promtool: %d rules, %d of them alerts, pass their tests%n",
+                Rules.all().size(), Rules.alerts().size());
+    }
+
+    @Test
+    void a_misspelt_function_is_refused() throws Exception {
+        Path file = folder.resolve("alerts.yaml");
+        Files.writeString(file, Files.readString(file).replaceFirst("increase\\(", "increaze("));
+
+        assertThat(checkRules().exit()).isNotZero();
+    }
+
+    static Stream<String> alerts() {
+        return Rules.alerts().stream().map(rule -> rule.path("alert").asText());
+    }
+
+    @Test
+    void each_alert_has_a_test_that_fails_where_it_never_speaks() throws Exception {
+        replaceAll("vector(1) > 2");
+
+        assertThat(alertsThatFail()).containsExactlyInAnyOrderElementsOf(alerts().toList());
+    }
+
+    @Test
+    void each_alert_has_a_test_that_fails_where_it_always_speaks() throws Exception {
+        JsonNode tests = read("alerts.test.yaml");
+        // Those in which it is silent: the others would fail over labels and values anyway.
+        for (JsonNode test : tests.path("tests")) {
+            Iterator<JsonNode> asked = test.path("alert_rule_test").elements();
+            while (asked.hasNext()) {
+                if (!asked.next().path("exp_alerts").isEmpty()) {
+                    asked.remove();
+                }
+            }
+        }
+        Rules.YAML.writeValue(folder.resolve("alerts.test.yaml").toFile(), tests);
+        assertThat(alertsThatFail()).as("as they are").isEmpty();
+
+        replaceAll("vector(1)");
+
+        assertThat(alertsThatFail()).containsExactlyInAnyOrderElementsOf(alerts().toList());
+    }
+
+    private List<String> alertsThatFail() throws IOException, InterruptedException {
+        return FAILED.matcher(testRules().said())
+                .results()
+                .map(found -> found.group(1))
+                .distinct()
+                .toList();
+    }
+
+    private void replaceAll(String expression) throws IOException {
+        JsonNode file = read("alerts.yaml");
+        for (JsonNode group : file.path("groups")) {
+            for (JsonNode rule : group.path("rules")) {
+                if (rule.has("alert")) {
+                    ((ObjectNode) rule).put("expr", expression).remove("for");
+                }
+            }
+        }
+        Rules.YAML.writeValue(folder.resolve("alerts.yaml").toFile(), file);
+    }
+
+    private JsonNode read(String name) {
+        return Rules.read(folder.resolve(name));
+    }
+
+    @Test
+    void every_expression_of_a_dashboard_is_one() throws Exception {
+        Map<String, String> expressions = Rules.dashboards();
+        assertThat(expressions).hasSizeGreaterThan(20);
+
+        assertThat(asRules(expressions).exit()).as(asRules(expressions).said()).isZero();
+        assertThat(asRules(Map.of("planted", "sum(rate(nexus_captures_total))")).exit())
+                .as("a rate of no range")
+                .isNotZero();
+    }
+
+    private Outcome asRules(Map<String, String> expressions) throws IOException, InterruptedException {
+        ObjectNode file = Rules.YAML.createObjectNode();
+        var rules =
+                file.putArray("groups").addObject().put("name", "dashboards").putArray("rules");
+        expressions.forEach((where, expression) ->
+                rules.addObject().put("record", "d:" + rules.size()).put("expr", expression));
+        Path made = folder.resolve("dashboards.yaml");
+        Rules.YAML.writeValue(made.toFile(), file);
+        return promtool("check", "rules", made.toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("alerts")
+    void an_alert_says_how_bad_it_is_and_where_its_runbook_is(String name) throws IOException {
+        JsonNode rule = Rules.alerts().stream()
+                .filter(alert -> alert.path("alert").asText().equals(name))
+                .findFirst()
+                .orElseThrow();
+        URI url = URI.create(rule.at("/annotations/runbook_url").asText());
+        String page = Files.readString(Checkout.ROOT.resolve(url.getPath().substring(1)));
+
+        assertThat(rule.at("/labels/severity").asText()).isIn("critical", "warning", "info");
+        assertThat(rule.at("/annotations/summary").asText()).isNotBlank();
+        assertThat(url).hasScheme("https").hasHost("nexus.example.com");
+        assertThat(url.getPath()).startsWith("/docs/runbooks/");
+        assertThat(page).as("the page speaks of the alert").contains(name);
+        if (url.getFragment() != null) {
+            assertThat(RunbookPage.anchors(page)).contains(url.getFragment());
+        }
+    }
+
+    @Test
+    void every_expression_of_a_runbook_is_one() throws Exception {
+        Map<String, String> expressions = RunbookPage.expressions();
+        assertThat(expressions).hasSizeGreaterThan(10);
+
+        assertThat(asRules(expressions).exit()).as(asRules(expressions).said()).isZero();
+    }
+
+    /** As docs/observability.md has it for a Prometheus without the operator. */
+    @Test
+    void the_base_of_all_runbook_links_is_set_by_one_command() throws Exception {
+        String command = RunbookPage.blocks(Checkout.ROOT.resolve("docs/observability.md")).stream()
+                .map(RunbookPage.Block::text)
+                .filter(text -> text.contains("https://nexus.example.com/docs/runbooks"))
+                .findFirst()
+                .orElseThrow();
+        ProcessBuilder shell = new ProcessBuilder("sh", "-euc", command)
+                .directory(Checkout.ROOT.toFile())
+                .redirectOutput(folder.resolve("out.yaml").toFile());
+        shell.environment().put("RUNBOOKS", "https://git.example.org/nexus/-/blob/main/docs/runbooks");
+
+        assertThat(shell.start().waitFor()).isZero();
+
+        String rules = Files.readString(folder.resolve("out.yaml"));
+        assertThat(rules.lines().filter(line -> line.contains("runbook_url: ")))
+                .hasSize(Rules.alerts().size())
+                .allMatch(line -> line.contains(" https://git.example.org/nexus/-/blob/main/docs/runbooks/"));
+        assertThat(rules)
+                .contains("https://git.example.org/nexus/-/blob/main/docs/runbooks/alerts.md#nexusfileinvalid");
+    }
+}

@@ -1,0 +1,53 @@
+package dev.nexus.e2e.operations.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.e2e.support.Checkout;
+import dev.nexus.e2e.support.NeedsOnPath;
+import dev.nexus.launcher.Artifacts;
+import dev.nexus.launcher.EmbeddedDatabase;
+import dev.nexus.launcher.FreePorts;
+import dev.nexus.launcher.VaultServer;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pipeline's job integration, over a PostgreSQL and a Vault that it did not start. */
+@NeedsOnPath({"vault", "psql"})
+class IntegrationScriptIT {
+
+    /** Of a dev server of the launcher's, which forgets it when it ends. */
+    private static final String OPERATOR = "quickstart";
+
+    @Test
+    void the_packaged_services_walk_the_flow_over_servers_that_run_already(@TempDir Path folder) throws Exception {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(folder, FreePorts.any());
+                VaultServer vault = VaultServer.dev(Artifacts.around(Checkout.ROOT), folder)) {
+            Map<String, String> environment = Map.of(
+                    "PGHOST", "127.0.0.1",
+                    "PGPORT", String.valueOf(database.port()),
+                    "PGUSER", database.user(),
+                    "VAULT_ADDR", vault.address(),
+                    "VAULT_TOKEN", OPERATOR);
+
+            Ran walked = Ran.in(Checkout.ROOT, environment, "deploy/ci/integration");
+            Ran left = Ran.in(Checkout.ROOT, environment, "psql", "-XAt", "-d", "postgres", "-c", """
+                    select datname from pg_database where datname like 'nexus%'
+                    union select rolname from pg_roles where rolname like 'nexus%'""");
+
+            assertThat(walked.code()).as(walked.output()).isZero();
+            assertThat(walked.output()).contains("3 credentials sealed by Vault");
+            assertThat(left).as("nothing stays in the database").isEqualTo(new Ran(0, ""));
+
+            vault.stop();
+            Map<String, String> impatient = new HashMap<>(environment);
+            impatient.put("INTEGRATION_PATIENCE", "1");
+            Ran refused = Ran.in(Checkout.ROOT, impatient, "deploy/ci/integration");
+
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.output()).contains("Vault at " + vault.address() + " does not answer");
+        }
+    }
+}

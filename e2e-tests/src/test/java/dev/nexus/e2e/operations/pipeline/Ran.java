@@ -1,0 +1,31 @@
+package dev.nexus.e2e.operations.pipeline;
+
+import dev.nexus.e2e.support.Checkout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A program that was run to its end.
+ *
+ * @param output of both streams, as they came
+ */
+record Ran(int code, String output) {
+
+    /** Runs a program in {@code folder}, with {@code environment} beside what is there. */
+    static Ran in(Path folder, Map<String, String> environment, String... command)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ran(process.waitFor(), output);
+    }
+
+    static Ran inRepository(String... command) throws IOException, InterruptedException {
+        return in(Checkout.ROOT, Map.of(), command);
+    }
+}

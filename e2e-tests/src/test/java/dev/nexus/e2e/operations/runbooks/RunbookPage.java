@@ -1,0 +1,130 @@
+package dev.nexus.e2e.operations.runbooks;
+
+import dev.nexus.e2e.support.Checkout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The pages under docs/runbooks and the code blocks in them. */
+public final class RunbookPage {
+
+    public static final Path FOLDER = Checkout.ROOT.resolve("docs/runbooks");
+
+    private static final Pattern LINES =
+            Pattern.compile("^( *)```(\\w*)\\n(.*?)^ *```$|^(#+ [^\\n]*)$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern EXPORT = Pattern.compile("export ([A-Z_]+)=.*");
+
+    private RunbookPage() {}
+
+    /**
+     * A fenced code block.
+     *
+     * @param heading what it stands under
+     * @param number counts the blocks of one heading and language, from 1
+     */
+    public record Block(String page, String heading, int number, String language, String text) {
+
+        public String name() {
+            return page + ": " + heading + ": " + language + " " + number;
+        }
+
+        /** The variables that an operator sets, if the block does nothing else. */
+        public Set<String> variables() {
+            Set<String> names = new TreeSet<>();
+            for (String line : text.lines().toList()) {
+                Matcher export = EXPORT.matcher(line);
+                if (!export.matches()) {
+                    return Set.of();
+                }
+                names.add(export.group(1));
+            }
+            return names;
+        }
+
+        public boolean isCommand() {
+            return Set.of("sh", "sql").contains(language) && variables().isEmpty();
+        }
+    }
+
+    /** All pages, by file name. */
+    public static List<Path> pages() {
+        try (Stream<Path> files = Files.list(FOLDER)) {
+            return files.filter(file -> file.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    public static List<Block> blocks(Path page) {
+        List<Block> blocks = new ArrayList<>();
+        String heading = "";
+        Matcher matcher = LINES.matcher(read(page));
+        while (matcher.find()) {
+            if (matcher.group(4) != null) {
+                heading = matcher.group(4).replaceFirst("^#+ ", "");
+                continue;
+            }
+            String under = heading;
+            String language = matcher.group(2);
+            int number = 1
+                    + (int) blocks.stream()
+                            .filter(block -> block.heading().equals(under)
+                                    && block.language().equals(language))
+                            .count();
+            String text = matcher.group(3)
+                    .lines()
+                    .map(line -> line.startsWith(matcher.group(1))
+                            ? line.substring(matcher.group(1).length())
+                            : line)
+                    .collect(Collectors.joining("\n"));
+            blocks.add(new Block(String.valueOf(page.getFileName()), under, number, language, text));
+        }
+        return blocks;
+    }
+
+    public static List<Block> blocks() {
+        return pages().stream().flatMap(page -> blocks(page).stream()).toList();
+    }
+
+    /** The PromQL of all pages, each by where it stands. */
+    public static Map<String, String> expressions() {
+        Map<String, String> expressions = new LinkedHashMap<>();
+        blocks().stream()
+                .filter(block -> block.language().equals("promql"))
+                .forEach(block -> expressions.put(block.name(), block.text()));
+        return expressions;
+    }
+
+    /** The anchors of a page's headings, as GitHub and GitLab make them. */
+    public static List<String> anchors(String markdown) {
+        return markdown.lines()
+                .filter(line -> line.startsWith("#"))
+                .map(heading -> heading.replaceFirst("^#+ ", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z0-9 _-]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
+    static String read(Path page) {
+        try {
+            return Files.readString(page);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

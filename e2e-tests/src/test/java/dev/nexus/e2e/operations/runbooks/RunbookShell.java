@@ -1,0 +1,117 @@
+package dev.nexus.e2e.operations.runbooks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.e2e.operations.runbooks.RunbookPage.Block;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The shell of an operator who follows a page from top to bottom: each block is run as it is written, by bash or psql, in one
+ * folder, and must end with 0. The variables that a page has the operator set come from {@link #set}.
+ */
+public final class RunbookShell {
+
+    private final Path folder;
+    private final Map<String, String> environment = new HashMap<>();
+    private final Map<String, String> notRun;
+
+    public RunbookShell(Path folder, Map<String, String> notRun) {
+        this.folder = folder;
+        this.notRun = notRun;
+    }
+
+    /** What surrounds a block: what an operator's environment does by itself, and what the block must have done. */
+    @FunctionalInterface
+    public interface Hook {
+        void run(String output) throws Exception;
+    }
+
+    public RunbookShell set(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** A page that is about to be followed. */
+    public final class Page {
+
+        private final String name;
+        private final Map<String, Hook> before = new LinkedHashMap<>();
+        private final Map<String, Hook> after = new LinkedHashMap<>();
+
+        private Page(String name) {
+            this.name = name;
+        }
+
+        /** Does something before the block that contains {@code text}. */
+        public Page before(String text, Hook hook) {
+            before.put(text, hook);
+            return this;
+        }
+
+        /** Looks at the output of the block that contains {@code text}. */
+        public Page after(String text, Hook hook) {
+            after.put(text, hook);
+            return this;
+        }
+
+        public void follow() throws Exception {
+            Set<String> unused = new HashSet<>(before.keySet());
+            unused.addAll(after.keySet());
+            int ran = 0;
+            for (Block block : RunbookPage.blocks(RunbookPage.FOLDER.resolve(name))) {
+                assertThat(environment.keySet()).as(block.name()).containsAll(block.variables());
+                if (block.isCommand() && !notRun.containsKey(block.name())) {
+                    hooks(before, block, "", unused);
+                    String output = run(block);
+                    hooks(after, block, output, unused);
+                    ran++;
+                }
+            }
+            assertThat(unused).as("texts that no block of " + name + " has").isEmpty();
+            System.out.printf("Runbook %s: %d blocks run%n", name, ran);
+        }
+
+        private void hooks(Map<String, Hook> hooks, Block block, String output, Set<String> unused) throws Exception {
+            for (Map.Entry<String, Hook> hook : hooks.entrySet()) {
+                if (block.text().contains(hook.getKey())) {
+                    unused.remove(hook.getKey());
+                    hook.getValue().run(output);
+                }
+            }
+        }
+    }
+
+    public Page page(String name) {
+        return new Page(name);
+    }
+
+    private String run(Block block) throws IOException, InterruptedException {
+        List<String> line = block.language().equals("sql")
+                ? List.of("psql", "-X", "-v", "ON_ERROR_STOP=1", "-c", block.text())
+                : List.of("bash", "-eu", "-o", "pipefail", "-c", block.text());
+        Path log = folder.resolve("block.log");
+        ProcessBuilder builder =
+                new ProcessBuilder(line).directory(folder.toFile()).redirectError(log.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor())
+                .as("%s%n%s%n%s%n%s", block.name(), block.text(), output, Files.readString(log))
+                .isZero();
+        return output;
+    }
+}

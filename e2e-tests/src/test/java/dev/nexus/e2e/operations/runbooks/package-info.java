@@ -1,0 +1,5 @@
+/** The commands of docs/runbooks, and a shell that runs them. */
+@NullMarked
+package dev.nexus.e2e.operations.runbooks;
+
+import org.jspecify.annotations.NullMarked;

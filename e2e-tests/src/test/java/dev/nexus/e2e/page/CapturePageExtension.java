@@ -1,0 +1,118 @@
+package dev.nexus.e2e.page;
+
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.launcher.Artifacts;
+import dev.nexus.launcher.DevCertificates;
+import dev.nexus.launcher.MintedKey;
+import dev.nexus.launcher.Nexus;
+import dev.nexus.launcher.ServiceProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/** A product whose tenant acme has a brand, and the site that its users come from; both end with the last test. */
+final class CapturePageExtension implements BeforeAllCallback {
+
+    private static final String LOGO = """
+            <svg xmlns="http://www.w3.org/2000/svg" width="168" height="40" viewBox="0 0 168 40"><rect x="2" y="2"
+            width="36" height="36" rx="9" fill="#7c3aed"/><path d="M11 27l9-15 9 15z" fill="#fff"/><g fill="#8b5cf6">
+            <rect x="50" y="12" width="76" height="7" rx="3.500"/><rect x="50" y="23" width="112" height="5" rx="2.500"/></g>
+            </svg>
+            """;
+
+    private static @Nullable Running running;
+
+    private record Running(Nexus nexus, ReturnSite site) implements AutoCloseable {
+        @Override
+        public void close() {
+            nexus.close();
+            site.close();
+        }
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        running = context.getRoot()
+                .getStore(Namespace.create(CapturePageExtension.class))
+                .computeIfAbsent("nexus", key -> start(), Running.class);
+    }
+
+    private static Running running() {
+        return Objects.requireNonNull(running, "the test class has no @ExtendWith(CapturePageExtension.class)");
+    }
+
+    private static Running start() {
+        try {
+            ReturnSite site = ReturnSite.start();
+            Path folder = NexusExtension.emptyFolder("capture-page");
+            Path logo = Files.writeString(folder.resolve("logo.svg"), LOGO);
+            Path logoDark = Files.writeString(folder.resolve("logo-dark.svg"), LOGO.replace("#8b5cf6", "#c4b5fd"));
+            Map<String, String> settings = Map.of(
+                    "nexus.gateway.branding.acme.name", "Acme Reports",
+                    "nexus.gateway.branding.acme.logo", logo.toString(),
+                    "nexus.gateway.branding.acme.logo-dark", logoDark.toString(),
+                    "nexus.gateway.branding.acme.accent", "#7c3aed",
+                    "nexus.gateway.branding.framed.frame-ancestors", "https://app.example.com",
+                    "nexus.gateway.auth-rate.per-second", "1000",
+                    "nexus.gateway.auth-rate.burst", "1000");
+            List<MintedKey.Wish> wishes = List.of(wish("acme", site), wish("globex", site), wish("framed", site));
+            return new Running(
+                    Nexus.start(new Nexus.Plan(
+                            Artifacts.around(Path.of("")),
+                            folder.resolve("nexus"),
+                            0,
+                            0,
+                            0,
+                            settings,
+                            wishes,
+                            progress -> {})),
+                    site);
+        } catch (IOException failure) {
+            throw new IllegalStateException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    private static MintedKey.Wish wish(String tenant, ReturnSite site) {
+        return new MintedKey.Wish(tenant, "all", "--rate", "1000", "--burst", "1000", "--return-origin", site.origin());
+    }
+
+    static ReturnSite site() {
+        return running().site();
+    }
+
+    static Backend acme() {
+        return NexusExtension.backend(running().nexus(), 0);
+    }
+
+    /** A tenant without a brand. */
+    static Backend globex() {
+        return NexusExtension.backend(running().nexus(), 1);
+    }
+
+    /** A tenant whose page https://app.example.com may frame. */
+    static Backend framed() {
+        return NexusExtension.backend(running().nexus(), 2);
+    }
+
+    static void sql(String statement) {
+        NexusExtension.sql(running().nexus(), statement);
+    }
+
+    /** One more Gateway with {@code changed} settings, ready. */
+    static ServiceProcess anotherGateway(Map<String, String> changed) throws IOException, InterruptedException {
+        ServiceProcess gateway = running().nexus().another(DevCertificates.Service.GATEWAY, changed, List.of());
+        gateway.awaitReady();
+        return gateway;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.nexus.e2e.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.Backend.Begun;
+import dev.nexus.e2e.support.Load;
+import dev.nexus.e2e.support.Load.Answer;
+import dev.nexus.e2e.support.NeedsOnPath;
+import dev.nexus.launcher.ServiceProcess;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Replicas are replaced one by one under load, and no caller notices. */
+@NeedsOnPath("haproxy")
+@Tag("soak")
+class RollingRestartIT {
+
+    private static final int PER_SECOND = 200;
+    private static final int ROLLOUTS = 3;
+
+    /** Of the requests of half a minute, hundreds: far less than half, and more than health checks. */
+    private static final int SHARE = 3 * PER_SECOND;
+
+    /** Without a pause the test's own client takes more of the two cores than any service. */
+    private static final Duration BETWEEN_CAPTURES = Duration.ofMillis(100);
+
+    @Test
+    void three_rollouts_of_each_service_at_two_hundred_requests_a_second_fail_no_request() throws Exception {
+        try (Replicas replicas = Replicas.start("rolling", Map.of())) {
+            Backend acme = replicas.backend(0);
+            try (Load load = new Load(everyVerb(acme), PER_SECOND)) {
+                Replicas.awaitWarm(load, PER_SECOND);
+                everyReplicaTakesItsShare(replicas);
+                long warm = System.nanoTime();
+                AtomicBoolean done = new AtomicBoolean();
+                CompletableFuture<Integer> captures = CompletableFuture.supplyAsync(() -> captureUntil(done, acme));
+
+                List<Answer> brokers;
+                List<Answer> gateways;
+                try {
+                    brokers = failedWhileRolling(load, replicas.brokers());
+                    gateways = failedWhileRolling(load, replicas.gateways());
+                } finally {
+                    done.set(true);
+                }
+                List<Answer> answers = load.sentSince(warm);
+
+                System.out.printf(
+                        "Rolling restart at %d rps, %d rollouts of two replicas each: %d answers, %d failed with the"
+                                + " Brokers, %d with the Gateways, slowest %d ms; %d captures, none failed: %b%n",
+                        PER_SECOND,
+                        ROLLOUTS,
+                        answers.size(),
+                        brokers.size(),
+                        gateways.size(),
+                        answers.stream().mapToLong(Answer::millis).max().orElse(0),
+                        captures.handle((count, failure) -> count == null ? -1 : count)
+                                .join(),
+                        !captures.isCompletedExceptionally());
+                assertThat(answers).hasSizeGreaterThan(60 * PER_SECOND);
+                assertThat(answers.stream().filter(RollingRestartIT::failed).map(RollingRestartIT::told))
+                        .isEmpty();
+                assertThat(captures.get()).isGreaterThan(100);
+            }
+        }
+    }
+
+    /** Begins, captures and reads, one after the other, until it is told to end or something fails; how many. */
+    private static int captureUntil(AtomicBoolean done, Backend acme) {
+        int captures = 0;
+        while (!done.get()) {
+            String id = acme.connect(Backend.workspace(), "k");
+            acme.token(id).then().statusCode(200);
+            captures++;
+            LockSupport.parkNanos(BETWEEN_CAPTURES.toNanos());
+        }
+        return captures;
+    }
+
+    private static List<Answer> failedWhileRolling(Load load, List<ServiceProcess> replicas) throws Exception {
+        long from = System.nanoTime();
+        for (int i = 0; i < ROLLOUTS; i++) {
+            Replicas.restartOneByOne(replicas);
+        }
+        return load.sentSince(from).stream().filter(RollingRestartIT::failed).toList();
+    }
+
+    /**
+     * Otherwise the end of one would prove nothing. Both Gateways may hold on to one Broker for as long as a connection lasts
+     * (nexus.connections.max-age, a minute).
+     */
+    private static void everyReplicaTakesItsShare(Replicas replicas) {
+        for (ServiceProcess replica : Stream.of(replicas.brokers(), replicas.gateways())
+                .flatMap(List::stream)
+                .toList()) {
+            long before = Replicas.answers(replica);
+            await().atMost(Duration.ofMinutes(3)).until(() -> Replicas.answers(replica) - before > SHARE);
+        }
+    }
+
+    private static boolean failed(Answer answer) {
+        return answer.status() != 200;
+    }
+
+    private static String told(Answer failed) {
+        return failed.status() + " after " + failed.millis() + " ms: " + failed.body();
+    }
+
+    static List<HttpRequest> everyVerb(Backend acme) {
+        String id = acme.connect(Backend.workspace(), "k");
+        Begun pending = acme.begin(Backend.workspace());
+        return List.of(
+                Load.get(acme, "/v1/token/" + id),
+                Load.get(acme, "/v1/check-connection/" + id),
+                Load.get(acme, "/v1/capture-schema?state=" + pending.state()),
+                Load.get(acme, "/v1/connections?limit=1"),
+                Load.post(
+                        acme,
+                        "/v1/request-connection",
+                        "{\"workspace_id\":\"w\",\"provider_id\":\"api-key\",\"return_url\":\"" + Backend.RETURN_URL
+                                + "\"}"));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.nexus.e2e.resilience;
+
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.PreviousRelease;
+import dev.nexus.launcher.Artifacts;
+import dev.nexus.launcher.DevCertificates.Service;
+import dev.nexus.launcher.Nexus;
+import dev.nexus.launcher.ServiceProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The middle of an upgrade, held still: one database that the previous release began and this one has migrated, a Broker
+ * of each, and before them a Gateway for each of the four pairs. A load balancer gives every request to the next pair.
+ */
+final class SideBySide implements AutoCloseable {
+
+    private final Nexus nexus;
+    private final ServiceProcess newBroker;
+    private final List<Pair> pairs;
+    private final String beforeTheUpgrade;
+    private final LoadBalancer balancer;
+
+    /**
+     * A Gateway of one version that calls a Broker of one.
+     *
+     * @param name for the reader of a report
+     */
+    record Pair(String name, ServiceProcess gateway, Backend acme) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private SideBySide(
+            Nexus nexus, ServiceProcess newBroker, List<Pair> pairs, String beforeTheUpgrade, LoadBalancer balancer) {
+        this.nexus = nexus;
+        this.newBroker = newBroker;
+        this.pairs = pairs;
+        this.beforeTheUpgrade = beforeTheUpgrade;
+        this.balancer = balancer;
+    }
+
+    static SideBySide start() throws IOException, InterruptedException {
+        Artifacts former = PreviousRelease.build();
+        Artifacts present = Artifacts.around(Path.of(""));
+        Nexus nexus =
+                NexusExtension.start(former, "side-by-side", Map.of(), NexusExtension.everyKey(PreviousRelease.SCOPES));
+        try {
+            String beforeTheUpgrade = NexusExtension.backend(nexus, 0).connect("before", "before-the-upgrade");
+            nexus.gateway().close();
+            nexus.migrate(present, Map.of());
+            // As deploy/kubernetes runs it: somebody else migrates. By itself that release looks at nothing but its own
+            // migrations, and refuses a database with a later one.
+            nexus.restartBroker(Map.of("quarkus.flyway.migrate-at-start", "false"));
+            ServiceProcess newBroker = nexus.another(present, Service.BROKER, Map.of(), List.of());
+
+            LoadBalancer.Ports ports = LoadBalancer.Ports.choose();
+            String publicUrl = "http://127.0.0.1:" + ports.gateways();
+            List<Pair> pairs = new ArrayList<>();
+            for (Artifacts gateway : List.of(former, present)) {
+                for (ServiceProcess broker : List.of(nexus.broker(), newBroker)) {
+                    ServiceProcess started = nexus.another(
+                            gateway,
+                            Service.GATEWAY,
+                            Map.of(
+                                    "nexus.gateway.public-url",
+                                    publicUrl,
+                                    "nexus.gateway.broker-url",
+                                    "https://127.0.0.1:" + broker.port()),
+                            List.of());
+                    pairs.add(new Pair(
+                            (gateway.equals(former) ? "former" : "new") + " Gateway, "
+                                    + (broker.equals(newBroker) ? "new" : "former") + " Broker",
+                            started,
+                            new Backend(
+                                    "http://127.0.0.1:" + started.port(),
+                                    nexus.keys().get(0).key())));
+                }
+            }
+            newBroker.awaitReady();
+            for (Pair pair : pairs) {
+                pair.gateway().awaitReady();
+            }
+            LoadBalancer balancer = LoadBalancer.start(
+                    nexus.folder(), ports, pairs.stream().map(Pair::gateway).toList(), List.of());
+            balancer.awaitAnswer();
+            return new SideBySide(nexus, newBroker, pairs, beforeTheUpgrade, balancer);
+        } catch (IOException | InterruptedException | RuntimeException failure) {
+            nexus.close();
+            throw failure;
+        }
+    }
+
+    Nexus nexus() {
+        return nexus;
+    }
+
+    List<ServiceProcess> brokers() {
+        return List.of(nexus.broker(), newBroker);
+    }
+
+    List<Pair> pairs() {
+        return pairs;
+    }
+
+    /** A connection that was captured while the previous release was alone; its key is "before-the-upgrade". */
+    String beforeTheUpgrade() {
+        return beforeTheUpgrade;
+    }
+
+    /** Every request to the next pair. */
+    String balancedUrl() {
+        return balancer.gatewayUrl();
+    }
+
+    @Override
+    public void close() {
+        balancer.close();
+        nexus.close();
+    }
+}

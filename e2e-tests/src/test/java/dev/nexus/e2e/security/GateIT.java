@@ -1,0 +1,209 @@
+package dev.nexus.e2e.security;
+
+import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.Load;
+import dev.nexus.e2e.support.NexusExtension;
+import io.restassured.response.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The order of the checks, pair by pair: of two things that are wrong, the one that comes first is answered. */
+@ExtendWith(NexusExtension.class)
+class GateIT {
+
+    private final Backend acme = NexusExtension.acme();
+    private final Backend readOnly = NexusExtension.acmeWithout("connections:write");
+
+    private static final String TOO_LARGE = " ".repeat(64 * 1024 + 1);
+
+    @Test
+    void a_missing_key_comes_before_an_unknown_route() {
+        given().baseUri(acme.gatewayUrl()).get("/v1/nothing").then().statusCode(401);
+        given().baseUri(acme.gatewayUrl())
+                .get("/nothing")
+                .then()
+                .statusCode(404)
+                .body("error", equalTo("not_found"));
+    }
+
+    @Test
+    void the_rate_comes_before_an_unknown_route() {
+        Backend slow = NexusExtension.slowKey();
+
+        Response last = slow.request().get("/v1/nothing");
+        for (int i = 1; i < 10; i++) {
+            last = slow.request().get("/v1/nothing");
+        }
+
+        last.then().statusCode(429).body("error", equalTo("rate_limited"));
+        assertThat(Integer.parseInt(last.header("Retry-After"))).isPositive();
+    }
+
+    @Test
+    void the_method_comes_before_the_scope_and_says_which_there_are() {
+        readOnly.request()
+                .get("/v1/request-connection")
+                .then()
+                .statusCode(405)
+                .header("Allow", "POST")
+                .body("error", equalTo("method_not_allowed"));
+    }
+
+    @Test
+    void the_scope_comes_before_the_size() {
+        readOnly.post("/v1/request-connection", TOO_LARGE).then().statusCode(403);
+    }
+
+    @Test
+    void the_size_comes_before_the_type() {
+        acme.request()
+                .contentType("text/plain")
+                .body(TOO_LARGE)
+                .post("/v1/request-connection")
+                .then()
+                .statusCode(413);
+    }
+
+    @Test
+    void the_type_comes_before_the_form() {
+        acme.request()
+                .contentType("text/plain")
+                .body("{")
+                .post("/v1/request-connection")
+                .then()
+                .statusCode(415);
+        acme.post("/v1/request-connection", "{").then().statusCode(400).body("error", equalTo("invalid_request"));
+    }
+
+    @Test
+    void a_form_names_the_field_and_the_rule() {
+        acme.post("/v1/request-connection", "{\"workspace_id\":\"w\",\"tenant\":\"globex\"}")
+                .then()
+                .statusCode(400)
+                .body("details.pointer", hasItem("/tenant"));
+        acme.post(
+                        "/v1/request-connection",
+                        "{\"workspace_id\":\" w\",\"provider_id\":\"api-key\",\"return_url\":\"x\"}")
+                .then()
+                .statusCode(400)
+                .body("details.pointer", hasItem("/workspace_id"));
+    }
+
+    @Test
+    void what_cannot_be_taken_as_json_is_406() {
+        acme.request().accept("text/html").get("/v1/providers").then().statusCode(406);
+        acme.request().accept("text/html,*/*;q=0.1").get("/v1/providers").then().statusCode(200);
+    }
+
+    @Test
+    void a_query_that_does_not_decode_is_400() throws Exception {
+        HttpResponse<String> refused = HttpClient.newHttpClient()
+                .send(Load.get(acme, "/auth/capture-schema?state=%25zz"), HttpResponse.BodyHandlers.ofString());
+        assertThat(refused.statusCode()).isEqualTo(400);
+
+        assertThat(raw("GET /auth/capture-schema?state=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/auth/capture/%zz", "/auth/capture-schema%zz", "/v1/%zz"})
+    void a_path_that_does_not_decode_is_400_and_is_not_quoted(String path) throws Exception {
+        String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + acme.apiKey()
+                + "\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 400").doesNotContain("zz");
+    }
+
+    @Test
+    void a_body_without_a_length_is_cut_off_at_64_KiB_too() throws Exception {
+        HttpRequest chunked = HttpRequest.newBuilder(URI.create(acme.gatewayUrl() + "/v1/request-connection"))
+                .header("X-API-Key", acme.apiKey())
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString("{" + TOO_LARGE)))
+                .build();
+
+        HttpResponse<String> refused = HttpClient.newHttpClient().send(chunked, HttpResponse.BodyHandlers.ofString());
+
+        assertThat(refused.statusCode()).isEqualTo(413);
+        assertThat(refused.body()).contains("payload_too_large");
+    }
+
+    @Test
+    void every_answer_has_a_request_id_the_callers_own_where_it_is_one() {
+        acme.request()
+                .header("X-Request-Id", "order-66.a_b")
+                .get("/v1/providers")
+                .then()
+                .header("X-Request-Id", "order-66.a_b")
+                .header("Cache-Control", "no-store")
+                .header("Content-Type", startsWith("application/json"));
+        String made = acme.request()
+                .header("X-Request-Id", "no good")
+                .get("/v1/nothing")
+                .header("X-Request-Id");
+        assertThat(made).isNotEqualTo("no good").matches("[A-Za-z0-9._-]{1,64}");
+    }
+
+    @Test
+    void a_body_that_trickles_is_closed_within_ten_seconds() throws Exception {
+        Instant begun = Instant.now();
+        URI gateway = URI.create(acme.gatewayUrl());
+        try (Socket socket = new Socket(gateway.getHost(), gateway.getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /v1/capture-credential HTTP/1.1\r\nHost: x\r\nX-API-Key: " + acme.apiKey()
+                            + "\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n")
+                    .getBytes(US_ASCII));
+            assertThat(trickle(socket, out)).isTrue();
+        }
+        assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
+    }
+
+    /** Sends a byte a second until the other side has closed; false where it never does. */
+    private static boolean trickle(Socket socket, OutputStream out) throws IOException, InterruptedException {
+        socket.setSoTimeout(1_000);
+        InputStream in = socket.getInputStream();
+        for (int i = 0; i < 15; i++) {
+            try {
+                out.write(' ');
+                if (in.read() == -1) {
+                    return true;
+                }
+            } catch (java.net.SocketTimeoutException stillOpen) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            } catch (SocketException closed) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String raw(String request) throws IOException {
+        URI gateway = URI.create(acme.gatewayUrl());
+        try (Socket socket = new Socket(gateway.getHost(), gateway.getPort())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream().write(request.getBytes(US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), US_ASCII);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.nexus.e2e.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.Backend.Begun;
+import dev.nexus.e2e.support.Load;
+import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.RealVault;
+import dev.nexus.launcher.Nexus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Keys change under load, on a real Vault: the transit key, the cipher itself, state keys and the Broker's token. */
+@ExtendWith(RealVault.Needed.class)
+class KeyRotationIT {
+
+    private static final String UNDER_ANOTHER = """
+            select (select count(*) from credential where cipher <> '%1$s' or key_version <> %2$d)
+                 + (select count(*) from state_key where cipher <> '%1$s' or key_version <> %2$d)
+            """;
+
+    private static Map<String, String> connect(Backend acme, int count) {
+        Map<String, String> connections = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            connections.put(acme.connect(Backend.workspace(), "key-" + i), "key-" + i);
+        }
+        return connections;
+    }
+
+    private static int wrong(Backend acme, Map<String, String> connections) {
+        int wrong = 0;
+        for (Map.Entry<String, String> one : connections.entrySet()) {
+            var answer = acme.token(one.getKey());
+            if (answer.statusCode() == 200 && !one.getValue().equals(answer.path("credentials.api_key"))) {
+                wrong++;
+            }
+        }
+        return wrong;
+    }
+
+    private static void allOpen(Backend acme, Map<String, String> connections) {
+        connections.forEach((id, key) ->
+                assertThat(acme.token(id).<String>path("credentials.api_key")).isEqualTo(key));
+    }
+
+    private static long left(Nexus nexus, String cipher, int version) {
+        return Long.parseLong(NexusExtension.rows(nexus, UNDER_ANOTHER.formatted(cipher, version))
+                .get(0));
+    }
+
+    @Test
+    @Tag("soak")
+    void row_10_a_rotated_transit_key_takes_every_value_over_through_a_kill() throws Exception {
+        try (RealVault vault = RealVault.start("vault-rotated")) {
+            Map<String, String> settings = new HashMap<>(vault.settings());
+            settings.put("nexus.reseal.every", "PT1S");
+            settings.put("nexus.reseal.batch", "5");
+            settings.put("nexus.reseal.per-second", "20");
+            settings.put("nexus.reseal.lease", "PT2S");
+            try (Nexus nexus = NexusExtension.start("rotated", settings)) {
+                Backend acme = NexusExtension.backend(nexus, 0);
+                Map<String, String> connections = connect(acme, 100);
+                Begun begun = acme.begin(Backend.workspace());
+
+                vault.server().vault("write", "-f", "transit/keys/nexus/rotate");
+                await().atMost(Duration.ofSeconds(20)).until(() -> left(nexus, "transit:nexus", 2) < 90);
+                long leftAtTheKill = left(nexus, "transit:nexus", 2);
+                nexus.broker().kill();
+                nexus.broker().restart();
+                nexus.broker().awaitReady();
+                acme.awaitAnswer(begun.id());
+                int wrong = wrong(acme, connections);
+                await().atMost(Duration.ofSeconds(60)).until(() -> left(nexus, "transit:nexus", 2) == 0);
+                vault.server().vault("write", "transit/keys/nexus/config", "min_decryption_version=2");
+
+                assertThat(leftAtTheKill).isPositive();
+                assertThat(wrong).isZero();
+                allOpen(acme, connections);
+                acme.captureKey(begun.state(), "k").then().statusCode(200);
+                nexus.broker().kill();
+                nexus.broker().restart();
+                nexus.broker().awaitReady();
+                acme.awaitAnswer(begun.id());
+                allOpen(acme, connections);
+                assertThat(acme.begin(Backend.workspace()).state()).isNotEmpty();
+                System.out.printf(
+                        "Transit rotation (promises, row 10): %d values, %d left when the Broker was killed, 0 wrong"
+                                + " plaintexts, all open with min_decryption_version=2%n",
+                        connections.size(), leftAtTheKill);
+            }
+        }
+    }
+
+    @Test
+    @Tag("soak")
+    void values_move_from_the_local_keyset_to_transit_and_back() throws Exception {
+        try (RealVault vault = RealVault.start("vault-migration")) {
+            Map<String, String> toTransit = new HashMap<>(vault.settings());
+            toTransit.put("nexus.cipher.kind", "local");
+            toTransit.put("nexus.cipher.also-opens", "transit");
+            toTransit.put("nexus.reseal.every", "PT1S");
+            try (Nexus nexus = NexusExtension.start("migration", toTransit)) {
+                Backend acme = NexusExtension.backend(nexus, 0);
+                Map<String, String> connections = connect(acme, 20);
+
+                nexus.restartBroker(Map.of("nexus.cipher.kind", "transit", "nexus.cipher.also-opens", "local"));
+                await().atMost(Duration.ofSeconds(30)).until(() -> left(nexus, "transit:nexus", 1) == 0);
+                allOpen(acme, connections);
+
+                nexus.restartBroker(Map.of("nexus.cipher.kind", "local", "nexus.cipher.also-opens", "transit"));
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> NexusExtension.rows(
+                                        nexus, "select 1 from credential where cipher <> 'local' limit 1")
+                                .isEmpty());
+                allOpen(acme, connections);
+            }
+        }
+    }
+
+    @Test
+    void rows_9_and_11_short_lives_of_state_keys_and_of_the_vault_token_fail_nobody() throws Exception {
+        underLoad(Duration.ofSeconds(25), "5s", "PT5S", 40);
+    }
+
+    @Test
+    @Tag("soak")
+    void rows_9_and_11_state_keys_of_a_minute_and_a_token_of_sixty_seconds_for_ten_minutes() throws Exception {
+        underLoad(Duration.ofMinutes(10), "60s", "PT1M", 100);
+    }
+
+    private static void underLoad(Duration span, String tokenTtl, String rotateEvery, int perSecond) throws Exception {
+        String name = "lives-" + tokenTtl;
+        try (RealVault vault = RealVault.start("vault-" + name, "--token-ttl", tokenTtl, "--token-max-ttl", "3m")) {
+            Map<String, String> settings = new HashMap<>(vault.settings());
+            settings.put("nexus.state.rotate-every", rotateEvery);
+            settings.put("nexus.state.refresh-every", "PT1S");
+            settings.put("nexus.state.ttl", "PT20M");
+            settings.put("nexus.gateway.broker-timeout", "PT5S");
+            try (Nexus nexus = NexusExtension.start(name, settings)) {
+                Backend acme = NexusExtension.backend(nexus, 0);
+                String id = acme.connect(Backend.workspace(), "k");
+                Begun early = acme.begin(Backend.workspace());
+                int flows = 0;
+                List<Load.Answer> answers;
+                try (Load load = new Load(
+                        List.of(
+                                Load.get(acme, "/v1/token/" + id),
+                                Load.get(acme, "/v1/capture-schema?state=" + early.state())),
+                        perSecond)) {
+                    load.awaitAnswers(2 * perSecond);
+                    long since = System.nanoTime();
+                    Instant end = Instant.now().plus(span);
+                    while (Instant.now().isBefore(end)) {
+                        Begun begun = acme.begin(Backend.workspace());
+                        TimeUnit.MILLISECONDS.sleep(200);
+                        acme.captureKey(begun.state(), "k").then().statusCode(200);
+                        flows++;
+                    }
+                    answers = load.sentSince(since);
+                }
+
+                assertThat(answers).hasSizeGreaterThan((int) span.toSeconds() * perSecond / 2);
+                assertThat(answers)
+                        .allSatisfy(answer ->
+                                assertThat(answer.status()).as(answer.body()).isEqualTo(200));
+                acme.captureKey(early.state(), "k").then().statusCode(200);
+                String keys = NexusExtension.rows(nexus, "select count(*) from state_key")
+                        .get(0);
+                System.out.printf(
+                        "State-key rotation and Vault token renewal (promises, rows 9 and 11): %d s, state keys each %s (%s"
+                                + " by then), token TTL %s: %d answers and %d flows, 0 refused, 0 x 5xx%n",
+                        span.toSeconds(), rotateEvery, keys, tokenTtl, answers.size(), flows);
+            }
+        }
+    }
+}

@@ -1,0 +1,331 @@
+package dev.nexus.e2e.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.BrokerConnection;
+import dev.nexus.e2e.support.BrokerConnection.Answer;
+import dev.nexus.e2e.support.Load;
+import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.ServiceTokens;
+import dev.nexus.launcher.DevAuthority;
+import dev.nexus.launcher.DevAuthority.Issued;
+import dev.nexus.launcher.DevAuthority.Use;
+import dev.nexus.launcher.DevCertificates;
+import dev.nexus.launcher.DevCertificates.Service;
+import dev.nexus.launcher.LauncherException;
+import dev.nexus.launcher.Nexus;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Who may speak to the Broker at all. Every refusal here comes to a caller whose service token is good. */
+@ExtendWith(NexusExtension.class)
+class MutualTlsIT {
+
+    private static final String GATEWAY = DevCertificates.GATEWAY_IDENTITY;
+    private static final String READ_AGAIN = "were read again";
+    private static final int PER_SECOND = 50;
+
+    /** Both services' reload-period. */
+    private static final Duration RELOADED_EVERY = Duration.ofSeconds(2);
+
+    /** What the Broker answers to a caller with {@code own} and a good service token. */
+    private static Answer call(Nexus nexus, @Nullable Issued own) throws Exception {
+        DevAuthority trusted = nexus.certificates().authority();
+        try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), own, trusted)) {
+            return broker.provider(token(nexus));
+        }
+    }
+
+    private static String token(Nexus nexus) throws Exception {
+        return ServiceTokens.signedBy(nexus.folder().resolve("service-key.json"));
+    }
+
+    private static Issued gatewayOf(Nexus nexus) throws IOException {
+        return nexus.certificates().authority().issue(Use.CLIENT, GATEWAY);
+    }
+
+    @Test
+    void the_gateways_certificate_and_a_service_token_are_let_in() throws Exception {
+        Nexus nexus = NexusExtension.nexus();
+
+        Answer answer = call(nexus, gatewayOf(nexus));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).contains("basic-auth");
+    }
+
+    @Test
+    void the_gateways_certificate_without_a_service_token_is_401() throws Exception {
+        Nexus nexus = NexusExtension.nexus();
+        DevAuthority authority = nexus.certificates().authority();
+
+        try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), gatewayOf(nexus), authority)) {
+            Answer answer = broker.provider(null);
+
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.body()).contains("unauthorized", "service token");
+        }
+    }
+
+    @Test
+    void no_certificate_is_refused() {
+        assertRefused(() -> call(NexusExtension.nexus(), null));
+    }
+
+    @Test
+    void a_certificate_of_another_authority_is_refused_though_it_has_the_same_names() {
+        Issued other = DevAuthority.make("Nexus development").issue(Use.CLIENT, GATEWAY);
+
+        assertRefused(() -> call(NexusExtension.nexus(), other));
+    }
+
+    @Test
+    void an_expired_certificate_is_refused() throws Exception {
+        Instant now = Instant.now();
+        Issued expired = NexusExtension.nexus()
+                .certificates()
+                .authority()
+                .issue(Use.CLIENT, now.minus(Duration.ofDays(2)), now.minus(Duration.ofSeconds(1)), GATEWAY);
+
+        assertRefused(() -> call(NexusExtension.nexus(), expired));
+    }
+
+    @Test
+    void a_certificate_for_a_server_is_refused() throws Exception {
+        Issued server = NexusExtension.nexus().certificates().authority().issue(Use.SERVER, GATEWAY);
+
+        assertRefused(() -> call(NexusExtension.nexus(), server));
+    }
+
+    @Test
+    void another_identity_of_the_right_authority_is_401_in_the_one_shape_and_hung_up_on() throws Exception {
+        Nexus nexus = NexusExtension.nexus();
+        DevAuthority authority = nexus.certificates().authority();
+        Issued other = authority.issue(Use.CLIENT, "nexus-gateway.example.org", "spiffe://example.org/other");
+
+        try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), other, authority)) {
+            Answer answer = broker.provider(token(nexus));
+
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.body())
+                    .isEqualTo("{\"error\":\"unauthorized\",\"message\":\"A valid client certificate of the Gateway is"
+                            + " needed\"}");
+            assertThat(broker.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void a_certificate_that_expires_while_its_connection_is_open_is_401_from_then_on() throws Exception {
+        Nexus nexus = NexusExtension.nexus();
+        DevAuthority authority = nexus.certificates().authority();
+        String token = token(nexus);
+        Instant now = Instant.now();
+        Issued brief = authority.issue(Use.CLIENT, now.minusSeconds(60), now.plusSeconds(8), GATEWAY);
+
+        try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), brief, authority)) {
+            assertThat(broker.provider(token).status()).isEqualTo(200);
+
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> broker.provider(token).status() == 401);
+        }
+    }
+
+    @Test
+    void the_broker_does_not_answer_plain_http() throws Exception {
+        URI url = URI.create(NexusExtension.nexus().brokerUrl());
+
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream()
+                    .write("GET /internal/v1/providers HTTP/1.1\r\nHost: broker\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .doesNotContain("HTTP/1.1");
+        }
+    }
+
+    @Test
+    void the_development_certificates_are_the_owners_alone() throws Exception {
+        try (Stream<Path> files =
+                Files.walk(NexusExtension.nexus().certificates().folder())) {
+            List<Path> all = files.filter(Files::isRegularFile).toList();
+
+            assertThat(all)
+                    .hasSizeGreaterThanOrEqualTo(8)
+                    .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                            .isEqualTo("rw-------"));
+        }
+    }
+
+    @Test
+    void in_production_the_broker_does_not_start_without_mutual_tls() {
+        Map<String, String> plain = Map.of("quarkus.profile", "prod", "quarkus.http.tls-configuration-name", "");
+
+        assertThatThrownBy(() -> NexusExtension.start("plain-production", plain).close())
+                .isInstanceOf(LauncherException.class)
+                .hasMessageContaining("quarkus.http.tls-configuration-name must be given in production");
+    }
+
+    @Test
+    void authority_and_certificates_are_replaced_under_load_and_no_request_fails() throws Exception {
+        try (Nexus nexus = NexusExtension.start("certificate-rotation", Map.of())) {
+            DevCertificates files = nexus.certificates();
+            DevAuthority old = files.authority();
+            DevAuthority next = DevAuthority.make("Nexus development, the next");
+            Issued oldGateway = old.issue(Use.CLIENT, GATEWAY);
+            Issued nextBroker = next.issue(Use.SERVER, "127.0.0.1");
+            Issued nextGateway = next.issue(Use.CLIENT, GATEWAY);
+            Backend acme = NexusExtension.backend(nexus, 0);
+            String id = acme.connect(Backend.workspace(), "k");
+
+            try (Load load = new Load(
+                    List.of(Load.get(acme, "/v1/token/" + id), Load.get(acme, "/v1/check-connection/" + id)),
+                    PER_SECOND)) {
+                load.awaitAnswers(2 * PER_SECOND);
+                long warm = System.nanoTime();
+                // Both authorities are trusted before anything is of the next, and until nothing is of the old.
+                publish(nexus, () -> {
+                    files.publish(Service.BROKER, old.issue(Use.SERVER, "127.0.0.1"), old, next);
+                    files.publish(Service.GATEWAY, oldGateway, old, next);
+                });
+                publish(nexus, () -> {
+                    files.publish(Service.BROKER, nextBroker, old, next);
+                    files.publish(Service.GATEWAY, nextGateway, old, next);
+                });
+                publish(nexus, () -> {
+                    files.publish(Service.BROKER, nextBroker, next);
+                    files.publish(Service.GATEWAY, nextGateway, next);
+                });
+                load.awaitAnswers(2 * PER_SECOND);
+
+                List<Load.Answer> all = load.sentSince(warm);
+                assertThat(all.stream().filter(answer -> answer.status() != 200))
+                        .as("answers that are not 200, of %d", all.size())
+                        .isEmpty();
+                System.out.printf(
+                        "Authority and both certificates replaced at %d rps: %d answers, none failed, slowest %d ms%n",
+                        PER_SECOND,
+                        all.size(),
+                        all.stream().mapToLong(Load.Answer::millis).max().orElse(0));
+            }
+
+            try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), nextGateway, next)) {
+                assertThat(broker.broker()).isEqualTo(nextBroker.certificate());
+                assertThat(broker.provider(token(nexus)).status()).isEqualTo(200);
+            }
+            // So what the Gateway was answered with 200 at the end it asked for with its next certificate.
+            assertRefused(() -> {
+                try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), oldGateway, next)) {
+                    broker.provider(token(nexus));
+                }
+            });
+        }
+    }
+
+    /** Publishes, and waits until both services have read all of it: a reading midway is followed by another. */
+    private static void publish(Nexus nexus, Publishing publishing) throws IOException {
+        long broker = readAgain(nexus.broker().log());
+        long gateway = readAgain(nexus.gateway().log());
+        publishing.run();
+        await().atMost(Duration.ofSeconds(30))
+                .during(RELOADED_EVERY.plusMillis(500))
+                .until(() -> readAgain(nexus.broker().log()) > broker
+                        && readAgain(nexus.gateway().log()) > gateway);
+    }
+
+    private interface Publishing {
+        void run() throws IOException;
+    }
+
+    /** By the Broker, at the other end of a connection that was made. */
+    private static void assertRefused(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOfAny(ConnectException.class, SocketTimeoutException.class);
+    }
+
+    private static long readAgain(Path log) throws IOException {
+        return Files.readAllLines(log).stream()
+                .filter(line -> line.contains("quarkus.tls.") && line.contains(READ_AGAIN))
+                .count();
+    }
+
+    @Test
+    void a_revoked_certificate_is_refused_within_five_seconds_on_a_connection_that_is_open_too() throws Exception {
+        try (Nexus nexus = NexusExtension.start("certificate-revoked", Map.of())) {
+            DevCertificates files = nexus.certificates();
+            DevAuthority authority = files.authority();
+            Issued leaked = gatewayOf(nexus);
+            Backend acme = NexusExtension.backend(nexus, 0);
+            String id = acme.connect(Backend.workspace(), "k");
+            String token = token(nexus);
+
+            try (BrokerConnection thief = new BrokerConnection(nexus.brokerUrl(), leaked, authority)) {
+                assertThat(thief.provider(token).status()).isEqualTo(200);
+
+                long revoked = System.nanoTime();
+                List<X509Certificate> list = List.of(leaked.certificate());
+                files.publish(Service.BROKER, authority.issue(Use.SERVER, "127.0.0.1"), list, authority);
+
+                await().atMost(Duration.ofSeconds(5))
+                        .pollInterval(Duration.ofMillis(20))
+                        .until(() -> thief.provider(token).status() == 401);
+                System.out.printf(
+                        "A revoked client certificate was refused on its open connection after %d ms%n",
+                        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - revoked));
+            }
+
+            await().atMost(Duration.ofSeconds(5)).until(() -> isRefused(nexus, leaked));
+            acme.token(id).then().statusCode(200);
+        }
+    }
+
+    private static boolean isRefused(Nexus nexus, Issued own) throws Exception {
+        try {
+            return call(nexus, own).status() == 401;
+        } catch (IOException byTls) {
+            return true;
+        }
+    }
+
+    @Test
+    void the_gateway_does_not_speak_to_a_broker_of_another_name() throws Exception {
+        try (Nexus nexus = NexusExtension.start("another-broker", Map.of())) {
+            DevCertificates files = nexus.certificates();
+            DevAuthority authority = files.authority();
+            Backend acme = NexusExtension.backend(nexus, 0);
+            String id = acme.connect(Backend.workspace(), "k");
+
+            files.publish(Service.BROKER, authority.issue(Use.SERVER, "broker.example.org"), authority);
+            nexus.broker().kill();
+            nexus.broker().restart();
+            nexus.broker().awaitReady();
+            acme.token(id).then().statusCode(503);
+            files.publish(Service.BROKER, authority.issue(Use.SERVER, "127.0.0.1"), authority);
+
+            await().atMost(Duration.ofSeconds(10)).until(() -> acme.token(id).statusCode() == 200);
+        }
+    }
+}

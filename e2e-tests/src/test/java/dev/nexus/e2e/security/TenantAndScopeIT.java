@@ -1,0 +1,157 @@
+package dev.nexus.e2e.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.Backend.Begun;
+import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.PreviousRelease;
+import io.restassured.response.Response;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Who sees what: another tenant's ids look like unknown ones, and a scope that is missing is 403. */
+@ExtendWith(NexusExtension.class)
+public class TenantAndScopeIT {
+
+    private final Backend acme = NexusExtension.acme();
+    private final Backend globex = NexusExtension.globex();
+
+    private static String withoutRequestId(Response response) {
+        return response.statusCode() + " " + response.asString();
+    }
+
+    @Test
+    void another_tenants_id_is_answered_as_an_unknown_one_on_every_route() {
+        String id = acme.connect(Backend.workspace(), "acmes-own");
+        String unknown = UUID.randomUUID().toString();
+
+        List<Function<String, Response>> routes =
+                List.of(globex::check, globex::token, globex::refresh, globex::revoke);
+        for (Function<String, Response> route : routes) {
+            Response others = route.apply(id);
+            assertThat(others.statusCode()).isEqualTo(404);
+            assertThat(withoutRequestId(others)).isEqualTo(withoutRequestId(route.apply(unknown)));
+        }
+
+        acme.token(id).then().statusCode(200).body("credentials.api_key", equalTo("acmes-own"));
+    }
+
+    @Test
+    void another_tenants_state_is_answered_as_an_invalid_one() {
+        Begun begun = acme.begin(Backend.workspace());
+
+        assertThat(withoutRequestId(globex.schema(begun.state()))).isEqualTo(withoutRequestId(globex.schema("x")));
+        assertThat(withoutRequestId(globex.captureKey(begun.state(), "k")))
+                .isEqualTo(withoutRequestId(globex.captureKey("x", "k")));
+
+        acme.check(begun.id()).then().body("status", equalTo("pending"));
+    }
+
+    @Test
+    void lists_and_the_audit_hold_the_tenants_own_alone() {
+        String workspace = Backend.workspace();
+        String id = acme.connect(workspace, "k");
+        acme.token(id).then().statusCode(200);
+
+        globex.request()
+                .queryParam("workspace_id", workspace)
+                .get("/v1/connections")
+                .then()
+                .body("connections.size()", equalTo(0));
+        globex.request()
+                .queryParam("connection_id", id)
+                .get("/v1/audit-events")
+                .then()
+                .body("events.size()", equalTo(0));
+        List<String> actions = acme.request()
+                .queryParam("connection_id", id)
+                .get("/v1/audit-events")
+                .path("events.action");
+        assertThat(actions).containsExactly("credential.read", "connection.activated", "connection.requested");
+    }
+
+    @Test
+    void a_missing_scope_is_403_on_each_route_and_the_others_go_through() {
+        String id = acme.connect(Backend.workspace(), "k");
+
+        missing("connections:write", key -> key.post("/v1/request-connection", "{}"), key -> key.schema("x"));
+        missing("connections:write", key -> key.captureKey("x", "k"), key -> key.revoke(id));
+        missing("connections:read", key -> key.request().get("/v1/connections?limit=1"), key -> key.check(id));
+        missing(
+                "providers:admin",
+                key -> key.request().contentType("application/json").body("{}").put("/v1/providers/x"),
+                key -> key.request().delete("/v1/providers/x"));
+        missing(
+                "connections:write",
+                key -> key.request().post("/v1/check-connection/" + id + "/verify"),
+                key -> key.revoke(id));
+        missing("tokens:read", key -> key.token(id), key -> key.refresh(id));
+        missing(
+                "audit:read",
+                key -> key.request().get("/v1/audit-events"),
+                key -> key.request().get("/v1/audit-events?limit=1"));
+    }
+
+    @Test
+    @Tag(PreviousRelease.NEW)
+    void the_scope_of_webhooks_is_asked_for_on_each_of_their_routes() {
+        missing(
+                "webhooks:admin",
+                key -> key.request().contentType("application/json").body("{}").put("/v1/webhook"),
+                key -> key.request().get("/v1/webhook"));
+        missing(
+                "webhooks:admin",
+                key -> key.request().delete("/v1/webhook"),
+                key -> key.request().post("/v1/webhook/secret"));
+    }
+
+    @Test
+    @Tag(PreviousRelease.NEW)
+    void a_connection_under_its_own_path_is_that_of_check_connection() {
+        String id = acme.connect(Backend.workspace(), "k");
+
+        Response shown = acme.request().get("/v1/connections/{id}", id);
+
+        assertThat(shown.statusCode()).isEqualTo(200);
+        assertThat(shown.asString()).isEqualTo(acme.check(id).asString());
+        globex.request().get("/v1/connections/{id}", id).then().statusCode(404);
+        missing(
+                "connections:read",
+                key -> key.request().get("/v1/connections/{id}", id),
+                key -> key.request().get("/v1/connections/{id}", UUID.randomUUID()));
+    }
+
+    @Test
+    void a_reader_of_connections_and_an_administrator_see_the_providers() {
+        Backend captureOnly = NexusExtension.captureOnly();
+        captureOnly.request().get("/v1/providers/api-key").then().statusCode(200);
+        captureOnly.request().get("/v1/providers").then().statusCode(200);
+        NexusExtension.acmeWithout("connections:read")
+                .request()
+                .get("/v1/providers/api-key")
+                .then()
+                .statusCode(200);
+    }
+
+    private static void missing(String scope, Function<Backend, Response> first, Function<Backend, Response> second) {
+        Backend without = NexusExtension.acmeWithout(scope);
+        for (Function<Backend, Response> route : List.of(first, second)) {
+            route.apply(without).then().statusCode(403).body("error", equalTo("forbidden"));
+        }
+    }
+
+    @Test
+    void the_capture_only_key_of_the_quickstart_reads_no_token() {
+        Backend captureOnly = NexusExtension.captureOnly();
+        String id = captureOnly.connect(Backend.workspace(), "k");
+
+        captureOnly.check(id).then().statusCode(200).body("status", equalTo("active"));
+        captureOnly.token(id).then().statusCode(403).body("error", equalTo("forbidden"));
+    }
+}

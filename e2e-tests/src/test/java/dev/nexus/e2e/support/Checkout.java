@@ -1,0 +1,12 @@
+package dev.nexus.e2e.support;
+
+import java.nio.file.Path;
+
+/** The repository that the tests run in. */
+public final class Checkout {
+
+    /** Absolute; tests run in the folder of their module. */
+    public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+    private Checkout() {}
+}

@@ -1,0 +1,251 @@
+package dev.nexus.e2e.support;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.nexus.launcher.FreePorts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A PostgreSQL server of this machine's own, as Debian's postgresql package has it, with the pg_dump and pg_restore that
+ * belong to it: the embedded one comes without them.
+ */
+public final class InstalledPostgres implements AutoCloseable {
+
+    private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
+    private static final String USER = "postgres";
+
+    private final Path bin;
+    private final Path folder;
+    private final int port;
+    private boolean closed;
+
+    private InstalledPostgres(Path bin, Path folder, int port) {
+        this.bin = bin;
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /** Skips a test class, loudly, where there is none, and fails it in CI. */
+    public static final class Needed implements ExecutionCondition {
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            return bin().isPresent()
+                    ? ConditionEvaluationResult.enabled("there is a PostgreSQL server")
+                    : NeedsOnPath.Condition.skipped("there is no PostgreSQL server in " + DEBIAN
+                            + "/*/bin; install the package postgresql to run " + context.getDisplayName());
+        }
+    }
+
+    /** The newest one's programs. */
+    private static Optional<Path> bin() {
+        if (!Files.isDirectory(DEBIAN)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> versions = Files.list(DEBIAN)) {
+            return versions.map(version -> version.resolve("bin"))
+                    .filter(bin ->
+                            Files.isExecutable(bin.resolve("initdb")) && Files.isExecutable(bin.resolve("pg_restore")))
+                    .max(Comparator.comparing(bin -> Integer.parseInt(String.valueOf(
+                            Objects.requireNonNull(bin.getParent()).getFileName()))));
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Starts an empty one in {@code folder}, which it makes.
+     *
+     * @param addresses of a {@link LossyRouter}, to listen on beside 127.0.0.1
+     */
+    public static InstalledPostgres start(Path folder, String... addresses) throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        List<String> listen = new ArrayList<>(List.of("127.0.0.1"));
+        listen.addAll(List.of(addresses));
+        InstalledPostgres postgres = new InstalledPostgres(bin().orElseThrow(), folder, FreePorts.any());
+        postgres.serverProgram(
+                "initdb", "-D", postgres.data(), "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8");
+        Files.writeString(
+                folder.resolve("data").resolve("pg_hba.conf"),
+                "host all all " + LossyRouter.NETWORKS + " trust\n",
+                StandardOpenOption.APPEND);
+        postgres.launch(listen);
+        return postgres;
+    }
+
+    private void launch(List<String> listen) throws IOException, InterruptedException {
+        serverProgram(
+                "pg_ctl",
+                "start",
+                "-w",
+                "-D",
+                data(),
+                "-l",
+                folder.resolve("server.log").toString(),
+                "-o",
+                "-p " + port + " -c listen_addresses=" + String.join(",", listen) + " -c unix_socket_directories=''");
+    }
+
+    /** Starts a hot standby of this server in {@code itsFolder}, which it makes. */
+    public InstalledPostgres standby(Path itsFolder) throws IOException, InterruptedException {
+        Files.createDirectories(itsFolder);
+        InstalledPostgres standby = new InstalledPostgres(bin, itsFolder, FreePorts.any());
+        serverProgram(
+                "pg_basebackup",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                text(port),
+                "-U",
+                USER,
+                "-D",
+                standby.data(),
+                "--write-recovery-conf",
+                "--checkpoint=fast");
+        standby.launch(List.of("127.0.0.1"));
+        return standby;
+    }
+
+    /** Makes a standby the primary. */
+    public void promote() throws IOException, InterruptedException {
+        serverProgram("pg_ctl", "promote", "-w", "-D", data());
+    }
+
+    private String data() {
+        return folder.resolve("data").toString();
+    }
+
+    /** The settings by which a Broker uses it. */
+    public Map<String, String> settings() {
+        return Map.of(
+                "quarkus.datasource.jdbc.url",
+                jdbcUrl(),
+                "quarkus.datasource.reactive.url",
+                reactiveUrl("127.0.0.1"),
+                "quarkus.datasource.username",
+                USER);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** As a client reaches it that connects to {@code address}. */
+    public String reactiveUrl(String address) {
+        return "postgresql://" + address + ":" + port + "/postgres";
+    }
+
+    public String jdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + USER;
+    }
+
+    /** By which psql and its like find it. */
+    public Map<String, String> environment() {
+        return Map.of("PGHOST", "127.0.0.1", "PGPORT", text(port), "PGUSER", USER, "PGDATABASE", "postgres");
+    }
+
+    /** The first column of the first row, as a superuser. */
+    public String query(String database, String statement) throws SQLException {
+        String url = "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + USER;
+        try (var connection = DriverManager.getConnection(url);
+                var sql = connection.createStatement();
+                var found = sql.executeQuery(statement)) {
+            found.next();
+            return String.valueOf(found.getString(1));
+        }
+    }
+
+    /** Refuses writes from now on, also in sessions that are open. */
+    public void makeReadOnly() throws SQLException {
+        try (var connection = DriverManager.getConnection(jdbcUrl());
+                var sql = connection.createStatement()) {
+            sql.execute("alter system set default_transaction_read_only = on");
+            sql.execute("select pg_reload_conf()");
+        }
+    }
+
+    /** What {@code pg_dump} makes of it, in its own format. */
+    public Path dump() throws IOException, InterruptedException {
+        Path dump = folder.resolveSibling(folder.getFileName() + ".dump");
+        program("pg_dump", "-h", "127.0.0.1", "-p", text(port), "-U", USER, "-Fc", "-f", dump.toString(), "postgres");
+        return dump;
+    }
+
+    public void restore(Path dump) throws IOException, InterruptedException {
+        program(
+                "pg_restore",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                text(port),
+                "-U",
+                USER,
+                "--exit-on-error",
+                "-d",
+                "postgres",
+                dump.toString());
+    }
+
+    private static String text(int port) {
+        return String.valueOf(port);
+    }
+
+    /** A server refuses to be root; in a user namespace of its own it is not, and reads what root has made all the same. */
+    private void serverProgram(String name, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        if (System.getProperty("user.name").equals("root")) {
+            command.addAll(List.of("unshare", "-U"));
+        }
+        run(command, name, arguments);
+    }
+
+    private void program(String name, String... arguments) throws IOException, InterruptedException {
+        run(new ArrayList<>(), name, arguments);
+    }
+
+    private void run(List<String> command, String name, String... arguments) throws IOException, InterruptedException {
+        command.add(bin.resolve(name).toString());
+        command.addAll(List.of(arguments));
+        Path log = folder.resolve(name + ".log");
+        int code = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IllegalStateException(name + " ended with code " + code + ":\n" + Files.readString(log, UTF_8));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stop();
+    }
+
+    /** A second time does nothing. */
+    public void stop() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            serverProgram("pg_ctl", "stop", "-m", "fast", "-w", "-D", data());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package dev.nexus.e2e.support;
+
+import java.io.File;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** Skips a test class, loudly, where one of these programs is not on PATH, and fails it in CI. */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(NeedsOnPath.Condition.class)
+public @interface NeedsOnPath {
+
+    String[] value();
+
+    /** Looks for the programs. */
+    final class Condition implements ExecutionCondition {
+
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            List<String> missing = AnnotationSupport.findAnnotation(context.getElement(), NeedsOnPath.class).stream()
+                    .flatMap(needs -> Arrays.stream(needs.value()))
+                    .filter(program -> !isOnPath(program))
+                    .toList();
+            if (missing.isEmpty()) {
+                return ConditionEvaluationResult.enabled("all programs are on PATH");
+            }
+            String why = "there is no " + String.join(", no ", missing) + " on PATH; install it to run "
+                    + context.getDisplayName();
+            return skipped(why);
+        }
+
+        /** Skips for something that is missing, and says so; in CI that is a failure. */
+        public static ConditionEvaluationResult skipped(String why) {
+            if (Boolean.parseBoolean(System.getenv("CI"))) {
+                throw new IllegalStateException(why + " (a skip is a failure in CI)");
+            }
+            System.out.println("SKIPPED: " + why);
+            return ConditionEvaluationResult.disabled(why);
+        }
+
+        private static boolean isOnPath(String program) {
+            return Pattern.compile(Pattern.quote(File.pathSeparator))
+                    .splitAsStream(System.getenv().getOrDefault("PATH", ""))
+                    .filter(folder -> !folder.isBlank())
+                    .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+        }
+    }
+}

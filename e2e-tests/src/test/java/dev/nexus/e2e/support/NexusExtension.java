@@ -1,0 +1,202 @@
+package dev.nexus.e2e.support;
+
+import dev.nexus.launcher.Artifacts;
+import dev.nexus.launcher.MintedKey;
+import dev.nexus.launcher.Nexus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/** One running product for all end-to-end tests that do not break it; it ends with the last of them. */
+public final class NexusExtension implements BeforeAllCallback {
+
+    public static final List<String> SCOPES = List.of(
+            "connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read", "webhooks:admin");
+
+    private static final List<MintedKey.Wish> KEYS = List.of(
+            Nexus.wish("acme", "all"),
+            Nexus.wish("globex", "all"),
+            Nexus.wish("acme", "connections:write,connections:read"));
+
+    private static @Nullable Running running;
+    private static @Nullable Running lent;
+
+    /**
+     * Closed by JUnit when every test class is done.
+     *
+     * @param gatewayUrl where the tests call
+     */
+    private record Running(Nexus nexus, String gatewayUrl) implements AutoCloseable {
+        @Override
+        public void close() {
+            nexus.close();
+        }
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        running = lent != null
+                ? lent
+                : context.getRoot()
+                        .getStore(Namespace.create(NexusExtension.class))
+                        .computeIfAbsent("nexus", key -> begin(), Running.class);
+    }
+
+    private static Running running() {
+        return Objects.requireNonNull(running, "the test class has no @ExtendWith(NexusExtension.class)");
+    }
+
+    private static Running begin() {
+        Nexus nexus = start(Artifacts.around(Path.of("")), "shared", Map.of(), everyKey(SCOPES));
+        return new Running(nexus, nexus.gatewayUrl());
+    }
+
+    /** Lets the test classes that {@code tests} runs call a product that somebody else has started, and will close. */
+    public static void lend(Nexus nexus, String gatewayUrl, Runnable tests) {
+        lent = new Running(nexus, gatewayUrl);
+        try {
+            tests.run();
+        } finally {
+            lent = null;
+        }
+    }
+
+    /**
+     * Starts a product of its own under target/e2e/{@code name}, with a key of acme, one of globex and one that only
+     * captures; the caller closes it.
+     */
+    public static Nexus start(String name, Map<String, String> settings) {
+        return start(Artifacts.around(Path.of("")), name, settings, KEYS);
+    }
+
+    /** All the keys that the shared tests call with, of a version that knows the scopes {@code known}. */
+    public static List<MintedKey.Wish> everyKey(List<String> known) {
+        List<MintedKey.Wish> wishes = new ArrayList<>(KEYS);
+        SCOPES.forEach(without -> wishes.add(Nexus.wish("acme", scopesWithout(without, known))));
+        wishes.add(new MintedKey.Wish("acme", "all", "--rate", "1", "--burst", "3"));
+        return wishes;
+    }
+
+    /** Likewise, of another version and with other keys. */
+    public static Nexus start(
+            Artifacts version, String name, Map<String, String> settings, List<MintedKey.Wish> wishes) {
+        try {
+            Path folder = emptyFolder(name);
+            return Nexus.start(new Nexus.Plan(version, folder, 0, 0, 0, settings, wishes, progress -> {}));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String scopesWithout(String scope, List<String> known) {
+        TreeSet<String> scopes = new TreeSet<>(known);
+        scopes.remove(scope);
+        return String.join(",", scopes);
+    }
+
+    /** target/e2e/{@code name}, with nothing in it. */
+    public static Path emptyFolder(String name) throws IOException {
+        Path folder = Path.of("target", "e2e", name).toAbsolutePath();
+        deleteRecursively(folder);
+        return Files.createDirectories(folder);
+    }
+
+    private static void deleteRecursively(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (var files = Files.walk(folder)) {
+                for (Path file :
+                        files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    public static Nexus nexus() {
+        return running().nexus();
+    }
+
+    public static Backend backend(Nexus nexus, int key) {
+        return new Backend(nexus.gatewayUrl(), nexus.keys().get(key).key());
+    }
+
+    private static Backend backend(int key) {
+        return new Backend(running().gatewayUrl(), nexus().keys().get(key).key());
+    }
+
+    public static Backend acme() {
+        return backend(0);
+    }
+
+    public static Backend globex() {
+        return backend(1);
+    }
+
+    public static Backend captureOnly() {
+        return backend(2);
+    }
+
+    public static Backend acmeWithout(String scope) {
+        return backend(3 + SCOPES.indexOf(scope));
+    }
+
+    /** A key of three requests at once and one a second. */
+    public static Backend slowKey() {
+        return backend(3 + SCOPES.size());
+    }
+
+    public static void sql(String statement) {
+        sql(nexus(), statement);
+    }
+
+    public static void sql(Nexus nexus, String statement) {
+        try (Connection connection = connect(nexus);
+                Statement sql = connection.createStatement()) {
+            sql.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Every row of a query, each as its columns' texts joined by a bar. */
+    public static List<String> rows(Nexus nexus, String query) {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = connect(nexus);
+                Statement sql = connection.createStatement();
+                ResultSet found = sql.executeQuery(query)) {
+            while (found.next()) {
+                List<String> columns = new ArrayList<>();
+                for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+                    columns.add(String.valueOf(found.getString(i)));
+                }
+                rows.add(String.join("|", columns));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return rows;
+    }
+
+    public static Connection connect(Nexus nexus) throws SQLException {
+        return DriverManager.getConnection(
+                nexus.database().jdbcUrl(), nexus.database().user(), "");
+    }
+}

@@ -1,0 +1,107 @@
+package dev.nexus.e2e.support;
+
+import dev.nexus.launcher.Artifacts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** The release before this one, built from the git history into target/previous-release, once for each commit. */
+public final class PreviousRelease {
+
+    /** The tag of tests for what the previous release does not have: {@code SideBySideIT} leaves them out. */
+    public static final String NEW = "new";
+
+    /** What production runs when this version comes. Moves with every release: docs/upgrading.md. */
+    public static final String COMMIT = "59ad1a53e380cdc40d1004baff8bc83de0eb9a29";
+
+    /** Of its API keys. */
+    public static final List<String> SCOPES =
+            List.of("connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read");
+
+    private static final Path REPOSITORY = Artifacts.around(Path.of("")).root();
+    private static final long PATIENCE_MINUTES = 15;
+
+    private PreviousRelease() {}
+
+    /** Skips a test class, loudly, in a copy of the sources without the history, and fails it in CI. */
+    public static final class InHistory implements ExecutionCondition {
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            try {
+                if (run(REPOSITORY, null, List.of("git", "cat-file", "-e", COMMIT + "^{commit}")) == 0) {
+                    return ConditionEvaluationResult.enabled("the previous release is in the history");
+                }
+            } catch (IOException noGit) {
+                return NeedsOnPath.Condition.skipped("git cannot be run: " + noGit.getMessage());
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(interrupted);
+            }
+            return NeedsOnPath.Condition.skipped("the previous release, " + COMMIT
+                    + ", is not in the git history of this folder (a clone with --depth?); without it "
+                    + context.getDisplayName() + " cannot run");
+        }
+    }
+
+    /** Its packaged services. */
+    public static Artifacts build() throws IOException, InterruptedException {
+        Path folder = REPOSITORY.resolve("target/previous-release").resolve(COMMIT);
+        Path built = folder.resolve("target/built");
+        if (!Files.exists(built)) {
+            Files.createDirectories(folder);
+            Path log = folder.resolveSibling(COMMIT + ".log");
+            Path archive = folder.resolveSibling(COMMIT + ".tar");
+            succeed(REPOSITORY, log, List.of("git", "archive", "--output=" + archive, COMMIT));
+            succeed(folder, log, List.of("tar", "-xf", archive.toString()));
+            // What this version was built with is at hand already; what the previous one alone needs is fetched.
+            if (run(folder, log, maven("-o")) != 0) {
+                succeed(folder, log, maven());
+            }
+            Files.createDirectories(built.getParent());
+            Files.createFile(built);
+        }
+        return new Artifacts(folder);
+    }
+
+    private static List<String> maven(String... options) {
+        List<String> command = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dmaven.test.skip=true"));
+        String localRepository = System.getProperty("localRepository");
+        if (localRepository != null) {
+            command.add("-Dmaven.repo.local=" + localRepository);
+        }
+        command.addAll(List.of(options));
+        command.addAll(List.of("-pl", "gateway,broker", "-am", "package"));
+        return command;
+    }
+
+    private static void succeed(Path folder, Path log, List<String> command) throws IOException, InterruptedException {
+        int code = run(folder, log, command);
+        if (code != 0) {
+            throw new IllegalStateException(
+                    String.join(" ", command) + " ended with code " + code + "; its log is " + log);
+        }
+    }
+
+    private static int run(Path folder, @Nullable Path log, List<String> command)
+            throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        log == null ? ProcessBuilder.Redirect.DISCARD : ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new IllegalStateException(
+                    String.join(" ", command) + " was not done within " + PATIENCE_MINUTES + " minutes");
+        }
+        return process.exitValue();
+    }
+}

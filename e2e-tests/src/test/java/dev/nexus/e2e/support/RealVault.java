@@ -1,0 +1,107 @@
+package dev.nexus.e2e.support;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.launcher.Artifacts;
+import dev.nexus.launcher.FreePorts;
+import dev.nexus.launcher.VaultServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A Vault that keeps its data in files, so that it can be sealed, stopped and started again. */
+public final class RealVault implements AutoCloseable {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final VaultServer server;
+    private final Map<String, String> settings;
+    private final String unsealKey;
+    private final String rootToken;
+
+    private RealVault(VaultServer server, String unsealKey, String rootToken, Map<String, String> settings) {
+        this.server = server;
+        this.unsealKey = unsealKey;
+        this.rootToken = rootToken;
+        this.settings = settings;
+    }
+
+    /** Skips a test class, loudly, where there is no Vault on PATH, and fails it in CI. */
+    public static final class Needed implements ExecutionCondition {
+        @Override
+        public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+            if (VaultServer.binary().isPresent()) {
+                return ConditionEvaluationResult.enabled("vault is on PATH");
+            }
+            String why = "there is no vault on PATH; install it to run " + context.getDisplayName();
+            if (Boolean.parseBoolean(System.getenv("CI"))) {
+                throw new IllegalStateException(why + " (a skip is a failure in CI)");
+            }
+            System.out.println("SKIPPED: " + why);
+            return ConditionEvaluationResult.disabled(why);
+        }
+    }
+
+    /** Starts one under target/e2e/{@code name}, unsealed and set up with {@code options} of deploy/vault/setup. */
+    public static RealVault start(String name, String... options) {
+        try {
+            Path folder = NexusExtension.emptyFolder(name);
+            String listen = "127.0.0.1:" + FreePorts.any();
+            Path configuration =
+                    Files.writeString(folder.resolve("vault.hcl"), """
+                    storage "file" { path = "%s" }
+                    listener "tcp" {
+                      address     = "%s"
+                      tls_disable = true
+                    }
+                    disable_mlock = true
+                    """.formatted(folder.resolve("data"), listen));
+            VaultServer server = VaultServer.server(
+                    Artifacts.around(Path.of("")), folder, List.of("-config=" + configuration), "http://" + listen);
+            JsonNode made = JSON.readTree(
+                    server.vault("operator", "init", "-key-shares=1", "-key-threshold=1", "-format=json"));
+            String unsealKey = made.path("unseal_keys_b64").path(0).asText();
+            server.vault("operator", "unseal", unsealKey);
+            server.operateWith(made.path("root_token").asText());
+            return new RealVault(server, unsealKey, made.path("root_token").asText(), server.setup(options));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What makes the Broker use it. */
+    public Map<String, String> settings() {
+        return settings;
+    }
+
+    public VaultServer server() {
+        return server;
+    }
+
+    /** An operator's. */
+    public String rootToken() {
+        return rootToken;
+    }
+
+    public void seal() throws InterruptedException {
+        server.vault("operator", "seal");
+    }
+
+    public void unseal() throws InterruptedException {
+        server.vault("operator", "unseal", unsealKey);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.nexus.pipeline;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.nexus.testing;
-
-import org.jspecify.annotations.NullMarked;
