@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
  */
 @Readiness
 @ApplicationScoped
-public class WarmUp implements HealthCheck {
+class WarmUp implements HealthCheck {
 
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
     private static final Caller NOBODY = new Caller("nexus-warm-up", "warm-up", "warm-up");

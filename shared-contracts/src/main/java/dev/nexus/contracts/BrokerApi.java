@@ -25,9 +25,12 @@ import org.jspecify.annotations.Nullable;
  * <p>The answer's JSON reaches the caller byte for byte (schemas, credentials, lists): the Gateway passes it on unread. Every answer of 400 and above has an
  * {@link ErrorBody}.
  */
-@Path("/internal/v1")
+@Path(BrokerApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 public interface BrokerApi {
+
+    /** The path of every route begins with it. */
+    String ROOT = "/internal/v1";
 
     /** Names a request, so that a repeated one has the same effect and answer as the first. */
     String IDEMPOTENCY_KEY = "Idempotency-Key";

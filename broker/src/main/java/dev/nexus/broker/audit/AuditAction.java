@@ -3,7 +3,7 @@ package dev.nexus.broker.audit;
 import java.util.Optional;
 
 /** What an audit event says has happened; the wire form is stable. */
-public enum AuditAction {
+enum AuditAction {
     CONNECTION_REQUESTED("connection.requested"),
     CONNECTION_ACTIVATED("connection.activated"),
     CONNECTION_SUPERSEDED("connection.superseded"),

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One audit event as it is answered; times RFC 3339 in UTC with milliseconds. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record AuditEvent(
+public record AuditEvent(
         @JsonProperty("id") UUID id,
 
         @JsonProperty("at") @JsonSerialize(using = Timestamps.class)
@@ -28,7 +28,7 @@ record AuditEvent(
 
     /** A page of events, newest first. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Page(
+    public record Page(
             @JsonProperty("events") List<AuditEvent> events,
             @JsonProperty("next_cursor") @Nullable String nextCursor) {}
 }

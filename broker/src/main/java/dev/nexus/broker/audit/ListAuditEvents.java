@@ -31,7 +31,7 @@ public class ListAuditEvents {
             @Nullable String limit,
             @Nullable String cursor) {}
 
-    public Uni<Object> run(Caller caller, Query query) {
+    public Uni<AuditEvent.Page> run(Caller caller, Query query) {
         int limit = Parameters.limit(query.limit());
         AuditRepository.Filter filter = filter(query);
         return share.run(caller.tenant(), () -> repository.find(caller.tenant(), filter, limit + 1))

@@ -1,12 +1,15 @@
 package dev.nexus.broker.caller;
 
+import dev.nexus.broker.http.Deadline;
 import dev.nexus.broker.http.RequestLog;
 import dev.nexus.contracts.InternalHeaders;
 import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.MDC;
@@ -42,6 +45,12 @@ public class Callers {
             MDC.put(RequestLog.TENANT, caller.tenant());
         }
         return caller;
+    }
+
+    /** Runs a use case for the current caller, within a {@link Deadline}. */
+    public <T> Uni<T> run(Function<Caller, Uni<T>> useCase) {
+        Caller caller = current();
+        return Deadline.within(Uni.createFrom().deferred(() -> useCase.apply(caller)));
     }
 
     private @Nullable String address() {

@@ -19,7 +19,7 @@ import org.jose4j.lang.JoseException;
 /** The Gateways' public keys of a mounted JWKS file, which is reloaded every two seconds. An invalid file keeps the previous keys. */
 @Startup
 @ApplicationScoped
-public class GatewayKeys {
+class GatewayKeys {
 
     private static final Logger LOG = Logger.getLogger(GatewayKeys.class);
     private static final String CURVE = "P-256";

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Refuses to start where callers would not have to prove that they are the Gateway, naming the setting and the cure. */
 @Startup(MutualTlsAtStart.BEFORE_OTHERS)
 @ApplicationScoped
-public class MutualTlsAtStart {
+class MutualTlsAtStart {
 
     /** The first of the checks at start: whoever sets a Broker up hears of its listener before its keys. */
     static final int BEFORE_OTHERS = -10;

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** Which certificate is the Gateway's. */
 @ConfigMapping(prefix = "nexus.broker")
-public interface MutualTlsConfig {
+interface MutualTlsConfig {
 
     /**
      * The DNS name or URI that must stand in the subjectAltName of the Gateway's certificate, such as `nexus-gateway` or

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /** Whom the Broker takes for a Gateway. */
 @ConfigMapping(prefix = "nexus.broker")
-public interface ServiceTokenConfig {
+interface ServiceTokenConfig {
 
     /** A JWKS file (RFC 7517) with the Gateways' public EC P-256 keys, each with its kid; followed within 5 s. */
     Path gatewayKeysFile();

@@ -21,7 +21,7 @@ import java.util.Set;
 @Alternative
 @Priority(1)
 @ApplicationScoped
-public class ServiceTokenMechanism implements HttpAuthenticationMechanism {
+class ServiceTokenMechanism implements HttpAuthenticationMechanism {
 
     private final JWTAuthMechanism bearer;
     private final String body;

@@ -39,7 +39,7 @@ import org.jose4j.lang.JoseException;
 @Alternative
 @Priority(1)
 @ApplicationScoped
-public class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
+class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
 
     private static final int SKEW_SECONDS = 5;
     private static final int MAX_HELD = 10_000;

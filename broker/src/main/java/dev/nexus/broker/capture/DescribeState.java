@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /** What a verified state is about, for the page that asks a user for the credentials or says why it no longer does. */
 @ApplicationScoped
-public class DescribeState {
+class DescribeState {
 
     /** RFC 6749, 4.1.2.1: the user has denied the request. */
     private static final String ACCESS_DENIED = "access_denied";

@@ -15,7 +15,7 @@ public class CheckConnection {
         this.connections = connections;
     }
 
-    public Uni<Object> run(Caller caller, String id) {
+    public Uni<ConnectionView> run(Caller caller, String id) {
         return connections
                 .find(caller.tenant(), Parameters.connectionId(id))
                 .map(found -> found.orElseThrow(Parameters::connectionNotFound));

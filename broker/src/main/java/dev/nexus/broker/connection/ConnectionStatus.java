@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Where a connection is in its life; see docs/ and the checks on the table. */
-public enum ConnectionStatus {
+enum ConnectionStatus {
     PENDING,
     ACTIVE,
     SUPERSEDED,

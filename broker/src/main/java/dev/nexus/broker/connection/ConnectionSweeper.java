@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
  * replica; a failed round is logged and the next one goes on.
  */
 @ApplicationScoped
-public class ConnectionSweeper {
+class ConnectionSweeper {
 
     private static final Logger LOG = Logger.getLogger(ConnectionSweeper.class);
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection as check-connection and the list answer it; nothing secret, absent instead of null. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-record ConnectionView(
+public record ConnectionView(
         @JsonProperty("connection_id") UUID id,
         @JsonProperty("status") String status,
         @JsonProperty("workspace_id") String workspaceId,
@@ -35,7 +35,7 @@ record ConnectionView(
 
         @JsonProperty("verification") @Nullable Verification verification) {
 
-    record Provider(
+    public record Provider(
             @JsonProperty("id") UUID id,
             @JsonProperty("slug") String slug,
             @JsonProperty("name") String name) {}
@@ -47,7 +47,7 @@ record ConnectionView(
      * @param reason why it is unverified: rejected by the provider, or why that could not tell
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Verification(
+    public record Verification(
             @JsonProperty("status") String status,
             @JsonProperty("reason") @Nullable String reason,
 
@@ -61,7 +61,7 @@ record ConnectionView(
 
     /** A page of connections, newest first. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Page(
+    public record Page(
             @JsonProperty("connections") List<ConnectionView> connections,
             @JsonProperty("next_cursor") @Nullable String nextCursor) {}
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The tenant's connections, newest first, in pages. */
 @ApplicationScoped
-public class ListConnections {
+class ListConnections {
 
     private final ConnectionRepository connections;
     private final ListShare share;
@@ -38,7 +38,7 @@ public class ListConnections {
      * A page. Fails with {@link ApiException} invalid_request for a parameter that breaks its rule, rate_limited or
      * unavailable if too many lists run.
      */
-    public Uni<Object> run(Caller caller, Query query) {
+    public Uni<ConnectionView.Page> run(Caller caller, Query query) {
         int limit = Parameters.limit(query.limit());
         Filter filter = filter(query);
         return share.run(caller.tenant(), () -> connections.list(caller.tenant(), filter, limit + 1))

@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /** A static credential cannot be refreshed, whatever its connection's status. */
 @ApplicationScoped
-public class RefuseRefresh {
+class RefuseRefresh {
 
     private final ConnectionRepository connections;
 

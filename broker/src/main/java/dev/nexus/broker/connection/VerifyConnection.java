@@ -40,7 +40,7 @@ public class VerifyConnection {
      * The connection as check-connection shows it, after asking. Fails with {@link ApiException} connection_not_found,
      * connection_not_active. Holds the deadline itself: what the provider takes does not count.
      */
-    public Uni<Object> run(Caller caller, String id) {
+    public Uni<ConnectionView> run(Caller caller, String id) {
         UUID connection = Parameters.connectionId(id);
         Deadline deadline = Deadline.begin();
         return deadline.limit(connections

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * is expected to outlive a transaction.
  */
 @Singleton
-public class DatabasePool implements PgPoolCreator {
+class DatabasePool implements PgPoolCreator {
 
     private static final int ACQUISITION_MILLIS = 750;
 

@@ -15,7 +15,7 @@ import org.eclipse.microprofile.health.Readiness;
  */
 @Readiness
 @ApplicationScoped
-public class DatabaseReadiness implements AsyncHealthCheck {
+class DatabaseReadiness implements AsyncHealthCheck {
 
     private static final String NAME = "database";
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** How the database is migrated: at the Broker's start, or by the command {@code migrate}. */
 @ConfigMapping(prefix = "nexus.migration")
-public interface MigrationConfig {
+interface MigrationConfig {
 
     /**
      * The database role that the Brokers use, where another one migrates: a migration grants it what the Broker's statements

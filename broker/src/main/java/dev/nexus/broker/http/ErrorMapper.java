@@ -9,7 +9,7 @@ import jakarta.ws.rs.ext.Provider;
 
 /** Turns every failure of a route into the one error shape. */
 @Provider
-public class ErrorMapper implements ExceptionMapper<Throwable> {
+class ErrorMapper implements ExceptionMapper<Throwable> {
 
     /** Seconds after which a caller may try again. */
     private static final int RETRY_AFTER = 1;

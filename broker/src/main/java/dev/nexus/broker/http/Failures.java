@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
  * Maps failures to public errors. A failure of the service is a 5xx and is logged; it is never reported as the caller's
  * fault. Messages that may quote a value are not logged.
  */
-public final class Failures {
+final class Failures {
 
     private static final Logger LOG = Logger.getLogger(Failures.class);
 

@@ -10,7 +10,7 @@ import jakarta.ws.rs.ext.Provider;
 
 /** A service token without the route's scope; apart from {@link ErrorMapper} because Quarkus has its own for it. */
 @Provider
-public class ForbiddenMapper implements ExceptionMapper<ForbiddenException> {
+class ForbiddenMapper implements ExceptionMapper<ForbiddenException> {
 
     @Override
     public Response toResponse(ForbiddenException refused) {

@@ -20,7 +20,7 @@ import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
  * value, or one given twice. Refuses a path with a semicolon too, encoded or not, because Jakarta REST drops what follows it
  * and would answer another path. The Gateway refuses these first; a Gateway of another version may know other parameters.
  */
-public class QueryParameters {
+class QueryParameters {
 
     private final RoutingContext http;
 

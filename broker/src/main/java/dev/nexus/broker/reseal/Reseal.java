@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  * connection to the database is held while the cipher is asked.
  */
 @ApplicationScoped
-public class Reseal {
+class Reseal {
 
     private static final Logger LOG = Logger.getLogger(Reseal.class);
     private static final int NAMED_REFUSALS = 10;

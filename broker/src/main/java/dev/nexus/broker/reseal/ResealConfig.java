@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** Sealing again what an older key, or the former cipher, has sealed. */
 @ConfigMapping(prefix = "nexus.reseal")
-public interface ResealConfig {
+interface ResealConfig {
 
     /** How often a Broker looks for values of an older key; one replica at a time works on them. */
     @WithDefault("PT1M")

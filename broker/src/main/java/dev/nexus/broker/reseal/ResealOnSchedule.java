@@ -8,7 +8,7 @@ import org.jboss.logging.Logger;
 
 /** Looks for values of an older key; a failed round is logged and the next one goes on. */
 @ApplicationScoped
-public class ResealOnSchedule {
+class ResealOnSchedule {
 
     private static final Logger LOG = Logger.getLogger(ResealOnSchedule.class);
 

@@ -25,7 +25,7 @@ import org.jose4j.lang.JoseException;
  * let spare bits and stray characters pass.
  */
 @ApplicationScoped
-public class JwtStateTokens implements StateTokens {
+class JwtStateTokens implements StateTokens {
 
     private static final int MAX_LENGTH = 2_048;
     private static final int MAX_KID_LENGTH = 64;

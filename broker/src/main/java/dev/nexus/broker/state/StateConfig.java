@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** State tokens and the ring of keys that signs them. */
 @ConfigMapping(prefix = "nexus.state")
-public interface StateConfig {
+interface StateConfig {
 
     /** How long a state is good, from its issue to its exp. */
     @WithDefault("PT10M")

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * while the database or the cipher does not.
  */
 @ApplicationScoped
-public class StateKeyRing {
+class StateKeyRing {
 
     private static final Logger LOG = Logger.getLogger(StateKeyRing.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);

@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** Asking providers whether a credential is good. */
 @ConfigMapping(prefix = "nexus.verification")
-public interface VerificationConfig {
+interface VerificationConfig {
 
     /** Whether providers are asked. Off: what would be asked is stored as unverified. */
     @WithDefault("true")

@@ -6,4 +6,4 @@ package dev.nexus.broker.webhook;
  * @param view its public JSON form
  * @param etag the entity tag of its edition, quoted
  */
-public record ShownWebhook(Object view, String etag) {}
+public record ShownWebhook(WebhookView view, String etag) {}

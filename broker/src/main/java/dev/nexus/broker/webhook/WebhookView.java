@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret the new signing secret, where one was made: shown this once
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record WebhookView(
+public record WebhookView(
         @JsonProperty("url") String url,
         @JsonProperty("status") String status,
 
@@ -40,7 +40,7 @@ record WebhookView(
      * @param validUntil null for the newest
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Validity(
+    public record Validity(
             @JsonProperty("created_at") @JsonSerialize(using = Timestamps.class)
             OffsetDateTime createdAt,
 

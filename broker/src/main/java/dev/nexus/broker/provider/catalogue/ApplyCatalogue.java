@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
  * in flight keep theirs.
  */
 @ApplicationScoped
-public class ApplyCatalogue {
+class ApplyCatalogue {
 
     private static final Logger LOG = Logger.getLogger(ApplyCatalogue.class);
 

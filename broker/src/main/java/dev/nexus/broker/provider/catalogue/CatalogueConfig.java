@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** Settings of the provider catalogue. */
 @ConfigMapping(prefix = "nexus.catalogue")
-public interface CatalogueConfig {
+interface CatalogueConfig {
 
     /**
      * A folder of further catalogue entries, one {@code *.yaml} file each, read once at start. Absent: only the entries

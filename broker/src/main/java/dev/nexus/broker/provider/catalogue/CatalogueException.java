@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A catalogue that the Broker refuses to start with. The message names the file, and each field and rule. */
-public final class CatalogueException extends RuntimeException {
+final class CatalogueException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

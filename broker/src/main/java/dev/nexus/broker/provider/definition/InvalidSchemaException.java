@@ -1,7 +1,7 @@
 package dev.nexus.broker.provider.definition;
 
 /** A credential schema that cannot be registered. The message names the place and the rule. */
-public final class InvalidSchemaException extends IllegalArgumentException {
+final class InvalidSchemaException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 

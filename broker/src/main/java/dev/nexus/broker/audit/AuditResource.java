@@ -1,0 +1,42 @@
+package dev.nexus.broker.audit;
+
+import dev.nexus.broker.caller.Callers;
+import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.Scope;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import org.jspecify.annotations.Nullable;
+
+/** The route of the audit log, as {@link BrokerApi} describes it. */
+@Path(BrokerApi.ROOT)
+@Produces(MediaType.APPLICATION_JSON)
+class AuditResource {
+
+    private final Callers callers;
+    private final ListAuditEvents listAuditEvents;
+
+    AuditResource(Callers callers, ListAuditEvents listAuditEvents) {
+        this.callers = callers;
+        this.listAuditEvents = listAuditEvents;
+    }
+
+    @GET
+    @Path("/audit-events")
+    @RolesAllowed(Scope.AUDIT_READ)
+    public Uni<AuditEvent.Page> auditEvents(
+            @QueryParam("connection_id") @Nullable String connectionId,
+            @QueryParam("key_id") @Nullable String keyId,
+            @QueryParam("action") @Nullable String action,
+            @QueryParam("from") @Nullable String from,
+            @QueryParam("to") @Nullable String to,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor) {
+        ListAuditEvents.Query query = new ListAuditEvents.Query(connectionId, keyId, action, from, to, limit, cursor);
+        return callers.run(caller -> listAuditEvents.run(caller, query));
+    }
+}

@@ -1,0 +1,90 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.caller.Callers;
+import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.ConnectionRequest;
+import dev.nexus.contracts.RequestedConnection;
+import dev.nexus.contracts.Scope;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of connections, as {@link BrokerApi} describes them. */
+@Path(BrokerApi.ROOT)
+@Produces(MediaType.APPLICATION_JSON)
+class ConnectionResource {
+
+    private final Callers callers;
+    private final RequestConnection requestConnection;
+    private final CheckConnection checkConnection;
+    private final VerifyConnection verifyConnection;
+    private final ListConnections listConnections;
+    private final RevokeConnection revokeConnection;
+
+    ConnectionResource(
+            Callers callers,
+            RequestConnection requestConnection,
+            CheckConnection checkConnection,
+            VerifyConnection verifyConnection,
+            ListConnections listConnections,
+            RevokeConnection revokeConnection) {
+        this.callers = callers;
+        this.requestConnection = requestConnection;
+        this.checkConnection = checkConnection;
+        this.verifyConnection = verifyConnection;
+        this.listConnections = listConnections;
+        this.revokeConnection = revokeConnection;
+    }
+
+    @POST
+    @Path("/connections")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed(Scope.CONNECTIONS_WRITE)
+    public Uni<RequestedConnection> requestConnection(ConnectionRequest request) {
+        return callers.run(caller -> requestConnection.run(caller, request));
+    }
+
+    @GET
+    @Path("/connections/{id}")
+    @RolesAllowed(Scope.CONNECTIONS_READ)
+    public Uni<ConnectionView> checkConnection(@PathParam("id") String id) {
+        return callers.run(caller -> checkConnection.run(caller, id));
+    }
+
+    @POST
+    @Path("/connections/{id}/verify")
+    @RolesAllowed(Scope.CONNECTIONS_WRITE)
+    public Uni<ConnectionView> verifyConnection(@PathParam("id") String id) {
+        return verifyConnection.run(callers.current(), id);
+    }
+
+    @GET
+    @Path("/connections")
+    @RolesAllowed(Scope.CONNECTIONS_READ)
+    public Uni<ConnectionView.Page> listConnections(
+            @QueryParam("workspace_id") @Nullable String workspaceId,
+            @QueryParam("provider_id") @Nullable String provider,
+            @QueryParam("status") @Nullable String status,
+            @QueryParam("label") @Nullable String label,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor) {
+        ListConnections.Query query = new ListConnections.Query(workspaceId, provider, status, label, limit, cursor);
+        return callers.run(caller -> listConnections.run(caller, query));
+    }
+
+    @DELETE
+    @Path("/connections/{id}")
+    @RolesAllowed(Scope.CONNECTIONS_WRITE)
+    public Uni<Void> revokeConnection(@PathParam("id") String id) {
+        return callers.run(caller -> revokeConnection.run(caller, id));
+    }
+}

@@ -1,0 +1,48 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.caller.Callers;
+import dev.nexus.broker.http.Outcomes;
+import dev.nexus.broker.http.Outcomes.Verb;
+import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.Scope;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+
+/** The routes of a connection's credential, as {@link BrokerApi} describes them. */
+@Path(BrokerApi.ROOT)
+@Produces(MediaType.APPLICATION_JSON)
+class TokenResource {
+
+    private final Callers callers;
+    private final ReadToken readToken;
+    private final RefuseRefresh refuseRefresh;
+    private final Outcomes outcomes;
+
+    TokenResource(Callers callers, ReadToken readToken, RefuseRefresh refuseRefresh, Outcomes outcomes) {
+        this.callers = callers;
+        this.readToken = readToken;
+        this.refuseRefresh = refuseRefresh;
+        this.outcomes = outcomes;
+    }
+
+    @GET
+    @Path("/connections/{id}/token")
+    @RolesAllowed(Scope.TOKENS_READ)
+    public Uni<byte[]> readToken(@PathParam("id") String id) {
+        return outcomes.count(Verb.READ_TOKEN, () -> callers.run(caller -> readToken.run(caller, id)))
+                .map(TokenBody::reveal);
+    }
+
+    @POST
+    @Path("/connections/{id}/refresh")
+    @RolesAllowed(Scope.TOKENS_READ)
+    public Uni<Void> refresh(@PathParam("id") String id) {
+        return callers.run(caller -> refuseRefresh.run(caller, id));
+    }
+}
