@@ -2,7 +2,7 @@ package dev.nexus.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nexus.gateway.testing.StubbedBroker;
+import dev.nexus.gateway.component.StubbedBroker;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;

@@ -1,22 +1,11 @@
-package dev.nexus.gateway.http;
+package dev.nexus.gateway.component;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static com.github.tomakehurst.wiremock.client.WireMock.any;
-import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
-import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
-import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
 import static io.restassured.RestAssured.given;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
-import dev.nexus.contracts.InternalHeaders;
-import dev.nexus.gateway.testing.StubbedBroker;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.RestAssured;
 import java.io.IOException;
-import java.net.Socket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,12 +21,7 @@ class HttpSyntaxTest {
 
     @BeforeEach
     void theBrokerTakesEverything() {
-        ResponseDefinitionBuilder found = aResponse()
-                .withStatus(200)
-                .withHeader("Content-Type", "application/json")
-                .withBody("{\"found\": true}");
-        StubbedBroker.broker().resetAll();
-        StubbedBroker.broker().stubFor(any(anyUrl()).willReturn(found));
+        StubbedBroker.answerEverything();
     }
 
     @ParameterizedTest
@@ -54,7 +38,7 @@ class HttpSyntaxTest {
                 "Host: a.example, b.example\r\n"
             })
     void a_request_without_exactly_one_valid_Host_is_refused(String hosts) throws IOException {
-        String answer = send("GET /v1/providers HTTP/1.1\r\n" + hosts + key() + "Connection: close\r\n\r\n");
+        String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\n" + hosts + RawHttp.key() + "Connection: close\r\n\r\n");
 
         assertRefused(answer, 400, "invalid_request");
         assertThat(answer).doesNotContain("a.example", "b.example");
@@ -64,15 +48,15 @@ class HttpSyntaxTest {
     @ValueSource(strings = {"a.example", "a.example:8080", "127.0.0.1", "[::1]:8080", "A_b-c.example"})
     void a_request_with_one_valid_Host_is_answered(String host) throws IOException {
         String answer =
-                send("GET /v1/providers HTTP/1.1\r\nHost: " + host + "\r\n" + key() + "Connection: close\r\n\r\n");
+                RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: " + host + "\r\n" + RawHttp.key() + "Connection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 200");
     }
 
     @Test
     void a_refused_request_ends_its_connection() throws IOException {
-        String answer = send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n" + key() + "\r\n"
-                + "GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + key() + "Connection: close\r\n\r\n");
+        String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n" + RawHttp.key() + "\r\n"
+                + "GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + "Connection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 400").containsOnlyOnce("HTTP/1.1 ");
     }
@@ -86,7 +70,7 @@ class HttpSyntaxTest {
                 "If-None-Match: \r\n"
             })
     void an_empty_or_repeated_precondition_is_refused(String headers) throws IOException {
-        String answer = send("POST /v1/webhook/secret HTTP/1.1\r\nHost: a.example\r\n" + key() + headers
+        String answer = RawHttp.send("POST /v1/webhook/secret HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + headers
                 + "Content-Length: 0\r\nConnection: close\r\n\r\n");
 
         assertRefused(answer, 400, "invalid_request");
@@ -95,15 +79,15 @@ class HttpSyntaxTest {
 
     @Test
     void an_absolute_form_is_answered_as_its_path() throws IOException {
-        String answer = send("GET http://a.example/v1/check-connection/" + CANARY + " HTTP/1.1\r\nHost: a.example\r\n"
-                + key() + "Connection: close\r\n\r\n");
+        String answer = RawHttp.send("GET http://a.example/v1/check-connection/" + CANARY + " HTTP/1.1\r\nHost: a.example\r\n"
+                + RawHttp.key() + "Connection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 200");
     }
 
     @Test
     void HTTP_1_0_needs_no_Host() throws IOException {
-        String answer = send("GET /v1/providers HTTP/1.0\r\n" + key() + "\r\n");
+        String answer = RawHttp.send("GET /v1/providers HTTP/1.0\r\n" + RawHttp.key() + "\r\n");
 
         assertThat(answer).containsPattern("^HTTP/1\\.[01] 200");
     }
@@ -111,7 +95,7 @@ class HttpSyntaxTest {
     @ParameterizedTest
     @ValueSource(ints = {4_100, 15_000})
     void a_request_line_that_is_too_long_is_414(int length) throws IOException {
-        String answer = send("GET /auth/capture-schema?state=" + CANARY + "x".repeat(length)
+        String answer = RawHttp.send("GET /auth/capture-schema?state=" + CANARY + "x".repeat(length)
                 + " HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
 
         assertRefused(answer, 414, "uri_too_long");
@@ -120,7 +104,7 @@ class HttpSyntaxTest {
     @ParameterizedTest
     @ValueSource(ints = {17_000, 31_000})
     void headers_that_are_too_long_are_431(int length) throws IOException {
-        String answer = send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + key()
+        String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key()
                 + "Connection: close\r\nX-Long: " + CANARY + "x".repeat(length) + "\r\n\r\n");
 
         assertRefused(answer, 431, "headers_too_large");
@@ -134,7 +118,7 @@ class HttpSyntaxTest {
                 "GET /v1/providers HTTP/3.0\r\nHost: a.example\r\n\r\n"
             })
     void another_version_is_refused(String bytes) throws IOException {
-        String answer = send(bytes);
+        String answer = RawHttp.send(bytes);
 
         assertRefused(answer, 400, "invalid_request");
         assertThat(answer).contains("This port speaks HTTP/1.1");
@@ -143,7 +127,7 @@ class HttpSyntaxTest {
     @ParameterizedTest
     @CsvSource({"414, 20000, 10", "431, 10, 40000"})
     void what_is_far_too_long_is_refused_by_its_status(int status, int path, int header) throws IOException {
-        String answer = send("GET /" + "x".repeat(path) + " HTTP/1.1\r\nHost: a.example\r\nX-Long: "
+        String answer = RawHttp.send("GET /" + "x".repeat(path) + " HTTP/1.1\r\nHost: a.example\r\nX-Long: "
                 + "x".repeat(header) + "\r\n\r\n");
 
         assertThat(answer).containsPattern("^HTTP/1\\.[01] " + status + " ");
@@ -151,7 +135,7 @@ class HttpSyntaxTest {
 
     @Test
     void a_connection_is_refused_after_a_good_request_too() throws IOException {
-        String answer = send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + key() + "\r\n" + "GET /"
+        String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + "\r\n" + "GET /"
                 + "x".repeat(5_000) + " HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 200");
@@ -195,36 +179,8 @@ class HttpSyntaxTest {
         assertThat(StubbedBroker.broker().getAllServeEvents()).isEmpty();
     }
 
-    @Test
-    void the_Broker_is_told_the_address_that_the_Gateway_determined() {
-        given().header("X-API-Key", StubbedBroker.apiKey())
-                .header("X-Forwarded-For", "198.51.100.1, [2001:db8::1]:443")
-                .header(InternalHeaders.CLIENT_ADDRESS, "192.0.2.66")
-                .get("/v1/providers");
-
-        StubbedBroker.broker()
-                .verify(getRequestedFor(anyUrl()).withHeader(InternalHeaders.CLIENT_ADDRESS, equalTo("2001:db8::1")));
-    }
-
-    private static String key() {
-        return "X-API-Key: " + StubbedBroker.apiKey() + "\r\n";
-    }
-
-    private String send(String request) throws IOException {
-        try (Socket socket = new Socket("localhost", RestAssured.port)) {
-            socket.setSoTimeout(30_000);
-            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
-        }
-    }
-
     private static void assertRefused(String answer, int status, String error) {
-        assertThat(answer)
-                .containsPattern("^HTTP/[0-9.]+ " + status + " ")
-                .containsIgnoringCase("\r\nX-Request-Id: ")
-                .containsIgnoringCase("\r\nContent-Type: application/json")
-                .containsIgnoringCase("\r\nCache-Control: no-store")
-                .contains("{\"error\":\"" + error + "\",\"message\":\"")
-                .doesNotContain(CANARY);
+        RawHttp.assertRefused(answer, status, error);
+        assertThat(answer).doesNotContain(CANARY);
     }
 }

@@ -1,22 +1,22 @@
-package dev.nexus.gateway.broker;
+package dev.nexus.gateway.component;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static com.github.tomakehurst.wiremock.client.WireMock.any;
-import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
 import dev.nexus.contracts.ErrorCode;
-import dev.nexus.gateway.testing.StubbedBroker;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +82,7 @@ class BrokerErrorsTest {
     @EnumSource(ErrorCode.class)
     void each_code_of_the_Broker_has_its_row(ErrorCode code) {
         Optional<Row> row = TABLE.stream().filter(known -> known.code() == code).findFirst();
-        answerWith(json(code.status(), """
+        StubbedBroker.answer(StubbedBroker.json(code.status(), """
                 {"error": "%s", "message": "%s", "details": [{"pointer": "/a", "rule": "r", "message": "m"}]}
                 """.formatted(code.wire(), CANARY)));
 
@@ -121,7 +121,7 @@ class BrokerErrorsTest {
                 "504 | ''                                                        | 503 | unavailable"
             })
     void an_answer_without_a_code_of_its_status_goes_by_the_status(int status, String body, int told, String code) {
-        answerWith(json(status, body));
+        StubbedBroker.answer(StubbedBroker.json(status, body));
 
         Response answer = checkConnection();
 
@@ -130,18 +130,106 @@ class BrokerErrorsTest {
         assertThat(answer.asString()).doesNotContain(CANARY);
     }
 
+    /** A status without a code of ours: another version's, a proxy's. */
+    static IntStream foreignStatuses() {
+        return IntStream.concat(IntStream.of(202, 203, 206, 299, 300, 301, 302, 307, 308), IntStream.range(400, 600));
+    }
+
+    @Test
+    void each_status_without_a_known_code_is_told_as_500_or_503() {
+        SoftAssertions all = new SoftAssertions();
+
+        foreignStatuses().forEach(status -> {
+            StubbedBroker.answer(StubbedBroker.json(
+                            status, "{\"error\": \"of_the_next_version\", \"message\": \"" + CANARY + "\"}")
+                    .withHeader("Location", "/elsewhere"));
+            Response told = checkConnection();
+
+            all.assertThat(told.statusCode()).as("status " + status).isEqualTo(status == 500 ? 500 : 503);
+            all.assertThat(told.<String>path("error"))
+                    .as("status " + status)
+                    .isEqualTo(status == 500 ? "internal" : "unavailable");
+            all.assertThat(told.asString()).doesNotContain(CANARY);
+        });
+
+        all.assertThat(StubbedBroker.broker().getAllServeEvents())
+                .as("no redirect is followed")
+                .noneMatch(call -> call.getRequest().getUrl().contains("elsewhere"));
+        all.assertAll();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ErrorCode.class)
+    void a_known_code_with_another_status_is_not_believed(ErrorCode code) {
+        StubbedBroker.answer(StubbedBroker.json(
+                418, "{\"error\": \"" + code.wire() + "\", \"message\": \"" + CANARY + "\"}"));
+
+        Response told = checkConnection();
+
+        assertThat(told.statusCode()).isEqualTo(503);
+        assertThat(told.<String>path("error")).isEqualTo("unavailable");
+        assertThat(told.asString()).doesNotContain(CANARY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/request-connection",
+        "GET, /v1/capture-schema?state=s",
+        "POST, /v1/capture-credential",
+        "GET, /v1/check-connection/a",
+        "POST, /v1/check-connection/a/verify",
+        "GET, /v1/connections",
+        "GET, /v1/connections/a",
+        "DELETE, /v1/connections/a",
+        "GET, /v1/token/a",
+        "POST, /v1/refresh/a",
+        "GET, /v1/providers",
+        "GET, /v1/providers/a",
+        "PUT, /v1/providers/a",
+        "DELETE, /v1/providers/a",
+        "GET, /v1/webhook",
+        "PUT, /v1/webhook",
+        "DELETE, /v1/webhook",
+        "POST, /v1/webhook/secret",
+        "GET, /v1/audit-events",
+        "GET, /auth/capture-schema?state=s"
+    })
+    void each_route_tells_an_error_of_the_Broker(String method, String path) {
+        StubbedBroker.answer(StubbedBroker.json(409, "{\"error\": \"state_used\", \"message\": \"told\"}"));
+        Response told = send(method, path);
+        StubbedBroker.answer(StubbedBroker.json(401, "{\"error\": \"unauthorized\", \"message\": \"canary-3f1c\"}"));
+        Response refusedToken = send(method, path);
+        StubbedBroker.answer(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
+        Response lost = send(method, path);
+
+        assertThat(told.statusCode()).isEqualTo(409);
+        assertThat(told.<String>path("error")).isEqualTo("state_used");
+        assertThat(told.<String>path("message")).isEqualTo("told");
+        assertThat(refusedToken.statusCode()).isEqualTo(503);
+        assertThat(refusedToken.asString()).doesNotContain(CANARY);
+        assertThat(lost.statusCode()).isEqualTo(503);
+        assertThat(lost.<String>path("error")).isEqualTo("unavailable");
+        assertThat(StubbedBroker.broker().getAllServeEvents())
+                .as("each call is made once")
+                .hasSize(3);
+    }
+
     static Stream<Arguments> brokenAnswers() {
         return Stream.concat(
                 Arrays.stream(Fault.values())
                         .map(fault -> Arguments.of(fault.name(), aResponse().withFault(fault))),
-                Stream.of(Arguments.of(
-                        "no answer in time", aResponse().withStatus(200).withFixedDelay(60_000))));
+                Stream.of(
+                        Arguments.of(
+                                "no answer in time", aResponse().withStatus(200).withFixedDelay(60_000)),
+                        Arguments.of(
+                                "no whole body in time",
+                                StubbedBroker.json(200, "x".repeat(1_000)).withChunkedDribbleDelay(100, 60_000))));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("brokenAnswers")
     void a_broken_or_late_answer_is_503(String name, ResponseDefinitionBuilder broken) {
-        answerWith(broken);
+        StubbedBroker.answer(broken);
 
         Response told = checkConnection();
 
@@ -153,7 +241,7 @@ class BrokerErrorsTest {
     @Test
     void a_huge_error_is_cut() {
         String detail = "{\"pointer\": \"/a\", \"rule\": \"r\", \"message\": \"m\"}";
-        answerWith(json(
+        StubbedBroker.answer(StubbedBroker.json(
                 422,
                 "{\"error\": \"invalid_credentials\", \"message\": \"" + "x".repeat(1_000_000) + "\", \"details\": ["
                         + String.join(", ", List.copyOf(java.util.Collections.nCopies(5_000, detail))) + "]}"));
@@ -167,7 +255,7 @@ class BrokerErrorsTest {
 
     @Test
     void an_error_nested_too_deep_goes_by_its_status() {
-        answerWith(json(500, "[".repeat(100_000)));
+        StubbedBroker.answer(StubbedBroker.json(500, "[".repeat(100_000)));
 
         assertThat(checkConnection().statusCode()).isEqualTo(500);
     }
@@ -177,7 +265,7 @@ class BrokerErrorsTest {
             delimiter = '|',
             value = {"''", "canary-3f1c", "{\"connection_id\": null, \"state\": \"canary-3f1c\"}", "[]"})
     void a_success_that_the_Gateway_has_to_read_and_cannot_is_500(String body) {
-        answerWith(json(200, body));
+        StubbedBroker.answer(StubbedBroker.json(200, body));
 
         Response told = given().header("X-API-Key", StubbedBroker.apiKey())
                 .contentType("application/json")
@@ -190,7 +278,7 @@ class BrokerErrorsTest {
 
     @Test
     void a_browser_is_shown_a_page_for_a_fault_of_the_Broker() {
-        answerWith(json(500, "{\"error\": \"internal\", \"message\": \"" + CANARY + "\"}"));
+        StubbedBroker.answer(StubbedBroker.json(500, "{\"error\": \"internal\", \"message\": \"" + CANARY + "\"}"));
 
         Response told = given().header("Accept", "text/html,*/*;q=0.1")
                 .header("X-Forwarded-For", "198.51.100.99")
@@ -203,15 +291,15 @@ class BrokerErrorsTest {
         assertThat(told.asString()).doesNotContain(CANARY);
     }
 
-    private static void answerWith(ResponseDefinitionBuilder answer) {
-        StubbedBroker.broker().stubFor(any(anyUrl()).willReturn(answer));
-    }
-
-    private static ResponseDefinitionBuilder json(int status, String body) {
-        return aResponse()
-                .withStatus(status)
-                .withHeader("Content-Type", "application/json")
-                .withBody(body);
+    private static Response send(String method, String path) {
+        RequestSpecification request =
+                given().header("X-API-Key", StubbedBroker.apiKey()).header("X-Forwarded-For", "198.51.100.98");
+        if (path.endsWith("/request-connection") || path.endsWith("/capture-credential") || method.equals("PUT")) {
+            request.contentType("application/json")
+                    .body("{\"workspace_id\":\"w\",\"provider_id\":\"api-key\","
+                            + "\"return_url\":\"https://your-app.com/a\"}");
+        }
+        return request.request(method, path);
     }
 
     private static Response checkConnection() {
