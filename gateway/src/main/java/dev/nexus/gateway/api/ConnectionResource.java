@@ -67,7 +67,7 @@ public class ConnectionResource {
     @APIResponse(responseCode = "400", ref = "RequestRefused")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     public Uni<Response> requestConnection(byte[] body) {
-        ConnectionRequest form = ConnectionForm.parse(RequestInput.body(body));
+        ConnectionRequest form = ConnectionForm.parse(body);
         ReturnUrl.check(form.returnUrl(), (ApiKey) identity.getPrincipal(), httpLoopback);
         return broker.call((api, call) -> api.requestConnection(call, form)).map(this::begun);
     }
@@ -114,8 +114,7 @@ public class ConnectionResource {
     @APIResponse(responseCode = "422", ref = "CredentialsRefused")
     @APIResponse(responseCode = "503", ref = "CaptureUnavailable")
     public Uni<Response> captureCredential(byte[] body) {
-        byte[] form = RequestInput.body(body);
-        return broker.callAskingProvider((api, call) -> api.captureCredential(call, form))
+        return broker.callAskingProvider((api, call) -> api.captureCredential(call, body))
                 .map(BrokerAnswer::toOk);
     }
 

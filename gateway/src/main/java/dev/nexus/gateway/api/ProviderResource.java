@@ -2,7 +2,6 @@ package dev.nexus.gateway.api;
 
 import dev.nexus.gateway.broker.Broker;
 import dev.nexus.gateway.broker.BrokerAnswer;
-import dev.nexus.gateway.http.RequestInput;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -134,8 +133,7 @@ public class ProviderResource {
                     @Nullable
                     String dryRun,
             byte[] body) {
-        byte[] definition = RequestInput.body(body);
-        return broker.call((api, call) -> api.putProvider(call, idOrSlug, ifMatch, ifNoneMatch, dryRun, definition))
+        return broker.call((api, call) -> api.putProvider(call, idOrSlug, ifMatch, ifNoneMatch, dryRun, body))
                 .map(BrokerAnswer::toResponse);
     }
 

@@ -3,7 +3,6 @@ package dev.nexus.gateway.api;
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.gateway.broker.Broker;
 import dev.nexus.gateway.broker.BrokerAnswer;
-import dev.nexus.gateway.http.RequestInput;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -71,8 +70,7 @@ public class WebhookResource {
             @Parameter(description = "* to create alone") @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
                     String ifNoneMatch,
             byte[] body) {
-        byte[] definition = RequestInput.body(body);
-        return broker.call((api, call) -> api.putWebhook(call, ifMatch, ifNoneMatch, definition))
+        return broker.call((api, call) -> api.putWebhook(call, ifMatch, ifNoneMatch, body))
                 .map(BrokerAnswer::toResponse);
     }
 

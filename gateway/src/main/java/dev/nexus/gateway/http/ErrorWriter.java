@@ -113,6 +113,9 @@ public class ErrorWriter {
         if (failure.code().isTemporary()) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
+        if (!context.request().isEnded()) {
+            response.header("Connection", "close");
+        }
         return response.build();
     }
 

@@ -13,18 +13,6 @@ public final class RequestInput {
     private RequestInput() {}
 
     /**
-     * A body that came without a Content-Length, held to the same limit as the others.
-     *
-     * @throws ApiException payload_too_large above 64 KiB
-     */
-    public static byte[] body(byte[] body) {
-        if (body.length > Gate.MAX_BODY_BYTES) {
-            throw ErrorWriter.ofStatus(413);
-        }
-        return body;
-    }
-
-    /**
      * A state from a query: given once, 1–2,048 characters.
      *
      * @throws ApiException invalid_request

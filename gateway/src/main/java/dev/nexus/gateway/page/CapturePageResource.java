@@ -10,7 +10,6 @@ import dev.nexus.gateway.broker.BrokerAnswer;
 import dev.nexus.gateway.http.Accepts;
 import dev.nexus.gateway.http.ApiException;
 import dev.nexus.gateway.http.ErrorPage;
-import dev.nexus.gateway.http.RequestInput;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
@@ -128,7 +127,7 @@ public class CapturePageResource {
                     String id,
             byte[] body) {
         sameOrigin.check(request.request());
-        SubmittedForm form = SubmittedForm.parse(RequestInput.body(body));
+        SubmittedForm form = SubmittedForm.parse(body);
         return presented(id)
                 .flatMap(presented -> presented.error() != null
                         ? Uni.createFrom().item(refusedAfterForm(presented))

@@ -140,9 +140,9 @@ class BrokerErrorsTest {
         SoftAssertions all = new SoftAssertions();
 
         foreignStatuses().forEach(status -> {
-            StubbedBroker.answer(StubbedBroker.json(
-                            status, "{\"error\": \"of_the_next_version\", \"message\": \"" + CANARY + "\"}")
-                    .withHeader("Location", "/elsewhere"));
+            StubbedBroker.answer(
+                    StubbedBroker.json(status, "{\"error\": \"of_the_next_version\", \"message\": \"" + CANARY + "\"}")
+                            .withHeader("Location", "/elsewhere"));
             Response told = checkConnection();
 
             all.assertThat(told.statusCode()).as("status " + status).isEqualTo(status == 500 ? 500 : 503);
@@ -161,8 +161,8 @@ class BrokerErrorsTest {
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
     void a_known_code_with_another_status_is_not_believed(ErrorCode code) {
-        StubbedBroker.answer(StubbedBroker.json(
-                418, "{\"error\": \"" + code.wire() + "\", \"message\": \"" + CANARY + "\"}"));
+        StubbedBroker.answer(
+                StubbedBroker.json(418, "{\"error\": \"" + code.wire() + "\", \"message\": \"" + CANARY + "\"}"));
 
         Response told = checkConnection();
 

@@ -91,8 +91,7 @@ class CheckOrderTest {
         assertThat(refused.path("error").toString()).isEqualTo(flaw.error);
         assertThat(refused.path("message").toString()).isNotEmpty();
         assertThat(refused.header("X-Request-Id")).isNotEmpty();
-        assertThat(refused.header("WWW-Authenticate"))
-                .isEqualTo(flaw == Flaw.MISSING_KEY ? "ApiKey" : null);
+        assertThat(refused.header("WWW-Authenticate")).isEqualTo(flaw == Flaw.MISSING_KEY ? "ApiKey" : null);
         assertThat(refused.header("Allow")).isEqualTo(flaw == Flaw.METHOD ? "POST" : null);
         assertThat(refused.header("Retry-After") != null).isEqualTo(flaw == Flaw.RATE);
     }
@@ -100,8 +99,8 @@ class CheckOrderTest {
     /** Otherwise every refusal above could be due to the request as such. */
     @Test
     void a_request_without_a_flaw_reaches_the_Broker() {
-        StubbedBroker.answer(
-                StubbedBroker.json(200, "{\"connection_id\": \"8f3a1c2d-0000-4000-8000-000000000000\", \"state\": \"s\"}"));
+        StubbedBroker.answer(StubbedBroker.json(
+                200, "{\"connection_id\": \"8f3a1c2d-0000-4000-8000-000000000000\", \"state\": \"s\"}"));
 
         Response answer = send(Set.of());
 

@@ -54,7 +54,8 @@ class ForwardedForTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "X-Forwarded-For: \r\n", "Forwarded: for=203.0.113.7\r\n", "X-Real-IP: 203.0.113.7\r\n"})
+    @ValueSource(
+            strings = {"", "X-Forwarded-For: \r\n", "Forwarded: for=203.0.113.7\r\n", "X-Real-IP: 203.0.113.7\r\n"})
     void without_X_Forwarded_For_the_address_of_the_peer_counts(String header) throws IOException {
         String answer = RawHttp.send(request(header));
 

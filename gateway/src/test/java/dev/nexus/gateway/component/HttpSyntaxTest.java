@@ -38,7 +38,8 @@ class HttpSyntaxTest {
                 "Host: a.example, b.example\r\n"
             })
     void a_request_without_exactly_one_valid_Host_is_refused(String hosts) throws IOException {
-        String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\n" + hosts + RawHttp.key() + "Connection: close\r\n\r\n");
+        String answer =
+                RawHttp.send("GET /v1/providers HTTP/1.1\r\n" + hosts + RawHttp.key() + "Connection: close\r\n\r\n");
 
         assertRefused(answer, 400, "invalid_request");
         assertThat(answer).doesNotContain("a.example", "b.example");
@@ -47,16 +48,17 @@ class HttpSyntaxTest {
     @ParameterizedTest
     @ValueSource(strings = {"a.example", "a.example:8080", "127.0.0.1", "[::1]:8080", "A_b-c.example"})
     void a_request_with_one_valid_Host_is_answered(String host) throws IOException {
-        String answer =
-                RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: " + host + "\r\n" + RawHttp.key() + "Connection: close\r\n\r\n");
+        String answer = RawHttp.send(
+                "GET /v1/providers HTTP/1.1\r\nHost: " + host + "\r\n" + RawHttp.key() + "Connection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 200");
     }
 
     @Test
     void a_refused_request_ends_its_connection() throws IOException {
-        String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n" + RawHttp.key() + "\r\n"
-                + "GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + "Connection: close\r\n\r\n");
+        String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n"
+                + RawHttp.key() + "\r\n" + "GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key()
+                + "Connection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 400").containsOnlyOnce("HTTP/1.1 ");
     }
@@ -79,8 +81,8 @@ class HttpSyntaxTest {
 
     @Test
     void an_absolute_form_is_answered_as_its_path() throws IOException {
-        String answer = RawHttp.send("GET http://a.example/v1/check-connection/" + CANARY + " HTTP/1.1\r\nHost: a.example\r\n"
-                + RawHttp.key() + "Connection: close\r\n\r\n");
+        String answer = RawHttp.send("GET http://a.example/v1/check-connection/" + CANARY
+                + " HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + "Connection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 200");
     }
@@ -135,8 +137,8 @@ class HttpSyntaxTest {
 
     @Test
     void a_connection_is_refused_after_a_good_request_too() throws IOException {
-        String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + "\r\n" + "GET /"
-                + "x".repeat(5_000) + " HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
+        String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + "\r\n"
+                + "GET /" + "x".repeat(5_000) + " HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 200");
         assertRefused(answer.substring(answer.indexOf("HTTP/1.1 4")), 414, "uri_too_long");

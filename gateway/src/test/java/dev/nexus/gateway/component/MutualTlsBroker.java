@@ -89,19 +89,32 @@ public final class MutualTlsBroker implements QuarkusTestResourceLifecycleManage
     private static void selfSigned(String name, String trust) {
         String certificate = folder.resolve(name + ".crt").toString();
         keytool(
-                name, "-genkeypair", "-alias", name, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + name,
-                "-ext", "SAN=ip:127.0.0.1", "-validity", "90");
+                name,
+                "-genkeypair",
+                "-alias",
+                name,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "SAN=ip:127.0.0.1",
+                "-validity",
+                "90");
         keytool(name, "-exportcert", "-alias", name, "-file", certificate);
         keytool(trust, "-importcert", "-noprompt", "-alias", name, "-file", certificate);
     }
 
     private static void keytool(String store, String... arguments) {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(arguments));
         command.addAll(List.of("-keystore", store(store), "-storetype", "PKCS12", "-storepass", PASSWORD));
         try {
-            Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process keytool =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(keytool.getInputStream().readAllBytes(), UTF_8);
             if (keytool.waitFor() != 0) {
                 throw new IllegalStateException("keytool failed: " + output);

@@ -31,8 +31,11 @@ final class RawHttp {
 
     /** The same from the address {@link #UNTRUSTED}. */
     static String sendFromUntrusted(String request) throws IOException {
-        try (Socket socket =
-                new Socket(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), RestAssured.port, InetAddress.getByAddress(new byte[] {127, 0, 0, 2}), 0)) {
+        try (Socket socket = new Socket(
+                InetAddress.getByAddress(new byte[] {127, 0, 0, 1}),
+                RestAssured.port,
+                InetAddress.getByAddress(new byte[] {127, 0, 0, 2}),
+                0)) {
             return exchange(socket, request);
         }
     }
@@ -71,7 +74,10 @@ final class RawHttp {
         StringBuilder chunks = new StringBuilder();
         for (int from = 0; from < body.length(); from += size) {
             String part = body.substring(from, Math.min(body.length(), from + size));
-            chunks.append(Integer.toHexString(part.length())).append("\r\n").append(part).append("\r\n");
+            chunks.append(Integer.toHexString(part.length()))
+                    .append("\r\n")
+                    .append(part)
+                    .append("\r\n");
         }
         return chunks.append("0\r\n\r\n").toString();
     }

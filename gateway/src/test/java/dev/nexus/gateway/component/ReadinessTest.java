@@ -114,7 +114,11 @@ class ReadinessTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.asString()).isEqualTo("{\"providers\": []}");
-        assertThat(MutualTlsBroker.broker().getAllServeEvents().get(0).getRequest().getAbsoluteUrl())
+        assertThat(MutualTlsBroker.broker()
+                        .getAllServeEvents()
+                        .get(0)
+                        .getRequest()
+                        .getAbsoluteUrl())
                 .startsWith("https://");
     }
 

@@ -28,8 +28,8 @@ public final class StubbedBroker implements QuarkusTestResourceLifecycleManager 
     /** Requests at once with {@link #slowKey()}. */
     static final int SLOW_BURST = 3;
 
-    private static final String ALL_SCOPES = "connections:write, connections:read, tokens:read, providers:admin,"
-            + " webhooks:admin, audit:read";
+    private static final String ALL_SCOPES =
+            "connections:write, connections:read, tokens:read, providers:admin," + " webhooks:admin, audit:read";
 
     private static final WireMockServer BROKER =
             new WireMockServer(WireMockConfiguration.options().dynamicPort());

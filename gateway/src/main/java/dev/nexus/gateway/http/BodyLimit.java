@@ -1,0 +1,28 @@
+package dev.nexus.gateway.http;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.ext.Provider;
+import jakarta.ws.rs.ext.ReaderInterceptor;
+import jakarta.ws.rs.ext.ReaderInterceptorContext;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+
+/**
+ * Reads at most 64 KiB of a body without a Content-Length. Quarkus REST would end one that is longer than
+ * quarkus.http.limits.max-body-size with an empty 413, and log errors.
+ */
+@Provider
+public class BodyLimit implements ReaderInterceptor {
+
+    @Override
+    public Object aroundReadFrom(ReaderInterceptorContext body) throws IOException {
+        if (!body.getHeaders().containsKey(HttpHeaders.CONTENT_LENGTH)) {
+            byte[] read = body.getInputStream().readNBytes(RequestBody.MAX_BYTES + 1);
+            if (read.length > RequestBody.MAX_BYTES) {
+                throw ErrorWriter.ofStatus(413);
+            }
+            body.setInputStream(new ByteArrayInputStream(read));
+        }
+        return body.proceed();
+    }
+}

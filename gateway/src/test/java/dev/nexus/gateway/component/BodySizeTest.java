@@ -1,0 +1,141 @@
+package dev.nexus.gateway.component;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Bodies up to 64 KiB, with a Content-Length and in chunks. */
+@QuarkusTest
+@QuarkusTestResource(StubbedBroker.class)
+class BodySizeTest {
+
+    private static final int LIMIT = 64 * 1024;
+
+    /** Of the Broker's stub, so that a body is passed on byte for byte. */
+    private static final String CAPTURE = "/internal/v1/capture-credential";
+
+    @BeforeEach
+    void theBrokerAnswersEverything() {
+        StubbedBroker.answerEverything();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {LIMIT + 1, 128 * 1024, 257 * 1024, 2_000_000})
+    void a_chunked_body_over_the_limit_is_413_in_the_error_shape_and_no_error_in_the_log(int length)
+            throws IOException {
+        try (LoggedErrors logged = new LoggedErrors()) {
+            String answer = RawHttp.send(post("application/json", "Transfer-Encoding: chunked\r\n")
+                    + RawHttp.chunked("x".repeat(length), 8_000));
+
+            RawHttp.assertRefused(answer, 413, "payload_too_large");
+            assertThat(answer).containsOnlyOnce("HTTP/1.1 ");
+            assertThat(logged.lines()).isEmpty();
+        }
+        assertThat(StubbedBroker.broker().getAllServeEvents()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {LIMIT + 1, 257 * 1024, 2_000_000})
+    void a_body_whose_Content_Length_is_over_the_limit_is_413_in_the_error_shape(int length) throws IOException {
+        String answer =
+                RawHttp.send(post("application/json", "Content-Length: " + length + "\r\n") + "x".repeat(length));
+
+        RawHttp.assertRefused(answer, 413, "payload_too_large");
+        assertThat(StubbedBroker.broker().getAllServeEvents()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /v1/providers", "DELETE /v1/connections/a", "POST /v1/webhook/secret"})
+    void a_body_over_the_limit_on_a_route_without_one_is_413_in_the_error_shape(String route) throws IOException {
+        String answer = RawHttp.send(route + " HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key()
+                + "Content-Length: 300000\r\nConnection: close\r\n\r\n" + "x".repeat(300_000));
+
+        RawHttp.assertRefused(answer, 413, "payload_too_large");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10_000, 11_000, LIMIT})
+    void a_chunked_body_within_the_limit_is_passed_on_byte_for_byte(int length) throws IOException {
+        String body = "x".repeat(length);
+
+        String answer =
+                RawHttp.send(post("application/json", "Transfer-Encoding: chunked\r\n") + RawHttp.chunked(body, 8_000));
+
+        assertThat(answer).startsWith("HTTP/1.1 200");
+        StubbedBroker.broker().verify(1, postRequestedFor(anyUrl()).withRequestBody(equalTo(body)));
+        assertThat(StubbedBroker.broker()
+                        .getAllServeEvents()
+                        .get(0)
+                        .getRequest()
+                        .getUrl())
+                .isEqualTo(CAPTURE);
+    }
+
+    @Test
+    void an_empty_chunked_body_is_passed_on() throws IOException {
+        String answer = RawHttp.send(post("application/json", "Transfer-Encoding: chunked\r\n") + "0\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void a_caller_who_waits_for_100_continue_is_told_to_send_a_chunked_body() throws IOException {
+        String answer = RawHttp.send(post("application/json", "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n")
+                + RawHttp.chunked("{}", 8_000));
+
+        assertThat(answer).startsWith("HTTP/1.1 100 ").contains("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void a_chunked_form_over_the_limit_is_413() throws IOException {
+        String answer = RawHttp.send(form() + RawHttp.chunked("f0=" + "x".repeat(300_000), 8_000));
+
+        RawHttp.assertRefused(answer, 413, "payload_too_large");
+    }
+
+    /** Longer than what Vert.x buffers of a form field by default. The form is read; its state is missing. */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 60_000})
+    void a_chunked_form_within_the_limit_is_read(int length) throws IOException {
+        String answer = RawHttp.send(form() + RawHttp.chunked("f0=" + "x".repeat(length), 8_000));
+
+        RawHttp.assertRefused(answer, 400, "invalid_state");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"f0=%zz", "f0=%ff", "f0=1&f0=2"})
+    void a_chunked_form_that_cannot_be_read_is_400(String form) throws IOException {
+        String answer = RawHttp.send(form() + RawHttp.chunked(form, 8_000));
+
+        RawHttp.assertRefused(answer, 400, "invalid_request");
+    }
+
+    private static String post(String type, String headers) {
+        return "POST /v1/capture-credential HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + "Content-Type: " + type
+                + "\r\n" + headers + "Connection: close\r\n\r\n";
+    }
+
+    private static String form() {
+        return String.join(
+                "\r\n",
+                "POST /auth/capture/8f3a1c2d-0000-4000-8000-000000000000 HTTP/1.1",
+                "Host: a.example",
+                "X-Forwarded-For: 192.0.2.99",
+                "Origin: http://127.0.0.1:8080",
+                "Accept: application/json",
+                "Content-Type: application/x-www-form-urlencoded",
+                "Transfer-Encoding: chunked",
+                "Connection: close",
+                "",
+                "");
+    }
+}
