@@ -1,10 +1,10 @@
 package dev.nexus.broker.capture;
 
 import dev.nexus.broker.caller.Caller;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.provider.definition.PageHints;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.PresentedState;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;

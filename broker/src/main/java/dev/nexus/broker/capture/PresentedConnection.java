@@ -1,9 +1,9 @@
 package dev.nexus.broker.capture;
 
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.provider.definition.CredentialSchemas.Versioned;
 import dev.nexus.broker.verification.VerifyCredential.Asked;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

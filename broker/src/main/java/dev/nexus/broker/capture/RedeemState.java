@@ -1,11 +1,11 @@
 package dev.nexus.broker.capture;
 
 import dev.nexus.broker.caller.Caller;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.http.RequestLog;
 import dev.nexus.broker.state.StateTokens;
 import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;

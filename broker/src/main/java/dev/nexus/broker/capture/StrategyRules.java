@@ -1,8 +1,8 @@
 package dev.nexus.broker.capture;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.provider.definition.UnfitCredentialException;
+import dev.nexus.runtime.ApiException;
 import dev.nexus.strategy.CredentialCheck;
 import dev.nexus.strategy.InapplicableCredentialException;
 import dev.nexus.strategy.StrategyJson;

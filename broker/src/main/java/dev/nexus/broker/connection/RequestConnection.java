@@ -2,11 +2,11 @@ package dev.nexus.broker.connection;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.nexus.broker.caller.Caller;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.state.StateTokens;
 import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;

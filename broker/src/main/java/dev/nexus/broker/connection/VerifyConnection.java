@@ -2,13 +2,13 @@ package dev.nexus.broker.connection;
 
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Secret;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.http.Deadline;
 import dev.nexus.broker.http.Parameters;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerificationOutcome.NotSupported;
 import dev.nexus.broker.verification.VerifyCredential;
 import dev.nexus.broker.webhook.delivery.DeliverWebhooks;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;

@@ -1,5 +1,6 @@
 package dev.nexus.broker.http;
 
+import dev.nexus.runtime.ApiException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.nexus.broker.http;
 
 import dev.nexus.broker.database.DatabaseErrors;
+import dev.nexus.runtime.ApiException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;

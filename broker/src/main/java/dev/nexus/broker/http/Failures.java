@@ -3,6 +3,7 @@ package dev.nexus.broker.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.nexus.broker.database.DatabaseFailures;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import jakarta.ws.rs.WebApplicationException;

@@ -1,6 +1,7 @@
 package dev.nexus.broker.http;
 
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package dev.nexus.broker.http;
 
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

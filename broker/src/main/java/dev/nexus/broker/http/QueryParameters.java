@@ -2,6 +2,7 @@ package dev.nexus.broker.http;
 
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;

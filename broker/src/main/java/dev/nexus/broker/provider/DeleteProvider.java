@@ -1,9 +1,9 @@
 package dev.nexus.broker.provider;
 
 import dev.nexus.broker.caller.Caller;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 

@@ -1,12 +1,12 @@
 package dev.nexus.broker.provider;
 
 import dev.nexus.broker.caller.Caller;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.http.Parameters;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.provider.definition.ProviderDefinition;
 import dev.nexus.broker.provider.definition.ProviderForm;
 import dev.nexus.broker.provider.definition.SchemaWorkers;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;

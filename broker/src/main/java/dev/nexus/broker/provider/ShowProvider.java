@@ -1,7 +1,7 @@
 package dev.nexus.broker.provider;
 
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;

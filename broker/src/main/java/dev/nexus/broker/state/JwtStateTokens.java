@@ -1,8 +1,8 @@
 package dev.nexus.broker.state;
 
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.http.Parameters;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;

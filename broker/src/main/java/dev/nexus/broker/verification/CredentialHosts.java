@@ -1,7 +1,6 @@
 package dev.nexus.broker.verification;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
 import dev.nexus.broker.outbound.GuardedRequests;
 import dev.nexus.broker.outbound.InternalNames;
@@ -9,6 +8,7 @@ import dev.nexus.broker.outbound.ReachableAddresses;
 import dev.nexus.broker.provider.definition.AllowedHosts;
 import dev.nexus.broker.provider.definition.AllowedHosts.NamedHost;
 import dev.nexus.broker.provider.definition.UnfitCredentialException;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.nexus.broker.verification;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.outbound.GuardedRequest;
 import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
 import dev.nexus.broker.outbound.GuardedRequest.Answer;
@@ -13,6 +12,7 @@ import dev.nexus.broker.verification.VerificationOutcome.NotSupported;
 import dev.nexus.broker.verification.VerificationOutcome.Reason;
 import dev.nexus.broker.verification.VerificationOutcome.Rejected;
 import dev.nexus.broker.verification.VerificationOutcome.Unknown;
+import dev.nexus.runtime.ApiException;
 import dev.nexus.strategy.InapplicableCredentialException;
 import dev.nexus.strategy.OutgoingRequest;
 import dev.nexus.strategy.StrategyApplier;

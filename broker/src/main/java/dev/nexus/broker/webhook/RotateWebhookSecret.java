@@ -1,12 +1,12 @@
 package dev.nexus.broker.webhook;
 
 import dev.nexus.broker.caller.Caller;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.webhook.EndpointRepository.TurnRepository;
 import dev.nexus.broker.webhook.ShowWebhook.Found;
 import dev.nexus.broker.webhook.SigningSecrets.Fresh;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.nexus.broker.webhook;
 
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.webhook.EndpointRepository.Backlog;
 import dev.nexus.broker.webhook.EndpointRepository.ReadsRepository;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;

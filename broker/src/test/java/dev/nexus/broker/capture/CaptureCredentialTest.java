@@ -7,12 +7,12 @@ import static dev.nexus.broker.testing.Flow.await;
 import static dev.nexus.broker.testing.Flow.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
+import dev.nexus.runtime.ApiException;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;

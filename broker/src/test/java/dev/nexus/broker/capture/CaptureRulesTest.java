@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.provider.PutProvider;
@@ -15,6 +14,7 @@ import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
+import dev.nexus.runtime.ApiException;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;

@@ -6,7 +6,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
 
 import dev.nexus.broker.audit.ListAuditEvents;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.http.Cursor;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.provider.PutProvider;
@@ -16,6 +15,7 @@ import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.testing.LogLines;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.Scope;
+import dev.nexus.runtime.ApiException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;

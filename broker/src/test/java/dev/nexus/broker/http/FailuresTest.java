@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonParseException;
 import dev.nexus.broker.testing.LogLines;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.vertx.pgclient.PgException;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.InternalServerErrorException;

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
-import dev.nexus.gateway.http.ApiException;
+import dev.nexus.runtime.ApiException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

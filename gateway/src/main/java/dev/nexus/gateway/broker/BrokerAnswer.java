@@ -1,7 +1,7 @@
 package dev.nexus.gateway.broker;
 
 import dev.nexus.contracts.ErrorCode;
-import dev.nexus.gateway.http.ApiException;
+import dev.nexus.runtime.ApiException;
 import io.vertx.core.buffer.Buffer;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;

@@ -1,5 +1,6 @@
 package dev.nexus.gateway.http;
 
+import dev.nexus.runtime.ApiException;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 

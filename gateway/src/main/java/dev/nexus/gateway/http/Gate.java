@@ -2,6 +2,7 @@ package dev.nexus.gateway.http;
 
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.MultiMap;

@@ -2,6 +2,7 @@ package dev.nexus.gateway.http;
 
 import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;

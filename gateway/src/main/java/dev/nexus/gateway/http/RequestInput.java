@@ -2,6 +2,7 @@ package dev.nexus.gateway.http;
 
 import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package dev.nexus.gateway.page;
 
 import dev.nexus.contracts.ErrorCode;
-import dev.nexus.gateway.http.ApiException;
 import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.gateway.http.Origin;
+import dev.nexus.runtime.ApiException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;

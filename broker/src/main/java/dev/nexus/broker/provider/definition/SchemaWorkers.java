@@ -1,7 +1,7 @@
 package dev.nexus.broker.provider.definition;
 
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;

@@ -1,8 +1,8 @@
 package dev.nexus.broker.provider.definition;
 
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import dev.nexus.strategy.InapplicableCredentialException;
 import java.util.List;
 

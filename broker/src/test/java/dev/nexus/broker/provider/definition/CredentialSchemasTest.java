@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.nexus.broker.capture.CaptureForm;
-import dev.nexus.broker.http.ApiException;
 import dev.nexus.broker.provider.definition.CredentialSchemas.Versioned;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;

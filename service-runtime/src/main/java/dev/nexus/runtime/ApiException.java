@@ -1,4 +1,4 @@
-package dev.nexus.broker.http;
+package dev.nexus.runtime;
 
 import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
