@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nexus.broker.testing.PostgresServer;
 import dev.nexus.broker.testing.SilentProxy;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
@@ -16,8 +17,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,27 +34,25 @@ class DatabasePoolTest {
     /** Much longer than the product takes, and much shorter than a kernel that gives up by itself. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private static EmbeddedPostgres postgres;
+    private static PostgresServer postgres;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     private SilentProxy network;
     private Pool pool;
 
     @BeforeAll
-    static void start_postgres() throws IOException {
-        postgres = EmbeddedPostgres.builder()
-                .setPGStartupWait(Duration.ofSeconds(60))
-                .start();
+    static void start_postgres() {
+        postgres = PostgresServer.start();
     }
 
     @AfterAll
-    static void stop_postgres() throws IOException {
+    static void stop_postgres() {
         postgres.close();
     }
 
     @BeforeEach
     void connect() {
-        network = new SilentProxy(vertx, postgres.getPort());
+        network = new SilentProxy(vertx, postgres.host(), postgres.port());
         pool = pool(3);
         // The first connection of a busy machine may take longer than a caller waits.
         awaitAnswer();
@@ -70,9 +67,9 @@ class DatabasePoolTest {
         PgConnectOptions options = new PgConnectOptions()
                 .setHost("127.0.0.1")
                 .setPort(network.port())
-                .setDatabase("postgres")
-                .setUser("postgres")
-                .setPassword("postgres");
+                .setDatabase(postgres.database())
+                .setUser(PostgresServer.USER)
+                .setPassword(PostgresServer.USER);
         return new DatabasePool().create(new PgPoolCreator.Input() {
             @Override
             public Vertx vertx() {

@@ -1,12 +1,9 @@
 package dev.nexus.broker.testing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,57 +13,42 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A real Vault, the binary on PATH as a dev server, prepared by deploy/vault/setup; one for all tests of the module. As an
- * extension it skips a test class, loudly, where there is no Vault, and fails it in CI.
+ * A real Vault, prepared by deploy/vault/setup: one for all tests of a run, in a container or the vault on PATH, see
+ * {@link TestServers}. As an extension it skips a test class with a message if there is neither; in CI that is a failure.
  */
 public final class RealVault implements ExecutionCondition {
 
-    private static final String ROOT = "root";
     private static RealVault running;
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path folder;
-    private final URI address;
+    private final VaultServer server;
     private String roleId;
     private Path secretIdFile;
 
+    /** The condition. */
     public RealVault() {
         this.folder = Path.of("");
-        this.address = URI.create("http://127.0.0.1");
+        this.server = new VaultProcess(URI.create("http://127.0.0.1"));
     }
 
-    private RealVault(Path folder, int port) {
+    private RealVault(Path folder, VaultServer server) {
         this.folder = folder;
-        this.address = URI.create("http://127.0.0.1:" + port);
+        this.server = server;
     }
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        if (binary().isPresent()) {
-            return ConditionEvaluationResult.enabled("vault is on PATH");
-        }
-        String why = "there is no vault on PATH; install it to run " + context.getDisplayName();
-        if (Boolean.parseBoolean(System.getenv("CI"))) {
-            throw new IllegalStateException(why + " (a skip is a failure in CI)");
-        }
-        System.out.println("SKIPPED: " + why);
-        return ConditionEvaluationResult.disabled(why);
-    }
-
-    private static Optional<Path> binary() {
-        return List.of(System.getenv("PATH").split(":", -1)).stream()
-                .map(folder -> Path.of(folder, "vault"))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return TestServers.inContainers()
+                ? ConditionEvaluationResult.enabled("Vault runs in a container")
+                : new VaultOnPath().evaluateExecutionCondition(context);
     }
 
     /** The running server; started with the first call, ended with this process. */
@@ -80,18 +62,8 @@ public final class RealVault implements ExecutionCondition {
     private static RealVault start() {
         try {
             Path folder = Files.createTempDirectory("nexus-vault");
-            RealVault vault = new RealVault(folder, freePort());
-            Process server = new ProcessBuilder(
-                            "vault",
-                            "server",
-                            "-dev",
-                            "-dev-root-token-id=" + ROOT,
-                            "-dev-no-store-token",
-                            "-dev-listen-address=127.0.0.1:" + vault.address.getPort())
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("vault.log").toFile())
-                    .start();
-            Runtime.getRuntime().addShutdownHook(new Thread(server::destroy));
+            RealVault vault = new RealVault(
+                    folder, TestServers.inContainers() ? VaultInContainer.start() : VaultProcess.start(folder));
             Awaitility.await()
                     .atMost(Duration.ofSeconds(20))
                     .ignoreExceptions()
@@ -103,39 +75,21 @@ public final class RealVault implements ExecutionCondition {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
-    }
-
-    private void setup() {
-        secretIdFile = folder.resolve("secret-id");
-        roleId = run(List.of("../deploy/vault/setup", "--app-role", "--secret-id-file", secretIdFile.toString()))
+    private void setup() throws IOException {
+        String onServer = "/tmp/nexus-secret-id-" + UUID.randomUUID();
+        roleId = run(List.of("../deploy/vault/setup", "--app-role", "--secret-id-file", onServer))
                 .lines()
                 .filter(line -> line.startsWith("nexus.cipher.transit.app-role.role-id="))
                 .map(line -> line.substring(line.indexOf('=') + 1))
                 .findFirst()
                 .orElseThrow();
+        secretIdFile = Files.writeString(folder.resolve("secret-id"), run(List.of("cat", onServer)));
+        run(List.of("rm", onServer));
     }
 
-    /** Runs a command with the operator's rights; its output. */
+    /** Runs a command with the operator's rights, beside the server; its output. */
     public String run(List<String> command) {
-        try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-            builder.environment().putAll(Map.of("VAULT_ADDR", address.toString(), "VAULT_TOKEN", ROOT));
-            Process process = builder.start();
-            String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-            if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new AssertionError(command + " failed: " + output);
-            }
-            return output;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return server.run(command);
     }
 
     /** {@code vault <arguments>} with the operator's rights. */
@@ -169,7 +123,17 @@ public final class RealVault implements ExecutionCondition {
     }
 
     public URI address() {
-        return address;
+        return server.address();
+    }
+
+    /** Where a server of this machine has to listen for Vault to reach it. */
+    public InetAddress listenAddress() {
+        return server.listenAddress();
+    }
+
+    /** The name under which Vault reaches a server of this machine. */
+    public String hostName() {
+        return server.hostName();
     }
 
     private JsonObject get(String path) throws IOException, InterruptedException {
@@ -181,7 +145,7 @@ public final class RealVault implements ExecutionCondition {
     public HttpResponse<String> send(String token, String method, String path, String body) {
         try {
             return http.send(
-                    HttpRequest.newBuilder(address.resolve("/v1/" + path))
+                    HttpRequest.newBuilder(address().resolve("/v1/" + path))
                             .header("X-Vault-Token", token)
                             .method(method, HttpRequest.BodyPublishers.ofString(body))
                             .build(),
@@ -195,6 +159,6 @@ public final class RealVault implements ExecutionCondition {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(address.resolve("/v1/" + path)).header("X-Vault-Token", ROOT);
+        return HttpRequest.newBuilder(address().resolve("/v1/" + path)).header("X-Vault-Token", VaultServer.ROOT_TOKEN);
     }
 }

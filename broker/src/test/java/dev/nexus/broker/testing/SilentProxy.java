@@ -10,12 +10,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Forwards TCP to a server of this machine. On demand it goes silent, as a network does that drops packets: connections stay
+ * Forwards TCP to a server. On demand it goes silent, as a network does that drops packets: connections stay
  * open, and nothing is forwarded on them, not even their end.
  */
 public final class SilentProxy implements AutoCloseable {
 
-    private final int target;
+    private final String host;
+    private final int port;
     private final NetClient client;
     private final NetServer server;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
@@ -25,8 +26,14 @@ public final class SilentProxy implements AutoCloseable {
         private volatile boolean silent;
     }
 
-    public SilentProxy(Vertx vertx, int target) {
-        this.target = target;
+    /** To a server of this machine. */
+    public SilentProxy(Vertx vertx, int port) {
+        this(vertx, "127.0.0.1", port);
+    }
+
+    public SilentProxy(Vertx vertx, String host, int port) {
+        this.host = host;
+        this.port = port;
         this.client = vertx.createNetClient();
         this.server = join(vertx.createNetServer().connectHandler(this::accept).listen(0, "127.0.0.1"));
     }
@@ -40,7 +47,7 @@ public final class SilentProxy implements AutoCloseable {
         link.silent = silentFromNowOn;
         links.add(link);
         caller.pause();
-        client.connect(target, "127.0.0.1").onFailure(refused -> caller.close()).onSuccess(called -> {
+        client.connect(port, host).onFailure(refused -> caller.close()).onSuccess(called -> {
             forward(link, caller, called);
             forward(link, called, caller);
             caller.resume();

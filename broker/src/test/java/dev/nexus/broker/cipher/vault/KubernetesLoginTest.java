@@ -10,7 +10,6 @@ import dev.nexus.broker.testing.TrustedGateway;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +44,8 @@ class KubernetesLoginTest {
 
     @BeforeAll
     static void cluster() throws IOException {
-        kubernetes = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+        RealVault vault = RealVault.get();
+        kubernetes = HttpServer.create(new InetSocketAddress(vault.listenAddress(), 0), 10);
         kubernetes.createContext("/apis/authentication.k8s.io/v1/tokenreviews", exchange -> {
             JsonObject review =
                     new JsonObject(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
@@ -56,13 +56,13 @@ class KubernetesLoginTest {
             exchange.close();
         });
         kubernetes.start();
-        RealVault vault = RealVault.get();
         vault.vault("auth", "enable", "kubernetes");
         vault.vault("secrets", "enable", "pki");
         vault.vault(
                 "write",
                 "auth/kubernetes/config",
-                "kubernetes_host=http://127.0.0.1:" + kubernetes.getAddress().getPort(),
+                "kubernetes_host=http://" + vault.hostName() + ":"
+                        + kubernetes.getAddress().getPort(),
                 "token_reviewer_jwt=" + token("reviewer", "vault"),
                 "kubernetes_ca_cert="
                         + RealVault.get()

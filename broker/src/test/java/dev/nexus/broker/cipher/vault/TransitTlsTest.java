@@ -3,7 +3,7 @@ package dev.nexus.broker.cipher.vault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nexus.broker.testing.RealVault;
+import dev.nexus.broker.testing.VaultOnPath;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS to a real Vault whose certificate only its own CA vouches for. */
-@ExtendWith(RealVault.class)
+@ExtendWith(VaultOnPath.class)
 class TransitTlsTest {
 
     private static final Vertx VERTX = Vertx.vertx();

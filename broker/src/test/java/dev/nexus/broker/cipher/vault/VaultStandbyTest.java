@@ -11,8 +11,8 @@ import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.Secret;
-import dev.nexus.broker.testing.RealVault;
 import dev.nexus.broker.testing.VaultCluster;
+import dev.nexus.broker.testing.VaultOnPath;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A Vault in high availability, asked by way of a server that stands by. */
 @Tag("soak")
-@ExtendWith(RealVault.class)
+@ExtendWith(VaultOnPath.class)
 class VaultStandbyTest {
 
     private static final StateKeyBinding BINDING = new StateKeyBinding("k");
