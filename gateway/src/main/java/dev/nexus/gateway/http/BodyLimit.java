@@ -1,5 +1,7 @@
 package dev.nexus.gateway.http;
 
+import jakarta.ws.rs.ConstrainedTo;
+import jakarta.ws.rs.RuntimeType;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.Provider;
 import jakarta.ws.rs.ext.ReaderInterceptor;
@@ -9,9 +11,10 @@ import java.io.IOException;
 
 /**
  * Reads at most 64 KiB of a body without a Content-Length. Quarkus REST would end one that is longer than
- * quarkus.http.limits.max-body-size with an empty 413, and log errors.
+ * quarkus.http.limits.max-body-size with an empty 413, and log errors. Not for the client: the Broker's answers may be longer.
  */
 @Provider
+@ConstrainedTo(RuntimeType.SERVER)
 public class BodyLimit implements ReaderInterceptor {
 
     @Override

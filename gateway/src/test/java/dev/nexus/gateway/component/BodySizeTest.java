@@ -81,6 +81,17 @@ class BodySizeTest {
     }
 
     @Test
+    void a_chunked_answer_of_the_Broker_may_be_longer_than_a_request() throws IOException {
+        String schema = "{\"providers\": \"" + "x".repeat(1_000_000) + "\"}";
+        StubbedBroker.answer(StubbedBroker.json(200, schema));
+
+        String answer = RawHttp.send(
+                "GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + "Connection: close\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 200").endsWith(schema);
+    }
+
+    @Test
     void an_empty_chunked_body_is_passed_on() throws IOException {
         String answer = RawHttp.send(post("application/json", "Transfer-Encoding: chunked\r\n") + "0\r\n\r\n");
 
