@@ -72,9 +72,11 @@ class StrategyJsonTest {
 
     @Property
     void whatIsWrittenReadsAsTheSame(
-            @ForAll @AlphaChars @StringLength(min = 1, max = 128) String name,
+            @ForAll @AlphaChars @StringLength(min = 1, max = 126) String letters,
             @ForAll @CharRange(from = ' ', to = '~') @StringLength(min = 1, max = 128) String field,
             @ForAll @CharRange(from = ' ', to = '~') @StringLength(max = 256) String prefix) {
+        // Letters alone can be a name that is refused, such as TE.
+        String name = "X-" + letters;
         Strategy header = new Strategy.Header(name, field, prefix);
         Strategy basic = new Strategy.BasicAuth(field, name);
 
