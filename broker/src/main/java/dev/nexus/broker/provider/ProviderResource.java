@@ -3,6 +3,7 @@ package dev.nexus.broker.provider;
 import dev.nexus.broker.caller.Callers;
 import dev.nexus.broker.http.Parameters;
 import dev.nexus.broker.http.Precondition;
+import dev.nexus.broker.http.TaggedResponse;
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.Scope;
 import io.smallrye.mutiny.Uni;
@@ -100,8 +101,6 @@ class ProviderResource {
     }
 
     private static RestResponse<String> withEtag(RestResponse.Status status, ShownProvider provider) {
-        return RestResponse.ResponseBuilder.create(status, provider.json())
-                .header(HttpHeaders.ETAG, provider.etag())
-                .build();
+        return TaggedResponse.of(status, provider.json(), provider.etag());
     }
 }

@@ -3,6 +3,7 @@ package dev.nexus.broker.webhook;
 import dev.nexus.broker.caller.Callers;
 import dev.nexus.broker.http.Parameters;
 import dev.nexus.broker.http.Precondition;
+import dev.nexus.broker.http.TaggedResponse;
 import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.Scope;
 import io.smallrye.mutiny.Uni;
@@ -91,8 +92,6 @@ class WebhookResource {
     }
 
     private static RestResponse<WebhookView> withEtag(RestResponse.Status status, ShownWebhook webhook) {
-        return RestResponse.ResponseBuilder.create(status, webhook.view())
-                .header(HttpHeaders.ETAG, webhook.etag())
-                .build();
+        return TaggedResponse.of(status, webhook.view(), webhook.etag());
     }
 }
