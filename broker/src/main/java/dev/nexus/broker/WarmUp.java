@@ -49,7 +49,7 @@ class WarmUp implements HealthCheck {
         Multi.createFrom()
                 .range(0, rounds)
                 .onItem()
-                .transformToUni(round -> round().onFailure().recoverWithNull())
+                .transformToUni(round -> warmUp().onFailure().recoverWithNull())
                 .merge(AT_ONCE)
                 .collect()
                 .last()
@@ -63,7 +63,7 @@ class WarmUp implements HealthCheck {
                 });
     }
 
-    private Uni<Void> round() {
+    private Uni<Void> warmUp() {
         return readToken
                 .run(NOBODY, UuidCreator.getTimeOrderedEpoch().toString())
                 .onFailure()

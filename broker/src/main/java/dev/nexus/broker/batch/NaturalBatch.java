@@ -61,13 +61,13 @@ public final class NaturalBatch<I, O> {
                 }
                 waiting.add(one);
             }
-            emitter.onTermination(() -> gone(one));
+            emitter.onTermination(() -> cancelled(one));
             drain();
         });
     }
 
     /** Who gave up before a call was free is not asked for any more. */
-    private synchronized void gone(Waiting<I, O> one) {
+    private synchronized void cancelled(Waiting<I, O> one) {
         if (!one.taken) {
             waiting.remove(one);
         }

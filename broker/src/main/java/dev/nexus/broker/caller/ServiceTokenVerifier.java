@@ -48,7 +48,7 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
     private final GatewayKeys keys;
     private final InstantSource clock;
     private final AtomicLong verifications = new AtomicLong();
-    private final Cache<String, Held> held = Caffeine.newBuilder()
+    private final Cache<String, VerifiedToken> held = Caffeine.newBuilder()
             .maximumSize(MAX_HELD)
             .expireAfterWrite(Duration.ofMinutes(MAX_LIFETIME_MINUTES))
             .build();
@@ -63,12 +63,12 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
         this.clock = clock;
     }
 
-    private record Held(JWTCallerPrincipal principal, String kid, PublicKey key, long expiresAt) {}
+    private record VerifiedToken(JWTCallerPrincipal principal, String kid, PublicKey key, long expiresAt) {}
 
     @Override
     public JWTCallerPrincipal parse(String token, JWTAuthContextInfo unused) throws ParseException {
         String digest = digest(token);
-        Held known = held.getIfPresent(digest);
+        VerifiedToken known = held.getIfPresent(digest);
         if (known == null || !isGood(known)) {
             held.invalidate(digest);
             known = verify(token);
@@ -82,12 +82,12 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
         return verifications.get();
     }
 
-    private boolean isGood(Held known) {
+    private boolean isGood(VerifiedToken known) {
         return clock.instant().getEpochSecond() <= known.expiresAt() + SKEW_SECONDS
                 && keys.find(known.kid()).filter(known.key()::equals).isPresent();
     }
 
-    private Held verify(String token) throws ParseException {
+    private VerifiedToken verify(String token) throws ParseException {
         try {
             JsonWebSignature jws = new JsonWebSignature();
             jws.setCompactSerialization(token);
@@ -107,7 +107,7 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
                     .build()
                     .processToClaims(token);
             refuseUnclearTenant(claims);
-            return new Held(
+            return new VerifiedToken(
                     new DefaultJWTCallerPrincipal(claims),
                     kid,
                     key,

@@ -14,7 +14,7 @@ import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerificationOutcome.Rejected;
 import dev.nexus.broker.verification.VerificationOutcome.Unknown;
 import dev.nexus.broker.verification.VerifyCredential;
-import dev.nexus.broker.webhook.delivery.DeliverWebhooks;
+import dev.nexus.broker.webhook.delivery.WebhookScheduler;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
@@ -34,8 +34,8 @@ public class CaptureCredential {
     private final CredentialHosts hosts;
     private final VerifyCredential verify;
     private final CredentialCipher cipher;
-    private final CaptureRepository connections;
-    private final DeliverWebhooks webhooks;
+    private final CaptureStatements connections;
+    private final WebhookScheduler webhooks;
 
     CaptureCredential(
             RedeemState redeem,
@@ -43,8 +43,8 @@ public class CaptureCredential {
             CredentialHosts hosts,
             VerifyCredential verify,
             CredentialCipher cipher,
-            CaptureRepository connections,
-            DeliverWebhooks webhooks) {
+            CaptureStatements connections,
+            WebhookScheduler webhooks) {
         this.redeem = redeem;
         this.schemas = schemas;
         this.hosts = hosts;
@@ -62,7 +62,7 @@ public class CaptureCredential {
         CaptureForm form = CaptureForm.parse(body);
         Deadline deadline = Deadline.begin();
         return deadline.limit(redeem.run(caller, form.state()).call(connection -> check(connection, form)))
-                .flatMap(connection -> deadline.standStill(verify(connection, form))
+                .flatMap(connection -> deadline.excluding(verify(connection, form))
                         .flatMap(outcome -> deadline.limit(settle(caller, connection, form, outcome)
                                 .onFailure(ApiException.class)
                                 .invoke(redeem::note)
@@ -72,7 +72,7 @@ public class CaptureCredential {
 
     private Uni<Void> check(PresentedConnection connection, CaptureForm form) {
         return schemas.check(connection.versioned(), form.credentials())
-                .invoke(() -> StrategyRules.check(connection.asked().strategy(), form.credentials()));
+                .invoke(() -> StrategyRules.check(connection.plan().strategy(), form.credentials()));
     }
 
     /** Asks the provider about the credentials, and checks the hosts in them at the same time. */
@@ -81,7 +81,7 @@ public class CaptureCredential {
                 .all()
                 .unis(
                         hosts.check(connection.tenant(), connection.allowedHosts(), form.credentials()),
-                        verify.run(connection.tenant(), connection.asked(), form.credentials()))
+                        verify.run(connection.tenant(), connection.plan(), form.credentials()))
                 .with((checked, outcome) -> outcome);
     }
 
@@ -90,14 +90,14 @@ public class CaptureCredential {
         if (outcome instanceof Rejected) {
             return connections
                     .noteRejected(caller, connection)
-                    .invoke(webhooks::soon)
+                    .invoke(webhooks::schedulePoll)
                     .map(noted -> {
                         throw new ApiException(
                                 ErrorCode.CREDENTIALS_REJECTED,
                                 "The provider does not accept these credentials; the state stays good, submit others");
                     });
         }
-        if (outcome instanceof Unknown unknown && connection.asked().refusesWhenUnknown()) {
+        if (outcome instanceof Unknown unknown && connection.plan().refusesWhenUnknown()) {
             throw new ApiException(
                     ErrorCode.VERIFICATION_UNAVAILABLE,
                     "The provider could not check the credentials ("
@@ -106,7 +106,7 @@ public class CaptureCredential {
         }
         return seal(connection, form.rawCredentials())
                 .flatMap(ciphertext -> connections.claim(caller, connection, ciphertext, outcome))
-                .invoke(webhooks::soon);
+                .invoke(webhooks::schedulePoll);
     }
 
     private Uni<Ciphertext> seal(PresentedConnection connection, Secret credentials) {

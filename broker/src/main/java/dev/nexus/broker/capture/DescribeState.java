@@ -26,7 +26,7 @@ class DescribeState {
     }
 
     public Uni<PresentedState> run(Caller caller, String state) {
-        return redeem.look(caller, state).map(DescribeState::described);
+        return redeem.inspect(caller, state).map(DescribeState::described);
     }
 
     private static PresentedState described(PresentedConnection connection) {

@@ -33,8 +33,8 @@ final class FieldPresentation {
     FieldPresentation(PageHints hints, PresentedConnection connection) {
         this.hints = hints;
         this.properties = tree(connection.schema()).path("properties");
-        this.strategy = StrategyJson.parse(tree(connection.asked().strategy()));
-        this.baseUrl = connection.asked().baseUrl();
+        this.strategy = StrategyJson.parse(tree(connection.plan().strategy()));
+        this.baseUrl = connection.plan().baseUrl();
     }
 
     /** By the name of the property; only the properties of which there is something to say. */

@@ -1,7 +1,7 @@
 package dev.nexus.broker.capture;
 
 import dev.nexus.broker.provider.definition.CredentialSchemas.Versioned;
-import dev.nexus.broker.verification.VerifyCredential.Asked;
+import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import java.util.Optional;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param status the row's own, or {@code expired} once its time has run out
  * @param schema the credential schema's JSON text, as registered
  * @param allowedHosts the provider's, a JSON array's text; null where it has none
- * @param asked how the provider is asked about a credential
+ * @param plan how the provider is asked about a credential
  */
 record PresentedConnection(
         String tenant,
@@ -26,7 +26,7 @@ record PresentedConnection(
         int schemaVersion,
         String schema,
         @Nullable String allowedHosts,
-        Asked asked,
+        VerificationPlan plan,
         String returnUrl,
         Described described,
         String status) {
@@ -54,7 +54,7 @@ record PresentedConnection(
 
     /** The provider's version, as its credentials are checked against it. */
     Versioned versioned() {
-        return new Versioned(tenant, provider, schemaVersion, schema, asked.strategy());
+        return new Versioned(tenant, provider, schemaVersion, schema, plan.strategy());
     }
 
     /** This connection where it can still be redeemed; else the error that its status stands for. */

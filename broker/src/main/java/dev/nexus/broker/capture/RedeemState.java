@@ -29,10 +29,10 @@ class RedeemState {
             ErrorCode.CONNECTION_NOT_ACTIVE, "revoked");
 
     private final StateTokens states;
-    private final CaptureRepository connections;
+    private final CaptureStatements connections;
     private final MeterRegistry meters;
 
-    RedeemState(StateTokens states, CaptureRepository connections, MeterRegistry meters) {
+    RedeemState(StateTokens states, CaptureStatements connections, MeterRegistry meters) {
         this.states = states;
         this.connections = connections;
         this.meters = meters;
@@ -47,7 +47,7 @@ class RedeemState {
     }
 
     /** The connection that the state names, whether or not it can still be redeemed. */
-    Uni<PresentedConnection> look(Caller caller, String state) {
+    Uni<PresentedConnection> inspect(Caller caller, String state) {
         return find(caller, state)
                 .invoke(connection -> connection.refusal().ifPresent(this::note))
                 .onFailure(ApiException.class)

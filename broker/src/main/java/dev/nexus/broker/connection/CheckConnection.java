@@ -9,9 +9,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class CheckConnection {
 
-    private final ConnectionRepository connections;
+    private final ConnectionStatements connections;
 
-    CheckConnection(ConnectionRepository connections) {
+    CheckConnection(ConnectionStatements connections) {
         this.connections = connections;
     }
 

@@ -70,7 +70,7 @@ record ConnectionListQuery(String sql, List<Object> values) {
         ConnectionListQuery build(int limit) {
             String rows = "$" + add(limit);
             return new ConnectionListQuery(
-                    PAGE.formatted(scan, residual, rows, ScanBudget.ROWS - 1, ConnectionRepository.VIEW), values);
+                    PAGE.formatted(scan, residual, rows, ScanBudget.ROWS - 1, ConnectionStatements.VIEW), values);
         }
 
         /** Chooses the index and turns the other filters into {@link #residual}. */
@@ -82,7 +82,7 @@ record ConnectionListQuery(String sql, List<Object> values) {
             ConnectionStatus status = filter.status();
             if (status != null) {
                 residual.append(" and ")
-                        .append(ConnectionRepository.STATUS)
+                        .append(ConnectionStatements.STATUS)
                         .append(" = '")
                         .append(status.wire())
                         .append('\'');

@@ -19,14 +19,14 @@ class ConnectionSweeper {
 
     private static final Logger LOG = Logger.getLogger(ConnectionSweeper.class);
 
-    private final SweepRepository repository;
+    private final SweepStatements statements;
     private final DatabaseErrors databaseErrors;
     private final Counter revoked;
     private final Counter expired;
     private final Counter destroyed;
 
-    ConnectionSweeper(SweepRepository repository, MeterRegistry meters, DatabaseErrors databaseErrors) {
-        this.repository = repository;
+    ConnectionSweeper(SweepStatements statements, MeterRegistry meters, DatabaseErrors databaseErrors) {
+        this.statements = statements;
         this.databaseErrors = databaseErrors;
         this.revoked = counter(meters, "revoked");
         this.expired = counter(meters, "expired");
@@ -46,25 +46,25 @@ class ConnectionSweeper {
             every = "${nexus.connection.sweep-every:PT30S}",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
-    Uni<Void> round() {
+    Uni<Void> scheduledSweep() {
         return sweep().onFailure().recoverWithUni(failure -> {
-            LOG.warnf("A round of the sweeper failed (%s); the next one goes on", databaseErrors.record(failure));
+            LOG.warnf("Sweeping connections failed: cause=%s. The next sweep retries.", databaseErrors.record(failure));
             return Uni.createFrom().voidItem();
         });
     }
 
     /** Sweeps until nothing is due. */
     Uni<Void> sweep() {
-        return untilNothingIsDue(() -> repository.revoke().invoke(rows -> revoked.increment(rows)))
-                .chain(() -> untilNothingIsDue(() -> repository.expire().invoke(rows -> expired.increment(rows))))
-                .chain(() -> untilNothingIsDue(() -> repository.destroy().invoke(rows -> destroyed.increment(rows))));
+        return untilNothingIsDue(() -> statements.revoke().invoke(rows -> revoked.increment(rows)))
+                .chain(() -> untilNothingIsDue(() -> statements.expire().invoke(rows -> expired.increment(rows))))
+                .chain(() -> untilNothingIsDue(() -> statements.destroy().invoke(rows -> destroyed.increment(rows))));
     }
 
     private static Uni<Void> untilNothingIsDue(Supplier<Uni<? extends Integer>> batch) {
         return Multi.createBy()
                 .repeating()
                 .uni(batch)
-                .whilst(swept -> swept == SweepRepository.BATCH)
+                .whilst(swept -> swept == SweepStatements.BATCH)
                 .collect()
                 .last()
                 .replaceWithVoid();

@@ -2,7 +2,7 @@ package dev.nexus.broker.connection;
 
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.connection.ConnectionListQuery.Filter;
-import dev.nexus.broker.connection.ConnectionRepository.Listed;
+import dev.nexus.broker.connection.ConnectionStatements.Listed;
 import dev.nexus.broker.http.Cursor;
 import dev.nexus.broker.http.ListShare;
 import dev.nexus.broker.http.Parameters;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ListConnections {
 
-    private final ConnectionRepository connections;
+    private final ConnectionStatements connections;
     private final ListShare share;
 
-    ListConnections(ConnectionRepository connections, ListShare share) {
+    ListConnections(ConnectionStatements connections, ListShare share) {
         this.connections = connections;
         this.share = share;
     }

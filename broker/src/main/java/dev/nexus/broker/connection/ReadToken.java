@@ -18,11 +18,11 @@ import java.time.ZoneOffset;
 @ApplicationScoped
 public class ReadToken {
 
-    private final ConnectionRepository connections;
+    private final ConnectionStatements connections;
     private final CredentialOpener credentials;
     private final AuditLog audit;
 
-    ReadToken(ConnectionRepository connections, CredentialOpener credentials, AuditLog audit) {
+    ReadToken(ConnectionStatements connections, CredentialOpener credentials, AuditLog audit) {
         this.connections = connections;
         this.credentials = credentials;
         this.audit = audit;

@@ -11,9 +11,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class RefuseRefresh {
 
-    private final ConnectionRepository connections;
+    private final ConnectionStatements connections;
 
-    RefuseRefresh(ConnectionRepository connections) {
+    RefuseRefresh(ConnectionStatements connections) {
         this.connections = connections;
     }
 

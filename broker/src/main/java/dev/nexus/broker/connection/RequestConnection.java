@@ -18,9 +18,9 @@ import java.util.UUID;
 public class RequestConnection {
 
     private final StateTokens states;
-    private final ConnectionRepository connections;
+    private final ConnectionStatements connections;
 
-    RequestConnection(StateTokens states, ConnectionRepository connections) {
+    RequestConnection(StateTokens states, ConnectionStatements connections) {
         this.states = states;
         this.connections = connections;
     }

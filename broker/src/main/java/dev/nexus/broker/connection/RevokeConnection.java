@@ -2,7 +2,7 @@ package dev.nexus.broker.connection;
 
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.http.Parameters;
-import dev.nexus.broker.webhook.delivery.DeliverWebhooks;
+import dev.nexus.broker.webhook.delivery.WebhookScheduler;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -10,10 +10,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class RevokeConnection {
 
-    private final ConnectionRepository connections;
-    private final DeliverWebhooks webhooks;
+    private final ConnectionStatements connections;
+    private final WebhookScheduler webhooks;
 
-    RevokeConnection(ConnectionRepository connections, DeliverWebhooks webhooks) {
+    RevokeConnection(ConnectionStatements connections, WebhookScheduler webhooks) {
         this.connections = connections;
         this.webhooks = webhooks;
     }
@@ -21,7 +21,7 @@ public class RevokeConnection {
     public Uni<Void> run(Caller caller, String id) {
         return connections
                 .revoke(caller, Parameters.connectionId(id))
-                .invoke(webhooks::soon)
+                .invoke(webhooks::schedulePoll)
                 .map(found -> {
                     if (!found) {
                         throw Parameters.connectionNotFound();

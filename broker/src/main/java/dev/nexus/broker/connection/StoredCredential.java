@@ -1,7 +1,7 @@
 package dev.nexus.broker.connection;
 
 import dev.nexus.broker.cipher.Ciphertext;
-import dev.nexus.broker.verification.VerifyCredential.Asked;
+import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What one statement finds for a token read.
  *
  * @param allowedHosts a JSON array's text, or null where the provider names none
- * @param asked how the provider is asked about the credential
+ * @param plan how the provider is asked about the credential
  * @param ciphertext null where there is nothing that may be served (never captured, destroyed, or past its grace)
  */
 record StoredCredential(
@@ -18,6 +18,6 @@ record StoredCredential(
         String workspaceId,
         UUID provider,
         @Nullable UUID replacedBy,
-        Asked asked,
+        VerificationPlan plan,
         @Nullable String allowedHosts,
         @Nullable Ciphertext ciphertext) {}

@@ -20,7 +20,7 @@ public final class TokenBody {
     static TokenBody of(StoredCredential stored, Secret credentials) {
         ByteArrayOutputStream json = new ByteArrayOutputStream(1_024);
         write(json, "{\"strategy\":");
-        write(json, stored.asked().strategy());
+        write(json, stored.plan().strategy());
         write(json, ",\"credentials\":");
         json.writeBytes(credentials.reveal());
         String hosts = stored.allowedHosts();

@@ -4,10 +4,10 @@ import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.http.Deadline;
 import dev.nexus.broker.http.Parameters;
-import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerificationOutcome.NotSupported;
+import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerifyCredential;
-import dev.nexus.broker.webhook.delivery.DeliverWebhooks;
+import dev.nexus.broker.webhook.delivery.WebhookScheduler;
 import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,19 +17,22 @@ import java.util.UUID;
 @ApplicationScoped
 public class VerifyConnection {
 
-    private final ConnectionRepository connections;
+    private final ConnectionStatements connections;
+    private final VerificationStatements verifications;
     private final CredentialOpener credentials;
     private final VerifyCredential verify;
     private final CheckConnection check;
-    private final DeliverWebhooks webhooks;
+    private final WebhookScheduler webhooks;
 
     VerifyConnection(
-            ConnectionRepository connections,
+            ConnectionStatements connections,
+            VerificationStatements verifications,
             CredentialOpener credentials,
             VerifyCredential verify,
             CheckConnection check,
-            DeliverWebhooks webhooks) {
+            WebhookScheduler webhooks) {
         this.connections = connections;
+        this.verifications = verifications;
         this.credentials = credentials;
         this.verify = verify;
         this.check = check;
@@ -47,8 +50,8 @@ public class VerifyConnection {
                         .findStored(caller.tenant(), connection)
                         .map(found -> found.orElseThrow(Parameters::connectionNotFound))
                         .flatMap(stored -> open(caller, stored).map(opened -> new Subject(stored, opened))))
-                .flatMap(subject -> deadline.standStill(verify.run(
-                        caller.tenant(), subject.stored().asked(), OpenedCredential.parse(subject.credential()))))
+                .flatMap(subject -> deadline.excluding(verify.run(
+                        caller.tenant(), subject.stored().plan(), OpenedCredential.parse(subject.credential()))))
                 .flatMap(outcome ->
                         deadline.limit(store(caller, connection, outcome).chain(() -> check.run(caller, id))));
     }
@@ -58,7 +61,7 @@ public class VerifyConnection {
     private Uni<Void> store(Caller caller, UUID connection, VerificationOutcome outcome) {
         return outcome instanceof NotSupported
                 ? Uni.createFrom().voidItem()
-                : connections.verified(caller, connection, outcome).invoke(webhooks::soon);
+                : verifications.store(caller, connection, outcome).invoke(webhooks::schedulePoll);
     }
 
     private Uni<Secret> open(Caller caller, StoredCredential stored) {

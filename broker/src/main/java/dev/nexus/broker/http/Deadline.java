@@ -38,7 +38,7 @@ public final class Deadline {
     }
 
     /** {@code part} without counting the time that it takes. */
-    public <T> Uni<T> standStill(Uni<T> part) {
+    public <T> Uni<T> excluding(Uni<T> part) {
         return Uni.createFrom().deferred(() -> {
             long began = System.nanoTime();
             return part.onTermination().invoke(() -> endNanos.addAndGet(System.nanoTime() - began));

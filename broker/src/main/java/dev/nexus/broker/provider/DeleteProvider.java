@@ -30,7 +30,7 @@ public class DeleteProvider {
      *     global one, precondition_failed, provider_in_use
      */
     public Uni<Void> run(Caller caller, String idOrSlug, Precondition precondition, boolean force) {
-        Uni<Void> deleted = providers.inTurn(
+        Uni<Void> deleted = providers.withTenantLock(
                 caller,
                 own -> own.find(idOrSlug, ProviderReference.uuid(idOrSlug)).flatMap(stored -> {
                     RegisteredProvider provider = stored.orElseThrow(ShowProvider::notFound);

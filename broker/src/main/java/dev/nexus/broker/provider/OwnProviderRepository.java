@@ -21,7 +21,7 @@ class OwnProviderRepository {
     static final String LOCK = "select pg_advisory_xact_lock(hashtextextended(array['providers', $1]::text, 0))";
 
     private static final String OWN = ProviderRepository.SELECT + " where p.tenant = $1 and p.deleted_at is null";
-    /** Waits for the captures that hold the provider's row, see CaptureRepository.LOCK. */
+    /** Waits for the captures that hold the provider's row, see CaptureStatements.LOCK. */
     static final String BY_ID = OWN + " and p.id = $2 for update of p";
 
     static final String BY_SLUG = OWN + " and p.slug = $2 for update of p";
@@ -46,21 +46,21 @@ class OwnProviderRepository {
     }
 
     /** Does {@code work} in one transaction, after whoever changes the caller's tenant's providers at this moment. */
-    <T> Uni<T> inTurn(Caller caller, Function<TurnRepository, Uni<T>> work) {
+    <T> Uni<T> withTenantLock(Caller caller, Function<LockedRepository, Uni<T>> work) {
         return pool.withTransaction(transaction -> transaction
                 .preparedQuery(LOCK)
                 .execute(Tuple.of(caller.tenant()))
-                .chain(() -> work.apply(new TurnRepository(transaction, caller))));
+                .chain(() -> work.apply(new LockedRepository(transaction, caller))));
     }
 
     /** The statements of one turn. */
-    static final class TurnRepository {
+    static final class LockedRepository {
 
         private final SqlConnection transaction;
         private final Caller caller;
         private final VersionRepository versions;
 
-        private TurnRepository(SqlConnection transaction, Caller caller) {
+        private LockedRepository(SqlConnection transaction, Caller caller) {
             this.transaction = transaction;
             this.caller = caller;
             this.versions = new VersionRepository(transaction);

@@ -60,7 +60,7 @@ public class PutProvider {
         Optional<UUID> id = requireName(idOrSlug);
         return workers.run(caller.tenant(), () -> ProviderForm.parse(body))
                 .chain(definition -> show.explainNotFound(
-                        providers.inTurn(
+                        providers.withTenantLock(
                                 caller,
                                 own -> own.find(idOrSlug, id).map(stored -> {
                                     requireStored(stored, id);
@@ -103,7 +103,7 @@ public class PutProvider {
             Optional<UUID> id,
             Precondition precondition,
             ProviderDefinition definition) {
-        return providers.inTurn(
+        return providers.withTenantLock(
                 caller,
                 own -> own.find(idOrSlug, id).flatMap(stored -> {
                     requireStored(stored, id);

@@ -8,7 +8,7 @@ import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.cipher.UnreadableValues.Reason;
-import dev.nexus.broker.reseal.ResealRepository.Resealed;
+import dev.nexus.broker.reseal.ResealStatements.Resealed;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,7 +31,7 @@ class Reseal {
     private static final Logger LOG = Logger.getLogger(Reseal.class);
     private static final int NAMED_REFUSALS = 10;
 
-    private final ResealRepository repository;
+    private final ResealStatements statements;
     private final CredentialCipher cipher;
     private final ResealConfig config;
     private final ResealProgress progress;
@@ -39,12 +39,12 @@ class Reseal {
     private final String holder = UUID.randomUUID().toString();
 
     Reseal(
-            ResealRepository repository,
+            ResealStatements statements,
             CredentialCipher cipher,
             ResealConfig config,
             ResealProgress progress,
             UnreadableValues unreadable) {
-        this.repository = repository;
+        this.statements = statements;
         this.cipher = cipher;
         this.config = config;
         this.progress = progress;
@@ -53,10 +53,10 @@ class Reseal {
 
     /** Works until nothing is left that can be brought to the newest key; does nothing while another replica does. */
     public Uni<Void> run() {
-        return repository
+        return statements
                 .take(holder, config.lease())
                 .flatMap(mine -> mine
-                        ? work().onTermination().call(() -> repository.giveBack(holder))
+                        ? work().onTermination().call(() -> statements.giveBack(holder))
                         : Uni.createFrom().voidItem());
     }
 
@@ -65,7 +65,7 @@ class Reseal {
                 .flatMap(groups -> Multi.createFrom()
                         .iterable(groups)
                         .onItem()
-                        .transformToUniAndConcatenate(repository::count)
+                        .transformToUniAndConcatenate(statements::count)
                         .collect()
                         .with(Collectors.summingLong(Long::longValue))
                         .invoke(progress::begin)
@@ -83,7 +83,7 @@ class Reseal {
         return Multi.createFrom()
                 .items(SealedTable.values())
                 .onItem()
-                .transformToUniAndConcatenate(repository::groups)
+                .transformToUniAndConcatenate(statements::groups)
                 .onItem()
                 .transformToIterable(groups -> groups)
                 .onItem()
@@ -97,7 +97,7 @@ class Reseal {
 
     /** Any value of a group tells for all: whose key it should be under follows from its binding. */
     private Uni<Boolean> isStale(SealedGroup group) {
-        return repository
+        return statements
                 .next(group, "", 1)
                 .flatMap(sample -> sample.isEmpty()
                         ? Uni.createFrom().item(false)
@@ -105,8 +105,8 @@ class Reseal {
                                 .map(newest -> !newest));
     }
 
-    /** Where a walk through a group stands. */
-    private static final class Walk {
+    /** Where a pass through a group stands. */
+    private static final class Pass {
         private String after = "";
         private boolean ended;
         private int refusals;
@@ -115,41 +115,41 @@ class Reseal {
     private Uni<Void> reseal(SealedGroup group) {
         return Multi.createBy()
                 .repeating()
-                .uni(Walk::new, walk -> step(group, walk).replaceWith(walk))
-                .whilst(walk -> !walk.ended)
+                .uni(Pass::new, pass -> step(group, pass).replaceWith(pass))
+                .whilst(pass -> !pass.ended)
                 .collect()
                 .last()
-                .invoke(walk -> {
-                    if (walk != null && walk.refusals > 0) {
-                        LOG.errorf("%d values of %s do not decrypt and stay as they are", walk.refusals, group);
+                .invoke(pass -> {
+                    if (pass != null && pass.refusals > 0) {
+                        LOG.errorf("%d values of %s do not decrypt and stay as they are", pass.refusals, group);
                     }
                 })
                 .replaceWithVoid();
     }
 
-    private Uni<Void> step(SealedGroup group, Walk walk) {
-        return repository.take(holder, config.lease()).flatMap(mine -> {
+    private Uni<Void> step(SealedGroup group, Pass pass) {
+        return statements.take(holder, config.lease()).flatMap(mine -> {
             if (!mine) {
-                walk.ended = true;
+                pass.ended = true;
                 return Uni.createFrom().voidItem();
             }
-            return repository
-                    .next(group, walk.after, config.batch())
-                    .flatMap(values -> values.isEmpty() ? end(walk) : again(group, values, walk));
+            return statements
+                    .next(group, pass.after, config.batch())
+                    .flatMap(values -> values.isEmpty() ? end(pass) : again(group, values, pass));
         });
     }
 
-    private static Uni<Void> end(Walk walk) {
-        walk.ended = true;
+    private static Uni<Void> end(Pass pass) {
+        pass.ended = true;
         return Uni.createFrom().voidItem();
     }
 
-    private Uni<Void> again(SealedGroup group, List<SealedValue> values, Walk walk) {
-        walk.after = values.get(values.size() - 1).id();
+    private Uni<Void> again(SealedGroup group, List<SealedValue> values, Pass pass) {
+        pass.after = values.get(values.size() - 1).id();
         Duration pace = Duration.ofMillis(1_000L * values.size() / config.perSecond());
-        return open(values, walk)
+        return open(values, pass)
                 .flatMap(this::seal)
-                .flatMap(again -> repository
+                .flatMap(again -> statements
                         .replace(group.table(), again)
                         .invoke(replaced -> progress.step(values.size(), replaced, again.size() - replaced)))
                 .onItem()
@@ -160,7 +160,7 @@ class Reseal {
 
     private record Open(SealedValue former, ToSeal toSeal) {}
 
-    private Uni<List<Open>> open(List<SealedValue> values, Walk walk) {
+    private Uni<List<Open>> open(List<SealedValue> values, Pass pass) {
         List<ToOpen> asked = values.stream()
                 .map(value -> new ToOpen(value.binding(), value.ciphertext()))
                 .toList();
@@ -173,17 +173,17 @@ class Reseal {
                 } else if (((OpenResult.Failed) results.get(i)).failure() == CipherFailure.UNAVAILABLE) {
                     throw new CipherAwayException();
                 } else {
-                    refused(value, walk);
+                    refused(value, pass);
                 }
             }
             return open;
         });
     }
 
-    private void refused(SealedValue value, Walk walk) {
-        walk.refusals++;
+    private void refused(SealedValue value, Pass pass) {
+        pass.refusals++;
         progress.refused();
-        if (walk.refusals <= NAMED_REFUSALS) {
+        if (pass.refusals <= NAMED_REFUSALS) {
             unreadable.report(value.binding(), Reason.NOT_DECRYPTABLE);
         } else {
             unreadable.count(value.binding(), Reason.NOT_DECRYPTABLE);

@@ -24,7 +24,7 @@ class ResealOnSchedule {
             every = "${nexus.reseal.every:PT1M}",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
-    Uni<Void> round() {
+    Uni<Void> run() {
         return reseal.run().onFailure().recoverWithUni(failure -> {
             LOG.warnf("A round of sealing again stopped (%s); the next one goes on", databaseErrors.record(failure));
             return Uni.createFrom().voidItem();

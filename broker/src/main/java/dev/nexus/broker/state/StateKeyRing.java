@@ -1,17 +1,17 @@
 package dev.nexus.broker.state;
 
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
-import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.CredentialCipher.CipherFailure;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.Secret;
-import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.cipher.UnreadableValues.Reason;
+import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.database.DatabaseErrors;
-import dev.nexus.broker.state.StateKeyRepository.SealedKey;
+import dev.nexus.broker.state.StateKeyStatements.SealedKey;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import io.micrometer.core.instrument.Gauge;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that sign and verify states, each opened once and held. Looks at the database on a schedule, and also when a
- * state names a key that it does not know: at most once a second, all who wait sharing the look, so that a rotation on
+ * state names a key that it does not know: at most once a second, all callers share that refresh, so that a rotation on
  * another replica refuses nobody and a flood of invented names costs one query a second. What is held goes on working
  * while the database or the cipher does not.
  */
@@ -45,10 +45,10 @@ import org.jspecify.annotations.Nullable;
 class StateKeyRing {
 
     private static final Logger LOG = Logger.getLogger(StateKeyRing.class);
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_REFRESHES = Duration.ofSeconds(1);
     private static final int KEY_BYTES = 32;
 
-    private final StateKeyRepository repository;
+    private final StateKeyStatements statements;
     private final CredentialCipher cipher;
     private final StateConfig config;
     private final DatabaseErrors databaseErrors;
@@ -56,17 +56,17 @@ class StateKeyRing {
     private final SecureRandom random = new SecureRandom();
 
     private volatile Map<String, StateKey> held = Map.of();
-    private volatile Instant lookedAt = Instant.EPOCH;
-    private @Nullable Uni<Void> look;
+    private volatile Instant refreshedAt = Instant.EPOCH;
+    private @Nullable Uni<Void> refreshing;
 
     StateKeyRing(
-            StateKeyRepository repository,
+            StateKeyStatements statements,
             CredentialCipher cipher,
             StateConfig config,
             MeterRegistry meters,
             DatabaseErrors databaseErrors,
             UnreadableValues unreadable) {
-        this.repository = repository;
+        this.statements = statements;
         this.cipher = cipher;
         this.config = config;
         this.databaseErrors = databaseErrors;
@@ -84,21 +84,21 @@ class StateKeyRing {
     }
 
     /**
-     * The first look, which nothing waits for. The schedule begins only when the application runs: on an event loop it
+     * The first refresh, which nothing waits for. The schedule begins only when the application runs: on an event loop it
      * would wait for the cipher that is still being made, which itself waits for that event loop.
      */
     void onStart(@Observes StartupEvent event) {
-        round().subscribe().with(done -> LOG.debug("The state keys are at hand"));
+        scheduledRefresh().subscribe().with(done -> LOG.debug("The state keys are at hand"));
     }
 
     @Scheduled(
             every = "${nexus.state.refresh-every:PT5S}",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
-    Uni<Void> round() {
+    Uni<Void> scheduledRefresh() {
         return refresh().chain(this::rotate).onFailure().recoverWithUni(failure -> {
             LOG.warnf(
-                    "A look at the state keys failed (%s); what is held goes on working",
+                    "Refreshing the state keys failed: cause=%s. The keys in memory stay in use.",
                     databaseErrors.record(failure));
             return Uni.createFrom().voidItem();
         });
@@ -108,7 +108,7 @@ class StateKeyRing {
     Uni<StateKey> signing() {
         return newestSigning(Instant.now())
                 .map(key -> Uni.createFrom().item(key))
-                .orElseGet(() -> lookAgain()
+                .orElseGet(() -> refreshAgain()
                         .map(done -> newestSigning(Instant.now())
                                 .orElseThrow(() -> new ApiException(
                                         ErrorCode.UNAVAILABLE, "No state key is at hand at the moment; try again"))));
@@ -119,7 +119,7 @@ class StateKeyRing {
         if (held.containsKey(kid)) {
             return Uni.createFrom().item(held(kid));
         }
-        return lookAgain().map(done -> {
+        return refreshAgain().map(done -> {
             if (held.isEmpty()) {
                 throw new ApiException(ErrorCode.UNAVAILABLE, "No state key is at hand at the moment; try again");
             }
@@ -139,38 +139,38 @@ class StateKeyRing {
         return held.values().stream().filter(key -> key.signs(now)).max(Comparator.comparing(StateKey::signsFrom));
     }
 
-    /** Goes on where it was asked for: in the request that waits, not in the one whose look is shared. */
-    private Uni<Void> lookAgain() {
+    /** Goes on where it was asked for: in the request that waits, not in the one whose refresh is shared. */
+    private Uni<Void> refreshAgain() {
         return Uni.createFrom().deferred(() -> {
             Context own = Vertx.currentContext();
-            Uni<Void> shared = sharedLook();
+            Uni<Void> shared = sharedRefresh();
             return own == null ? shared : shared.emitOn(next -> own.runOnContext(ignored -> next.run()));
         });
     }
 
-    private synchronized Uni<Void> sharedLook() {
-        if (look == null) {
-            Duration wait = Duration.between(Instant.now(), lookedAt.plus(BETWEEN_LOOKS));
+    private synchronized Uni<Void> sharedRefresh() {
+        if (refreshing == null) {
+            Duration wait = Duration.between(Instant.now(), refreshedAt.plus(BETWEEN_REFRESHES));
             Uni<Void> start = wait.isNegative() || wait.isZero()
                     ? Uni.createFrom().voidItem()
                     : Uni.createFrom().voidItem().onItem().delayIt().by(wait);
-            look = start.chain(this::refresh)
+            refreshing = start.chain(this::refresh)
                     .chain(this::rotate)
                     .onTermination()
-                    .invoke(this::looked)
+                    .invoke(this::refreshed)
                     .memoize()
                     .indefinitely();
         }
-        return look;
+        return refreshing;
     }
 
-    private synchronized void looked() {
-        look = null;
+    private synchronized void refreshed() {
+        refreshing = null;
     }
 
     private Uni<Void> refresh() {
-        lookedAt = Instant.now();
-        return repository.find().flatMap(this::hold);
+        refreshedAt = Instant.now();
+        return statements.find().flatMap(this::hold);
     }
 
     private Uni<Void> hold(List<SealedKey> found) {
@@ -225,7 +225,7 @@ class StateKeyRing {
         random.nextBytes(key);
         return cipher.seal(List.of(new ToSeal(new StateKeyBinding(kid), Secret.of(key))))
                 .flatMap(results -> results.get(0) instanceof SealResult.Sealed done
-                        ? repository.publish(kid, done.ciphertext(), config.rotateEvery(), config.refreshEvery())
+                        ? statements.publish(kid, done.ciphertext(), config.rotateEvery(), config.refreshEvery())
                         : Uni.createFrom()
                                 .failure(new ApiException(
                                         ErrorCode.UNAVAILABLE,

@@ -17,7 +17,7 @@ class EraseTenant {
 
     /** Is told how many rows of a kind are gone so far. */
     interface Progress {
-        void gone(String kind, long rows);
+        void erased(String kind, long rows);
     }
 
     EraseTenant(TenantErasureRepository repository, int batch, Progress progress) {
@@ -56,7 +56,7 @@ class EraseTenant {
                 .whilst(gone -> gone > 0)
                 .onItem()
                 .scan(() -> 0L, (sum, gone) -> sum + gone)
-                .invoke(sum -> progress.gone(kind, sum))
+                .invoke(sum -> progress.erased(kind, sum))
                 .collect()
                 .last();
     }

@@ -75,7 +75,7 @@ public class VerifyCredential {
      * @param baseUrl null where the provider has none
      * @param probe the probe's JSON text; null where the provider is not asked
      */
-    public record Asked(
+    public record VerificationPlan(
             String strategy,
             @Nullable String baseUrl,
             @Nullable String probe) {
@@ -90,9 +90,9 @@ public class VerifyCredential {
      * What the provider says. Fails with {@link ApiException} invalid_credentials where the credential cannot be put into
      * a request at all.
      */
-    public Uni<VerificationOutcome> run(String tenant, Asked asked, JsonNode credentials) {
-        String probe = asked.probe();
-        String baseUrl = asked.baseUrl();
+    public Uni<VerificationOutcome> run(String tenant, VerificationPlan plan, JsonNode credentials) {
+        String probe = plan.probe();
+        String baseUrl = plan.baseUrl();
         if (probe == null || baseUrl == null) {
             return Uni.createFrom().item(new NotSupported());
         }
@@ -100,7 +100,7 @@ public class VerifyCredential {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
         Probe question = Probe.parse(probe);
-        OutgoingRequest prepared = prepared(question, baseUrl, asked.strategy(), credentials);
+        OutgoingRequest prepared = prepared(question, baseUrl, plan.strategy(), credentials);
         if (!mayAsk(prepared.uri().getHost())) {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }

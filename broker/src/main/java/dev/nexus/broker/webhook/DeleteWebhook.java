@@ -18,7 +18,7 @@ public class DeleteWebhook {
 
     /** Fails with {@link ApiException} webhook_not_found, precondition_failed. */
     public Uni<Void> run(Caller caller, Precondition precondition) {
-        return endpoints.inTurn(
+        return endpoints.withTenantLock(
                 caller,
                 own -> own.find().flatMap(stored -> {
                     Endpoint endpoint = stored.orElseThrow(ShowWebhook::notFound);

@@ -2,7 +2,7 @@ package dev.nexus.broker.webhook;
 
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Ciphertext;
-import dev.nexus.broker.webhook.SigningSecrets.Fresh;
+import dev.nexus.broker.webhook.SigningSecrets.NewSecret;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -150,20 +150,20 @@ public class EndpointRepository {
     }
 
     /** Does {@code work} in one transaction, after whoever changes the caller's tenant's endpoint at this moment. */
-    <T> Uni<T> inTurn(Caller caller, Function<TurnRepository, Uni<T>> work) {
+    <T> Uni<T> withTenantLock(Caller caller, Function<LockedRepository, Uni<T>> work) {
         return pool.withTransaction(transaction -> transaction
                 .preparedQuery(LOCK)
                 .execute(Tuple.of(caller.tenant()))
-                .chain(() -> work.apply(new TurnRepository(transaction, caller))));
+                .chain(() -> work.apply(new LockedRepository(transaction, caller))));
     }
 
     /** The statements of one turn. */
-    static final class TurnRepository {
+    static final class LockedRepository {
 
         private final SqlConnection transaction;
         private final Caller caller;
 
-        private TurnRepository(SqlConnection transaction, Caller caller) {
+        private LockedRepository(SqlConnection transaction, Caller caller) {
             this.transaction = transaction;
             this.caller = caller;
         }
@@ -177,7 +177,7 @@ public class EndpointRepository {
             return reads().find();
         }
 
-        Uni<Void> insert(UUID id, String url, Fresh secret) {
+        Uni<Void> insert(UUID id, String url, NewSecret secret) {
             return transaction
                     .preparedQuery(INSERT)
                     .execute(Tuple.of(id, caller.tenant(), url))
@@ -195,16 +195,16 @@ public class EndpointRepository {
         }
 
         /**
-         * Puts {@code fresh} in the newest one's place, which signs on for {@code overlap}.
+         * Puts {@code newSecret} in the newest one's place, which signs on for {@code overlap}.
          *
          * <p>Of the older ones the oldest stays until its own time: if the answer to a rotation was lost, that is the one
          * that the receiver knows. The others end, so that there are never more than three.
          */
-        Uni<Void> rotate(Endpoint stored, Fresh fresh, Duration overlap, Optional<String> idempotencyKey) {
+        Uni<Void> rotate(Endpoint stored, NewSecret newSecret, Duration overlap, Optional<String> idempotencyKey) {
             Tuple endpoint = Tuple.of(caller.tenant(), stored.id());
             return run(DELETE_MIDDLE_SECRETS, endpoint)
                     .chain(() -> run(END_SECRET, Tuple.of(caller.tenant(), stored.id(), (double) overlap.toMillis())))
-                    .chain(() -> insert(stored.id(), fresh, idempotencyKey))
+                    .chain(() -> insert(stored.id(), newSecret, idempotencyKey))
                     .chain(() -> run(RAISE, endpoint))
                     .chain(() -> note("webhook.secret_rotated"));
         }
@@ -214,7 +214,7 @@ public class EndpointRepository {
             return run(DELETE_FORMER_SECRETS, Tuple.of(caller.tenant(), stored.id()));
         }
 
-        private Uni<Void> insert(UUID endpoint, Fresh secret, Optional<String> idempotencyKey) {
+        private Uni<Void> insert(UUID endpoint, NewSecret secret, Optional<String> idempotencyKey) {
             Ciphertext sealed = secret.sealed();
             return run(INSERT_SECRET, Tuple.from(new Object[] {
                 secret.id(),

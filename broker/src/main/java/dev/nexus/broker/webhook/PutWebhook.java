@@ -3,8 +3,8 @@ package dev.nexus.broker.webhook;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.http.Precondition;
-import dev.nexus.broker.webhook.EndpointRepository.TurnRepository;
-import dev.nexus.broker.webhook.SigningSecrets.Fresh;
+import dev.nexus.broker.webhook.EndpointRepository.LockedRepository;
+import dev.nexus.broker.webhook.SigningSecrets.NewSecret;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
@@ -38,7 +38,7 @@ public class PutWebhook {
     public record Put(ShownWebhook webhook, boolean created) {}
 
     /** A new endpoint's id and first secret. */
-    private record Prepared(UUID id, Fresh secret) {}
+    private record Prepared(UUID id, NewSecret secret) {}
 
     /** Fails with {@link ApiException} invalid_request, precondition_failed, or unavailable where nothing can be sealed. */
     public Uni<Put> run(Caller caller, Precondition precondition, byte[] body) {
@@ -51,14 +51,14 @@ public class PutWebhook {
                             ? Uni.createFrom().item(Optional.<Prepared>empty())
                             : prepare(caller.tenant()).map(Optional::of);
                 })
-                .flatMap(prepared -> endpoints.inTurn(
+                .flatMap(prepared -> endpoints.withTenantLock(
                         caller,
                         own -> put(own, precondition, url, prepared.orElse(null))
                                 // In the transaction: no secret is made without an answer to show it.
                                 .flatMap(made -> ShowWebhook.read(own.reads())
                                         .map(found -> new Put(
-                                                found.shown(
-                                                        made.map(Fresh::secret).orElse(null)),
+                                                found.shown(made.map(NewSecret::secret)
+                                                        .orElse(null)),
                                                 made.isPresent())))));
     }
 
@@ -68,8 +68,8 @@ public class PutWebhook {
     }
 
     /** The secret of an endpoint that was made. */
-    private static Uni<Optional<Fresh>> put(
-            TurnRepository own, Precondition precondition, String url, @Nullable Prepared prepared) {
+    private static Uni<Optional<NewSecret>> put(
+            LockedRepository own, Precondition precondition, String url, @Nullable Prepared prepared) {
         return own.find().flatMap(stored -> {
             precondition.check(stored.map(Endpoint::etag), NOUN);
             if (stored.isPresent()) {

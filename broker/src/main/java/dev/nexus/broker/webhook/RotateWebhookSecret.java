@@ -2,9 +2,9 @@ package dev.nexus.broker.webhook;
 
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.http.Precondition;
-import dev.nexus.broker.webhook.EndpointRepository.TurnRepository;
+import dev.nexus.broker.webhook.EndpointRepository.LockedRepository;
 import dev.nexus.broker.webhook.ShowWebhook.Found;
-import dev.nexus.broker.webhook.SigningSecrets.Fresh;
+import dev.nexus.broker.webhook.SigningSecrets.NewSecret;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
@@ -54,19 +54,19 @@ public class RotateWebhookSecret {
                 .find(caller.tenant())
                 .map(found -> found.orElseThrow(ShowWebhook::notFound))
                 .flatMap(endpoint -> secrets.make(caller.tenant(), endpoint.id())
-                        .flatMap(fresh -> endpoints
-                                .inTurn(caller, own -> rotate(own, endpoint, fresh, request))
-                                .flatMap(rotated -> show(caller, rotated, fresh))));
+                        .flatMap(newSecret -> endpoints
+                                .withTenantLock(caller, own -> rotate(own, endpoint, newSecret, request))
+                                .flatMap(rotated -> show(caller, rotated, newSecret))));
     }
 
-    private Uni<Rotated> rotate(TurnRepository own, Endpoint known, Fresh fresh, Request request) {
+    private Uni<Rotated> rotate(LockedRepository own, Endpoint known, NewSecret newSecret, Request request) {
         return own.find()
                 .map(stored -> same(known, stored))
                 .flatMap(stored -> repeated(own, stored, request)
                         .call(repeated -> {
                             if (repeated.isEmpty()) {
                                 request.precondition().check(Optional.of(stored.etag()), "webhook");
-                                return own.rotate(stored, fresh, overlap, request.idempotencyKey());
+                                return own.rotate(stored, newSecret, overlap, request.idempotencyKey());
                             }
                             if (repeated.get().validUntil().isPresent()) {
                                 throw new ApiException(
@@ -81,17 +81,17 @@ public class RotateWebhookSecret {
                         .flatMap(repeated -> ShowWebhook.read(own.reads()).map(found -> new Rotated(found, repeated))));
     }
 
-    private static Uni<Optional<SealedSecret>> repeated(TurnRepository own, Endpoint stored, Request request) {
+    private static Uni<Optional<SealedSecret>> repeated(LockedRepository own, Endpoint stored, Request request) {
         return request.idempotencyKey()
                 .map(key -> own.reads().madeBy(stored.id(), key))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
 
     /** The secret of a repeated request is decrypted here: no transaction is open while the cipher is called. */
-    private Uni<ShownWebhook> show(Caller caller, Rotated rotated, Fresh fresh) {
+    private Uni<ShownWebhook> show(Caller caller, Rotated rotated, NewSecret newSecret) {
         Found found = rotated.found();
         if (rotated.repeated().isEmpty()) {
-            return Uni.createFrom().item(found.shown(fresh.secret()));
+            return Uni.createFrom().item(found.shown(newSecret.secret()));
         }
         return secrets.open(
                         caller.tenant(),

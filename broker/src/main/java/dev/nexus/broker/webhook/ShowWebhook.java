@@ -27,9 +27,9 @@ public class ShowWebhook {
     /** What a webhook's view is made of. */
     record Found(Endpoint endpoint, List<SealedSecret> secrets, Backlog backlog) {
 
-        /** @param fresh the secret that was made for it, shown this once */
-        ShownWebhook shown(@Nullable SigningSecret fresh) {
-            return new ShownWebhook(WebhookView.of(endpoint, secrets, backlog, fresh), endpoint.etag());
+        /** @param newSecret the secret that was made for it, shown this once */
+        ShownWebhook shown(@Nullable SigningSecret newSecret) {
+            return new ShownWebhook(WebhookView.of(endpoint, secrets, backlog, newSecret), endpoint.etag());
         }
     }
 

@@ -34,16 +34,16 @@ public class SigningSecrets {
     }
 
     /** A secret that is nowhere else yet, in the form to show once and in the form to keep. */
-    record Fresh(UUID id, SigningSecret secret, Ciphertext sealed) {}
+    record NewSecret(UUID id, SigningSecret secret, Ciphertext sealed) {}
 
     /** Fails with {@link ApiException} unavailable where it cannot be sealed. */
-    Uni<Fresh> make(String tenant, UUID endpoint) {
+    Uni<NewSecret> make(String tenant, UUID endpoint) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         SigningSecret secret = SigningSecret.make(random);
         ToSeal asked = new ToSeal(new WebhookSecretBinding(tenant, endpoint, id), secret.key());
         return cipher.seal(List.of(asked)).map(results -> {
             if (results.get(0) instanceof SealResult.Sealed done) {
-                return new Fresh(id, secret, done.ciphertext());
+                return new NewSecret(id, secret, done.ciphertext());
             }
             throw new ApiException(ErrorCode.UNAVAILABLE, "A signing secret cannot be sealed at the moment; try again");
         });

@@ -48,7 +48,7 @@ public record WebhookView(
             OffsetDateTime validUntil) {}
 
     static WebhookView of(
-            Endpoint endpoint, List<SealedSecret> secrets, Backlog backlog, @Nullable SigningSecret fresh) {
+            Endpoint endpoint, List<SealedSecret> secrets, Backlog backlog, @Nullable SigningSecret newSecret) {
         return new WebhookView(
                 endpoint.url(),
                 endpoint.disabledAt().isPresent() ? "disabled" : "enabled",
@@ -60,7 +60,7 @@ public record WebhookView(
                         .toList(),
                 backlog.pending(),
                 backlog.lastFailure().orElse(null),
-                fresh == null ? null : fresh.reveal());
+                newSecret == null ? null : newSecret.reveal());
     }
 
     @Override

@@ -34,7 +34,7 @@ class CaptureCredentialTest {
     ShowCaptureSchema schemas;
 
     @Inject
-    CaptureRepository connections;
+    CaptureStatements connections;
 
     private static String workspace() {
         return "workspace-" + UUID.randomUUID();

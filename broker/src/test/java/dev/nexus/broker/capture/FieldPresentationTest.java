@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.capture.PresentedConnection.Described;
 import dev.nexus.broker.provider.definition.PageHints;
-import dev.nexus.broker.verification.VerifyCredential.Asked;
+import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -25,7 +25,7 @@ class FieldPresentationTest {
                 1,
                 "{\"type\": \"object\", \"properties\": {" + properties + "}}",
                 null,
-                new Asked(strategy, null, null),
+                new VerificationPlan(strategy, null, null),
                 "https://your-app.com/callback",
                 new Described("Example", null, null, false, null, 60),
                 "pending");

@@ -3,7 +3,7 @@ package dev.nexus.broker.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.capture.PresentedConnection.Described;
-import dev.nexus.broker.verification.VerifyCredential.Asked;
+import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
 import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.PresentedState;
 import java.util.UUID;
@@ -28,7 +28,7 @@ class ReturnUrlInPrintTest {
                 1,
                 "{}",
                 null,
-                new Asked("{}", null, null),
+                new VerificationPlan("{}", null, null),
                 RETURN_URL,
                 new Described("GitHub", null, null, true, null, 60),
                 "pending");

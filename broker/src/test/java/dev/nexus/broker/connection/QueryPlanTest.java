@@ -3,7 +3,7 @@ package dev.nexus.broker.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.audit.AuditStatements;
-import dev.nexus.broker.capture.CaptureStatements;
+import dev.nexus.broker.capture.CaptureSql;
 import dev.nexus.broker.connection.ConnectionListQuery.Filter;
 import dev.nexus.broker.database.ScanBudget;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
@@ -191,18 +191,18 @@ class QueryPlanTest {
     static Stream<String> statements() {
         return Stream.concat(
                 Stream.of(
-                        ConnectionRepository.FIND,
-                        ConnectionRepository.FIND_STORED,
-                        ConnectionRepository.EXISTS,
-                        ConnectionRepository.LOCK,
-                        ConnectionRepository.REVOKE,
-                        SweepRepository.EXPIRE,
-                        SweepRepository.DESTROY,
-                        SweepRepository.REVOKE,
+                        ConnectionStatements.FIND,
+                        ConnectionStatements.FIND_STORED,
+                        ConnectionStatements.EXISTS,
+                        ConnectionStatements.LOCK,
+                        ConnectionStatements.REVOKE,
+                        SweepStatements.EXPIRE,
+                        SweepStatements.DESTROY,
+                        SweepStatements.REVOKE,
                         list(new Filter(null, null, null, null, null)),
                         list(new Filter("w", null, null, null, null)),
                         list(new Filter("w", "api-key", ConnectionStatus.ACTIVE, "", null))),
-                CaptureStatements.all());
+                CaptureSql.all());
     }
 
     private static String list(Filter filter) {

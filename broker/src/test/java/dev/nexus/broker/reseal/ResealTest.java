@@ -15,7 +15,7 @@ import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.cipher.local.KeysetFile;
-import dev.nexus.broker.reseal.ResealRepository.Resealed;
+import dev.nexus.broker.reseal.ResealStatements.Resealed;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -48,7 +48,7 @@ class ResealTest {
     Reseal reseal;
 
     @Inject
-    ResealRepository repository;
+    ResealStatements statements;
 
     @Inject
     CredentialCipher cipher;
@@ -87,8 +87,8 @@ class ResealTest {
     }
 
     private SealedValue find(UUID connection) {
-        return await(repository.groups(SealedTable.CREDENTIAL)).stream()
-                .flatMap(group -> await(repository.next(group, "", 1_000_000)).stream())
+        return await(statements.groups(SealedTable.CREDENTIAL)).stream()
+                .flatMap(group -> await(statements.next(group, "", 1_000_000)).stream())
                 .filter(value -> value.id().equals(connection.toString()))
                 .findFirst()
                 .orElseThrow();
@@ -163,8 +163,8 @@ class ResealTest {
         Resealed late = again(read, "{\"api_key\":\"late\"}");
         Resealed newer = again(read, "{\"api_key\":\"newer\"}");
 
-        int first = await(repository.replace(SealedTable.CREDENTIAL, List.of(newer)));
-        int second = await(repository.replace(SealedTable.CREDENTIAL, List.of(late)));
+        int first = await(statements.replace(SealedTable.CREDENTIAL, List.of(newer)));
+        int second = await(statements.replace(SealedTable.CREDENTIAL, List.of(late)));
 
         assertThat(List.of(first, second)).containsExactly(1, 0);
         assertThat(flow.read(ACME, connection)).contains("newer");
@@ -176,7 +176,7 @@ class ResealTest {
         Resealed late = again(find(connection), "{}");
         flow.revoke(ACME, connection);
 
-        int replaced = await(repository.replace(SealedTable.CREDENTIAL, List.of(late)));
+        int replaced = await(statements.replace(SealedTable.CREDENTIAL, List.of(late)));
 
         assertThat(replaced).isZero();
         assertThat(flow.count("select count(*) from credential where connection_id = $1", connection))
@@ -201,12 +201,12 @@ class ResealTest {
     void one_replica_works_at_a_time_and_a_dead_ones_lease_runs_out() throws Exception {
         connect(1);
         int newest = rotate();
-        assertThat(await(repository.take("another replica", LEASE))).isTrue();
+        assertThat(await(statements.take("another replica", LEASE))).isTrue();
 
         await(reseal.run());
 
         assertThat(underAnotherKeyThan(newest)).isPositive();
-        assertThat(await(repository.take("a third", LEASE))).isFalse();
+        assertThat(await(statements.take("a third", LEASE))).isFalse();
         flow.sql("update job_lease set held_until = clock_timestamp()");
         await(reseal.run());
         assertThat(underAnotherKeyThan(newest)).isZero();

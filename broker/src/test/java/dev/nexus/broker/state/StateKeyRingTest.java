@@ -47,7 +47,7 @@ class StateKeyRingTest {
     private static final UUID CONNECTION = UUID.randomUUID();
 
     @Inject
-    StateKeyRepository repository;
+    StateKeyStatements statements;
 
     @Inject
     CredentialCipher cipher;
@@ -70,12 +70,12 @@ class StateKeyRingTest {
     /** What a test has deleted, the application's own ring would sign with until its next look. */
     @AfterEach
     void let_the_application_look_again() {
-        await(applications.round());
+        await(applications.scheduledRefresh());
     }
 
     private StateKeyRing replica(Duration rotateEvery, Duration refreshEvery) {
         return new StateKeyRing(
-                repository,
+                statements,
                 cipher,
                 config(rotateEvery, refreshEvery),
                 new SimpleMeterRegistry(),
@@ -145,10 +145,10 @@ class StateKeyRingTest {
         String former = await(rotating.signing()).kid();
 
         StateKeyRing publisher = replica(Duration.ofSeconds(10), Duration.ofSeconds(10));
-        await(publisher.round());
-        await(publisher.round());
+        await(publisher.scheduledRefresh());
+        await(publisher.scheduledRefresh());
         StateKeyRing other = replica();
-        await(other.round());
+        await(other.scheduledRefresh());
 
         String newest = newestKid();
         assertThat(newest).isNotEqualTo(former);
@@ -167,7 +167,7 @@ class StateKeyRingTest {
     @Test
     void who_shares_a_look_at_the_ring_goes_on_in_a_context_of_its_own() {
         StateKeyRing ring = replica();
-        await(ring.round());
+        await(ring.scheduledRefresh());
         Map<Context, Uni<Context>> asked = new HashMap<>();
 
         for (int i = 0; i < 4; i++) {
@@ -185,7 +185,7 @@ class StateKeyRingTest {
     @Test
     void a_key_made_elsewhere_is_found_when_a_state_names_it() {
         StateKeyRing held = replica();
-        await(held.round());
+        await(held.scheduledRefresh());
         flow.sql("delete from state_key");
 
         String elsewhere = issue(replica());

@@ -30,7 +30,7 @@ class ApplyCatalogue {
 
     /** Applies the entries in one transaction; all or, where one fails, none. */
     Uni<Void> apply(List<CatalogueEntry> entries) {
-        return repository.inTurn(stored -> Multi.createFrom()
+        return repository.withCatalogueLock(stored -> Multi.createFrom()
                 .iterable(entries)
                 .onItem()
                 .transformToUniAndConcatenate(

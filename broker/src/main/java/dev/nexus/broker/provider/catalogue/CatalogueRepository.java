@@ -35,7 +35,7 @@ class CatalogueRepository {
     }
 
     /** Does {@code work} in one transaction, after the replica that applies the catalogue at this moment; all or none. */
-    Uni<Void> inTurn(Function<EntryRepository, Uni<Void>> work) {
+    Uni<Void> withCatalogueLock(Function<EntryRepository, Uni<Void>> work) {
         return pool.withTransaction(connection -> connection
                 .preparedQuery("select pg_advisory_xact_lock($1)")
                 .execute(Tuple.of(LOCK))

@@ -35,9 +35,9 @@ public class CredentialSchemas {
     /** Steps of about one microsecond that an event loop is held for at most. */
     private static final long IN_PLACE_STEPS = 3_000;
 
-    private final AsyncCache<Version, Held> compiled = Caffeine.newBuilder()
+    private final AsyncCache<Version, CompiledVersion> compiled = Caffeine.newBuilder()
             .maximumWeight(HELD_BYTES)
-            .weigher((Version version, Held held) -> (int) held.bytes())
+            .weigher((Version version, CompiledVersion held) -> (int) held.bytes())
             .buildAsync();
     private final SchemaWorkers workers;
 
@@ -70,10 +70,10 @@ public class CredentialSchemas {
     }
 
     /** Compiled once, however many captures wait for it; each goes on where it was asked for. */
-    private Uni<Held> compiled(Versioned provider) {
+    private Uni<CompiledVersion> compiled(Versioned provider) {
         return Uni.createFrom().deferred(() -> {
             Context own = Vertx.currentContext();
-            CompletableFuture<Held> held = compiled.get(
+            CompletableFuture<CompiledVersion> held = compiled.get(
                     new Version(provider.provider(), provider.version()),
                     (version, executor) -> workers.run(provider.tenant(), () -> compile(provider))
                             .invoke(() -> keepShare(provider.tenant()))
@@ -81,7 +81,7 @@ public class CredentialSchemas {
             if (held.isDone() && !held.isCompletedExceptionally()) {
                 return Uni.createFrom().item(held.join());
             }
-            Uni<Held> shared = Uni.createFrom().completionStage(held.copy());
+            Uni<CompiledVersion> shared = Uni.createFrom().completionStage(held.copy());
             return own == null ? shared : shared.emitOn(next -> own.runOnContext(ignored -> next.run()));
         });
     }
@@ -96,9 +96,9 @@ public class CredentialSchemas {
                                 violations));
     }
 
-    private static Held compile(Versioned provider) {
+    private static CompiledVersion compile(Versioned provider) {
         try {
-            return new Held(
+            return new CompiledVersion(
                     provider.tenant(),
                     Optional.of(CredentialSchema.compile(
                             provider.schema(),
@@ -108,7 +108,7 @@ public class CredentialSchemas {
                     "A stored credential schema is beyond the limits and takes no credentials: provider=%s version=%d"
                             + " cause=%s",
                     provider.provider(), provider.version(), e.getMessage());
-            return new Held(provider.tenant(), Optional.empty());
+            return new CompiledVersion(provider.tenant(), Optional.empty());
         }
     }
 
@@ -116,7 +116,7 @@ public class CredentialSchemas {
     private void keepShare(String tenant) {
         long bytes = compiled.synchronous().asMap().values().stream()
                 .filter(held -> held.tenant().equals(tenant))
-                .mapToLong(Held::bytes)
+                .mapToLong(CompiledVersion::bytes)
                 .sum();
         if (bytes > HELD_BYTES_PER_TENANT) {
             compiled.synchronous()
@@ -129,7 +129,7 @@ public class CredentialSchemas {
     private record Version(UUID provider, int version) {}
 
     /** Empty for a version that an earlier release has accepted and this one does not compile. */
-    private record Held(String tenant, Optional<CredentialSchema> schema) {
+    private record CompiledVersion(String tenant, Optional<CredentialSchema> schema) {
 
         private static final int ENTRY_BYTES = 200;
 

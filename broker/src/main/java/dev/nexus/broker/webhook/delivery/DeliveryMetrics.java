@@ -1,7 +1,7 @@
 package dev.nexus.broker.webhook.delivery;
 
 import dev.nexus.broker.database.DatabaseErrors;
-import dev.nexus.broker.webhook.delivery.DeliveryRepository.Waiting;
+import dev.nexus.broker.webhook.delivery.DeliveryStatements.Waiting;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,13 +27,13 @@ class DeliveryMetrics {
     private static final Logger LOG = Logger.getLogger(DeliveryMetrics.class);
 
     private final MeterRegistry meters;
-    private final DeliveryRepository repository;
+    private final DeliveryStatements statements;
     private final DatabaseErrors databaseErrors;
     private volatile Waiting waiting = new Waiting(0, 0, 0);
 
-    DeliveryMetrics(MeterRegistry meters, DeliveryRepository repository, DatabaseErrors databaseErrors) {
+    DeliveryMetrics(MeterRegistry meters, DeliveryStatements statements, DatabaseErrors databaseErrors) {
         this.meters = meters;
-        this.repository = repository;
+        this.statements = statements;
         this.databaseErrors = databaseErrors;
         for (DeliveryOutcome outcome : DeliveryOutcome.values()) {
             // There from the start, so that the first one is an increase.
@@ -85,7 +85,7 @@ class DeliveryMetrics {
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> measure() {
-        return repository
+        return statements
                 .waiting()
                 .invoke(now -> waiting = now)
                 .replaceWithVoid()

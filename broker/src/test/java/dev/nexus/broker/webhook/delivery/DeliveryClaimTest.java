@@ -12,7 +12,7 @@ import dev.nexus.broker.webhook.EndpointRepository;
 import dev.nexus.broker.webhook.PutWebhook;
 import dev.nexus.broker.webhook.StoredEndpoint;
 import dev.nexus.broker.webhook.delivery.DeliveryBatch.Target;
-import dev.nexus.broker.webhook.delivery.DeliveryRepository.Claim;
+import dev.nexus.broker.webhook.delivery.DeliveryStatements.Claim;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -62,13 +62,13 @@ class DeliveryClaimTest {
     EndpointRepository endpoints;
 
     @Inject
-    DeliveryRepository repository;
+    DeliveryStatements statements;
 
     @Inject
-    DeliverWebhooks deliver;
+    WebhookScheduler deliver;
 
     @Inject
-    ForgetDeliveries forget;
+    DeliverySweeper sweeper;
 
     private final Caller one = new Caller("one-" + UUID.randomUUID(), "k", "r");
     private final Caller other = new Caller("other-" + UUID.randomUUID(), "k", "r");
@@ -94,7 +94,7 @@ class DeliveryClaimTest {
     }
 
     private Uni<List<DeliveryBatch>> claiming(Claim claim) {
-        return Uni.createFrom().deferred(() -> repository.claim(claim));
+        return Uni.createFrom().deferred(() -> statements.claim(claim));
     }
 
     private List<DeliveryBatch> claim(Set<UUID> busy, Set<UUID> failing, int perEndpoint, int limit) {
@@ -170,10 +170,10 @@ class DeliveryClaimTest {
         flow.sql("update webhook_event set next_attempt_at = now()");
         claim(Set.of(), Set.of(), 8, 64);
 
-        await(repository.retry(one.tenant(), late.get(0), Duration.ZERO, DeliveryOutcome.TIMEOUT));
-        await(repository.giveUp(one.tenant(), late.get(0), DeliveryOutcome.TIMEOUT));
-        await(repository.postpone(one.tenant(), late.get(0), Duration.ZERO));
-        await(repository.delivered(one.tenant(), late.get(1)));
+        await(statements.retry(one.tenant(), late.get(0), Duration.ZERO, DeliveryOutcome.TIMEOUT));
+        await(statements.giveUp(one.tenant(), late.get(0), DeliveryOutcome.TIMEOUT));
+        await(statements.postpone(one.tenant(), late.get(0), Duration.ZERO));
+        await(statements.delivered(one.tenant(), late.get(1)));
 
         assertThat(state(late.get(0).id())).isEqualTo("pending 2 null");
         assertThat(state(late.get(1).id())).isEqualTo("delivered 2 delivered");
@@ -185,9 +185,9 @@ class DeliveryClaimTest {
         events(one, endpoint(one), 1);
         Delivery delivery = claim(Set.of(), Set.of(), 8, 64).get(0).deliveries().get(0);
 
-        await(repository.delivered(one.tenant(), delivery));
-        await(repository.delivered(one.tenant(), delivery));
-        await(repository.giveUp(one.tenant(), delivery, DeliveryOutcome.TIMEOUT));
+        await(statements.delivered(one.tenant(), delivery));
+        await(statements.delivered(one.tenant(), delivery));
+        await(statements.giveUp(one.tenant(), delivery, DeliveryOutcome.TIMEOUT));
 
         assertThat(state(delivery.id())).isEqualTo("delivered 1 delivered");
         assertThat(flow.count(
@@ -202,9 +202,9 @@ class DeliveryClaimTest {
         events(one, endpoint(one), 1);
         Delivery delivery = claim(Set.of(), Set.of(), 8, 64).get(0).deliveries().get(0);
 
-        await(repository.delivered(other.tenant(), delivery));
-        await(repository.giveUp(other.tenant(), delivery, DeliveryOutcome.TIMEOUT));
-        await(repository.retry(other.tenant(), delivery, Duration.ZERO, DeliveryOutcome.TIMEOUT));
+        await(statements.delivered(other.tenant(), delivery));
+        await(statements.giveUp(other.tenant(), delivery, DeliveryOutcome.TIMEOUT));
+        await(statements.retry(other.tenant(), delivery, Duration.ZERO, DeliveryOutcome.TIMEOUT));
 
         assertThat(state(delivery.id())).isEqualTo("pending 1 null");
     }
@@ -219,8 +219,8 @@ class DeliveryClaimTest {
                 one, new Precondition(null, null), "{\"url\":\"https://hooks.example.org/new\"}".getBytes(UTF_8)));
 
         boolean late =
-                await(repository.disable(batch, target, batch.deliveries().get(0)));
-        boolean now = await(repository.disable(
+                await(statements.disable(batch, target, batch.deliveries().get(0)));
+        boolean now = await(statements.disable(
                 batch,
                 new Target("https://hooks.example.org/new", target.edition() + 1),
                 batch.deliveries().get(0)));
@@ -244,7 +244,7 @@ class DeliveryClaimTest {
     void a_broker_without_a_way_out_claims_nothing() {
         events(one, endpoint(one), 3);
 
-        await(deliver.round());
+        await(deliver.poll());
 
         assertThat(flow.count("select count(*) from webhook_event where attempts = 0"))
                 .isEqualTo(3);
@@ -259,7 +259,7 @@ class DeliveryClaimTest {
                 + " (select id from webhook_event limit 1)");
         events(one, endpoint, 2);
 
-        await(forget.expire());
+        await(sweeper.expire());
 
         assertThat(flow.count("select count(*) from webhook_event where status = 'pending'"))
                 .isEqualTo(2);
@@ -289,7 +289,7 @@ class DeliveryClaimTest {
                 endpoint,
                 one.tenant());
 
-        await(forget.forget());
+        await(sweeper.delete());
 
         assertThat(flow.count("select count(*) from webhook_event")).isEqualTo(2);
         assertThat(flow.count("select count(*) from webhook_secret where tenant = $1", one.tenant()))
@@ -309,7 +309,7 @@ class DeliveryClaimTest {
 
         StringBuilder plan = new StringBuilder();
         for (Row row :
-                pool.query("explain (generic_plan) " + DeliveryRepository.CLAIM).executeAndAwait()) {
+                pool.query("explain (generic_plan) " + DeliveryStatements.CLAIM).executeAndAwait()) {
             plan.append(row.getString(0)).append('\n');
         }
 

@@ -14,21 +14,21 @@ import org.jboss.logging.Logger;
  * ended long enough ago, and secrets that sign no more. Runs on every replica.
  */
 @ApplicationScoped
-class ForgetDeliveries {
+class DeliverySweeper {
 
-    private static final Logger LOG = Logger.getLogger(ForgetDeliveries.class);
+    private static final Logger LOG = Logger.getLogger(DeliverySweeper.class);
 
-    private final DeliveryRepository repository;
+    private final DeliveryStatements statements;
     private final DeliveryMetrics metrics;
     private final WebhookConfig config;
     private final DatabaseErrors databaseErrors;
 
-    ForgetDeliveries(
-            DeliveryRepository repository,
+    DeliverySweeper(
+            DeliveryStatements statements,
             DeliveryMetrics metrics,
             WebhookConfig config,
             DatabaseErrors databaseErrors) {
-        this.repository = repository;
+        this.statements = statements;
         this.metrics = metrics;
         this.config = config;
         this.databaseErrors = databaseErrors;
@@ -38,28 +38,28 @@ class ForgetDeliveries {
             every = "${nexus.webhook.forget-every:PT1M}",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
-    Uni<Void> round() {
-        return expire().chain(this::forget).onFailure().recoverWithUni(failure -> {
+    Uni<Void> sweep() {
+        return expire().chain(this::delete).onFailure().recoverWithUni(failure -> {
             LOG.warnf(
-                    "Old webhook events could not be given up or deleted (%s); the next round goes on",
+                    "Sweeping webhook events failed: cause=%s. The next sweep retries.",
                     databaseErrors.record(failure));
             return Uni.createFrom().voidItem();
         });
     }
 
     Uni<Void> expire() {
-        return batches(() -> repository.expire(config.giveUpAfter()).invoke(ended -> metrics.ended(false, ended)));
+        return batches(() -> statements.expire(config.giveUpAfter()).invoke(ended -> metrics.ended(false, ended)));
     }
 
-    Uni<Void> forget() {
-        return batches(() -> repository.forget(config.keep())).chain(repository::forgetSecrets);
+    Uni<Void> delete() {
+        return batches(() -> statements.forget(config.keep())).chain(statements::forgetSecrets);
     }
 
     private static Uni<Void> batches(Supplier<Uni<? extends Integer>> batch) {
         return Multi.createBy()
                 .repeating()
                 .uni(batch)
-                .whilst(changed -> changed == DeliveryRepository.BATCH)
+                .whilst(changed -> changed == DeliveryStatements.BATCH)
                 .collect()
                 .last()
                 .replaceWithVoid();

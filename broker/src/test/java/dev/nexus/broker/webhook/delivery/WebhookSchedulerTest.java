@@ -17,7 +17,7 @@ import dev.nexus.broker.webhook.SigningSecrets;
 import dev.nexus.broker.webhook.StoredEndpoint;
 import dev.nexus.broker.webhook.WebhookConfig;
 import dev.nexus.broker.webhook.delivery.DeliveryBatch.Target;
-import dev.nexus.broker.webhook.delivery.DeliveryRepository.Claim;
+import dev.nexus.broker.webhook.delivery.DeliveryStatements.Claim;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @QuarkusTestResource(EmbeddedPostgresResource.class)
 @TestProfile(DeliveryClaimTest.NoWayOut.class)
-class DeliverWebhooksTest {
+class WebhookSchedulerTest {
 
     private static final int MAX_CALLS = 8;
     private static final Claim ONE = new Claim(Set.of(), Set.of(), 1, 1, Duration.ofMinutes(1));
@@ -85,7 +85,7 @@ class DeliverWebhooksTest {
             .build()
             .getConfigMapping(WebhookConfig.class);
 
-    private final List<DeliverWebhooks> deliverers = new ArrayList<>();
+    private final List<WebhookScheduler> deliverers = new ArrayList<>();
 
     @BeforeEach
     void empty() {
@@ -95,11 +95,11 @@ class DeliverWebhooksTest {
     /** They would go on with what other tests write. */
     @AfterEach
     void end() {
-        deliverers.forEach(deliverer -> deliverer.end(new ShutdownEvent()));
+        deliverers.forEach(deliverer -> deliverer.stop(new ShutdownEvent()));
     }
 
     /** The real statements, and what was claimed with. */
-    private class Outbox extends DeliveryRepository {
+    private class Outbox extends DeliveryStatements {
 
         final List<Claim> claims = new CopyOnWriteArrayList<>();
 
@@ -121,21 +121,28 @@ class DeliverWebhooksTest {
     @Inject
     DatabaseErrors databaseErrors;
 
-    private DeliverWebhooks deliverer(DeliveryRepository repository, Supplier<Uni<DeliveryOutcome>> sending) {
+    private BatchDelivery batches(DeliveryStatements statements, Supplier<Uni<DeliveryOutcome>> sending) {
         SendDelivery send = new SendDelivery(config, requests) {
             @Override
             Uni<DeliveryOutcome> run(Target target, Delivery delivery, List<SigningSecret> signing) {
                 return sending.get();
             }
         };
-        DeliverWebhooks deliver =
-                new DeliverWebhooks(repository, endpoints, secrets, send, metrics, config, databaseErrors);
+        return new BatchDelivery(statements, endpoints, secrets, send, metrics, config, databaseErrors);
+    }
+
+    private WebhookScheduler deliverer(DeliveryStatements statements, BatchDelivery batches) {
+        WebhookScheduler deliver = new WebhookScheduler(statements, batches, config, databaseErrors);
         deliverers.add(deliver);
         return deliver;
     }
 
-    private DeliverWebhooks deliverer(DeliveryRepository repository) {
-        return deliverer(repository, () -> Uni.createFrom().item(DeliveryOutcome.DELIVERED));
+    private WebhookScheduler deliverer(DeliveryStatements statements, Supplier<Uni<DeliveryOutcome>> sending) {
+        return deliverer(statements, batches(statements, sending));
+    }
+
+    private WebhookScheduler deliverer(DeliveryStatements statements) {
+        return deliverer(statements, () -> Uni.createFrom().item(DeliveryOutcome.DELIVERED));
     }
 
     private UUID endpoint() {
@@ -165,10 +172,10 @@ class DeliverWebhooksTest {
     @Test
     void once_the_drain_has_begun_nothing_more_is_claimed() {
         event(endpoint(), 0);
-        DeliverWebhooks deliver = deliverer(new Outbox());
+        WebhookScheduler deliver = deliverer(new Outbox());
 
         deliver.drain(new ShutdownDelayInitiatedEvent());
-        await(deliver.round());
+        await(deliver.poll());
 
         assertThat(state()).isEqualTo("pending 0 null");
     }
@@ -183,11 +190,11 @@ class DeliverWebhooksTest {
     void at_the_end_an_answer_is_noted_and_a_send_that_was_cut_off_goes_out_again(DeliveryOutcome last, String noted) {
         event(endpoint(), config.retries().size());
         Outbox outbox = new Outbox();
-        DeliverWebhooks deliver = deliverer(outbox, () -> Uni.createFrom().item(last));
+        BatchDelivery batches = batches(outbox, () -> Uni.createFrom().item(last));
         DeliveryBatch claimed = await(outbox.claim(ONE)).get(0);
 
-        deliver.end(new ShutdownEvent());
-        await(deliver.deliver(claimed));
+        batches.stop(new ShutdownEvent());
+        await(batches.deliver(claimed));
 
         assertThat(state()).isEqualTo(noted);
     }
@@ -197,11 +204,12 @@ class DeliverWebhooksTest {
     void during_the_drain_whatever_comes_of_a_delivery_is_noted(DeliveryOutcome last, String noted) {
         event(endpoint(), config.retries().size());
         Outbox outbox = new Outbox();
-        DeliverWebhooks deliver = deliverer(outbox, () -> Uni.createFrom().item(last));
+        BatchDelivery batches = batches(outbox, () -> Uni.createFrom().item(last));
+        WebhookScheduler deliver = deliverer(outbox, batches);
         DeliveryBatch claimed = await(outbox.claim(ONE)).get(0);
 
         deliver.drain(new ShutdownDelayInitiatedEvent());
-        await(deliver.deliver(claimed));
+        await(batches.deliver(claimed));
 
         assertThat(state()).isEqualTo(noted);
     }
@@ -209,7 +217,7 @@ class DeliverWebhooksTest {
     @Test
     void a_claim_that_is_never_answered_holds_up_no_later_one() {
         event(endpoint(), 0);
-        DeliverWebhooks deliver = deliverer(new Outbox() {
+        WebhookScheduler deliver = deliverer(new Outbox() {
             @Override
             Uni<List<DeliveryBatch>> claim(Claim claim) {
                 Uni<List<DeliveryBatch>> answered = super.claim(claim);
@@ -217,9 +225,9 @@ class DeliverWebhooksTest {
             }
         });
 
-        await(deliver.round());
+        await(deliver.poll());
         assertThat(state()).startsWith("pending");
-        await(deliver.round());
+        await(deliver.poll());
 
         Awaitility.await().until(() -> state().startsWith("delivered"));
     }
@@ -234,9 +242,9 @@ class DeliverWebhooksTest {
                 return Uni.createFrom().nothing();
             }
         };
-        DeliverWebhooks deliver = deliverer(outbox);
+        WebhookScheduler deliver = deliverer(outbox);
 
-        await(deliver.round());
+        await(deliver.poll());
         assertThat(outbox.last().busy()).containsExactly(endpoint);
         assertThat(outbox.last().limit()).isEqualTo(MAX_CALLS - 1);
 
@@ -249,7 +257,7 @@ class DeliverWebhooksTest {
 
     @Test
     void of_endpoints_that_fail_and_are_made_again_only_so_many_are_remembered() {
-        AtomicInteger left = new AtomicInteger(DeliverWebhooks.MOST_FAILING * 2);
+        AtomicInteger left = new AtomicInteger(WebhookScheduler.MOST_FAILING * 2);
         Outbox outbox = new Outbox() {
             @Override
             Uni<List<DeliveryBatch>> claim(Claim claim) {
@@ -258,20 +266,20 @@ class DeliverWebhooksTest {
                 int some = claim.busy().isEmpty() ? Math.min(10, left.get()) : 0;
                 left.addAndGet(-some);
                 return Uni.createFrom()
-                        .item(Stream.generate(DeliverWebhooksTest.this::gone)
+                        .item(Stream.generate(WebhookSchedulerTest.this::gone)
                                 .limit(some)
                                 .toList());
             }
         };
-        DeliverWebhooks deliver = deliverer(outbox);
+        WebhookScheduler deliver = deliverer(outbox);
 
-        await(deliver.round());
+        await(deliver.poll());
 
         Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-            await(deliver.round());
+            await(deliver.poll());
             assertThat(left).hasValue(0);
             assertThat(outbox.last().busy()).isEmpty();
-            assertThat(outbox.last().failing()).hasSizeBetween(1, DeliverWebhooks.MOST_FAILING);
+            assertThat(outbox.last().failing()).hasSizeBetween(1, WebhookScheduler.MOST_FAILING);
         });
     }
 
@@ -289,8 +297,8 @@ class DeliverWebhooksTest {
         UUID endpoint = endpoint();
         event(endpoint, 0);
         Outbox outbox = new Outbox();
-        AtomicReference<Duration> takes = new AtomicReference<>(DeliverWebhooks.PROMPT.plusMillis(100));
-        DeliverWebhooks deliver = deliverer(
+        AtomicReference<Duration> takes = new AtomicReference<>(BatchDelivery.PROMPT.plusMillis(100));
+        WebhookScheduler deliver = deliverer(
                 outbox,
                 () -> Uni.createFrom()
                         .item(DeliveryOutcome.DELIVERED)
@@ -298,13 +306,13 @@ class DeliverWebhooksTest {
                         .delayIt()
                         .by(takes.get()));
 
-        await(deliver.round());
+        await(deliver.poll());
         Awaitility.await()
                 .untilAsserted(() -> assertThat(outbox.last().failing()).containsExactly(endpoint));
 
         takes.set(Duration.ofMillis(1));
         event(endpoint, 0);
-        await(deliver.round());
+        await(deliver.poll());
         Awaitility.await()
                 .untilAsserted(() -> assertThat(outbox.last().failing()).isEmpty());
         assertThat(flow.count(

@@ -6,7 +6,7 @@ import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.connection.ConnectionConfig;
 import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.verification.VerificationOutcome;
-import dev.nexus.broker.verification.VerifyCredential.Asked;
+import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
 import dev.nexus.broker.webhook.delivery.EventType;
 import dev.nexus.broker.webhook.delivery.Outbox;
 import io.smallrye.mutiny.Uni;
@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /** The statements of a capture: one read, and one short transaction that claims, stores, supersedes and notes. */
 @ApplicationScoped
-class CaptureRepository {
+class CaptureStatements {
 
     static final String FIND = """
             select c.tenant, c.id, c.workspace_id, c.label, c.provider_id, c.schema_version, v.credential_schema,
@@ -47,21 +47,21 @@ class CaptureRepository {
             """;
 
     static final String SUPERSEDE = """
-            with former as (
+            with superseded as (
                 update connection set status = 'superseded', superseded_at = clock_timestamp(), replaced_by = $5
                 where tenant = $1 and workspace_id = $2 and provider_id = $3 and label = $4 and status = 'active'
                 returning tenant, id, workspace_id, provider_id, label, status, replaced_by
-            ), told as (
+            ), outbox as (
                 %s
-            ), graced as (
+            ), expiring as (
                 update credential k set destroy_at = clock_timestamp() + $6::float8 * interval '1 millisecond'
-                from former f where k.connection_id = f.id
+                from superseded s where k.connection_id = s.id
             )
             insert into audit_event
                 (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
             select tenant, 'connection.superseded', 'success', id, workspace_id, provider_id, $7, $8, $9
-            from former
-            """.formatted(Outbox.write(EventType.CONNECTION_SUPERSEDED, "former"));
+            from superseded
+            """.formatted(Outbox.write(EventType.CONNECTION_SUPERSEDED, "superseded"));
 
     /** Whether the state of the connection $2 of tenant $1 can still be redeemed. */
     private static final String REDEEMABLE = """
@@ -74,7 +74,7 @@ class CaptureRepository {
             with rejected as (
                 select tenant, id, workspace_id, provider_id, label, status, replaced_by from connection
                 where %s
-            ), told as (
+            ), outbox as (
                 %s
             )
             insert into audit_event
@@ -88,7 +88,7 @@ class CaptureRepository {
                     verification_reason = $9, verified_at = case when $8::text is not null then clock_timestamp() end
                 where %s
                 returning tenant, id, workspace_id, provider_id, label, status, replaced_by
-            ), told as (
+            ), outbox as (
                 %s
             ), stored as (
                 insert into credential (connection_id, cipher, key_version, ciphertext)
@@ -103,7 +103,7 @@ class CaptureRepository {
     private final Pool pool;
     private final double graceMillis;
 
-    CaptureRepository(Pool pool, ConnectionConfig config) {
+    CaptureStatements(Pool pool, ConnectionConfig config) {
         this.pool = pool;
         this.graceMillis = config.supersedeGrace().toMillis();
     }
@@ -213,7 +213,8 @@ class CaptureRepository {
                 row.getInteger("schema_version"),
                 row.getString("credential_schema"),
                 row.getString("allowed_hosts"),
-                new Asked(row.getString("strategy"), row.getString("base_url"), row.getString("verification")),
+                new VerificationPlan(
+                        row.getString("strategy"), row.getString("base_url"), row.getString("verification")),
                 row.getString("return_url"),
                 new Described(
                         row.getString("name"),

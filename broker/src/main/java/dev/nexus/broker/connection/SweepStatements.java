@@ -11,7 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
  * are skipped.
  */
 @ApplicationScoped
-class SweepRepository {
+class SweepStatements {
 
     /** Rows in one batch. */
     static final int BATCH = 100;
@@ -36,14 +36,14 @@ class SweepRepository {
                 select connection_id from credential
                 where destroy_at <= now()
                 order by destroy_at limit 100 for update skip locked
-            ), gone as (
+            ), destroyed as (
                 delete from credential k where k.connection_id = any(array(select connection_id from due))
                 returning k.connection_id
             )
             insert into audit_event
                 (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
             select c.tenant, 'credential.destroyed', 'success', c.id, c.workspace_id, c.provider_id, 'system', 'sweeper'
-            from gone join connection c on c.id = gone.connection_id
+            from destroyed join connection c on c.id = destroyed.connection_id
             """;
 
     /**
@@ -64,12 +64,12 @@ class SweepRepository {
                 update connection c set status = 'revoked', revoked_at = due.deleted_at
                 from due where c.id = due.id
                 returning c.tenant, c.id, c.workspace_id, c.provider_id, c.label, c.status, c.replaced_by
-            ), told as (
+            ), outbox as (
                 %s
             ), destroyed as (
                 delete from credential k using revoked r where k.connection_id = r.id
                 returning r.tenant, r.id, r.workspace_id, r.provider_id
-            ), noted as (
+            ), audit as (
                 insert into audit_event
                     (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
                 select tenant, 'credential.destroyed', 'success', id, workspace_id, provider_id, 'system', 'sweeper'
@@ -82,7 +82,7 @@ class SweepRepository {
 
     private final Pool pool;
 
-    SweepRepository(Pool pool) {
+    SweepStatements(Pool pool) {
         this.pool = pool;
     }
 

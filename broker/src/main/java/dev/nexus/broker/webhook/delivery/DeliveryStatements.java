@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * tenant in each. A claim is a time until which the event is nobody else's; the transaction is over before anything is sent.
  */
 @ApplicationScoped
-class DeliveryRepository {
+class DeliveryStatements {
 
     /**
      * From one endpoint that something waits for to the next by the index, however much waits for each; in any order, so
@@ -100,14 +100,14 @@ class DeliveryRepository {
 
     /** Only where it is still the URL that has said so. */
     static final String DISABLE = """
-            with gone as (
+            with disabled as (
                 update webhook_endpoint
                 set disabled_at = clock_timestamp(), edition = edition + 1, updated_at = clock_timestamp()
                 where tenant = $1 and id = $2 and edition = $3 and disabled_at is null
                 returning tenant
             )
             insert into audit_event (tenant, action, outcome, key_id, request_id)
-            select tenant, 'webhook.disabled', 'success', 'system', $4 from gone
+            select tenant, 'webhook.disabled', 'success', 'system', $4 from disabled
             """;
 
     static final String WAITING = """
@@ -142,7 +142,7 @@ class DeliveryRepository {
 
     private final Pool pool;
 
-    DeliveryRepository(Pool pool) {
+    DeliveryStatements(Pool pool) {
         this.pool = pool;
     }
 
@@ -166,7 +166,7 @@ class DeliveryRepository {
                     claim.limit(),
                     (double) claim.lease().toMillis()
                 }))
-                .map(DeliveryRepository::batches);
+                .map(DeliveryStatements::batches);
     }
 
     private static List<DeliveryBatch> batches(RowSet<Row> rows) {

@@ -3,11 +3,11 @@ package dev.nexus.broker.capture;
 import java.util.stream.Stream;
 
 /** The statements of this feature, for the test of their plans. */
-public final class CaptureStatements {
+public final class CaptureSql {
 
-    private CaptureStatements() {}
+    private CaptureSql() {}
 
     public static Stream<String> all() {
-        return Stream.of(CaptureRepository.FIND, CaptureRepository.SUPERSEDE, CaptureRepository.CLAIM);
+        return Stream.of(CaptureStatements.FIND, CaptureStatements.SUPERSEDE, CaptureStatements.CLAIM);
     }
 }

@@ -3,8 +3,7 @@ package dev.nexus.broker.connection;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.http.Parameters;
-import dev.nexus.broker.verification.VerificationOutcome;
-import dev.nexus.broker.verification.VerifyCredential.Asked;
+import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
 import dev.nexus.broker.webhook.delivery.EventType;
 import dev.nexus.broker.webhook.delivery.Outbox;
 import dev.nexus.contracts.ConnectionRequest;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements on connection; the tenant is in each. */
 @ApplicationScoped
-class ConnectionRepository {
+class ConnectionStatements {
 
     /** A slug is the tenant's own provider first, then the global one; a UUID is either's. */
     private static final String BEGIN = """
@@ -40,7 +39,7 @@ class ConnectionRepository {
                      display_name)
                 select $1, $2, $3, id, schema_version, $5, $6, $7, $8, $11 from chosen
                 returning tenant, id, workspace_id, provider_id
-            ), noted as (
+            ), audit as (
                 insert into audit_event
                     (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id,
                      client_address)
@@ -58,19 +57,6 @@ class ConnectionRepository {
             case when c.status = 'pending' and c.expires_at <= coalesce(p.deleted_at, clock_timestamp()) then 'expired'
                  when p.deleted_at is not null and c.status in ('pending', 'active', 'superseded') then 'revoked'
                  else c.status end""";
-
-    static final String VERIFIED = """
-            with checked as (
-                update connection set verification = $3, verification_reason = $4, verified_at = clock_timestamp()
-                where tenant = $1 and id = $2 and status in ('active', 'superseded')
-                returning tenant, id, workspace_id, provider_id, label, status, replaced_by
-            ), told as (
-                %s and $4::text = 'rejected'
-            )
-            insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
-            select tenant, 'connection.verified', $5, id, workspace_id, provider_id, $6, $7, $8 from checked
-            """.formatted(Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "checked"));
 
     static final String VIEW = """
             select c.id, %s as status, c.workspace_id, c.label, c.created_at, c.expires_at, c.activated_at,
@@ -127,7 +113,7 @@ class ConnectionRepository {
                        or (c.id <> $2 and c.status = 'superseded'
                            and exists (select from credential k where k.connection_id = c.id)))
                 returning c.tenant, c.id, c.workspace_id, c.provider_id, c.label, c.status, c.replaced_by
-            ), told as (
+            ), outbox as (
                 %s
             ), destroyed as (
                 delete from credential k using revoked r where k.connection_id = r.id
@@ -142,7 +128,7 @@ class ConnectionRepository {
 
     private final Pool pool;
 
-    ConnectionRepository(Pool pool) {
+    ConnectionStatements(Pool pool) {
         this.pool = pool;
     }
 
@@ -191,7 +177,7 @@ class ConnectionRepository {
         ConnectionListQuery query = ConnectionListQuery.of(tenant, filter, limit);
         return pool.preparedQuery(query.sql())
                 .execute(Tuple.tuple(query.values()))
-                .map(ConnectionRepository::listed);
+                .map(ConnectionStatements::listed);
     }
 
     private static Listed listed(RowSet<Row> rows) {
@@ -234,22 +220,6 @@ class ConnectionRepository {
                         : revoke(connection, caller, id).replaceWith(true)));
     }
 
-    /** Stores what the provider has said about the credential, and notes it; nothing where it is no longer served. */
-    Uni<Void> verified(Caller caller, UUID id, VerificationOutcome outcome) {
-        return pool.preparedQuery(VERIFIED)
-                .execute(Tuple.from(new Object[] {
-                    caller.tenant(),
-                    id,
-                    outcome.status(),
-                    outcome.reasonText(),
-                    outcome instanceof VerificationOutcome.Accepted ? "success" : "failure",
-                    caller.keyId(),
-                    caller.requestId(),
-                    caller.address()
-                }))
-                .replaceWithVoid();
-    }
-
     private static Uni<Void> revoke(SqlConnection connection, Caller caller, UUID id) {
         return connection
                 .preparedQuery(REVOKE)
@@ -289,7 +259,8 @@ class ConnectionRepository {
                 row.getString("workspace_id"),
                 row.getUUID("provider_id"),
                 row.getUUID("replaced_by"),
-                new Asked(row.getString("strategy"), row.getString("base_url"), row.getString("verification")),
+                new VerificationPlan(
+                        row.getString("strategy"), row.getString("base_url"), row.getString("verification")),
                 row.getString("allowed_hosts"),
                 cipher == null
                         ? null

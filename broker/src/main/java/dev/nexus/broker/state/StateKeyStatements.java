@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** The statements on state_key: the ring belongs to no tenant. */
 @ApplicationScoped
-class StateKeyRepository {
+class StateKeyStatements {
 
     private static final String FIND = """
             select kid, cipher, key_version, sealed, signs_from, verifies_until from state_key
@@ -47,7 +47,7 @@ class StateKeyRepository {
 
     private final Pool pool;
 
-    StateKeyRepository(Pool pool) {
+    StateKeyStatements(Pool pool) {
         this.pool = pool;
     }
 

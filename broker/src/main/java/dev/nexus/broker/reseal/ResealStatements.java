@@ -18,7 +18,7 @@ import java.util.function.Function;
 
 /** The statements of the re-seal job, for every tenant at once: a value's tenant goes into its binding. */
 @ApplicationScoped
-class ResealRepository {
+class ResealStatements {
 
     private static final String TAKE = """
             insert into job_lease (name, holder, held_until)
@@ -90,7 +90,7 @@ class ResealRepository {
 
     private final Pool pool;
 
-    ResealRepository(Pool pool) {
+    ResealStatements(Pool pool) {
         this.pool = pool;
     }
 
@@ -187,7 +187,7 @@ class ResealRepository {
                 .toList();
         return pool.preparedQuery(Statements.of(table).replace())
                 .executeBatch(rows)
-                .map(ResealRepository::updated);
+                .map(ResealStatements::updated);
     }
 
     private static int updated(RowSet<Row> first) {

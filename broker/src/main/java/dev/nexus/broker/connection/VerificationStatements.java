@@ -1,0 +1,51 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.verification.VerificationOutcome;
+import dev.nexus.broker.webhook.delivery.EventType;
+import dev.nexus.broker.webhook.delivery.Outbox;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.UUID;
+
+/** Stores the outcome of a verification of a stored credential. */
+@ApplicationScoped
+class VerificationStatements {
+
+    static final String VERIFIED = """
+            with checked as (
+                update connection set verification = $3, verification_reason = $4, verified_at = clock_timestamp()
+                where tenant = $1 and id = $2 and status in ('active', 'superseded')
+                returning tenant, id, workspace_id, provider_id, label, status, replaced_by
+            ), outbox as (
+                %s and $4::text = 'rejected'
+            )
+            insert into audit_event
+                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
+            select tenant, 'connection.verified', $5, id, workspace_id, provider_id, $6, $7, $8 from checked
+            """.formatted(Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "checked"));
+
+    private final Pool pool;
+
+    VerificationStatements(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** Stores the outcome and its audit event; nothing if the credential is no longer served. */
+    Uni<Void> store(Caller caller, UUID id, VerificationOutcome outcome) {
+        return pool.preparedQuery(VERIFIED)
+                .execute(Tuple.from(new Object[] {
+                    caller.tenant(),
+                    id,
+                    outcome.status(),
+                    outcome.reasonText(),
+                    outcome instanceof VerificationOutcome.Accepted ? "success" : "failure",
+                    caller.keyId(),
+                    caller.requestId(),
+                    caller.address()
+                }))
+                .replaceWithVoid();
+    }
+}

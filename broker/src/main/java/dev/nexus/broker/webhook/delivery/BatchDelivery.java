@@ -1,0 +1,163 @@
+package dev.nexus.broker.webhook.delivery;
+
+import dev.nexus.broker.database.DatabaseErrors;
+import dev.nexus.broker.webhook.EndpointRepository;
+import dev.nexus.broker.webhook.SigningSecret;
+import dev.nexus.broker.webhook.SigningSecrets;
+import dev.nexus.broker.webhook.WebhookConfig;
+import dev.nexus.broker.webhook.delivery.DeliveryBatch.Target;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/**
+ * Delivers one claimed batch: decrypts the endpoint's secrets, sends each event, and stores its outcome. No transaction is
+ * open while an event is sent.
+ */
+@ApplicationScoped
+class BatchDelivery {
+
+    /** Time limit for decrypting the secrets. */
+    static final Duration OPENING = Duration.ofSeconds(5);
+
+    /**
+     * A receiver that is slower than this is throttled to one event at a time, like one that fails, so that it cannot use
+     * up the delivery slots.
+     */
+    static final Duration PROMPT = Duration.ofSeconds(2);
+
+    private static final Logger LOG = Logger.getLogger(BatchDelivery.class);
+
+    private final DeliveryStatements statements;
+    private final EndpointRepository endpoints;
+    private final SigningSecrets secrets;
+    private final SendDelivery send;
+    private final DeliveryMetrics metrics;
+    private final RetrySchedule retries;
+    private final DatabaseErrors databaseErrors;
+    private volatile boolean stopped;
+
+    BatchDelivery(
+            DeliveryStatements statements,
+            EndpointRepository endpoints,
+            SigningSecrets secrets,
+            SendDelivery send,
+            DeliveryMetrics metrics,
+            WebhookConfig config,
+            DatabaseErrors databaseErrors) {
+        this.statements = statements;
+        this.endpoints = endpoints;
+        this.secrets = secrets;
+        this.send = send;
+        this.metrics = metrics;
+        this.databaseErrors = databaseErrors;
+        this.retries = new RetrySchedule(
+                config.retries(), () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** Deliveries that the shutdown interrupts are retried by another replica. */
+    void stop(@Observes ShutdownEvent event) {
+        stopped = true;
+    }
+
+    /** Whether the receiver accepted all events, each within {@link #PROMPT}. */
+    Uni<Boolean> deliver(DeliveryBatch batch) {
+        if (batch.target().isEmpty()) {
+            return each(
+                    batch,
+                    delivery ->
+                            giveUp(batch, delivery, DeliveryOutcome.NO_ENDPOINT).replaceWith(true));
+        }
+        Target target = batch.target().get();
+        return endpoints
+                .secrets(batch.tenant(), batch.endpoint())
+                .flatMap(stored -> secrets.open(batch.tenant(), batch.endpoint(), stored))
+                .ifNoItem()
+                .after(OPENING)
+                .fail()
+                .map(Optional::of)
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    LOG.warnf(
+                            "The secrets of a webhook could not be opened: cause=%s. Its events are postponed.",
+                            databaseErrors.record(failure));
+                    return Optional.empty();
+                })
+                .flatMap(open -> open.isEmpty()
+                        ? each(
+                                batch,
+                                delivery -> statements
+                                        .postpone(batch.tenant(), delivery, OPENING)
+                                        .replaceWith(false))
+                        : promptly(each(batch, delivery -> attempt(batch, target, delivery, open.get()))));
+    }
+
+    private static Uni<Boolean> promptly(Uni<Boolean> sending) {
+        return Uni.createFrom().deferred(() -> {
+            long began = System.nanoTime();
+            return sending.map(heard -> heard && System.nanoTime() - began <= PROMPT.toNanos());
+        });
+    }
+
+    private static Uni<Boolean> each(DeliveryBatch batch, Function<Delivery, Uni<Boolean>> one) {
+        return Uni.join()
+                .all(batch.deliveries().stream().map(one).toList())
+                .andCollectFailures()
+                .map(heard -> heard.stream().allMatch(Boolean::booleanValue));
+    }
+
+    private Uni<Boolean> attempt(DeliveryBatch batch, Target target, Delivery delivery, List<SigningSecret> open) {
+        Uni<DeliveryOutcome> sent =
+                open.isEmpty() ? Uni.createFrom().item(DeliveryOutcome.UNSIGNED) : send.run(target, delivery, open);
+        return sent.flatMap(outcome -> {
+            if (stopped && isCutOff(outcome)) {
+                return Uni.createFrom().item(false);
+            }
+            metrics.attempted(outcome);
+            return settle(batch, target, delivery, outcome);
+        });
+    }
+
+    /** A shutdown closes the connections, which says nothing about the receiver: the lease expires instead. */
+    private static boolean isCutOff(DeliveryOutcome outcome) {
+        return outcome == DeliveryOutcome.UNREACHABLE || outcome == DeliveryOutcome.TIMEOUT;
+    }
+
+    private Uni<Boolean> settle(DeliveryBatch batch, Target target, Delivery delivery, DeliveryOutcome outcome) {
+        return switch (outcome) {
+            case DELIVERED ->
+                statements
+                        .delivered(batch.tenant(), delivery)
+                        .invoke(() -> metrics.ended(true))
+                        .replaceWith(true);
+            case GONE ->
+                statements
+                        .disable(batch, target, delivery)
+                        .flatMap(disabled ->
+                                disabled ? giveUp(batch, delivery, outcome) : retry(batch, delivery, outcome));
+            default -> retry(batch, delivery, outcome);
+        };
+    }
+
+    private Uni<Boolean> retry(DeliveryBatch batch, Delivery delivery, DeliveryOutcome outcome) {
+        return retries.after(delivery.attempt())
+                .map(wait -> statements
+                        .retry(batch.tenant(), delivery, wait, outcome)
+                        .replaceWith(false))
+                .orElseGet(() -> giveUp(batch, delivery, outcome));
+    }
+
+    private Uni<Boolean> giveUp(DeliveryBatch batch, Delivery delivery, DeliveryOutcome outcome) {
+        return statements
+                .giveUp(batch.tenant(), delivery, outcome)
+                .invoke(() -> metrics.ended(false))
+                .replaceWith(false);
+    }
+}

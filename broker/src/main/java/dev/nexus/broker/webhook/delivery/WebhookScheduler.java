@@ -1,0 +1,187 @@
+package dev.nexus.broker.webhook.delivery;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.nexus.broker.database.DatabaseErrors;
+import dev.nexus.broker.webhook.WebhookConfig;
+import dev.nexus.broker.webhook.delivery.DeliveryStatements.Claim;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Polls for webhook events that are due and delivers them at least once, on every replica: claims a batch for the time of a
+ * lease and hands it to {@link BatchDelivery}. If a replica dies, its leases expire and the events are retried with the same
+ * ids. Each endpoint has one batch in flight, which holds one event while its receiver fails or is slow, so that it does not
+ * delay other endpoints.
+ */
+@ApplicationScoped
+public class WebhookScheduler {
+
+    private static final Logger LOG = Logger.getLogger(WebhookScheduler.class);
+
+    /** Changes within this time share one poll; short enough that receivers are notified at once. */
+    private static final Duration GATHER = Duration.ofMillis(100);
+
+    /** Endpoints that are remembered as failing: bounded, because a tenant can create endpoints again and again. */
+    static final int MOST_FAILING = 1_000;
+
+    private static final Duration FAILING = Duration.ofHours(1);
+
+    /** Time limit for the database. A lease lasts this much longer than decrypting and sending, to store the outcome. */
+    private static final Duration MARGIN = Duration.ofSeconds(5);
+
+    private final DeliveryStatements statements;
+    private final BatchDelivery batches;
+    private final WebhookConfig config;
+    private final DatabaseErrors databaseErrors;
+
+    private final Set<UUID> busy = new HashSet<>();
+    private final Cache<UUID, Boolean> failing = Caffeine.newBuilder()
+            .maximumSize(MOST_FAILING)
+            .expireAfterWrite(FAILING)
+            .build();
+    private int calls;
+    private boolean claiming;
+    private boolean pollAgain;
+    private boolean pollScheduled;
+    private boolean draining;
+
+    WebhookScheduler(
+            DeliveryStatements statements, BatchDelivery batches, WebhookConfig config, DatabaseErrors databaseErrors) {
+        this.statements = statements;
+        this.batches = batches;
+        this.config = config;
+        this.databaseErrors = databaseErrors;
+    }
+
+    /** Polls shortly, because an event may have been written. Returns at once; the caller never waits for a delivery. */
+    public void schedulePoll() {
+        synchronized (this) {
+            if (pollScheduled || draining) {
+                return;
+            }
+            pollScheduled = true;
+        }
+        Uni.createFrom()
+                .voidItem()
+                .onItem()
+                .delayIt()
+                .by(GATHER)
+                .invoke(this::pollStarts)
+                .chain(this::poll)
+                .subscribe()
+                .with(done -> {});
+    }
+
+    private synchronized void pollStarts() {
+        pollScheduled = false;
+    }
+
+    /** Leaves new events to other replicas; deliveries in flight may complete. */
+    synchronized void drain(@Observes ShutdownDelayInitiatedEvent event) {
+        draining = true;
+    }
+
+    /** The only event of a shutdown without a drain. */
+    synchronized void stop(@Observes ShutdownEvent event) {
+        draining = true;
+    }
+
+    /** Claims due events until there are none, or no delivery slot is free. Does not wait for the deliveries. */
+    @Scheduled(
+            every = "${nexus.webhook.poll-every:PT2S}",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+    Uni<Void> poll() {
+        return Uni.createFrom()
+                .deferred(() -> begin().map(this::claim)
+                        .orElseGet(() -> Uni.createFrom().voidItem()));
+    }
+
+    /** Empty while a claim is in flight, which then polls again, and if no delivery slot is free. */
+    private synchronized Optional<Claim> begin() {
+        pollAgain |= claiming;
+        int free = config.maxCalls() - calls;
+        if (claiming || draining || free <= 0) {
+            return Optional.empty();
+        }
+        claiming = true;
+        pollAgain = false;
+        return Optional.of(new Claim(
+                Set.copyOf(busy), Set.copyOf(failing.asMap().keySet()), config.maxCallsPerEndpoint(), free, lease()));
+    }
+
+    /** How long a batch belongs to this replica. It ends by then even if the database never answers. */
+    private Duration lease() {
+        return BatchDelivery.OPENING.plus(config.timeout()).plus(MARGIN);
+    }
+
+    private Uni<Void> claim(Claim claim) {
+        return statements
+                .claim(claim)
+                .ifNoItem()
+                .after(MARGIN)
+                .fail()
+                .map(this::claimed)
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    LOG.warnf(
+                            "Polling webhook events failed: cause=%s. The next poll retries.",
+                            databaseErrors.record(failure));
+                    return claimed(List.of());
+                })
+                .flatMap(more -> more ? poll() : Uni.createFrom().voidItem());
+    }
+
+    /** Whether to poll again at once. */
+    private boolean claimed(List<DeliveryBatch> claimed) {
+        boolean more;
+        synchronized (this) {
+            claiming = false;
+            more = pollAgain || !claimed.isEmpty();
+            for (DeliveryBatch batch : claimed) {
+                busy.add(batch.endpoint());
+                calls += batch.deliveries().size();
+            }
+        }
+        for (DeliveryBatch batch : claimed) {
+            batches.deliver(batch)
+                    .ifNoItem()
+                    .after(lease())
+                    .fail()
+                    .onFailure()
+                    .recoverWithItem(failure -> {
+                        LOG.warnf(
+                                "The outcome of %d deliveries could not be stored: cause=%s. They are retried.",
+                                batch.deliveries().size(), databaseErrors.record(failure));
+                        return false;
+                    })
+                    .invoke(accepted -> delivered(batch, accepted))
+                    .chain(this::poll)
+                    .subscribe()
+                    .with(done -> {});
+        }
+        return more;
+    }
+
+    private synchronized void delivered(DeliveryBatch batch, boolean accepted) {
+        busy.remove(batch.endpoint());
+        calls -= batch.deliveries().size();
+        if (accepted) {
+            failing.invalidate(batch.endpoint());
+        } else {
+            failing.put(batch.endpoint(), true);
+        }
+    }
+}

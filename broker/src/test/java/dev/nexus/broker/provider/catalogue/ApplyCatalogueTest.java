@@ -1,0 +1,163 @@
+package dev.nexus.broker.provider.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The catalogue as it changes the registry. */
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+class ApplyCatalogueTest {
+
+    @Inject
+    ApplyCatalogue catalogue;
+
+    @Inject
+    CatalogueLoader loader;
+
+    @Inject
+    Registry registry;
+
+    @Test
+    void theCatalogueIsThereOnceTheBrokerHasStarted() throws Exception {
+        JsonNode apiKey = registry.shown("acme", "api-key");
+
+        assertThat(apiKey.get("id").textValue()).isEqualTo("9fbc3f6a-c496-400d-89e5-709a88830900");
+        assertThat(apiKey.get("scope").textValue()).isEqualTo("global");
+        assertThat(apiKey.has("base_url") || apiKey.has("allowed_hosts")).isFalse();
+        assertThat(registry.shown("acme", "github").get("allowed_hosts").toString())
+                .isEqualTo("[\"api.github.com\"]");
+    }
+
+    @Test
+    void applyingTheSameAgainWritesNothing() {
+        String before = registry.snapshot();
+
+        registry.apply(loader.load());
+
+        assertThat(registry.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void changedContentUnderAHigherRevisionIsANewVersionAndTheOldOneStays() {
+        CatalogueEntry first = Registry.entry(1, Registry.SCHEMA);
+        registry.apply(List.of(first));
+        UUID connection = registry.connection(first.id());
+
+        registry.apply(List.of(Registry.changed(first, 2, Registry.OTHER_SCHEMA)));
+
+        assertThat(registry.versions(first.id())).containsExactly(Registry.SCHEMA, Registry.OTHER_SCHEMA);
+        assertThat(registry.integer("select schema_version from provider where id = $1", first.id()))
+                .isEqualTo(2);
+        assertThat(registry.integer("select schema_version from connection where id = $1", connection))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aHigherRevisionOfTheSameContentIsNoNewVersion() throws Exception {
+        CatalogueEntry first = Registry.entry(1, Registry.SCHEMA);
+        registry.apply(List.of(first));
+
+        registry.apply(List.of(Registry.changed(first, 2, Registry.SCHEMA)));
+
+        assertThat(registry.versions(first.id())).containsExactly(Registry.SCHEMA);
+        assertThat(registry.shown("acme", first.slug()).get("name").textValue()).isEqualTo("Revision 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aLowerOrTheSameRevisionChangesNothing(int revision) {
+        CatalogueEntry second = Registry.entry(2, Registry.SCHEMA);
+        registry.apply(List.of(second));
+        String before = registry.snapshot();
+
+        registry.apply(List.of(Registry.changed(second, revision, Registry.OTHER_SCHEMA)));
+
+        assertThat(registry.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void replicasThatStartTogetherApplyItOnce() {
+        CatalogueEntry first = Registry.entry(1, Registry.SCHEMA);
+        CatalogueEntry second = Registry.changed(first, 2, Registry.OTHER_SCHEMA);
+        List<Uni<Void>> replicas = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            replicas.add(catalogue.apply(List.of(first)));
+            replicas.add(catalogue.apply(List.of(second)));
+        }
+
+        Uni.join().all(replicas).andFailFast().await().atMost(Registry.LIMIT);
+
+        assertThat(registry.integer("select catalogue_revision from provider where id = $1", first.id()))
+                .isEqualTo(2);
+        assertThat(registry.versions(first.id()))
+                .endsWith(Registry.OTHER_SCHEMA)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void oneEntryThatFailsLeavesAllAsTheyWere() {
+        CatalogueEntry good = Registry.entry(1, Registry.SCHEMA);
+        UUID tenants = registry.tenantProvider("acme", "own-" + good.slug());
+        CatalogueEntry taken = new CatalogueEntry(
+                "taken.yaml", tenants, 1, "acme", "x-" + good.slug(), Registry.definition("X", Registry.SCHEMA));
+
+        assertThatThrownBy(() -> registry.apply(List.of(good, taken)))
+                .isInstanceOf(CatalogueException.class)
+                .hasMessage("catalogue file taken.yaml: /id: belongs to a provider that an administrator has made");
+
+        assertThat(registry.versions(good.id())).isEmpty();
+    }
+
+    @Test
+    void anEntryOfATenantsFolderIsThatTenantsOwnAndRisesByItsRevision() throws Exception {
+        CatalogueEntry first = Registry.entry(1, Registry.SCHEMA);
+        CatalogueEntry own = new CatalogueEntry(
+                first.file(), first.id(), 1, "acme", first.slug(), Registry.definition("Own", Registry.SCHEMA));
+        registry.apply(List.of(own));
+        registry.apply(List.of(new CatalogueEntry(
+                first.file(),
+                first.id(),
+                2,
+                "acme",
+                first.slug(),
+                Registry.definition("Own, risen", Registry.OTHER_SCHEMA))));
+
+        assertThat(registry.shown("acme", first.slug()).get("name").textValue()).isEqualTo("Own, risen");
+        assertThat(registry.shown("acme", first.slug()).get("scope").textValue())
+                .isEqualTo("tenant");
+        assertThat(registry.notFound("other", first.slug()))
+                .isEqualTo(registry.notFound("other", UUID.randomUUID().toString()));
+        assertThatThrownBy(() -> registry.apply(List.of(Registry.changed(first, 3, Registry.SCHEMA))))
+                .isInstanceOf(CatalogueException.class)
+                .hasMessageContaining("/id: belongs to another tenant's provider");
+    }
+
+    @Test
+    void aSlugThatAnAdministratorHasTakenIsToldByTheFile() {
+        CatalogueEntry first = Registry.entry(1, Registry.SCHEMA);
+        registry.tenantProvider("acme", first.slug());
+
+        assertThatThrownBy(() -> registry.apply(List.of(new CatalogueEntry(
+                        first.file(),
+                        first.id(),
+                        1,
+                        "acme",
+                        first.slug(),
+                        Registry.definition("Own", Registry.SCHEMA)))))
+                .isInstanceOf(CatalogueException.class)
+                .hasMessage("catalogue file test.yaml: /slug: is taken by another provider in the registry");
+    }
+}

@@ -1,0 +1,224 @@
+package dev.nexus.broker.webhook.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.http.Precondition;
+import dev.nexus.broker.outbound.HostAddresses;
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.webhook.DeleteWebhook;
+import dev.nexus.broker.webhook.EndpointRepository;
+import dev.nexus.broker.webhook.PutWebhook;
+import dev.nexus.broker.webhook.ShowWebhook;
+import dev.nexus.broker.webhook.StoredEndpoint;
+import dev.nexus.broker.webhook.delivery.Receiver.Received;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusMock;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Receivers that fail in every way, move, or are slow. */
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+@TestProfile(WebhookDeliveryTest.Delivering.class)
+class WebhookReceiverTest {
+
+    private static final String CREDENTIAL = "canary-81ab4e";
+    private static final Precondition NONE = new Precondition(null, null);
+    private static final Duration PROMPT = Duration.ofSeconds(30);
+    private static final Vertx VERTX = Vertx.vertx();
+
+    private static Receiver receiver;
+    private static Receiver other;
+
+    @Inject
+    Flow flow;
+
+    @Inject
+    PutWebhook put;
+
+    @Inject
+    ShowWebhook show;
+
+    @Inject
+    DeleteWebhook delete;
+
+    @Inject
+    EndpointRepository endpoints;
+
+    @Inject
+    ObjectMapper json;
+
+    private final String tenant = "tenant-" + UUID.randomUUID();
+    private final Caller caller = new Caller(tenant, "keykeykeykey", "request");
+    private final String workspace = "workspace";
+
+    private WebhookOfTenant webhook;
+
+    @BeforeAll
+    static void listen() {
+        receiver = new Receiver();
+        other = new Receiver();
+        receiver.redirectTo("https://receiver.test:" + other.port() + "/200");
+    }
+
+    @AfterAll
+    static void end() {
+        receiver.close();
+        other.close();
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @BeforeEach
+    void begin() {
+        QuarkusMock.installMockForType(new Receiver.Names(VERTX), HostAddresses.class);
+        webhook = new WebhookOfTenant(caller, receiver, flow, put, show, json);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "500, rejected",
+        "404, rejected",
+        "302, rejected",
+        "redirect, rejected",
+        "closed, unreachable",
+        "garbage, unreachable",
+        "hang, timeout",
+        "slow-head, timeout"
+    })
+    void a_receiver_that_fails_is_tried_again_with_the_same_id_and_then_given_up(String script, String outcome) {
+        String secret = webhook.hook(receiver.url(tenant, script));
+
+        UUID connection = flow.connect(caller, workspace, CREDENTIAL);
+
+        webhook.awaitEvents("failed", 1);
+        List<Received> received = receiver.received(tenant);
+        assertThat(received).hasSize(3).allMatch(request -> request.isSignedBy(secret));
+        assertThat(received.stream()
+                        .map(request -> request.id() + request.body())
+                        .distinct())
+                .hasSize(1);
+        assertThat(webhook.lastOutcome()).isEqualTo(outcome);
+        assertThat(webhook.audited("webhook.failed", "failure")).isEqualTo(1);
+        assertThat(flow.status(connection)).isEqualTo("active");
+        assertThat(other.received(tenant)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"big", "slow-body", "201"})
+    void any_2xx_is_enough_whatever_the_size_and_pace_of_its_body(String script) {
+        String url = receiver.url(tenant, script);
+        webhook.hook(url);
+
+        flow.connect(caller, workspace, CREDENTIAL);
+
+        webhook.awaitEvents("delivered", 1);
+        assertThat(receiver.received(tenant)).hasSize(1);
+    }
+
+    @Test
+    void what_waits_goes_to_the_url_that_is_put_meanwhile() {
+        webhook.hook(receiver.url(tenant, "500"));
+        UUID id = waiting();
+        assertThat(webhook.shown().path("last_failure").asText()).isEqualTo("rejected");
+
+        String none = webhook.hook(receiver.url(tenant, "moved/200"));
+        flow.sql("update webhook_event set next_attempt_at = now() where id = $1", id);
+
+        assertThat(none).as("the secret stays").isEmpty();
+        webhook.awaitEvents("delivered", 1);
+        assertThat(receiver.received(tenant)).singleElement().satisfies(request -> {
+            assertThat(request.path()).endsWith("/moved/200");
+            assertThat(request.id()).isEqualTo(id.toString());
+        });
+        assertThat(webhook.shown().path("pending").asLong()).isZero();
+    }
+
+    @Test
+    void a_receiver_that_is_gone_is_told_no_more_until_its_url_is_put_again() {
+        webhook.hook(receiver.url(tenant, "410"));
+        flow.connect(caller, workspace, CREDENTIAL);
+
+        webhook.awaitEvents("failed", 1);
+        assertThat(webhook.shown().path("status").asText()).isEqualTo("disabled");
+        assertThat(webhook.audited("webhook.disabled", "success")).isEqualTo(1);
+        flow.connect(caller, workspace, CREDENTIAL);
+        assertThat(flow.count("select count(*) from webhook_event where tenant = $1", tenant))
+                .isEqualTo(1);
+
+        webhook.hook(receiver.url(tenant, "200"));
+
+        assertThat(webhook.shown().path("status").asText()).isEqualTo("enabled");
+        flow.connect(caller, workspace, CREDENTIAL);
+        webhook.awaitEvents("delivered", 2);
+    }
+
+    @Test
+    void a_host_at_a_private_address_is_not_reached() {
+        webhook.hook("https://private.test:" + receiver.port() + "/" + tenant + "/200");
+        int before = receiver.connections();
+
+        flow.connect(caller, workspace, CREDENTIAL);
+
+        webhook.awaitEvents("failed", 1);
+        assertThat(webhook.lastOutcome()).isEqualTo("address_refused");
+        assertThat(receiver.received(tenant)).isEmpty();
+        assertThat(receiver.connections()).isEqualTo(before);
+    }
+
+    @Test
+    void a_slow_receiver_holds_up_nobody_else() {
+        Caller slow = new Caller("slow-" + tenant, "k", "r");
+        Flow.await(put.run(slow, NONE, WebhookOfTenant.body(receiver.url(slow.tenant(), "hang"))));
+        for (int i = 0; i < 20; i++) {
+            flow.connect(slow, "workspace-" + i, CREDENTIAL);
+        }
+        Awaitility.await().until(() -> !receiver.received(slow.tenant()).isEmpty());
+        webhook.hook(receiver.url(tenant, "200"));
+
+        flow.connect(caller, workspace, CREDENTIAL);
+        webhook.awaitReceived(1);
+
+        assertThat(flow.count("select count(*) from webhook_event where tenant = $1 and attempts = 0", slow.tenant()))
+                .as("what is older and waits for the slow one")
+                .isGreaterThan(10);
+        Flow.await(delete.run(slow, NONE));
+        // The polls that give them up would claim the next test's events too.
+        Awaitility.await()
+                .atMost(PROMPT)
+                .until(() -> flow.count(
+                                "select count(*) from webhook_event where tenant = $1 and status = 'pending'",
+                                slow.tenant())
+                        == 0);
+    }
+
+    /** An event that was refused once and is not due for an hour. */
+    private UUID waiting() {
+        UUID id = UUID.randomUUID();
+        flow.sql("""
+                insert into webhook_event (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label,
+                                           connection_status, attempts, last_outcome, next_attempt_at)
+                values ($1, $2, $3, 'connection.revoked', gen_random_uuid(), 'w', gen_random_uuid(), '',
+                        'revoked', 1, 'rejected', now() + interval '1 hour')
+                """, id, endpoint(), tenant);
+        return id;
+    }
+
+    private UUID endpoint() {
+        return StoredEndpoint.id(endpoints, tenant);
+    }
+}

@@ -1,0 +1,260 @@
+package dev.nexus.broker.webhook.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.cipher.CipherBinding;
+import dev.nexus.broker.cipher.CredentialCipher;
+import dev.nexus.broker.cipher.UnreadableValues;
+import dev.nexus.broker.database.DatabaseErrors;
+import dev.nexus.broker.http.Precondition;
+import dev.nexus.broker.outbound.HostAddresses;
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.webhook.EndpointRepository;
+import dev.nexus.broker.webhook.PutWebhook;
+import dev.nexus.broker.webhook.RotateWebhookSecret;
+import dev.nexus.broker.webhook.Rotations;
+import dev.nexus.broker.webhook.ShowWebhook;
+import dev.nexus.broker.webhook.SigningSecrets;
+import dev.nexus.broker.webhook.StoredEndpoint;
+import dev.nexus.broker.webhook.WebhookConfig;
+import dev.nexus.broker.webhook.delivery.Receiver.Received;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusMock;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The secrets that sign a delivery, through rotations and without the cipher. */
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+@TestProfile(WebhookDeliveryTest.Delivering.class)
+class WebhookSigningTest {
+
+    private static final String CREDENTIAL = "canary-81ab4e";
+    private static final Precondition NONE = new Precondition(null, null);
+    private static final Duration PROMPT = Duration.ofSeconds(30);
+    private static final Vertx VERTX = Vertx.vertx();
+
+    private static Receiver receiver;
+
+    @Inject
+    Flow flow;
+
+    @Inject
+    PutWebhook put;
+
+    @Inject
+    ShowWebhook show;
+
+    @Inject
+    RotateWebhookSecret rotate;
+
+    @Inject
+    DeliveryStatements statements;
+
+    @Inject
+    EndpointRepository endpoints;
+
+    @Inject
+    SigningSecrets secrets;
+
+    @Inject
+    SendDelivery send;
+
+    @Inject
+    DeliveryMetrics metrics;
+
+    @Inject
+    WebhookConfig config;
+
+    @Inject
+    DatabaseErrors databaseErrors;
+
+    @Inject
+    UnreadableValues unreadable;
+
+    @Inject
+    ObjectMapper json;
+
+    private final String tenant = "tenant-" + UUID.randomUUID();
+    private final Caller caller = new Caller(tenant, "keykeykeykey", "request");
+    private final String workspace = "workspace";
+
+    private WebhookOfTenant webhook;
+
+    @BeforeAll
+    static void listen() {
+        receiver = new Receiver();
+    }
+
+    @AfterAll
+    static void end() {
+        receiver.close();
+        VERTX.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @BeforeEach
+    void begin() {
+        QuarkusMock.installMockForType(new Receiver.Names(VERTX), HostAddresses.class);
+        webhook = new WebhookOfTenant(caller, receiver, flow, put, show, json);
+    }
+
+    @Test
+    void the_secret_that_the_receiver_knows_signs_until_its_time_however_often_is_rotated() {
+        String first = webhook.hook(receiver.url(tenant, "200"));
+
+        String second = webhook.secret(Flow.await(rotate.run(caller, Rotations.plain())));
+        flow.connect(caller, workspace, CREDENTIAL);
+        Received during = webhook.awaitReceived(1).get(0);
+        assertThat(during.isSignedBy(first)).isTrue();
+        assertThat(during.isSignedBy(second)).isTrue();
+        assertThat(during.header("webhook-signature").split(" ", -1)).hasSize(2);
+        assertThat(webhook.shown().path("secrets")).hasSize(2);
+        assertThat(webhook.shown().path("secrets").get(0).has("valid_until")).isFalse();
+        assertThat(webhook.shown().path("secrets").get(1).path("valid_until").asText())
+                .isNotEmpty();
+
+        String third = webhook.secret(Flow.await(rotate.run(caller, Rotations.plain())));
+        flow.connect(caller, "another", CREDENTIAL);
+        Received after = webhook.awaitReceived(2).get(1);
+        assertThat(List.of(after.isSignedBy(first), after.isSignedBy(second), after.isSignedBy(third)))
+                .containsExactly(true, true, true);
+
+        String fourth = webhook.secret(Flow.await(rotate.run(caller, Rotations.plain())));
+        flow.connect(caller, "a fourth", CREDENTIAL);
+        Received most = webhook.awaitReceived(3).get(2);
+        assertThat(List.of(
+                        most.isSignedBy(first),
+                        most.isSignedBy(second),
+                        most.isSignedBy(third),
+                        most.isSignedBy(fourth)))
+                .containsExactly(true, false, true, true);
+
+        flow.sql("update webhook_secret set valid_until = now() where tenant = $1 and valid_until is not null", tenant);
+        flow.connect(caller, "a third", CREDENTIAL);
+        Received over = webhook.awaitReceived(4).get(3);
+        assertThat(List.of(over.isSignedBy(first), over.isSignedBy(third), over.isSignedBy(fourth)))
+                .containsExactly(false, false, true);
+        assertThat(webhook.audited("webhook.secret_rotated", "success")).isEqualTo(3);
+    }
+
+    @Test
+    void a_leaked_secret_ends_at_once() {
+        String leaked = webhook.hook(receiver.url(tenant, "200"));
+
+        String next = webhook.secret(Flow.await(rotate.run(caller, Rotations.revoking())));
+        flow.connect(caller, workspace, CREDENTIAL);
+
+        Received received = webhook.awaitReceived(1).get(0);
+        assertThat(received.isSignedBy(leaked)).isFalse();
+        assertThat(received.isSignedBy(next)).isTrue();
+        assertThat(webhook.shown().path("secrets")).hasSize(1);
+    }
+
+    @Test
+    void a_secret_that_was_moved_to_another_endpoint_signs_nothing() {
+        Caller thief = new Caller("thief-" + tenant, "k", "r");
+        webhook.hook(receiver.url(tenant, "200"));
+        Flow.await(put.run(thief, NONE, WebhookOfTenant.body(receiver.url(thief.tenant(), "200"))));
+
+        flow.sql(
+                "update webhook_secret t set sealed = v.sealed from webhook_secret v where t.tenant = $1 and v.tenant = $2",
+                thief.tenant(),
+                tenant);
+        flow.connect(thief, workspace, CREDENTIAL);
+
+        Awaitility.await()
+                .atMost(PROMPT)
+                .until(() -> flow.count(
+                                "select count(*) from webhook_event where tenant = $1 and status = 'failed'"
+                                        + " and last_outcome = 'unsigned'",
+                                thief.tenant())
+                        == 1);
+        assertThat(receiver.received(thief.tenant())).isEmpty();
+    }
+
+    /** A cipher that is away. */
+    private static final class UnsafeAwayCipher implements CredentialCipher {
+
+        @Override
+        public boolean knows(String cipher) {
+            return true;
+        }
+
+        @Override
+        public Uni<List<SealResult>> seal(List<ToSeal> items) {
+            return Uni.createFrom()
+                    .item(Collections.<SealResult>nCopies(
+                            items.size(), new SealResult.Failed(CipherFailure.UNAVAILABLE)));
+        }
+
+        @Override
+        public Uni<List<OpenResult>> open(List<ToOpen> items) {
+            return Uni.createFrom()
+                    .item(Collections.<OpenResult>nCopies(
+                            items.size(), new OpenResult.Failed(CipherFailure.UNAVAILABLE)));
+        }
+
+        @Override
+        public Uni<Boolean> isNewest(CipherBinding binding, String cipher, int keyVersion) {
+            return Uni.createFrom().item(true);
+        }
+    }
+
+    @Test
+    void while_the_cipher_is_away_events_wait_and_it_counts_as_no_attempt() {
+        webhook.hook(receiver.url(tenant, "200"));
+        UUID id = waiting();
+        DeliveryBatch batch = new DeliveryBatch(
+                tenant,
+                endpoint(),
+                Optional.of(new DeliveryBatch.Target(receiver.url(tenant, "200"), 1)),
+                List.of(Deliveries.claimed(id)));
+
+        Flow.await(
+                batches(new SigningSecrets(new UnsafeAwayCipher(), unreadable)).deliver(batch));
+
+        assertThat(flow.count(
+                        "select count(*) from webhook_event where tenant = $1 and attempts = 0 and status = 'pending'"
+                                + " and next_attempt_at < now() + interval '10 seconds'",
+                        tenant))
+                .isEqualTo(1);
+        assertThat(receiver.received(tenant)).isEmpty();
+        webhook.awaitEvents("delivered", 1);
+    }
+
+    /** An event that was refused once and is not due for an hour. */
+    private UUID waiting() {
+        UUID id = UUID.randomUUID();
+        flow.sql("""
+                insert into webhook_event (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label,
+                                           connection_status, attempts, last_outcome, next_attempt_at)
+                values ($1, $2, $3, 'connection.revoked', gen_random_uuid(), 'w', gen_random_uuid(), '',
+                        'revoked', 1, 'rejected', now() + interval '1 hour')
+                """, id, endpoint(), tenant);
+        return id;
+    }
+
+    private UUID endpoint() {
+        return StoredEndpoint.id(endpoints, tenant);
+    }
+
+    private BatchDelivery batches(SigningSecrets with) {
+        return new BatchDelivery(statements, endpoints, with, send, metrics, config, databaseErrors);
+    }
+}
