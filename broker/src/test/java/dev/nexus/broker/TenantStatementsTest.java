@@ -1,0 +1,187 @@
+package dev.nexus.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.nexus.broker.audit.AuditStatements;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Each statement on a tenant's table compares the tenant with a parameter, or inserts it. Exceptions are listed with their
+ * reason.
+ */
+class TenantStatementsTest {
+
+    private static final Path MIGRATIONS = Path.of("src/main/resources/db/migration");
+    private static final Path SOURCES = Path.of("src/main/java");
+
+    private static final Set<String> WITHOUT_TENANT = Set.of("state_key", "job_lease");
+
+    /** Their rows belong to a tenant by the row that they refer to. */
+    private static final Set<String> BY_REFERENCE = Set.of("credential", "provider_version");
+
+    private static final String ALL_TENANTS = "works for all tenants at once, and writes each row's own tenant";
+    private static final String CATALOGUE = "applies the catalogue, which holds global providers and those of tenants";
+    private static final String FOUND_BEFORE = "changes a row that the same transaction has found with its tenant";
+
+    private static final Map<String, String> EXCEPTIONS = Map.ofEntries(
+            Map.entry("SweepStatements.EXPIRE", ALL_TENANTS),
+            Map.entry("SweepStatements.DESTROY", ALL_TENANTS),
+            Map.entry("SweepStatements.REVOKE", ALL_TENANTS),
+            Map.entry("ResealStatements.CREDENTIAL_GROUPS", ALL_TENANTS),
+            Map.entry("ResealStatements.CREDENTIAL_COUNT", ALL_TENANTS),
+            Map.entry("ResealStatements.CREDENTIALS", ALL_TENANTS),
+            Map.entry("ResealStatements.REPLACE_CREDENTIAL", ALL_TENANTS),
+            Map.entry("ResealStatements.WEBHOOK_SECRET_GROUPS", ALL_TENANTS),
+            Map.entry("ResealStatements.WEBHOOK_SECRET_COUNT", ALL_TENANTS),
+            Map.entry("ResealStatements.WEBHOOK_SECRETS", ALL_TENANTS),
+            Map.entry("ResealStatements.REPLACE_WEBHOOK_SECRET", ALL_TENANTS),
+            Map.entry("DeliveryStatements.CLAIM", ALL_TENANTS),
+            Map.entry("DeliveryStatements.WAITING", "counts the events of all tenants for a metric"),
+            Map.entry("DeliveryStatements.EXPIRE", ALL_TENANTS),
+            Map.entry("DeliveryStatements.FORGET", ALL_TENANTS),
+            Map.entry("DeliveryStatements.FORGET_SECRETS", ALL_TENANTS),
+            Map.entry("CatalogueRepository.FIND", CATALOGUE),
+            Map.entry("CatalogueRepository.MARK", CATALOGUE),
+            Map.entry("VersionRepository.INSERT_VERSION", FOUND_BEFORE),
+            Map.entry("VersionRepository.UPDATE", FOUND_BEFORE),
+            Map.entry("CaptureStatements.LOCK", "locks the provider of a connection that was found with its tenant"),
+            Map.entry("ProviderRepository.SELECT", "is a part, which each statement completes with its condition"),
+            Map.entry("ConnectionListQuery.PAGE", "is a part, which of() completes with the tenant"));
+
+    @Test
+    void each_table_is_known_to_belong_to_a_tenant_or_not() {
+        Set<String> tables = new TreeSet<>(tenantTables());
+        tables.addAll(WITHOUT_TENANT);
+
+        assertThat(tables).containsExactlyInAnyOrderElementsOf(createdTables().keySet());
+    }
+
+    @Test
+    void each_statement_on_a_tenants_table_has_the_tenant() {
+        Map<String, String> statements = statements();
+
+        Set<String> withoutTenant = statements.entrySet().stream()
+                .filter(statement -> onTenantTable().test(statement.getValue()))
+                .filter(statement -> !hasTenant(statement.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(statements).hasSizeGreaterThan(60);
+        assertThat(withoutTenant).containsExactlyInAnyOrderElementsOf(EXCEPTIONS.keySet());
+    }
+
+    @Test
+    void each_list_of_audit_events_has_the_tenant() {
+        assertThat(AuditStatements.lists("tenant", UUID.randomUUID(), "key"))
+                .isNotEmpty()
+                .allMatch(statement -> hasTenant(statement.sql()));
+    }
+
+    @Test
+    void no_statement_on_a_tenants_table_stands_outside_a_constant() throws IOException {
+        Pattern inline = Pattern.compile("[qQ]uery\\(\\s*\"([^\"]*)\"");
+        try (Stream<Path> sources = Files.walk(SOURCES)) {
+            List<String> statements = sources.filter(file -> file.toString().endsWith(".java"))
+                    .map(TenantStatementsTest::read)
+                    .flatMap(source -> inline.matcher(source).results())
+                    .map(found -> found.group(1))
+                    .toList();
+
+            assertThat(statements).isNotEmpty().noneMatch(onTenantTable());
+        }
+    }
+
+    private static boolean hasTenant(String sql) {
+        boolean compares =
+                Pattern.compile("\\btenant\\s*=\\s*\\$\\d").matcher(sql).find();
+        boolean inserts = Pattern.compile("^\\s*insert into \\w+\\s*\\([^)]*\\btenant\\b[^)]*\\)")
+                .matcher(sql)
+                .find();
+        return compares || inserts;
+    }
+
+    private static Predicate<String> onTenantTable() {
+        return Pattern.compile("\\b(from|join|into|update|using)\\s+(" + String.join("|", tenantTables()) + ")\\b")
+                .asPredicate();
+    }
+
+    private static Set<String> tenantTables() {
+        Set<String> tables = createdTables().entrySet().stream()
+                .filter(table -> Pattern.compile("^\\s*tenant\\b", Pattern.MULTILINE)
+                        .matcher(table.getValue())
+                        .find())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+        tables.addAll(BY_REFERENCE);
+        return tables;
+    }
+
+    /** The definition of each table that a migration creates. */
+    private static Map<String, String> createdTables() {
+        Pattern create = Pattern.compile("create table (\\w+) \\((.*?)\\n\\);", Pattern.DOTALL);
+        try (Stream<Path> files = Files.list(MIGRATIONS)) {
+            return files.map(TenantStatementsTest::read)
+                    .flatMap(script -> create.matcher(script).results())
+                    .collect(Collectors.toMap(found -> found.group(1), TenantStatementsTest::columns));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String columns(MatchResult table) {
+        return table.group(2);
+    }
+
+    /** The texts of all statements, by class and constant. */
+    private static Map<String, String> statements() {
+        Map<String, String> statements = new TreeMap<>();
+        new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.nexus.broker").stream()
+                        .filter(type -> type.getSimpleName().matches("\\w+(Statements|Repository|Query)"))
+                        .map(JavaClass::reflect)
+                        .forEach(type -> Arrays.stream(type.getDeclaredFields())
+                                .filter(field -> Modifier.isStatic(field.getModifiers()))
+                                .filter(field -> field.getType() == String.class)
+                                .forEach(field ->
+                                        statements.put(type.getSimpleName() + "." + field.getName(), text(field))));
+        return statements;
+    }
+
+    private static String text(Field field) {
+        try {
+            field.setAccessible(true);
+            return String.valueOf(field.get(null));
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
