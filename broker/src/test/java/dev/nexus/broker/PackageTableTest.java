@@ -1,0 +1,78 @@
+package dev.nexus.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The table of packages in ARCHITECTURE.md says what each package of the Broker imports. */
+class PackageTableTest {
+
+    private static final Path PAGE = Path.of("../ARCHITECTURE.md");
+    private static final Path SOURCES = Path.of("src/main/java/dev/nexus/broker");
+    private static final Pattern ROW =
+            Pattern.compile("^\\| `([a-z.]+)` \\| [^|]+ \\| ([^|]*)\\| [^|]*\\|$", Pattern.MULTILINE);
+    private static final Pattern NAME = Pattern.compile("`([a-z.]+)`");
+    private static final Pattern IMPORT =
+            Pattern.compile("^import (?:static )?dev\\.nexus\\.broker\\.([a-z.]+)\\.[A-Z]", Pattern.MULTILINE);
+
+    @Test
+    void each_package_imports_what_the_table_says() throws IOException {
+        Map<String, Set<String>> table = ROW.matcher(section())
+                .results()
+                .collect(Collectors.toMap(row -> row.group(1), row -> names(NAME, row.group(2)), (a, b) -> a, TreeMap::new));
+
+        Map<String, Set<String>> imported = imported();
+
+        assertThat(imported).hasSizeGreaterThan(15);
+        assertThat(table).isEqualTo(imported);
+    }
+
+    private static String section() {
+        String page = read(PAGE);
+        int start = page.indexOf("## Packages of the Broker");
+        return page.substring(start, page.indexOf("\n## ", start));
+    }
+
+    /** Without the main class and its neighbours, which may know every package. */
+    private static Map<String, Set<String>> imported() throws IOException {
+        Map<String, Set<String>> imported = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(SOURCES, 4)) {
+            files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> !SOURCES.equals(file.getParent()))
+                    .forEach(file -> {
+                        String name = SOURCES.relativize(file.getParent()).toString().replace('/', '.');
+                        Set<String> names = imported.computeIfAbsent(name, none -> new TreeSet<>());
+                        names.addAll(names(IMPORT, read(file)));
+                        names.remove(name);
+                    });
+        }
+        return imported;
+    }
+
+    private static Set<String> names(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
