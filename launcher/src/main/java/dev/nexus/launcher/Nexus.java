@@ -147,10 +147,9 @@ public final class Nexus implements AutoCloseable {
                 Files.readAllLines(file("keys.txt")).forEach(key -> keys.add(new MintedKey(key, "")));
                 return;
             }
-            List<CompletableFuture<MintedKey>> minting = plan.wishes().stream()
-                    .map(wish -> CompletableFuture.supplyAsync(() -> mint(wish)))
-                    .toList();
-            minting.forEach(key -> keys.add(key.join()));
+            try (KeyMint mint = KeyMint.of(plan.artifacts())) {
+                plan.wishes().forEach(wish -> keys.add(mint.mint(wish)));
+            }
             StringBuilder file = new StringBuilder("keys:\n");
             keys.forEach(key -> file.append(key.entry()));
             Files.write(
@@ -158,24 +157,16 @@ public final class Nexus implements AutoCloseable {
                     keys.stream().map(MintedKey::key).toList());
             Files.writeString(file("api-keys.yaml"), file);
         } catch (IOException failure) {
-            throw new LauncherException("The API keys could not be written", failure);
-        }
-    }
-
-    private MintedKey mint(MintedKey.Wish wish) {
-        try {
-            return MintedKey.mint(plan.artifacts().gatewayJar(), wish);
-        } catch (IOException failure) {
-            throw new LauncherException("mint-key could not be run", failure);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new LauncherException("Interrupted", interrupted);
+            throw new LauncherException("The API keys could not be minted and written", failure);
         }
     }
 
     /** Mints one more API key, lists it with the others, and waits until the Gateway takes it. */
     public MintedKey admit(MintedKey.Wish wish) throws IOException, InterruptedException {
-        MintedKey key = mint(wish);
+        MintedKey key;
+        try (KeyMint mint = KeyMint.of(plan.artifacts())) {
+            key = mint.mint(wish);
+        }
         // In one step: the Gateway never reads half a file.
         Path next = file("api-keys.yaml.new");
         Files.writeString(next, Files.readString(file("api-keys.yaml")) + key.entry());
