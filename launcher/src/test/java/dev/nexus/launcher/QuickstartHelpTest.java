@@ -18,7 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * The file {@code quickstart} before its build. After a change of {@link Quickstart}'s options run
+ * The file {@code quickstart}: its help, and what it builds. After a change of {@link Quickstart}'s options run
  * {@code mvn verify -DskipITs -Dtest=QuickstartHelpTest -Dsurefire.failIfNoSpecifiedTests=false -Dnexus.docs.write=true} and
  * commit the result.
  */
@@ -120,5 +120,50 @@ class QuickstartHelpTest {
                 }
             }
         }
+    }
+
+    @Test
+    void the_build_makes_the_launcher_and_what_it_needs_and_no_test_module() throws Exception {
+        // A Java 17 and a Maven that write down how they are called.
+        for (String program : List.of("find", "sort", "xargs", "cksum", "mkdir", "rm", "tail")) {
+            Files.createSymbolicLink(folder.resolve("bin").resolve(program), onPath(program));
+        }
+        script("java", "case $1 in -version) echo 'openjdk version \"17.0.1\"' >&2 ;; *) echo \"java $*\" ;; esac");
+        script("javac", ":");
+        script("mvn", "echo \"$*\" > mvn.called");
+        for (String source : List.of("launcher/pom.xml", "examples/backend/pom.xml", "e2e-tests/pom.xml", "pom.xml")) {
+            Files.createDirectories(folder.resolve(source).getParent());
+            Files.writeString(folder.resolve(source), "1");
+        }
+        for (String sources : List.of(".mvn", "examples/backend/src/main")) {
+            Files.createDirectories(folder.resolve(sources));
+        }
+        Files.createDirectories(folder.resolve("launcher/target/lib"));
+
+        Ran first = quickstart();
+
+        assertThat(first.code()).as(first.output()).isZero();
+        assertThat(folder.resolve("mvn.called")).content().contains("-pl launcher -am package");
+
+        Files.delete(folder.resolve("mvn.called"));
+        Files.writeString(folder.resolve("e2e-tests/pom.xml"), "2");
+        quickstart();
+
+        assertThat(folder.resolve("mvn.called"))
+                .as("built for a change of a test")
+                .doesNotExist();
+
+        Files.writeString(folder.resolve("launcher/pom.xml"), "2");
+        quickstart();
+
+        assertThat(folder.resolve("mvn.called"))
+                .as("built for a change of the launcher")
+                .exists();
+    }
+
+    private void script(String name, String text) throws IOException {
+        Path file = folder.resolve("bin").resolve(name);
+        Files.writeString(file, "#!" + folder.resolve("bin/sh") + "\n" + text + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
     }
 }

@@ -1,0 +1,44 @@
+package dev.nexus.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.e2e.support.Checkout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Where an end-to-end test belongs: CONTRIBUTING.md. */
+class GroupsTest {
+
+    private static final Path TESTS = Checkout.ROOT.resolve("e2e-tests/src/test/java/dev/nexus/e2e");
+    private static final Pattern SOAK_CLASS = Pattern.compile("(?m)^@Tag\\(\"soak\"\\)$");
+
+    @Test
+    void each_end_to_end_test_is_in_a_group() throws IOException {
+        List<Path> tests = endToEndTests(TESTS);
+
+        assertThat(tests)
+                .hasSizeGreaterThan(30)
+                .allSatisfy(test -> assertThat(TESTS.relativize(test).getName(0).toString())
+                        .isIn("flow", "page", "security", "operations", "resilience"));
+    }
+
+    @Test
+    void tests_of_the_group_resilience_run_only_in_the_profile_soak() throws IOException {
+        List<Path> tests = endToEndTests(TESTS.resolve("resilience"));
+
+        assertThat(tests)
+                .isNotEmpty()
+                .allSatisfy(test -> assertThat(Files.readString(test)).containsPattern(SOAK_CLASS));
+    }
+
+    private static List<Path> endToEndTests(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith("IT.java")).toList();
+        }
+    }
+}
