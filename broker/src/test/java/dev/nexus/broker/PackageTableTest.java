@@ -31,7 +31,8 @@ class PackageTableTest {
     void each_package_imports_what_the_table_says() throws IOException {
         Map<String, Set<String>> table = ROW.matcher(section())
                 .results()
-                .collect(Collectors.toMap(row -> row.group(1), row -> names(NAME, row.group(2)), (a, b) -> a, TreeMap::new));
+                .collect(Collectors.toMap(
+                        row -> row.group(1), row -> names(NAME, row.group(2)), (a, b) -> a, TreeMap::new));
 
         Map<String, Set<String>> imported = imported();
 
@@ -52,7 +53,8 @@ class PackageTableTest {
             files.filter(file -> file.toString().endsWith(".java"))
                     .filter(file -> !SOURCES.equals(file.getParent()))
                     .forEach(file -> {
-                        String name = SOURCES.relativize(file.getParent()).toString().replace('/', '.');
+                        String name =
+                                SOURCES.relativize(file.getParent()).toString().replace('/', '.');
                         Set<String> names = imported.computeIfAbsent(name, none -> new TreeSet<>());
                         names.addAll(names(IMPORT, read(file)));
                         names.remove(name);

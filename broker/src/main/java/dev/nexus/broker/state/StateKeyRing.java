@@ -1,15 +1,15 @@
 package dev.nexus.broker.state;
 
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
+import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.CredentialCipher.CipherFailure;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
-import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.Secret;
-import dev.nexus.broker.cipher.UnreadableValues.Reason;
 import dev.nexus.broker.cipher.UnreadableValues;
+import dev.nexus.broker.cipher.UnreadableValues.Reason;
 import dev.nexus.broker.database.DatabaseErrors;
 import dev.nexus.broker.state.StateKeyStatements.SealedKey;
 import dev.nexus.contracts.ErrorCode;
