@@ -33,6 +33,15 @@ public record Origin(String scheme, String host, int port) {
         }
     }
 
+    /** The origin of an absolute http or https URL without user info; empty for anything else. */
+    public static Optional<Origin> ofUrl(String text) {
+        try {
+            return of(new URI(text));
+        } catch (URISyntaxException malformed) {
+            return Optional.empty();
+        }
+    }
+
     /** The origin of an absolute http or https URI without user info; empty for anything else. */
     public static Optional<Origin> of(URI uri) {
         if (uri.getScheme() == null || uri.getHost() == null || uri.getRawUserInfo() != null || uri.isOpaque()) {

@@ -2,11 +2,8 @@ package dev.nexus.gateway.page;
 
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.contracts.StateReference;
-import dev.nexus.gateway.broker.Broker;
 import dev.nexus.gateway.broker.BrokerAnswer;
 import dev.nexus.gateway.http.Accepts;
-import dev.nexus.gateway.http.GatewayConfig;
-import dev.nexus.gateway.http.PublicPath;
 import dev.nexus.gateway.http.RequestInput;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -37,19 +34,14 @@ public class AuthResource {
     /** So that a page that stands open past its time, and the button Back, can still say what has become of it. */
     private static final Duration PAGE_OUTLIVES_STATE = Duration.ofHours(1);
 
-    private final Broker broker;
-    private final PresentedStates states;
-    private final StateCookie cookie;
+    private final StateClient states;
+    private final PageCookies cookies;
     private final RoutingContext request;
-    private final String basePath;
 
-    AuthResource(
-            Broker broker, PresentedStates states, StateCookie cookie, RoutingContext request, GatewayConfig config) {
-        this.broker = broker;
+    AuthResource(StateClient states, PageCookies cookies, RoutingContext request) {
         this.states = states;
-        this.cookie = cookie;
+        this.cookies = cookies;
         this.request = request;
-        this.basePath = PublicPath.of(config);
     }
 
     @GET
@@ -80,16 +72,15 @@ public class AuthResource {
         if (Accepts.prefersHtml(request)) {
             return states.describe(reference.state()).map(presented -> toPage(reference.state(), presented));
         }
-        return broker.presentState((api, call) -> api.captureSchema(call, reference))
-                .map(BrokerAnswer::toOk);
+        return states.schema(reference).map(BrokerAnswer::toOk);
     }
 
     /** Takes the state out of the address bar. */
     private Response toPage(String state, PresentedState presented) {
-        long seconds = presented.expiresIn() + PAGE_OUTLIVES_STATE.toSeconds();
+        int seconds = Math.toIntExact(presented.expiresIn() + PAGE_OUTLIVES_STATE.toSeconds());
         return Response.status(Response.Status.SEE_OTHER)
-                .header(HttpHeaders.LOCATION, basePath + "/auth/capture/" + presented.connectionId())
-                .header(HttpHeaders.SET_COOKIE, cookie.holding(state, presented.connectionId(), seconds))
+                .header(HttpHeaders.LOCATION, cookies.path(presented.connectionId()))
+                .cookie(cookies.state(state, presented.connectionId(), seconds))
                 .header("Referrer-Policy", "no-referrer")
                 .build();
     }

@@ -1,7 +1,7 @@
 package dev.nexus.gateway.page;
 
 import dev.nexus.gateway.http.Origin;
-import dev.nexus.gateway.page.PageAssets.Asset;
+import dev.nexus.gateway.page.Brand.Accent;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Every tenant's brand and the page's files. Refuses to start with a setting that cannot be used, naming it and the cure. */
+/** Each tenant's brand. Refuses to start with an invalid setting, naming the setting and the rule. */
 @Startup
 @ApplicationScoped
 class Branding {
@@ -21,21 +21,21 @@ class Branding {
     private static final int MAX_LOGO = 16 * 1024;
     private static final int MAX_NAME = 100;
 
-    private final PageAssets assets = new PageAssets();
+    private final PageAssets assets;
     private final Map<String, Brand> brands = new HashMap<>();
     private final Brand plain;
     private final String script;
     private final String icon;
 
-    Branding(BrandingConfig config) {
+    Branding(BrandingConfig config, PageAssets assets) {
+        this.assets = assets;
         this.script = assets.addText(PageAssets.compacted("page.js"), "js", "text/javascript");
         this.icon = assets.addText(PageAssets.resource("icon.svg"), "svg", "image/svg+xml");
-        this.plain =
-                new Brand(Optional.empty(), Optional.empty(), Optional.empty(), styleSheet(Accent.DEFAULT), List.of());
+        this.plain = brand(Optional.empty(), "", "", Accent.DEFAULT, List.of());
         config.tenants().forEach((tenant, settings) -> brands.put(tenant, brand(tenant, settings)));
     }
 
-    /** The tenant's brand; the plain one where it has none. */
+    /** The tenant's brand; the plain one if it has none. */
     Brand of(String tenant) {
         return brands.getOrDefault(tenant, plain);
     }
@@ -45,35 +45,25 @@ class Branding {
         return plain;
     }
 
-    /** The path of the script. */
-    String script() {
-        return script;
-    }
-
-    /** The path of the icon of pages without a logo. */
-    String icon() {
-        return icon;
-    }
-
-    Optional<Asset> asset(String name) {
-        return assets.find(name);
-    }
-
     private Brand brand(String tenant, BrandingConfig.Tenant settings) {
         String at = "nexus.gateway.branding.\"" + tenant + "\".";
         if (settings.logoDark().isPresent() && settings.logo().isEmpty()) {
             throw new IllegalStateException(at + "logo-dark needs " + at + "logo; set both");
         }
-        return new Brand(
+        return brand(
                 settings.name().map(name -> name(at + "name", name)),
-                settings.logo().map(file -> logo(at + "logo", file)),
-                settings.logoDark().map(file -> logo(at + "logo-dark", file)),
-                styleSheet(settings.accent()
-                        .map(colour -> accent(at + "accent", colour))
-                        .orElse(Accent.DEFAULT)),
+                settings.logo().map(file -> logo(at + "logo", file)).orElse(""),
+                settings.logoDark().map(file -> logo(at + "logo-dark", file)).orElse(""),
+                settings.accent().map(colour -> accent(at + "accent", colour)).orElse(Accent.DEFAULT),
                 settings.frameAncestors().orElse(List.of()).stream()
                         .map(origin -> frameAncestor(at + "frame-ancestors", origin))
                         .toList());
+    }
+
+    private Brand brand(
+            Optional<String> name, String logo, String logoDark, Accent accent, List<String> frameAncestors) {
+        return new Brand(
+                name, logo, logoDark, logo.isEmpty() ? icon : logo, styleSheet(accent), script, frameAncestors);
     }
 
     private static String name(String setting, String name) {

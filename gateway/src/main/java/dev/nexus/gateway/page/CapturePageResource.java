@@ -1,14 +1,12 @@
 package dev.nexus.gateway.page;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.PresentedState;
-import dev.nexus.gateway.broker.Broker;
-import dev.nexus.gateway.broker.BrokerAnswer;
 import dev.nexus.gateway.http.Accepts;
 import dev.nexus.gateway.http.ErrorPage;
+import dev.nexus.gateway.page.ProblemCookie.FormProblem;
+import dev.nexus.gateway.page.StateClient.Captured;
 import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -21,7 +19,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,31 +51,25 @@ public class CapturePageResource {
     private static final Set<ErrorCode> KEEPS_VALUES =
             Set.of(ErrorCode.INVALID_CREDENTIALS, ErrorCode.CREDENTIALS_REJECTED, ErrorCode.UNAVAILABLE);
 
-    private final Broker broker;
-    private final PresentedStates states;
+    private final StateClient states;
     private final PageWriter pages;
-    private final StateCookie cookie;
+    private final PageCookies cookies;
     private final ProblemCookie problems;
     private final SameOrigin sameOrigin;
-    private final ObjectMapper json;
     private final RoutingContext request;
 
     CapturePageResource(
-            Broker broker,
-            PresentedStates states,
+            StateClient states,
             PageWriter pages,
-            StateCookie cookie,
+            PageCookies cookies,
             ProblemCookie problems,
             SameOrigin sameOrigin,
-            ObjectMapper json,
             RoutingContext request) {
-        this.broker = broker;
         this.states = states;
         this.pages = pages;
-        this.cookie = cookie;
+        this.cookies = cookies;
         this.problems = problems;
         this.sameOrigin = sameOrigin;
-        this.json = json;
         this.request = request;
     }
 
@@ -143,7 +134,7 @@ public class CapturePageResource {
     }
 
     private String state() {
-        return cookie.in(request.request()).orElseThrow(CapturePageResource::invalidState);
+        return cookies.in(request.request()).orElseThrow(CapturePageResource::invalidState);
     }
 
     private static ApiException invalidState() {
@@ -165,32 +156,19 @@ public class CapturePageResource {
                     new ApiException(ErrorCode.INVALID_CREDENTIALS, "A field takes only one line", wrong));
         }
         byte[] credentials = form.credentials(asked, state());
-        return broker.presentStateAskingProvider((api, call) -> api.captureCredential(call, credentials))
-                .map(this::captured)
+        return states.capture(credentials)
+                .map(CapturePageResource::captured)
                 .onFailure(ApiException.class)
                 .recoverWithUni(failure -> afterFailure(presented, asked, form, failure));
     }
 
-    private Response captured(BrokerAnswer answer) {
-        byte[] body = answer.body().getBytes();
+    private static Response captured(Captured captured) {
         return Response.status(Response.Status.SEE_OTHER)
                 // As text: a URI object may be written otherwise than it came.
-                .header(HttpHeaders.LOCATION, redirectUrl(body))
+                .header(HttpHeaders.LOCATION, captured.redirectUrl())
                 .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(body)
+                .entity(captured.body().getBytes())
                 .build();
-    }
-
-    private String redirectUrl(byte[] body) {
-        try {
-            JsonNode url = json.readTree(body).path("redirect_url");
-            if (url.isTextual()) {
-                return url.textValue();
-            }
-        } catch (IOException malformed) {
-            throw BrokerAnswer.unreadable("capture-credential");
-        }
-        throw BrokerAnswer.unreadable("capture-credential");
     }
 
     /**
@@ -205,14 +183,12 @@ public class CapturePageResource {
         if (SHOWN_WITH_THE_FORM.contains(failure.code())) {
             return Uni.createFrom()
                     .item(toPage(presented)
-                            .header(
-                                    HttpHeaders.SET_COOKIE,
-                                    problems.holding(
-                                            failure.code(),
-                                            failure.body().details(),
-                                            KEEPS_VALUES.contains(failure.code()) ? form.kept(asked) : null,
-                                            state(),
-                                            presented.connectionId()))
+                            .cookie(problems.holding(
+                                    failure.code(),
+                                    failure.body().details(),
+                                    KEEPS_VALUES.contains(failure.code()) ? form.kept(asked) : null,
+                                    state(),
+                                    presented.connectionId()))
                             .build());
         }
         return presented(presented.connectionId().toString()).map(now -> {
@@ -225,7 +201,7 @@ public class CapturePageResource {
 
     private Response.ResponseBuilder toPage(PresentedState presented) {
         return Response.status(Response.Status.SEE_OTHER)
-                .header(HttpHeaders.LOCATION, problems.path(presented.connectionId()))
+                .header(HttpHeaders.LOCATION, cookies.path(presented.connectionId()))
                 .header("Referrer-Policy", "no-referrer");
     }
 
@@ -236,7 +212,7 @@ public class CapturePageResource {
         }
         Optional<FormProblem> problem = problems.in(request.request(), state());
         Response.ResponseBuilder response = page(200, pages.form(PageLanguage.of(request), presented, problem));
-        problem.ifPresent(known -> response.header(HttpHeaders.SET_COOKIE, problems.cleared(presented.connectionId())));
+        problem.ifPresent(known -> response.cookie(problems.cleared(presented.connectionId())));
         return response.build();
     }
 

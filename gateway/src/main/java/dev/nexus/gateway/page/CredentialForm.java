@@ -2,10 +2,10 @@ package dev.nexus.gateway.page;
 
 import dev.nexus.contracts.PresentedField;
 import dev.nexus.contracts.PresentedState;
-import dev.nexus.gateway.page.Field.Group;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A form made from a credential schema. It shows what the schema's properties say; everything else (conditions,
@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param fields in the schema's order
  * @param complete false if the schema requires something that a form cannot ask for, such as a list, or holds more than
- *     {@value SchemaReading#MAX_PARTS} properties and choices, or {@value SchemaReading#MAX_CHARACTERS} characters, once its references are followed
+ *     {@value SchemaReader#MAX_PARTS} properties and choices, or {@value SchemaReader#MAX_CHARACTERS} characters, once its references are followed
  * @param keepsTexts false if nobody said which of the texts are secret, so that none is shown again
  */
 record CredentialForm(List<Field> fields, boolean complete, boolean keepsTexts) {
@@ -25,31 +25,21 @@ record CredentialForm(List<Field> fields, boolean complete, boolean keepsTexts) 
             CredentialForm form = of(presented.credentialSchema());
             return new CredentialForm(form.fields(), form.complete(), false);
         }
-        return SchemaReading.read(presented.credentialSchema(), hints);
+        return SchemaReader.read(presented.credentialSchema(), hints);
     }
 
     /** The form of a schema of which no more is known. */
     static CredentialForm of(String schema) {
-        return SchemaReading.read(schema, Map.of());
+        return SchemaReader.read(schema, Map.of());
     }
 
-    /** The field, of this form or of a group in it, that {@code pointer} points at. */
+    /** All fields, those in groups too. */
+    Stream<Field> all() {
+        return fields.stream().flatMap(Field::withMembers);
+    }
+
+    /** The field that {@code pointer} points at. */
     Optional<Field> at(String pointer) {
-        return at(fields, pointer);
-    }
-
-    private static Optional<Field> at(List<Field> fields, String pointer) {
-        for (Field field : fields) {
-            if (field.place().pointer().equals(pointer)) {
-                return Optional.of(field);
-            }
-            if (field instanceof Group group) {
-                Optional<Field> within = at(group.fields(), pointer);
-                if (within.isPresent()) {
-                    return within;
-                }
-            }
-        }
-        return Optional.empty();
+        return all().filter(field -> field.place().pointer().equals(pointer)).findFirst();
     }
 }

@@ -1,14 +1,59 @@
 package dev.nexus.gateway.page;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.contracts.ErrorBody.Detail;
+import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One thing that a credential schema asks for. */
+/**
+ * One thing that a credential schema asks for. The templates show it, and a submitted form is read by it. It holds no
+ * value that a user has entered.
+ */
 sealed interface Field {
 
     Place place();
+
+    /** What the templates show: text, secret, email, uri, integer, number, choice, check or group. */
+    String type();
+
+    /** The ids of what explains it, for aria-describedby. */
+    default String describedBy() {
+        String id = place().id();
+        return (place().help().isEmpty() ? "" : id + "-help ") + id + "-error";
+    }
+
+    /** Whether {@code sent} has something to send for it. */
+    boolean isGiven(SubmittedForm sent);
+
+    /** Writes its JSON value. Only for a field that {@link #isGiven}. */
+    void write(JsonGenerator json, SubmittedForm sent) throws IOException;
+
+    /**
+     * What the form shows again after an error; empty for nothing.
+     *
+     * @param keepsTexts false if it is not known which texts are secret, so that none is shown again
+     */
+    default String kept(SubmittedForm sent, boolean keepsTexts) {
+        return sent.text(place().id());
+    }
+
+    /** What is wrong before the Broker is asked. */
+    default Optional<Detail> problem(SubmittedForm sent) {
+        return Optional.empty();
+    }
+
+    /** The field and, after it, all fields in it. */
+    default Stream<Field> withMembers() {
+        return Stream.of(this);
+    }
 
     /**
      * Where a field stands.
@@ -54,20 +99,200 @@ sealed interface Field {
             String initial)
             implements Field {
 
-        boolean isNumber() {
+        /** The rule that several lines in a field of one line break. */
+        static final String SINGLE_LINE = "singleLine";
+
+        /** RFC 8259, 6. */
+        private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+
+        private static final Pattern USER_NAME = Pattern.compile("user_?name", Pattern.CASE_INSENSITIVE);
+
+        @Override
+        public String type() {
+            return kind.name().toLowerCase(Locale.ROOT);
+        }
+
+        private boolean isNumber() {
             return kind == Kind.INTEGER || kind == Kind.NUMBER;
+        }
+
+        boolean isSecret() {
+            return kind == Kind.SECRET;
+        }
+
+        @Override
+        public String describedBy() {
+            String id = place.id();
+            boolean hasSuffix = suffix != null && !suffix.isEmpty();
+            return (place.help().isEmpty() ? "" : id + "-help ") + (hasSuffix ? id + "-suffix " : "") + id + "-error";
+        }
+
+        /** Whether it is a part of a host name. */
+        public boolean isHostPart() {
+            return suffix != null;
+        }
+
+        /** The least length in characters; empty for none. */
+        public String minLength() {
+            return isNumber() ? "" : limit("minLength");
+        }
+
+        /** The greatest length in characters; empty for none. */
+        public String maxLength() {
+            return isNumber() ? "" : limit("maxLength");
+        }
+
+        /** The schema's limit for {@code rule}; empty for none. */
+        String limit(String rule) {
+            return limits.getOrDefault(rule, "");
+        }
+
+        /**
+         * The HTML attribute. A password manager offers no login of this site where a new password is asked for, and does
+         * not take what is typed for one.
+         */
+        public String autocomplete() {
+            if (isSecret() && !multiline) {
+                return "new-password";
+            }
+            boolean isUserName =
+                    kind == Kind.EMAIL || USER_NAME.matcher(place.name()).matches();
+            return isUserName ? "username" : "off";
+        }
+
+        /**
+         * What was entered. Of several lines, those of a file come as the Base64 of its bytes, and are kept byte for byte;
+         * a text area sends each line break as CR LF, whatever was typed or pasted (HTML, 4.10.21.8), and they become LF.
+         *
+         * @throws dev.nexus.runtime.ApiException invalid_request if a file is not Base64 of UTF-8
+         */
+        String value(SubmittedForm sent) {
+            String typed = sent.text(place.id());
+            if (multiline) {
+                return sent.file(place.id()).orElseGet(() -> typed.replace("\r\n", "\n"));
+            }
+            return suffix == null || typed.isEmpty() ? typed : SubmittedForm.hostPart(typed, suffix);
+        }
+
+        @Override
+        public boolean isGiven(SubmittedForm sent) {
+            return !value(sent).isEmpty();
+        }
+
+        /** A number goes digit for digit. What is no number goes as the text it is, for the Broker to refuse. */
+        @Override
+        public void write(JsonGenerator json, SubmittedForm sent) throws IOException {
+            String text = value(sent);
+            if (isNumber() && JSON_NUMBER.matcher(text.strip()).matches()) {
+                json.writeNumber(text.strip());
+            } else {
+                json.writeString(text);
+            }
+        }
+
+        @Override
+        public String kept(SubmittedForm sent, boolean keepsTexts) {
+            return !keepsTexts || isSecret() || problem(sent).isPresent() ? "" : value(sent);
+        }
+
+        @Override
+        public Optional<Detail> problem(SubmittedForm sent) {
+            if (multiline) {
+                return Optional.empty();
+            }
+            String value = value(sent);
+            return value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0
+                    ? Optional.of(new Detail(place.pointer(), SINGLE_LINE, "must be one line"))
+                    : Optional.empty();
         }
     }
 
     /** One of several values; the form carries its index, so that a number stays the number that the schema wrote. */
-    record Choice(Place place, List<Option> options, int initial) implements Field {}
+    record Choice(Place place, List<Option> options, int initial) implements Field {
+
+        @Override
+        public String type() {
+            return "choice";
+        }
+
+        /** The index of the chosen option; -1 for none. */
+        int chosen(SubmittedForm sent) {
+            String index = sent.text(place.id());
+            return IntStream.range(0, options.size())
+                    .filter(i -> index.equals(String.valueOf(i)))
+                    .findFirst()
+                    .orElse(-1);
+        }
+
+        @Override
+        public boolean isGiven(SubmittedForm sent) {
+            return chosen(sent) >= 0;
+        }
+
+        @Override
+        public void write(JsonGenerator json, SubmittedForm sent) throws IOException {
+            json.writeTree(options.get(chosen(sent)).value());
+        }
+    }
 
     /** A value to choose and how it is shown. */
     record Option(JsonNode value, String label) {}
 
     /** Yes or no; always sent. */
-    record Check(Place place, boolean initial) implements Field {}
+    record Check(Place place, boolean initial) implements Field {
+
+        @Override
+        public String type() {
+            return "check";
+        }
+
+        boolean isChecked(SubmittedForm sent) {
+            return !sent.text(place.id()).isEmpty();
+        }
+
+        @Override
+        public boolean isGiven(SubmittedForm sent) {
+            return true;
+        }
+
+        @Override
+        public void write(JsonGenerator json, SubmittedForm sent) throws IOException {
+            json.writeBoolean(isChecked(sent));
+        }
+    }
 
     /** An object within the credentials. */
-    record Group(Place place, List<Field> fields) implements Field {}
+    record Group(Place place, List<Field> fields) implements Field {
+
+        @Override
+        public String type() {
+            return "group";
+        }
+
+        /** An optional group is given if something in it was typed or chosen; a box left alone says nothing for it. */
+        @Override
+        public boolean isGiven(SubmittedForm sent) {
+            return place.required()
+                    || fields.stream()
+                            .anyMatch(field ->
+                                    field instanceof Check check ? check.isChecked(sent) : field.isGiven(sent));
+        }
+
+        @Override
+        public void write(JsonGenerator json, SubmittedForm sent) throws IOException {
+            json.writeStartObject();
+            sent.write(json, fields);
+            json.writeEndObject();
+        }
+
+        @Override
+        public String kept(SubmittedForm sent, boolean keepsTexts) {
+            return "";
+        }
+
+        @Override
+        public Stream<Field> withMembers() {
+            return Stream.concat(Stream.of(this), fields.stream().flatMap(Field::withMembers));
+        }
+    }
 }

@@ -1,6 +1,13 @@
 package dev.nexus.gateway.page;
 
+import dev.nexus.gateway.http.ErrorWriter;
+import dev.nexus.gateway.http.GatewayConfig;
+import dev.nexus.gateway.http.PublicPath;
 import io.vertx.core.buffer.Buffer;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,38 +19,56 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
- * The page's files, held in memory under names made of their content, so that a browser may keep them for good. During a
+ * The page's style sheets, script and images, held in memory under names made of their content, so that a browser may keep them for good. During a
  * rolling restart a page of one version may ask another for its files: a style sheet and the script are then answered
  * with those of this version, which nobody is to keep.
  */
-final class PageAssets {
+@Path(PageAssets.PATH + "{name}")
+public class PageAssets {
 
     static final String PATH = "/auth/assets/";
 
     private static final String KEEP = "public, max-age=31536000, immutable";
     private static final int NAME_DIGITS = 16;
 
+    private final PageHeaders headers;
+    private final String basePath;
     private final Map<String, Asset> byName = new LinkedHashMap<>();
     private final Map<String, Asset> byEnding = new LinkedHashMap<>();
+
+    PageAssets(PageHeaders headers, GatewayConfig config) {
+        this.headers = headers;
+        this.basePath = PublicPath.of(config);
+    }
 
     /** A file to serve. */
     record Asset(Buffer content, String type, String cacheControl) {}
 
-    /** Adds a file; the path that it is served at. */
+    @GET
+    @Operation(hidden = true)
+    public Response asset(@PathParam("name") String name) {
+        Asset asset = find(name).orElseThrow(() -> ErrorWriter.ofStatus(404));
+        Response.ResponseBuilder response = Response.ok(asset.content().getBytes());
+        headers.asset(asset).forEach(response::header);
+        return response.build();
+    }
+
+    /** Adds a file. Returns the path that browsers ask for. Only during the start. */
     String add(byte[] content, String ending, String type) {
         String name = digest(content) + "." + ending;
         byName.put(name, new Asset(Buffer.buffer(content), type, KEEP));
         byEnding.putIfAbsent(ending, new Asset(Buffer.buffer(content), type, "no-store"));
-        return PATH + name;
+        return basePath + PATH + name;
     }
 
     String addText(String content, String ending, String type) {
         return add(content.getBytes(StandardCharsets.UTF_8), ending, type + ";charset=UTF-8");
     }
 
-    Optional<Asset> find(String name) {
+    private Optional<Asset> find(String name) {
         Asset known = byName.get(name);
         if (known != null) {
             return Optional.of(known);

@@ -2,22 +2,26 @@ package dev.nexus.gateway.page;
 
 import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.gateway.http.Origin;
+import dev.nexus.gateway.http.PageState;
 import dev.nexus.gateway.http.PublicPath;
 import io.vertx.core.http.Cookie;
-import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.core.NewCookie;
 import java.net.URI;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Cookies of the page of one connection: for its path only, so that two tabs do not collide, HttpOnly, SameSite=Lax, and
- * Secure except on http loopback.
+ * Cookies of the page of one connection: for its path only, so that two tabs do not collide, HttpOnly, SameSite=Lax because
+ * the way to the page is a link on the application's site, and Secure except on http loopback. The first of them keeps the
+ * state out of the address bar.
  */
 @ApplicationScoped
-class PageCookies {
+class PageCookies implements PageState {
+
+    private static final String STATE = "nexus-state";
 
     private final boolean secure;
     private final String basePath;
@@ -42,6 +46,16 @@ class PageCookies {
         return basePath + "/auth/capture/" + connection;
     }
 
+    @Override
+    public Optional<String> in(HttpServerRequest request) {
+        return read(request, STATE);
+    }
+
+    /** Holds {@code state} for {@code seconds} on the page of {@code connection}. */
+    NewCookie state(String state, UUID connection, int seconds) {
+        return cookie(STATE, state, connection, seconds);
+    }
+
     /** The value that {@code request} carries under {@code name}; empty if there is none. */
     Optional<String> read(HttpServerRequest request, String name) {
         return Optional.ofNullable(request.getCookie(full(name)))
@@ -49,17 +63,16 @@ class PageCookies {
                 .filter(value -> !value.isEmpty());
     }
 
-    /** The header Set-Cookie that holds {@code value} for {@code seconds}; 0 deletes the cookie. */
-    String write(String name, String value, UUID connection, long seconds) {
-        return Cookie.cookie(full(name), value)
-                        .setPath(path(connection))
-                        .setMaxAge(seconds)
-                        .setSecure(secure)
-                        .setSameSite(CookieSameSite.LAX)
-                        // The encoder writes HTTPOnly, which is the same to a browser and not to everybody who reads
-                        // it.
-                        .encode()
-                + "; HttpOnly";
+    /** Holds {@code value} for {@code seconds} on the page of {@code connection}; 0 deletes the cookie. */
+    NewCookie cookie(String name, String value, UUID connection, int seconds) {
+        return new NewCookie.Builder(full(name))
+                .value(value)
+                .path(path(connection))
+                .maxAge(seconds)
+                .secure(secure)
+                .httpOnly(true)
+                .sameSite(NewCookie.SameSite.LAX)
+                .build();
     }
 
     /** A browser takes a name with this prefix only from a secure origin. */

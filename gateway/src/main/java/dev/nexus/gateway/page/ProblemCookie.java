@@ -8,6 +8,7 @@ import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.NewCookie;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -34,7 +35,7 @@ class ProblemCookie {
     private static final String NAME = "nexus-form";
 
     /** The redirect follows at once. */
-    private static final long SECONDS = 60;
+    private static final int SECONDS = 60;
 
     /** Browsers keep at most 4,096 bytes of a cookie, and the server's limit is for all headers. */
     private static final int MAX_LENGTH = 3_000;
@@ -53,6 +54,15 @@ class ProblemCookie {
     }
 
     /**
+     * Why a form that was sent is shown again.
+     *
+     * @param code invalid_credentials, credentials_rejected, verification_unavailable or unavailable
+     * @param details the rules that were violated; never a value
+     * @param kept the values that are no secret; empty if the form is shown as it was at first
+     */
+    record FormProblem(ErrorCode code, List<Detail> details, Optional<SubmittedForm> kept) {}
+
+    /**
      * What is carried.
      *
      * @param rules pairs of a pointer and a rule
@@ -63,8 +73,8 @@ class ProblemCookie {
             @JsonProperty("r") List<List<String>> rules,
             @JsonProperty("k") @Nullable Map<String, String> kept) {}
 
-    /** The header Set-Cookie that holds a problem; without the values, then without the rules, if it would be too long. */
-    String holding(
+    /** Holds a problem; without the values, then without the rules, if it would be too long. */
+    NewCookie holding(
             ErrorCode code, List<Detail> details, @Nullable Map<String, String> kept, String state, UUID connection) {
         List<List<String>> rules = details.stream()
                 .map(detail -> List.of(detail.pointer(), detail.rule()))
@@ -76,12 +86,7 @@ class ProblemCookie {
         if (value.length() > MAX_LENGTH) {
             value = sealed(new Content(code, List.of(), null), state);
         }
-        return cookies.write(NAME, value, connection, SECONDS);
-    }
-
-    /** The path of the page that shows it. */
-    String path(UUID connection) {
-        return cookies.path(connection);
+        return cookies.cookie(NAME, value, connection, SECONDS);
     }
 
     /** The problem that {@code request} carries; empty if there is none, or if it was not sealed for {@code state}. */
@@ -89,9 +94,9 @@ class ProblemCookie {
         return cookies.read(request, NAME).flatMap(value -> opened(value, state));
     }
 
-    /** The header Set-Cookie that deletes the problem once it was shown. */
-    String cleared(UUID connection) {
-        return cookies.write(NAME, "", connection, 0);
+    /** Deletes the problem once it was shown. */
+    NewCookie cleared(UUID connection) {
+        return cookies.cookie(NAME, "", connection, 0);
     }
 
     private static FormProblem problem(Content content) {

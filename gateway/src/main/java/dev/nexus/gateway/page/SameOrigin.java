@@ -7,8 +7,6 @@ import dev.nexus.runtime.ApiException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,13 +36,6 @@ class SameOrigin {
     }
 
     private boolean isOwn(@Nullable String origin) {
-        if (origin == null || origin.equals("null")) {
-            return true;
-        }
-        try {
-            return Origin.of(new URI(origin)).equals(own);
-        } catch (URISyntaxException malformed) {
-            return false;
-        }
+        return origin == null || origin.equals("null") || Origin.ofUrl(origin).equals(own);
     }
 }

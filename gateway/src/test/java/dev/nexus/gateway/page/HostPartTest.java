@@ -20,7 +20,7 @@ class HostPartTest {
                 "https://Git.example.com/group           | ''           | git.example.com",
             })
     void an_address_is_understood(String text, String suffix, String part) {
-        assertThat(HostPart.of(text, suffix)).isEqualTo(part);
+        assertThat(SubmittedForm.hostPart(text, suffix)).isEqualTo(part);
     }
 
     @ParameterizedTest
@@ -36,6 +36,6 @@ class HostPartTest {
                 "''                                      | .zendesk.com",
             })
     void what_is_no_such_address_is_left_for_the_broker_to_refuse(String text, String suffix) {
-        assertThat(HostPart.of(text, suffix)).isEqualTo(text);
+        assertThat(SubmittedForm.hostPart(text, suffix)).isEqualTo(text);
     }
 }

@@ -8,6 +8,7 @@ import dev.nexus.contracts.PresentedField;
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.gateway.component.StubbedBroker;
 import dev.nexus.gateway.http.ErrorPage.Page;
+import dev.nexus.gateway.page.ProblemCookie.FormProblem;
 import dev.nexus.strategy.CredentialRule;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;

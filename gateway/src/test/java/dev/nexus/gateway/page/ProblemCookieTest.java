@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.gateway.page.ProblemCookie.FormProblem;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.resteasy.reactive.common.headers.NewCookieHeaderDelegate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,8 @@ class ProblemCookieTest {
     private final ProblemCookie cookie = new ProblemCookie(new PageCookies(true, ""), new ObjectMapper());
 
     private String held(@Nullable Map<String, String> kept) {
-        String header = cookie.holding(ErrorCode.INVALID_CREDENTIALS, List.of(DETAIL), kept, STATE, ID);
+        String header = new NewCookieHeaderDelegate()
+                .toString(cookie.holding(ErrorCode.INVALID_CREDENTIALS, List.of(DETAIL), kept, STATE, ID));
         assertThat(header)
                 .startsWith("__Secure-nexus-form=")
                 .contains("Path=/auth/capture/" + ID, "HttpOnly", "SameSite=Lax", "Max-Age=60", "Secure");

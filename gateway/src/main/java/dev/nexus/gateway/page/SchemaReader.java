@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One pass over a credential schema, which makes the form of it. */
-final class SchemaReading {
+/** Reads a credential schema, in one pass, into the form that asks for it. */
+final class SchemaReader {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -60,7 +60,7 @@ final class SchemaReading {
     private int characters;
     private boolean complete = true;
 
-    private SchemaReading(JsonNode root, Map<String, PresentedField> hints) {
+    private SchemaReader(JsonNode root, Map<String, PresentedField> hints) {
         this.root = root;
         this.hints = hints;
     }
@@ -72,10 +72,10 @@ final class SchemaReading {
      */
     static CredentialForm read(String schema, Map<String, PresentedField> hints) {
         try {
-            SchemaReading reading = new SchemaReading(JSON.readTree(schema), hints);
-            List<Field> fields = reading.fields(reading.root, TOP, 1);
+            SchemaReader reader = new SchemaReader(JSON.readTree(schema), hints);
+            List<Field> fields = reader.fields(reader.root, TOP, 1);
             // The last part may be the one that is too long.
-            boolean complete = !reading.isTooMuch(0) && reading.complete;
+            boolean complete = !reader.isTooMuch(0) && reader.complete;
             return new CredentialForm(fields, complete, true);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("the Broker holds schemas that can be read");

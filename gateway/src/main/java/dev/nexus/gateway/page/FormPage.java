@@ -1,0 +1,262 @@
+package dev.nexus.gateway.page;
+
+import dev.nexus.contracts.ErrorBody.Detail;
+import dev.nexus.contracts.PresentedState;
+import dev.nexus.gateway.http.Origin;
+import dev.nexus.gateway.page.Field.Check;
+import dev.nexus.gateway.page.Field.Choice;
+import dev.nexus.gateway.page.Field.Group;
+import dev.nexus.gateway.page.Field.Text;
+import dev.nexus.gateway.page.ProblemCookie.FormProblem;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The form as its template shows it: the fields, the values that were kept and what is wrong with each. */
+final class FormPage {
+
+    private static final int MAX_NAME = 100;
+    private static final int MAX_HOST = 253;
+
+    private final Locale locale;
+    private final PageText text;
+    private final Brand brand;
+    private final PresentedState presented;
+    private final CredentialForm form;
+    private final Optional<FormProblem> problem;
+    private final Optional<SubmittedForm> sent;
+    private final Optional<Origin> back;
+    private final String action;
+    private final Map<String, String> errors = new HashMap<>();
+    private final List<Field> wrongFields = new ArrayList<>();
+    private boolean wholeRefused;
+
+    /** @param action the path that the form is sent to */
+    FormPage(
+            Locale locale,
+            Brand brand,
+            PresentedState presented,
+            CredentialForm form,
+            Optional<FormProblem> problem,
+            String action) {
+        this.locale = locale;
+        this.text = PageLanguage.text(locale);
+        this.brand = brand;
+        this.presented = presented;
+        this.form = form;
+        this.problem = problem;
+        this.sent = problem.flatMap(FormProblem::kept);
+        this.back = Origin.ofUrl(presented.redirectUrl());
+        this.action = action;
+        for (Detail detail : problem.map(FormProblem::details).orElse(List.of())) {
+            form.at(detail.pointer())
+                    .filter(field -> !(field instanceof Group))
+                    .ifPresentOrElse(field -> note(field, detail.rule()), () -> wholeRefused = true);
+        }
+    }
+
+    private void note(Field field, String rule) {
+        if (errors.putIfAbsent(field.place().id(), message(field, rule)) == null) {
+            wrongFields.add(field);
+        }
+    }
+
+    /** A BCP 47 tag. */
+    public String language() {
+        return locale.toLanguageTag();
+    }
+
+    public String title() {
+        return text.heading(providerName());
+    }
+
+    public Brand brand() {
+        return brand;
+    }
+
+    /** What the page calls the application; may be empty. */
+    public String application() {
+        return brand.application(back);
+    }
+
+    /** {@link #application} for use within a sentence. */
+    public String isolatedApplication() {
+        return PlainText.isolated(application());
+    }
+
+    /** The provider's name for use within a sentence. */
+    public String provider() {
+        return PlainText.isolated(providerName());
+    }
+
+    private String providerName() {
+        return PlainText.of(presented.providerName(), MAX_NAME);
+    }
+
+    /** For whom the application connects; empty if it did not say. */
+    public String account() {
+        String name = presented.displayName();
+        return name == null ? "" : PlainText.of(name, MAX_NAME);
+    }
+
+    /** Where the browser goes afterwards; empty if it is no web address. */
+    public String returnHost() {
+        return Brand.host(back);
+    }
+
+    /** Where Cancel leads; empty for nowhere. */
+    public String leaveUrl() {
+        return back.isPresent() ? presented.redirectUrl() : "";
+    }
+
+    public String action() {
+        return action;
+    }
+
+    /** Empty if the provider has none, or if a field has a link of its own. */
+    public String documentationUrl() {
+        String url = presented.documentationUrl();
+        boolean hasLinks =
+                form.fields().stream().anyMatch(field -> !field.place().link().isEmpty());
+        return url == null || hasLinks || !url.startsWith("https://") ? "" : url;
+    }
+
+    public long secondsLeft() {
+        return presented.expiresIn();
+    }
+
+    /** Whole minutes, never more than are left, then seconds; page.js goes on with the same. */
+    public String timeLeft() {
+        long seconds = secondsLeft();
+        long minutes = seconds / 60;
+        if (minutes == 0) {
+            return seconds == 1 ? text.second("1") : text.seconds(String.valueOf(seconds));
+        }
+        return minutes == 1 ? text.minute("1") : text.minutes(String.valueOf(minutes));
+    }
+
+    /** What page.js replaces with a number. */
+    public String number() {
+        return "{n}";
+    }
+
+    public List<Field> fields() {
+        return form.fields();
+    }
+
+    /** The language of the provider's texts; empty if it is the page's, or not known. */
+    public String providerLanguage() {
+        String language = presented.language();
+        return language == null || language.equalsIgnoreCase(language()) ? "" : language;
+    }
+
+    /** What is wrong as a whole; empty for nothing. */
+    public String problem() {
+        return problem.map(this::words).orElse("");
+    }
+
+    private String words(FormProblem one) {
+        return switch (one.code()) {
+            case CREDENTIALS_REJECTED -> text.rejected(provider());
+            case VERIFICATION_UNAVAILABLE -> text.notVerified(provider());
+            case UNAVAILABLE -> text.notStored();
+            default -> wholeRefused || errors.isEmpty() ? text.refused(provider()) : text.checkForm();
+        };
+    }
+
+    /** Each field that something is wrong with. */
+    public List<Field> wrongFields() {
+        return List.copyOf(wrongFields);
+    }
+
+    /** What is wrong with {@code field}; empty for nothing. */
+    public String error(Field field) {
+        return errors.getOrDefault(field.place().id(), "");
+    }
+
+    /** Whether the form was sent before, so that its secrets must be entered again. */
+    public boolean isSentBefore() {
+        return sent.isPresent();
+    }
+
+    /** The text to show in {@code field}: what was kept, or the schema's default. */
+    public String value(Text field) {
+        return sent.map(form -> field.isSecret() ? "" : field.value(form)).orElse(field.initial());
+    }
+
+    public boolean isChecked(Check field) {
+        return sent.map(field::isChecked).orElse(field.initial());
+    }
+
+    /** The index of the option to show as chosen; -1 for none. */
+    public int chosen(Choice field) {
+        return sent.map(field::chosen).orElse(field.initial());
+    }
+
+    /** What the link of {@code field} says. */
+    public String linkText(Field field) {
+        String host = URI.create(field.place().link()).getHost();
+        return text.findAt(PlainText.isolated(PlainText.of(host, MAX_HOST)));
+    }
+
+    private String message(Field field, String rule) {
+        String limit = field instanceof Text asked ? asked.limit(rule) : "";
+        return switch (rule) {
+            case "required", "notBlank", "notEmpty" ->
+                field instanceof Choice ? text.choiceRequired() : text.required();
+            case "minLength" -> text.tooShort(limit);
+            case "maxLength" -> text.tooLong(limit);
+            case "pattern" -> text.pattern();
+            case "minimum" -> text.tooSmall(limit);
+            case "maximum" -> text.tooLarge(limit);
+            case "type" -> wrongType(field, text.misconfigured());
+            case "format" -> wrongType(field, text.fieldRefused());
+            case Text.SINGLE_LINE, "lineBreak" -> text.oneLine();
+            case "host" -> wrongHost(field);
+            default -> unsendable(rule);
+        };
+    }
+
+    /** The rules of strategies: a value that follows its schema and cannot be sent to the provider. */
+    private String unsendable(String rule) {
+        return switch (rule) {
+            case "controlCharacter" -> text.controlCharacter();
+            case "invisibleCharacter" -> text.invisibleCharacter();
+            case "printableAscii" -> text.printableAscii();
+            case "surroundingSpace" -> text.surroundingSpace();
+            case "colon" -> text.colon();
+            case "repeatedPrefix" -> text.repeatedPrefix();
+            case "repeatedName" -> text.repeatedName();
+            case "dotSegment" -> text.dotSegment();
+            case "hex" -> text.hex();
+            case "base64" -> text.base64();
+            case "signatureScope" -> text.signatureScope();
+            // The provider's definition asks for what no value can give.
+            case "jsonBody", "pathPosition" -> text.misconfigured();
+            default -> text.fieldRefused();
+        };
+    }
+
+    private String wrongHost(Field field) {
+        String suffix = field instanceof Text asked ? asked.suffix() : null;
+        return suffix == null || suffix.isEmpty() ? text.host() : text.hostPart(suffix);
+    }
+
+    /** {@code otherwise} is for a field of which the form sends the type that its schema names. */
+    private String wrongType(Field field, String otherwise) {
+        if (!(field instanceof Text asked)) {
+            return otherwise;
+        }
+        return switch (asked.kind()) {
+            case INTEGER -> text.wholeNumber();
+            case NUMBER -> text.number();
+            case EMAIL -> text.email();
+            case URI -> text.uri();
+            case TEXT, SECRET -> otherwise;
+        };
+    }
+}
