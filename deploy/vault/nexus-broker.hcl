@@ -2,7 +2,8 @@
 # renew its token and ask what it may do. Nothing else: rotating the key is the operator's business. The Broker refuses to
 # start with a token that may do more.
 #
-# For the engine mounted at transit/ and the key nexus; change both here if nexus.cipher.transit.mount or .key differ.
+# For the engine mounted at transit/ and the key nexus. Change both here if quarkus.vault.transit-secret-engine-mount-path
+# or nexus.cipher.transit.key differs.
 
 path "transit/encrypt/nexus" {
   capabilities = ["update"]

@@ -107,10 +107,10 @@ public final class VaultServer implements AutoCloseable {
         setup.addAll(List.of(options));
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("nexus.cipher.kind", "transit");
-        settings.put("nexus.cipher.transit.url", address);
+        settings.put("quarkus.vault.url", address);
         run(setup)
                 .lines()
-                .filter(line -> line.startsWith("nexus."))
+                .filter(line -> line.startsWith("nexus.") || line.startsWith("quarkus."))
                 .forEach(line ->
                         settings.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
         return settings;

@@ -43,7 +43,7 @@ class CipherAtStart {
     static void refuseUnsafe(CipherConfig config, boolean production) {
         if (production && config.kind() == Kind.LOCAL) {
             throw new IllegalStateException("nexus.cipher.kind=local is refused in the production profile: the local"
-                    + " keyset lies beside the data. Set nexus.cipher.kind=transit and nexus.cipher.transit.url, or run"
+                    + " keyset lies beside the data. Set nexus.cipher.kind=transit and quarkus.vault.url, or run"
                     + " with -Dquarkus.profile=quickstart to try things out.");
         }
         if (config.alsoOpens().filter(config.kind()::equals).isPresent()) {

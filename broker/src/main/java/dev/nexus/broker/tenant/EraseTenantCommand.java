@@ -80,7 +80,10 @@ public final class EraseTenantCommand implements Callable<Integer> {
             })
     private boolean destroyKey;
 
-    @Option(names = "--transit-mount", defaultValue = "transit", description = "nexus.cipher.transit.mount (transit).")
+    @Option(
+            names = "--transit-mount",
+            defaultValue = "transit",
+            description = "quarkus.vault.transit-secret-engine-mount-path (transit).")
     private String mount = "";
 
     @Option(names = "--transit-key", defaultValue = "nexus", description = "nexus.cipher.transit.key (nexus).")

@@ -79,7 +79,7 @@ public final class RealVault implements ExecutionCondition {
         String onServer = "/tmp/nexus-secret-id-" + UUID.randomUUID();
         roleId = run(List.of("../deploy/vault/setup", "--app-role", "--secret-id-file", onServer))
                 .lines()
-                .filter(line -> line.startsWith("nexus.cipher.transit.app-role.role-id="))
+                .filter(line -> line.startsWith("quarkus.vault.authentication.app-role.role-id="))
                 .map(line -> line.substring(line.indexOf('=') + 1))
                 .findFirst()
                 .orElseThrow();

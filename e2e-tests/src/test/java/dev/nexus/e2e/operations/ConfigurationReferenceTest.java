@@ -67,6 +67,35 @@ class ConfigurationReferenceTest {
             TLS, never in production, takes `quarkus.http.insecure-requests=enabled`.
             """;
 
+    private static final String VAULT = """
+
+            ## Vault
+
+            With `nexus.cipher.kind=transit` the Broker connects to Vault by the settings of
+            [quarkus-vault](https://docs.quarkiverse.io/quarkus-vault/dev/index.html). The Broker uses these:
+
+            | Broker | default | what it is |
+            |---|---|---|
+            | `quarkus.vault.url` | | Vault's address, such as `https://vault.example.com:8200`; in production https, unless Vault is on the same machine |
+            | `quarkus.vault.tls.ca-cert` | those that Java trusts | a file with the authorities (PEM) of Vault's certificate |
+            | `quarkus.vault.tls.use-kubernetes-ca-cert` | `false` | whether to trust the cluster's authority if `ca-cert` is absent and the login is by Kubernetes |
+            | `quarkus.vault.enterprise.namespace` | | the Vault namespace (Vault Enterprise) |
+            | `quarkus.vault.transit-secret-engine-mount-path` | `transit` | where the transit engine is mounted |
+            | `quarkus.vault.authentication.kubernetes.role` | | the role at Vault; chooses the login by Kubernetes |
+            | `quarkus.vault.authentication.kubernetes.auth-mount-path` | `kubernetes` | where the Kubernetes auth method is mounted |
+            | `quarkus.vault.authentication.kubernetes.jwt-token-path` | `/var/run/secrets/kubernetes.io/serviceaccount/token` | the service account's token, read again at each login |
+            | `quarkus.vault.authentication.app-role.role-id` | | the role id; chooses the login by AppRole |
+            | `quarkus.vault.authentication.app-role.secret-id` | | the secret id; better a file, `nexus.cipher.transit.app-role.secret-id-file` |
+            | `quarkus.vault.authentication.app-role.auth-mount-path` | `approle` | where the AppRole auth method is mounted |
+            | `quarkus.vault.connect-timeout` | `PT1S` | how long opening a connection may take |
+            | `quarkus.vault.read-timeout` | `PT1.5S` | how long one call may take; less than the two seconds that a request has |
+            | `quarkus.vault.proxy-host`, `….proxy-port`, `….non-proxy-hosts` | | a proxy between the Broker and Vault |
+
+            The Broker renews its token in the background and never skips the check of Vault's certificate, so
+            `renew-grace-period` has no effect and `tls.skip-verify=true` is refused.
+            [Decision 0007](decisions/0007-quarkus-vault.md) explains what the Broker replaces in the extension.
+            """;
+
     private static final Map<String, String> HEADINGS =
             Map.of("gateway", "Gateway", "broker", "Broker", "service-runtime", "Both");
 
@@ -90,8 +119,8 @@ class ConfigurationReferenceTest {
                 Every setting of Nexus's own. Give it as a system property (`-Dnexus.state.ttl=PT2M`), an environment
                 variable (`NEXUS_STATE_TTL=PT2M`) or in `config/application.yaml` beside the service; the quickstart
                 hands any `-D` to both services. Durations are ISO 8601. A setting without a default that is not
-                optional must be given. Ports, TLS, the database and logs are Quarkus's own settings
-                (`quarkus.http.*`, `quarkus.datasource.*`, `quarkus.log.*`).
+                optional must be given. Ports, TLS, the database, Vault and logs are Quarkus's own
+                settings (`quarkus.http.*`, `quarkus.datasource.*`, `quarkus.vault.*`, `quarkus.log.*`).
 
                 Made from the code by `ConfigurationReferenceTest`; do not edit.
                 """);
@@ -101,7 +130,7 @@ class ConfigurationReferenceTest {
                     .append("\n\n| setting | type | default | what it does |\n|---|---|---|---|\n");
             settings(module).forEach(row -> page.append(row).append('\n'));
         }
-        return page.append(MUTUAL_TLS).toString();
+        return page.append(VAULT).append(MUTUAL_TLS).toString();
     }
 
     private static List<String> settings(String module) throws IOException {

@@ -38,7 +38,7 @@ class VaultIT {
         vault = RealVault.start("vault");
         proxy = new FaultyProxy(vault.server().address());
         Map<String, String> settings = new HashMap<>(vault.settings());
-        settings.put("nexus.cipher.transit.url", proxy.address());
+        settings.put("quarkus.vault.url", proxy.address());
         settings.put("quarkus.datasource.reactive.max-size", "5");
         nexus = NexusExtension.start("over-vault", settings);
         acme = NexusExtension.backend(nexus, 0);

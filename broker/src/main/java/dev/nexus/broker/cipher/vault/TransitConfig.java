@@ -2,27 +2,13 @@ package dev.nexus.broker.cipher.vault;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Vault's transit engine. */
+/** Vault's transit engine. Address, TLS, namespace and login are settings of {@code quarkus.vault}. */
 @ConfigMapping(prefix = "nexus.cipher.transit")
 interface TransitConfig {
-
-    /** Vault's address, such as {@code https://vault.example.com:8200}. Needed for the kind {@code transit}. */
-    Optional<URI> url();
-
-    /** The certificates (PEM) that Vault's is to be signed by. Absent: those that Java trusts. */
-    Optional<Path> caFile();
-
-    /** The Vault namespace (Vault Enterprise). */
-    Optional<String> namespace();
-
-    /** Where the transit engine is mounted. */
-    @WithDefault("transit")
-    String mount();
 
     /** The transit key: derived, not exportable, without plaintext backup; made as deploy/vault/setup does. */
     @WithDefault("nexus")
@@ -49,46 +35,20 @@ interface TransitConfig {
     @WithDefault("2")
     int batchCalls();
 
-    /** How long one call may take, below the two seconds that a request has. */
-    @WithDefault("PT1.5S")
-    Duration timeout();
-
     /** How long a starting Broker waits for a Vault that is sealed or does not answer before it gives up. */
     @WithDefault("PT30S")
     Duration startWait();
 
-    /** The Kubernetes auth method; the one to use within Kubernetes. */
-    Kubernetes kubernetes();
-
-    /** The AppRole auth method; the one to use elsewhere. */
+    /** What the login by AppRole has besides {@code quarkus.vault.authentication.app-role}. */
     AppRole appRole();
-
-    /** Login by the Pod's service account. */
-    interface Kubernetes {
-
-        /** The role at Vault; given, it chooses this login. */
-        Optional<String> role();
-
-        /** Where the auth method is mounted. */
-        @WithDefault("kubernetes")
-        String mount();
-
-        /** The service account's token, read anew at each login. */
-        @WithDefault("/var/run/secrets/kubernetes.io/serviceaccount/token")
-        Path tokenFile();
-    }
 
     /** Login by role id and secret id. */
     interface AppRole {
 
-        /** The role id; given, it chooses this login. */
-        Optional<String> roleId();
-
-        /** A file with the secret id, read anew at each login. */
+        /**
+         * A file with the secret id, read again at each login, in place of
+         * {@code quarkus.vault.authentication.app-role.secret-id}, which is read once.
+         */
         Optional<Path> secretIdFile();
-
-        /** Where the auth method is mounted. */
-        @WithDefault("approle")
-        String mount();
     }
 }

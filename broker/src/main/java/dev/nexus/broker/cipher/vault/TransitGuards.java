@@ -27,12 +27,16 @@ final class TransitGuards {
     /** A policy's asterisk covers what lies below a key as well, where reading gives nothing. */
     private static final Rights AT_MOST_READ = new Rights(Set.of(), Set.of("read"));
 
-    private final VaultConnection vault;
+    private final VaultTransit vault;
     private final TransitConfig config;
+    private final String mount;
+    private final String login;
 
-    TransitGuards(VaultConnection vault, TransitConfig config) {
+    TransitGuards(VaultTransit vault, TransitConfig config, VaultSettings settings) {
         this.vault = vault;
         this.config = config;
+        this.mount = settings.mount();
+        this.login = settings.loginSetting();
     }
 
     /** What a token needs at a path, and what it may have. */
@@ -55,7 +59,7 @@ final class TransitGuards {
     private void checkKey(Optional<VaultSecretsTransitKeyInfo> found) {
         VaultSecretsTransitKeyInfo info = found.orElseThrow(
                 () -> new IllegalStateException("nexus.cipher.transit.key: Vault" + " has no transit key "
-                        + config.key() + " under " + config.mount() + "; make it as deploy/vault/setup does"));
+                        + config.key() + " under " + mount + "; make it as deploy/vault/setup does"));
         TransitKeys.unsafe(info).ifPresent(why -> {
             throw new IllegalStateException(
                     "nexus.cipher.transit.key: the key " + config.key() + " must not be used: " + why);
@@ -76,19 +80,13 @@ final class TransitGuards {
         });
         if (!tooMuch.isEmpty()) {
             throw new IllegalStateException("The Broker's Vault token may do what it must not: "
-                    + String.join("; ", tooMuch) + ". Give the role of " + login() + " the policy " + policy()
+                    + String.join("; ", tooMuch) + ". Give the role of " + login + " the policy " + policy()
                     + " and no other");
         }
         if (!missing.isEmpty()) {
             throw new IllegalStateException("The Broker's Vault token lacks what it needs: "
-                    + String.join("; ", missing) + ". Give the role of " + login() + " the policy " + policy());
+                    + String.join("; ", missing) + ". Give the role of " + login + " the policy " + policy());
         }
-    }
-
-    private String login() {
-        return config.kubernetes().role().isPresent()
-                ? "nexus.cipher.transit.kubernetes.role"
-                : "nexus.cipher.transit.app-role.role-id";
     }
 
     private String policy() {
@@ -103,8 +101,8 @@ final class TransitGuards {
         }
         rights.put("sys/policies/acl/nexus-broker", NOTHING);
         rights.put("sys/policy/nexus-broker", NOTHING);
-        rights.put("sys/mounts/" + config.mount(), NOTHING);
-        rights.put(config.mount() + "/config/keys", NOTHING);
+        rights.put("sys/mounts/" + mount, NOTHING);
+        rights.put(mount + "/config/keys", NOTHING);
         rights.put("auth/token/create", NOTHING);
         rights.put("auth/token/renew-self", USE);
         rights.put("sys/capabilities-self", USE);
@@ -112,7 +110,6 @@ final class TransitGuards {
     }
 
     private void key(Map<String, Rights> rights, String name, Rights encrypt, Rights below) {
-        String mount = config.mount();
         rights.put(mount + "/encrypt/" + name, encrypt);
         rights.put(mount + "/decrypt/" + name, USE);
         rights.put(mount + "/keys/" + name, READ);

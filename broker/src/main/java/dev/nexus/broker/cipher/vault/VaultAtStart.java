@@ -4,9 +4,10 @@ import dev.nexus.broker.cipher.CipherBackend;
 import dev.nexus.broker.cipher.CipherConfig.Kind;
 import dev.nexus.broker.cipher.CredentialCipher;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import io.quarkus.vault.client.VaultClient;
 import io.smallrye.mutiny.TimeoutException;
-import io.vertx.core.Vertx;
-import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,14 +22,16 @@ class VaultAtStart implements CipherBackend {
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
     private final TransitConfig config;
-    private final Vertx vertx;
+    private final VaultSettings settings;
+    private final Instance<VaultClient> client;
     private final MeterRegistry meters;
-    private volatile @Nullable VaultConnection vault;
     private volatile @Nullable VaultCalls calls;
 
-    VaultAtStart(TransitConfig config, Vertx vertx, MeterRegistry meters) {
+    /** @param client not opened unless the kind {@code transit} is chosen */
+    VaultAtStart(TransitConfig config, VaultSettings settings, Instance<VaultClient> client, MeterRegistry meters) {
         this.config = config;
-        this.vertx = vertx;
+        this.settings = settings;
+        this.client = client;
         this.meters = meters;
     }
 
@@ -39,10 +42,10 @@ class VaultAtStart implements CipherBackend {
 
     @Override
     public CredentialCipher open() {
-        VaultConnection connection = VaultConnection.open(vertx, config);
-        vault = connection;
-        awaitSafe(new TransitGuards(connection, config));
-        VaultCalls guarded = new VaultCalls(connection, config.key(), meters);
+        settings.refuseUnsafe(ConfigUtils.isProfileActive("prod"));
+        VaultTransit transit = new VaultTransit(client.get(), settings.mount());
+        awaitSafe(new TransitGuards(transit, config, settings));
+        VaultCalls guarded = new VaultCalls(transit, config.key(), meters);
         calls = guarded;
         return new TransitCipher(guarded, new TransitKeys(config, guarded::key), config);
     }
@@ -52,12 +55,12 @@ class VaultAtStart implements CipherBackend {
         Instant patience = Instant.now().plus(config.startWait());
         while (true) {
             try {
-                guards.check().await().atMost(config.timeout().multipliedBy(4));
+                guards.check().await().atMost(settings.timeout().multipliedBy(4));
                 return;
             } catch (VaultUnavailableException | TimeoutException away) {
                 if (Instant.now().isAfter(patience)) {
                     throw new IllegalStateException(
-                            "Vault at nexus.cipher.transit.url did not let the Broker look at its key and its rights within"
+                            "Vault at quarkus.vault.url did not let the Broker look at its key and its rights within"
                                     + " nexus.cipher.transit.start-wait (" + reason(away)
                                     + "): is it up and unsealed, and"
                                     + " is the login right?",
@@ -86,13 +89,5 @@ class VaultAtStart implements CipherBackend {
     public boolean isDegraded() {
         VaultCalls opened = calls;
         return opened != null && opened.isHeldBack();
-    }
-
-    @PreDestroy
-    void close() {
-        VaultConnection opened = vault;
-        if (opened != null) {
-            opened.close();
-        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.nexus.broker.cipher.vault;
 
-/** Vault gave no answer that can be used; the message names the status or the kind of failure, and nothing that was sent. */
+import io.quarkus.vault.client.VaultClientException;
+
+/** Vault gave no usable answer. The message has the status or the kind of failure, and nothing that was sent. */
 final class VaultUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -11,5 +13,16 @@ final class VaultUnavailableException extends RuntimeException {
 
     VaultUnavailableException(String what, Throwable cause) {
         super(what, cause);
+    }
+
+    /** Takes only the status or the kind of {@code failure}: Vault's own message can quote what it was sent. */
+    static VaultUnavailableException of(Throwable failure) {
+        Throwable cause = VaultLogin.cause(failure);
+        if (cause instanceof VaultUnavailableException known) {
+            return known;
+        }
+        return cause instanceof VaultClientException answered && answered.getStatus() != null
+                ? new VaultUnavailableException("status " + answered.getStatus(), answered)
+                : new VaultUnavailableException(cause.getClass().getSimpleName(), cause);
     }
 }

@@ -31,7 +31,7 @@ class KeyPerTenantTest {
 
     private static final Vertx VERTX = Vertx.vertx();
     private static final Secret SECRET = Secret.of("secret".getBytes(UTF_8));
-    private static VaultConnection connection;
+    private static OpenVault vault;
     private static TransitCipher cipher;
 
     private final String tenant = "Tenant." + UUID.randomUUID() + ".";
@@ -41,16 +41,16 @@ class KeyPerTenantTest {
     static void open() {
         RealVault.get().vault("policy", "write", "key-per-tenant", "../deploy/vault/nexus-broker-key-per-tenant.hcl");
         RealVault.get().vault("policy", "write", "nexus-eraser", "../deploy/vault/nexus-eraser.hcl");
-        TransitConfig config = TransitSettings.of(
+        vault = OpenVault.of(
+                VERTX,
                 RealVault.get().role("key-per-tenant", "token_policies=key-per-tenant"),
-                Map.of("transit.key-per-tenant", "true"));
-        connection = VaultConnection.open(VERTX, config);
-        cipher = new TransitCipher(connection, new TransitKeys(config, connection::key), config);
+                Map.of(OpenVault.KEY_PER_TENANT, "true"));
+        cipher = vault.cipher();
     }
 
     @AfterAll
     static void close() {
-        connection.close();
+        vault.close();
         VERTX.close().toCompletionStage().toCompletableFuture().join();
     }
 
@@ -76,9 +76,9 @@ class KeyPerTenantTest {
         String token = RealVault.get()
                 .vault("token", "create", "-field=token", "-policy=" + policy)
                 .strip();
-        TenantKey.Vault vault =
+        TenantKey.Vault operator =
                 new TenantKey.Vault(RealVault.get().address().toString(), token, Optional.empty(), "transit");
-        return TenantKey.of(vault, "nexus", tenant);
+        return TenantKey.of(operator, "nexus", tenant);
     }
 
     @Test
@@ -87,7 +87,7 @@ class KeyPerTenantTest {
 
         assertThat(sealed.cipher()).isEqualTo("transit:nexus-tenant-" + tenant + "-key");
         assertThat(open(binding, sealed)).isEqualTo(new OpenResult.Opened(SECRET));
-        assertThat(TransitKeys.unsafe(connection
+        assertThat(TransitKeys.unsafe(vault.transit()
                         .key("nexus-tenant-" + tenant + "-key")
                         .await()
                         .indefinitely()
@@ -117,9 +117,8 @@ class KeyPerTenantTest {
 
     @Test
     void what_the_one_key_has_sealed_is_not_newest_and_opens_until_it_is_sealed_again() {
-        TransitConfig shared = TransitSettings.of(RealVault.get().broker(), Map.of());
-        try (VaultConnection former = VaultConnection.open(VERTX, shared)) {
-            TransitCipher one = new TransitCipher(former, new TransitKeys(shared, former::key), shared);
+        try (OpenVault shared = OpenVault.of(VERTX, RealVault.get().broker(), Map.of())) {
+            TransitCipher one = shared.cipher();
             Ciphertext sealed = ((SealResult.Sealed) one.seal(List.of(new ToSeal(binding, SECRET)))
                             .await()
                             .indefinitely()

@@ -128,56 +128,52 @@ class KubernetesLoginTest {
         }
     }
 
-    private TransitConfig config(String token) throws IOException {
+    private OpenVault open(String token) throws IOException {
         Path file = Files.writeString(folder.resolve("token"), token);
-        return TransitSettings.parse(Map.of(
-                "nexus.cipher.kind",
-                "transit",
-                "nexus.cipher.transit.url",
-                RealVault.get().address().toString(),
-                "nexus.cipher.transit.kubernetes.role",
-                "nexus-broker",
-                "nexus.cipher.transit.kubernetes.token-file",
-                file.toString()));
-    }
-
-    private static void check(TransitConfig config) {
-        try (VaultConnection connection = VaultConnection.open(VERTX, config)) {
-            new TransitGuards(connection, config).check().await().atMost(Duration.ofSeconds(10));
-        }
+        return OpenVault.of(
+                VERTX,
+                Map.of(
+                        "quarkus.vault.url",
+                        RealVault.get().address().toString(),
+                        "quarkus.vault.authentication.kubernetes.role",
+                        "nexus-broker",
+                        "quarkus.vault.authentication.kubernetes.jwt-token-path",
+                        file.toString(),
+                        // The file of the default is in a Pod only.
+                        "quarkus.vault.tls.use-kubernetes-ca-cert",
+                        "false"));
     }
 
     @Test
     void the_brokers_service_account_logs_in_with_the_policy_and_no_more() throws Exception {
-        TransitConfig config = config(token("nexus-broker", "nexus"));
-
-        assertThatCode(() -> check(config)).doesNotThrowAnyException();
+        try (OpenVault vault = open(token("nexus-broker", "nexus"))) {
+            assertThatCode(vault::check).doesNotThrowAnyException();
+        }
     }
 
     @Test
     void another_account_or_another_namespace_does_not() throws Exception {
         for (String stranger : List.of(token("another", "nexus"), token("nexus-broker", "another"), "nonsense")) {
-            TransitConfig config = config(stranger);
-
-            assertThatThrownBy(() -> check(config)).isInstanceOf(VaultUnavailableException.class);
+            try (OpenVault vault = open(stranger)) {
+                assertThatThrownBy(vault::check).isInstanceOf(VaultUnavailableException.class);
+            }
         }
     }
 
     @Test
     void a_token_that_kubernetes_has_exchanged_is_read_at_the_next_login() throws Exception {
-        TransitConfig config = config("expired");
-        try (VaultConnection connection = VaultConnection.open(VERTX, config)) {
-            assertThatThrownBy(() -> connection.key("nexus").await().atMost(Duration.ofSeconds(10)))
+        try (OpenVault vault = open("expired")) {
+            VaultTransit transit = vault.transit();
+            assertThatThrownBy(() -> transit.key("nexus").await().atMost(Duration.ofSeconds(10)))
                     .isInstanceOf(VaultUnavailableException.class);
 
             Files.writeString(folder.resolve("token"), token("nexus-broker", "nexus"));
 
-            // A login with the former token may still be under way, and is shared.
+            // A login with the previous token may still be under way, and is shared.
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
                     .ignoreExceptionsInstanceOf(VaultUnavailableException.class)
-                    .until(() -> connection
-                            .key("nexus")
+                    .until(() -> transit.key("nexus")
                             .await()
                             .atMost(Duration.ofSeconds(10))
                             .isPresent());

@@ -14,19 +14,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class TransitCipherTest extends CredentialCipherConformance {
 
     private static final Vertx VERTX = Vertx.vertx();
-    private static VaultConnection connection;
+    private static OpenVault vault;
     private static TransitCipher cipher;
 
     @BeforeAll
     static void open() {
-        TransitConfig config = TransitSettings.of(RealVault.get().broker(), Map.of());
-        connection = VaultConnection.open(VERTX, config);
-        cipher = new TransitCipher(connection, new TransitKeys(config, connection::key), config);
+        vault = OpenVault.of(VERTX, RealVault.get().broker(), Map.of());
+        cipher = vault.cipher();
     }
 
     @AfterAll
     static void close() {
-        connection.close();
+        vault.close();
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -34,9 +33,9 @@ class TransitGuardsTest {
         VERTX.close().toCompletionStage().toCompletableFuture().join();
     }
 
-    private static void check(TransitConfig config) {
-        try (VaultConnection connection = VaultConnection.open(VERTX, config)) {
-            new TransitGuards(connection, config).check().await().atMost(Duration.ofSeconds(10));
+    private static void check(RealVault.Login login, Map<String, String> further) {
+        try (OpenVault vault = OpenVault.of(VERTX, login, further)) {
+            vault.check();
         }
     }
 
@@ -54,8 +53,7 @@ class TransitGuardsTest {
 
     @Test
     void the_policy_under_deploy_is_enough_and_not_too_much() {
-        assertThatCode(() -> check(TransitSettings.of(RealVault.get().broker(), Map.of())))
-                .doesNotThrowAnyException();
+        assertThatCode(() -> check(RealVault.get().broker(), Map.of())).doesNotThrowAnyException();
     }
 
     @Test
@@ -68,10 +66,9 @@ class TransitGuardsTest {
                                         "per-tenant",
                                         Files.readString(POLICIES.resolve("nexus-broker-key-per-tenant.hcl"))));
 
-        assertThatCode(() -> check(TransitSettings.of(login, Map.of("transit.key-per-tenant", "true"))))
+        assertThatCode(() -> check(login, Map.of(OpenVault.KEY_PER_TENANT, "true")))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() ->
-                        check(TransitSettings.of(RealVault.get().broker(), Map.of("transit.key-per-tenant", "true"))))
+        assertThatThrownBy(() -> check(RealVault.get().broker(), Map.of(OpenVault.KEY_PER_TENANT, "true")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("lacks what it needs")
                 .hasMessageContaining("deploy/vault/nexus-broker-key-per-tenant.hcl");
@@ -88,7 +85,7 @@ class TransitGuardsTest {
         RealVault.get().vault(all);
         RealVault.Login login = login("login-" + key, key, "");
 
-        assertThatThrownBy(() -> check(TransitSettings.of(login, Map.of("transit.key", key))))
+        assertThatThrownBy(() -> check(login, Map.of("nexus.cipher.transit.key", key)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("nexus.cipher.transit.key")
                 .hasMessageContaining(why);
@@ -98,7 +95,7 @@ class TransitGuardsTest {
     void a_key_that_is_not_there_is_refused() throws IOException {
         RealVault.Login login = login("login-absent", "absent", "");
 
-        assertThatThrownBy(() -> check(TransitSettings.of(login, Map.of("transit.key", "absent"))))
+        assertThatThrownBy(() -> check(login, Map.of("nexus.cipher.transit.key", "absent")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("nexus.cipher.transit.key")
                 .hasMessageContaining("deploy/vault/setup");
@@ -130,29 +127,29 @@ class TransitGuardsTest {
                 "nexus",
                 "\npath \"" + path + "\" { capabilities = [\"" + capability + "\"] }\n");
 
-        assertThatThrownBy(() -> check(TransitSettings.of(login, Map.of())))
+        assertThatThrownBy(() -> check(login, Map.of()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("may do what it must not")
-                .hasMessageContaining("nexus.cipher.transit.app-role.role-id")
+                .hasMessageContaining(OpenVault.ROLE_ID)
                 .hasMessageContaining("deploy/vault/nexus-broker.hcl");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"transit.url", "transit.app-role.role-id", "transit.app-role.secret-id-file"})
+    @ValueSource(strings = {"quarkus.vault.url", OpenVault.ROLE_ID, OpenVault.SECRET_ID_FILE})
     void a_missing_setting_is_named(String setting) {
-        TransitConfig config = TransitSettings.of(RealVault.get().broker(), Map.of(setting, ""));
+        Map<String, String> without = Map.of(setting, "");
 
-        assertThatThrownBy(() -> check(config))
+        assertThatThrownBy(() -> check(RealVault.get().broker(), without))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("nexus.cipher." + setting);
+                .hasMessageContaining(setting);
     }
 
     @Test
     void two_logins_at_once_are_refused() {
-        TransitConfig config =
-                TransitSettings.of(RealVault.get().broker(), Map.of("transit.kubernetes.role", "nexus-broker"));
+        Map<String, String> second = Map.of("quarkus.vault.authentication.kubernetes.role", "nexus-broker");
 
-        assertThatThrownBy(() -> check(config)).hasMessageContaining("nexus.cipher.transit.kubernetes.role");
+        assertThatThrownBy(() -> check(RealVault.get().broker(), second))
+                .hasMessageContaining("quarkus.vault.authentication.kubernetes.role");
     }
 
     @Test

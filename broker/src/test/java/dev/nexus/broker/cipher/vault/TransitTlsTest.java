@@ -83,16 +83,15 @@ class TransitTlsTest {
     private void login(Map<String, String> further) throws Exception {
         Path secretId = Files.writeString(folder.resolve("secret-id"), "none");
         Map<String, String> settings = new HashMap<>(Map.of(
-                "nexus.cipher.transit.url",
+                "quarkus.vault.url",
                 "https://" + address,
-                "nexus.cipher.transit.app-role.role-id",
+                OpenVault.ROLE_ID,
                 "unknown",
-                "nexus.cipher.transit.app-role.secret-id-file",
+                OpenVault.SECRET_ID_FILE,
                 secretId.toString()));
         settings.putAll(further);
-        TransitConfig config = TransitSettings.parse(settings);
-        try (VaultConnection connection = VaultConnection.open(VERTX, config)) {
-            connection.key("nexus").await().atMost(Duration.ofSeconds(10));
+        try (OpenVault vault = OpenVault.of(VERTX, settings)) {
+            vault.transit().key("nexus").await().atMost(Duration.ofSeconds(10));
         }
     }
 
@@ -100,7 +99,7 @@ class TransitTlsTest {
     void with_its_ca_vault_is_spoken_to_and_without_it_is_not() {
         // Vault's own refusal of the login shows that the way to it is open.
         assertThatThrownBy(() -> login(Map.of(
-                        "nexus.cipher.transit.ca-file",
+                        "quarkus.vault.tls.ca-cert",
                         folder.resolve("vault-ca.pem").toString())))
                 .hasMessage("status 400");
         assertThatThrownBy(() -> login(Map.of())).hasMessageContaining("SSLHandshakeException");
@@ -108,8 +107,8 @@ class TransitTlsTest {
 
     @Test
     void a_ca_file_that_is_not_there_is_named() {
-        assertThatThrownBy(() -> login(Map.of("nexus.cipher.transit.ca-file", "/nowhere/ca.pem")))
+        assertThatThrownBy(() -> login(Map.of("quarkus.vault.tls.ca-cert", "/nowhere/ca.pem")))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("nexus.cipher.transit.ca-file");
+                .hasMessageContaining("quarkus.vault.tls.ca-cert");
     }
 }

@@ -40,13 +40,11 @@ class VaultLoginTest {
     }
 
     /** A cipher over a connection of its own. */
-    private record Opened(VaultConnection connection, TransitCipher cipher) implements AutoCloseable {
+    private record Opened(OpenVault vault, TransitCipher cipher) implements AutoCloseable {
 
         static Opened over(RealVault.Login login) {
-            TransitConfig config = TransitSettings.of(login, Map.of());
-            VaultConnection connection = VaultConnection.open(VERTX, config);
-            return new Opened(
-                    connection, new TransitCipher(connection, new TransitKeys(config, connection::key), config));
+            OpenVault vault = OpenVault.of(VERTX, login, Map.of());
+            return new Opened(vault, vault.cipher());
         }
 
         Ciphertext seal() {
@@ -66,7 +64,7 @@ class VaultLoginTest {
 
         @Override
         public void close() {
-            connection.close();
+            vault.close();
         }
     }
 

@@ -64,22 +64,24 @@ class VaultStandbyTest {
             String roleId = cluster.operate(
                             List.of("../deploy/vault/setup", "--app-role", "--secret-id-file", secretId.toString()))
                     .lines()
-                    .filter(line -> line.startsWith("nexus.cipher.transit.app-role.role-id="))
+                    .filter(line -> line.startsWith(OpenVault.ROLE_ID + "="))
                     .map(line -> line.substring(line.indexOf('=') + 1))
                     .findFirst()
                     .orElseThrow();
             String standby = cluster.standby();
-            TransitConfig config = TransitSettings.parse(Map.of(
-                    "nexus.cipher.kind",
-                    "transit",
-                    "nexus.cipher.transit.url",
+            Map<String, String> settings = Map.of(
+                    "quarkus.vault.url",
                     standby,
-                    "nexus.cipher.transit.app-role.role-id",
+                    OpenVault.ROLE_ID,
                     roleId,
-                    "nexus.cipher.transit.app-role.secret-id-file",
-                    secretId.toString()));
-            try (VaultConnection connection = VaultConnection.open(vertx, config)) {
-                TransitCipher cipher = new TransitCipher(connection, new TransitKeys(config, connection::key), config);
+                    OpenVault.SECRET_ID_FILE,
+                    secretId.toString(),
+                    "quarkus.vault.connect-timeout",
+                    "PT1S",
+                    "quarkus.vault.read-timeout",
+                    "PT1.5S");
+            try (OpenVault vault = OpenVault.of(vertx, settings)) {
+                TransitCipher cipher = vault.cipher();
                 Ciphertext ciphertext = awaitSealed(cipher);
                 assertThat(open(cipher, ciphertext)).isEqualTo(new OpenResult.Opened(SECRET));
 

@@ -1,0 +1,174 @@
+package dev.nexus.broker.cipher.vault;
+
+import inet.ipaddr.HostName;
+import io.quarkus.vault.client.auth.VaultAppRoleAuthOptions;
+import io.quarkus.vault.client.auth.VaultAppRoleTokenProvider;
+import io.quarkus.vault.client.auth.VaultKubernetesAuthOptions;
+import io.quarkus.vault.client.auth.VaultKubernetesTokenProvider;
+import io.quarkus.vault.client.auth.VaultTokenProvider;
+import io.quarkus.vault.runtime.config.VaultAppRoleAuthenticationConfig;
+import io.quarkus.vault.runtime.config.VaultAuthenticationConfig;
+import io.quarkus.vault.runtime.config.VaultKubernetesAuthenticationConfig;
+import io.quarkus.vault.runtime.config.VaultRuntimeConfig;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.ext.web.client.WebClientOptions;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jboss.logging.Logger;
+
+/**
+ * The settings of {@code quarkus.vault} in the form that the client takes them. Each method fails with an
+ * IllegalStateException that names the setting and what to do.
+ */
+@Singleton
+class VaultSettings {
+
+    private static final Logger LOG = Logger.getLogger(VaultSettings.class);
+    private static final String PREFIX = "quarkus.vault.";
+    private static final String CA_CERT = PREFIX + "tls.ca-cert";
+    private static final String LOGIN = PREFIX + "authentication.";
+    private static final String KUBERNETES_ROLE = LOGIN + "kubernetes.role";
+    private static final String ROLE_ID = LOGIN + "app-role.role-id";
+    private static final String SECRET_ID = LOGIN + "app-role.secret-id";
+    private static final String SECRET_ID_FILE = "nexus.cipher.transit.app-role.secret-id-file";
+
+    private final VaultRuntimeConfig vault;
+    private final Optional<Path> secretIdFile;
+
+    /**
+     * @param vault the extension's own VaultConfigHolder is filled before the files of {@code smallrye.config.locations}
+     *     are read, so it misses what these files set
+     */
+    VaultSettings(VaultRuntimeConfig vault, TransitConfig transit) {
+        this.vault = vault;
+        this.secretIdFile = transit.appRole().secretIdFile();
+    }
+
+    URL url() {
+        return vault.url()
+                .filter(url -> url.getProtocol().matches("https?"))
+                .orElseThrow(() -> new IllegalStateException(
+                        "quarkus.vault.url must be Vault's https URL, such as https://vault.example.com:8200"));
+    }
+
+    /** Refuses connections that somebody on the network could read or take over. */
+    void refuseUnsafe(boolean production) {
+        if (production && !url().getProtocol().equals("https") && !new HostName(url().getHost()).isSelf()) {
+            throw new IllegalStateException("quarkus.vault.url must be an https URL in production: plain HTTP is for a"
+                    + " Vault on this machine");
+        }
+        if (vault.tls().skipVerify().orElse(false)) {
+            throw new IllegalStateException(
+                    "quarkus.vault.tls.skip-verify must not be true: anybody on the network could"
+                            + " answer as Vault. Set " + CA_CERT + " to the authority of Vault's certificate");
+        }
+    }
+
+    Optional<String> namespace() {
+        return vault.enterprise().namespace();
+    }
+
+    String mount() {
+        return vault.transitSecretEngineMountPath();
+    }
+
+    /** How long one call may take. */
+    Duration timeout() {
+        return vault.readTimeout();
+    }
+
+    /** Time-out, TLS and proxy of the connections. */
+    WebClientOptions connections() {
+        WebClientOptions options = new WebClientOptions()
+                .setConnectTimeout(Math.toIntExact(vault.connectTimeout().toMillis()));
+        authorities().ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file)));
+        vault.proxyHost()
+                .ifPresent(host ->
+                        options.setProxyOptions(new ProxyOptions().setHost(host).setPort(vault.proxyPort())));
+        vault.nonProxyHosts().ifPresent(options::setNonProxyHosts);
+        return options;
+    }
+
+    /** A file of PEM certificates; empty for those that Java trusts. */
+    private Optional<String> authorities() {
+        boolean kubernetes = vault.tls().useKubernetesCaCert()
+                && vault.authentication().kubernetes().role().isPresent();
+        Optional<String> file = vault.tls()
+                .caCert()
+                .or(() -> kubernetes ? Optional.of(VaultRuntimeConfig.KUBERNETES_CACERT) : Optional.empty());
+        if (file.map(Path::of).filter(path -> !Files.isReadable(path)).isPresent()) {
+            throw new IllegalStateException(CA_CERT + " must name a readable file of PEM certificates");
+        }
+        return file;
+    }
+
+    /** The setting that chooses the login. */
+    String loginSetting() {
+        return vault.authentication().kubernetes().role().isPresent() ? KUBERNETES_ROLE : ROLE_ID;
+    }
+
+    /** Logs in anew with each call, by Kubernetes or AppRole. */
+    VaultTokenProvider login() {
+        VaultAuthenticationConfig login = vault.authentication();
+        if (login.isDirectClientToken() || login.userpass().username().isPresent()) {
+            throw new IllegalStateException("the Broker logs in to Vault by " + KUBERNETES_ROLE + " or " + ROLE_ID
+                    + ": remove the other settings below quarkus.vault.authentication");
+        }
+        Optional<String> role = login.kubernetes().role();
+        Optional<String> roleId = login.appRole().roleId();
+        if (role.isPresent() == roleId.isPresent()) {
+            throw new IllegalStateException(
+                    "give one of " + KUBERNETES_ROLE + " and " + ROLE_ID + ": it says how the Broker logs in to Vault");
+        }
+        return role.map(name -> kubernetes(login.kubernetes(), name))
+                .orElseGet(() -> appRole(login.appRole(), roleId.orElseThrow()));
+    }
+
+    private static VaultTokenProvider kubernetes(VaultKubernetesAuthenticationConfig config, String role) {
+        Path token = Path.of(config.jwtTokenPath());
+        return new VaultKubernetesTokenProvider(VaultKubernetesAuthOptions.builder()
+                .mountPath(config.authMountPath())
+                .role(role)
+                .jwtProvider(() -> read(token, LOGIN + "kubernetes.jwt-token-path"))
+                .build());
+    }
+
+    private VaultTokenProvider appRole(VaultAppRoleAuthenticationConfig config, String roleId) {
+        if (config.secretIdWrappingToken().isPresent()) {
+            throw new IllegalStateException(
+                    SECRET_ID + "-wrapping-token can be used once, and the Broker logs in again." + " Set "
+                            + SECRET_ID_FILE + " instead");
+        }
+        if (config.secretId().isPresent() == secretIdFile.isPresent()) {
+            throw new IllegalStateException("give one of " + SECRET_ID_FILE
+                    + ", which names the file with the secret id," + " and " + SECRET_ID);
+        }
+        VaultAppRoleAuthOptions.Builder options = VaultAppRoleAuthOptions.builder()
+                .mountPath(config.authMountPath())
+                .roleId(roleId);
+        config.secretId().ifPresent(options::secretId);
+        secretIdFile.ifPresent(file -> options.customSecretIdProvider(request -> read(file, SECRET_ID_FILE)));
+        return new VaultAppRoleTokenProvider(options.build());
+    }
+
+    /** A few hundred bytes, at most once a second: not worth another thread. */
+    private static CompletionStage<String> read(Path file, String setting) {
+        try {
+            return CompletableFuture.completedStage(Files.readString(file).strip());
+        } catch (IOException failure) {
+            LOG.errorf(
+                    "The file of %s cannot be read: %s",
+                    setting, failure.getClass().getSimpleName());
+            return CompletableFuture.failedStage(new UncheckedIOException(failure));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.nexus.broker.cipher.vault;
+
+import dev.nexus.broker.testing.RealVault;
+import io.quarkus.vault.runtime.config.VaultRuntimeConfig;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A connection to Vault with the configuration as the Broker would read it. */
+record OpenVault(TransitConfig config, VaultSettings settings, VaultClientOverride client, VaultTransit transit)
+        implements AutoCloseable {
+
+    static final String ROLE_ID = "quarkus.vault.authentication.app-role.role-id";
+    static final String SECRET_ID_FILE = "nexus.cipher.transit.app-role.secret-id-file";
+    static final String KEY_PER_TENANT = "nexus.cipher.transit.key-per-tenant";
+
+    /** For {@code login} at the real Vault, with further settings. */
+    static OpenVault of(Vertx vertx, RealVault.Login login, Map<String, String> further) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("quarkus.vault.read-timeout", "PT10S");
+        settings.put("quarkus.vault.url", RealVault.get().address().toString());
+        settings.put(ROLE_ID, login.roleId());
+        settings.put(SECRET_ID_FILE, login.secretIdFile().toString());
+        settings.putAll(further);
+        return of(vertx, settings);
+    }
+
+    static OpenVault of(Vertx vertx, Map<String, String> given) {
+        SmallRyeConfig parsed = parsed(given);
+        TransitConfig config = parsed.getConfigMapping(TransitConfig.class);
+        VaultSettings settings = new VaultSettings(parsed.getConfigMapping(VaultRuntimeConfig.class), config);
+        VaultClientOverride client = new VaultClientOverride(vertx, settings, config);
+        return new OpenVault(config, settings, client, new VaultTransit(client.client(), settings.mount()));
+    }
+
+    static VaultSettings settings(Map<String, String> given) {
+        SmallRyeConfig parsed = parsed(given);
+        return new VaultSettings(
+                parsed.getConfigMapping(VaultRuntimeConfig.class), parsed.getConfigMapping(TransitConfig.class));
+    }
+
+    private static SmallRyeConfig parsed(Map<String, String> given) {
+        return new SmallRyeConfigBuilder()
+                .withMapping(TransitConfig.class)
+                .withMapping(VaultRuntimeConfig.class)
+                .withSources(new PropertiesConfigSource(given, "test", 1_000))
+                .addDiscoveredConverters()
+                .build();
+    }
+
+    TransitCipher cipher() {
+        return new TransitCipher(transit, new TransitKeys(config, transit::key), config);
+    }
+
+    /** The checks of the start. */
+    void check() {
+        new TransitGuards(transit, config, settings).check().await().atMost(Duration.ofSeconds(10));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.nexus.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Map;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.junit.jupiter.api.Test;
+
+/** With the list of this module's tests. */
+class RemovedSettingsTest {
+
+    /** The configuration as a service reads it, interceptors found by the ServiceLoader included. */
+    private static SmallRyeConfig read(ConfigSource source) {
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .addDiscoveredInterceptors()
+                .withProfile("prod")
+                .withSources(source)
+                .build();
+    }
+
+    private static SmallRyeConfig read(String setting) {
+        return read(new PropertiesConfigSource(Map.of(setting, "value-of-the-setting"), "test", 100));
+    }
+
+    @Test
+    void a_renamed_setting_is_refused_with_its_new_name() {
+        assertThatThrownBy(() -> read("nexus.old.name").getPropertyNames())
+                .hasMessage("nexus.old.name was removed. Set nexus.new-name instead");
+    }
+
+    @Test
+    void a_setting_that_is_fixed_now_is_refused() {
+        assertThatThrownBy(() -> read("nexus.fixed-now").getPropertyNames())
+                .hasMessage("nexus.fixed-now was removed: its value is fixed now. Remove this setting");
+    }
+
+    @Test
+    void a_removed_setting_is_refused_as_a_variable_and_in_a_profile() {
+        EnvConfigSource environment = new EnvConfigSource(Map.of("NEXUS_OLD_NAME", "value"), 300);
+
+        assertThatThrownBy(() -> read(environment).getPropertyNames())
+                .hasMessage("NEXUS_OLD_NAME was removed. Set NEXUS_NEW_NAME instead");
+        assertThatThrownBy(() -> read("%prod.nexus.old.name").getPropertyNames())
+                .hasMessage("nexus.old.name was removed. Set nexus.new-name instead");
+    }
+
+    @Test
+    void other_settings_are_read() {
+        assertThat(read("nexus.new-name").getPropertyNames()).contains("nexus.new-name");
+    }
+}
