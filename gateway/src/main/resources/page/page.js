@@ -66,7 +66,7 @@
 
   const check = (field) => mark(field, fault(field));
 
-  // As HostPart on the server: https://Acme.zendesk.com/agent is acme before .zendesk.com.
+  // As SubmittedForm.hostPart on the server: https://Acme.zendesk.com/agent is acme before .zendesk.com.
   const hostPart = (text, suffix) => {
     const host = text.trim().replace(/^https?:\/\//i, "").replace(/[/?#].*$/s, "").toLowerCase();
     const whole = host.endsWith(suffix);

@@ -70,7 +70,7 @@ public class AuthResource {
                     List<String> state) {
         StateReference reference = new StateReference(RequestInput.state(state));
         if (Accepts.prefersHtml(request)) {
-            return states.describe(reference.state()).map(presented -> toPage(reference.state(), presented));
+            return states.describeForLink(reference.state()).map(presented -> toPage(reference.state(), presented));
         }
         return states.schema(reference).map(BrokerAnswer::toOk);
     }

@@ -89,7 +89,8 @@ public class CapturePageResource {
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return presented(id).map(presented -> presented.error() != null ? refused(presented) : shown(presented));
+        return ofConnection(id, states.describeForPage(state()))
+                .map(presented -> presented.error() != null ? refused(presented) : shown(presented));
     }
 
     @POST
@@ -119,14 +120,14 @@ public class CapturePageResource {
             byte[] body) {
         sameOrigin.check(request.request());
         SubmittedForm form = SubmittedForm.parse(body);
-        return presented(id)
+        return ofConnection(id, states.describeForForm(state()))
                 .flatMap(presented -> presented.error() != null
                         ? Uni.createFrom().item(refusedAfterForm(presented))
                         : capture(presented, form));
     }
 
-    private Uni<PresentedState> presented(String id) {
-        return states.describe(state()).invoke(presented -> {
+    private static Uni<PresentedState> ofConnection(String id, Uni<PresentedState> described) {
+        return described.invoke(presented -> {
             if (!presented.connectionId().toString().equals(id)) {
                 throw invalidState();
             }
@@ -156,7 +157,7 @@ public class CapturePageResource {
                     new ApiException(ErrorCode.INVALID_CREDENTIALS, "A field takes only one line", wrong));
         }
         byte[] credentials = form.credentials(asked, state());
-        return states.capture(credentials)
+        return states.capture(state(), credentials)
                 .map(CapturePageResource::captured)
                 .onFailure(ApiException.class)
                 .recoverWithUni(failure -> afterFailure(presented, asked, form, failure));
@@ -191,7 +192,7 @@ public class CapturePageResource {
                                     presented.connectionId()))
                             .build());
         }
-        return presented(presented.connectionId().toString()).map(now -> {
+        return states.describe(state()).map(now -> {
             if (now.error() == null) {
                 throw failure;
             }

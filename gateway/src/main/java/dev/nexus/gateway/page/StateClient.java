@@ -16,10 +16,12 @@ import java.io.IOException;
 class StateClient {
 
     private final Broker broker;
+    private final PresentedStates presentedStates;
     private final ObjectMapper json;
 
-    StateClient(Broker broker, ObjectMapper json) {
+    StateClient(Broker broker, PresentedStates presentedStates, ObjectMapper json) {
         this.broker = broker;
+        this.presentedStates = presentedStates;
         this.json = json;
     }
 
@@ -33,6 +35,24 @@ class StateClient {
         StateReference reference = new StateReference(state);
         return broker.presentState((api, call) -> api.presentedState(call, reference))
                 .map(this::presented);
+    }
+
+    /** As {@link #describe}, for a link whose page comes next. */
+    Uni<PresentedState> describeForLink(String state) {
+        return describe(state).invoke(presented -> presentedStates.putForPage(state, presented));
+    }
+
+    /** As {@link #describe}, for a page. A page that follows its link at once costs no call. */
+    Uni<PresentedState> describeForPage(String state) {
+        return presentedStates
+                .forPage(state)
+                .map(Uni.createFrom()::item)
+                .orElseGet(() -> describe(state).invoke(presented -> presentedStates.putForForm(state, presented)));
+    }
+
+    /** As {@link #describe}, for a form that was sent. Costs no call if this replica served its page. */
+    Uni<PresentedState> describeForForm(String state) {
+        return presentedStates.forForm(state).map(Uni.createFrom()::item).orElseGet(() -> describe(state));
     }
 
     private PresentedState presented(BrokerAnswer answer) {
@@ -52,7 +72,8 @@ class StateClient {
     }
 
     /** Captures {@code credentials}, the body {@code {state, credentials}}. */
-    Uni<Captured> capture(byte[] credentials) {
+    Uni<Captured> capture(String state, byte[] credentials) {
+        presentedStates.remove(state);
         return broker.presentStateAskingProvider((api, call) -> api.captureCredential(call, credentials))
                 .map(this::captured);
     }

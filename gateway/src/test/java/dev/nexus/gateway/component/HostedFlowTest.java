@@ -1,0 +1,192 @@
+package dev.nexus.gateway.component;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static io.restassured.RestAssured.config;
+import static io.restassured.RestAssured.given;
+import static io.restassured.config.EncoderConfig.encoderConfig;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Counts the calls that the Broker gets between a link to the hosted page and the redirect to the return URL. */
+@QuarkusTest
+@QuarkusTestResource(StubbedBroker.class)
+class HostedFlowTest {
+
+    private static final String RETURN_URL = "https://your-app.com/callback?status=success";
+
+    private final UUID connection = UUID.randomUUID();
+    private final String state = "state-" + connection;
+    private final String page = "/auth/capture/" + connection;
+
+    @BeforeEach
+    void aGoodState() {
+        StubbedBroker.broker().resetAll();
+        describeAs("");
+        answer("/internal/v1/capture-credential", 303, """
+                {"connection_id": "%s", "status": "active", "redirect_url": "%s"}""".formatted(connection, RETURN_URL));
+    }
+
+    private void describeAs(String more) {
+        answer("/internal/v1/presented-state", 200, """
+                {"connection_id": "%s", "tenant": "acme", "provider_name": "Example", "expires_in": 600,
+                 "credential_schema": "{\\"properties\\":{\\"pin\\":{\\"type\\":\\"integer\\"}}}", "fields": {},
+                 "redirect_url": "https://your-app.com/callback?status=error"%s}""".formatted(connection, more));
+    }
+
+    private static void answer(String path, int status, String body) {
+        ResponseDefinitionBuilder answer = aResponse()
+                .withStatus(status)
+                .withHeader("Content-Type", "application/json")
+                .withBody(body);
+        StubbedBroker.broker().stubFor(post(urlPathEqualTo(path)).willReturn(answer));
+    }
+
+    private static int asked(String path) {
+        return StubbedBroker.broker()
+                .findAll(postRequestedFor(urlPathEqualTo("/internal/v1/" + path)))
+                .size();
+    }
+
+    private RequestSpecification browser() {
+        return given().redirects().follow(false).header("Accept", "text/html").header("X-Forwarded-For", "192.0.2.7");
+    }
+
+    private Response followLink() {
+        return browser().get("/auth/capture-schema?state=" + state);
+    }
+
+    private Response load() {
+        return browser().header("Cookie", "nexus-state=" + state).get(page);
+    }
+
+    private Response send(String form) {
+        return send(page, form);
+    }
+
+    private Response send(String to, String form) {
+        return browser()
+                // A browser sends this content type without a charset.
+                .config(config().encoderConfig(
+                                encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+                .header("Cookie", "nexus-state=" + state)
+                .contentType("application/x-www-form-urlencoded")
+                .body(form)
+                .post(to);
+    }
+
+    @Test
+    void link_page_and_form_cost_two_calls_of_the_broker() {
+        followLink().then().statusCode(303).header("Location", page);
+        load().then().statusCode(200);
+        send("f0=42").then().statusCode(303).header("Location", RETURN_URL);
+
+        assertThat(StubbedBroker.broker().getAllServeEvents()).hasSize(2);
+        assertThat(asked("presented-state")).isEqualTo(1);
+        assertThat(StubbedBroker.broker().findAll(postRequestedFor(urlPathEqualTo("/internal/v1/capture-credential"))))
+                .singleElement()
+                .satisfies(sent -> assertThat(sent.getBodyAsString())
+                        .isEqualTo("{\"state\":\"" + state + "\",\"credentials\":{\"pin\":42}}"));
+    }
+
+    @Test
+    void a_reloaded_page_shows_that_the_state_has_become_invalid() {
+        followLink();
+        load().then().statusCode(200);
+        describeAs(", \"error\": \"connection_not_active\"");
+
+        load().then().statusCode(409);
+    }
+
+    @Test
+    void a_page_without_its_link_calls_the_broker_each_time_and_its_form_does_not() {
+        load().then().statusCode(200);
+        load().then().statusCode(200);
+        assertThat(asked("presented-state")).isEqualTo(2);
+
+        send("f0=42").then().statusCode(303).header("Location", RETURN_URL);
+
+        assertThat(asked("presented-state")).isEqualTo(2);
+    }
+
+    @Test
+    void a_known_state_opens_no_page_and_no_form_of_another_connection() {
+        String other = "/auth/capture/" + UUID.randomUUID();
+        followLink();
+
+        browser().header("Cookie", "nexus-state=" + state).get(other).then().statusCode(400);
+        send(other, "f0=42").then().statusCode(400);
+
+        assertThat(asked("capture-credential")).isZero();
+    }
+
+    @Test
+    void the_state_of_another_tenant_has_a_page_of_its_own() {
+        followLink();
+        String otherConnection = UUID.randomUUID().toString();
+        answer("/internal/v1/presented-state", 200, """
+                {"connection_id": "%s", "tenant": "other", "provider_name": "Other Provider", "expires_in": 600,
+                 "credential_schema": "{\\"properties\\":{\\"key\\":{\\"type\\":\\"string\\"}}}", "fields": {},
+                 "redirect_url": "https://other-app.com/callback"}""".formatted(otherConnection));
+
+        String html = browser()
+                .header("Cookie", "nexus-state=state-" + otherConnection)
+                .get("/auth/capture/" + otherConnection)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+
+        assertThat(html).contains("Other Provider").doesNotContain("your-app.com");
+        assertThat(asked("presented-state")).isEqualTo(2);
+    }
+
+    @Test
+    void after_the_capture_page_and_form_call_the_broker_again() {
+        followLink();
+        send("f0=42").then().statusCode(303).header("Location", RETURN_URL);
+        describeAs(", \"error\": \"state_used\"");
+
+        load().then().statusCode(409);
+        send("f0=42").then().statusCode(303).header("Location", page);
+
+        assertThat(asked("capture-credential")).isEqualTo(1);
+    }
+
+    @Test
+    void a_form_for_a_state_that_was_used_elsewhere_redirects_to_the_page_with_409() {
+        followLink();
+        load().then().statusCode(200);
+        describeAs(", \"error\": \"state_used\"");
+        answer("/internal/v1/capture-credential", 409, """
+                {"error": "state_used", "message": "The state has been used"}""");
+
+        send("f0=42").then().statusCode(303).header("Location", page);
+
+        load().then().statusCode(409);
+    }
+
+    @Test
+    void the_page_after_a_refused_form_calls_the_broker_again() {
+        followLink();
+        load().then().statusCode(200);
+        answer("/internal/v1/capture-credential", 422, """
+                {"error": "invalid_credentials", "message": "refused",
+                 "details": [{"pointer": "/credentials/pin", "rule": "maximum", "message": "too large"}]}""");
+
+        send("f0=42").then().statusCode(303).header("Location", page);
+        load().then().statusCode(200);
+
+        assertThat(asked("presented-state")).isEqualTo(2);
+    }
+}
