@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.nexus.broker.audit.AuditStatements;
+import dev.nexus.broker.audit.AuditListSql;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
@@ -93,7 +93,7 @@ class TenantStatementsTest {
 
     @Test
     void each_list_of_audit_events_has_the_tenant() {
-        assertThat(AuditStatements.lists("tenant", UUID.randomUUID(), "key"))
+        assertThat(AuditListSql.lists("tenant", UUID.randomUUID(), "key"))
                 .isNotEmpty()
                 .allMatch(statement -> hasTenant(statement.sql()));
     }

@@ -2,8 +2,8 @@ package dev.nexus.broker.audit;
 
 import java.util.Optional;
 
-/** What an audit event says has happened; the wire form is stable. */
-enum AuditAction {
+/** What has happened; the wire form is stable, and no other source file names it. */
+public enum AuditAction {
     CONNECTION_REQUESTED("connection.requested"),
     CONNECTION_ACTIVATED("connection.activated"),
     CONNECTION_SUPERSEDED("connection.superseded"),

@@ -18,9 +18,9 @@ public class AuditLog {
 
     private final NaturalBatch<CredentialRead, Boolean> reads;
 
-    AuditLog(AuditRepository repository) {
+    AuditLog(AuditStatements statements) {
         this.reads =
-                new NaturalBatch<>(batch -> repository.insert(batch).replaceWith(() -> noted(batch.size())), LIMITS);
+                new NaturalBatch<>(batch -> statements.insert(batch).replaceWith(() -> noted(batch.size())), LIMITS);
     }
 
     public Uni<Void> note(CredentialRead read) {

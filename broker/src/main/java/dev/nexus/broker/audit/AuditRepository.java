@@ -11,48 +11,16 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The statements on audit_event; the tenant is in each. */
+/** The list of audit events; the tenant is in each statement. */
 @ApplicationScoped
 class AuditRepository {
-
-    private static final String INSERT_READS = """
-            insert into audit_event
-                (id, at, tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id,
-                 client_address)
-            select id, at, tenant, 'credential.read', case when opened then 'success' else 'failure' end,
-                   connection_id, workspace_id, provider_id, key_id, request_id, client_address
-            from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::bool[], $5::uuid[], $6::text[], $7::uuid[],
-                        $8::text[], $9::text[], $10::text[])
-                as r(id, at, tenant, opened, connection_id, workspace_id, provider_id, key_id, request_id,
-                     client_address)
-            """;
 
     private final Pool pool;
 
     AuditRepository(Pool pool) {
         this.pool = pool;
-    }
-
-    Uni<Void> insert(List<CredentialRead> reads) {
-        Tuple row = Tuple.tuple();
-        row.addArrayOfUUID(column(reads, CredentialRead::id).toArray(UUID[]::new));
-        row.addArrayOfOffsetDateTime(column(reads, CredentialRead::at).toArray(OffsetDateTime[]::new));
-        row.addArrayOfString(column(reads, read -> read.caller().tenant()).toArray(String[]::new));
-        row.addArrayOfBoolean(column(reads, CredentialRead::opened).toArray(Boolean[]::new));
-        row.addArrayOfUUID(column(reads, CredentialRead::connection).toArray(UUID[]::new));
-        row.addArrayOfString(column(reads, CredentialRead::workspaceId).toArray(String[]::new));
-        row.addArrayOfUUID(column(reads, CredentialRead::provider).toArray(UUID[]::new));
-        row.addArrayOfString(column(reads, read -> read.caller().keyId()).toArray(String[]::new));
-        row.addArrayOfString(column(reads, read -> read.caller().requestId()).toArray(String[]::new));
-        row.addArrayOfString(reads.stream().map(read -> read.caller().address()).toArray(String[]::new));
-        return pool.preparedQuery(INSERT_READS).execute(row).replaceWithVoid();
-    }
-
-    private static <T> List<T> column(List<CredentialRead> reads, Function<CredentialRead, T> value) {
-        return reads.stream().map(value).toList();
     }
 
     /** Which events to find; null means any. */

@@ -1,5 +1,7 @@
 package dev.nexus.broker.capture;
 
+import dev.nexus.broker.audit.Audit;
+import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.capture.PresentedConnection.Described;
 import dev.nexus.broker.cipher.Ciphertext;
@@ -57,11 +59,13 @@ class CaptureStatements {
                 update credential k set destroy_at = clock_timestamp() + $6::float8 * interval '1 millisecond'
                 from superseded s where k.connection_id = s.id
             )
-            insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
-            select tenant, 'connection.superseded', 'success', id, workspace_id, provider_id, $7, $8, $9
-            from superseded
-            """.formatted(Outbox.write(EventType.CONNECTION_SUPERSEDED, "superseded"));
+            %s
+            """.formatted(
+                    Outbox.write(EventType.CONNECTION_SUPERSEDED, "superseded"),
+                    Audit.of(AuditAction.CONNECTION_SUPERSEDED)
+                            .connections("superseded")
+                            .by("$7", "$8", "$9")
+                            .insert());
 
     /** Whether the state of the connection $2 of tenant $1 can still be redeemed. */
     private static final String REDEEMABLE = """
@@ -69,18 +73,22 @@ class CaptureStatements {
               and not exists (select from provider p where p.id = provider_id and p.deleted_at is not null)
             """;
 
-    static final String NOTE_REJECTED =
-            """
+    static final String NOTE_REJECTED = """
             with rejected as (
                 select tenant, id, workspace_id, provider_id, label, status, replaced_by from connection
                 where %s
             ), outbox as (
                 %s
             )
-            insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
-            select tenant, 'connection.verified', 'failure', id, workspace_id, provider_id, $3, $4, $5 from rejected
-            """.formatted(REDEEMABLE, Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "rejected"));
+            %s
+            """.formatted(
+                    REDEEMABLE,
+                    Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "rejected"),
+                    Audit.of(AuditAction.CONNECTION_VERIFIED)
+                            .failure()
+                            .connections("rejected")
+                            .by("$3", "$4", "$5")
+                            .insert());
 
     static final String CLAIM = """
             with claimed as (
@@ -94,11 +102,14 @@ class CaptureStatements {
                 insert into credential (connection_id, cipher, key_version, ciphertext)
                 select id, $3, $4, $5 from claimed
             )
-            insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
-            select tenant, 'connection.activated', 'success', id, workspace_id, provider_id, $6, $7, $10
-            from claimed
-            """.formatted(REDEEMABLE, Outbox.write(EventType.CONNECTION_ACTIVATED, "claimed"));
+            %s
+            """.formatted(
+                    REDEEMABLE,
+                    Outbox.write(EventType.CONNECTION_ACTIVATED, "claimed"),
+                    Audit.of(AuditAction.CONNECTION_ACTIVATED)
+                            .connections("claimed")
+                            .by("$6", "$7", "$10")
+                            .insert());
 
     private final Pool pool;
     private final double graceMillis;

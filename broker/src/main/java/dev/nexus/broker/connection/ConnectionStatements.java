@@ -1,5 +1,7 @@
 package dev.nexus.broker.connection;
 
+import dev.nexus.broker.audit.Audit;
+import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.http.Parameters;
@@ -40,17 +42,18 @@ class ConnectionStatements {
                 select $1, $2, $3, id, schema_version, $5, $6, $7, $8, $11 from chosen
                 returning tenant, id, workspace_id, provider_id
             ), audit as (
-                insert into audit_event
-                    (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id,
-                     client_address)
-                select tenant, 'connection.requested', 'success', id, workspace_id, provider_id, $9, $10, $12
-                from begun
+                %s
             )
             select provider_id from begun
             """;
 
-    static final String BEGIN_BY_ID = BEGIN.formatted("id = $4::uuid");
-    static final String BEGIN_BY_SLUG = BEGIN.formatted("slug = $4::text");
+    private static final String AUDIT_BEGUN = Audit.of(AuditAction.CONNECTION_REQUESTED)
+            .connections("begun")
+            .by("$9", "$10", "$12")
+            .insert();
+
+    static final String BEGIN_BY_ID = BEGIN.formatted("id = $4::uuid", AUDIT_BEGUN);
+    static final String BEGIN_BY_SLUG = BEGIN.formatted("slug = $4::text", AUDIT_BEGUN);
 
     /** What the clock and the provider make of the row's own status, whether or not the sweeper has been there. */
     static final String STATUS = """
@@ -104,7 +107,8 @@ class ConnectionStatements {
             """;
 
     /** Of the superseded ones, those that still serve; the others have ended already and stay as they are. */
-    static final String REVOKE = CHAIN + """
+    static final String REVOKE = CHAIN
+            + """
             , revoked as (
                 update connection c set status = 'revoked', revoked_at = clock_timestamp()
                 where c.tenant = $1 and c.id = any(array(select id from chain))
@@ -119,12 +123,15 @@ class ConnectionStatements {
                 delete from credential k using revoked r where k.connection_id = r.id
                 returning r.tenant, r.id, r.workspace_id, r.provider_id
             )
-            insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
-            select tenant, 'connection.revoked', 'success', id, workspace_id, provider_id, $3, $4, $5 from revoked
-            union all
-            select tenant, 'credential.destroyed', 'success', id, workspace_id, provider_id, $3, $4, $5 from destroyed
-            """.formatted(Outbox.write(EventType.CONNECTION_REVOKED, "revoked"));
+            %s
+            """.formatted(
+                            Outbox.write(EventType.CONNECTION_REVOKED, "revoked"),
+                            audit(AuditAction.CONNECTION_REVOKED, "revoked")
+                                    .insertWith(audit(AuditAction.CREDENTIAL_DESTROYED, "destroyed")));
+
+    private static Audit audit(AuditAction action, String connections) {
+        return Audit.of(action).connections(connections).by("$3", "$4", "$5");
+    }
 
     private final Pool pool;
 

@@ -1,5 +1,7 @@
 package dev.nexus.broker.connection;
 
+import dev.nexus.broker.audit.Audit;
+import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.webhook.delivery.EventType;
 import dev.nexus.broker.webhook.delivery.Outbox;
 import io.smallrye.mutiny.Uni;
@@ -26,10 +28,7 @@ class SweepStatements {
                 where c.id = any(array(select id from due)) and c.status = 'pending'
                 returning c.tenant, c.id, c.workspace_id, c.provider_id
             )
-            insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-            select tenant, 'connection.expired', 'success', id, workspace_id, provider_id, 'system', 'sweeper' from swept
-            """;
+            """ + audit(AuditAction.CONNECTION_EXPIRED, "swept");
 
     static final String DESTROY = """
             with due as (
@@ -40,11 +39,8 @@ class SweepStatements {
                 delete from credential k where k.connection_id = any(array(select connection_id from due))
                 returning k.connection_id
             )
-            insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-            select c.tenant, 'credential.destroyed', 'success', c.id, c.workspace_id, c.provider_id, 'system', 'sweeper'
-            from destroyed join connection c on c.id = destroyed.connection_id
-            """;
+            """
+            + audit(AuditAction.CREDENTIAL_DESTROYED, "destroyed join connection c on c.id = destroyed.connection_id");
 
     /**
      * What a deleted provider leaves behind: its connections say revoked already, and serve nothing. Provider by provider,
@@ -70,15 +66,17 @@ class SweepStatements {
                 delete from credential k using revoked r where k.connection_id = r.id
                 returning r.tenant, r.id, r.workspace_id, r.provider_id
             ), audit as (
-                insert into audit_event
-                    (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-                select tenant, 'credential.destroyed', 'success', id, workspace_id, provider_id, 'system', 'sweeper'
-                from destroyed
+                %s
             )
-            insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-            select tenant, 'connection.revoked', 'success', id, workspace_id, provider_id, 'system', 'sweeper' from revoked
-            """.formatted(Outbox.write(EventType.CONNECTION_REVOKED, "revoked"));
+            %s
+            """.formatted(
+                    Outbox.write(EventType.CONNECTION_REVOKED, "revoked"),
+                    audit(AuditAction.CREDENTIAL_DESTROYED, "destroyed"),
+                    audit(AuditAction.CONNECTION_REVOKED, "revoked"));
+
+    private static String audit(AuditAction action, String connections) {
+        return Audit.of(action).connections(connections).bySystem("'sweeper'").insert();
+    }
 
     private final Pool pool;
 

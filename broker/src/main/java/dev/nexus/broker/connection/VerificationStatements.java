@@ -1,5 +1,7 @@
 package dev.nexus.broker.connection;
 
+import dev.nexus.broker.audit.Audit;
+import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.webhook.delivery.EventType;
@@ -22,10 +24,14 @@ class VerificationStatements {
             ), outbox as (
                 %s and $4::text = 'rejected'
             )
-            insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id, client_address)
-            select tenant, 'connection.verified', $5, id, workspace_id, provider_id, $6, $7, $8 from checked
-            """.formatted(Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "checked"));
+            %s
+            """.formatted(
+                    Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "checked"),
+                    Audit.of(AuditAction.CONNECTION_VERIFIED)
+                            .successIf("$5::boolean")
+                            .connections("checked")
+                            .by("$6", "$7", "$8")
+                            .insert());
 
     private final Pool pool;
 
@@ -41,7 +47,7 @@ class VerificationStatements {
                     id,
                     outcome.status(),
                     outcome.reasonText(),
-                    outcome instanceof VerificationOutcome.Accepted ? "success" : "failure",
+                    outcome instanceof VerificationOutcome.Accepted,
                     caller.keyId(),
                     caller.requestId(),
                     caller.address()

@@ -1,6 +1,8 @@
 package dev.nexus.broker.provider;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.nexus.broker.audit.Audit;
+import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.provider.definition.ProviderDefinition;
 import io.smallrye.mutiny.Uni;
@@ -34,10 +36,12 @@ class OwnProviderRepository {
             update provider set deleted_at = clock_timestamp(), edition = edition + 1 where tenant = $1 and id = $2
             """;
 
-    private static final String NOTE = """
-            insert into audit_event (tenant, action, outcome, provider_id, key_id, request_id, client_address)
-            values ($1, $2, 'success', $3, $4, $5, $6)
-            """;
+    private static final String AUDIT_CHANGED = audit(AuditAction.PROVIDER_CHANGED);
+    private static final String AUDIT_DELETED = audit(AuditAction.PROVIDER_DELETED);
+
+    private static String audit(AuditAction action) {
+        return Audit.of(action).tenant("$1").provider("$2").by("$3", "$4", "$5").insert();
+    }
 
     private final Pool pool;
 
@@ -82,8 +86,8 @@ class OwnProviderRepository {
         Uni<RegisteredProvider> insert(String slug, ProviderDefinition definition) {
             UUID id = UuidCreator.getTimeOrderedEpoch();
             return versions.insert(id, caller.tenant(), slug, null, definition)
-                    .chain(() -> note("provider.changed", id))
-                    .map(noted -> new RegisteredProvider(id, caller.tenant(), slug, 1, 1, definition));
+                    .chain(() -> audit(AUDIT_CHANGED, id))
+                    .map(written -> new RegisteredProvider(id, caller.tenant(), slug, 1, 1, definition));
         }
 
         /** The provider in its new edition; the same one where nothing differs. */
@@ -92,7 +96,7 @@ class OwnProviderRepository {
                 return Uni.createFrom().item(stored);
             }
             return versions.change(stored, definition)
-                    .chain(() -> note("provider.changed", stored.id()))
+                    .chain(() -> audit(AUDIT_CHANGED, stored.id()))
                     .chain(() -> find("", Optional.of(stored.id())))
                     .map(Optional::orElseThrow);
         }
@@ -108,14 +112,13 @@ class OwnProviderRepository {
             return transaction
                     .preparedQuery(DELETE)
                     .execute(Tuple.of(caller.tenant(), provider.id()))
-                    .chain(() -> note("provider.deleted", provider.id()));
+                    .chain(() -> audit(AUDIT_DELETED, provider.id()));
         }
 
-        private Uni<Void> note(String action, UUID provider) {
+        private Uni<Void> audit(String statement, UUID provider) {
             return transaction
-                    .preparedQuery(NOTE)
-                    .execute(Tuple.of(
-                            caller.tenant(), action, provider, caller.keyId(), caller.requestId(), caller.address()))
+                    .preparedQuery(statement)
+                    .execute(Tuple.of(caller.tenant(), provider, caller.keyId(), caller.requestId(), caller.address()))
                     .replaceWithVoid();
         }
     }

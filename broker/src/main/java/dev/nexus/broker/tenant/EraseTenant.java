@@ -44,7 +44,7 @@ class EraseTenant {
                                 .flatMap(connections -> repository
                                         .count(tenant)
                                         .call(left -> left.isEmpty()
-                                                ? repository.note(tenant)
+                                                ? repository.auditErasure(tenant)
                                                 : Uni.createFrom().voidItem())
                                         .map(left -> new Outcome(credentials, connections, before, left)))));
     }

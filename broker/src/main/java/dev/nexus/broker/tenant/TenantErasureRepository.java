@@ -1,5 +1,7 @@
 package dev.nexus.broker.tenant;
 
+import dev.nexus.broker.audit.Audit;
+import dev.nexus.broker.audit.AuditAction;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
@@ -14,18 +16,18 @@ class TenantErasureRepository {
 
     private static final String DESTROY_CREDENTIALS = """
             with chosen as (
-                select c.id, c.workspace_id, c.provider_id
+                select c.tenant, c.id, c.workspace_id, c.provider_id
                 from connection c join credential k on k.connection_id = c.id
                 where c.tenant = $1 limit $2
-            ), gone as (
+            ), destroyed as (
                 delete from credential k using chosen c where k.connection_id = c.id
-                returning c.id, c.workspace_id, c.provider_id
+                returning c.tenant, c.id, c.workspace_id, c.provider_id
             )
-            insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-            select $1, 'credential.destroyed', 'success', id, workspace_id, provider_id, 'system', 'erase-tenant'
-            from gone
-            """;
+            """
+            + Audit.of(AuditAction.CREDENTIAL_DESTROYED)
+                    .connections("destroyed")
+                    .bySystem("'erase-tenant'")
+                    .insert();
 
     private static final String CHOOSE = "select id from connection where tenant = $1 limit $2 for update";
 
@@ -68,10 +70,10 @@ class TenantErasureRepository {
             delete from webhook_event where id = any(array(select id from webhook_event where tenant = $1 limit $2))
             """;
 
-    private static final String NOTE = """
-            insert into audit_event (tenant, action, outcome, key_id, request_id)
-            values ($1, 'tenant.erased', 'success', 'system', 'erase-tenant')
-            """;
+    private static final String AUDIT_ERASED = Audit.of(AuditAction.TENANT_ERASED)
+            .tenant("$1")
+            .bySystem("'erase-tenant'")
+            .insert();
 
     private final Pool pool;
 
@@ -163,7 +165,8 @@ class TenantErasureRepository {
                 .map(rows -> rows.rowCount());
     }
 
-    Uni<Void> note(String tenant) {
-        return pool.preparedQuery(NOTE).execute(Tuple.of(tenant)).replaceWithVoid();
+    /** Writes the audit event of the erasure. */
+    Uni<Void> auditErasure(String tenant) {
+        return pool.preparedQuery(AUDIT_ERASED).execute(Tuple.of(tenant)).replaceWithVoid();
     }
 }

@@ -1,5 +1,7 @@
 package dev.nexus.broker.webhook;
 
+import dev.nexus.broker.audit.Audit;
+import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.webhook.SigningSecrets.NewSecret;
@@ -89,10 +91,13 @@ public class EndpointRepository {
             where tenant = $1 and id = $2
             """;
 
-    private static final String NOTE = """
-            insert into audit_event (tenant, action, outcome, key_id, request_id, client_address)
-            values ($1, $2, 'success', $3, $4, $5)
-            """;
+    private static final String AUDIT_CHANGED = audit(AuditAction.WEBHOOK_CHANGED);
+    private static final String AUDIT_DELETED = audit(AuditAction.WEBHOOK_DELETED);
+    private static final String AUDIT_ROTATED = audit(AuditAction.WEBHOOK_SECRET_ROTATED);
+
+    private static String audit(AuditAction action) {
+        return Audit.of(action).tenant("$1").by("$2", "$3", "$4").insert();
+    }
 
     private final Pool pool;
 
@@ -182,16 +187,16 @@ public class EndpointRepository {
                     .preparedQuery(INSERT)
                     .execute(Tuple.of(id, caller.tenant(), url))
                     .chain(() -> insert(id, secret, Optional.empty()))
-                    .chain(() -> note("webhook.changed"));
+                    .chain(() -> audit(AUDIT_CHANGED));
         }
 
         Uni<Void> change(Endpoint stored, String url) {
-            return run(CHANGE, Tuple.of(caller.tenant(), stored.id(), url)).chain(() -> note("webhook.changed"));
+            return run(CHANGE, Tuple.of(caller.tenant(), stored.id(), url)).chain(() -> audit(AUDIT_CHANGED));
         }
 
         /** Its events are left to be given up. */
         Uni<Void> delete(Endpoint stored) {
-            return run(DELETE, Tuple.of(caller.tenant(), stored.id())).chain(() -> note("webhook.deleted"));
+            return run(DELETE, Tuple.of(caller.tenant(), stored.id())).chain(() -> audit(AUDIT_DELETED));
         }
 
         /**
@@ -206,7 +211,7 @@ public class EndpointRepository {
                     .chain(() -> run(END_SECRET, Tuple.of(caller.tenant(), stored.id(), (double) overlap.toMillis())))
                     .chain(() -> insert(stored.id(), newSecret, idempotencyKey))
                     .chain(() -> run(RAISE, endpoint))
-                    .chain(() -> note("webhook.secret_rotated"));
+                    .chain(() -> audit(AUDIT_ROTATED));
         }
 
         /** Ends every secret but the newest. */
@@ -227,8 +232,8 @@ public class EndpointRepository {
             }));
         }
 
-        private Uni<Void> note(String action) {
-            return run(NOTE, Tuple.of(caller.tenant(), action, caller.keyId(), caller.requestId(), caller.address()));
+        private Uni<Void> audit(String statement) {
+            return run(statement, Tuple.of(caller.tenant(), caller.keyId(), caller.requestId(), caller.address()));
         }
 
         private Uni<Void> run(String statement, Tuple values) {

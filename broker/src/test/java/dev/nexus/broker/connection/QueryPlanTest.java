@@ -2,7 +2,7 @@ package dev.nexus.broker.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nexus.broker.audit.AuditStatements;
+import dev.nexus.broker.audit.AuditListSql;
 import dev.nexus.broker.capture.CaptureSql;
 import dev.nexus.broker.connection.ConnectionListQuery.Filter;
 import dev.nexus.broker.database.ScanBudget;
@@ -171,7 +171,7 @@ class QueryPlanTest {
 
     @Test
     void every_combination_of_filters_on_the_audit_reads_a_bounded_number_of_pages() {
-        for (AuditStatements.Statement list : AuditStatements.lists("skewed", READ_MOST, "k-big")) {
+        for (AuditListSql.Statement list : AuditListSql.lists("skewed", READ_MOST, "k-big")) {
             for (String mode : MODES) {
                 assertThat(buffers(list.sql(), list.values(), mode))
                         .as("%s with %s", list.name(), mode)

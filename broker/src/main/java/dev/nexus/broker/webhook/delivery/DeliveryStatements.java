@@ -1,5 +1,7 @@
 package dev.nexus.broker.webhook.delivery;
 
+import dev.nexus.broker.audit.Audit;
+import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.webhook.delivery.DeliveryBatch.Target;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -60,11 +62,10 @@ class DeliveryStatements {
             order by c.occurred_at
             """;
 
-    private static final String NOTE = """
-            insert into audit_event
-                (tenant, action, outcome, connection_id, workspace_id, provider_id, key_id, request_id)
-            select tenant, '%s', '%s', connection_id, workspace_id, provider_id, 'system', id::text from ended
-            """;
+    private static final Audit FAILED = Audit.of(AuditAction.WEBHOOK_FAILED)
+            .failure()
+            .connectionEvents("ended")
+            .bySystem("id::text");
 
     /** Whoever has the claim by now: the receiver has it. */
     static final String DELIVERED = """
@@ -73,7 +74,11 @@ class DeliveryStatements {
                 where tenant = $1 and id = $2 and status = 'pending'
                 returning *
             )
-            """ + NOTE.formatted("webhook.delivered", "success");
+            """
+            + Audit.of(AuditAction.WEBHOOK_DELIVERED)
+                    .connectionEvents("ended")
+                    .bySystem("id::text")
+                    .insert();
 
     /** Only while the claim is this attempt's. */
     static final String GIVE_UP = """
@@ -82,7 +87,7 @@ class DeliveryStatements {
                 where tenant = $1 and id = $2 and attempts = $3 and status = 'pending'
                 returning *
             )
-            """ + NOTE.formatted("webhook.failed", "failure");
+            """ + FAILED.insert();
 
     static final String RETRY = """
             update webhook_event
@@ -106,9 +111,11 @@ class DeliveryStatements {
                 where tenant = $1 and id = $2 and edition = $3 and disabled_at is null
                 returning tenant
             )
-            insert into audit_event (tenant, action, outcome, key_id, request_id)
-            select tenant, 'webhook.disabled', 'success', 'system', $4 from disabled
-            """;
+            """
+            + Audit.of(AuditAction.WEBHOOK_DISABLED)
+                    .tenants("disabled")
+                    .bySystem("$4")
+                    .insert();
 
     static final String WAITING = """
             select count(*) as pending, extract(epoch from now() - min(occurred_at))::float8 as oldest,
@@ -129,7 +136,7 @@ class DeliveryStatements {
                     order by occurred_at limit %d for update skip locked))
                 returning *
             )
-            """.formatted(BATCH) + NOTE.formatted("webhook.failed", "failure");
+            """.formatted(BATCH) + FAILED.insert();
 
     static final String FORGET = """
             delete from webhook_event where id = any(array(

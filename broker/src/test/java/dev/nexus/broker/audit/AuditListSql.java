@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.UUID;
 
 /** The statements of the audit's list for a test of their plans. */
-public final class AuditStatements {
+public final class AuditListSql {
 
-    private AuditStatements() {}
+    private AuditListSql() {}
 
     /** A statement with its values. */
     public record Statement(String name, String sql, List<Object> values) {}

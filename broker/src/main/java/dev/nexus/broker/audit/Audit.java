@@ -1,0 +1,123 @@
+package dev.nexus.broker.audit;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Builds the INSERT of audit events: a part of the statement that makes the change, or a statement of its own in the
+ * transaction of the change. Every row of {@code audit_event} is written by such an INSERT.
+ *
+ * <p>Arguments are SQL expressions: columns, literals or placeholders. Immutable. Example:
+ *
+ * <pre>{@code
+ * Audit.of(AuditAction.CONNECTION_ACTIVATED).connections("claimed").by("$6", "$7", "$10").insert()
+ * Audit.of(AuditAction.WEBHOOK_DELETED).tenant("$1").by("$2", "$3", "$4").insert()
+ * }</pre>
+ */
+public final class Audit {
+
+    private static final String SUCCESS = "'success'";
+    private static final String FAILURE = "'failure'";
+
+    /** The expression of each column, in the order of the columns. */
+    private final Map<String, String> columns;
+
+    private final String rows;
+
+    private Audit(Map<String, String> columns, String rows) {
+        this.columns = columns;
+        this.rows = rows;
+    }
+
+    /** An event of {@code action} with the outcome success. */
+    public static Audit of(AuditAction action) {
+        return new Audit(Map.of(), "").with("action", "'" + action.wire() + "'").with("outcome", SUCCESS);
+    }
+
+    /** Sets the outcome to failure. */
+    public Audit failure() {
+        return with("outcome", FAILURE);
+    }
+
+    /** Sets the outcome by a condition: success if it is true. */
+    public Audit successIf(String condition) {
+        return with("outcome", "case when %s then %s else %s end".formatted(condition, SUCCESS, FAILURE));
+    }
+
+    /** Sets the tenant of an event that belongs to no connection. */
+    public Audit tenant(String tenant) {
+        return with("tenant", tenant);
+    }
+
+    /** Sets the provider of an event that belongs to no connection. */
+    public Audit provider(String provider) {
+        return with("provider_id", provider);
+    }
+
+    /** One event for each row of {@code rows}, which have a tenant. */
+    public Audit tenants(String rows) {
+        return from(rows).with("tenant", "tenant");
+    }
+
+    /** One event for each row of {@code rows}: tenant, id, workspace_id and provider_id of a connection. */
+    public Audit connections(String rows) {
+        return tenants(rows).connection("id");
+    }
+
+    /** One event for each row of {@code rows}: tenant, connection_id, workspace_id and provider_id. */
+    public Audit connectionEvents(String rows) {
+        return tenants(rows).connection("connection_id");
+    }
+
+    private Audit connection(String id) {
+        return with("connection_id", id).with("workspace_id", "workspace_id").with("provider_id", "provider_id");
+    }
+
+    /** Sets the caller: the id of its API key, the id of its request and its IP address. */
+    public Audit by(String keyId, String requestId, String clientAddress) {
+        return with("key_id", keyId).with("request_id", requestId).with("client_address", clientAddress);
+    }
+
+    /** Names Nexus itself as the cause; {@code requestId} says which job or event of it. */
+    public Audit bySystem(String requestId) {
+        return with("key_id", "'system'").with("request_id", requestId);
+    }
+
+    /** Sets the id and the time of the event; without it, PostgreSQL sets both. */
+    Audit identity(String id, String at) {
+        return with("id", id).with("at", at);
+    }
+
+    /** The INSERT. */
+    public String insert() {
+        return into() + select();
+    }
+
+    /** One INSERT of these events and of {@code others}, which have the same columns. */
+    public String insertWith(Audit others) {
+        if (!columns.keySet().equals(others.columns.keySet())) {
+            throw new IllegalArgumentException("Columns differ: " + columns.keySet() + ", " + others.columns.keySet());
+        }
+        return into() + Stream.of(this, others).map(Audit::select).collect(Collectors.joining(" union all "));
+    }
+
+    private String into() {
+        return "insert into audit_event (%s) ".formatted(String.join(", ", columns.keySet()));
+    }
+
+    private String select() {
+        return "select " + String.join(", ", columns.values()) + (rows.isEmpty() ? "" : " from " + rows);
+    }
+
+    private Audit from(String from) {
+        return new Audit(columns, from);
+    }
+
+    private Audit with(String column, String expression) {
+        Map<String, String> changed = new LinkedHashMap<>(columns);
+        changed.put(column, expression);
+        return new Audit(changed, rows);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.nexus.broker.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Audit events are written by one builder, and their actions are named in one enum. */
+class AuditTest {
+
+    private static final Path MAIN = Path.of("src/main");
+
+    /** A webhook's events have wire forms of their own; some are equal to an action's. */
+    private static final Set<String> ENUMS = Set.of("AuditAction.java", "EventType.java");
+
+    @Test
+    void only_the_enum_names_an_action() {
+        String actions = Arrays.stream(AuditAction.values())
+                .map(action -> Pattern.quote(action.wire()))
+                .collect(Collectors.joining("|"));
+        Predicate<String> namesAction =
+                Pattern.compile("[\"'](" + actions + ")[\"']").asPredicate();
+
+        List<String> named = sources(namesAction);
+
+        assertThat(named).containsExactlyInAnyOrderElementsOf(ENUMS);
+    }
+
+    @Test
+    void only_the_builder_inserts_events() {
+        Predicate<String> inserts = Pattern.compile("insert\\s+into\\s+audit_event", Pattern.CASE_INSENSITIVE)
+                .asPredicate();
+
+        List<String> inserting = sources(inserts);
+
+        assertThat(inserting).containsExactly("Audit.java");
+    }
+
+    @Test
+    void an_event_without_rows_of_its_own_is_inserted_from_placeholders() {
+        String insert = Audit.of(AuditAction.PROVIDER_CHANGED)
+                .tenant("$1")
+                .provider("$2")
+                .by("$3", "$4", "$5")
+                .insert();
+
+        assertThat(insert)
+                .isEqualTo("insert into audit_event"
+                        + " (action, outcome, tenant, provider_id, key_id, request_id, client_address)"
+                        + " select 'provider.changed', 'success', $1, $2, $3, $4, $5");
+    }
+
+    @Test
+    void events_with_different_columns_do_not_share_an_insert() {
+        Audit byCaller =
+                Audit.of(AuditAction.CONNECTION_REVOKED).connections("revoked").by("$3", "$4", "$5");
+        Audit bySystem = Audit.of(AuditAction.CREDENTIAL_DESTROYED)
+                .connections("destroyed")
+                .bySystem("'sweeper'");
+
+        assertThatThrownBy(() -> byCaller.insertWith(bySystem)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** The names of the Broker's files whose text fits. */
+    private static List<String> sources(Predicate<String> fits) {
+        try (Stream<Path> files = Files.walk(MAIN)) {
+            Map<String, String> texts = files.filter(file ->
+                            file.toString().endsWith(".java") || file.toString().endsWith(".sql"))
+                    .collect(Collectors.toMap(file -> file.getFileName().toString(), AuditTest::read, String::concat));
+            return texts.entrySet().stream()
+                    .filter(text -> fits.test(text.getValue()))
+                    .map(Map.Entry::getKey)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
