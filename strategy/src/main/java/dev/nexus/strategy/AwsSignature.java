@@ -1,6 +1,5 @@
 package dev.nexus.strategy;
 
-import dev.nexus.strategy.Strategy.AwsSigV4;
 import java.io.ByteArrayInputStream;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,7 +29,8 @@ final class AwsSignature {
 
     private AwsSignature() {}
 
-    static OutgoingRequest apply(AwsSigV4 strategy, Credential credential, OutgoingRequest request, Instant now) {
+    static OutgoingRequest apply(
+            AwsSigV4Strategy strategy, Credential credential, OutgoingRequest request, Instant now) {
         byte[] body = request.body();
         SdkHttpRequest.Builder unsigned = SdkHttpRequest.builder()
                 .method(SdkHttpMethod.fromValue(request.method()))
@@ -67,7 +67,7 @@ final class AwsSignature {
         }
     }
 
-    private static AwsCredentialsIdentity identity(AwsSigV4 strategy, Credential credential) {
+    private static AwsCredentialsIdentity identity(AwsSigV4Strategy strategy, Credential credential) {
         String accessKey = credential.headerText(strategy.accessKeyField());
         String secretKey = credential.text(strategy.secretKeyField());
         requireNotBlank(strategy.accessKeyField(), accessKey);

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import dev.nexus.strategy.Strategy.BodyField;
-import dev.nexus.strategy.Strategy.CredentialParameter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -22,12 +20,12 @@ final class BodyMembers {
 
     private BodyMembers() {}
 
-    static OutgoingRequest apply(BodyField strategy, Credential credential, OutgoingRequest request) {
+    static OutgoingRequest apply(BodyFieldStrategy strategy, Credential credential, OutgoingRequest request) {
         Map<String, String> members = new LinkedHashMap<>();
         add(members, strategy.first(), credential);
         strategy.additional().forEach(member -> add(members, member, credential));
         String body = new String(request.body(), StandardCharsets.UTF_8);
-        boolean json = strategy.encoding() == BodyField.Encoding.JSON;
+        boolean json = strategy.encoding() == BodyFieldStrategy.Encoding.JSON;
         String changed = json ? json(body, members, strategy.first()) : form(body, members);
         OutgoingRequest sent = request.withBody(changed.getBytes(StandardCharsets.UTF_8));
         return sent.header("Content-Type").isPresent()

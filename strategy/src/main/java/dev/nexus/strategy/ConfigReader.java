@@ -1,258 +1,157 @@
 package dev.nexus.strategy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.nexus.strategy.Strategy.AwsSigV4;
-import dev.nexus.strategy.Strategy.BasicAuth;
-import dev.nexus.strategy.Strategy.BodyField;
-import dev.nexus.strategy.Strategy.CredentialHeader;
-import dev.nexus.strategy.Strategy.CredentialParameter;
-import dev.nexus.strategy.Strategy.Header;
-import dev.nexus.strategy.Strategy.HmacPayload;
-import dev.nexus.strategy.Strategy.PathSegment;
-import dev.nexus.strategy.Strategy.QueryParam;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Reads the member {@code config} of a strategy's JSON form, strictly. */
+/**
+ * Reads an object of a strategy's JSON form, strictly. What breaks a rule is collected, and an empty value stands in for it,
+ * so that the rest is read too.
+ */
 final class ConfigReader {
 
-    private static final String TYPE = "/type";
-    private static final String CONFIG = "/config";
-
-    private final JsonNode config;
-
-    ConfigReader(JsonNode config) {
-        this.config = config;
-    }
+    private final String pointer;
+    private final JsonNode object;
+    private final Rules rules;
 
     /**
-     * The strategy of that type.
+     * Reads {@code object}; one that is no object is refused and read as an empty one.
      *
-     * @throws InvalidStrategyException with a pointer into the strategy's JSON form
+     * @param pointer where it stands
+     * @param rules receives what is refused
      */
-    Strategy strategy(String type) {
-        return within(CONFIG, () -> read(type));
-    }
-
-    private Strategy read(String type) {
-        return switch (type) {
-            case Header.TYPE -> header();
-            case QueryParam.TYPE -> queryParam();
-            case BasicAuth.TYPE -> basicAuth();
-            case BodyField.TYPE -> bodyField();
-            case PathSegment.TYPE -> pathSegment();
-            case HmacPayload.TYPE -> hmacPayload();
-            case AwsSigV4.TYPE -> awsSigV4();
-            default ->
-                throw new InvalidStrategyException(
-                        TYPE,
-                        "must be header, query_param, basic_auth, body_field, path_segment, hmac_payload or aws_sigv4");
-        };
-    }
-
-    private Strategy header() {
-        known("header_name", "credential_field", "value_prefix", "additional_headers", "static_headers");
-        CredentialHeader first = within(
-                CONFIG,
-                () -> new CredentialHeader(
-                        text("header_name", "Authorization"),
-                        text("credential_field", "api_key"),
-                        text("value_prefix", "")));
-        return new Header(first, additionalHeaders(), staticHeaders());
-    }
-
-    private Strategy queryParam() {
-        known("param_name", "credential_field", "additional_params", "static_headers");
-        return new QueryParam(first("param_name"), parameters("additional_params", "param_name"), staticHeaders());
-    }
-
-    private Strategy basicAuth() {
-        known("username_field", "password_field", "username_template", "password_template", "static_headers");
-        return new BasicAuth(part("username"), part("password"), staticHeaders());
-    }
-
-    private BasicAuth.Part part(String half) {
-        if (!config.has(half + "_template")) {
-            return new BasicAuth.Part.Field(text(half + "_field", half));
+    ConfigReader(String pointer, JsonNode object, Rules rules) {
+        this.pointer = pointer;
+        this.rules = rules;
+        if (!object.isObject()) {
+            rules.add(pointer, "must be an object");
         }
-        if (config.has(half + "_field")) {
-            throw new InvalidStrategyException(
-                    CONFIG + "/" + half + "_field", "must not stand beside " + half + "_template");
+        this.object = object.isObject() ? object : JsonNodeFactory.instance.objectNode();
+    }
+
+    void refuse(String field, String rule) {
+        rules.add(pointer + "/" + field, rule);
+    }
+
+    /** Refuses every other field. */
+    void known(String... fields) {
+        Set<String> known = Set.of(fields);
+        object.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                refuse(name.replace("~", "~0").replace("/", "~1"), "is not a field of this object");
+            }
+        });
+    }
+
+    boolean has(String field) {
+        return object.has(field);
+    }
+
+    JsonNode get(String field) {
+        return object.path(field);
+    }
+
+    String text(String field, String absent) {
+        return has(field) ? text(field) : absent;
+    }
+
+    /** A required text. */
+    String text(String field) {
+        JsonNode value = get(field);
+        if (!value.isTextual()) {
+            refuse(field, value.isMissingNode() ? "is required" : "must be a string");
         }
-        return new BasicAuth.Part.Composed(template(half + "_template", ""));
+        return value.asText("");
     }
 
-    private Strategy bodyField() {
-        known("field_name", "credential_field", "encoding", "additional_fields");
-        return new BodyField(
-                first("field_name"),
-                constant(BodyField.Encoding.class, "encoding", BodyField.Encoding.JSON),
-                parameters("additional_fields", "field_name"));
-    }
-
-    private Strategy pathSegment() {
-        known("credential_field", "segment_prefix", "position");
-        JsonNode position = config.path("position");
-        if (!position.isMissingNode() && !position.isInt()) {
-            throw new InvalidStrategyException(CONFIG + "/position", "must be a whole number from 0 to 32");
+    int integer(String field, int absent, String rule) {
+        if (has(field) && !get(field).isInt()) {
+            refuse(field, rule);
         }
-        return new PathSegment(text("credential_field", "api_key"), text("segment_prefix", ""), position.asInt(0));
+        return get(field).asInt(absent);
     }
 
-    private Strategy hmacPayload() {
-        known(
-                "header_name",
-                "secret_field",
-                "algo",
-                "encoding",
-                "secret_encoding",
-                "value_prefix",
-                "canonical_template",
-                "timestamp_header",
-                "timestamp_format",
-                "additional_headers");
-        return new HmacPayload(
-                text("header_name"),
-                text("secret_field", "api_secret"),
-                constant(HmacPayload.Algorithm.class, "algo", HmacPayload.Algorithm.SHA256),
-                constant(HmacPayload.SignatureEncoding.class, "encoding", HmacPayload.SignatureEncoding.HEX),
-                constant(HmacPayload.SecretEncoding.class, "secret_encoding", HmacPayload.SecretEncoding.TEXT),
-                text("value_prefix", ""),
-                template("canonical_template", "{body}"),
-                config.has("timestamp_header") ? Optional.of(text("timestamp_header")) : Optional.empty(),
-                constant(HmacPayload.TimestampFormat.class, "timestamp_format", HmacPayload.TimestampFormat.UNIX),
-                additionalHeaders());
+    <E extends Enum<E>> E constant(Class<E> type, String field, E absent) {
+        return WireName.find(type, text(field, WireName.of(absent))).orElseGet(() -> {
+            refuse(
+                    field,
+                    "must be "
+                            + Arrays.stream(type.getEnumConstants())
+                                    .map(WireName::of)
+                                    .collect(Collectors.joining(" or ")));
+            return absent;
+        });
     }
 
-    private Strategy awsSigV4() {
-        known("service", "region", "access_key_field", "secret_key_field", "session_token_field");
-        return new AwsSigV4(
-                text("service"),
-                text("region", "us-east-1"),
-                text("access_key_field", "access_key"),
-                text("secret_key_field", "secret_key"),
-                text("session_token_field", "session_token"));
-    }
-
-    private CredentialParameter first(String nameField) {
-        return parameter(CONFIG, nameField, text(nameField), text("credential_field", "api_key"));
-    }
-
-    private static CredentialParameter parameter(String at, String nameField, String name, String field) {
+    Template template(String field, String absent) {
         try {
-            return new CredentialParameter(name, field);
+            return new Template(text(field, absent));
         } catch (InvalidStrategyException e) {
-            String pointer = e.pointer().equals("/name") ? "/" + nameField : e.pointer();
-            throw new InvalidStrategyException(at + pointer, e.rule());
+            refuse(field, e.rule());
+            return new Template("");
         }
     }
 
-    private List<CredentialHeader> additionalHeaders() {
-        List<CredentialHeader> headers = new ArrayList<>();
-        for (JsonNode given : list("additional_headers")) {
-            String at = CONFIG + "/additional_headers/" + headers.size();
-            ConfigReader header =
-                    new ConfigReader(object(at, given, "header_name", "credential_field", "value_prefix"));
-            headers.add(within(
-                    at,
-                    () -> new CredentialHeader(
-                            header.text("header_name"),
-                            header.text("credential_field"),
-                            header.text("value_prefix", ""))));
-        }
-        return headers;
+    /** The parameter that a strategy always has. */
+    CredentialParameter parameter(String nameField) {
+        return new CredentialParameter(text(nameField), text("credential_field", "api_key"));
     }
 
-    private List<CredentialParameter> parameters(String field, String nameField) {
+    List<CredentialParameter> parameters(String field, String nameField) {
         List<CredentialParameter> parameters = new ArrayList<>();
-        for (JsonNode given : list(field)) {
-            String at = CONFIG + "/" + field + "/" + parameters.size();
-            ConfigReader parameter = new ConfigReader(object(at, given, nameField, "credential_field"));
-            parameters.add(within(
-                    at, () -> parameter("", nameField, parameter.text(nameField), parameter.text("credential_field"))));
+        for (ConfigReader item : items(field)) {
+            item.known(nameField, "credential_field");
+            parameters.add(new CredentialParameter(item.text(nameField), item.text("credential_field")));
         }
         return parameters;
     }
 
-    private Map<String, String> staticHeaders() {
-        JsonNode given = config.path("static_headers");
-        if (!given.isMissingNode() && !given.isObject()) {
-            throw new InvalidStrategyException(CONFIG + "/static_headers", "must be an object");
-        }
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> header : given.properties()) {
-            if (!header.getValue().isTextual()) {
-                throw new InvalidStrategyException(CONFIG + "/static_headers", "must hold strings alone");
-            }
-            headers.put(header.getKey(), header.getValue().textValue());
+    List<CredentialHeader> additionalHeaders() {
+        List<CredentialHeader> headers = new ArrayList<>();
+        for (ConfigReader item : items("additional_headers")) {
+            item.known("header_name", "credential_field", "value_prefix");
+            headers.add(new CredentialHeader(
+                    item.text("header_name"), item.text("credential_field"), item.text("value_prefix", "")));
         }
         return headers;
     }
 
-    private List<JsonNode> list(String field) {
-        JsonNode given = config.path(field);
-        if (!given.isMissingNode() && !given.isArray()) {
-            throw new InvalidStrategyException(CONFIG + "/" + field, "must be a list");
+    private List<ConfigReader> items(String field) {
+        if (has(field) && !get(field).isArray()) {
+            refuse(field, "must be a list");
         }
-        List<JsonNode> items = new ArrayList<>();
-        given.forEach(items::add);
+        List<ConfigReader> items = new ArrayList<>();
+        for (int i = 0; get(field).isArray() && i < get(field).size(); i++) {
+            items.add(
+                    new ConfigReader(pointer + "/" + field + "/" + i, get(field).get(i), rules));
+        }
         return items;
     }
 
-    private static JsonNode object(String pointer, JsonNode given, String... fields) {
-        if (!given.isObject()) {
-            throw new InvalidStrategyException(pointer, "must be an object");
+    Map<String, String> staticHeaders() {
+        JsonNode given = get("static_headers");
+        if (!given.isMissingNode() && !given.isObject()) {
+            refuse("static_headers", "must be an object");
         }
-        StrategyJson.requireKnown(pointer, given, Set.of(fields));
-        return given;
-    }
-
-    private void known(String... fields) {
-        StrategyJson.requireKnown(CONFIG, config, Set.of(fields));
-    }
-
-    private Template template(String field, String absent) {
-        String text = text(field, absent);
-        return within(CONFIG + "/" + field, () -> new Template(text));
-    }
-
-    private <E extends Enum<E>> E constant(Class<E> type, String field, E absent) {
-        return Rules.constant(type, text(field, Rules.wire(absent)))
-                .orElseThrow(() -> new InvalidStrategyException(
-                        CONFIG + "/" + field,
-                        "must be "
-                                + Arrays.stream(type.getEnumConstants())
-                                        .map(Rules::wire)
-                                        .collect(Collectors.joining(" or "))));
-    }
-
-    private String text(String field, String absent) {
-        return config.has(field) ? text(field) : absent;
-    }
-
-    private String text(String field) {
-        JsonNode value = config.path(field);
-        if (!value.isTextual()) {
-            // Within a list the caller puts the item's place before it.
-            throw new InvalidStrategyException("/" + field, value.isMissingNode() ? "is required" : "must be a string");
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> header : given.properties()) {
+            if (!header.getValue().isTextual()) {
+                refuse("static_headers", "must hold strings alone");
+            }
+            headers.put(header.getKey(), header.getValue().asText(""));
         }
-        return value.textValue();
+        return headers;
     }
 
-    private static <T> T within(String parent, Supplier<T> part) {
-        try {
-            return part.get();
-        } catch (InvalidStrategyException e) {
-            throw e.pointer().startsWith(CONFIG) || e.pointer().equals(TYPE)
-                    ? e
-                    : new InvalidStrategyException(parent + e.pointer(), e.rule());
-        }
+    /** An unmodifiable copy in the same order. */
+    static Map<String, String> ordered(Map<String, String> headers) {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 }

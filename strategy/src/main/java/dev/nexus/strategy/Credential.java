@@ -1,6 +1,7 @@
 package dev.nexus.strategy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
 
 /** The captured object, read by fields. Does not print. */
@@ -34,6 +35,15 @@ final class Credential {
             throw new InapplicableCredentialException(field, rule);
         });
         return value;
+    }
+
+    /** The request with these headers in it, in place of those of the same names. */
+    OutgoingRequest putInto(OutgoingRequest request, List<CredentialHeader> headers) {
+        OutgoingRequest sent = request;
+        for (CredentialHeader header : headers) {
+            sent = sent.withHeader(header.headerName(), header.valuePrefix() + headerText(header.credentialField()));
+        }
+        return sent;
     }
 
     /** What a template makes of this credential. */

@@ -1,6 +1,5 @@
 package dev.nexus.strategy;
 
-import dev.nexus.strategy.Strategy.HmacPayload;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -22,20 +21,24 @@ final class HmacSignature {
 
     private HmacSignature() {}
 
-    static OutgoingRequest apply(HmacPayload strategy, Credential credential, OutgoingRequest request, Instant now) {
-        String timestamp = strategy.readsTheClock() ? timestamp(strategy.timestampFormat(), now) : "";
+    static OutgoingRequest apply(
+            HmacPayloadStrategy strategy, Credential credential, OutgoingRequest request, Instant now) {
+        String timestamp =
+                strategy.readsTheClock() ? timestamp(strategy.timestamp().format(), now) : "";
         byte[] signature = sign(strategy, key(strategy, credential), canonical(strategy, request, timestamp));
-        String written = strategy.encoding() == HmacPayload.SignatureEncoding.HEX
+        String written = strategy.signing().encoding() == HmacPayloadStrategy.SignatureEncoding.HEX
                 ? HexFormat.of().formatHex(signature)
                 : Base64.getEncoder().encodeToString(signature);
-        OutgoingRequest sent = StrategyApplier.headers(strategy.additional(), credential, request)
+        OutgoingRequest sent = credential
+                .putInto(request, strategy.additional())
                 .withHeader(strategy.headerName(), strategy.valuePrefix() + written);
         return strategy.timestamp()
+                .header()
                 .map(name -> sent.withHeader(name, timestamp))
                 .orElse(sent);
     }
 
-    private static String timestamp(HmacPayload.TimestampFormat format, Instant now) {
+    private static String timestamp(HmacPayloadStrategy.TimestampFormat format, Instant now) {
         return switch (format) {
             case UNIX -> String.valueOf(now.getEpochSecond());
             case UNIX_MS -> String.valueOf(now.toEpochMilli());
@@ -43,14 +46,14 @@ final class HmacSignature {
         };
     }
 
-    private static byte[] key(HmacPayload strategy, Credential credential) {
-        String field = strategy.secretField();
+    private static byte[] key(HmacPayloadStrategy strategy, Credential credential) {
+        String field = strategy.key().field();
         String secret = credential.text(field);
         if (secret.isEmpty()) {
             throw new InapplicableCredentialException(field, CredentialRule.NOT_EMPTY);
         }
         try {
-            return switch (strategy.secretEncoding()) {
+            return switch (strategy.key().encoding()) {
                 case TEXT -> secret.getBytes(StandardCharsets.UTF_8);
                 case HEX -> HexFormat.of().parseHex(secret);
                 case BASE64 -> Base64.getDecoder().decode(secret);
@@ -59,19 +62,19 @@ final class HmacSignature {
             // Its message quotes the secret.
             throw new InapplicableCredentialException(
                     field,
-                    strategy.secretEncoding() == HmacPayload.SecretEncoding.HEX
+                    strategy.key().encoding() == HmacPayloadStrategy.SecretEncoding.HEX
                             ? CredentialRule.HEX
                             : CredentialRule.BASE64);
         }
     }
 
-    private static byte[] canonical(HmacPayload strategy, OutgoingRequest request, String timestamp) {
+    private static byte[] canonical(HmacPayloadStrategy strategy, OutgoingRequest request, String timestamp) {
         ByteArrayOutputStream canonical = new ByteArrayOutputStream();
-        for (Template.Piece piece : strategy.canonical().pieces()) {
+        for (Template.Piece piece : strategy.signing().canonical().pieces()) {
             canonical.writeBytes(
                     piece instanceof Template.Piece.Placeholder placeholder
                             ? part(
-                                    Rules.constant(HmacPayload.CanonicalPart.class, placeholder.name())
+                                    WireName.find(HmacPayloadStrategy.CanonicalPart.class, placeholder.name())
                                             .orElseThrow(),
                                     request,
                                     timestamp)
@@ -80,7 +83,7 @@ final class HmacSignature {
         return canonical.toByteArray();
     }
 
-    private static byte[] part(HmacPayload.CanonicalPart part, OutgoingRequest request, String timestamp) {
+    private static byte[] part(HmacPayloadStrategy.CanonicalPart part, OutgoingRequest request, String timestamp) {
         URI uri = request.uri();
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
@@ -94,7 +97,7 @@ final class HmacSignature {
             case BODY -> "";
             case BODY_SHA256 -> HexFormat.of().formatHex(sha256(request.body()));
         };
-        return part == HmacPayload.CanonicalPart.BODY ? request.body() : text.getBytes(StandardCharsets.UTF_8);
+        return part == HmacPayloadStrategy.CanonicalPart.BODY ? request.body() : text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] sha256(byte[] body) {
@@ -105,8 +108,8 @@ final class HmacSignature {
         }
     }
 
-    private static byte[] sign(HmacPayload strategy, byte[] key, byte[] canonical) {
-        String algorithm = switch (strategy.algorithm()) {
+    private static byte[] sign(HmacPayloadStrategy strategy, byte[] key, byte[] canonical) {
+        String algorithm = switch (strategy.signing().algorithm()) {
             case SHA256 -> "HmacSHA256";
             case SHA1 -> "HmacSHA1";
             case SHA512 -> "HmacSHA512";

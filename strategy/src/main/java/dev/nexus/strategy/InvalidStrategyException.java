@@ -1,32 +1,52 @@
 package dev.nexus.strategy;
 
-/** A strategy that does not follow its form. The message names the field and the rule, never a value. */
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A strategy that does not follow its form. The message names each field and rule, never a value. */
 public final class InvalidStrategyException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String pointer;
-    private final String rule;
+    private final transient List<Problem> problems;
 
     /**
-     * Names what is wrong.
+     * One broken rule.
      *
      * @param pointer RFC 6901 pointer into the strategy's JSON form; empty for the whole
      * @param rule what the field must be
      */
-    public InvalidStrategyException(String pointer, String rule) {
-        super((pointer.isEmpty() ? "strategy" : pointer) + ": " + rule);
-        this.pointer = pointer;
-        this.rule = rule;
+    public record Problem(String pointer, String rule) {
+
+        @Override
+        public String toString() {
+            return (pointer.isEmpty() ? "strategy" : pointer) + ": " + rule;
+        }
     }
 
-    /** RFC 6901 pointer into the strategy's JSON form; empty for the whole. */
+    /** Names the only broken rule, see {@link Problem}. */
+    InvalidStrategyException(String pointer, String rule) {
+        this(List.of(new Problem(pointer, rule)));
+    }
+
+    /** Names all broken rules, at least one. */
+    InvalidStrategyException(List<Problem> problems) {
+        super(problems.stream().map(Problem::toString).collect(Collectors.joining("; ")));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** All broken rules, in the order in which they were found; at least one. */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    /** Where the first broken rule is. */
     public String pointer() {
-        return pointer;
+        return problems.get(0).pointer();
     }
 
-    /** What the field must be. */
+    /** The first broken rule. */
     public String rule() {
-        return rule;
+        return problems.get(0).rule();
     }
 }

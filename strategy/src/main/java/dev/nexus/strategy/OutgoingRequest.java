@@ -4,7 +4,9 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request on its way to a provider, before or after a credential was put into it. Immutable. Prints its method, scheme
@@ -54,6 +56,15 @@ public final class OutgoingRequest {
         return new OutgoingRequest(method, uri, List.copyOf(changed), body);
     }
 
+    /** This request with each of these fields, see {@link #withHeader}. */
+    OutgoingRequest withHeaders(Map<String, String> fields) {
+        OutgoingRequest changed = this;
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            changed = changed.withHeader(field.getKey(), field.getValue());
+        }
+        return changed;
+    }
+
     /** This request with one field more, beside others of that name. */
     public OutgoingRequest withAddedHeader(String name, String value) {
         List<HttpField> changed = new ArrayList<>(headers);
@@ -63,6 +74,15 @@ public final class OutgoingRequest {
 
     public OutgoingRequest withUri(URI changed) {
         return new OutgoingRequest(method, checked(changed), headers, body);
+    }
+
+    /** This request with another path and query, both encoded already; a fragment is not sent anyway. */
+    OutgoingRequest withPathAndQuery(String rawPath, @Nullable String rawQuery) {
+        return withUri(URI.create(uri.getScheme()
+                + "://"
+                + uri.getRawAuthority()
+                + (rawPath.isEmpty() ? "/" : rawPath)
+                + (rawQuery == null ? "" : "?" + rawQuery)));
     }
 
     /** This request with another body; an empty one is none. */

@@ -1,26 +1,25 @@
 package dev.nexus.strategy;
 
-import java.util.Collection;
-import java.util.Collections;
+import dev.nexus.strategy.InvalidStrategyException.Problem;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
-/** What the parts of a strategy must be. */
+/** Collects the rules that a strategy breaks, one for each place. A place within a broken one is not reported. */
 final class Rules {
 
     private static final int MAX_ADDITIONAL = 8;
     private static final int MAX_STATIC = 16;
     private static final int MAX_TEXT = 256;
     private static final int MAX_NAME = 128;
+    private static final String STATIC_HEADERS = "/config/static_headers";
 
     /** Framing and connection handling (RFC 9110, 7.6.1; RFC 9112) belong to the client that sends. */
-    private static final Set<String> THE_CLIENTS = Set.of(
+    private static final Set<String> WRITTEN_BY_CLIENT = Set.of(
             "host",
             "content-length",
             "connection",
@@ -32,82 +31,107 @@ final class Rules {
             "trailer",
             "expect");
 
-    private Rules() {}
+    /** Rules by pointer. */
+    private final Map<String, String> broken = new LinkedHashMap<>();
 
-    static void requireHeaderName(String pointer, String name) {
+    private final Set<String> headerNames = new HashSet<>();
+
+    void add(String pointer, String rule) {
+        if (broken.keySet().stream().noneMatch(outer -> pointer.equals(outer) || pointer.startsWith(outer + "/"))) {
+            broken.put(pointer, rule);
+        }
+    }
+
+    void addAll(InvalidStrategyException found) {
+        found.problems().forEach(problem -> add(problem.pointer(), problem.rule()));
+    }
+
+    /** Throws {@link InvalidStrategyException} if a rule is broken. */
+    void enforce() {
+        if (!broken.isEmpty()) {
+            List<Problem> problems = new ArrayList<>();
+            broken.forEach((pointer, rule) -> problems.add(new Problem(pointer, rule)));
+            throw new InvalidStrategyException(problems);
+        }
+    }
+
+    void headerName(String pointer, String name) {
         if (!HeaderText.isToken(name) || name.length() > MAX_NAME) {
-            throw new InvalidStrategyException(pointer, "must be a token of RFC 9110 of at most 128 characters");
-        }
-        if (THE_CLIENTS.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new InvalidStrategyException(pointer, "must not be a header that the HTTP client writes");
+            add(pointer, "must be a token of RFC 9110 of at most 128 characters");
+        } else if (WRITTEN_BY_CLIENT.contains(name.toLowerCase(Locale.ROOT))) {
+            add(pointer, "must not be a header that the HTTP client writes");
         }
     }
 
-    static void requirePrintable(String pointer, String text) {
+    void printable(String pointer, String text) {
         if (!HeaderText.isPrintable(text) || text.length() > MAX_TEXT) {
-            throw new InvalidStrategyException(pointer, "must be printable ASCII of at most 256 characters");
+            add(pointer, "must be printable ASCII of at most 256 characters");
         }
     }
 
-    static void requireFieldName(String pointer, String name) {
+    void fieldName(String pointer, String name) {
         if (name.isEmpty() || name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
-            throw new InvalidStrategyException(pointer, "must be 1 to 128 characters without control characters");
+            add(pointer, "must be 1 to 128 characters without control characters");
         }
     }
 
     /** A name in the scope of an AWS signature, which slashes divide. */
-    static void requireName(String pointer, String name) {
+    void scopeName(String pointer, String name) {
         if (!name.matches("[A-Za-z0-9-]{1,64}")) {
-            throw new InvalidStrategyException(pointer, "must match [A-Za-z0-9-]{1,64}");
+            add(pointer, "must match [A-Za-z0-9-]{1,64}");
         }
     }
 
-    static void requireNew(Set<String> names, String pointer, String name) {
-        if (!names.add(name.toLowerCase(Locale.ROOT))) {
-            throw new InvalidStrategyException(pointer, "must not name a header twice");
+    /** Refuses a header that was already given to this method. */
+    void distinct(String pointer, String headerName) {
+        if (!headerNames.add(headerName.toLowerCase(Locale.ROOT))) {
+            add(pointer, "must not name a header twice");
         }
     }
 
-    static <T> List<T> atMostEight(String pointer, List<T> additional) {
+    void header(String pointer, CredentialHeader header) {
+        headerName(pointer + "/header_name", header.headerName());
+        fieldName(pointer + "/credential_field", header.credentialField());
+        printable(pointer + "/value_prefix", header.valuePrefix());
+    }
+
+    /** At most 8, each of a name of its own. */
+    void additionalHeaders(List<CredentialHeader> headers) {
+        String pointer = "/config/additional_headers";
+        atMostEight(pointer, headers);
+        for (int i = 0; i < headers.size(); i++) {
+            header(pointer + "/" + i, headers.get(i));
+        }
+        headers.forEach(header -> distinct(pointer, header.headerName()));
+    }
+
+    /** A parameter or member whose name is the field {@code nameField} of its JSON form. */
+    void parameter(String pointer, String nameField, CredentialParameter parameter) {
+        fieldName(pointer + "/" + nameField, parameter.name());
+        fieldName(pointer + "/credential_field", parameter.credentialField());
+    }
+
+    /** At most 8. */
+    void parameters(String pointer, String nameField, List<CredentialParameter> parameters) {
+        atMostEight(pointer, parameters);
+        for (int i = 0; i < parameters.size(); i++) {
+            parameter(pointer + "/" + i, nameField, parameters.get(i));
+        }
+    }
+
+    private void atMostEight(String pointer, List<?> additional) {
         if (additional.size() > MAX_ADDITIONAL) {
-            throw new InvalidStrategyException(pointer, "must hold at most 8");
+            add(pointer, "must hold at most 8");
         }
-        return List.copyOf(additional);
     }
 
-    /** In the order in which they were given. */
-    static Map<String, String> staticHeaders(Map<String, String> headers) {
+    void staticHeaders(Map<String, String> headers) {
         if (headers.size() > MAX_STATIC) {
-            throw new InvalidStrategyException("/config/static_headers", "must hold at most 16");
+            add(STATIC_HEADERS, "must hold at most 16");
         }
         headers.forEach((name, value) -> {
-            requireHeaderName("/config/static_headers", name);
-            requirePrintable("/config/static_headers", value);
+            headerName(STATIC_HEADERS, name);
+            printable(STATIC_HEADERS, value);
         });
-        return Collections.unmodifiableMap(new LinkedHashMap<>(headers));
-    }
-
-    static <T> List<String> fields(List<T> parts, Function<T, String> field) {
-        return parts.stream().map(field).toList();
-    }
-
-    static Set<String> union(Collection<String> first, Collection<String> second) {
-        Set<String> all = new LinkedHashSet<>(first);
-        all.addAll(second);
-        return Collections.unmodifiableSet(all);
-    }
-
-    /** The constant whose name in lower case is {@code wire}. */
-    static <E extends Enum<E>> Optional<E> constant(Class<E> type, String wire) {
-        for (E constant : type.getEnumConstants()) {
-            if (wire(constant).equals(wire)) {
-                return Optional.of(constant);
-            }
-        }
-        return Optional.empty();
-    }
-
-    static String wire(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Iterator;
-import java.util.Set;
 
 /**
  * The JSON form of a strategy: {@code {"type": …, "config": {…}}}. Reading is strict, because a misspelt field that fell
@@ -42,39 +40,38 @@ public final class StrategyJson {
     /**
      * Reads a strategy.
      *
-     * @throws InvalidStrategyException for an unknown type, an unknown field or a field of the wrong type or form
+     * @throws InvalidStrategyException with every unknown type or field and every field of the wrong type or form
      */
     public static Strategy parse(JsonNode strategy) {
-        if (!strategy.isObject()) {
-            throw new InvalidStrategyException("", "must be an object");
+        Rules rules = new Rules();
+        ConfigReader members = new ConfigReader("", strategy, rules);
+        members.known("type", "config");
+        if (!members.get("type").isTextual()) {
+            members.refuse("type", "must be a string");
         }
-        requireKnown("", strategy, Set.of("type", "config"));
-        JsonNode type = strategy.path("type");
-        if (!type.isTextual()) {
-            throw new InvalidStrategyException("/type", "must be a string");
+        JsonNode config = members.has("config") ? members.get("config") : JSON.createObjectNode();
+        ConfigReader reader = new ConfigReader("/config", config, rules);
+        try {
+            Strategy read = type(members.get("type").asText()).read(reader);
+            rules.enforce();
+            return read;
+        } catch (InvalidStrategyException e) {
+            rules.addAll(e);
         }
-        JsonNode config = strategy.has("config") ? strategy.get("config") : JSON.createObjectNode();
-        if (!config.isObject()) {
-            throw new InvalidStrategyException("/config", "must be an object");
-        }
-        return new ConfigReader(config).strategy(type.textValue());
+        rules.enforce();
+        throw new AssertionError("An exception of a strategy names a rule");
+    }
+
+    private static StrategyType type(String wire) {
+        return WireName.find(StrategyType.class, wire)
+                .orElseThrow(() -> new InvalidStrategyException("/type", "must be " + StrategyType.names()));
     }
 
     /** The JSON text with every default filled in, in a fixed order; what is optional and was not given is absent. */
     public static String write(Strategy strategy) {
         ObjectNode json = JSON.createObjectNode();
         json.put("type", strategy.type());
-        ConfigWriter.write(strategy, json.putObject("config"));
+        strategy.write(new ConfigWriter(json.putObject("config")));
         return json.toString();
-    }
-
-    static void requireKnown(String parent, JsonNode object, Set<String> known) {
-        for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
-            String name = names.next();
-            if (!known.contains(name)) {
-                String escaped = name.replace("~", "~0").replace("/", "~1");
-                throw new InvalidStrategyException(parent + "/" + escaped, "is not a field of this object");
-            }
-        }
     }
 }

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.nexus.strategy.Strategy.AwsSigV4;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,7 +108,10 @@ class AwsSignatureTest {
         Instant now = Instant.ofEpochSecond(1_700_000_000L + random.nextInt(100_000_000));
 
         OutgoingRequest sent = StrategyApplier.apply(
-                new AwsSigV4(service, region, "access_key", "secret_key", "session_token"), credential, request, now);
+                new AwsSigV4Strategy(service, region, "access_key", "secret_key", "session_token"),
+                credential,
+                request,
+                now);
 
         told.setAll(credential);
         told.put("service", service).put("region", region).put("method", sent.method());

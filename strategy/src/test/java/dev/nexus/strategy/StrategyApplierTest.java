@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StrategyApplierTest {
 
-    private static final Strategy BEARER = new Strategy.Header("Authorization", "api_key", "Bearer ");
-    private static final Strategy BASIC = new Strategy.BasicAuth("username", "password");
+    private static final Strategy BEARER = new HeaderStrategy("Authorization", "api_key", "Bearer ");
+    private static final Strategy BASIC = new BasicAuthStrategy("username", "password");
 
     @Test
     void aHeaderIsPrefixAndValue() {

@@ -17,9 +17,9 @@ class StrategyJsonTest {
     @Test
     void absentFieldsTakeTheirDefaults() {
         assertThat(StrategyJson.parse("{\"type\":\"header\"}"))
-                .isEqualTo(new Strategy.Header("Authorization", "api_key", ""));
+                .isEqualTo(new HeaderStrategy("Authorization", "api_key", ""));
         assertThat(StrategyJson.parse("{\"config\":{},\"type\":\"basic_auth\"}"))
-                .isEqualTo(new Strategy.BasicAuth("username", "password"));
+                .isEqualTo(new BasicAuthStrategy("username", "password"));
     }
 
     @Test
@@ -77,8 +77,8 @@ class StrategyJsonTest {
             @ForAll @CharRange(from = ' ', to = '~') @StringLength(max = 256) String prefix) {
         // Letters alone can be a name that is refused, such as TE.
         String name = "X-" + letters;
-        Strategy header = new Strategy.Header(name, field, prefix);
-        Strategy basic = new Strategy.BasicAuth(field, name);
+        Strategy header = new HeaderStrategy(name, field, prefix);
+        Strategy basic = new BasicAuthStrategy(field, name);
 
         assertThat(StrategyJson.parse(StrategyJson.write(header))).isEqualTo(header);
         assertThat(StrategyJson.parse(StrategyJson.write(basic))).isEqualTo(basic);

@@ -93,6 +93,28 @@ class StrategyTypesTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "header|{\"header_name\":1,\"value_prefix\":\"\\n\",\"x\":1,\"additional_headers\":[1,{\"header_name\":\"B\"}],\"static_headers\":{\"b\":\"1\"}}"
+                        + "|/config/x /config/header_name /config/value_prefix /config/additional_headers/0 /config/additional_headers/1/credential_field /config/static_headers",
+                "hmac_payload|{\"header_name\":\"S\",\"algo\":\"md5\",\"encoding\":\"text\",\"canonical_template\":\"{secret}\",\"timestamp_header\":\"s\"}"
+                        + "|/config/algo /config/encoding /config/timestamp_header /config/canonical_template",
+                "basic_auth|{\"username_field\":\"a\",\"username_template\":\"b:\",\"password_template\":\"{\"}"
+                        + "|/config/username_field /config/password_template /config/username_template",
+                "aws_sigv4|{\"region\":\"\",\"access_key_field\":\"\"}|/config/service /config/region /config/access_key_field",
+            })
+    void all_broken_rules_are_reported_at_once(String type, String config, String pointers) {
+        InvalidStrategyException refused =
+                catchThrowableOfType(InvalidStrategyException.class, () -> StrategyJson.parse(json(type, config)));
+
+        assertThat(refused.problems())
+                .extracting(InvalidStrategyException.Problem::pointer)
+                .containsExactlyInAnyOrder(pointers.split(" ", -1));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "Host",

@@ -1,0 +1,22 @@
+package dev.nexus.strategy;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How a constant is written in JSON: its name in lower case. */
+final class WireName {
+
+    private WireName() {}
+
+    static String of(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The constant of that wire name. */
+    static <E extends Enum<E>> Optional<E> find(Class<E> type, String wire) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> of(constant).equals(wire))
+                .findFirst();
+    }
+}
