@@ -1,9 +1,14 @@
 package dev.nexus.broker.database;
 
 import io.vertx.pgclient.PgException;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SQLSTATE of a PostgreSQL error: its five characters and the name of its condition.
@@ -11,6 +16,9 @@ import java.util.Set;
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL error codes</a>
  */
 record DatabaseErrorCode(String code) {
+
+    /** More than any chain of causes has; ends one that is a circle. */
+    private static final int MAX_CAUSES = 32;
 
     /** SQLSTATE class 53, insufficient resources. */
     static final String RESOURCES = "53";
@@ -44,8 +52,29 @@ record DatabaseErrorCode(String code) {
     private static final List<String> QUOTING = List.of("22", "23", "P0");
 
     static DatabaseErrorCode of(PgException failure) {
-        String code = failure.getSqlState();
+        return of(failure.getSqlState());
+    }
+
+    private static DatabaseErrorCode of(@Nullable String code) {
         return new DatabaseErrorCode(code == null || code.length() < 2 ? "unknown" : code);
+    }
+
+    /** The code of the PostgreSQL error that {@code failure} is or was caused by. Hibernate makes an SQLException of one. */
+    static Optional<DatabaseErrorCode> find(Throwable failure) {
+        return causes(failure)
+                .<DatabaseErrorCode>mapMulti((cause, codes) -> {
+                    if (cause instanceof PgException sql) {
+                        codes.accept(of(sql));
+                    } else if (cause instanceof SQLException sql) {
+                        codes.accept(of(sql.getSQLState()));
+                    }
+                })
+                .findFirst();
+    }
+
+    /** {@code failure}, its cause, and so on. */
+    static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
     }
 
     /** The first two characters; {@code other} if the class is not one that {@link #condition} names. */

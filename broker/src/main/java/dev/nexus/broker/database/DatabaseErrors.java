@@ -3,7 +3,6 @@ package dev.nexus.broker.database;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
-import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,14 +42,13 @@ public class DatabaseErrors {
     /** Counts {@code failure} if it is PostgreSQL's, and returns its description for a log line. */
     public String record(Throwable failure) {
         Throwable cause = DatabaseFailures.unwrap(failure);
-        if (cause instanceof PgException sql) {
-            DatabaseErrorCode state = DatabaseErrorCode.of(sql);
+        DatabaseErrorCode.find(cause).ifPresent(state -> {
             counter(state).increment();
             if (state.isShortage()) {
                 latest = new Shortage(state, Instant.now());
-                log(sql);
+                log(cause);
             }
-        }
+        });
         return DatabaseFailures.describe(cause);
     }
 
@@ -60,7 +58,7 @@ public class DatabaseErrors {
                 .filter(shortage -> shortage.at().plus(SHOWN).isAfter(Instant.now()));
     }
 
-    private synchronized void log(PgException failure) {
+    private synchronized void log(Throwable failure) {
         if (lineAt.plus(BETWEEN_LINES).isBefore(Instant.now())) {
             lineAt = Instant.now();
             LOG.errorf(

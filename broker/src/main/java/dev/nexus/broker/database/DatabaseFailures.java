@@ -1,8 +1,13 @@
 package dev.nexus.broker.database;
 
 import io.vertx.pgclient.PgException;
+import jakarta.persistence.OptimisticLockException;
+import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.hibernate.StaleStateException;
+import org.hibernate.exception.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
 
 /** Classifies and describes failures without exposing the SQL client's exceptions. */
 public final class DatabaseFailures {
@@ -22,40 +27,66 @@ public final class DatabaseFailures {
         return cause;
     }
 
-    /** Whether {@code failure} is an error that PostgreSQL answered with. */
+    /** Whether {@code failure} is, or was caused by, an error that PostgreSQL answered with. */
     public static boolean isDatabaseError(Throwable failure) {
-        return failure instanceof PgException;
+        return DatabaseErrorCode.find(failure).isPresent();
     }
 
     /** Whether {@code failure} is an error of PostgreSQL that a retry of the same request may not meet again. */
     public static boolean isTransient(Throwable failure) {
-        return failure instanceof PgException sql && DatabaseErrorCode.of(sql).isTransient();
+        return DatabaseErrorCode.find(failure)
+                .filter(DatabaseErrorCode::isTransient)
+                .isPresent();
     }
 
     /** Whether a row with the same unique key exists already. */
     public static boolean isUniqueViolation(Throwable failure) {
-        return failure instanceof PgException sql && UNIQUE_VIOLATION.equals(sql.getSqlState());
+        return DatabaseErrorCode.find(failure)
+                .filter(state -> UNIQUE_VIOLATION.equals(state.code()))
+                .isPresent();
+    }
+
+    /** Whether a row has changed since the transaction that failed had read it. */
+    public static boolean isConcurrentChange(Throwable failure) {
+        return DatabaseErrorCode.causes(failure)
+                .anyMatch(cause -> cause instanceof OptimisticLockException || cause instanceof StaleStateException);
     }
 
     /** What failed, for a log line: key=value fields for a PostgreSQL error, the class's name for others. */
     public static String describe(Throwable failure) {
-        if (!(failure instanceof PgException sql)) {
-            return failure.getClass().getName();
-        }
-        DatabaseErrorCode state = DatabaseErrorCode.of(sql);
+        return DatabaseErrorCode.find(failure)
+                .map(state -> describe(state, failure))
+                .orElseGet(() -> failure.getClass().getName());
+    }
+
+    private static String describe(DatabaseErrorCode state, Throwable failure) {
         StringBuilder text = new StringBuilder("sqlstate=")
                 .append(state.code())
                 .append(" condition=")
                 .append(state.condition());
-        if (sql.getTable() != null) {
-            text.append(" table=").append(sql.getTable());
-        }
-        if (sql.getConstraint() != null) {
-            text.append(" constraint=").append(sql.getConstraint());
-        }
-        if (state.hasSafeMessage()) {
-            text.append(" message=\"").append(sql.getErrorMessage()).append('"');
-        }
+        DatabaseErrorCode.causes(failure).forEach(cause -> {
+            if (cause instanceof PgException sql) {
+                append(text, "table", sql.getTable());
+                append(text, "constraint", sql.getConstraint());
+                appendMessage(text, state, sql.getErrorMessage());
+            } else if (cause instanceof ConstraintViolationException violation) {
+                append(text, "constraint", violation.getConstraintName());
+            } else if (cause instanceof SQLException sql) {
+                appendMessage(text, state, sql.getMessage());
+            }
+        });
         return text.toString();
+    }
+
+    private static void append(StringBuilder text, String field, @Nullable String value) {
+        if (value != null) {
+            text.append(' ').append(field).append('=').append(value);
+        }
+    }
+
+    private static void appendMessage(StringBuilder text, DatabaseErrorCode state, @Nullable String message) {
+        if (state.hasSafeMessage()) {
+            text.append(" message=\"").append(message).append('"');
+        }
     }
 }

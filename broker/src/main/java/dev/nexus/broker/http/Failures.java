@@ -44,6 +44,11 @@ final class Failures {
         if (failure instanceof WebApplicationException http) {
             return ofStatus(http.getResponse().getStatus());
         }
+        if (DatabaseFailures.isConcurrentChange(failure)) {
+            return new ApiException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "What the request changes was changed by another request in the meantime. Fetch it and retry.");
+        }
         return isTransient(failure) ? unavailable() : internal();
     }
 

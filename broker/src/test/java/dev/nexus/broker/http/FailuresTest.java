@@ -7,14 +7,20 @@ import dev.nexus.broker.testing.LogLines;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import io.vertx.pgclient.PgException;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PersistenceException;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.InternalServerErrorException;
 import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.WebApplicationException;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.hibernate.StaleStateException;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.exception.GenericJDBCException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,6 +48,17 @@ class FailuresTest {
                         new CompletionException(new PgException("gone", "FATAL", "57P01", null)),
                         ErrorCode.UNAVAILABLE,
                         "sqlstate=57P01"),
+                Arguments.of(
+                        new ConstraintViolationException(
+                                VALUE, new SQLException(VALUE, "23505"), VALUE, "provider_slug_per_tenant"),
+                        ErrorCode.INTERNAL,
+                        "sqlstate=23505 condition=integrity_constraint_violation constraint=provider_slug_per_tenant"),
+                Arguments.of(
+                        new PersistenceException(
+                                VALUE,
+                                new GenericJDBCException(VALUE, new SQLException("disk is full", "53100"), VALUE)),
+                        ErrorCode.UNAVAILABLE,
+                        "sqlstate=53100 condition=disk_full message=\"disk is full\""),
                 Arguments.of(
                         new InternalServerErrorException(VALUE, new IllegalStateException(VALUE)),
                         ErrorCode.INTERNAL,
@@ -71,6 +88,17 @@ class FailuresTest {
             assertThat(log.all()).singleElement().asString().contains(logged).doesNotContain(VALUE);
             assertThat(String.valueOf(answer.getMessage())).doesNotContain(VALUE);
         }
+    }
+
+    @Test
+    void a_row_that_another_request_has_changed_is_precondition_failed() {
+        Throwable failure = new CompletionException(new OptimisticLockException(VALUE, new StaleStateException(VALUE)));
+
+        ApiException answer = Failures.answer(failure);
+
+        assertThat(answer.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(Failures.code(new PersistenceException(new StaleStateException(VALUE))))
+                .isEqualTo(ErrorCode.PRECONDITION_FAILED);
     }
 
     @Test

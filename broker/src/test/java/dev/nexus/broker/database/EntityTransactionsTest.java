@@ -1,0 +1,196 @@
+package dev.nexus.broker.database;
+
+import static dev.nexus.broker.testing.Flow.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.NoStackTraceThrowable;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.Test;
+
+/** How use cases of the administration open and close their sessions, on a real PostgreSQL. */
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+class EntityTransactionsTest {
+
+    private static final String LOCK = "select pg_advisory_xact_lock(4711)";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Inject
+    EntityTransactions transactions;
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    Flow flow;
+
+    @ConfigProperty(name = "quarkus.datasource.reactive.max-size")
+    int poolSize;
+
+    private static Uni<Object> query(String statement) {
+        return Panache.getSession()
+                .chain(session ->
+                        session.createNativeQuery(statement, Object.class).getSingleResult());
+    }
+
+    /** Takes all connections of the pool at once, each for a moment. */
+    private void takeEveryConnection() {
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
+            List<Uni<SqlConnection>> all = IntStream.range(0, poolSize)
+                    .mapToObj(each -> pool.getConnection())
+                    .toList();
+            List<SqlConnection> taken =
+                    Uni.join().all(all).andCollectFailures().await().atMost(PATIENCE);
+            taken.forEach(connection -> connection.close().await().atMost(PATIENCE));
+        });
+    }
+
+    @Test
+    void sessions_use_the_pool_with_the_limits_of_the_broker() {
+        Object limit = await(transactions.read(
+                () -> query("select current_setting('statement_timeout') || current_setting('application_name')")));
+
+        assertThat(limit).isEqualTo("2snexus-broker");
+    }
+
+    @Test
+    void work_and_answer_stay_on_one_context() {
+        List<Boolean> answers = await(transactions.write(() -> {
+            Object own = Vertx.currentContext();
+            return query("select 1")
+                    .map(one -> Vertx.currentContext() == own)
+                    .call(() -> query("select 2"))
+                    .map(first -> List.of(first, Vertx.currentContext() == own));
+        }));
+
+        assertThat(answers).containsExactly(true, true);
+    }
+
+    @Test
+    void the_pool_is_idle_again_after_transactions_that_waited_for_a_lock_for_too_long() {
+        SqlConnection holder = await(pool.getConnection());
+        await(holder.query("begin").execute());
+        await(holder.query(LOCK).execute());
+        try {
+            List<Uni<Object>> waiting = IntStream.range(0, poolSize - 1)
+                    .mapToObj(each -> transactions.write(() -> query(LOCK).map(locked -> (Object) "held")))
+                    .toList();
+
+            assertThatThrownBy(() ->
+                            Uni.join().all(waiting).andCollectFailures().await().atMost(PATIENCE))
+                    .isNotInstanceOf(io.smallrye.mutiny.TimeoutException.class);
+        } finally {
+            await(holder.query("rollback").execute());
+            await(holder.close());
+        }
+
+        takeEveryConnection();
+        assertThat(await(transactions.read(() -> query("select 1")))).isEqualTo(1);
+    }
+
+    @Test
+    void a_caller_that_gives_up_on_another_thread_leaves_the_session_to_its_context_and_nothing_is_written() {
+        flow.sql("create table if not exists written (id int)");
+        SqlConnection holder = await(pool.getConnection());
+        await(holder.query("begin").execute());
+        await(holder.query(LOCK).execute());
+
+        Uni<Object> given = transactions
+                .write(() ->
+                        query("insert into written values (1) returning id").call(() -> query(LOCK)))
+                .ifNoItem()
+                .after(Duration.ofMillis(300))
+                .fail();
+
+        assertThatThrownBy(() -> given.await().atMost(PATIENCE))
+                .isInstanceOf(io.smallrye.mutiny.TimeoutException.class);
+        await(holder.query("rollback").execute());
+        await(holder.close());
+        takeEveryConnection();
+        assertThat(flow.count("select count(*) from written")).isZero();
+    }
+
+    @Test
+    void work_without_an_end_fails_at_its_deadline() {
+        assertThatThrownBy(() -> transactions
+                        .write(Duration.ofMillis(50), () -> query("select pg_sleep(0.5)"))
+                        .await()
+                        .atMost(PATIENCE))
+                .hasRootCauseInstanceOf(TimeoutException.class);
+
+        takeEveryConnection();
+    }
+
+    @Test
+    void an_error_of_postgresql_is_found_below_those_of_hibernate() {
+        Throwable failure = failureOf("select 1/0");
+
+        assertThat(DatabaseFailures.isDatabaseError(failure)).isTrue();
+        assertThat(DatabaseFailures.isTransient(failure)).isFalse();
+        assertThat(DatabaseFailures.describe(failure)).startsWith("sqlstate=22012 condition=data_exception");
+    }
+
+    @Test
+    void a_shortage_is_found_below_the_exceptions_of_hibernate_and_a_retry_may_succeed() {
+        flow.sql("""
+                create or replace function no_room() returns int language plpgsql as $$
+                begin
+                    raise exception 'no room' using errcode = 'disk_full';
+                end $$
+                """);
+
+        Throwable failure = failureOf("select no_room()");
+
+        assertThat(DatabaseFailures.isTransient(failure)).isTrue();
+        assertThat(DatabaseFailures.describe(failure)).startsWith("sqlstate=53100 condition=disk_full message=");
+    }
+
+    @Test
+    void a_pool_without_a_free_connection_fails_as_the_sql_client_says_it() {
+        List<SqlConnection> taken = IntStream.range(0, poolSize)
+                .mapToObj(each -> await(pool.getConnection()))
+                .toList();
+        try {
+            Throwable failure = failureOf("select 1");
+
+            assertThat(DatabaseFailures.unwrap(failure)).isInstanceOf(NoStackTraceThrowable.class);
+        } finally {
+            taken.forEach(connection -> await(connection.close()));
+        }
+    }
+
+    private Throwable failureOf(String statement) {
+        return transactions
+                .read(() -> query(statement))
+                .onItemOrFailure()
+                .transform((item, failure) -> failure)
+                .await()
+                .atMost(PATIENCE);
+    }
+
+    @Test
+    void bind_parameters_cannot_be_logged() {
+        // The build leaves trace messages out (quarkus.log.min-level), and Hibernate logs parameters as no other.
+        assertThat(Logger.getLogger("org.hibernate.orm.jdbc.bind").isTraceEnabled())
+                .isFalse();
+        assertThat(Logger.getLogger("org.hibernate.orm.jdbc.error").isEnabled(Logger.Level.ERROR))
+                .isFalse();
+    }
+}
