@@ -11,6 +11,7 @@
   const submitText = submit.textContent;
   const offline = document.getElementById("offline");
   const files = new Map();
+  const confirmed = new Set();
   let sent = false;
 
   // Checks in the page's own words and place, instead of the browser's bubbles.
@@ -65,6 +66,14 @@
   };
 
   const check = (field) => mark(field, fault(field));
+
+  // A field that may be empty is sent empty by the second submit, so that nobody does it by accident.
+  const confirm = (field) => {
+    const { empty } = field.dataset;
+    if (!empty || field.value !== "" || confirmed.has(field)) return true;
+    confirmed.add(field);
+    return mark(field, empty);
+  };
 
   // As SubmittedForm.hostPart on the server: https://Acme.zendesk.com/agent is acme before .zendesk.com.
   const hostPart = (text, suffix) => {
@@ -208,7 +217,7 @@
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (sent) return;
-    const wrong = fields.filter((field) => !check(field));
+    const wrong = fields.filter((field) => !check(field) || !confirm(field));
     if (wrong.length > 0) {
       wrong[0].focus();
       return;
@@ -230,6 +239,7 @@
     if (!event.persisted) return;
     ready();
     files.clear();
+    confirmed.clear();
     for (const field of fields) if (field.dataset.kind) field.value = field.defaultValue;
     tick(); // Its time may have ended while it was being sent.
   });

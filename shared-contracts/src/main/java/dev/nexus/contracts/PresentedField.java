@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     of a host name
  * @param multiline whether the value has several lines
  * @param secret whether the value is masked and never shown again
+ * @param mayBeEmpty whether the empty text is a value that the provider's strategy can send, even if the schema requires
+ *     the field. A Broker of the previous release does not send this member, which then reads as false.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PresentedField(
@@ -22,4 +24,5 @@ public record PresentedField(
         @JsonProperty("link") @Nullable String link,
         @JsonProperty("suffix") @Nullable String suffix,
         @JsonProperty("multiline") boolean multiline,
-        @JsonProperty("secret") boolean secret) {}
+        @JsonProperty("secret") boolean secret,
+        @JsonProperty("may_be_empty") boolean mayBeEmpty) {}

@@ -45,10 +45,12 @@ final class FieldPresentation {
             FieldHint hint = hints.fields().getOrDefault(name, NO_HINT);
             String suffix = suffix(name).orElse(null);
             boolean secret = hint.secret() || secrets.contains(name);
-            if (!hint.equals(NO_HINT) || suffix != null || secret) {
+            boolean mayBeEmpty = strategy.emptiableFields().contains(name);
+            if (!hint.equals(NO_HINT) || suffix != null || secret || mayBeEmpty) {
                 fields.put(
                         name,
-                        new PresentedField(hint.title(), hint.help(), hint.link(), suffix, hint.multiline(), secret));
+                        new PresentedField(
+                                hint.title(), hint.help(), hint.link(), suffix, hint.multiline(), secret, mayBeEmpty));
             }
         });
         return fields;

@@ -18,6 +18,7 @@ import dev.nexus.contracts.RequestedConnection;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -86,7 +87,9 @@ class DescribeStateTest {
 
         assertThat(key.secret()).isTrue();
         assertThat(key.title()).isEqualTo("API key");
-        assertThat(described(begin("basic-auth")).fields()).isEmpty();
+        assertThat(described(begin("basic-auth")).fields())
+                .as("its schema marks the password")
+                .isEqualTo(Map.of("password", new PresentedField(null, null, null, null, false, false, true)));
     }
 
     @Test

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexus.broker.capture.PresentedConnection.Described;
 import dev.nexus.broker.provider.definition.PageHints;
 import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
+import dev.nexus.contracts.PresentedField;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class FieldPresentationTest {
@@ -15,7 +17,7 @@ class FieldPresentationTest {
     private static final String HMAC = "{\"type\": \"hmac_payload\", \"config\": {\"header_name\": \"X-Signature\","
             + " \"secret_field\": \"api_secret\", \"canonical_template\": \"{body}\"}}";
 
-    private static List<String> secrets(String strategy, String properties) {
+    private static Map<String, PresentedField> fields(String strategy, String properties) {
         PresentedConnection connection = new PresentedConnection(
                 "acme",
                 UUID.randomUUID(),
@@ -29,11 +31,18 @@ class FieldPresentationTest {
                 "https://your-app.com/callback",
                 new Described("Example", null, null, false, null, 60),
                 "pending");
-        return new FieldPresentation(PageHints.NONE, connection)
-                .fields().entrySet().stream()
-                        .filter(field -> field.getValue().secret())
-                        .map(Map.Entry::getKey)
-                        .toList();
+        return new FieldPresentation(PageHints.NONE, connection).fields();
+    }
+
+    private static List<String> secrets(String strategy, String properties) {
+        return named(fields(strategy, properties), PresentedField::secret);
+    }
+
+    private static List<String> named(Map<String, PresentedField> fields, Predicate<PresentedField> condition) {
+        return fields.entrySet().stream()
+                .filter(field -> condition.test(field.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     @Test
@@ -52,5 +61,19 @@ class FieldPresentationTest {
         assertThat(secrets(HMAC, """
                         "api_key": {"type": "string"}, "api_secret": {"type": "string", "format": "password"}
                         """)).isEmpty();
+    }
+
+    @Test
+    void the_password_of_basic_authentication_may_be_empty_and_nothing_else() {
+        String properties = """
+                "username": {"type": "string"}, "password": {"type": "string", "format": "password"}
+                """;
+
+        assertThat(named(fields("{\"type\": \"basic_auth\"}", properties), PresentedField::mayBeEmpty))
+                .containsExactly("password");
+        assertThat(named(
+                        fields("{\"type\": \"header\", \"config\": {\"credential_field\": \"password\"}}", properties),
+                        PresentedField::mayBeEmpty))
+                .isEmpty();
     }
 }

@@ -265,6 +265,27 @@ class CapturePageFieldsIT {
     }
 
     @Test
+    void an_empty_password_is_stored_after_a_second_submit() {
+        Begun begun = pages.begin("basic-auth");
+        try (Browser browser = Browser.start()) {
+            browser.open(pages.authUrl(begun));
+            browser.field("Username").sendKeys("ada");
+            WebElement password = browser.field("Password");
+
+            browser.submit();
+
+            assertThat(browser.errorOf(password)).contains("This field is empty");
+            browser.submit();
+            pages.awaitReturn(browser, pages.succeeded(begun));
+        }
+        pages.acme()
+                .token(begun.id())
+                .then()
+                .body("credentials.username", equalTo("ada"))
+                .body("credentials.password", equalTo(""));
+    }
+
+    @Test
     void a_submit_without_a_network_says_so_and_loses_nothing() {
         Begun begun = pages.begin("api-key");
         try (Browser browser = Browser.start()) {

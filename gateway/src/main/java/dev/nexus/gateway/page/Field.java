@@ -85,9 +85,9 @@ sealed interface Field {
      * @param multiline whether it may have several lines; only for a text or a secret
      * @param suffix what follows it in a host name, such as {@code .zendesk.com}, possibly empty; null if it is no part
      *     of a host name
-     * @param limits the schema's limits as it writes them, by keyword: minLength, maxLength, minimum …
-     * @param pattern the schema's, may be empty
+     * @param limits the schema's limits as it writes them, by keyword: minLength, maxLength, minimum, pattern …
      * @param initial the schema's default, may be empty; always empty for a secret
+     * @param mayBeEmpty whether the empty text is a value, even if the schema requires the field
      */
     record Text(
             Place place,
@@ -95,8 +95,8 @@ sealed interface Field {
             boolean multiline,
             @Nullable String suffix,
             Map<String, String> limits,
-            String pattern,
-            String initial)
+            String initial,
+            boolean mayBeEmpty)
             implements Field {
 
         /** The rule that several lines in a field of one line break. */
@@ -132,19 +132,19 @@ sealed interface Field {
             return suffix != null;
         }
 
-        /** The least length in characters; empty for none. */
-        public String minLength() {
-            return isNumber() ? "" : limit("minLength");
-        }
-
-        /** The greatest length in characters; empty for none. */
-        public String maxLength() {
-            return isNumber() ? "" : limit("maxLength");
-        }
-
         /** The schema's limit for {@code rule}; empty for none. */
-        String limit(String rule) {
+        public String limit(String rule) {
             return limits.getOrDefault(rule, "");
+        }
+
+        /** Whether something must be entered. */
+        public boolean isRequired() {
+            return place.required() && !mayBeEmpty;
+        }
+
+        /** Whether the empty text is sent if nothing is entered. */
+        public boolean isSentIfEmpty() {
+            return place.required() && mayBeEmpty;
         }
 
         /**
@@ -176,7 +176,7 @@ sealed interface Field {
 
         @Override
         public boolean isGiven(SubmittedForm sent) {
-            return !value(sent).isEmpty();
+            return isSentIfEmpty() || !value(sent).isEmpty();
         }
 
         /** A number goes digit for digit. What is no number goes as the text it is, for the Broker to refuse. */

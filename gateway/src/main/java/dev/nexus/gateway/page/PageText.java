@@ -93,6 +93,9 @@ public interface PageText {
     @Message("Fill this in.")
     String required();
 
+    @Message("This field is empty. Select “Connect” again to send it empty.")
+    String confirmEmpty();
+
     @Message("Choose one.")
     String choiceRequired();
 

@@ -34,7 +34,7 @@ final class SchemaReader {
     /** The pointer of the credentials in the request that the Broker gets. */
     private static final String TOP = "/credentials";
 
-    private static final PresentedField NO_HINT = new PresentedField(null, null, null, null, false, false);
+    private static final PresentedField NO_HINT = new PresentedField(null, null, null, null, false, false, false);
     private static final int MAX_DEPTH = 4;
     private static final int MAX_REFERENCES = 8;
 
@@ -50,8 +50,9 @@ final class SchemaReader {
     private static final int MAX_LABEL = 120;
     private static final int MAX_HELP = 1_000;
     private static final List<String> TYPES = List.of("string", "boolean", "integer", "number", "object");
-    private static final List<String> LIMITS = List.of(
-            "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf");
+    private static final List<String> TEXT_LIMITS = List.of("minLength", "maxLength");
+    private static final List<String> NUMBER_LIMITS =
+            List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf");
 
     private final JsonNode root;
     private final Map<String, PresentedField> hints;
@@ -210,12 +211,16 @@ final class SchemaReader {
     private Text text(Place place, JsonNode schema, Kind written, PresentedField hint) {
         Kind kind = hint.secret() ? Kind.SECRET : written;
         Map<String, String> limits = new LinkedHashMap<>();
-        for (String limit : LIMITS) {
+        boolean isNumber = kind == Kind.INTEGER || kind == Kind.NUMBER;
+        for (String limit : isNumber ? NUMBER_LIMITS : TEXT_LIMITS) {
             if (schema.path(limit).isNumber()) {
                 limits.put(limit, counted(schema.path(limit).asText()));
             }
         }
-        boolean isNumber = kind == Kind.INTEGER || kind == Kind.NUMBER;
+        String pattern = schema.path("pattern").asText("");
+        if (!isNumber && pattern.length() <= MAX_PATTERN) {
+            limits.put("pattern", counted(pattern));
+        }
         JsonNode initial = schema.path("default");
         return new Text(
                 place,
@@ -223,13 +228,10 @@ final class SchemaReader {
                 (kind == Kind.TEXT || kind == Kind.SECRET) && isMultiline(schema, hint),
                 hint.suffix(),
                 limits,
-                isNumber ? "" : pattern(schema),
-                kind == Kind.SECRET || !initial.isValueNode() ? "" : offered(initial.asText()));
-    }
-
-    private String pattern(JsonNode schema) {
-        String pattern = schema.path("pattern").asText("");
-        return pattern.length() > MAX_PATTERN ? "" : counted(pattern);
+                kind == Kind.SECRET || !initial.isValueNode() ? "" : offered(initial.asText()),
+                hint.mayBeEmpty()
+                        && !schema.has("pattern")
+                        && schema.path("minLength").asInt() == 0);
     }
 
     /** A default that is longer is not offered: half of it would be another value. */

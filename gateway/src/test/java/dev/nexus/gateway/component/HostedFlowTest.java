@@ -10,13 +10,17 @@ import static io.restassured.config.EncoderConfig.encoderConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Counts the calls that the Broker gets between a link to the hosted page and the redirect to the return URL. */
 @QuarkusTest
@@ -38,10 +42,27 @@ class HostedFlowTest {
     }
 
     private void describeAs(String more) {
+        describe("{\"properties\":{\"pin\":{\"type\":\"integer\"}}}", "{}", more);
+    }
+
+    private void describe(String schema, String fields, String more) {
         answer("/internal/v1/presented-state", 200, """
                 {"connection_id": "%s", "tenant": "acme", "provider_name": "Example", "expires_in": 600,
-                 "credential_schema": "{\\"properties\\":{\\"pin\\":{\\"type\\":\\"integer\\"}}}", "fields": {},
-                 "redirect_url": "https://your-app.com/callback?status=error"%s}""".formatted(connection, more));
+                 "credential_schema": "%s", "fields": %s,
+                 "redirect_url": "https://your-app.com/callback?status=error"%s}""".formatted(
+                        connection, schema.replace("\"", "\\\""), fields, more));
+    }
+
+    private static List<String> captures() {
+        return StubbedBroker.broker()
+                .findAll(postRequestedFor(urlPathEqualTo("/internal/v1/capture-credential")))
+                .stream()
+                .map(LoggedRequest::getBodyAsString)
+                .toList();
+    }
+
+    private String capture(String members) {
+        return "{\"state\":\"" + state + "\",\"credentials\":{" + members + "}}";
     }
 
     private static void answer(String path, int status, String body) {
@@ -93,10 +114,7 @@ class HostedFlowTest {
 
         assertThat(StubbedBroker.broker().getAllServeEvents()).hasSize(2);
         assertThat(asked("presented-state")).isEqualTo(1);
-        assertThat(StubbedBroker.broker().findAll(postRequestedFor(urlPathEqualTo("/internal/v1/capture-credential"))))
-                .singleElement()
-                .satisfies(sent -> assertThat(sent.getBodyAsString())
-                        .isEqualTo("{\"state\":\"" + state + "\",\"credentials\":{\"pin\":42}}"));
+        assertThat(captures()).containsExactly(capture("\"pin\":42"));
     }
 
     @Test
@@ -174,6 +192,28 @@ class HostedFlowTest {
         send("f0=42").then().statusCode(303).header("Location", page);
 
         load().then().statusCode(409);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"secret\": true, \"may_be_empty\": true}  | ,\"password\":\"\"",
+                "{\"secret\": true, \"may_be_empty\": false} | ''",
+                // The answer of a Broker of the previous release.
+                "{\"secret\": true}                        | ''",
+            })
+    void an_empty_password_is_captured_if_the_broker_says_that_it_may_be_empty(String field, String captured) {
+        describe(
+                "{\"required\":[\"user\",\"password\"],\"properties\":{\"user\":{\"type\":\"string\"},"
+                        + "\"password\":{\"type\":\"string\"}}}",
+                "{\"password\": " + field + "}",
+                "");
+        followLink();
+
+        send("f0=ada&f1=").then().statusCode(303).header("Location", RETURN_URL);
+
+        assertThat(captures()).containsExactly(capture("\"user\":\"ada\"" + captured));
     }
 
     @Test

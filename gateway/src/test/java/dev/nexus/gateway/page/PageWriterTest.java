@@ -72,7 +72,7 @@ class PageWriterTest {
                 null,
                 SCHEMA,
                 null,
-                Map.of("site", new PresentedField(null, null, null, suffix, false, false)),
+                Map.of("site", new PresentedField(null, null, null, suffix, false, false, false)),
                 61,
                 RETURN,
                 null);
@@ -218,9 +218,9 @@ class PageWriterTest {
                 "nl",
                 Map.of(
                         "key",
-                        new PresentedField("Key", "Help", "https://example.com/keys?a=1&b=2", null, true, true),
+                        new PresentedField("Key", "Help", "https://example.com/keys?a=1&b=2", null, true, true, false),
                         "site",
-                        new PresentedField(null, null, null, ".example.com", false, false)),
+                        new PresentedField(null, null, null, ".example.com", false, false, false)),
                 59,
                 RETURN,
                 null);
@@ -232,6 +232,38 @@ class PageWriterTest {
                 .contains("<textarea id=\"f0\"", "class=\"masked\"")
                 .contains("data-suffix=\".example.com\"", "id=\"f1-suffix\">.example.com<")
                 .doesNotContain("Old", "docs.example.com");
+    }
+
+    @Test
+    void a_required_field_that_may_be_empty_is_confirmed_instead_of_required() {
+        PresentedState presented = new PresentedState(
+                ID,
+                "acme",
+                "Example",
+                null,
+                null,
+                "{\"type\":\"object\",\"required\":[\"password\",\"code\"],\"properties\":{"
+                        + "\"password\":{\"type\":\"string\"},\"code\":{\"type\":\"string\",\"minLength\":1}}}",
+                null,
+                Map.of(
+                        "password",
+                        new PresentedField(null, null, null, null, false, true, true),
+                        "code",
+                        new PresentedField(null, null, null, null, false, true, true)),
+                60,
+                RETURN,
+                null);
+
+        String html = form(Locale.ENGLISH, presented).html();
+
+        assertThat(html)
+                .containsPattern("<input [^>]*id=\"f0\"[^>]* data-empty=\"This field is empty[^>]*>")
+                .doesNotContainPattern("<input [^>]*id=\"f0\"[^>]* required")
+                .as("a field whose schema has a minLength cannot be empty")
+                .containsPattern("<input [^>]*id=\"f1\"[^>]* required")
+                .doesNotContainPattern("<input [^>]*id=\"f1\"[^>]* data-empty")
+                .as("no field is optional")
+                .doesNotContain("(optional)");
     }
 
     @Test
