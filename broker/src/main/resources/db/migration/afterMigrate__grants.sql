@@ -9,6 +9,8 @@ begin
                 || ' webhook_endpoint, webhook_secret, webhook_event to %I',
             '${service_role}');
         execute format('grant select, insert on audit_event to %I', '${service_role}');
+        execute format('grant select on connection_current to %I', '${service_role}');
+        execute format('grant execute on function connection_status(text, timestamptz, timestamptz) to %I', '${service_role}');
         execute format('grant select on flyway_schema_history to %I', '${service_role}');
     end if;
 end

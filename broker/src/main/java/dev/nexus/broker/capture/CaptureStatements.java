@@ -6,6 +6,7 @@ import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.capture.PresentedConnection.Described;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.connection.ConnectionConfig;
+import dev.nexus.broker.connection.ConnectionStatus;
 import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
@@ -28,11 +29,8 @@ class CaptureStatements {
             select c.tenant, c.id, c.workspace_id, c.label, c.provider_id, c.schema_version, v.credential_schema,
                    v.base_url, v.allowed_hosts, v.strategy, v.verification, c.return_url,
                    p.name, p.documentation_url, p.page, p.tenant as provider_tenant, c.display_name,
-                   greatest(0, extract(epoch from c.expires_at - clock_timestamp()))::bigint as expires_in,
-                   case when c.status = 'pending' and c.expires_at <= coalesce(p.deleted_at, clock_timestamp())
-                             then 'expired'
-                        when c.status = 'pending' and p.deleted_at is not null then 'revoked'
-                        else c.status end as status
+                   greatest(0, extract(epoch from c.expires_at - statement_timestamp()))::bigint as expires_in,
+                   connection_status(c.status, c.expires_at, p.deleted_at) as status
             from connection c
             join provider p on p.id = c.provider_id
             join provider_version v on v.provider_id = c.provider_id and v.version = c.schema_version
@@ -67,15 +65,16 @@ class CaptureStatements {
                             .by("$7", "$8", "$9")
                             .insert());
 
-    /** Whether the state of the connection $2 of tenant $1 can still be redeemed. */
+    /** Whether the state of the connection $2 of tenant $1 can still be redeemed: c, with its provider p. */
     private static final String REDEEMABLE = """
-            tenant = $1 and id = $2 and status = 'pending' and expires_at > clock_timestamp()
-              and not exists (select from provider p where p.id = provider_id and p.deleted_at is not null)
+            c.tenant = $1 and c.id = $2 and p.id = c.provider_id
+              and connection_status(c.status, c.expires_at, p.deleted_at) = 'pending'
             """;
 
     static final String NOTE_REJECTED = """
             with rejected as (
-                select tenant, id, workspace_id, provider_id, label, status, replaced_by from connection
+                select c.tenant, c.id, c.workspace_id, c.provider_id, c.label, c.status, c.replaced_by
+                from connection c, provider p
                 where %s
             ), outbox as (
                 %s
@@ -92,10 +91,11 @@ class CaptureStatements {
 
     static final String CLAIM = """
             with claimed as (
-                update connection set status = 'active', activated_at = clock_timestamp(), verification = $8,
+                update connection c set status = 'active', activated_at = clock_timestamp(), verification = $8,
                     verification_reason = $9, verified_at = case when $8::text is not null then clock_timestamp() end
+                from provider p
                 where %s
-                returning tenant, id, workspace_id, provider_id, label, status, replaced_by
+                returning c.tenant, c.id, c.workspace_id, c.provider_id, c.label, c.status, c.replaced_by
             ), outbox as (
                 %s
             ), stored as (
@@ -208,7 +208,7 @@ class CaptureStatements {
                 .execute(Tuple.of(connection.tenant(), connection.id()))
                 .map(rows -> {
                     for (Row row : rows) {
-                        throw PresentedConnection.refusal(row.getString("status"));
+                        throw PresentedConnection.refusal(ConnectionStatus.of(row.getString("status")));
                     }
                     throw PresentedConnection.unknown();
                 });
@@ -234,6 +234,6 @@ class CaptureStatements {
                         row.getString("provider_tenant") == null,
                         row.getString("display_name"),
                         row.getLong("expires_in")),
-                row.getString("status"));
+                ConnectionStatus.of(row.getString("status")));
     }
 }

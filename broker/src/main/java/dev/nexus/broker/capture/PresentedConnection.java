@@ -1,5 +1,6 @@
 package dev.nexus.broker.capture;
 
+import dev.nexus.broker.connection.ConnectionStatus;
 import dev.nexus.broker.provider.definition.CredentialSchemas.Versioned;
 import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
 import dev.nexus.contracts.ErrorCode;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The connection that a verified state names, with its provider's schema as the connection began with it. Prints its id
  * alone: a return URL may bear what proves the way back.
  *
- * @param status the row's own, or {@code expired} once its time has run out
+ * @param status the current one
  * @param schema the credential schema's JSON text, as registered
  * @param allowedHosts the provider's, a JSON array's text; null where it has none
  * @param plan how the provider is asked about a credential
@@ -29,7 +30,7 @@ record PresentedConnection(
         VerificationPlan plan,
         String returnUrl,
         Described described,
-        String status) {
+        ConnectionStatus status) {
 
     /**
      * What a user is told of it.
@@ -67,18 +68,17 @@ record PresentedConnection(
 
     /** What its state is refused with; empty where it can still be redeemed. */
     Optional<ApiException> refusal() {
-        return status.equals("pending") ? Optional.empty() : Optional.of(refusal(status));
+        return status == ConnectionStatus.PENDING ? Optional.empty() : Optional.of(refusal(status));
     }
 
     /** The error that a state of a connection in {@code status} is answered with. */
-    static ApiException refusal(String status) {
+    static ApiException refusal(ConnectionStatus status) {
         return switch (status) {
-            case "active", "superseded" ->
+            case ACTIVE, SUPERSEDED ->
                 new ApiException(ErrorCode.STATE_USED, "The state has been used; begin a new connection");
-            case "revoked" -> new ApiException(ErrorCode.CONNECTION_NOT_ACTIVE, "The connection is revoked");
-            case "expired", "pending" ->
+            case REVOKED -> new ApiException(ErrorCode.CONNECTION_NOT_ACTIVE, "The connection is revoked");
+            case EXPIRED, PENDING ->
                 new ApiException(ErrorCode.STATE_EXPIRED, "The state has expired; begin a new connection");
-            default -> new ApiException(ErrorCode.INTERNAL, "The connection is in an unknown status");
         };
     }
 

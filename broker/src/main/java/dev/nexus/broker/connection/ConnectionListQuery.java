@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,10 +44,14 @@ record ConnectionListQuery(String sql, List<Object> values) {
     private static final String OF_DELETED_PROVIDERS = """
             select r.* from provider d cross join lateral (
                 select * from connection c
-                where c.tenant = $1 and c.provider_id = d.id and c.status in ('pending', 'active', 'superseded')%1$s
+                where c.tenant = $1 and c.provider_id = d.id and c.status in (%3$s)%1$s
                 order by c.id desc limit %2$d) r
             where d.tenant = $1 and d.deleted_at is not null
             order by r.id desc limit %2$d""";
+
+    private static final String NOT_ENDED = ConnectionStatus.NOT_ENDED.stream()
+            .map(status -> "'" + status.wire() + "'")
+            .collect(Collectors.joining(", "));
 
     static ConnectionListQuery of(String tenant, Filter filter, int limit) {
         return new Builder(tenant, filter).build(limit);
@@ -81,9 +86,7 @@ record ConnectionListQuery(String sql, List<Object> values) {
             String provider = filter.provider() == null ? null : provider(filter.provider());
             ConnectionStatus status = filter.status();
             if (status != null) {
-                residual.append(" and ")
-                        .append(ConnectionStatements.STATUS)
-                        .append(" = '")
+                residual.append(" and connection_status(c.status, c.expires_at, p.deleted_at) = '")
                         .append(status.wire())
                         .append('\'');
             }
@@ -111,21 +114,17 @@ record ConnectionListQuery(String sql, List<Object> values) {
 
         /** The stored statuses that can read as {@code status}, each by the index and in its order. */
         private String byStatus(ConnectionStatus status) {
-            return switch (status) {
-                case PENDING, ACTIVE, SUPERSEDED -> stored(status);
-                case EXPIRED -> merged(stored(ConnectionStatus.EXPIRED), stored(ConnectionStatus.PENDING));
-                case REVOKED ->
-                    merged(stored(ConnectionStatus.REVOKED), OF_DELETED_PROVIDERS.formatted(before, ScanBudget.ROWS));
-            };
+            List<String> scans = new ArrayList<>();
+            status.storedAs().forEach(stored -> scans.add(by(" and c.status = '" + stored.wire() + "'")));
+            if (status == ConnectionStatus.REVOKED) {
+                scans.add(OF_DELETED_PROVIDERS.formatted(before, ScanBudget.ROWS, NOT_ENDED));
+            }
+            return scans.size() == 1 ? scans.get(0) : merged(scans);
         }
 
-        private String stored(ConnectionStatus status) {
-            return by(" and c.status = '" + status.wire() + "'");
-        }
-
-        private static String merged(String one, String other) {
-            return "select * from ((%s) union all (%s)) m order by m.id desc limit %d"
-                    .formatted(one, other, ScanBudget.ROWS);
+        private static String merged(List<String> scans) {
+            return "select * from ((%s)) m order by m.id desc limit %d"
+                    .formatted(String.join(") union all (", scans), ScanBudget.ROWS);
         }
 
         private String provider(String provider) {

@@ -55,35 +55,25 @@ class ConnectionStatements {
     static final String BEGIN_BY_ID = BEGIN.formatted("id = $4::uuid", AUDIT_BEGUN);
     static final String BEGIN_BY_SLUG = BEGIN.formatted("slug = $4::text", AUDIT_BEGUN);
 
-    /** What the clock and the provider make of the row's own status, whether or not the sweeper has been there. */
-    static final String STATUS = """
-            case when c.status = 'pending' and c.expires_at <= coalesce(p.deleted_at, clock_timestamp()) then 'expired'
-                 when p.deleted_at is not null and c.status in ('pending', 'active', 'superseded') then 'revoked'
-                 else c.status end""";
-
     static final String VIEW = """
-            select c.id, %s as status, c.workspace_id, c.label, c.created_at, c.expires_at, c.activated_at,
-                   c.replaced_by, coalesce(c.revoked_at, p.deleted_at) as revoked_at,
-                   p.id as provider_id, p.slug, p.name, c.verification, c.verification_reason, c.verified_at,
-                   array(select r.id from connection r
-                         where r.replaced_by = c.id and r.tenant = c.tenant order by r.id) as replaces
-            from connection c join provider p on p.id = c.provider_id
-            where c.tenant = $1""".formatted(STATUS);
+            select id, status, workspace_id, label, created_at, expires_at, activated_at, replaced_by, revoked_at,
+                   provider_id, provider_slug, provider_name, verification, verification_reason, verified_at, replaces
+            from connection_current c
+            where c.tenant = $1""";
 
     static final String FIND = VIEW + " and c.id = $2";
 
     static final String FIND_STORED = """
-            select %s as status, c.workspace_id, c.provider_id, c.replaced_by, v.strategy, v.allowed_hosts,
+            select c.status, c.workspace_id, c.provider_id, c.replaced_by, v.strategy, v.allowed_hosts,
                    v.base_url, v.verification,
                    k.cipher, k.key_version, k.ciphertext
-            from connection c
-            join provider p on p.id = c.provider_id
+            from connection_current c
             join provider_version v on v.provider_id = c.provider_id and v.version = c.schema_version
             left join credential k
                 on k.connection_id = c.id and (k.destroy_at is null or k.destroy_at > clock_timestamp())
-                   and p.deleted_at is null
+                   and c.status <> 'revoked'
             where c.tenant = $1 and c.id = $2
-            """.formatted(STATUS);
+            """;
 
     static final String EXISTS = "select 1 from connection where tenant = $1 and id = $2";
 
@@ -106,14 +96,16 @@ class ConnectionStatements {
             order by c.id desc for update
             """;
 
-    /** Of the superseded ones, those that still serve; the others have ended already and stay as they are. */
+    /**
+     * Of the superseded ones, those that still serve; the others have ended already and stay as they are. The connection
+     * itself is revoked whether or not its provider is deleted, so that its credential does not wait for the sweeper.
+     */
     static final String REVOKE = CHAIN
             + """
             , revoked as (
                 update connection c set status = 'revoked', revoked_at = clock_timestamp()
                 where c.tenant = $1 and c.id = any(array(select id from chain))
-                  and ((c.id = $2 and (c.status in ('active', 'superseded')
-                                       or (c.status = 'pending' and c.expires_at > clock_timestamp())))
+                  and ((c.id = $2 and connection_status(c.status, c.expires_at, null) in ('pending', 'active', 'superseded'))
                        or (c.id <> $2 and c.status = 'superseded'
                            and exists (select from credential k where k.connection_id = c.id)))
                 returning c.tenant, c.id, c.workspace_id, c.provider_id, c.label, c.status, c.replaced_by
@@ -235,21 +227,21 @@ class ConnectionStatements {
     }
 
     private static ConnectionView view(Row row) {
-        String status = row.getString("status");
-        OffsetDateTime expiresAt =
-                ConnectionStatus.PENDING.wire().equals(status) ? row.getOffsetDateTime("expires_at") : null;
+        ConnectionStatus status = ConnectionStatus.of(row.getString("status"));
+        OffsetDateTime expiresAt = status == ConnectionStatus.PENDING ? row.getOffsetDateTime("expires_at") : null;
         return new ConnectionView(
                 row.getUUID("id"),
                 status,
                 row.getString("workspace_id"),
-                new ConnectionView.Provider(row.getUUID("provider_id"), row.getString("slug"), row.getString("name")),
+                new ConnectionView.Provider(
+                        row.getUUID("provider_id"), row.getString("provider_slug"), row.getString("provider_name")),
                 row.getString("label"),
                 row.getOffsetDateTime("created_at"),
                 expiresAt,
                 row.getOffsetDateTime("activated_at"),
                 row.getUUID("replaced_by"),
                 List.of(row.getArrayOfUUIDs("replaces")),
-                ConnectionStatus.REVOKED.wire().equals(status) ? row.getOffsetDateTime("revoked_at") : null,
+                status == ConnectionStatus.REVOKED ? row.getOffsetDateTime("revoked_at") : null,
                 row.getOffsetDateTime("activated_at") == null
                         ? null
                         : ConnectionView.Verification.of(
@@ -262,7 +254,7 @@ class ConnectionStatements {
         String cipher = row.getString("cipher");
         return new StoredCredential(
                 id,
-                row.getString("status"),
+                ConnectionStatus.of(row.getString("status")),
                 row.getString("workspace_id"),
                 row.getUUID("provider_id"),
                 row.getUUID("replaced_by"),

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ConnectionView(
         @JsonProperty("connection_id") UUID id,
-        @JsonProperty("status") String status,
+        @JsonProperty("status") ConnectionStatus status,
         @JsonProperty("workspace_id") String workspaceId,
         @JsonProperty("provider") Provider provider,
         @JsonProperty("label") String label,

@@ -39,7 +39,7 @@ class CredentialOpener {
     Uni<OpenResult> open(Caller caller, StoredCredential stored) {
         Ciphertext ciphertext = stored.ciphertext();
         if (ciphertext == null) {
-            return stored.status().equals(ConnectionStatus.ACTIVE.wire())
+            return stored.status() == ConnectionStatus.ACTIVE
                     ? Uni.createFrom().item(new OpenResult.Failed(CipherFailure.REFUSED))
                     : Uni.createFrom().failure(notActive(stored));
         }
@@ -74,6 +74,6 @@ class CredentialOpener {
     private static ApiException notActive(StoredCredential stored) {
         return new ApiException(
                 ErrorCode.CONNECTION_NOT_ACTIVE,
-                "The connection is " + stored.status() + " and has no credential to give");
+                "The connection is " + stored.status().wire() + " and has no credential to give");
     }
 }

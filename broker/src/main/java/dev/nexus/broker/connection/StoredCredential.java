@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 record StoredCredential(
         UUID connection,
-        String status,
+        ConnectionStatus status,
         String workspaceId,
         UUID provider,
         @Nullable UUID replacedBy,

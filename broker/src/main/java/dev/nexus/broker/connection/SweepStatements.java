@@ -18,11 +18,18 @@ class SweepStatements {
     /** Rows in one batch. */
     static final int BATCH = 100;
 
+    /**
+     * The index gives pending rows past their time, the oldest first; they are expired, or revoked. The status is compared by
+     * inequality and the provider is read by a subquery because the planner takes few rows to be equal to a status, and then
+     * sorts the whole backlog for each batch.
+     */
     static final String EXPIRE = """
             with due as (
-                select id from connection
-                where status = 'pending' and expires_at <= now()
-                order by expires_at limit 100 for update skip locked
+                select c.id from connection c
+                where c.status = 'pending' and c.expires_at <= now()
+                  and connection_status(c.status, c.expires_at,
+                                        (select p.deleted_at from provider p where p.id = c.provider_id)) <> 'revoked'
+                order by c.expires_at limit 100 for update skip locked
             ), swept as (
                 update connection c set status = 'expired'
                 where c.id = any(array(select id from due)) and c.status = 'pending'
@@ -43,8 +50,8 @@ class SweepStatements {
             + audit(AuditAction.CREDENTIAL_DESTROYED, "destroyed join connection c on c.id = destroyed.connection_id");
 
     /**
-     * What a deleted provider leaves behind: its connections say revoked already, and serve nothing. Provider by provider,
-     * so that the planner takes the index and not the whole table, which most connections would match.
+     * The connections of deleted providers that have not ended; their current status is revoked already, or expired.
+     * Provider by provider, so that the planner takes the index and not the whole table, which most connections would match.
      */
     static final String REVOKE = """
             with due as (
@@ -52,7 +59,7 @@ class SweepStatements {
                 from provider p cross join lateral (
                     select id from connection
                     where provider_id = p.id and status in ('pending', 'active', 'superseded')
-                      and (status <> 'pending' or expires_at > p.deleted_at)
+                      and connection_status(status, expires_at, p.deleted_at) <> 'expired'
                     order by id desc limit 100 for update skip locked) c
                 where p.deleted_at is not null
                 limit 100

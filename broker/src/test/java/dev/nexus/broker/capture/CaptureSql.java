@@ -8,6 +8,10 @@ public final class CaptureSql {
     private CaptureSql() {}
 
     public static Stream<String> all() {
-        return Stream.of(CaptureStatements.FIND, CaptureStatements.SUPERSEDE, CaptureStatements.CLAIM);
+        return Stream.of(
+                CaptureStatements.FIND,
+                CaptureStatements.SUPERSEDE,
+                CaptureStatements.NOTE_REJECTED,
+                CaptureStatements.CLAIM);
     }
 }

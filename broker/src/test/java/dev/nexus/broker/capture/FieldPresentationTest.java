@@ -3,6 +3,7 @@ package dev.nexus.broker.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.capture.PresentedConnection.Described;
+import dev.nexus.broker.connection.ConnectionStatus;
 import dev.nexus.broker.provider.definition.PageHints;
 import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
 import dev.nexus.contracts.PresentedField;
@@ -30,7 +31,7 @@ class FieldPresentationTest {
                 new VerificationPlan(strategy, null, null),
                 "https://your-app.com/callback",
                 new Described("Example", null, null, false, null, 60),
-                "pending");
+                ConnectionStatus.PENDING);
         return new FieldPresentation(PageHints.NONE, connection).fields();
     }
 

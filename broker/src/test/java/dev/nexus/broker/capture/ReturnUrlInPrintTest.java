@@ -3,6 +3,7 @@ package dev.nexus.broker.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.capture.PresentedConnection.Described;
+import dev.nexus.broker.connection.ConnectionStatus;
 import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
 import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.PresentedState;
@@ -31,7 +32,7 @@ class ReturnUrlInPrintTest {
                 new VerificationPlan("{}", null, null),
                 RETURN_URL,
                 new Described("GitHub", null, null, true, null, 60),
-                "pending");
+                ConnectionStatus.PENDING);
         return Stream.of(
                 presented,
                 CapturedConnection.of(presented),

@@ -10,10 +10,13 @@ import dev.nexus.broker.testing.EmbeddedPostgresResource;
 import dev.nexus.broker.testing.Flow;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Inject;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -176,6 +179,52 @@ class QueryPlanTest {
                 assertThat(buffers(list.sql(), list.values(), mode))
                         .as("%s with %s", list.name(), mode)
                         .isLessThan(BOUNDED);
+            }
+        }
+    }
+
+    /** What a batch of the sweeper costs: its rows with their provider, and every index that it writes. */
+    private static final long ONE_BATCH = 10_000;
+
+    private static final String BACKLOG = """
+            with gone as (
+                insert into provider (id, tenant, slug, name, auth_type, schema_version, deleted_at)
+                values (gen_random_uuid(), 'backlog', 'gone', 'Gone', 'api_key', 1, %2$s) returning id
+            ), version as (
+                insert into provider_version (provider_id, version, credential_schema, strategy)
+                select id, 1, '{}', '{}' from gone
+            )
+            insert into connection (id, tenant, workspace_id, provider_id, schema_version, return_url, created_at,
+                                    expires_at, status, activated_at)
+            select gen_random_uuid(), 'backlog', 'w-' || n, gone.id, 1, 'https://a.example/', now(),
+                   now() - n * interval '1 second', '%1$s', now()
+            from generate_series(1, 20000) n, gone
+            """;
+
+    @Test
+    void the_sweeper_reads_a_batch_and_not_the_backlog() throws SQLException {
+        assertThat(buffers(BACKLOG.formatted("pending", "null"), SweepStatements.EXPIRE))
+                .isBetween(100L, ONE_BATCH);
+        assertThat(buffers(BACKLOG.formatted("active", "now()"), SweepStatements.REVOKE))
+                .isBetween(100L, ONE_BATCH);
+    }
+
+    /** Of {@code sql} over {@code rows}, which are not there any more then. */
+    private long buffers(String rows, String sql) throws SQLException {
+        try (Connection connection = jdbc.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            try {
+                statement.execute(rows);
+                statement.execute("analyze connection, provider");
+                try (ResultSet plan = statement.executeQuery("explain (analyze, buffers, format json) " + sql)) {
+                    plan.next();
+                    JsonObject root =
+                            new JsonArray(plan.getString(1)).getJsonObject(0).getJsonObject("Plan");
+                    return root.getLong("Shared Hit Blocks") + root.getLong("Shared Read Blocks");
+                }
+            } finally {
+                connection.rollback();
             }
         }
     }

@@ -1,0 +1,128 @@
+package dev.nexus.broker.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Row;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rule of the current status: once in SQL, once in {@link ConnectionStatus}. */
+@QuarkusTest
+@QuarkusTestResource(EmbeddedPostgresResource.class)
+class ConnectionStatusTest {
+
+    private static final Path SOURCES = Path.of("src/main/java");
+
+    @Inject
+    Flow flow;
+
+    @ParameterizedTest
+    @CsvSource({
+        "pending, 1 hour, , pending",
+        "pending, 0 hours, , expired",
+        "pending, 1 hour, 0 hours, revoked",
+        "pending, -2 hours, -1 hour, expired",
+        "pending, -1 hour, -2 hours, revoked",
+        "active, -1 hour, , active",
+        "active, 1 hour, 0 hours, revoked",
+        "superseded, -1 hour, , superseded",
+        "superseded, -1 hour, 0 hours, revoked",
+        "revoked, -1 hour, , revoked",
+        "revoked, -1 hour, 0 hours, revoked",
+        "expired, -1 hour, , expired",
+        "expired, -1 hour, -2 hours, expired"
+    })
+    void the_clock_and_the_provider_decide(String stored, String expiresIn, String deletedIn, String current) {
+        Row row = flow.sql(
+                        "select connection_status($1, now() + $2::text::interval, now() + $3::text::interval) as status",
+                        stored,
+                        expiresIn,
+                        deletedIn)
+                .iterator()
+                .next();
+
+        assertThat(row.getString("status")).isEqualTo(current);
+    }
+
+    @Test
+    void the_enum_names_every_stored_status_that_can_read_as_another() {
+        for (Row row : flow.sql("""
+                select stored, provider_deleted_at is not null as deleted,
+                       connection_status(stored, expires_at, provider_deleted_at) as status
+                from (values ('pending'), ('active'), ('superseded'), ('revoked'), ('expired')) s (stored)
+                cross join (values (now() - interval '2 hours'), (now() + interval '1 hour')) e (expires_at)
+                cross join (values (null), (now() - interval '3 hours'), (now() - interval '1 hour')) d (provider_deleted_at)
+                """)) {
+            ConnectionStatus stored = ConnectionStatus.of(row.getString("stored"));
+            ConnectionStatus current = ConnectionStatus.of(row.getString("status"));
+
+            boolean revokedWithProvider = current == ConnectionStatus.REVOKED
+                    && row.getBoolean("deleted")
+                    && ConnectionStatus.NOT_ENDED.contains(stored);
+            assertThat(current.storedAs().contains(stored) || revokedWithProvider)
+                    .as("%s reads as %s", stored, current)
+                    .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select status from connection_current",
+                "select id from connection_current where status = 'expired'"
+            })
+    void postgresql_inlines_the_rule(String query) {
+        StringBuilder plan = new StringBuilder();
+        for (Row row : flow.sql("explain (verbose) " + query)) {
+            plan.append(row.getString(0)).append('\n');
+        }
+
+        assertThat(plan.toString())
+                .contains("CASE WHEN")
+                .doesNotContain("connection_status")
+                .doesNotContain("Subquery Scan");
+    }
+
+    /** The sweeper compares the time to find the rows by an index; the function decides about them. */
+    @Test
+    void no_statement_has_the_rule_of_its_own() {
+        Pattern comparesTime = Pattern.compile("expires_at\\s*[<>]");
+        Pattern decides = Pattern.compile("then '(expired|revoked)'");
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            List<String> sources = files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> {
+                        String source = read(file);
+                        return comparesTime.matcher(source).find()
+                                || decides.matcher(source).find();
+                    })
+                    .map(file -> file.getFileName().toString())
+                    .toList();
+
+            assertThat(sources).containsExactly("SweepStatements.java");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
