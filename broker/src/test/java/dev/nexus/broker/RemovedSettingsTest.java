@@ -36,6 +36,7 @@ class RemovedSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "nexus.cipher.also-opens, nexus.cipher.migration-kind",
         "nexus.cipher.transit.url, quarkus.vault.url",
         "nexus.cipher.transit.ca-file, quarkus.vault.tls.ca-cert",
         "nexus.cipher.transit.namespace, quarkus.vault.enterprise.namespace",

@@ -33,11 +33,11 @@ class CipherAtStart {
     @Startup(FIRST)
     CredentialCipher cipher() {
         refuseUnsafe(config, ConfigUtils.isProfileActive("prod"));
-        CredentialCipher seals = backend(config.kind()).open();
-        return config.alsoOpens()
+        CredentialCipher target = backend(config.kind()).open();
+        return config.migrationKind()
                 .<CredentialCipher>map(
-                        former -> new RoutedCipher(seals, backend(former).open()))
-                .orElse(seals);
+                        other -> new MigrationCipher(target, backend(other).open()))
+                .orElse(target);
     }
 
     static void refuseUnsafe(CipherConfig config, boolean production) {
@@ -46,9 +46,9 @@ class CipherAtStart {
                     + " keyset lies beside the data. Set nexus.cipher.kind=transit and quarkus.vault.url, or run"
                     + " with -Dquarkus.profile=quickstart to try things out.");
         }
-        if (config.alsoOpens().filter(config.kind()::equals).isPresent()) {
+        if (config.migrationKind().filter(config.kind()::equals).isPresent()) {
             throw new IllegalStateException(
-                    "nexus.cipher.also-opens must name the other cipher, or be absent: it is what nexus.cipher.kind is");
+                    "nexus.cipher.migration-kind must differ from nexus.cipher.kind. Remove it if no migration is under way");
         }
     }
 

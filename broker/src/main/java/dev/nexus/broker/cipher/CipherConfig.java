@@ -4,22 +4,22 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Optional;
 
-/** What seals credentials and state keys. */
+/** The encryption of credentials and state keys. */
 @ConfigMapping(prefix = "nexus.cipher")
 public interface CipherConfig {
 
     /**
-     * Which cipher seals: {@code transit}, a key of Vault's; or {@code local}, a key file of this machine, which the
+     * The cipher that encrypts: {@code transit}, a key in Vault; or {@code local}, a key file on this machine, which the
      * production profile refuses.
      */
     @WithDefault("local")
     Kind kind();
 
     /**
-     * Another cipher, which opens what it once sealed and seals nothing: for moving from one to the other, see
-     * docs/runbooks/rotate-keys.md. The values under it are sealed again by the kind that seals.
+     * The other cipher while values move from one to the other. It decrypts what it encrypted and encrypts nothing. The
+     * re-seal job moves its values to the cipher of {@code kind}. See docs/runbooks/rotate-keys.md.
      */
-    Optional<Kind> alsoOpens();
+    Optional<Kind> migrationKind();
 
     /** The kinds of cipher. */
     enum Kind {

@@ -107,17 +107,17 @@ class KeyRotationIT {
         try (RealVault vault = RealVault.start("vault-migration")) {
             Map<String, String> toTransit = new HashMap<>(vault.settings());
             toTransit.put("nexus.cipher.kind", "local");
-            toTransit.put("nexus.cipher.also-opens", "transit");
+            toTransit.put("nexus.cipher.migration-kind", "transit");
             toTransit.put("nexus.reseal.every", "PT1S");
             try (Nexus nexus = NexusExtension.start("migration", toTransit)) {
                 Backend acme = NexusExtension.backend(nexus, 0);
                 Map<String, String> connections = connect(acme, 20);
 
-                nexus.restartBroker(Map.of("nexus.cipher.kind", "transit", "nexus.cipher.also-opens", "local"));
+                nexus.restartBroker(Map.of("nexus.cipher.kind", "transit", "nexus.cipher.migration-kind", "local"));
                 await().atMost(Duration.ofSeconds(30)).until(() -> left(nexus, "transit:nexus", 1) == 0);
                 allOpen(acme, connections);
 
-                nexus.restartBroker(Map.of("nexus.cipher.kind", "local", "nexus.cipher.also-opens", "transit"));
+                nexus.restartBroker(Map.of("nexus.cipher.kind", "local", "nexus.cipher.migration-kind", "transit"));
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> NexusExtension.rows(
                                         nexus, "select 1 from credential where cipher <> 'local' limit 1")
