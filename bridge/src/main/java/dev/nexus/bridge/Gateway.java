@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
+import dev.nexus.strategy.Credential;
 import dev.nexus.strategy.InvalidStrategyException;
 import dev.nexus.strategy.StrategyJson;
 import java.io.IOException;
@@ -117,7 +118,7 @@ final class Gateway {
             return new Token(
                     connectionId,
                     StrategyJson.parse(token.path("strategy")),
-                    token.path("credentials"),
+                    Credential.of(token.path("credentials")),
                     new Destinations(hosts(token.path("allowed_hosts"))),
                     Optional.ofNullable(replacedBy));
         } catch (InvalidStrategyException e) {

@@ -1,6 +1,6 @@
 package dev.nexus.bridge;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.strategy.Credential;
 import dev.nexus.strategy.OutgoingRequest;
 import dev.nexus.strategy.Strategy;
 import dev.nexus.strategy.StrategyApplier;
@@ -12,19 +12,19 @@ final class Token {
 
     private final String connectionId;
     private final Strategy strategy;
-    private final JsonNode credentials;
+    private final Credential credential;
     private final Destinations destinations;
     private final Optional<String> replacedBy;
 
     Token(
             String connectionId,
             Strategy strategy,
-            JsonNode credentials,
+            Credential credential,
             Destinations destinations,
             Optional<String> replacedBy) {
         this.connectionId = connectionId;
         this.strategy = strategy;
-        this.credentials = credentials;
+        this.credential = credential;
         this.destinations = destinations;
         this.replacedBy = replacedBy;
     }
@@ -42,7 +42,7 @@ final class Token {
     /** The request with the credential in it; refuses a host that the credential is not for. */
     OutgoingRequest apply(OutgoingRequest request, Instant now) {
         destinations.check(request.uri());
-        OutgoingRequest sent = StrategyApplier.apply(strategy, credentials, request, now);
+        OutgoingRequest sent = StrategyApplier.apply(strategy, credential, request, now);
         // No strategy changes the host; were one to, this is where it ends.
         destinations.check(sent.uri());
         return sent;

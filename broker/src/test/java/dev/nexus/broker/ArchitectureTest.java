@@ -4,18 +4,27 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.TreeNode;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.nexus.strategy.Credential;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /** The arrows of the Broker. Methods, not fields: Surefire runs no rule that is a field. */
@@ -198,5 +207,62 @@ class ArchitectureTest {
                         .distinct()
                         .filter(type -> !type.isAnnotatedWith(NullMarked.class)))
                 .isEmpty();
+    }
+
+    /** A credential's fields travel as {@code Credential}, which does not print. */
+    @ArchTest
+    static void no_signature_has_the_tree_of_a_credential(JavaClasses classes) {
+        ArchRule features = codeUnits()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAnyPackage(
+                        "dev.nexus.broker.capture..",
+                        "dev.nexus.broker.cipher..",
+                        "dev.nexus.broker.connection..",
+                        "dev.nexus.broker.verification..")
+                .and()
+                .areNotPrivate()
+                .should(haveNoJsonTree());
+        ArchRule strategy = codeUnits()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAPackage("dev.nexus.strategy")
+                .and()
+                .areDeclaredInClassesThat()
+                .arePublic()
+                .and()
+                .arePublic()
+                .and(are(describe(
+                        "not of Credential itself, and not parsing a strategy",
+                        method -> !method.getOwner().getSimpleName().equals("Credential")
+                                && !method.getFullName().startsWith("dev.nexus.strategy.StrategyJson.parse("))))
+                .should(haveNoJsonTree());
+
+        features.check(classes);
+        strategy.check(classes);
+    }
+
+    private static ArchCondition<JavaCodeUnit> haveNoJsonTree() {
+        return new ArchCondition<>("have no JsonNode in the signature") {
+            @Override
+            public void check(JavaCodeUnit method, ConditionEvents events) {
+                Stream.concat(method.getParameterTypes().stream(), Stream.of(method.getReturnType()))
+                        .flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                        .filter(type -> type.isAssignableTo(TreeNode.class))
+                        .forEach(type -> events.add(SimpleConditionEvent.violated(
+                                method, method.getFullName() + " has " + type.getName() + ": use Credential")));
+            }
+        };
+    }
+
+    @ArchTest
+    static void only_the_rules_of_a_definition_reveal_the_fields_of_a_credential(JavaClasses classes) {
+        ArchRule rule = noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.nexus.broker.provider.definition")
+                .should()
+                .callMethod(Credential.class, "reveal");
+
+        rule.check(classes);
     }
 }

@@ -4,13 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 
-/** The captured object, read by fields. Does not print. */
-final class Credential {
+/** The fields of a credential. Does not print. */
+public final class Credential {
 
     private final JsonNode fields;
 
-    Credential(JsonNode fields) {
+    private Credential(JsonNode fields) {
         this.fields = fields;
+    }
+
+    /**
+     * Wraps the captured object.
+     *
+     * @param fields not changed afterwards
+     */
+    public static Credential of(JsonNode fields) {
+        return new Credential(fields);
+    }
+
+    /** The fields as a tree, for validation. Never log it and never put it into a message. */
+    public JsonNode reveal() {
+        return fields;
     }
 
     /** A field's text. */

@@ -1,6 +1,5 @@
 package dev.nexus.strategy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
@@ -24,12 +23,12 @@ public final class CredentialCheck {
     /**
      * Returns if the strategy can send the credential unchanged.
      *
-     * @param credentials the captured object
+     * @param credential the captured object
      * @throws InapplicableCredentialException for the first field that breaks a rule
      */
-    public static void check(Strategy strategy, JsonNode credentials) {
-        StrategyApplier.apply(strategy, credentials, REQUEST, Instant.EPOCH);
-        strategy.check(new CredentialCheck(new Credential(credentials)));
+    public static void check(Strategy strategy, Credential credential) {
+        StrategyApplier.apply(strategy, credential, REQUEST, Instant.EPOCH);
+        strategy.check(new CredentialCheck(credential));
     }
 
     void header(CredentialHeader header) {

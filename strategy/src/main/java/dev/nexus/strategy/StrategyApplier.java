@@ -1,6 +1,5 @@
 package dev.nexus.strategy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 
 /** Puts a credential into a request as its strategy says. */
@@ -11,13 +10,14 @@ public final class StrategyApplier {
     /**
      * The request with the credential in it. What the strategy sets replaces what the request brought under that name.
      *
-     * @param credentials the captured object
+     * @param credential the captured object
      * @param now the time that a signature bears
      * @throws InapplicableCredentialException where a field that the strategy names is missing, is not a string or holds
      *     what its place in a request cannot carry; also where the request's own body or path does not fit the strategy,
      *     the field being named then too
      */
-    public static OutgoingRequest apply(Strategy strategy, JsonNode credentials, OutgoingRequest request, Instant now) {
-        return strategy.apply(new Credential(credentials), request, now);
+    public static OutgoingRequest apply(
+            Strategy strategy, Credential credential, OutgoingRequest request, Instant now) {
+        return strategy.apply(credential, request, now);
     }
 }

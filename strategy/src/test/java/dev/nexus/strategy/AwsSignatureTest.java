@@ -109,7 +109,7 @@ class AwsSignatureTest {
 
         OutgoingRequest sent = StrategyApplier.apply(
                 new AwsSigV4Strategy(service, region, "access_key", "secret_key", "session_token"),
-                credential,
+                Credential.of(credential),
                 request,
                 now);
 

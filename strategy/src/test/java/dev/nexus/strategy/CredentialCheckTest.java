@@ -28,7 +28,7 @@ class CredentialCheckTest {
     }
 
     private static void check(String strategy, String credentials) {
-        CredentialCheck.check(StrategyJson.parse(json(strategy)), json(credentials));
+        CredentialCheck.check(StrategyJson.parse(json(strategy)), Credential.of(json(credentials)));
     }
 
     @ParameterizedTest
@@ -155,7 +155,8 @@ class CredentialCheckTest {
     @Property
     void what_is_taken_is_sent_unchanged_in_a_header(@ForAll String value) {
         Strategy strategy = StrategyJson.parse(json(BEARER));
-        JsonNode credentials = JsonNodeFactory.instance.objectNode().put("api_key", value);
+        Credential credentials =
+                Credential.of(JsonNodeFactory.instance.objectNode().put("api_key", value));
         try {
             CredentialCheck.check(strategy, credentials);
         } catch (InapplicableCredentialException refused) {

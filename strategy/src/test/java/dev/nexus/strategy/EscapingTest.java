@@ -52,7 +52,8 @@ class EscapingTest {
         ObjectNode credential = JsonNodeFactory.instance.objectNode().put("api_key", secret);
         OutgoingRequest plain = OutgoingRequest.of("POST", URI.create(SERVER.url() + "/v1/a%20b?" + OWN))
                 .withBody(body.getBytes(UTF_8));
-        OutgoingRequest ready = StrategyApplier.apply(StrategyJson.parse(strategy), credential, plain, Instant.EPOCH);
+        OutgoingRequest ready =
+                StrategyApplier.apply(StrategyJson.parse(strategy), Credential.of(credential), plain, Instant.EPOCH);
         HttpRequest.Builder request = HttpRequest.newBuilder(ready.uri())
                 .version(HttpClient.Version.HTTP_1_1)
                 .method(ready.method(), BodyPublishers.ofByteArray(ready.body()));
@@ -163,7 +164,7 @@ class EscapingTest {
         OutgoingRequest request =
                 OutgoingRequest.of("POST", URI.create("https://a.example")).withBody(body.getBytes(UTF_8));
 
-        assertThatThrownBy(() -> StrategyApplier.apply(strategy, credential, request, Instant.EPOCH))
+        assertThatThrownBy(() -> StrategyApplier.apply(strategy, Credential.of(credential), request, Instant.EPOCH))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessage("api_key: has no place in a body that is not one JSON object");
     }

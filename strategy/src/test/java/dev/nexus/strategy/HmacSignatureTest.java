@@ -107,7 +107,7 @@ class HmacSignatureTest {
 
         OutgoingRequest sent = StrategyApplier.apply(
                 strategy,
-                credential,
+                Credential.of(credential),
                 OutgoingRequest.of("POST", URI.create("https://api.example.org/v1/x%20y?a=%2F&b=2"))
                         .withBody(body),
                 NOW);
@@ -147,7 +147,10 @@ class HmacSignatureTest {
         ObjectNode credential = JsonNodeFactory.instance.objectNode().put("api_secret", "canary");
 
         assertThatThrownBy(() -> StrategyApplier.apply(
-                        strategy, credential, OutgoingRequest.of("GET", URI.create("https://a.example")), NOW))
+                        strategy,
+                        Credential.of(credential),
+                        OutgoingRequest.of("GET", URI.create("https://a.example")),
+                        NOW))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessage("api_secret: must be in the encoding hex");
     }

@@ -120,7 +120,7 @@ class StrategyApplierTest {
 
     private static OutgoingRequest apply(Strategy strategy, ObjectNode credentials) {
         OutgoingRequest request = OutgoingRequest.of("GET", URI.create("https://api.example.org/v1/me?canary=1"));
-        return StrategyApplier.apply(strategy, credentials, request, Instant.EPOCH);
+        return StrategyApplier.apply(strategy, Credential.of(credentials), request, Instant.EPOCH);
     }
 
     private static String authorization(Strategy strategy, ObjectNode credentials) {

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.nexus.broker.cipher.Secret;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.strategy.Credential;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -32,10 +32,10 @@ public final class CaptureForm {
     private static final Pattern HARMLESS_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     private final String state;
-    private final JsonNode credentials;
+    private final Credential credentials;
     private final Secret rawCredentials;
 
-    private CaptureForm(String state, JsonNode credentials, Secret rawCredentials) {
+    private CaptureForm(String state, Credential credentials, Secret rawCredentials) {
         this.state = state;
         this.credentials = credentials;
         this.rawCredentials = rawCredentials;
@@ -66,10 +66,10 @@ public final class CaptureForm {
     }
 
     /**
-     * The credentials as a tree, for validation alone. Numbers are exact; one of more than 1,000 characters or beyond
+     * The credentials, for validation only. Numbers are exact; one of more than 1,000 characters or beyond
      * the range of {@link java.math.BigDecimal} stands as a number that no schema check accepts.
      */
-    public JsonNode credentials() {
+    public Credential credentials() {
         return credentials;
     }
 
@@ -118,7 +118,7 @@ public final class CaptureForm {
         private final char[] text;
         private final JsonParser json;
         private @Nullable String state;
-        private @Nullable JsonNode credentials;
+        private @Nullable Credential credentials;
         private @Nullable Secret rawCredentials;
 
         Reading(char[] text, JsonParser json) {

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.strategy.Credential;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -56,8 +57,8 @@ final class CapturedTree {
     }
 
     /** The object or array that the parser stands at the beginning of; leaves it at the end. */
-    static JsonNode read(JsonParser json) throws IOException {
-        return read(json, 2);
+    static Credential read(JsonParser json) throws IOException {
+        return Credential.of(read(json, 2));
     }
 
     private static JsonNode read(JsonParser json, int depth) throws IOException {

@@ -1,8 +1,8 @@
 package dev.nexus.broker.capture;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.nexus.broker.provider.definition.UnfitCredentialException;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.strategy.Credential;
 import dev.nexus.strategy.CredentialCheck;
 import dev.nexus.strategy.InapplicableCredentialException;
 import dev.nexus.strategy.StrategyJson;
@@ -13,14 +13,14 @@ final class StrategyRules {
     private StrategyRules() {}
 
     /**
-     * Returns if the strategy can send the credentials unchanged.
+     * Returns if the strategy can send the credential unchanged.
      *
      * @param strategy as stored with the provider's version
      * @throws ApiException invalid_credentials, with the field and the rule
      */
-    static void check(String strategy, JsonNode credentials) {
+    static void check(String strategy, Credential credential) {
         try {
-            CredentialCheck.check(StrategyJson.parse(strategy), credentials);
+            CredentialCheck.check(StrategyJson.parse(strategy), credential);
         } catch (InapplicableCredentialException refused) {
             throw UnfitCredentialException.of(refused).answer();
         }

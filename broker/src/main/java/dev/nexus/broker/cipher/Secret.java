@@ -1,5 +1,6 @@
 package dev.nexus.broker.cipher;
 
+import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 
 /**
@@ -14,14 +15,19 @@ public final class Secret {
         this.bytes = bytes;
     }
 
-    /** Wraps a copy of {@code bytes}. */
+    /** Takes ownership of {@code bytes}, without a copy: the caller must not change them afterwards. */
     public static Secret of(byte[] bytes) {
-        return new Secret(bytes.clone());
+        return new Secret(bytes);
     }
 
-    /** A copy of the bytes: named so that every place that reveals a secret is found by its name. */
+    /** The bytes, not a copy: the caller must not change them. Named so that each use is found. */
     public byte[] reveal() {
-        return bytes.clone();
+        return bytes;
+    }
+
+    /** Appends the bytes to {@code out}. */
+    public void writeTo(ByteArrayOutputStream out) {
+        out.writeBytes(bytes);
     }
 
     @Override

@@ -1,12 +1,12 @@
 package dev.nexus.broker.connection;
 
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nexus.broker.cipher.Secret;
+import dev.nexus.strategy.Credential;
 import java.io.IOException;
 
-/** An opened credential as a tree, to read its fields; what is handed back is always its bytes. */
+/** Reads the fields of a decrypted credential. A token answer always has its bytes, never these fields. */
 final class OpenedCredential {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -15,9 +15,9 @@ final class OpenedCredential {
 
     private OpenedCredential() {}
 
-    static JsonNode parse(Secret credentials) {
+    static Credential parse(Secret credentials) {
         try {
-            return JSON.readTree(credentials.reveal());
+            return Credential.of(JSON.readTree(credentials.reveal()));
         } catch (IOException e) {
             // The parser's message quotes the credential.
             throw new IllegalStateException("a stored credential is not JSON");

@@ -22,7 +22,7 @@ public final class TokenBody {
         write(json, "{\"strategy\":");
         write(json, stored.plan().strategy());
         write(json, ",\"credentials\":");
-        json.writeBytes(credentials.reveal());
+        credentials.writeTo(json);
         String hosts = stored.allowedHosts();
         if (hosts != null) {
             write(json, ",\"allowed_hosts\":");

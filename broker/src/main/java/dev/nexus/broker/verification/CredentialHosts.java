@@ -1,6 +1,5 @@
 package dev.nexus.broker.verification;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
 import dev.nexus.broker.outbound.GuardedRequests;
 import dev.nexus.broker.outbound.InternalNames;
@@ -9,6 +8,7 @@ import dev.nexus.broker.provider.definition.AllowedHosts;
 import dev.nexus.broker.provider.definition.AllowedHosts.NamedHost;
 import dev.nexus.broker.provider.definition.UnfitCredentialException;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.strategy.Credential;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -43,12 +43,12 @@ public class CredentialHosts {
      *
      * @param allowedHosts as stored with the provider's version; null where it has none
      */
-    public Uni<Void> check(String tenant, @Nullable String allowedHosts, JsonNode credentials) {
+    public Uni<Void> check(String tenant, @Nullable String allowedHosts, Credential credential) {
         if (allowedHosts == null) {
             return Uni.createFrom().voidItem();
         }
         return Uni.createFrom()
-                .deferred(() -> resolve(tenant, AllowedHosts.namedBy(allowedHosts, credentials)))
+                .deferred(() -> resolve(tenant, AllowedHosts.namedBy(allowedHosts, credential)))
                 .onFailure(UnfitCredentialException.class)
                 .transform(UnfitCredentialException::answer);
     }

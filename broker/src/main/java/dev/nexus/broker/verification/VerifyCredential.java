@@ -1,6 +1,5 @@
 package dev.nexus.broker.verification;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.nexus.broker.outbound.GuardedRequest;
 import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
 import dev.nexus.broker.outbound.GuardedRequest.Answer;
@@ -13,6 +12,7 @@ import dev.nexus.broker.verification.VerificationOutcome.Reason;
 import dev.nexus.broker.verification.VerificationOutcome.Rejected;
 import dev.nexus.broker.verification.VerificationOutcome.Unknown;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.strategy.Credential;
 import dev.nexus.strategy.InapplicableCredentialException;
 import dev.nexus.strategy.OutgoingRequest;
 import dev.nexus.strategy.StrategyApplier;
@@ -90,7 +90,7 @@ public class VerifyCredential {
      * What the provider says. Fails with {@link ApiException} invalid_credentials where the credential cannot be put into
      * a request at all.
      */
-    public Uni<VerificationOutcome> run(String tenant, VerificationPlan plan, JsonNode credentials) {
+    public Uni<VerificationOutcome> run(String tenant, VerificationPlan plan, Credential credential) {
         String probe = plan.probe();
         String baseUrl = plan.baseUrl();
         if (probe == null || baseUrl == null) {
@@ -100,7 +100,7 @@ public class VerifyCredential {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
         Probe question = Probe.parse(probe);
-        OutgoingRequest prepared = prepared(question, baseUrl, plan.strategy(), credentials);
+        OutgoingRequest prepared = prepared(question, baseUrl, plan.strategy(), credential);
         if (!mayAsk(prepared.uri().getHost())) {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
@@ -111,16 +111,16 @@ public class VerifyCredential {
         return config.hosts().map(hosts -> hosts.contains(host)).orElse(true);
     }
 
-    private static OutgoingRequest prepared(Probe probe, String baseUrl, String strategy, JsonNode credentials) {
+    private static OutgoingRequest prepared(Probe probe, String baseUrl, String strategy, Credential credential) {
         try {
-            OutgoingRequest plain = OutgoingRequest.of(probe.method(), probe.address(baseUrl, credentials))
+            OutgoingRequest plain = OutgoingRequest.of(probe.method(), probe.address(baseUrl, credential))
                     .withHeader("User-Agent", "Nexus");
             for (Map.Entry<String, String> header : probe.headers().entrySet()) {
                 plain = plain.withHeader(header.getKey(), header.getValue());
             }
             return StrategyApplier.apply(
                     StrategyJson.parse(strategy),
-                    credentials,
+                    credential,
                     plain.withBody(probe.body().getBytes(StandardCharsets.UTF_8)),
                     Instant.now());
         } catch (InapplicableCredentialException e) {

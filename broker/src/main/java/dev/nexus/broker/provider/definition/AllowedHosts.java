@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.nexus.strategy.Credential;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,7 +43,7 @@ public final class AllowedHosts {
      *
      * @throws UnfitCredentialException where a field makes no host name
      */
-    public static List<NamedHost> namedBy(String stored, JsonNode credentials) {
+    public static List<NamedHost> namedBy(String stored, Credential credential) {
         List<NamedHost> hosts = new ArrayList<>();
         if (areFixed(stored)) {
             return hosts;
@@ -51,7 +52,7 @@ public final class AllowedHosts {
             String text = template.textValue();
             HostTemplate.fields(text).stream()
                     .findFirst()
-                    .ifPresent(field -> hosts.add(new NamedHost(HostTemplate.fill(text, credentials), field)));
+                    .ifPresent(field -> hosts.add(new NamedHost(HostTemplate.fill(text, credential), field)));
         }
         return hosts;
     }
@@ -61,10 +62,10 @@ public final class AllowedHosts {
      *
      * @throws UnfitCredentialException where a field makes no host name
      */
-    public static String forCredential(String stored, JsonNode credentials) {
+    public static String forCredential(String stored, Credential credential) {
         ArrayNode hosts = JsonNodeFactory.instance.arrayNode();
         for (JsonNode template : templates(stored)) {
-            hosts.add(HostTemplate.fill(template.textValue(), credentials));
+            hosts.add(HostTemplate.fill(template.textValue(), credential));
         }
         return hosts.toString();
     }

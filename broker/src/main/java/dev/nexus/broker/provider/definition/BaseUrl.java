@@ -1,6 +1,6 @@
 package dev.nexus.broker.provider.definition;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.strategy.Credential;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +26,7 @@ public record BaseUrl(String host, String portAndPath) {
     }
 
     /** The URL for a credential, see {@link HostTemplate#fill}. */
-    public String fill(JsonNode credentials) {
-        return "https://" + HostTemplate.fill(host, credentials) + portAndPath;
+    public String fill(Credential credential) {
+        return "https://" + HostTemplate.fill(host, credential) + portAndPath;
     }
 }

@@ -12,6 +12,7 @@ import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.format.UriFormat;
 import dev.nexus.broker.http.UnicodeText;
 import dev.nexus.contracts.ErrorBody.Detail;
+import dev.nexus.strategy.Credential;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -117,14 +118,15 @@ public final class CredentialSchema {
         return cost.bytes();
     }
 
-    /** Upper bound of the steps of about one microsecond that checking {@code credentials} takes. */
-    long steps(JsonNode credentials) {
-        CredentialSize size = CredentialSize.of(credentials);
+    /** Upper bound of the steps of about one microsecond that checking {@code credential} takes. */
+    long steps(Credential credential) {
+        CredentialSize size = CredentialSize.of(credential);
         return cost.steps() * size.weight() + cost.patternSteps() * size.characters() / PATTERN_STEPS_PER_STEP;
     }
 
     /** The violated rules, at most 32; empty where the credentials are good. No text in it comes from the credentials. */
-    public List<Detail> violations(JsonNode credentials) {
+    public List<Detail> violations(Credential credential) {
+        JsonNode credentials = credential.reveal();
         List<Detail> beyond = CredentialLimits.violations(credentials);
         if (!beyond.isEmpty()) {
             // Not validated any further: an immense number or name is what the limits keep from the validator.
@@ -134,7 +136,7 @@ public final class CredentialSchema {
         if (incomplete.isPresent()) {
             return List.of(incomplete.get());
         }
-        long steps = cost.steps() * CredentialSize.of(credentials).weight();
+        long steps = cost.steps() * CredentialSize.of(credential).weight();
         if (steps > MAX_STEPS) {
             return List.of(tooExpensive());
         }

@@ -1,11 +1,11 @@
 package dev.nexus.broker.provider.definition;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.strategy.Credential;
 import dev.nexus.strategy.StrategyJson;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
@@ -61,11 +61,11 @@ public class CredentialSchemas {
      * @return fails with {@link ApiException} invalid_credentials, with one detail for each violated rule, at most 32;
      *     nothing in it comes from the credentials
      */
-    public Uni<Void> check(Versioned provider, JsonNode credentials) {
+    public Uni<Void> check(Versioned provider, Credential credential) {
         return compiled(provider)
-                .chain(held -> held.steps(credentials) <= IN_PLACE_STEPS
-                        ? answer(held.violations(credentials))
-                        : workers.run(provider.tenant(), () -> held.violations(credentials))
+                .chain(held -> held.steps(credential) <= IN_PLACE_STEPS
+                        ? answer(held.violations(credential))
+                        : workers.run(provider.tenant(), () -> held.violations(credential))
                                 .chain(CredentialSchemas::answer));
     }
 
@@ -137,12 +137,12 @@ public class CredentialSchemas {
             return ENTRY_BYTES + schema.map(CredentialSchema::bytes).orElse(0L);
         }
 
-        long steps(JsonNode credentials) {
-            return schema.map(compiled -> compiled.steps(credentials)).orElse(0L);
+        long steps(Credential credential) {
+            return schema.map(compiled -> compiled.steps(credential)).orElse(0L);
         }
 
-        List<Detail> violations(JsonNode credentials) {
-            return schema.map(compiled -> compiled.violations(credentials))
+        List<Detail> violations(Credential credential) {
+            return schema.map(compiled -> compiled.violations(credential))
                     .orElseGet(() -> List.of(new Detail(
                             "/credentials",
                             "schema",

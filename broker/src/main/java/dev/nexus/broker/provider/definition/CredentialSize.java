@@ -1,6 +1,7 @@
 package dev.nexus.broker.provider.definition;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.strategy.Credential;
 import java.util.Map;
 
 /**
@@ -17,7 +18,11 @@ record CredentialSize(long weight, long characters) {
     /** Numbers up to this many bits are those of Java's own types. */
     private static final int PLAIN_BITS = 64;
 
-    static CredentialSize of(JsonNode node) {
+    static CredentialSize of(Credential credential) {
+        return of(credential.reveal());
+    }
+
+    private static CredentialSize of(JsonNode node) {
         CredentialSize size = own(node);
         for (Map.Entry<String, JsonNode> member : node.properties()) {
             size = size.plus(of(member.getValue())).plus(text(member.getKey().length(), 0));

@@ -1,6 +1,7 @@
 package dev.nexus.broker.provider.definition;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.nexus.strategy.Credential;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -47,9 +48,9 @@ public final class HostTemplate {
      *
      * @throws UnfitCredentialException naming the first field that makes no host name
      */
-    public static String fill(String template, JsonNode credentials) {
+    public static String fill(String template, Credential credential) {
         String host = fill(template, field -> {
-            String label = text(credentials, field).toLowerCase(Locale.ROOT);
+            String label = text(credential, field).toLowerCase(Locale.ROOT);
             if (!label.matches(LABEL + "(\\." + LABEL + ")*")) {
                 throw new UnfitCredentialException(field, HOST_RULE, "must be a part of a host name");
             }
@@ -66,8 +67,8 @@ public final class HostTemplate {
         return PLACEHOLDER.matcher(template).replaceAll(found -> Matcher.quoteReplacement(value.apply(found.group(1))));
     }
 
-    static String text(JsonNode credentials, String field) {
-        JsonNode value = credentials.path(field);
+    static String text(Credential credential, String field) {
+        JsonNode value = credential.reveal().path(field);
         if (!value.isTextual()) {
             throw new UnfitCredentialException(field, "type", "must be a string");
         }

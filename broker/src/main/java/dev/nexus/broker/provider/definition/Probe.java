@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.strategy.Credential;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -219,9 +220,9 @@ public record Probe(
      * @return absolute, https, on the host that the base URL names
      * @throws UnfitCredentialException where a field of the credential makes no address
      */
-    public URI address(String baseUrl, JsonNode credentials) {
+    public URI address(String baseUrl, Credential credential) {
         BaseUrl base = BaseUrl.read(baseUrl).orElseThrow();
-        return URI.create(base.fill(credentials) + fillPath(field -> HostTemplate.text(credentials, field)));
+        return URI.create(base.fill(credential) + fillPath(field -> HostTemplate.text(credential, field)));
     }
 
     private String fillPath(UnaryOperator<String> value) {

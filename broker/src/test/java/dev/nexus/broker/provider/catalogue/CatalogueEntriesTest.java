@@ -17,6 +17,7 @@ import dev.nexus.broker.provider.definition.BaseUrl;
 import dev.nexus.broker.provider.definition.CredentialSchema;
 import dev.nexus.broker.provider.definition.PageHints;
 import dev.nexus.broker.provider.definition.Probe;
+import dev.nexus.strategy.Credential;
 import dev.nexus.strategy.CredentialCheck;
 import dev.nexus.strategy.OutgoingRequest;
 import dev.nexus.strategy.Strategy;
@@ -180,15 +181,19 @@ class CatalogueEntriesTest {
         String baseUrl = entry.definition().baseUrl();
         URI base = URI.create(BaseUrl.read(baseUrl == null ? "https://api.example.org" : baseUrl)
                 .orElseThrow()
-                .fill(sample));
+                .fill(Credential.of(sample)));
 
         OutgoingRequest sent = StrategyApplier.apply(
-                strategy(entry), sample, OutgoingRequest.of("POST", URI.create(base + "/v1/things")), Instant.now());
+                strategy(entry),
+                Credential.of(sample),
+                OutgoingRequest.of("POST", URI.create(base + "/v1/things")),
+                Instant.now());
 
         assertThat(CredentialSchema.compile(entry.definition().credentialSchema(), Set.of())
-                        .violations(sample))
+                        .violations(Credential.of(sample)))
                 .isEmpty();
-        assertThatCode(() -> CredentialCheck.check(strategy(entry), sample)).doesNotThrowAnyException();
+        assertThatCode(() -> CredentialCheck.check(strategy(entry), Credential.of(sample)))
+                .doesNotThrowAnyException();
         assertThat(sent.uri().getHost()).isEqualTo(base.getHost());
         assertThat(strategy(entry).credentialFields()).isSubsetOf(names(sample));
         assertThat(sent.headers().size()
@@ -206,10 +211,10 @@ class CatalogueEntriesTest {
         String hosts = requireNonNull(entry.definition().allowedHosts(), "allowed_hosts");
         ObjectNode sample = sample(entry);
 
-        URI base = URI.create(BaseUrl.read(baseUrl).orElseThrow().fill(sample));
-        assertThat(AllowedHosts.forCredential(hosts, sample)).contains("\"" + base.getHost() + "\"");
+        URI base = URI.create(BaseUrl.read(baseUrl).orElseThrow().fill(Credential.of(sample)));
+        assertThat(AllowedHosts.forCredential(hosts, Credential.of(sample))).contains("\"" + base.getHost() + "\"");
         if (verification != null) {
-            URI check = Probe.parse(verification).address(baseUrl, sample);
+            URI check = Probe.parse(verification).address(baseUrl, Credential.of(sample));
             assertThat(check.getHost()).isEqualTo(base.getHost());
             assertThat(check.getScheme()).isEqualTo("https");
             assertThat(check.toString()).startsWith(base.toString()).doesNotContain("{");
@@ -242,7 +247,7 @@ class CatalogueEntriesTest {
         assertThat(sample.has(field)).isTrue();
 
         assertThat(CredentialSchema.compile(entry.definition().credentialSchema(), Set.of())
-                        .violations(sample.put(field, key)))
+                        .violations(Credential.of(sample.put(field, key))))
                 .isEmpty();
     }
 

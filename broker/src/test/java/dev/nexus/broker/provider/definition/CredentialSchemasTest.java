@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.nexus.broker.capture.CaptureForm;
 import dev.nexus.broker.provider.definition.CredentialSchemas.Versioned;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.strategy.Credential;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
@@ -187,7 +187,7 @@ class CredentialSchemasTest {
     @Test
     void eachVersionHasItsOwnSchema() {
         UUID provider = UUID.randomUUID();
-        JsonNode credentials = credentials("{\"api_key\":\"x\"}");
+        Credential credentials = credentials("{\"api_key\":\"x\"}");
 
         assertThatCode(() -> check(provider, 1, API_KEY, HEADER, credentials)).doesNotThrowAnyException();
         assertThatThrownBy(() -> check(provider, 2, RICH, HEADER, credentials)).isInstanceOf(ApiException.class);
@@ -197,7 +197,7 @@ class CredentialSchemasTest {
         check(UUID.randomUUID(), 1, schema, HEADER, credentials(credentials));
     }
 
-    private void check(UUID provider, int version, String schema, String strategy, JsonNode credentials) {
+    private void check(UUID provider, int version, String schema, String strategy, Credential credentials) {
         Flow.await(schemas.check(new Versioned("acme", provider, version, schema, strategy), credentials));
     }
 
@@ -208,7 +208,7 @@ class CredentialSchemasTest {
         return refused;
     }
 
-    private static JsonNode credentials(String json) {
+    private static Credential credentials(String json) {
         String body = "{\"state\":\"s\",\"credentials\":" + json + "}";
         return CaptureForm.parse(body.getBytes(StandardCharsets.UTF_8)).credentials();
     }

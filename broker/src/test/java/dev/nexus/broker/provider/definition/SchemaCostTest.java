@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.strategy.Credential;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.math.BigDecimal;
@@ -94,7 +95,7 @@ class SchemaCostTest {
             credentials.put("m" + i, "x");
         }
 
-        assertThat(schema.violations(credentials))
+        assertThat(schema.violations(Credential.of(credentials)))
                 .singleElement()
                 .satisfies(detail -> assertThat(detail.rule()).isEqualTo("checkCost"));
     }
@@ -104,10 +105,10 @@ class SchemaCostTest {
         CredentialSchema schema = CredentialSchema.compile(
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"pattern\":\"[a-z]{0,200}X\"}}}", Set.of());
 
-        assertThat(schema.violations(NODES.objectNode().put("a", "a".repeat(16_000))))
+        assertThat(schema.violations(Credential.of(NODES.objectNode().put("a", "a".repeat(16_000)))))
                 .singleElement()
                 .satisfies(detail -> assertThat(detail.rule()).isEqualTo("checkCost"));
-        assertThat(schema.violations(NODES.objectNode().put("a", "a".repeat(1_000) + "X")))
+        assertThat(schema.violations(Credential.of(NODES.objectNode().put("a", "a".repeat(1_000) + "X"))))
                 .isEmpty();
     }
 
@@ -128,7 +129,7 @@ class SchemaCostTest {
         JsonNode document = document(random);
 
         long before = THREADS.getCurrentThreadCpuTime();
-        schema.violations(document);
+        schema.violations(Credential.of(document));
         long spent = THREADS.getCurrentThreadCpuTime() - before;
 
         assertThat(spent).as(source.toString()).isLessThan(MOST_NANOS);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.broker.testing.RealPython;
+import dev.nexus.strategy.Credential;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -43,7 +44,7 @@ class SchemaRefereeTest {
                 continue;
             }
             ours.add(CredentialSchema.compile(schema.toString(), Set.of())
-                    .violations(document)
+                    .violations(Credential.of(document))
                     .isEmpty());
             ObjectNode closed = schema.deepCopy();
             if (!schema.has("additionalProperties")) {
