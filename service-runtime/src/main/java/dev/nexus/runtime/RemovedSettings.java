@@ -18,7 +18,8 @@ import java.util.Properties;
 /**
  * Refuses to start with a setting that a release has removed, and names its replacement. A service lists its removed
  * settings in {@code META-INF/removed-settings.properties} as {@code old.name=new.name}, or as {@code old.name=} if the
- * value is fixed now.
+ * value is fixed now. A setting of an extension that the service does not support is listed as
+ * {@code name=!what to do instead}.
  *
  * <p>The ServiceLoader finds this interceptor. It sees the names before the configuration mappings do, which would refuse
  * an unknown name without a replacement.
@@ -27,6 +28,7 @@ import java.util.Properties;
 public final class RemovedSettings implements ConfigSourceInterceptor {
 
     private static final long serialVersionUID = 1L;
+    private static final String UNSUPPORTED = "!";
     private static final String LIST = "META-INF/removed-settings.properties";
 
     /** The refusal of each name, as a property and as an environment variable. */
@@ -36,8 +38,9 @@ public final class RemovedSettings implements ConfigSourceInterceptor {
         Properties removed = read(Thread.currentThread().getContextClassLoader());
         for (String name : removed.stringPropertyNames()) {
             String replacement = removed.getProperty(name);
+            boolean unsupported = replacement.startsWith(UNSUPPORTED);
             refusals.put(name, refusal(name, replacement));
-            refusals.put(variable(name), refusal(variable(name), variable(replacement)));
+            refusals.put(variable(name), refusal(variable(name), unsupported ? replacement : variable(replacement)));
         }
     }
 
@@ -60,6 +63,9 @@ public final class RemovedSettings implements ConfigSourceInterceptor {
     }
 
     private static String refusal(String name, String replacement) {
+        if (replacement.startsWith(UNSUPPORTED)) {
+            return name + " is not supported. " + replacement.substring(UNSUPPORTED.length());
+        }
         return replacement.isEmpty()
                 ? name + " was removed: its value is fixed now. Remove this setting"
                 : name + " was removed. Set " + replacement + " instead";

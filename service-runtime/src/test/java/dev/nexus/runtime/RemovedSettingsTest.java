@@ -51,6 +51,16 @@ class RemovedSettingsTest {
     }
 
     @Test
+    void an_unsupported_setting_is_refused_with_what_to_do() {
+        EnvConfigSource environment = new EnvConfigSource(Map.of("QUARKUS_OTHER_FEATURE", "value"), 300);
+
+        assertThatThrownBy(() -> read("quarkus.other.feature").getPropertyNames())
+                .hasMessage("quarkus.other.feature is not supported. Use a file instead");
+        assertThatThrownBy(() -> read(environment).getPropertyNames())
+                .hasMessage("QUARKUS_OTHER_FEATURE is not supported. Use a file instead");
+    }
+
+    @Test
     void other_settings_are_read() {
         assertThat(read("nexus.new-name").getPropertyNames()).contains("nexus.new-name");
     }

@@ -42,7 +42,7 @@ class VaultAtStart implements CipherBackend {
 
     @Override
     public CredentialCipher open() {
-        settings.refuseUnsafe(ConfigUtils.isProfileActive("prod"));
+        settings.validate(ConfigUtils.isProfileActive("prod"));
         VaultTransit transit = new VaultTransit(client.get(), settings.mount());
         awaitSafe(new TransitGuards(transit, config, settings));
         VaultCalls guarded = new VaultCalls(transit, config.key(), meters);
@@ -60,10 +60,11 @@ class VaultAtStart implements CipherBackend {
             } catch (VaultUnavailableException | TimeoutException away) {
                 if (Instant.now().isAfter(patience)) {
                     throw new IllegalStateException(
-                            "Vault at quarkus.vault.url did not let the Broker look at its key and its rights within"
-                                    + " nexus.cipher.transit.start-wait (" + reason(away)
-                                    + "): is it up and unsealed, and"
-                                    + " is the login right?",
+                            "Vault at quarkus.vault.url did not answer within nexus.cipher.transit.start-wait ("
+                                    + reason(away)
+                                    + "). Check that it is up and unsealed, that quarkus.vault.tls.ca-cert"
+                                    + " has the authority of its certificate, and that the login below"
+                                    + " quarkus.vault.authentication is right",
                             away);
                 }
                 LOG.warnf("Waiting for Vault: %s", reason(away));

@@ -15,10 +15,13 @@ import io.vertx.core.net.ProxyOptions;
 import io.vertx.ext.web.client.WebClientOptions;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +37,11 @@ class VaultSettings {
 
     private static final Logger LOG = Logger.getLogger(VaultSettings.class);
     private static final String PREFIX = "quarkus.vault.";
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final int MAX_PORT = 65_535;
     private static final String CA_CERT = PREFIX + "tls.ca-cert";
+    private static final String NO_CERTIFICATES = CA_CERT + " must name a readable file of PEM certificates";
     private static final String LOGIN = PREFIX + "authentication.";
     private static final String KUBERNETES_ROLE = LOGIN + "kubernetes.role";
     private static final String ROLE_ID = LOGIN + "app-role.role-id";
@@ -60,9 +67,14 @@ class VaultSettings {
                         "quarkus.vault.url must be Vault's https URL, such as https://vault.example.com:8200"));
     }
 
-    /** Refuses connections that somebody on the network could read or take over. */
-    void refuseUnsafe(boolean production) {
-        if (production && !url().getProtocol().equals("https") && !new HostName(url().getHost()).isSelf()) {
+    /** Refuses values out of range, and connections that somebody on the network could read or take over. */
+    void validate(boolean production) {
+        requireTimeout("connect-timeout", vault.connectTimeout());
+        requireTimeout("read-timeout", vault.readTimeout());
+        requirePort(vault.proxyPort());
+        authorities();
+        URL url = url();
+        if (production && !url.getProtocol().equals("https") && !new HostName(url.getHost()).isSelf()) {
             throw new IllegalStateException("quarkus.vault.url must be an https URL in production: plain HTTP is for a"
                     + " Vault on this machine");
         }
@@ -70,6 +82,18 @@ class VaultSettings {
             throw new IllegalStateException(
                     "quarkus.vault.tls.skip-verify must not be true: anybody on the network could"
                             + " answer as Vault. Set " + CA_CERT + " to the authority of Vault's certificate");
+        }
+    }
+
+    private static void requireTimeout(String setting, Duration timeout) {
+        if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
+            throw new IllegalStateException(PREFIX + setting + " must be between " + SHORTEST + " and " + LONGEST);
+        }
+    }
+
+    private static void requirePort(int port) {
+        if (port < 1 || port > MAX_PORT) {
+            throw new IllegalStateException(PREFIX + "proxy-port must be between 1 and " + MAX_PORT);
         }
     }
 
@@ -105,10 +129,21 @@ class VaultSettings {
         Optional<String> file = vault.tls()
                 .caCert()
                 .or(() -> kubernetes ? Optional.of(VaultRuntimeConfig.KUBERNETES_CACERT) : Optional.empty());
-        if (file.map(Path::of).filter(path -> !Files.isReadable(path)).isPresent()) {
-            throw new IllegalStateException(CA_CERT + " must name a readable file of PEM certificates");
-        }
+        file.map(Path::of).ifPresent(VaultSettings::requireCertificates);
         return file;
+    }
+
+    private static void requireCertificates(Path file) {
+        try (InputStream pem = Files.newInputStream(file)) {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(pem)
+                    .isEmpty()) {
+                return;
+            }
+        } catch (IOException | CertificateException failure) {
+            throw new IllegalStateException(NO_CERTIFICATES, failure);
+        }
+        throw new IllegalStateException(NO_CERTIFICATES);
     }
 
     /** The setting that chooses the login. */
@@ -116,7 +151,7 @@ class VaultSettings {
         return vault.authentication().kubernetes().role().isPresent() ? KUBERNETES_ROLE : ROLE_ID;
     }
 
-    /** Logs in anew with each call, by Kubernetes or AppRole. */
+    /** Logs in again with each call, by Kubernetes or AppRole. */
     VaultTokenProvider login() {
         VaultAuthenticationConfig login = vault.authentication();
         if (login.isDirectClientToken() || login.userpass().username().isPresent()) {

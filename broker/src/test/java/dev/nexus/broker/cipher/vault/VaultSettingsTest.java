@@ -22,10 +22,10 @@ class VaultSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"http://vault.example.com:8200", "http://10.0.0.7:8200"})
     void production_refuses_plain_http_to_another_machine(String url) {
-        assertThatThrownBy(() -> at(url).refuseUnsafe(true))
+        assertThatThrownBy(() -> at(url).validate(true))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("quarkus.vault.url must be an https URL in production");
-        assertThatCode(() -> at(url).refuseUnsafe(false)).doesNotThrowAnyException();
+        assertThatCode(() -> at(url).validate(false)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -37,7 +37,7 @@ class VaultSettingsTest {
                 "http://[::1]:8200"
             })
     void production_takes_https_and_a_vault_on_this_machine(String url) {
-        assertThatCode(() -> at(url).refuseUnsafe(true)).doesNotThrowAnyException();
+        assertThatCode(() -> at(url).validate(true)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -46,7 +46,7 @@ class VaultSettingsTest {
         VaultSettings settings = OpenVault.settings(
                 Map.of("quarkus.vault.url", "https://vault.example.com", "quarkus.vault.tls.skip-verify", "true"));
 
-        assertThatThrownBy(() -> settings.refuseUnsafe(production))
+        assertThatThrownBy(() -> settings.validate(production))
                 .hasMessageStartingWith("quarkus.vault.tls.skip-verify must not be true")
                 .hasMessageContaining("quarkus.vault.tls.ca-cert");
     }
@@ -55,6 +55,35 @@ class VaultSettingsTest {
     void another_scheme_is_refused() {
         assertThatThrownBy(() -> at("ftp://vault.example.com").url())
                 .hasMessageStartingWith("quarkus.vault.url must be Vault's https URL");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_missing_url_is_refused_everywhere(boolean production) {
+        VaultSettings settings = OpenVault.settings(Map.of());
+
+        assertThatThrownBy(() -> settings.validate(production)).hasMessageStartingWith("quarkus.vault.url must be");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "connect-timeout, PT0S, quarkus.vault.connect-timeout must be between PT0.001S and PT1M",
+        "connect-timeout, PT-1S, quarkus.vault.connect-timeout must be between PT0.001S and PT1M",
+        "read-timeout, PT0S, quarkus.vault.read-timeout must be between PT0.001S and PT1M",
+        "read-timeout, PT61S, quarkus.vault.read-timeout must be between PT0.001S and PT1M",
+        "proxy-port, 0, quarkus.vault.proxy-port must be between 1 and 65535",
+        "proxy-port, 65536, quarkus.vault.proxy-port must be between 1 and 65535",
+        "tls.ca-cert, /nowhere/ca.pem, quarkus.vault.tls.ca-cert must name a readable file of PEM certificates",
+        "tls.ca-cert, pom.xml, quarkus.vault.tls.ca-cert must name a readable file of PEM certificates",
+        "tls.ca-cert, /dev/null, quarkus.vault.tls.ca-cert must name a readable file of PEM certificates"
+    })
+    void a_value_out_of_range_is_refused_with_the_setting_and_the_rule(String setting, String value, String message) {
+        VaultSettings settings = OpenVault.settings(
+                Map.of("quarkus.vault.url", "https://vault.example.com", "quarkus.vault." + setting, value));
+
+        assertThatThrownBy(() -> settings.validate(true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(message);
     }
 
     @ParameterizedTest
