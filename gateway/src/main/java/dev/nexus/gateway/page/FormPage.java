@@ -3,11 +3,12 @@ package dev.nexus.gateway.page;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.gateway.http.Origin;
+import dev.nexus.gateway.page.Branding.Brand;
 import dev.nexus.gateway.page.Field.Check;
 import dev.nexus.gateway.page.Field.Choice;
 import dev.nexus.gateway.page.Field.Group;
 import dev.nexus.gateway.page.Field.Text;
-import dev.nexus.gateway.page.ProblemCookie.FormProblem;
+import dev.nexus.gateway.page.PageCookies.FormProblem;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ final class FormPage {
             Optional<FormProblem> problem,
             String action) {
         this.locale = locale;
-        this.text = PageLanguage.text(locale);
+        this.text = PageWriter.text(locale);
         this.brand = brand;
         this.presented = presented;
         this.form = form;

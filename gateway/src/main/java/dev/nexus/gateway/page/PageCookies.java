@@ -1,5 +1,11 @@
 package dev.nexus.gateway.page;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.nexus.contracts.ErrorBody.Detail;
+import dev.nexus.contracts.ErrorCode;
 import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.gateway.http.Origin;
 import dev.nexus.gateway.http.PageState;
@@ -9,29 +15,58 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.NewCookie;
+import java.io.IOException;
 import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Cookies of the page of one connection: for its path only, so that two tabs do not collide, HttpOnly, SameSite=Lax because
- * the way to the page is a link on the application's site, and Secure except on http loopback. The first of them keeps the
- * state out of the address bar.
+ * The two cookies of the page of one connection. One holds the state, so that it is not in the address bar. The other carries
+ * a {@link FormProblem} over the redirect that follows a form, because the Gateway's replicas share no store. It is sealed
+ * with AES-GCM under a key derived from the state, which only this browser holds, so that no other page can plant one.
+ *
+ * <p>They are for the path of that page only, so that two tabs do not collide, HttpOnly, SameSite=Lax because the way to the
+ * page is a link on the application's site, and Secure except on http loopback.
  */
 @ApplicationScoped
 class PageCookies implements PageState {
 
     private static final String STATE = "nexus-state";
+    private static final String PROBLEM = "nexus-form";
 
+    /** The lifetime of a problem: the redirect follows at once. */
+    private static final int PROBLEM_SECONDS = 60;
+
+    /** Browsers keep at most 4,096 bytes of a cookie, and the server's limit is for all headers. */
+    private static final int MAX_PROBLEM = 3_000;
+
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+    private static final byte[] KEY_LABEL = "nexus capture page form 1".getBytes(UTF_8);
+
+    private final ObjectMapper json;
+    private final SecureRandom random = new SecureRandom();
     private final boolean secure;
     private final String basePath;
 
     @Inject
-    PageCookies(GatewayConfig config) {
-        this(!isHttpLoopback(config.publicUrl()), PublicPath.of(config));
+    PageCookies(GatewayConfig config, ObjectMapper json) {
+        this(json, !isHttpLoopback(config.publicUrl()), PublicPath.of(config));
     }
 
-    PageCookies(boolean secure, String basePath) {
+    PageCookies(ObjectMapper json, boolean secure, String basePath) {
+        this.json = json;
         this.secure = secure;
         this.basePath = basePath;
     }
@@ -56,15 +91,111 @@ class PageCookies implements PageState {
         return cookie(STATE, state, connection, seconds);
     }
 
+    /**
+     * Why a form that was sent is shown again.
+     *
+     * @param code invalid_credentials, credentials_rejected, verification_unavailable or unavailable
+     * @param details the rules that were violated; never a value
+     * @param kept the values that are no secret; empty if the form is shown as it was at first
+     */
+    record FormProblem(ErrorCode code, List<Detail> details, Optional<SubmittedForm> kept) {}
+
+    /**
+     * What is carried.
+     *
+     * @param rules pairs of a pointer and a rule
+     * @param kept by the ids of the fields; null for none
+     */
+    private record Content(
+            @JsonProperty("c") ErrorCode code,
+            @JsonProperty("r") List<List<String>> rules,
+            @JsonProperty("k") @Nullable Map<String, String> kept) {}
+
+    /**
+     * Holds a problem for {@code state}. Leaves out the values, then the rules, if it would be too long.
+     *
+     * @param kept by the ids of the fields; null for none
+     */
+    NewCookie problem(
+            ErrorCode code, List<Detail> details, @Nullable Map<String, String> kept, String state, UUID connection) {
+        List<List<String>> rules = details.stream()
+                .map(detail -> List.of(detail.pointer(), detail.rule()))
+                .toList();
+        String value = sealed(new Content(code, rules, kept), state);
+        if (value.length() > MAX_PROBLEM) {
+            value = sealed(new Content(code, rules, null), state);
+        }
+        if (value.length() > MAX_PROBLEM) {
+            value = sealed(new Content(code, List.of(), null), state);
+        }
+        return cookie(PROBLEM, value, connection, PROBLEM_SECONDS);
+    }
+
+    /** The problem that {@code request} carries; empty if there is none, or if it was not sealed for {@code state}. */
+    Optional<FormProblem> problem(HttpServerRequest request, String state) {
+        return read(request, PROBLEM).flatMap(value -> opened(value, state));
+    }
+
+    /** Deletes the problem once it was shown. */
+    NewCookie noProblem(UUID connection) {
+        return cookie(PROBLEM, "", connection, 0);
+    }
+
+    private static FormProblem formProblem(Content content) {
+        return new FormProblem(
+                content.code(),
+                content.rules().stream()
+                        .map(rule -> new Detail(rule.get(0), rule.get(1), ""))
+                        .toList(),
+                Optional.ofNullable(content.kept()).map(SubmittedForm::of));
+    }
+
+    private String sealed(Content content, String state) {
+        try {
+            byte[] nonce = new byte[NONCE_BYTES];
+            random.nextBytes(nonce);
+            byte[] ciphertext = cipher(Cipher.ENCRYPT_MODE, state, nonce).doFinal(json.writeValueAsBytes(content));
+            byte[] all = Arrays.copyOf(nonce, NONCE_BYTES + ciphertext.length);
+            System.arraycopy(ciphertext, 0, all, NONCE_BYTES, ciphertext.length);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(all);
+        } catch (IOException | GeneralSecurityException impossible) {
+            throw new IllegalStateException("sealing in memory failed", impossible);
+        }
+    }
+
+    Optional<FormProblem> opened(String value, String state) {
+        try {
+            byte[] all = Base64.getUrlDecoder().decode(value);
+            if (all.length <= NONCE_BYTES) {
+                return Optional.empty();
+            }
+            byte[] nonce = Arrays.copyOf(all, NONCE_BYTES);
+            byte[] content =
+                    cipher(Cipher.DECRYPT_MODE, state, nonce).doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES);
+            return Optional.of(formProblem(json.readValue(content, Content.class)));
+        } catch (IllegalArgumentException | IOException | GeneralSecurityException foreign) {
+            // Of another state, or of nobody: the page is shown as it is without one.
+            return Optional.empty();
+        }
+    }
+
+    private static Cipher cipher(int mode, String state, byte[] nonce) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(state.getBytes(UTF_8), "HmacSHA256"));
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, new SecretKeySpec(mac.doFinal(KEY_LABEL), "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+        return cipher;
+    }
+
     /** The value that {@code request} carries under {@code name}; empty if there is none. */
-    Optional<String> read(HttpServerRequest request, String name) {
+    private Optional<String> read(HttpServerRequest request, String name) {
         return Optional.ofNullable(request.getCookie(full(name)))
                 .map(Cookie::getValue)
                 .filter(value -> !value.isEmpty());
     }
 
     /** Holds {@code value} for {@code seconds} on the page of {@code connection}; 0 deletes the cookie. */
-    NewCookie cookie(String name, String value, UUID connection, int seconds) {
+    private NewCookie cookie(String name, String value, UUID connection, int seconds) {
         return new NewCookie.Builder(full(name))
                 .value(value)
                 .path(path(connection))

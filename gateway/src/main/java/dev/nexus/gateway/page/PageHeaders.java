@@ -1,15 +1,23 @@
 package dev.nexus.gateway.page;
 
+import dev.nexus.contracts.ErrorCode;
 import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.gateway.http.Origin;
+import dev.nexus.gateway.page.Branding.Brand;
+import dev.nexus.runtime.ApiException;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The headers that keep a page to itself. Cache-Control and nosniff are on every response of the Gateway. */
+/**
+ * The headers that isolate a page from other sites: those of its response, and those of the browser's request that say where a
+ * form came from. Cache-Control and nosniff are on every response of the Gateway.
+ */
 @ApplicationScoped
 class PageHeaders {
 
@@ -19,8 +27,10 @@ class PageHeaders {
             + "xr-spatial-tracking=()";
 
     private final boolean https;
+    private final Optional<Origin> own;
 
     PageHeaders(GatewayConfig config) {
+        this.own = Origin.of(config.publicUrl());
         this.https = "https".equalsIgnoreCase(config.publicUrl().getScheme());
     }
 
@@ -72,5 +82,25 @@ class PageHeaders {
         if (https) {
             headers.put("Strict-Transport-Security", "max-age=31536000");
         }
+    }
+
+    /**
+     * Takes a form only from our own page, by what the browser says about where it came from. The cookie, which a browser
+     * does not send with another site's form, is the first lock; this is the second. A page without a referrer sends its
+     * forms with {@code Origin: null}, so that value says nothing.
+     *
+     * @throws ApiException forbidden if another site's page sent the form
+     */
+    void checkOrigin(HttpServerRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        boolean taken =
+                site == null ? isOwn(request.getHeader("Origin")) : site.equals("same-origin") || site.equals("none");
+        if (!taken) {
+            throw new ApiException(ErrorCode.FORBIDDEN, "The form must be sent by the page itself");
+        }
+    }
+
+    private boolean isOwn(@Nullable String origin) {
+        return origin == null || origin.equals("null") || Origin.ofUrl(origin).equals(own);
     }
 }

@@ -5,19 +5,42 @@ import dev.nexus.contracts.PresentedState;
 import dev.nexus.gateway.http.Accepts;
 import dev.nexus.gateway.http.ErrorPage;
 import dev.nexus.gateway.http.Origin;
-import dev.nexus.gateway.page.NoticePage.Notice;
-import dev.nexus.gateway.page.ProblemCookie.FormProblem;
+import dev.nexus.gateway.page.Branding.Brand;
+import dev.nexus.gateway.page.PageCookies.FormProblem;
+import dev.nexus.gateway.page.PageWriter.NoticePage.Notice;
 import dev.nexus.runtime.ApiException;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import io.quarkus.qute.i18n.Localized;
+import io.quarkus.qute.i18n.MessageBundles;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Writes the pages: the form, and the notices that a user sees instead of one. */
+/** Writes the pages in the browser's language: the form, and the notices that a user sees instead of one. */
 @ApplicationScoped
 class PageWriter implements ErrorPage {
+
+    /** In characters. A longer Accept-Language is ignored. */
+    private static final int MAX_ACCEPT_LANGUAGE = 1_000;
+
+    static final List<Locale> SPOKEN = List.of(
+            Locale.ENGLISH,
+            Locale.GERMAN,
+            Locale.FRENCH,
+            Locale.forLanguageTag("es"),
+            Locale.forLanguageTag("pt-BR"),
+            Locale.forLanguageTag("pt-PT"));
+
+    /** Portuguese without a region, or of one that has no file. */
+    private static final Locale PORTUGUESE = Locale.forLanguageTag("pt");
+
+    private static final List<Locale> KNOWN =
+            Stream.concat(SPOKEN.stream(), Stream.of(PORTUGUESE)).toList();
 
     private final Branding branding;
     private final PageHeaders headers;
@@ -49,7 +72,7 @@ class PageWriter implements ErrorPage {
 
     @Override
     public Page of(RoutingContext request, ApiException failure) {
-        return notice(PageLanguage.of(request), Notice.of(failure.code()), Optional.empty());
+        return notice(language(request), Notice.of(failure.code()), Optional.empty());
     }
 
     /** Why the state is not good, and the way back to the application. */
@@ -78,5 +101,161 @@ class PageWriter implements ErrorPage {
         return new Page(
                 headers.page(brand, back),
                 template.setLocale(language.toLanguageTag()).render());
+    }
+
+    /** The first language that the browser prefers and the page speaks; else English. */
+    static Locale language(RoutingContext request) {
+        return language(String.valueOf(request.request().getHeader(HttpHeaders.ACCEPT_LANGUAGE)));
+    }
+
+    /** By RFC 4647's lookup over Accept-Language. */
+    static Locale language(String acceptLanguage) {
+        if (acceptLanguage.length() > MAX_ACCEPT_LANGUAGE) {
+            return Locale.ENGLISH;
+        }
+        try {
+            Locale found = Locale.lookup(Locale.LanguageRange.parse(acceptLanguage), KNOWN);
+            if (PORTUGUESE.equals(found)) {
+                // As CLDR has it: pt is pt-BR.
+                return Locale.forLanguageTag("pt-BR");
+            }
+            return found == null ? Locale.ENGLISH : found;
+        } catch (IllegalArgumentException malformed) {
+            return Locale.ENGLISH;
+        }
+    }
+
+    /** The page's words in {@code locale}, one of {@link #SPOKEN}. */
+    static PageText text(Locale locale) {
+        return locale.equals(Locale.ENGLISH)
+                ? MessageBundles.get(PageText.class)
+                : MessageBundles.get(PageText.class, Localized.Literal.of(locale.toLanguageTag()));
+    }
+
+    /** A page that says why there is no form, and what to do. */
+    static final class NoticePage {
+
+        private static final int MAX_NAME = 100;
+
+        private final Locale locale;
+        private final PageText text;
+        private final Brand brand;
+        private final Notice notice;
+        private final Optional<PresentedState> presented;
+        private final Optional<Origin> back;
+
+        NoticePage(Locale locale, Brand brand, Notice notice, Optional<PresentedState> presented) {
+            this.locale = locale;
+            this.text = text(locale);
+            this.brand = brand;
+            this.notice = notice;
+            this.presented = presented;
+            this.back = presented.map(PresentedState::redirectUrl).flatMap(Origin::ofUrl);
+        }
+
+        /** What the page is about. */
+        enum Notice {
+            INVALID,
+            NOT_FOUND,
+            USED,
+            REVOKED,
+            EXPIRED,
+            UNAVAILABLE,
+            LIMITED,
+            UNSUPPORTED,
+            FAILED;
+
+            static Notice of(ErrorCode code) {
+                return switch (code) {
+                    case INVALID_STATE -> INVALID;
+                    case NOT_FOUND -> NOT_FOUND;
+                    case STATE_USED -> USED;
+                    case CONNECTION_NOT_ACTIVE -> REVOKED;
+                    case STATE_EXPIRED -> EXPIRED;
+                    case UNAVAILABLE, VERIFICATION_UNAVAILABLE -> UNAVAILABLE;
+                    case RATE_LIMITED -> LIMITED;
+                    default -> FAILED;
+                };
+            }
+
+            /** Whether trying again helps. */
+            private boolean isTemporary() {
+                return this == UNAVAILABLE || this == LIMITED;
+            }
+        }
+
+        /** A BCP 47 tag. */
+        public String language() {
+            return locale.toLanguageTag();
+        }
+
+        public String title() {
+            return heading();
+        }
+
+        public Brand brand() {
+            return brand;
+        }
+
+        /** What the page calls the application; empty if it does not know it. */
+        public String application() {
+            return presented.isPresent() ? brand.application(back) : "";
+        }
+
+        private String isolatedApplication() {
+            return PlainText.isolated(application().isEmpty() ? text.someApplication() : application());
+        }
+
+        private String provider() {
+            return PlainText.isolated(presented
+                    .map(known -> PlainText.of(known.providerName(), MAX_NAME))
+                    .orElse(""));
+        }
+
+        public String heading() {
+            return switch (notice) {
+                case INVALID -> text.invalidHeading();
+                case NOT_FOUND -> text.notFoundHeading();
+                case USED -> text.usedHeading();
+                case REVOKED -> text.revokedHeading();
+                case EXPIRED -> text.expiredHeading();
+                case UNAVAILABLE -> text.unavailableHeading();
+                case LIMITED -> text.limitedHeading();
+                case UNSUPPORTED -> text.unsupportedHeading();
+                case FAILED -> text.failedHeading();
+            };
+        }
+
+        public String words() {
+            return switch (notice) {
+                case INVALID -> text.invalidText();
+                case NOT_FOUND -> text.notFoundText();
+                case USED -> text.usedText();
+                case REVOKED -> text.revokedText();
+                case EXPIRED -> text.expiredText();
+                case UNAVAILABLE -> text.unavailableText();
+                case LIMITED -> text.limitedText();
+                case UNSUPPORTED -> text.unsupportedText(provider(), isolatedApplication());
+                case FAILED -> text.failedText();
+            };
+        }
+
+        /** What the link says; empty if there is none. */
+        public String button() {
+            if (notice.isTemporary()) {
+                return text.tryAgain();
+            }
+            if (back.isEmpty()) {
+                return "";
+            }
+            return notice == Notice.USED ? text.proceed(isolatedApplication()) : text.back(isolatedApplication());
+        }
+
+        /** Where the link leads; empty for this page again. */
+        public String href() {
+            return notice.isTemporary() || back.isEmpty()
+                    ? ""
+                    : presented.map(PresentedState::redirectUrl).orElse("");
+        }
     }
 }

@@ -42,7 +42,7 @@ class PageLanguageTest {
                 "<script>               | en",
             })
     void the_first_that_the_user_would_have_and_the_page_speaks(String header, String language) {
-        assertThat(PageLanguage.of(header).toLanguageTag()).isEqualTo(language);
+        assertThat(PageWriter.language(header).toLanguageTag()).isEqualTo(language);
     }
 
     @ParameterizedTest
@@ -63,7 +63,7 @@ class PageLanguageTest {
         file.stringPropertyNames().forEach(key -> translated.put(key, placeholders(file.getProperty(key))));
 
         assertThat(translated).isEqualTo(english);
-        assertThat(PageLanguage.SPOKEN).contains(Locale.forLanguageTag(language));
+        assertThat(PageWriter.SPOKEN).contains(Locale.forLanguageTag(language));
     }
 
     private static Set<String> placeholders(String message) {

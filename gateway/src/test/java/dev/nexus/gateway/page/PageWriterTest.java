@@ -8,7 +8,7 @@ import dev.nexus.contracts.PresentedField;
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.gateway.component.StubbedBroker;
 import dev.nexus.gateway.http.ErrorPage.Page;
-import dev.nexus.gateway.page.ProblemCookie.FormProblem;
+import dev.nexus.gateway.page.PageCookies.FormProblem;
 import dev.nexus.strategy.CredentialRule;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -139,8 +139,8 @@ class PageWriterTest {
     void every_rule_of_a_strategy_has_a_text_in_every_language(CredentialRule rule) {
         String english = broken(Locale.ENGLISH, rule.wire(), null);
 
-        for (Locale language : PageLanguage.SPOKEN) {
-            PageText text = PageLanguage.text(language);
+        for (Locale language : PageWriter.SPOKEN) {
+            PageText text = PageWriter.text(language);
             String message = broken(language, rule.wire(), null);
             assertThat(message).isNotBlank().isNotEqualTo(text.fieldRefused()).doesNotContain("NOT_FOUND");
             if (!language.equals(Locale.ENGLISH)) {
@@ -278,7 +278,7 @@ class PageWriterTest {
 
     @Test
     void every_language_has_every_page() {
-        for (Locale language : PageLanguage.SPOKEN) {
+        for (Locale language : PageWriter.SPOKEN) {
             String form = form(language, presented("Example", "Ada", RETURN)).html();
             assertThat(form).contains("<html lang=\"" + language.toLanguageTag() + "\">");
             for (ErrorCode code : ErrorCode.values()) {

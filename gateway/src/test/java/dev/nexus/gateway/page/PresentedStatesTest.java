@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.PresentedState;
+import dev.nexus.gateway.page.StateClient.PresentedStates;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;

@@ -7,6 +7,7 @@ import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SubmittedFormTest {
@@ -20,5 +21,37 @@ class SubmittedFormTest {
             assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
             assertThat(refusal.getMessage()).contains("sent more than once").doesNotContain("canary");
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "acme                                    | .zendesk.com | acme",
+                "Acme                                    | .zendesk.com | acme",
+                "acme.zendesk.com                        | .zendesk.com | acme",
+                "https://ACME.zendesk.com/agent?x=y#z    | .zendesk.com | acme",
+                "HTTP://acme.zendesk.com                 | .zendesk.com | acme",
+                "eu.acme.zendesk.com                     | .zendesk.com | eu.acme",
+                "https://Git.example.com/group           | ''           | git.example.com",
+            })
+    void an_address_is_understood(String text, String suffix, String part) {
+        assertThat(SubmittedForm.hostPart(text, suffix)).isEqualTo(part);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "https://acme.example.com/x              | .zendesk.com",
+                "acme.zendesk.com.evil.example           | .zendesk.com",
+                "https://user@acme.zendesk.com           | .zendesk.com",
+                "https://acme.zendesk.com:8443           | .zendesk.com",
+                ".zendesk.com                            | .zendesk.com",
+                "a b                                     | .zendesk.com",
+                "''                                      | .zendesk.com",
+            })
+    void what_is_no_such_address_is_left_for_the_broker_to_refuse(String text, String suffix) {
+        assertThat(SubmittedForm.hostPart(text, suffix)).isEqualTo(text);
     }
 }

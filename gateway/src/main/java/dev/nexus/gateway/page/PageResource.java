@@ -3,9 +3,12 @@ package dev.nexus.gateway.page;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.PresentedState;
+import dev.nexus.contracts.StateReference;
+import dev.nexus.gateway.broker.BrokerAnswer;
 import dev.nexus.gateway.http.Accepts;
 import dev.nexus.gateway.http.ErrorPage;
-import dev.nexus.gateway.page.ProblemCookie.FormProblem;
+import dev.nexus.gateway.http.RequestInput;
+import dev.nexus.gateway.page.PageCookies.FormProblem;
 import dev.nexus.gateway.page.StateClient.Captured;
 import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
@@ -16,9 +19,11 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,15 +35,17 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The page of one connection, where /auth/capture-schema sends a browser: the state is in the cookie of this path. Whoever
- * would rather have JSON gets the schema, and the same errors.
+ * The hosted page: auth_url leads a browser to /auth/capture-schema, which redirects to the page of the connection with the
+ * state in a cookie of that page. There is no API key: the state is the authority. A caller that prefers JSON gets the schema,
+ * and the same errors.
  */
-@Path("/auth/capture/{id}")
+@Path("/auth")
 @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
 @Tag(name = "State")
-public class CapturePageResource {
+public class PageResource {
 
     /** What a user can fix on the page or wait out. */
     private static final Set<ErrorCode> SHOWN_WITH_THE_FORM = Set.of(
@@ -51,29 +58,64 @@ public class CapturePageResource {
     private static final Set<ErrorCode> KEEPS_VALUES =
             Set.of(ErrorCode.INVALID_CREDENTIALS, ErrorCode.CREDENTIALS_REJECTED, ErrorCode.UNAVAILABLE);
 
+    /** So that a page that stands open past its time, and the button Back, can still say what has become of it. */
+    private static final Duration PAGE_OUTLIVES_STATE = Duration.ofHours(1);
+
     private final StateClient states;
     private final PageWriter pages;
     private final PageCookies cookies;
-    private final ProblemCookie problems;
-    private final SameOrigin sameOrigin;
+    private final PageHeaders headers;
     private final RoutingContext request;
 
-    CapturePageResource(
-            StateClient states,
-            PageWriter pages,
-            PageCookies cookies,
-            ProblemCookie problems,
-            SameOrigin sameOrigin,
-            RoutingContext request) {
+    PageResource(
+            StateClient states, PageWriter pages, PageCookies cookies, PageHeaders headers, RoutingContext request) {
         this.states = states;
         this.pages = pages;
         this.cookies = cookies;
-        this.problems = problems;
-        this.sameOrigin = sameOrigin;
+        this.headers = headers;
         this.request = request;
     }
 
     @GET
+    @Path("/capture-schema")
+    @Operation(
+            operationId = "presentState",
+            summary = "Where auth_url leads: the JSON Schema of the credentials to ask the user for")
+    @APIResponse(
+            responseCode = "200",
+            description = "The JSON Schema, bare",
+            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CredentialSchema")))
+    @APIResponse(
+            responseCode = "303",
+            description = "For a browser, which would rather have HTML than JSON: to the page, the state in a cookie")
+    @APIResponse(responseCode = "400", ref = "StateInvalid")
+    @APIResponse(responseCode = "409", ref = "StateUsed")
+    @APIResponse(responseCode = "410", ref = "StateExpired")
+    public Uni<Response> presentState(
+            @Parameter(
+                            description = "The state that auth_url carries",
+                            required = true,
+                            schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 2048))
+                    @QueryParam("state")
+                    @Nullable
+                    List<String> state) {
+        StateReference reference = new StateReference(RequestInput.state(state));
+        if (Accepts.prefersHtml(request)) {
+            return states.describeForLink(reference.state()).map(presented -> fromLink(reference.state(), presented));
+        }
+        return states.schema(reference).map(BrokerAnswer::toOk);
+    }
+
+    /** Takes the state out of the address bar. */
+    private Response fromLink(String state, PresentedState presented) {
+        int seconds = Math.toIntExact(presented.expiresIn() + PAGE_OUTLIVES_STATE.toSeconds());
+        return toPage(presented)
+                .cookie(cookies.state(state, presented.connectionId(), seconds))
+                .build();
+    }
+
+    @GET
+    @Path("/capture/{id}")
     @Operation(operationId = "capturePage", summary = "The page that asks a user for the credentials")
     @APIResponse(
             responseCode = "200",
@@ -94,6 +136,7 @@ public class CapturePageResource {
     }
 
     @POST
+    @Path("/capture/{id}")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Operation(operationId = "submitCapturePage", summary = "What the page's form is sent to")
     @RequestBody(
@@ -118,7 +161,7 @@ public class CapturePageResource {
                     @PathParam("id")
                     String id,
             byte[] body) {
-        sameOrigin.check(request.request());
+        headers.checkOrigin(request.request());
         SubmittedForm form = SubmittedForm.parse(body);
         return ofConnection(id, states.describeForForm(state()))
                 .flatMap(presented -> presented.error() != null
@@ -135,7 +178,7 @@ public class CapturePageResource {
     }
 
     private String state() {
-        return cookies.in(request.request()).orElseThrow(CapturePageResource::invalidState);
+        return cookies.in(request.request()).orElseThrow(PageResource::invalidState);
     }
 
     private static ApiException invalidState() {
@@ -158,7 +201,7 @@ public class CapturePageResource {
         }
         byte[] credentials = form.credentials(asked, state());
         return states.capture(state(), credentials)
-                .map(CapturePageResource::captured)
+                .map(PageResource::captured)
                 .onFailure(ApiException.class)
                 .recoverWithUni(failure -> afterFailure(presented, asked, form, failure));
     }
@@ -184,7 +227,7 @@ public class CapturePageResource {
         if (SHOWN_WITH_THE_FORM.contains(failure.code())) {
             return Uni.createFrom()
                     .item(toPage(presented)
-                            .cookie(problems.holding(
+                            .cookie(cookies.problem(
                                     failure.code(),
                                     failure.body().details(),
                                     KEEPS_VALUES.contains(failure.code()) ? form.kept(asked) : null,
@@ -211,9 +254,9 @@ public class CapturePageResource {
             return Response.ok(presented.credentialSchema(), MediaType.APPLICATION_JSON_TYPE)
                     .build();
         }
-        Optional<FormProblem> problem = problems.in(request.request(), state());
-        Response.ResponseBuilder response = page(200, pages.form(PageLanguage.of(request), presented, problem));
-        problem.ifPresent(known -> response.cookie(problems.cleared(presented.connectionId())));
+        Optional<FormProblem> problem = cookies.problem(request.request(), state());
+        Response.ResponseBuilder response = page(200, pages.form(PageWriter.language(request), presented, problem));
+        problem.ifPresent(known -> response.cookie(cookies.noProblem(presented.connectionId())));
         return response.build();
     }
 
@@ -224,7 +267,7 @@ public class CapturePageResource {
     private Response refused(PresentedState presented) {
         ErrorCode code = presented.error() == null ? ErrorCode.INTERNAL : presented.error();
         if (Accepts.prefersHtml(request)) {
-            return page(code.status(), pages.refused(PageLanguage.of(request), presented, code))
+            return page(code.status(), pages.refused(PageWriter.language(request), presented, code))
                     .build();
         }
         throw new ApiException(code, "The state is not good any more; begin a new connection");

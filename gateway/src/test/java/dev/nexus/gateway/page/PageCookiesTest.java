@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
-import dev.nexus.gateway.page.ProblemCookie.FormProblem;
+import dev.nexus.gateway.page.PageCookies.FormProblem;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,17 +14,17 @@ import org.jboss.resteasy.reactive.common.headers.NewCookieHeaderDelegate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class ProblemCookieTest {
+class PageCookiesTest {
 
     private static final UUID ID = UUID.fromString("018f3a1c-2d00-7000-8000-000000000000");
     private static final String STATE = "state-of-this-browser";
     private static final Detail DETAIL = new Detail("/credentials/site", "pattern", "must match");
 
-    private final ProblemCookie cookie = new ProblemCookie(new PageCookies(true, ""), new ObjectMapper());
+    private final PageCookies cookies = new PageCookies(new ObjectMapper(), true, "");
 
     private String held(@Nullable Map<String, String> kept) {
         String header = new NewCookieHeaderDelegate()
-                .toString(cookie.holding(ErrorCode.INVALID_CREDENTIALS, List.of(DETAIL), kept, STATE, ID));
+                .toString(cookies.problem(ErrorCode.INVALID_CREDENTIALS, List.of(DETAIL), kept, STATE, ID));
         assertThat(header)
                 .startsWith("__Secure-nexus-form=")
                 .contains("Path=/auth/capture/" + ID, "HttpOnly", "SameSite=Lax", "Max-Age=60", "Secure");
@@ -35,7 +35,7 @@ class ProblemCookieTest {
     void a_problem_comes_back_for_its_state_and_is_read_by_nobody() {
         String value = held(Map.of("f0", "acme"));
 
-        Optional<FormProblem> problem = cookie.opened(value, STATE);
+        Optional<FormProblem> problem = cookies.opened(value, STATE);
 
         assertThat(problem.orElseThrow().code()).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
         assertThat(problem.orElseThrow().details())
@@ -49,10 +49,10 @@ class ProblemCookieTest {
     void a_problem_of_another_state_or_of_nobody_is_none() {
         String value = held(Map.of());
 
-        assertThat(cookie.opened(value, "another-state")).isEmpty();
-        assertThat(cookie.opened("A" + value.substring(1), STATE)).isEmpty();
-        assertThat(cookie.opened("nonsense!", STATE)).isEmpty();
-        assertThat(cookie.opened("", STATE)).isEmpty();
+        assertThat(cookies.opened(value, "another-state")).isEmpty();
+        assertThat(cookies.opened("A" + value.substring(1), STATE)).isEmpty();
+        assertThat(cookies.opened("nonsense!", STATE)).isEmpty();
+        assertThat(cookies.opened("", STATE)).isEmpty();
     }
 
     @Test
@@ -60,7 +60,7 @@ class ProblemCookieTest {
         String value = held(Map.of("f0", "x".repeat(4_000)));
 
         assertThat(value).hasSizeLessThan(3_000);
-        assertThat(cookie.opened(value, STATE).orElseThrow().kept()).isEmpty();
-        assertThat(cookie.opened(value, STATE).orElseThrow().details()).hasSize(1);
+        assertThat(cookies.opened(value, STATE).orElseThrow().kept()).isEmpty();
+        assertThat(cookies.opened(value, STATE).orElseThrow().details()).hasSize(1);
     }
 }
