@@ -1,24 +1,40 @@
 package dev.nexus.broker.provider.definition;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.nexus.broker.http.UnicodeText;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.broker.provider.definition.Problems.Problem;
 import dev.nexus.strategy.InvalidStrategyException;
 import dev.nexus.strategy.Strategy;
 import dev.nexus.strategy.StrategyJson;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules that a provider's definition follows, wherever it comes from: a catalogue file or an administrator's request.
- * All broken rules are collected, each with the place as an RFC 6901 pointer.
+ * Reads a provider's definition, wherever it comes from: a catalogue file or an administrator's request. The schema checks
+ * the shape, Jackson binds what has it, and this class checks what joins several fields. All broken rules are reported.
  */
 public final class DefinitionReader {
 
-    /** The members of a definition. */
-    public static final Set<String> FIELDS = Set.of(
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
+
+    private static final int MAX_SCHEMA_LENGTH = 32 * 1024;
+
+    /** The order in which broken rules are reported. Unknown fields come first. */
+    private static final List<String> ORDER = List.of(
+            "id",
+            "revision",
+            "slug",
             "name",
             "auth_type",
             "credential_schema",
@@ -29,86 +45,76 @@ public final class DefinitionReader {
             "verification",
             "page");
 
-    private static final Set<String> AUTH_TYPES = Set.of("api_key", "basic_auth", "hmac", "aws_sigv4");
-    private static final int MAX_SCHEMA_LENGTH = 32 * 1024;
-    private static final int MAX_HOSTS = 32;
+    /** The members that have their shape; null for one that is absent or refused. */
+    @JsonIgnoreProperties({"id", "revision", "slug", "credential_schema", "strategy"})
+    private record Members(
+            @Nullable String name,
+            @Nullable String authType,
+            @Nullable String baseUrl,
+            @Nullable List<String> allowedHosts,
+            @Nullable String documentationUrl,
+            @Nullable Probe verification,
+            @Nullable PageHints page) {}
 
     private final JsonNode definition;
-    private final Problems problems;
+    private final Problems problems = new Problems();
 
-    private DefinitionReader(JsonNode definition, Problems problems) {
+    private DefinitionReader(JsonNode definition) {
         this.definition = definition;
-        this.problems = problems;
     }
 
     /**
-     * Checks a definition.
+     * Reads a definition.
      *
-     * @param definition an object of {@link #FIELDS}; others are the caller's to refuse
-     * @param schema the credential schema's text as it came, to be served byte for byte; null if the caller has refused it
-     * @param problems what the caller has refused already
+     * @param schemaText the credential schema's text as it came, to be served byte for byte; not read if the definition has
+     *     no credential schema
      * @throws InvalidProviderException with all broken rules, at most 32
      */
-    public static ProviderDefinition read(JsonNode definition, @Nullable String schema, Problems problems) {
-        ProviderDefinition read = new DefinitionReader(definition, problems).read(schema == null ? "" : schema);
-        if (!problems.isEmpty()) {
-            throw new InvalidProviderException(problems.list());
-        }
-        return read;
+    public static ProviderDefinition read(DefinitionSchema schema, ObjectNode definition, String schemaText) {
+        return new DefinitionReader(definition).read(schema, schemaText);
     }
 
-    private ProviderDefinition read(String schema) {
-        texts("", definition);
-        String name = text("name");
-        if (definition.path("name").isTextual() && !name.matches("\\S(.{0,98}\\S)?")) {
-            problems.add("/name", "must be 1 to 100 characters without white space at either end");
-        }
-        if (name.chars().anyMatch(Character::isISOControl)) {
-            problems.add("/name", "must not contain control characters");
-        }
-        String authType = text("auth_type");
-        if (definition.path("auth_type").isTextual() && !AUTH_TYPES.contains(authType)) {
-            problems.add("/auth_type", "must be api_key, basic_auth, hmac or aws_sigv4");
-        }
-        FieldRules fields = new FieldRules(schemaFields(schema), problems);
-        String strategy = strategy(fields);
-        @Nullable String baseUrl = baseUrl(fields);
-        @Nullable String allowedHosts = allowedHosts(fields, baseUrl);
-        return new ProviderDefinition(
-                name,
-                authType,
-                schema,
-                strategy,
-                allowedHosts,
-                baseUrl,
-                documentationUrl(),
-                verification(fields, baseUrl),
-                page(fields));
-    }
-
-    /** Anything else would be stored as something else. The schema's own texts are checked with it. */
-    private void texts(String pointer, JsonNode node) {
-        if (node.isTextual() && !UnicodeText.isComplete(node.textValue())) {
-            problems.add(pointer, UnicodeText.MESSAGE);
-        }
-        node.properties().forEach(member -> {
-            String at = pointer + "/" + ViolationText.escape(member.getKey());
-            if (!UnicodeText.isComplete(member.getKey())) {
-                problems.add(pointer, "must have member names that are Unicode text, without half of a surrogate pair");
-            } else if (!at.equals("/credential_schema")) {
-                texts(at, member.getValue());
+    private ProviderDefinition read(DefinitionSchema schema, String schemaText) {
+        schema.check(definition, problems);
+        ObjectNode sound = JsonNodeFactory.instance.objectNode();
+        for (String name : ORDER) {
+            if (definition.has(name) && problems.isFree("/" + name)) {
+                sound.set(name, definition.get(name));
             }
-        });
-        for (int i = 0; node.isArray() && i < node.size(); i++) {
-            texts(pointer + "/" + i, node.get(i));
+        }
+        Members members = bind(sound);
+        FieldRules fields =
+                new FieldRules(sound.has("credential_schema") ? schemaFields(schemaText) : Optional.empty(), problems);
+        String strategy = sound.has("strategy") ? strategy(sound.get("strategy"), fields) : "";
+        @Nullable List<String> hosts = hosts(members, fields);
+        checkVerification(members.verification(), fields);
+        checkPage(members.page(), fields);
+        if (!problems.isEmpty()) {
+            throw new InvalidProviderException(inOrder(problems.list()));
+        }
+        return new ProviderDefinition(
+                Objects.requireNonNull(members.name()),
+                Objects.requireNonNull(members.authType()),
+                schemaText,
+                strategy,
+                hosts == null ? null : JSON.valueToTree(hosts).toString(),
+                members.baseUrl(),
+                members.documentationUrl(),
+                members.verification() == null ? null : members.verification().json(),
+                definition.has("page") ? definition.get("page").toString() : null);
+    }
+
+    private static Members bind(ObjectNode sound) {
+        try {
+            return JSON.treeToValue(sound, Members.class);
+        } catch (JsonProcessingException e) {
+            // Without the cause, whose message quotes the definition.
+            throw new IllegalStateException("entry.schema.json accepts what its records do not");
         }
     }
 
     /** Empty where the schema cannot be read, so that its fields are unknown. */
     private Optional<SchemaFields> schemaFields(String schema) {
-        if (schema.isEmpty()) {
-            return Optional.empty();
-        }
         if (schema.length() > MAX_SCHEMA_LENGTH) {
             problems.add("/credential_schema", "must be at most 32 KiB long");
             return Optional.empty();
@@ -119,109 +125,62 @@ public final class DefinitionReader {
         return fields;
     }
 
-    private String strategy(FieldRules fields) {
+    private String strategy(JsonNode given, FieldRules fields) {
         try {
-            Strategy strategy = StrategyJson.parse(definition.path("strategy"));
-            fields.checkStrategy(strategy, definition.path("strategy").path("config"));
+            Strategy strategy = StrategyJson.parse(given);
+            fields.checkStrategy(strategy, given.path("config"));
             return StrategyJson.write(strategy);
         } catch (InvalidStrategyException e) {
-            problems.add("/strategy" + e.pointer(), e.rule());
+            e.problems().forEach(problem -> problems.add("/strategy" + problem.pointer(), problem.rule()));
             return "";
         }
     }
 
-    private @Nullable String baseUrl(FieldRules fields) {
-        if (!definition.has("base_url")) {
-            return null;
+    /** Absent beside a base URL: its host only. */
+    private @Nullable List<String> hosts(Members members, FieldRules fields) {
+        Optional<String> baseHost =
+                Optional.ofNullable(members.baseUrl()).flatMap(BaseUrl::read).map(BaseUrl::host);
+        baseHost.ifPresent(host -> fields.checkPlaceholders("/base_url", HostTemplate.fields(host)));
+        List<String> hosts = members.allowedHosts();
+        if (hosts == null) {
+            return baseHost.map(List::of).orElse(null);
         }
-        String url = text("base_url");
-        Optional<BaseUrl> base = BaseUrl.read(url);
-        if (base.isEmpty()) {
-            problems.add("/base_url", "must be an absolute https URL of a host name, without user info or a query");
-            return null;
+        for (int i = 0; i < hosts.size(); i++) {
+            fields.checkPlaceholders("/allowed_hosts/" + i, HostTemplate.fields(hosts.get(i)));
         }
-        fields.checkPlaceholders("/base_url", HostTemplate.fields(base.get().host()));
-        return url;
-    }
-
-    /** Absent beside a base URL: its host alone. */
-    private @Nullable String allowedHosts(FieldRules fields, @Nullable String baseUrl) {
-        String baseHost =
-                baseUrl == null ? "" : BaseUrl.read(baseUrl).orElseThrow().host();
-        ArrayNode names = JsonNodeFactory.instance.arrayNode();
-        if (!definition.has("allowed_hosts")) {
-            return baseUrl == null ? null : names.add(baseHost).toString();
-        }
-        JsonNode hosts = definition.get("allowed_hosts");
-        if (!hosts.isArray() || hosts.isEmpty() || hosts.size() > MAX_HOSTS) {
-            problems.add("/allowed_hosts", "must be a list of 1 to 32 host names");
-            return null;
-        }
-        boolean holdsBase = false;
-        for (JsonNode host : hosts) {
-            String at = "/allowed_hosts/" + names.size();
-            if (!host.isTextual() || !HostTemplate.isTemplate(host.textValue())) {
-                problems.add(at, "must be a host name in lower case");
-            } else {
-                fields.checkPlaceholders(at, HostTemplate.fields(host.textValue()));
-            }
-            names.add(host.asText());
-            holdsBase |= host.asText().equals(baseHost);
-        }
-        if (baseUrl != null && !holdsBase) {
+        if (baseHost.isPresent() && !hosts.contains(baseHost.get())) {
             problems.add("/allowed_hosts", "must hold the host of base_url");
         }
-        return names.toString();
+        return hosts;
     }
 
-    private @Nullable String documentationUrl() {
-        if (!definition.has("documentation_url")) {
-            return null;
-        }
-        String url = text("documentation_url");
-        if (!HttpsLink.isValid(url)) {
-            problems.add("/documentation_url", HttpsLink.RULE);
-        }
-        return url;
-    }
-
-    private @Nullable String page(FieldRules fields) {
-        if (!definition.has("page")) {
-            return null;
-        }
-        try {
-            if (fields.isKnown()) {
-                PageHints.read(definition.get("page"), fields.names());
-            }
-        } catch (InvalidProviderException e) {
-            e.problems().forEach(problem -> problems.add("/page" + problem.pointer(), problem.rule()));
-        }
-        return definition.get("page").toString();
-    }
-
-    private @Nullable String verification(FieldRules fields, @Nullable String baseUrl) {
-        if (!definition.has("verification")) {
-            return null;
-        }
-        if (baseUrl == null && !definition.has("base_url")) {
+    private void checkVerification(@Nullable Probe probe, FieldRules fields) {
+        if (definition.has("verification") && !definition.has("base_url")) {
             problems.add("/verification", "needs a base_url");
         }
-        try {
-            Probe probe = Probe.read(definition.get("verification"));
+        if (probe != null) {
+            problems.addAll("/verification", probe.problems());
             fields.checkPlaceholders("/verification/path", probe.fields());
-            return probe.json();
-        } catch (InvalidProviderException e) {
-            e.problems().forEach(problem -> problems.add("/verification" + problem.pointer(), problem.rule()));
-            return null;
         }
     }
 
-    /** A required text; empty where it is refused. */
-    private String text(String field) {
-        JsonNode value = definition.path(field);
-        if (!value.isTextual()) {
-            problems.add("/" + field, value.isMissingNode() ? "is required" : "must be a string");
+    private void checkPage(@Nullable PageHints page, FieldRules fields) {
+        if (page != null && fields.isKnown()) {
+            page.fields().keySet().stream()
+                    .filter(name -> !fields.names().contains(name))
+                    .forEach(name -> problems.add(
+                            "/page/fields/" + ViolationText.escape(name),
+                            "names a field that is no property of credential_schema"));
         }
-        return value.asText("");
+    }
+
+    private static List<Problem> inOrder(List<Problem> problems) {
+        List<Problem> sorted = new ArrayList<>(problems);
+        sorted.sort(Comparator.comparingInt(problem -> ORDER.indexOf(member(problem.pointer()))));
+        return sorted;
+    }
+
+    private static String member(String pointer) {
+        return pointer.split("/", 3).length < 2 ? "" : pointer.split("/", 3)[1];
     }
 }

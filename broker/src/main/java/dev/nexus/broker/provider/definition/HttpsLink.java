@@ -6,8 +6,6 @@ import java.net.URISyntaxException;
 /** The rule for a link that a page shows: an absolute https URL without user info, at most 2,048 characters. */
 final class HttpsLink {
 
-    static final String RULE = "must be an absolute https URL without user info, of at most 2048 characters";
-
     private static final int MAX_LENGTH = 2_048;
 
     private HttpsLink() {}

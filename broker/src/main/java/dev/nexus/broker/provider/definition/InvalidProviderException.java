@@ -21,15 +21,6 @@ public final class InvalidProviderException extends IllegalArgumentException {
         this.problems = List.copyOf(problems);
     }
 
-    /**
-     * Names the only thing that is wrong.
-     *
-     * @param pointer RFC 6901 pointer into the definition; empty for the whole
-     */
-    InvalidProviderException(String pointer, String rule) {
-        this(List.of(new Problem(pointer, rule)));
-    }
-
     public List<Problem> problems() {
         return problems;
     }

@@ -1,26 +1,26 @@
 package dev.nexus.broker.provider.definition;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.strategy.Credential;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The request that asks a provider whether a credential is good, and how its answer is read.
+ * The request that asks a provider whether a credential is good, and how its answer is read. Its JSON form is described in
+ * entry.schema.json.
  *
  * @param method GET, HEAD or POST
  * @param path appended to the base URL; begins with a slash, may hold a query and placeholders for fields of the
@@ -34,8 +34,8 @@ import java.util.regex.Pattern;
 public record Probe(
         String method,
         String path,
-        Map<String, String> headers,
-        String body,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> headers,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) String body,
         Set<Integer> accepted,
         Set<Integer> rejected,
         WhenUnknown whenUnknown) {
@@ -43,169 +43,76 @@ public record Probe(
     /** What becomes of a capture where the provider could not tell. */
     public enum WhenUnknown {
         /** The credential is stored, as unverified. */
-        STORE("store"),
+        @JsonProperty("store")
+        STORE,
         /** 503: nothing is stored, and the state stays good. */
-        REFUSE("refuse");
-
-        private final String wire;
-
-        WhenUnknown(String wire) {
-            this.wire = wire;
-        }
+        @JsonProperty("refuse")
+        REFUSE
     }
 
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final Set<String> FIELDS =
-            Set.of("method", "path", "headers", "body", "content_type", "accepted", "rejected", "when_unknown");
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST");
-    private static final int MAX_TEXT = 2_048;
-    private static final int MAX_HEADERS = 16;
-
-    /** Unreserved and sub-delimiters of RFC 3986, percent-encoded octets, and placeholders. */
-    private static final Pattern PATH =
-            Pattern.compile("/(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}|\\{[A-Za-z0-9_-]{1,64}})*");
-
-    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");
-    private static final Pattern PRINTABLE = Pattern.compile("[ -~]{0,2048}");
-
-    /** They belong to the client that sends, or to the strategy. */
-    private static final Set<String> NOT_OURS =
-            Set.of("host", "content-length", "connection", "transfer-encoding", "upgrade", "te", "trailer", "expect");
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
 
     public Probe {
-        headers = Map.copyOf(headers);
-        accepted = Set.copyOf(accepted);
-        rejected = Set.copyOf(rejected);
+        headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+        accepted = Collections.unmodifiableSortedSet(new TreeSet<>(accepted));
+        rejected = Collections.unmodifiableSortedSet(new TreeSet<>(rejected));
     }
 
-    /**
-     * Reads the JSON form, every field but {@code path} optional.
-     *
-     * @throws InvalidProviderException with a pointer into {@code probe}
-     */
-    static Probe read(JsonNode probe) {
-        if (!probe.isObject()) {
-            throw new InvalidProviderException("", "must be an object");
+    /** Binds the JSON form. Fills in every default, and makes a header of {@code content_type}. */
+    @JsonCreator
+    static Probe of(
+            @JsonProperty("method") @Nullable String method,
+            @JsonProperty("path") String path,
+            @JsonProperty("headers") @Nullable Map<String, String> headers,
+            @JsonProperty("content_type") @Nullable String contentType,
+            @JsonProperty("body") @Nullable String body,
+            @JsonProperty("accepted") @Nullable Set<Integer> accepted,
+            @JsonProperty("rejected") @Nullable Set<Integer> rejected,
+            @JsonProperty("when_unknown") @Nullable WhenUnknown whenUnknown) {
+        Map<String, String> fields = new TreeMap<>(headers == null ? Map.of() : headers);
+        if (contentType != null) {
+            fields.put("Content-Type", contentType);
         }
-        for (Iterator<String> names = probe.fieldNames(); names.hasNext(); ) {
-            String name = names.next();
-            if (!FIELDS.contains(name)) {
-                throw new InvalidProviderException("/" + ViolationText.escape(name), "is not a field of verification");
-            }
-        }
-        String method = text(probe, "method", "GET");
-        if (!METHODS.contains(method)) {
-            throw new InvalidProviderException("/method", "must be GET, HEAD or POST");
-        }
-        String path = text(probe, "path", "");
-        if (!PATH.matcher(path).matches() || path.length() > MAX_TEXT) {
-            throw new InvalidProviderException(
-                    "/path", "must begin with a slash and be a path and query of RFC 3986 of at most 2048 characters");
-        }
-        String body = text(probe, "body", "");
-        if (!body.isEmpty() && !method.equals("POST")) {
-            throw new InvalidProviderException("/body", "goes with POST alone");
-        }
-        Set<Integer> accepted = statuses(probe, "accepted", Set.of(200));
-        Set<Integer> rejected = statuses(probe, "rejected", Set.of(401));
-        if (accepted.isEmpty()) {
-            throw new InvalidProviderException("/accepted", "must be a list of at least one status");
-        }
-        if (accepted.stream().anyMatch(rejected::contains)) {
-            throw new InvalidProviderException("/rejected", "must hold no status that accepted holds");
-        }
-        return new Probe(method, path, headers(probe), body, accepted, rejected, whenUnknown(probe));
+        return new Probe(
+                method == null ? "GET" : method,
+                path,
+                fields,
+                body == null ? "" : body,
+                accepted == null ? Set.of(200) : accepted,
+                rejected == null ? Set.of(401) : rejected,
+                whenUnknown == null ? WhenUnknown.STORE : whenUnknown);
     }
 
     /** Reads what {@link #json} wrote. */
     public static Probe parse(String json) {
         try {
-            return read(JSON.readTree(json));
+            return JSON.readValue(json, Probe.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a stored verification is not JSON");
+            throw new IllegalStateException("a stored verification is not one of this release", e);
         }
-    }
-
-    private static Map<String, String> headers(JsonNode probe) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        JsonNode given = probe.path("headers");
-        if (!given.isMissingNode() && !given.isObject()) {
-            throw new InvalidProviderException("/headers", "must be an object");
-        }
-        for (Map.Entry<String, JsonNode> header : given.properties()) {
-            String at = "/headers/" + ViolationText.escape(header.getKey());
-            boolean ours = HEADER_NAME.matcher(header.getKey()).matches()
-                    && !NOT_OURS.contains(header.getKey().toLowerCase(Locale.ROOT));
-            if (!ours || headers.size() == MAX_HEADERS) {
-                throw new InvalidProviderException(
-                        at, "must be one of at most 16 header fields, and none that the HTTP client writes");
-            }
-            if (!header.getValue().isTextual()
-                    || !PRINTABLE.matcher(header.getValue().textValue()).matches()) {
-                throw new InvalidProviderException(at, "must be printable ASCII of at most 2048 characters");
-            }
-            headers.put(header.getKey(), header.getValue().textValue());
-        }
-        if (probe.has("content_type")) {
-            headers.put("Content-Type", text(probe, "content_type", ""));
-        }
-        return headers;
-    }
-
-    private static Set<Integer> statuses(JsonNode probe, String field, Set<Integer> absent) {
-        if (!probe.has(field)) {
-            return absent;
-        }
-        Set<Integer> statuses = new TreeSet<>();
-        if (!probe.get(field).isArray()) {
-            throw new InvalidProviderException("/" + field, "must be a list of statuses from 200 to 599");
-        }
-        for (JsonNode status : probe.get(field)) {
-            if (!status.isInt() || status.intValue() < 200 || status.intValue() > 599) {
-                throw new InvalidProviderException("/" + field, "must be a list of statuses from 200 to 599");
-            }
-            statuses.add(status.intValue());
-        }
-        return statuses;
-    }
-
-    private static WhenUnknown whenUnknown(JsonNode probe) {
-        String given = text(probe, "when_unknown", WhenUnknown.STORE.wire);
-        for (WhenUnknown policy : WhenUnknown.values()) {
-            if (policy.wire.equals(given)) {
-                return policy;
-            }
-        }
-        throw new InvalidProviderException("/when_unknown", "must be store or refuse");
-    }
-
-    private static String text(JsonNode probe, String field, String absent) {
-        JsonNode value = probe.path(field);
-        if (value.isMissingNode()) {
-            return absent;
-        }
-        if (!value.isTextual() || value.textValue().length() > MAX_TEXT) {
-            throw new InvalidProviderException("/" + field, "must be a string of at most 2048 characters");
-        }
-        return value.textValue();
     }
 
     /** The JSON text with every default filled in, in a fixed order. */
     String json() {
-        ObjectNode json = JSON.createObjectNode();
-        json.put("method", method).put("path", path);
-        if (!headers.isEmpty()) {
-            ObjectNode fields = json.putObject("headers");
-            new TreeMap<>(headers).forEach(fields::put);
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a verification cannot be written", e);
         }
-        if (!body.isEmpty()) {
-            json.put("body", body);
+    }
+
+    /** The rules that join several of its fields and are broken. */
+    Problems problems() {
+        Problems problems = new Problems();
+        if (!body.isEmpty() && !method.equals("POST")) {
+            problems.add("/body", "goes with POST alone");
         }
-        ArrayNode good = json.putArray("accepted");
-        accepted.stream().sorted().forEach(good::add);
-        ArrayNode bad = json.putArray("rejected");
-        rejected.stream().sorted().forEach(bad::add);
-        return json.put("when_unknown", whenUnknown.wire).toString();
+        if (accepted.stream().anyMatch(rejected::contains)) {
+            problems.add("/rejected", "must hold no status that accepted holds");
+        }
+        return problems;
     }
 
     /** The credential's fields that stand in the path. */

@@ -27,14 +27,25 @@ public final class Problems {
     private final Set<Problem> found = new LinkedHashSet<>();
 
     void add(String pointer, String rule) {
+        add(new Problem(pointer, rule));
+    }
+
+    void add(Problem problem) {
         if (found.size() < MAX) {
-            found.add(new Problem(pointer, rule));
+            found.add(problem);
         }
     }
 
     /** Adds problems of a part of the definition. */
     void addAll(String pointer, Problems part) {
         part.found.forEach(problem -> add(pointer + problem.pointer(), problem.rule()));
+    }
+
+    /** Whether no rule is broken at {@code pointer} or below. */
+    boolean isFree(String pointer) {
+        return found.stream()
+                .noneMatch(problem ->
+                        problem.pointer().equals(pointer) || problem.pointer().startsWith(pointer + "/"));
     }
 
     boolean isEmpty() {

@@ -46,8 +46,7 @@ public final class ProviderForm {
     public static ProviderDefinition parse(byte[] body) {
         String text = decode(body);
         ObjectNode members = JsonNodeFactory.instance.objectNode();
-        Problems problems = new Problems();
-        @Nullable String schema = null;
+        String schema = "";
         try (JsonParser json = JSON.createParser(text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw invalid("", "type", "must be a JSON object");
@@ -57,22 +56,15 @@ public final class ProviderForm {
                 if (!UnicodeText.isComplete(name)) {
                     throw invalid("", UnicodeText.RULE, UnicodeText.MESSAGE);
                 }
-                if (!DefinitionReader.FIELDS.contains(name)) {
-                    problems.add("/" + ViolationText.escape(name), "is not a field of a provider");
-                }
                 json.nextToken();
                 int from = Math.toIntExact(json.currentTokenLocation().getCharOffset());
                 JsonNode value = JSON.readTree(json);
                 UnicodeText.firstIncomplete(value).ifPresent(path -> {
                     throw invalid(pointer(name, path), UnicodeText.RULE, UnicodeText.MESSAGE);
                 });
-                if (name.equals("credential_schema")) {
-                    if (value.isObject()) {
-                        schema = text.substring(
-                                from, Math.toIntExact(json.currentLocation().getCharOffset()));
-                    } else {
-                        problems.add("/credential_schema", "must be an object");
-                    }
+                if (name.equals("credential_schema") && value.isObject()) {
+                    schema = text.substring(
+                            from, Math.toIntExact(json.currentLocation().getCharOffset()));
                 }
                 members.set(name, value);
             }
@@ -85,11 +77,8 @@ public final class ProviderForm {
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }
-        if (!members.has("credential_schema")) {
-            problems.add("/credential_schema", "is required");
-        }
         try {
-            return DefinitionReader.read(members, schema, problems);
+            return DefinitionReader.read(DefinitionSchema.REGISTRATION, members, schema);
         } catch (InvalidProviderException e) {
             throw invalid(e.problems());
         }

@@ -60,7 +60,8 @@ final class ViolationText {
         return keyword == null ? "schema" : keyword;
     }
 
-    private static String rule(String keyword, @Nullable JsonNode value) {
+    /** The rule of a keyword, in words that hold nothing of the value. */
+    static String rule(String keyword, @Nullable JsonNode value) {
         String own = value == null ? "" : value.isTextual() ? value.textValue() : value.toString();
         return switch (keyword) {
             case "type" -> "must be of type " + types(value);

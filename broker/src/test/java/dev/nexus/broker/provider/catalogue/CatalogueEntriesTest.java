@@ -107,7 +107,11 @@ class CatalogueEntriesTest {
         Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(read("entry.schema.json", JSON));
 
+        Schema houseRules = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                .getSchema(read("house-rules.schema.json", JSON));
+
         assertThat(schema.validate(read(entry.file(), YAML))).isEmpty();
+        assertThat(houseRules.validate(read(entry.file(), YAML))).isEmpty();
         assertThat(entry.file()).isEqualTo(entry.slug() + ".yaml");
     }
 

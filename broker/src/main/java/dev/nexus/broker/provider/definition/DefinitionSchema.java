@@ -1,0 +1,97 @@
+package dev.nexus.broker.provider.definition;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.ExecutionContext;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.format.Format;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/**
+ * The shape of a definition: catalogue/entry.schema.json, the only place that says which fields there are and what each of
+ * them must be. Its patterns run in linear time, see {@link LinearRegex}.
+ */
+public final class DefinitionSchema {
+
+    private static final JsonNode DOCUMENT = document();
+
+    /** Of the values of {@code format}, those for which Java has the rule that a request follows too. */
+    private static final Dialect DIALECT = Dialect.builder(CredentialSchema.DIALECT, Dialects.getDraft202012())
+            .formats(formats -> {
+                formats.clear();
+                List.of(
+                                new TextFormat(
+                                        "base-url", text -> BaseUrl.read(text).isPresent()),
+                                new TextFormat("host-template", HostTemplate::isTemplate),
+                                new TextFormat("https-link", HttpsLink::isValid))
+                        .forEach(format -> formats.put(format.name(), format));
+            })
+            .build();
+
+    /** A file of the catalogue or of a tenant's folder. */
+    public static final DefinitionSchema CATALOGUE_ENTRY = new DefinitionSchema(DOCUMENT);
+
+    /** The body of a registration. */
+    static final DefinitionSchema REGISTRATION = new DefinitionSchema(registration());
+
+    private final Schema schema;
+    private final DefinitionText text;
+
+    private DefinitionSchema(JsonNode document) {
+        this.schema = SchemaRegistry.withDefaultDialect(
+                        DIALECT,
+                        builder -> builder.schemaRegistryConfig(SchemaRegistryConfig.builder()
+                                .formatAssertionsEnabled(true)
+                                .regularExpressionFactory(new LinearRegex())
+                                .build()))
+                .getSchema(document);
+        this.text = new DefinitionText(document);
+        schema.initializeValidators();
+    }
+
+    private static JsonNode document() {
+        try (InputStream in = Objects.requireNonNull(
+                DefinitionSchema.class.getResourceAsStream("/catalogue/entry.schema.json"), "entry.schema.json")) {
+            return new JsonMapper().readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read entry.schema.json", e);
+        }
+    }
+
+    private static JsonNode registration() {
+        ObjectNode root = JsonNodeFactory.instance.objectNode().put("$ref", "#/$defs/registration");
+        return root.set("$defs", DOCUMENT.get("$defs"));
+    }
+
+    /** Adds each rule that {@code definition} breaks. */
+    void check(JsonNode definition, Problems problems) {
+        for (Error error : schema.validate(definition)) {
+            problems.add(text.of(error));
+        }
+    }
+
+    private record TextFormat(String name, Predicate<String> rule) implements Format {
+
+        @Override
+        public String getName() {
+            return name;
+        }
+
+        @Override
+        public boolean matches(ExecutionContext context, String value) {
+            return rule.test(value);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.nexus.broker.provider.definition;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.Error;
+import dev.nexus.broker.provider.definition.Problems.Problem;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which rule of entry.schema.json a definition breaks. The words are the schema's own: {@code errorMessage} of the
+ * place that is broken, {@code x-unknown} of an object with a field that is not listed. They never hold a value.
+ */
+final class DefinitionText {
+
+    private static final String MESSAGE = "errorMessage";
+
+    private final JsonNode document;
+
+    DefinitionText(JsonNode document) {
+        this.document = document;
+    }
+
+    Problem of(Error error) {
+        @Nullable String keyword = error.getKeyword();
+        @Nullable String property = error.getProperty();
+        String at = ViolationText.pointer(error.getInstanceLocation())
+                + (property == null ? "" : "/" + ViolationText.escape(property));
+        JsonPointer place = JsonPointer.compile(
+                        ViolationText.pointer(error.getSchemaLocation().getFragment()))
+                .head();
+        JsonNode holder = document.at(place);
+        return switch (keyword == null ? "" : keyword) {
+            case "required" -> new Problem(at, "is required");
+            case "additionalProperties" ->
+                new Problem(at, holder.path("x-unknown").asText("is not a field of this object"));
+            case "propertyNames" ->
+                new Problem(at, holder.path(keyword).path(MESSAGE).asText("must have another name"));
+            case "type" ->
+                fixed(holder.path("type").asText())
+                        .map(rule -> new Problem(at, rule))
+                        .orElseGet(() -> own(at, place, error));
+            default -> own(at, place, error);
+        };
+    }
+
+    /** The rule for a type that needs no words of its own. */
+    private static Optional<String> fixed(String type) {
+        return switch (type) {
+            case "string" -> Optional.of("must be a string");
+            case "object" -> Optional.of("must be an object");
+            case "boolean" -> Optional.of("must be true or false");
+            default -> Optional.empty();
+        };
+    }
+
+    /** A list whose items have no words of their own speaks for them. */
+    private Problem own(String at, JsonPointer place, Error error) {
+        String pointer = at;
+        JsonPointer schema = place;
+        while (!document.at(schema).has(MESSAGE) && "items".equals(last(schema))) {
+            pointer = pointer.substring(0, pointer.lastIndexOf('/'));
+            schema = schema.head();
+        }
+        JsonNode message = document.at(schema).path(MESSAGE);
+        return message.isTextual()
+                ? new Problem(pointer, message.textValue())
+                : new Problem(at, ViolationText.rule(String.valueOf(error.getKeyword()), error.getSchemaNode()));
+    }
+
+    private static @Nullable String last(JsonPointer schema) {
+        return schema.matches() ? null : schema.last().getMatchingProperty();
+    }
+}
