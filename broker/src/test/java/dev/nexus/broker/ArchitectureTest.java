@@ -45,7 +45,6 @@ class ArchitectureTest {
 
     /** Repositories that still use the SQL client. Whoever changes one to entities deletes it here. */
     private static final Set<String> REPOSITORIES_OF_STATEMENTS = Set.of(
-            "AuditRepository",
             "CatalogueRepository",
             "EndpointRepository",
             "OwnProviderRepository",

@@ -1,34 +1,80 @@
 package dev.nexus.broker.audit;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import dev.nexus.broker.http.Timestamps;
+import jakarta.persistence.Column;
+import jakarta.persistence.ColumnResult;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityResult;
+import jakarta.persistence.Id;
+import jakarta.persistence.SqlResultSetMapping;
+import jakarta.persistence.Table;
 import java.time.OffsetDateTime;
-import java.util.List;
 import java.util.UUID;
+import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
-/** One audit event as it is answered; times RFC 3339 in UTC with milliseconds. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record AuditEvent(
-        @JsonProperty("id") UUID id,
+/** An event of the audit log. {@link Audit} writes it, and nothing changes it. */
+@Entity
+@Immutable
+@Table(name = "audit_event")
+@SqlResultSetMapping(
+        name = AuditEvent.PAGE,
+        entities = @EntityResult(entityClass = AuditEvent.class),
+        columns = {
+            @ColumnResult(name = "scanned_at", type = OffsetDateTime.class),
+            @ColumnResult(name = "scanned_id", type = UUID.class)
+        })
+class AuditEvent {
 
-        @JsonProperty("at") @JsonSerialize(using = Timestamps.class)
-        OffsetDateTime at,
+    /** A row of a page: the event, and where the scan of the page has ended. */
+    static final String PAGE = "AuditEvent.page";
 
-        @JsonProperty("action") String action,
-        @JsonProperty("outcome") String outcome,
-        @JsonProperty("connection_id") @Nullable UUID connectionId,
-        @JsonProperty("workspace_id") @Nullable String workspaceId,
-        @JsonProperty("provider_id") @Nullable UUID providerId,
-        @JsonProperty("key_id") String keyId,
-        @JsonProperty("request_id") String requestId,
-        @JsonProperty("client_address") @Nullable String clientAddress) {
+    @Id
+    private UUID id;
 
-    /** A page of events, newest first. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Page(
-            @JsonProperty("events") List<AuditEvent> events,
-            @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+    @Column(columnDefinition = "text")
+    private String tenant;
+
+    private OffsetDateTime at;
+
+    @Column(columnDefinition = "text")
+    private String action;
+
+    @Column(columnDefinition = "text")
+    private String outcome;
+
+    @Column(name = "connection_id")
+    private @Nullable UUID connectionId;
+
+    @Column(name = "workspace_id", columnDefinition = "text")
+    private @Nullable String workspaceId;
+
+    @Column(name = "provider_id")
+    private @Nullable UUID providerId;
+
+    @Column(name = "key_id", columnDefinition = "text")
+    private String keyId;
+
+    @Column(name = "request_id", columnDefinition = "text")
+    private String requestId;
+
+    @Column(name = "client_address", columnDefinition = "text")
+    private @Nullable String clientAddress;
+
+    /** For Hibernate. */
+    @SuppressWarnings("NullAway.Init")
+    AuditEvent() {}
+
+    /** To the microsecond. */
+    OffsetDateTime at() {
+        return at;
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    AuditEventView view() {
+        return new AuditEventView(
+                id, at, action, outcome, connectionId, workspaceId, providerId, keyId, requestId, clientAddress);
+    }
 }

@@ -28,7 +28,7 @@ class AuditResource {
     @GET
     @Path("/audit-events")
     @RolesAllowed(Scope.AUDIT_READ)
-    public Uni<AuditEvent.Page> auditEvents(
+    public Uni<AuditEventView.Page> auditEvents(
             @QueryParam("connection_id") @Nullable String connectionId,
             @QueryParam("key_id") @Nullable String keyId,
             @QueryParam("action") @Nullable String action,

@@ -1,5 +1,6 @@
 package dev.nexus.broker.audit;
 
+import dev.nexus.broker.audit.AuditListQuery.Filter;
 import dev.nexus.broker.audit.AuditRepository.Found;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.http.ListShare;
@@ -31,17 +32,17 @@ public class ListAuditEvents {
             @Nullable String limit,
             @Nullable String cursor) {}
 
-    public Uni<AuditEvent.Page> run(Caller caller, Query query) {
+    public Uni<AuditEventView.Page> run(Caller caller, Query query) {
         int limit = Parameters.limit(query.limit());
-        AuditRepository.Filter filter = filter(query);
-        return share.run(caller.tenant(), () -> repository.find(caller.tenant(), filter, limit + 1))
+        Filter filter = filter(query);
+        return share.run(caller.tenant(), () -> repository.page(caller.tenant(), filter, limit + 1))
                 .map(found -> page(found, limit));
     }
 
-    private static AuditRepository.Filter filter(Query query) {
+    private static Filter filter(Query query) {
         String connection = query.connectionId();
         String action = query.action();
-        return new AuditRepository.Filter(
+        return new Filter(
                 connection == null
                         ? null
                         : Parameters.uuid(connection)
@@ -57,13 +58,18 @@ public class ListAuditEvents {
                 AuditCursor.parse(query.cursor()));
     }
 
-    private static AuditEvent.Page page(Found found, int limit) {
+    private static AuditEventView.Page page(Found found, int limit) {
         List<AuditEvent> events = found.events();
         if (events.size() > limit) {
             AuditEvent last = events.get(limit - 1);
-            return new AuditEvent.Page(events.subList(0, limit), new AuditCursor(last.at(), last.id()).encode());
+            return new AuditEventView.Page(
+                    views(events.subList(0, limit)), new AuditCursor(last.at(), last.id()).encode());
         }
         AuditCursor scannedTo = found.scannedTo();
-        return new AuditEvent.Page(events, scannedTo == null ? null : scannedTo.encode());
+        return new AuditEventView.Page(views(events), scannedTo == null ? null : scannedTo.encode());
+    }
+
+    private static List<AuditEventView> views(List<AuditEvent> events) {
+        return events.stream().map(AuditEvent::view).toList();
     }
 }

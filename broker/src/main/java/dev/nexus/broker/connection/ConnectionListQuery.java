@@ -3,7 +3,9 @@ package dev.nexus.broker.connection;
 import dev.nexus.broker.database.ScanBudget;
 import dev.nexus.broker.http.Parameters;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -16,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sql returns {@code scanned_to} in each row, and at least one row: if it is not null, the page ended at the budget,
  *     and it is the id of the last connection that was read
+ * @param values by the name of the parameter
  */
-record ConnectionListQuery(String sql, List<Object> values) {
+record ConnectionListQuery(String sql, Map<String, Object> values) {
 
     /** Which connections to list; null means any. */
     record Filter(
@@ -31,12 +34,16 @@ record ConnectionListQuery(String sql, List<Object> values) {
             with found as materialized (
                 select c.id from (%1$s) c join provider p on p.id = c.provider_id
                 where true%2$s
-                order by c.id desc limit %3$s
+                order by c.id desc limit :limit
             )
             select scan.scanned_to, page.*
-            from (select case when (select count(*) from found) < %3$s
-                              then (select s.id from (%1$s) s order by s.id desc offset %4$d limit 1) end as scanned_to) scan
-            left join (%5$s and c.id = any(array(select id from found))) page on true
+            from (select case when (select count(*) from found) < :limit
+                              then (select s.id from (%1$s) s order by s.id desc offset %3$d limit 1) end as scanned_to) scan
+            left join (select id, tenant, status, workspace_id, label, created_at, expires_at, activated_at, replaced_by,
+                              revoked_at, provider_id, provider_slug, provider_name, verification, verification_reason,
+                              verified_at, replaces
+                       from connection_current
+                       where tenant = :tenant and id = any(array(select id from found))) page on true
             order by page.id desc
             """;
 
@@ -44,9 +51,9 @@ record ConnectionListQuery(String sql, List<Object> values) {
     private static final String OF_DELETED_PROVIDERS = """
             select r.* from provider d cross join lateral (
                 select * from connection c
-                where c.tenant = $1 and c.provider_id = d.id and c.status in (%3$s)%1$s
+                where c.tenant = :tenant and c.provider_id = d.id and c.status in (%3$s)%1$s
                 order by c.id desc limit %2$d) r
-            where d.tenant = $1 and d.deleted_at is not null
+            where d.tenant = :tenant and d.deleted_at is not null
             order by r.id desc limit %2$d""";
 
     private static final String NOT_ENDED = ConnectionStatus.NOT_ENDED.stream()
@@ -60,29 +67,29 @@ record ConnectionListQuery(String sql, List<Object> values) {
     private static final class Builder {
 
         private final Filter filter;
-        private final List<Object> values = new ArrayList<>();
+        private final Map<String, Object> values = new HashMap<>();
         private final String before;
         private final StringBuilder residual = new StringBuilder();
         private final String scan;
 
         Builder(String tenant, Filter filter) {
             this.filter = filter;
-            values.add(tenant);
-            this.before = filter.before() == null ? "" : " and c.id < $" + add(filter.before());
+            values.put("tenant", tenant);
+            this.before = filter.before() == null ? "" : " and c.id < " + parameter("before", filter.before());
             this.scan = scan();
         }
 
         ConnectionListQuery build(int limit) {
-            String rows = "$" + add(limit);
-            return new ConnectionListQuery(
-                    PAGE.formatted(scan, residual, rows, ScanBudget.ROWS - 1, ConnectionStatements.VIEW), values);
+            values.put("limit", limit);
+            return new ConnectionListQuery(PAGE.formatted(scan, residual, ScanBudget.ROWS - 1), values);
         }
 
         /** Chooses the index and turns the other filters into {@link #residual}. */
         private String scan() {
-            String workspace =
-                    filter.workspaceId() == null ? null : " and c.workspace_id = $" + add(filter.workspaceId());
-            String label = filter.label() == null ? null : " and c.label = $" + add(filter.label());
+            String workspace = filter.workspaceId() == null
+                    ? null
+                    : " and c.workspace_id = " + parameter("workspace", filter.workspaceId());
+            String label = filter.label() == null ? null : " and c.label = " + parameter("label", filter.label());
             String provider = filter.provider() == null ? null : provider(filter.provider());
             ConnectionStatus status = filter.status();
             if (status != null) {
@@ -108,8 +115,8 @@ record ConnectionListQuery(String sql, List<Object> values) {
         }
 
         private String by(String condition) {
-            return "select * from connection c where c.tenant = $1" + condition + before + " order by c.id desc limit "
-                    + ScanBudget.ROWS;
+            return "select * from connection c where c.tenant = :tenant" + condition + before
+                    + " order by c.id desc limit " + ScanBudget.ROWS;
         }
 
         /** The stored statuses that can read as {@code status}, each by the index and in its order. */
@@ -130,9 +137,10 @@ record ConnectionListQuery(String sql, List<Object> values) {
         private String provider(String provider) {
             Optional<UUID> id = Parameters.uuid(provider);
             return id.isPresent()
-                    ? " and c.provider_id = $" + add(id.get())
-                    : " and c.provider_id = (select s.id from provider s where s.slug = $" + add(provider)
-                            + " and (s.tenant = $1 or s.tenant is null) and s.deleted_at is null"
+                    ? " and c.provider_id = " + parameter("provider", id.get())
+                    : " and c.provider_id = (select s.id from provider s where s.slug = "
+                            + parameter("provider", provider)
+                            + " and (s.tenant = :tenant or s.tenant is null) and s.deleted_at is null"
                             + " order by s.tenant nulls last limit 1)";
         }
 
@@ -140,9 +148,9 @@ record ConnectionListQuery(String sql, List<Object> values) {
             return condition == null ? "" : condition;
         }
 
-        private int add(Object value) {
-            values.add(value);
-            return values.size();
+        private String parameter(String name, Object value) {
+            values.put(name, value);
+            return ":" + name;
         }
     }
 }

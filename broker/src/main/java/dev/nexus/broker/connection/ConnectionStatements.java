@@ -12,18 +12,14 @@ import dev.nexus.contracts.ConnectionRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** The statements on connection; the tenant is in each. */
 @ApplicationScoped
@@ -55,13 +51,12 @@ class ConnectionStatements {
     static final String BEGIN_BY_ID = BEGIN.formatted("id = $4::uuid", AUDIT_BEGUN);
     static final String BEGIN_BY_SLUG = BEGIN.formatted("slug = $4::text", AUDIT_BEGUN);
 
-    static final String VIEW = """
+    static final String FIND = """
             select id, status, workspace_id, label, created_at, expires_at, activated_at, replaced_by, revoked_at,
                    provider_id, provider_slug, provider_name, verification, verification_reason, verified_at, replaces
-            from connection_current c
-            where c.tenant = $1""";
-
-    static final String FIND = VIEW + " and c.id = $2";
+            from connection_current
+            where tenant = $1 and id = $2
+            """;
 
     static final String FIND_STORED = """
             select c.status, c.workspace_id, c.provider_id, c.replaced_by, v.strategy, v.allowed_hosts,
@@ -163,34 +158,6 @@ class ConnectionStatements {
         });
     }
 
-    /**
-     * A page as it was found.
-     *
-     * @param scannedTo the id behind which to go on if the page ended at the scan budget; null if it did not
-     */
-    record Listed(
-            List<ConnectionView> connections, @Nullable UUID scannedTo) {}
-
-    /** At most {@code limit} connections, newest first. */
-    Uni<Listed> list(String tenant, ConnectionListQuery.Filter filter, int limit) {
-        ConnectionListQuery query = ConnectionListQuery.of(tenant, filter, limit);
-        return pool.preparedQuery(query.sql())
-                .execute(Tuple.tuple(query.values()))
-                .map(ConnectionStatements::listed);
-    }
-
-    private static Listed listed(RowSet<Row> rows) {
-        List<ConnectionView> connections = new ArrayList<>(rows.size());
-        UUID scannedTo = null;
-        for (Row row : rows) {
-            scannedTo = row.getUUID("scanned_to");
-            if (row.getUUID("id") != null) {
-                connections.add(view(row));
-            }
-        }
-        return new Listed(connections, scannedTo);
-    }
-
     Uni<Optional<StoredCredential>> findStored(String tenant, UUID id) {
         return pool.preparedQuery(FIND_STORED).execute(Tuple.of(tenant, id)).map(rows -> {
             for (Row row : rows) {
@@ -227,27 +194,23 @@ class ConnectionStatements {
     }
 
     private static ConnectionView view(Row row) {
-        ConnectionStatus status = ConnectionStatus.of(row.getString("status"));
-        OffsetDateTime expiresAt = status == ConnectionStatus.PENDING ? row.getOffsetDateTime("expires_at") : null;
         return new ConnectionView(
                 row.getUUID("id"),
-                status,
+                ConnectionStatus.of(row.getString("status")),
                 row.getString("workspace_id"),
                 new ConnectionView.Provider(
                         row.getUUID("provider_id"), row.getString("provider_slug"), row.getString("provider_name")),
                 row.getString("label"),
                 row.getOffsetDateTime("created_at"),
-                expiresAt,
+                row.getOffsetDateTime("expires_at"),
                 row.getOffsetDateTime("activated_at"),
                 row.getUUID("replaced_by"),
                 List.of(row.getArrayOfUUIDs("replaces")),
-                status == ConnectionStatus.REVOKED ? row.getOffsetDateTime("revoked_at") : null,
-                row.getOffsetDateTime("activated_at") == null
-                        ? null
-                        : ConnectionView.Verification.of(
-                                row.getString("verification"),
-                                row.getString("verification_reason"),
-                                row.getOffsetDateTime("verified_at")));
+                row.getOffsetDateTime("revoked_at"),
+                ConnectionView.Verification.of(
+                        row.getString("verification"),
+                        row.getString("verification_reason"),
+                        row.getOffsetDateTime("verified_at")));
     }
 
     private static StoredCredential stored(UUID id, Row row) {

@@ -35,6 +35,13 @@ public record ConnectionView(
 
         @JsonProperty("verification") @Nullable Verification verification) {
 
+    /** Leaves out what the status makes meaningless: the expiry of a connection that is not pending, and so on. */
+    public ConnectionView {
+        expiresAt = status == ConnectionStatus.PENDING ? expiresAt : null;
+        revokedAt = status == ConnectionStatus.REVOKED ? revokedAt : null;
+        verification = activatedAt == null ? null : verification;
+    }
+
     public record Provider(
             @JsonProperty("id") UUID id,
             @JsonProperty("slug") String slug,

@@ -2,7 +2,7 @@ package dev.nexus.broker.connection;
 
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.connection.ConnectionListQuery.Filter;
-import dev.nexus.broker.connection.ConnectionStatements.Listed;
+import dev.nexus.broker.connection.ConnectionRepository.Found;
 import dev.nexus.broker.http.Cursor;
 import dev.nexus.broker.http.ListShare;
 import dev.nexus.broker.http.Parameters;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ListConnections {
 
-    private final ConnectionStatements connections;
+    private final ConnectionRepository connections;
     private final ListShare share;
 
-    ListConnections(ConnectionStatements connections, ListShare share) {
+    ListConnections(ConnectionRepository connections, ListShare share) {
         this.connections = connections;
         this.share = share;
     }
@@ -41,7 +41,7 @@ class ListConnections {
     public Uni<ConnectionView.Page> run(Caller caller, Query query) {
         int limit = Parameters.limit(query.limit());
         Filter filter = filter(query);
-        return share.run(caller.tenant(), () -> connections.list(caller.tenant(), filter, limit + 1))
+        return share.run(caller.tenant(), () -> connections.page(caller.tenant(), filter, limit + 1))
                 .map(found -> page(found, limit));
     }
 
@@ -60,8 +60,9 @@ class ListConnections {
                 before == null ? null : Parameters.uuid(before).orElseThrow(Cursor::invalid));
     }
 
-    private static ConnectionView.Page page(Listed found, int limit) {
-        List<ConnectionView> connections = found.connections();
+    private static ConnectionView.Page page(Found found, int limit) {
+        List<ConnectionView> connections =
+                found.connections().stream().map(ConnectionSummary::view).toList();
         if (connections.size() > limit) {
             return new ConnectionView.Page(
                     connections.subList(0, limit),

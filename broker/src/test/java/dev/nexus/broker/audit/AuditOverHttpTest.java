@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.testing.BrokerRequest;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.Scope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.search.Search;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -43,6 +46,9 @@ class AuditOverHttpTest {
 
     @Inject
     MeterRegistry meters;
+
+    @Inject
+    Flow flow;
 
     private static String tenant() {
         return "t-" + UUID.randomUUID();
@@ -171,6 +177,38 @@ class AuditOverHttpTest {
                 .containsExactly("w-1");
         assertThat(events(tenant, "&key_id=key-1&action=connection.requested")).hasSize(1);
         assertThat(events(tenant, "&key_id=key-3")).isEmpty();
+    }
+
+    @Test
+    void pages_hold_every_event_once_newest_first_within_the_times_asked_for() {
+        String tenant = tenant();
+        for (int i = 0; i < 5; i++) {
+            begin(tenant, "k", "203.0.113.1", "w-" + i);
+        }
+        // As the statement writes many events of one moment: only their ids order them.
+        flow.sql("""
+                insert into audit_event (tenant, at, action, outcome, key_id, request_id)
+                select $1, '2020-01-01T00:00:00.123456Z', 'webhook.changed', 'success', 'k', 'r' from generate_series(1, 4)
+                """, tenant);
+        List<String> all =
+                events(tenant, "").stream().map(event -> event.get("id")).toList();
+
+        List<String> paged = new ArrayList<>();
+        String cursor = "";
+        while (cursor != null) {
+            JsonPath page = as(tenant, "reader", "192.0.2.1")
+                    .get("/internal/v1/audit-events?limit=2&from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z"
+                            + (cursor.isEmpty() ? "" : "&cursor=" + cursor))
+                    .jsonPath();
+            paged.addAll(page.getList("events.id", String.class));
+            cursor = page.getString("next_cursor");
+        }
+
+        assertThat(all).hasSize(9);
+        assertThat(paged).containsExactlyElementsOf(all);
+        assertThat(events(tenant, "&to=2020-01-01T00:00:00.123457Z"))
+                .hasSize(4)
+                .allSatisfy(event -> assertThat(event).containsEntry("at", "2020-01-01T00:00:00.123Z"));
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static dev.nexus.broker.testing.Flow.ACME;
 import static dev.nexus.broker.testing.Flow.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.broker.audit.ListAuditEvents;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.capture.ShowCaptureSchema;
 import dev.nexus.broker.testing.EmbeddedPostgresResource;
@@ -34,6 +35,12 @@ class StatementCountTest {
 
     @Inject
     ShowCaptureSchema schemas;
+
+    @Inject
+    ListConnections listConnections;
+
+    @Inject
+    ListAuditEvents listAuditEvents;
 
     /** What the deliveries do, which no verb waits for; what a verb writes into the outbox is part of its own statement. */
     private static final String DELIVERIES = "update webhook_event|as pending|from webhook_secret";
@@ -116,6 +123,19 @@ class StatementCountTest {
 
         assertThat(statements).hasSize(1);
         assertThat(statements).noneMatch(sql -> sql.contains("audit_event"));
+    }
+
+    @Test
+    void a_list_is_one_statement() {
+        flow.connect(ACME, workspace, "key");
+
+        List<String> connections = statementsOf(() -> await(
+                listConnections.run(ACME, new ListConnections.Query(workspace, null, "active", null, null, null))));
+        List<String> events = statementsOf(() ->
+                await(listAuditEvents.run(ACME, new ListAuditEvents.Query(null, "k", null, null, null, "1", null))));
+
+        assertThat(connections).hasSize(1);
+        assertThat(events).hasSize(1);
     }
 
     @Test

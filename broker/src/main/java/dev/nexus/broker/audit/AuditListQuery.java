@@ -1,0 +1,86 @@
+package dev.nexus.broker.audit;
+
+import dev.nexus.broker.database.ScanBudget;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statement of one page of audit events. The filter that is likely to find the fewest events chooses the index, the
+ * others are checked on at most {@link ScanBudget#ROWS} events.
+ *
+ * @param sql returns {@code scanned_at} and {@code scanned_id} in each row, and at least one row: if they are not null, the
+ *     page ended at the budget, and they are those of the last event that was read
+ * @param values by the name of the parameter
+ */
+record AuditListQuery(String sql, Map<String, Object> values) {
+
+    /** Which events to find; null means any. */
+    record Filter(
+            @Nullable UUID connection,
+            @Nullable AuditAction action,
+            @Nullable String keyId,
+            @Nullable OffsetDateTime from,
+            @Nullable OffsetDateTime to,
+            @Nullable AuditCursor after) {}
+
+    private static final String PAGE = """
+            with found as materialized (
+                select * from (%1$s) e where true%2$s order by e.at desc, e.id desc limit :limit
+            ), short as (
+                select count(*) < :limit as page from found
+            )
+            select scan.scanned_at, scan.scanned_id, found.*
+            from (select case when (select page from short)
+                              then (select s.at from (%1$s) s order by s.at desc, s.id desc offset %3$d limit 1)
+                         end as scanned_at,
+                         case when (select page from short)
+                              then (select s.id from (%1$s) s order by s.at desc, s.id desc offset %3$d limit 1)
+                         end as scanned_id) scan
+            left join found on true
+            order by found.at desc, found.id desc
+            """;
+
+    static AuditListQuery of(String tenant, Filter filter, int limit) {
+        Map<String, Object> values = new HashMap<>();
+        values.put("tenant", tenant);
+        values.put("limit", limit);
+        List<String> equal = new ArrayList<>();
+        if (filter.connection() != null) {
+            values.put("connection", filter.connection());
+            equal.add(" and e.connection_id = :connection");
+        }
+        if (filter.keyId() != null) {
+            values.put("key", filter.keyId());
+            equal.add(" and e.key_id = :key");
+        }
+        if (filter.action() != null) {
+            values.put("action", filter.action().wire());
+            equal.add(" and e.action = :action");
+        }
+        StringBuilder scan = new StringBuilder("""
+                select e.id, e.tenant, e.at, e.action, e.outcome, e.connection_id, e.workspace_id, e.provider_id, e.key_id,
+                       e.request_id, e.client_address
+                from audit_event e where e.tenant = :tenant""");
+        scan.append(equal.isEmpty() ? "" : equal.remove(0));
+        if (filter.from() != null) {
+            values.put("from", filter.from());
+            scan.append(" and e.at >= :from");
+        }
+        if (filter.to() != null) {
+            values.put("to", filter.to());
+            scan.append(" and e.at < :to");
+        }
+        if (filter.after() != null) {
+            values.put("after_at", filter.after().at());
+            values.put("after_id", filter.after().id());
+            scan.append(" and (e.at, e.id) < (:after_at, :after_id)");
+        }
+        scan.append(" order by e.at desc, e.id desc limit ").append(ScanBudget.ROWS);
+        return new AuditListQuery(PAGE.formatted(scan, String.join("", equal), ScanBudget.ROWS - 1), values);
+    }
+}

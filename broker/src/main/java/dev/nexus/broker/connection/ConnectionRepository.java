@@ -1,0 +1,58 @@
+package dev.nexus.broker.connection;
+
+import dev.nexus.broker.connection.ConnectionListQuery.Filter;
+import dev.nexus.broker.database.EntityTransactions;
+import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.jspecify.annotations.Nullable;
+
+/** Lists connections; the tenant is in each query. Their life cycle is in {@link ConnectionStatements}. */
+@ApplicationScoped
+class ConnectionRepository implements PanacheRepositoryBase<ConnectionSummary, UUID> {
+
+    private final EntityTransactions transactions;
+
+    ConnectionRepository(EntityTransactions transactions) {
+        this.transactions = transactions;
+    }
+
+    /**
+     * A page as it was found.
+     *
+     * @param scannedTo the id behind which to go on if the page ended at the scan budget; null if it did not
+     */
+    record Found(
+            List<ConnectionSummary> connections, @Nullable UUID scannedTo) {}
+
+    /** At most {@code limit} connections, newest first. */
+    Uni<Found> page(String tenant, Filter filter, int limit) {
+        ConnectionListQuery query = ConnectionListQuery.of(tenant, filter, limit);
+        return transactions
+                .read(() -> getSession().chain(session -> rows(session, query)))
+                .map(ConnectionRepository::found);
+    }
+
+    private static Uni<List<Object[]>> rows(Mutiny.Session session, ConnectionListQuery query) {
+        Mutiny.SelectionQuery<Object[]> selection = session.createNativeQuery(
+                query.sql(), session.getResultSetMapping(Object[].class, ConnectionSummary.PAGE));
+        query.values().forEach(selection::setParameter);
+        return selection.getResultList();
+    }
+
+    private static Found found(List<Object[]> rows) {
+        List<ConnectionSummary> connections = new ArrayList<>(rows.size());
+        UUID scannedTo = null;
+        for (Object[] row : rows) {
+            scannedTo = (UUID) row[1];
+            if (row[0] != null) {
+                connections.add((ConnectionSummary) row[0]);
+            }
+        }
+        return new Found(connections, scannedTo);
+    }
+}
