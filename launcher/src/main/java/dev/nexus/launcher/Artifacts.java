@@ -16,11 +16,11 @@ public record Artifacts(Path root) {
         throw new LauncherException("Run this within the repository");
     }
 
-    Path gatewayJar() {
+    public Path gatewayJar() {
         return root.resolve("gateway/target/quarkus-app/quarkus-run.jar");
     }
 
-    Path brokerJar() {
+    public Path brokerJar() {
         return root.resolve("broker/target/quarkus-app/quarkus-run.jar");
     }
 

@@ -122,7 +122,7 @@ public record DevCertificates(Path folder) {
     }
 
     private static void write(Path file, String text) throws IOException {
-        Files.createFile(file, Nexus.OWNER_ONLY);
+        OwnerOnly.file(file);
         Files.writeString(file, text);
     }
 

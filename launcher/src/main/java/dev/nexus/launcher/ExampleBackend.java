@@ -77,7 +77,7 @@ public final class ExampleBackend implements AutoCloseable {
     private static Path secrets(Nexus nexus, MintedKey key) throws IOException {
         Path file = nexus.folder().resolve("example.properties");
         Files.deleteIfExists(file);
-        Files.createFile(file, Nexus.OWNER_ONLY);
+        OwnerOnly.file(file);
         return Files.writeString(file, "example.gateway.api-key=" + key.key() + "\n");
     }
 

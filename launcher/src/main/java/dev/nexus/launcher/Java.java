@@ -1,13 +1,12 @@
 package dev.nexus.launcher;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The Java that this process runs on; the services run on the same. */
-final class Java {
+/** Commands of the Java that this process runs on; the services run on the same. */
+public final class Java {
 
     private Java() {}
 
@@ -15,8 +14,8 @@ final class Java {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** What runs a service's jar with {@code settings} as -D. */
-    static List<String> command(
+    /** The command that runs a service's jar with {@code settings} as -D. */
+    public static List<String> command(
             Path jar, Map<String, String> settings, List<String> jvmOptions, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(executable(), "-XX:+UseSerialGC", "-Xmx256m"));
         command.addAll(jvmOptions);
@@ -24,19 +23,5 @@ final class Java {
         command.addAll(List.of("-jar", jar.toString()));
         command.addAll(arguments);
         return List.copyOf(command);
-    }
-
-    /** Runs a command of a service's jar to its end. */
-    static void run(Path jar, Map<String, String> settings, List<String> arguments, Path log)
-            throws IOException, InterruptedException {
-        int code = new ProcessBuilder(command(jar, settings, List.of(), arguments))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start()
-                .waitFor();
-        if (code != 0) {
-            throw new LauncherException(
-                    String.join(" ", arguments) + " ended with code " + code + "; its log is " + log);
-        }
     }
 }

@@ -3,25 +3,18 @@ package dev.nexus.launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The whole product on 127.0.0.1: PostgreSQL, Broker and Gateway. Closing it ends all three. */
@@ -30,9 +23,6 @@ public final class Nexus implements AutoCloseable {
     /** The origin of {@link Quickstart}'s RETURN_URL. */
     private static final List<String> RETURN_ORIGINS =
             List.of("https://your-app.com", "http://127.0.0.1:3000", "http://localhost:3000");
-
-    static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private static final String FAST = "1000000";
     private static final int UNAUTHORIZED = 401;
@@ -44,7 +34,7 @@ public final class Nexus implements AutoCloseable {
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final Plan plan;
-    private final List<MintedKey> keys = new ArrayList<>();
+    private final ApiKeys apiKeys;
     private final int gatewayPort;
     private final int brokerPort;
     private boolean closed;
@@ -76,6 +66,7 @@ public final class Nexus implements AutoCloseable {
 
     private Nexus(Plan plan) throws IOException {
         this.plan = plan;
+        this.apiKeys = new ApiKeys(plan.artifacts(), plan.folder());
         this.gatewayPort = FreePorts.choose(plan.gatewayPort(), "--gateway-port");
         this.brokerPort = FreePorts.choose(plan.brokerPort(), "--broker-port");
     }
@@ -105,7 +96,7 @@ public final class Nexus implements AutoCloseable {
         Files.createDirectories(plan.folder());
         boolean embedded = !plan.settings().containsKey(DATABASE);
         plan.progress().accept(embedded ? "Starting PostgreSQL and minting the keys" : "Minting the keys");
-        CompletableFuture<Void> minting = CompletableFuture.runAsync(this::mint);
+        CompletableFuture<Void> minting = CompletableFuture.runAsync(() -> apiKeys.mint(plan.wishes()));
         if (embedded) {
             database = EmbeddedDatabase.start(plan.folder(), FreePorts.choose(plan.postgresPort(), "--postgres-port"));
             remember(database());
@@ -116,7 +107,11 @@ public final class Nexus implements AutoCloseable {
         broker = ServiceProcess.start(
                 "Broker", plan.artifacts().brokerJar(), brokerSettings(brokerPort), file("broker.log"));
         remember(broker());
-        join(minting);
+        try {
+            minting.join();
+        } catch (CompletionException failure) {
+            throw failure.getCause() instanceof LauncherException known ? known : failure;
+        }
         gateway = ServiceProcess.start(
                 "Gateway", plan.artifacts().gatewayJar(), gatewaySettings(gatewayPort), file("gateway.log"));
         remember(gateway());
@@ -124,8 +119,8 @@ public final class Nexus implements AutoCloseable {
         gateway().awaitReady();
     }
 
-    /** Takes a started part to be ended; where the end has come in the meantime, ends it at once. */
-    synchronized void remember(AutoCloseable part) {
+    /** Ends a started part with the product; at once if the product has ended in the meantime. */
+    public synchronized void remember(AutoCloseable part) {
         running.push(part);
         if (closed) {
             close();
@@ -133,53 +128,24 @@ public final class Nexus implements AutoCloseable {
         }
     }
 
-    private static void join(CompletableFuture<Void> minting) {
-        try {
-            minting.join();
-        } catch (CompletionException failure) {
-            throw failure.getCause() instanceof LauncherException known ? known : failure;
-        }
-    }
-
-    private void mint() {
-        try {
-            if (Files.exists(file("api-keys.yaml"))) {
-                Files.readAllLines(file("keys.txt")).forEach(key -> keys.add(new MintedKey(key, "")));
-                return;
-            }
-            try (KeyMint mint = KeyMint.of(plan.artifacts())) {
-                plan.wishes().forEach(wish -> keys.add(mint.mint(wish)));
-            }
-            StringBuilder file = new StringBuilder("keys:\n");
-            keys.forEach(key -> file.append(key.entry()));
-            Files.write(
-                    Files.createFile(file("keys.txt"), OWNER_ONLY),
-                    keys.stream().map(MintedKey::key).toList());
-            Files.writeString(file("api-keys.yaml"), file);
-        } catch (IOException failure) {
-            throw new LauncherException("The API keys could not be minted and written", failure);
-        }
-    }
-
-    /** Mints one more API key, lists it with the others, and waits until the Gateway takes it. */
+    /** Mints one more API key, lists it with the others, and waits until the Gateway accepts it. */
     public MintedKey admit(MintedKey.Wish wish) throws IOException, InterruptedException {
-        MintedKey key;
-        try (KeyMint mint = KeyMint.of(plan.artifacts())) {
-            key = mint.mint(wish);
-        }
-        // In one step: the Gateway never reads half a file.
-        Path next = file("api-keys.yaml.new");
-        Files.writeString(next, Files.readString(file("api-keys.yaml")) + key.entry());
-        Files.move(next, file("api-keys.yaml"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        MintedKey key = apiKeys.add(wish);
         Http http = new Http(gatewayUrl(), key.key());
         Instant patience = Instant.now().plus(ADMISSION);
         while (http.send("GET", "/v1/providers", null).status() == UNAUTHORIZED) {
             if (Instant.now().isAfter(patience)) {
-                throw new LauncherException("The Gateway does not take a new API key");
+                throw new LauncherException("The Gateway does not accept a new API key");
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }
         return key;
+    }
+
+    /** The settings of one more replica of a service, on free ports. */
+    public Map<String, String> settings(DevCertificates.Service service) throws IOException {
+        int port = FreePorts.any();
+        return service == DevCertificates.Service.BROKER ? brokerSettings(port) : gatewaySettings(port);
     }
 
     private Map<String, String> brokerSettings(int brokerPort) throws IOException {
@@ -203,7 +169,7 @@ public final class Nexus implements AutoCloseable {
         Map<String, String> settings = service(gatewayPort);
         settings.put("nexus.gateway.public-url", gatewayUrl());
         settings.put("nexus.gateway.broker-url", brokerUrl());
-        settings.put("nexus.gateway.api-keys-file", file("api-keys.yaml").toString());
+        settings.put("nexus.gateway.api-keys-file", apiKeys.file().toString());
         settings.put("nexus.gateway.service-key-file", file("service-key.json").toString());
         settings.putAll(certificates().gatewaySettings());
         settings.putAll(plan.settings());
@@ -241,10 +207,10 @@ public final class Nexus implements AutoCloseable {
 
     /** The minted keys, in the order of the wishes. */
     public List<MintedKey> keys() {
-        return List.copyOf(keys);
+        return apiKeys.all();
     }
 
-    Artifacts artifacts() {
+    public Artifacts artifacts() {
         return plan.artifacts();
     }
 
@@ -269,75 +235,16 @@ public final class Nexus implements AutoCloseable {
         return started(gateway);
     }
 
-    /** Ends the Broker and starts it with {@code changed} settings in the place of what it had; waits until it is ready. */
+    /** Ends the Broker and starts it again, with {@code changed} settings instead of its own; waits until it is ready. */
     public void restartBroker(Map<String, String> changed) throws IOException, InterruptedException {
-        ServiceProcess former = broker();
         Map<String, String> settings = brokerSettings(brokerPort);
         settings.putAll(changed);
-        former.close();
+        broker().close();
         ServiceProcess next =
                 ServiceProcess.start("Broker", plan.artifacts().brokerJar(), settings, file("broker.log"));
         broker = next;
         remember(next);
         next.awaitReady();
-    }
-
-    /**
-     * Starts one more replica of a service, on ports of its own, without waiting for it.
-     *
-     * @param changed settings in the place of what the first one has
-     */
-    public ServiceProcess another(DevCertificates.Service service, Map<String, String> changed, List<String> jvmOptions)
-            throws IOException {
-        return another(plan.artifacts(), service, changed, jvmOptions);
-    }
-
-    /** Likewise, of another version. */
-    public ServiceProcess another(
-            Artifacts version, DevCertificates.Service service, Map<String, String> changed, List<String> jvmOptions)
-            throws IOException {
-        int port = FreePorts.any();
-        boolean isBroker = service == DevCertificates.Service.BROKER;
-        Map<String, String> settings = isBroker ? brokerSettings(port) : gatewaySettings(port);
-        settings.putAll(changed);
-        ServiceProcess replica = ServiceProcess.start(
-                isBroker ? "Broker" : "Gateway",
-                isBroker ? version.brokerJar() : version.gatewayJar(),
-                settings,
-                jvmOptions,
-                file((isBroker ? "broker-" : "gateway-") + port + ".log"));
-        remember(replica);
-        return replica;
-    }
-
-    /** Runs the Broker's command migrate over this database, with {@code more} settings. */
-    public void migrate(Map<String, String> more) throws IOException, InterruptedException {
-        migrate(plan.artifacts(), more);
-    }
-
-    /** Likewise, that of another version. */
-    public void migrate(Artifacts version, Map<String, String> more) throws IOException, InterruptedException {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("quarkus.datasource.jdbc.url", database().jdbcUrl());
-        settings.put("quarkus.datasource.username", database().user());
-        settings.put("quarkus.datasource.password", "");
-        settings.putAll(more);
-        migrate(version, settings, file("migrate.log"));
-    }
-
-    /** Runs the Broker's command migrate over the database that {@code settings} name. */
-    public static void migrate(Artifacts version, Map<String, String> settings, Path log)
-            throws IOException, InterruptedException {
-        Java.run(version.brokerJar(), settings, List.of("migrate"), log);
-    }
-
-    /** Adds a key to the local keyset by the Broker's command; running Brokers follow. */
-    public void rotateLocalKeyset() throws IOException, InterruptedException {
-        Java.run(
-                plan.artifacts().brokerJar(),
-                Map.of(),
-                List.of("rotate-local-keyset", "--keyset-file", keysetFile().toString()),
-                file("rotate-local-keyset.log"));
     }
 
     /** Where the local keyset lies. */
@@ -357,20 +264,5 @@ public final class Nexus implements AutoCloseable {
                         .accept("Ending a part failed: " + failure.getClass().getName());
             }
         }
-    }
-
-    /** Empties a folder of a former start. */
-    static void empty(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            Files.createDirectories(
-                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
-        empty(folder);
     }
 }

@@ -120,7 +120,7 @@ public final class Quickstart implements Callable<Integer> {
                         "--keep does not go with --vault: a dev server forgets its keys when it ends");
             }
             if (!keep) {
-                Nexus.empty(folder);
+                OwnerOnly.emptyFolder(folder);
             }
             if (vault) {
                 runWithVault(artifacts, folder, envFile);

@@ -40,7 +40,7 @@ record QuickstartEnv(Map<String, String> values) {
         // In one step: whoever waits for the file reads all of it.
         Path next = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(next);
-        Files.createFile(next, Nexus.OWNER_ONLY);
+        OwnerOnly.file(next);
         Files.writeString(next, text);
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

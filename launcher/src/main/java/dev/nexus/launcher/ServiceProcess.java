@@ -49,8 +49,9 @@ public final class ServiceProcess implements AutoCloseable {
         return start(name, jar, settings, List.of(), log);
     }
 
-    static ServiceProcess start(String name, Path jar, Map<String, String> settings, List<String> jvmOptions, Path log)
-            throws IOException {
+    /** The same, with options of the JVM. */
+    public static ServiceProcess start(
+            String name, Path jar, Map<String, String> settings, List<String> jvmOptions, Path log) throws IOException {
         if (!Files.exists(jar)) {
             throw new LauncherException("The " + name + " is not built; run ./quickstart, or mvn package");
         }

@@ -11,6 +11,7 @@ import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.HooksReceiver;
 import dev.nexus.e2e.support.HooksReceiver.Received;
 import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.Replica;
 import dev.nexus.launcher.DevCertificates.Service;
 import dev.nexus.launcher.Nexus;
 import dev.nexus.launcher.ServiceProcess;
@@ -252,7 +253,7 @@ class WebhooksIT {
     @Test
     @Tag("soak")
     void two_brokers_on_one_database_deliver_each_event_once() throws Exception {
-        ServiceProcess another = nexus.another(Service.BROKER, Map.of(), List.of());
+        ServiceProcess another = Replica.start(nexus, Service.BROKER, Map.of(), List.of());
         try {
             another.awaitReady();
             String secret = hook();

@@ -2,6 +2,7 @@ package dev.nexus.e2e.page;
 
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.Replica;
 import dev.nexus.launcher.Artifacts;
 import dev.nexus.launcher.DevCertificates;
 import dev.nexus.launcher.MintedKey;
@@ -111,7 +112,7 @@ final class CapturePageExtension implements BeforeAllCallback {
 
     /** One more Gateway with {@code changed} settings, ready. */
     static ServiceProcess anotherGateway(Map<String, String> changed) throws IOException, InterruptedException {
-        ServiceProcess gateway = running().nexus().another(DevCertificates.Service.GATEWAY, changed, List.of());
+        ServiceProcess gateway = Replica.start(running().nexus(), DevCertificates.Service.GATEWAY, changed, List.of());
         gateway.awaitReady();
         return gateway;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.Replica;
 import dev.nexus.launcher.DevAuthority;
 import dev.nexus.launcher.DevCertificates.Service;
 import dev.nexus.launcher.FreePorts;
@@ -39,7 +40,7 @@ class BadRolloutIT {
     private final HttpClient http = HttpClient.newHttpClient();
 
     private static ServiceProcess gateway(String setting, String value) throws IOException {
-        return NexusExtension.nexus().another(Service.GATEWAY, Map.of(setting, value), List.of());
+        return Replica.start(NexusExtension.nexus(), Service.GATEWAY, Map.of(setting, value), List.of());
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.nexus.e2e.support.Load;
 import dev.nexus.e2e.support.Load.Answer;
 import dev.nexus.e2e.support.LossyRouter;
 import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.Replica;
 import dev.nexus.e2e.support.RouteLoad;
 import dev.nexus.launcher.DevAuthority;
 import dev.nexus.launcher.DevAuthority.Use;
@@ -68,7 +69,8 @@ class DroppedPacketsIT {
                             Service.BROKER,
                             authority.issue(Use.SERVER, "127.0.0.1", "localhost", router.address()),
                             authority);
-            ServiceProcess gateway = nexus.another(
+            ServiceProcess gateway = Replica.start(
+                    nexus,
                     Service.GATEWAY,
                     Map.of(
                             "nexus.gateway.broker-url",

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.BrokerCommand;
 import dev.nexus.e2e.support.InstalledPostgres;
 import dev.nexus.e2e.support.Load;
 import dev.nexus.e2e.support.NeedsOnPath;
@@ -84,7 +85,7 @@ class PgBouncerIT {
         Map<String, String> settings = new HashMap<>(postgres.settings());
         settings.put("quarkus.datasource.password", "");
         settings.put("nexus.migration.service-role", ROLE);
-        Nexus.migrate(Artifacts.around(Path.of("")), settings, folder.resolve("migrate.log"));
+        BrokerCommand.migrate(Artifacts.around(Path.of("")), settings, folder.resolve("migrate.log"));
     }
 
     private static String limitOf(InstalledPgBouncer pooler) throws Exception {

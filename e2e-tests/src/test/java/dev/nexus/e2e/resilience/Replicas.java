@@ -3,8 +3,10 @@ package dev.nexus.e2e.resilience;
 import static org.awaitility.Awaitility.await;
 
 import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.BrokerCommand;
 import dev.nexus.e2e.support.Load;
 import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.Replica;
 import dev.nexus.launcher.DevCertificates.Service;
 import dev.nexus.launcher.Nexus;
 import dev.nexus.launcher.ServiceProcess;
@@ -58,7 +60,7 @@ final class Replicas implements AutoCloseable {
             nexus.gateway().close();
             nexus.broker().close();
             NexusExtension.sql(nexus, "create role " + SERVICE_ROLE + " login");
-            nexus.migrate(Map.of("nexus.migration.service-role", SERVICE_ROLE));
+            BrokerCommand.migrate(nexus, nexus.artifacts(), Map.of("nexus.migration.service-role", SERVICE_ROLE));
 
             LoadBalancer.Ports ports = LoadBalancer.Ports.choose();
             Map<String, String> replica = new HashMap<>(settings);
@@ -68,10 +70,12 @@ final class Replicas implements AutoCloseable {
             broker.put("quarkus.flyway.migrate-at-start", "false");
             Map<String, String> gateway = new HashMap<>(replica);
             gateway.put("nexus.gateway.broker-url", "https://127.0.0.1:" + ports.brokers());
-            List<ServiceProcess> brokers =
-                    List.of(nexus.another(Service.BROKER, broker, JVM), nexus.another(Service.BROKER, broker, JVM));
-            List<ServiceProcess> gateways =
-                    List.of(nexus.another(Service.GATEWAY, gateway, JVM), nexus.another(Service.GATEWAY, gateway, JVM));
+            List<ServiceProcess> brokers = List.of(
+                    Replica.start(nexus, Service.BROKER, broker, JVM),
+                    Replica.start(nexus, Service.BROKER, broker, JVM));
+            List<ServiceProcess> gateways = List.of(
+                    Replica.start(nexus, Service.GATEWAY, gateway, JVM),
+                    Replica.start(nexus, Service.GATEWAY, gateway, JVM));
             LoadBalancer balancer = LoadBalancer.start(nexus.folder(), ports, gateways, brokers);
             Replicas replicas = new Replicas(nexus, brokers, gateways, balancer);
             for (ServiceProcess service : replicas.all()) {

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.Backend.Begun;
+import dev.nexus.e2e.support.BrokerCommand;
 import dev.nexus.e2e.support.NeedsOnPath;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.launcher.Nexus;
@@ -146,7 +147,7 @@ class ReplicasIT {
                     for each row execute function note_sealed_again();
                 """);
 
-        nexus().rotateLocalKeyset();
+        BrokerCommand.rotateLocalKeyset(nexus());
         await().atMost(Duration.ofSeconds(30)).until(() -> count("select count(*) from sealed_again") >= 8);
         List<ServiceProcess> working =
                 replicas.brokers().stream().filter(ReplicasIT::sealsAgain).toList();

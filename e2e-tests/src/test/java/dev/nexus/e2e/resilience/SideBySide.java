@@ -1,8 +1,10 @@
 package dev.nexus.e2e.resilience;
 
 import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.BrokerCommand;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.PreviousRelease;
+import dev.nexus.e2e.support.Replica;
 import dev.nexus.launcher.Artifacts;
 import dev.nexus.launcher.DevCertificates.Service;
 import dev.nexus.launcher.Nexus;
@@ -54,18 +56,19 @@ final class SideBySide implements AutoCloseable {
         try {
             String beforeTheUpgrade = NexusExtension.backend(nexus, 0).connect("before", "before-the-upgrade");
             nexus.gateway().close();
-            nexus.migrate(present, Map.of());
+            BrokerCommand.migrate(nexus, present, Map.of());
             // As deploy/kubernetes runs it: somebody else migrates. By itself that release looks at nothing but its own
             // migrations, and refuses a database with a later one.
             nexus.restartBroker(Map.of("quarkus.flyway.migrate-at-start", "false"));
-            ServiceProcess newBroker = nexus.another(present, Service.BROKER, Map.of(), List.of());
+            ServiceProcess newBroker = Replica.start(nexus, present, Service.BROKER, Map.of(), List.of());
 
             LoadBalancer.Ports ports = LoadBalancer.Ports.choose();
             String publicUrl = "http://127.0.0.1:" + ports.gateways();
             List<Pair> pairs = new ArrayList<>();
             for (Artifacts gateway : List.of(former, present)) {
                 for (ServiceProcess broker : List.of(nexus.broker(), newBroker)) {
-                    ServiceProcess started = nexus.another(
+                    ServiceProcess started = Replica.start(
+                            nexus,
                             gateway,
                             Service.GATEWAY,
                             Map.of(

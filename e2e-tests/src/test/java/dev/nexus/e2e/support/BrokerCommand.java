@@ -1,0 +1,58 @@
+package dev.nexus.e2e.support;
+
+import dev.nexus.launcher.Artifacts;
+import dev.nexus.launcher.Java;
+import dev.nexus.launcher.Nexus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs the Broker's commands to their end. */
+public final class BrokerCommand {
+
+    private BrokerCommand() {}
+
+    /** Migrates the database of a running Nexus, with {@code more} settings. */
+    public static void migrate(Nexus nexus, Artifacts version, Map<String, String> more)
+            throws IOException, InterruptedException {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("quarkus.datasource.jdbc.url", nexus.database().jdbcUrl());
+        settings.put("quarkus.datasource.username", nexus.database().user());
+        settings.put("quarkus.datasource.password", "");
+        settings.putAll(more);
+        migrate(version, settings, nexus.folder().resolve("migrate.log"));
+    }
+
+    /** Migrates the database that {@code settings} name. */
+    public static void migrate(Artifacts version, Map<String, String> settings, Path log)
+            throws IOException, InterruptedException {
+        run(version, settings, List.of("migrate"), log);
+    }
+
+    /** Adds a key to the local keyset; running Brokers follow. */
+    public static void rotateLocalKeyset(Nexus nexus) throws IOException, InterruptedException {
+        run(
+                nexus.artifacts(),
+                Map.of(),
+                List.of(
+                        "rotate-local-keyset",
+                        "--keyset-file",
+                        nexus.keysetFile().toString()),
+                nexus.folder().resolve("rotate-local-keyset.log"));
+    }
+
+    private static void run(Artifacts version, Map<String, String> settings, List<String> arguments, Path log)
+            throws IOException, InterruptedException {
+        int code = new ProcessBuilder(Java.command(version.brokerJar(), settings, List.of(), arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IllegalStateException(
+                    String.join(" ", arguments) + " ended with code " + code + "; its log is " + log);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.nexus.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The minted API keys of a folder: the Gateway's file with their hashes, and beside it the keys themselves. */
+final class ApiKeys {
+
+    private final Artifacts artifacts;
+    private final Path entries;
+    private final Path secrets;
+    private final List<MintedKey> keys = new ArrayList<>();
+
+    ApiKeys(Artifacts artifacts, Path folder) {
+        this.artifacts = artifacts;
+        this.entries = folder.resolve("api-keys.yaml");
+        this.secrets = folder.resolve("keys.txt");
+    }
+
+    /** The file that the Gateway reads. */
+    Path file() {
+        return entries;
+    }
+
+    /** Mints the keys, unless the folder has some already. */
+    void mint(List<MintedKey.Wish> wishes) {
+        try {
+            if (Files.exists(entries)) {
+                Files.readAllLines(secrets).forEach(key -> keys.add(new MintedKey(key, "")));
+                return;
+            }
+            try (KeyMint mint = KeyMint.of(artifacts)) {
+                wishes.forEach(wish -> keys.add(mint.mint(wish)));
+            }
+            StringBuilder file = new StringBuilder("keys:\n");
+            keys.forEach(key -> file.append(key.entry()));
+            Files.write(
+                    OwnerOnly.file(secrets), keys.stream().map(MintedKey::key).toList());
+            Files.writeString(entries, file);
+        } catch (IOException failure) {
+            throw new LauncherException("The API keys could not be minted and written", failure);
+        }
+    }
+
+    /** Mints one more key and lists it in the Gateway's file. */
+    MintedKey add(MintedKey.Wish wish) throws IOException {
+        MintedKey key;
+        try (KeyMint mint = KeyMint.of(artifacts)) {
+            key = mint.mint(wish);
+        }
+        // In one step: the Gateway never reads half a file.
+        Path next = entries.resolveSibling(entries.getFileName() + ".new");
+        Files.writeString(next, Files.readString(entries) + key.entry());
+        Files.move(next, entries, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return key;
+    }
+
+    /** The keys of {@link #mint}, in the order of the wishes. */
+    List<MintedKey> all() {
+        return List.copyOf(keys);
+    }
+}
