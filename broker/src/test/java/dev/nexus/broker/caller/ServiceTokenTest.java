@@ -4,7 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.TrustedGateway;
 import dev.nexus.contracts.InternalHeaders;
 import dev.nexus.contracts.Scope;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** The Broker answers a Gateway that proves itself, and nobody else, whatever the network. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class ServiceTokenTest {
 
     private static final String ROUTE = "/internal/v1/connections/" + UUID.randomUUID();
@@ -86,7 +86,7 @@ class ServiceTokenTest {
     }
 
     private static String good(String... scopes) throws JoseException {
-        return signed(Says.asItShould(scopes), EmbeddedPostgresResource.GATEWAY);
+        return signed(Says.asItShould(scopes), BrokerTestResource.GATEWAY);
     }
 
     private static Response get(String path, String token) {
@@ -100,7 +100,7 @@ class ServiceTokenTest {
 
     @Test
     void everything_else_is_401_with_one_body() throws JoseException {
-        EllipticCurveJsonWebKey ours = EmbeddedPostgresResource.GATEWAY;
+        EllipticCurveJsonWebKey ours = BrokerTestResource.GATEWAY;
         Says says = Says.asItShould(Scope.CONNECTIONS_READ);
         List<String> bad = List.of(
                 "",
@@ -154,7 +154,7 @@ class ServiceTokenTest {
     @Test
     void a_scope_that_is_missing_is_403_and_a_presented_state_opens_the_state_routes_alone() throws JoseException {
         String presents =
-                signed(Says.asItShould(InternalHeaders.SCOPE_STATE_PRESENT).of(null), EmbeddedPostgresResource.GATEWAY);
+                signed(Says.asItShould(InternalHeaders.SCOPE_STATE_PRESENT).of(null), BrokerTestResource.GATEWAY);
 
         get(ROUTE, good(Scope.TOKENS_READ)).then().statusCode(403).body("error", equalTo("forbidden"));
         get(ROUTE, presents).then().statusCode(403);
@@ -188,7 +188,7 @@ class ServiceTokenTest {
     @Test
     void a_kid_that_leaves_the_file_drops_the_tokens_held_for_it_and_a_broken_file_changes_nothing() throws Exception {
         EllipticCurveJsonWebKey leaked = TrustedGateway.newKey("leaked");
-        TrustedGateway.publish(keysFile, EmbeddedPostgresResource.GATEWAY, leaked);
+        TrustedGateway.publish(keysFile, BrokerTestResource.GATEWAY, leaked);
         keys.reload();
         String token = signed(Says.asItShould(Scope.CONNECTIONS_READ), leaked);
         get(ROUTE, token).then().statusCode(404);
@@ -196,7 +196,7 @@ class ServiceTokenTest {
         Files.writeString(keysFile, "{\"keys\": oops");
         keys.reload();
         get(ROUTE, token).then().statusCode(404);
-        TrustedGateway.publish(keysFile, EmbeddedPostgresResource.GATEWAY);
+        TrustedGateway.publish(keysFile, BrokerTestResource.GATEWAY);
         keys.reload();
 
         get(ROUTE, token).then().statusCode(401);

@@ -8,7 +8,7 @@ import static dev.nexus.broker.testing.Flow.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.state.StateTokens.StateSubject;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class CaptureCredentialTest {
 
     @Inject

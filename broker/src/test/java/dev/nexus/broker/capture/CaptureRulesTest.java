@@ -9,8 +9,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.provider.PutProvider;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.testing.KnownHosts;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
@@ -21,26 +22,27 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Credentials that follow their schema and can never be used are refused at capture; no provider is asked here. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class CaptureRulesTest {
 
     private static final String HEADER = "{\"type\": \"header\"}";
 
-    /** The superclass wants one; these names are looked up in a switch. */
-    private static final Vertx VERTX = Vertx.vertx();
+    private static final Map<String, List<String>> ADDRESSES = Map.of(
+            "nat64.example.org", List.of("64:ff9b::a00:1"),
+            "mapped.example.org", List.of("8.8.8.8", "10.0.0.1"),
+            "loopback.example.org", List.of("127.0.0.1"),
+            "public.example.org", List.of("8.8.8.8"));
 
     @Inject
     PutProvider put;
@@ -51,12 +53,10 @@ class CaptureRulesTest {
     @Inject
     Flow flow;
 
-    private final String slug = "rules-" + UUID.randomUUID().toString().substring(0, 8);
+    @Inject
+    Vertx vertx;
 
-    @AfterAll
-    static void end() {
-        VERTX.close().toCompletionStage().toCompletableFuture().join();
-    }
+    private final String slug = "rules-" + UUID.randomUUID().toString().substring(0, 8);
 
     private void register(String strategy, String fields, String hosts) {
         String properties = Arrays.stream(fields.split(" ", -1))
@@ -163,7 +163,7 @@ class CaptureRulesTest {
         "loopback.example.org",
     })
     void a_host_that_must_not_be_reached_is_refused_by_its_field(String host) {
-        QuarkusMock.installMockForType(new Names(), HostAddresses.class);
+        QuarkusMock.installMockForType(new KnownHosts(vertx, ADDRESSES), HostAddresses.class);
         register(HEADER, "api_key site", "\"{site}\"");
 
         assertRefused("{\"api_key\": \"canary\", \"site\": \"" + host + "\"}", "/credentials/site", "host");
@@ -171,7 +171,7 @@ class CaptureRulesTest {
 
     @Test
     void a_host_without_an_address_and_a_public_one_are_taken() {
-        QuarkusMock.installMockForType(new Names(), HostAddresses.class);
+        QuarkusMock.installMockForType(new KnownHosts(vertx, ADDRESSES), HostAddresses.class);
         register(HEADER, "api_key site", "\"{site}\"");
 
         for (String host : List.of("public.example.org", "unknown.example.org", "Public.Example.org")) {
@@ -179,38 +179,6 @@ class CaptureRulesTest {
             assertThat(capture(begun, "{\"api_key\": \"k\", \"site\": \"" + host + "\"}")
                             .status())
                     .isEqualTo("success");
-        }
-    }
-
-    /** The addresses of this test's names. */
-    private static final class Names extends HostAddresses {
-
-        Names() {
-            super(VERTX);
-        }
-
-        @Override
-        public Uni<List<InetAddress>> of(String host) {
-            return switch (host) {
-                case "nat64.example.org" -> addresses("64:ff9b::a00:1");
-                case "mapped.example.org" -> addresses("8.8.8.8", "10.0.0.1");
-                case "loopback.example.org" -> addresses("127.0.0.1");
-                case "public.example.org" -> addresses("8.8.8.8");
-                default -> Uni.createFrom().failure(new UnknownHostException());
-            };
-        }
-
-        private static Uni<List<InetAddress>> addresses(String... texts) {
-            return Uni.createFrom()
-                    .item(() -> Arrays.stream(texts)
-                            .map(text -> {
-                                try {
-                                    return InetAddress.getByName(text);
-                                } catch (UnknownHostException e) {
-                                    throw new IllegalArgumentException(e);
-                                }
-                            })
-                            .toList());
         }
     }
 }

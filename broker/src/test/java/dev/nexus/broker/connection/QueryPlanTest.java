@@ -7,7 +7,7 @@ import dev.nexus.broker.audit.AuditLists.AuditList;
 import dev.nexus.broker.capture.CaptureSql;
 import dev.nexus.broker.connection.ConnectionListQuery.Filter;
 import dev.nexus.broker.database.ScanBudget;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.testing.HibernateStatements;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every statement on a large table uses an index and reads a bounded number of pages: the plans of PostgreSQL itself. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class QueryPlanTest {
 
     @Inject

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexus.broker.audit.ListAuditEvents;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.capture.ShowCaptureSchema;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.RequestedConnection;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What each verb costs, counted by PostgreSQL itself (pg_stat_statements). */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class StatementCountTest {
 
     @Inject

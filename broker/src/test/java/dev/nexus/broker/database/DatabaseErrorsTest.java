@@ -10,7 +10,7 @@ import dev.nexus.broker.http.Cursor;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.provider.PutProvider;
 import dev.nexus.broker.testing.BrokerRequest;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.testing.LogLines;
 import dev.nexus.contracts.ErrorCode;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** What callers and operators see while PostgreSQL refuses to write, and which input never reaches it. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class DatabaseErrorsTest {
 
     @Inject

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nexus.broker.testing.PostgresServer;
-import dev.nexus.broker.testing.SilentProxy;
+import dev.nexus.testsupport.SilentProxy;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;

@@ -2,7 +2,7 @@ package dev.nexus.broker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** A pool of 20: 5 lists at once for all, 2 for one tenant, 128 of it wait. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class ListShareTest {
 
     private final ListShare share = new ListShare(20);

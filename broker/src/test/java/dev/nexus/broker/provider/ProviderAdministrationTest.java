@@ -13,7 +13,7 @@ import dev.nexus.broker.connection.CheckConnection;
 import dev.nexus.broker.connection.SweepOnce;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.provider.PutProvider.Put;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class ProviderAdministrationTest {
 
     private static final Precondition NONE = new Precondition(null, null);

@@ -32,8 +32,8 @@ public final class BrokerRequest {
         claims.setStringClaim(InternalHeaders.CLAIM_TENANT, caller.tenant());
         JsonWebSignature jws = new JsonWebSignature();
         jws.setAlgorithmHeaderValue("ES256");
-        jws.setKeyIdHeaderValue(EmbeddedPostgresResource.GATEWAY.getKeyId());
-        jws.setKey(EmbeddedPostgresResource.GATEWAY.getEcPrivateKey());
+        jws.setKeyIdHeaderValue(BrokerTestResource.GATEWAY.getKeyId());
+        jws.setKey(BrokerTestResource.GATEWAY.getEcPrivateKey());
         jws.setPayload(claims.toJson());
         try {
             return given().header("Authorization", "Bearer " + jws.getCompactSerialization())

@@ -8,18 +8,32 @@ import java.util.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
-/** The lines that Nexus logs while this is open, each with its level and the classes of its exceptions. */
+/** The lines that are logged while this is open, each with its level and the classes of its exceptions. */
 public final class LogLines extends Handler implements AutoCloseable {
 
     private static final Logger NEXUS = Logger.getLogger("dev.nexus");
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
-    private LogLines() {}
+    private final Logger logger;
 
+    private LogLines(Logger logger) {
+        this.logger = logger;
+    }
+
+    /** The lines of Nexus. */
     public static LogLines open() {
-        LogLines lines = new LogLines();
-        NEXUS.addHandler(lines);
+        return open(NEXUS);
+    }
+
+    /** The lines of every library as well. */
+    public static LogLines openForAll() {
+        return open(Logger.getLogger(""));
+    }
+
+    private static LogLines open(Logger logger) {
+        LogLines lines = new LogLines(logger);
+        logger.addHandler(lines);
         return lines;
     }
 
@@ -39,6 +53,6 @@ public final class LogLines extends Handler implements AutoCloseable {
 
     @Override
     public void close() {
-        NEXUS.removeHandler(this);
+        logger.removeHandler(this);
     }
 }

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.outbound.HostAddresses;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.PutWebhook.Put;
 import dev.nexus.broker.webhook.delivery.Receiver;
@@ -31,7 +31,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class WebhookAdministrationTest {
 
     private static final Precondition NONE = new Precondition(null, null);
@@ -275,7 +275,7 @@ class WebhookAdministrationTest {
 
     @Test
     void a_change_is_delivered_without_waiting_for_the_next_look() {
-        QuarkusMock.installMockForType(new Receiver.Names(vertx), HostAddresses.class);
+        QuarkusMock.installMockForType(Receiver.hosts(vertx), HostAddresses.class);
         put("https://hooks.invalid/");
 
         flow.connect(caller, "w", "key");

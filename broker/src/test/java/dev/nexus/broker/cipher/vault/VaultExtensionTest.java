@@ -2,7 +2,7 @@ package dev.nexus.broker.cipher.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.vault.client.VaultClient;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the Broker makes of quarkus-vault's beans. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class VaultExtensionTest {
 
     @Inject

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.nexus.broker.testing.SilentProxy;
+import dev.nexus.testsupport.SilentProxy;
 import io.quarkus.vault.client.common.VaultRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

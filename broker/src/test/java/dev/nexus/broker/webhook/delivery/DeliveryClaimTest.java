@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.http.Precondition;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.EndpointRepository;
 import dev.nexus.broker.webhook.PutWebhook;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who may deliver what, and for how long; nothing is sent. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 @TestProfile(DeliveryClaimTest.NoWayOut.class)
 class DeliveryClaimTest {
 

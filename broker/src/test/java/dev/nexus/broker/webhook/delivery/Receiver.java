@@ -2,12 +2,9 @@ package dev.nexus.broker.webhook.delivery;
 
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
-import dev.nexus.broker.outbound.HostAddresses;
+import dev.nexus.broker.testing.KnownHosts;
 import dev.nexus.broker.testing.ScriptedProvider;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -21,29 +18,10 @@ public final class Receiver implements AutoCloseable {
 
     private final ScriptedProvider server = ScriptedProvider.start(CERTIFICATE, "127.0.0.1");
 
-    /** The names of these tests; private.test is somewhere that must not be reached. */
-    public static final class Names extends HostAddresses {
-
-        public Names(Vertx vertx) {
-            super(vertx);
-        }
-
-        @Override
-        public Uni<List<InetAddress>> of(String host) {
-            return switch (host) {
-                case "receiver.test" -> address("127.0.0.1");
-                case "private.test" -> address("10.0.0.1");
-                default -> Uni.createFrom().failure(new UnknownHostException());
-            };
-        }
-
-        private static Uni<List<InetAddress>> address(String text) {
-            try {
-                return Uni.createFrom().item(List.of(InetAddress.getByName(text)));
-            } catch (UnknownHostException e) {
-                throw new IllegalArgumentException(e);
-            }
-        }
+    /** The hosts of these tests; private.test is at an address that must not be reached. */
+    public static KnownHosts hosts(Vertx vertx) {
+        return new KnownHosts(
+                vertx, Map.of("receiver.test", List.of("127.0.0.1"), "private.test", List.of("10.0.0.1")));
     }
 
     /** One request. */

@@ -13,7 +13,7 @@ import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.provider.DeleteProvider;
 import dev.nexus.broker.provider.PutProvider;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.DeleteWebhook;
 import dev.nexus.broker.webhook.EndpointRepository;
@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 
 /** Events of the real flow, delivered over TLS to a receiver that takes them. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 @TestProfile(WebhookDeliveryTest.Delivering.class)
 class WebhookDeliveryTest {
 
@@ -150,7 +150,7 @@ class WebhookDeliveryTest {
 
     @BeforeEach
     void begin() {
-        QuarkusMock.installMockForType(new Receiver.Names(VERTX), HostAddresses.class);
+        QuarkusMock.installMockForType(Receiver.hosts(VERTX), HostAddresses.class);
         webhook = new WebhookOfTenant(caller, receiver, flow, put, show, json);
     }
 

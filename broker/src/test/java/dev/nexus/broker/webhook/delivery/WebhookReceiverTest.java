@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.outbound.HostAddresses;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.DeleteWebhook;
 import dev.nexus.broker.webhook.EndpointRepository;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Receivers that fail in every way, move, or are slow. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 @TestProfile(WebhookDeliveryTest.Delivering.class)
 class WebhookReceiverTest {
 
@@ -85,7 +85,7 @@ class WebhookReceiverTest {
 
     @BeforeEach
     void begin() {
-        QuarkusMock.installMockForType(new Receiver.Names(VERTX), HostAddresses.class);
+        QuarkusMock.installMockForType(Receiver.hosts(VERTX), HostAddresses.class);
         webhook = new WebhookOfTenant(caller, receiver, flow, put, show, json);
     }
 

@@ -8,7 +8,7 @@ import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.database.DatabaseErrors;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.outbound.GuardedRequests;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.EndpointRepository;
 import dev.nexus.broker.webhook.PutWebhook;
@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** One replica's bookkeeping, on the real outbox, beside a Broker that claims nothing; what sending comes to is given. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 @TestProfile(DeliveryClaimTest.NoWayOut.class)
 class WebhookSchedulerTest {
 

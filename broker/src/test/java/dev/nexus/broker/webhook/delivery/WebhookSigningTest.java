@@ -10,7 +10,7 @@ import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.database.DatabaseErrors;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.outbound.HostAddresses;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.EndpointRepository;
 import dev.nexus.broker.webhook.PutWebhook;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 
 /** The secrets that sign a delivery, through rotations and without the cipher. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 @TestProfile(WebhookDeliveryTest.Delivering.class)
 class WebhookSigningTest {
 
@@ -110,7 +110,7 @@ class WebhookSigningTest {
 
     @BeforeEach
     void begin() {
-        QuarkusMock.installMockForType(new Receiver.Names(VERTX), HostAddresses.class);
+        QuarkusMock.installMockForType(Receiver.hosts(VERTX), HostAddresses.class);
         webhook = new WebhookOfTenant(caller, receiver, flow, put, show, json);
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
 
 /** A real PostgreSQL ({@link PostgresServer}), a keyset and a trusted Gateway key for all component tests of the module. */
-public final class EmbeddedPostgresResource implements QuarkusTestResourceLifecycleManager {
+public final class BrokerTestResource implements QuarkusTestResourceLifecycleManager {
 
     /** The key that the Broker under test trusts. */
     public static final EllipticCurveJsonWebKey GATEWAY = TrustedGateway.newKey("test-gateway");

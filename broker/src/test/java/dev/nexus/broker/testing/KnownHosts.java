@@ -1,0 +1,53 @@
+package dev.nexus.broker.testing;
+
+import dev.nexus.broker.outbound.HostAddresses;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Name resolution from a map: a host that is not in it does not exist. Remembers which hosts were looked up. */
+public class KnownHosts extends HostAddresses {
+
+    private final Map<String, List<String>> addresses;
+    private final List<String> lookedUp = new CopyOnWriteArrayList<>();
+
+    /** @param vertx only the superclass needs it */
+    public KnownHosts(Vertx vertx, Map<String, List<String>> addresses) {
+        super(vertx);
+        this.addresses = new ConcurrentHashMap<>(addresses);
+    }
+
+    @Override
+    public Uni<List<InetAddress>> of(String host) {
+        lookedUp.add(host);
+        List<String> known = addresses.get(host);
+        if (known == null) {
+            return Uni.createFrom().failure(new UnknownHostException());
+        }
+        return Uni.createFrom().item(known.stream().map(KnownHosts::address).toList());
+    }
+
+    /** Gives a host these addresses instead of those that it had. */
+    public final void moveTo(String host, String... texts) {
+        addresses.put(host, Arrays.asList(texts));
+    }
+
+    /** The hosts that were looked up, in order. */
+    public final List<String> lookedUp() {
+        return List.copyOf(lookedUp);
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}
