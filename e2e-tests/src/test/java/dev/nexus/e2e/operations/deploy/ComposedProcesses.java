@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 import dev.nexus.e2e.operations.deploy.ComposeFile.Mount;
 import dev.nexus.e2e.operations.deploy.ComposeFile.Service;
 import dev.nexus.launcher.EmbeddedDatabase;
-import dev.nexus.launcher.FreePorts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,37 +39,25 @@ final class ComposedProcesses implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    /** The ports that the images' programs listen on by themselves. */
-    private static final Map<String, List<Integer>> LISTENING = Map.of(
-            "postgres", List.of(5432),
-            "vault", List.of(8200),
-            "broker", List.of(8081, 9001),
-            "gateway", List.of(8080, 9000));
-
     private static final Pattern ENTRYPOINT = Pattern.compile("(?m)^ENTRYPOINT \\[(.*)\\]$");
 
     private final Path folder;
     private final ComposeFile compose;
-    private final Map<String, Integer> ports;
+    private final ContainerAddresses here;
     private final Map<String, Process> processes = new LinkedHashMap<>();
     private @Nullable EmbeddedDatabase database;
 
-    private ComposedProcesses(Path folder, ComposeFile compose, Map<String, Integer> ports) {
+    private ComposedProcesses(Path folder, ComposeFile compose, ContainerAddresses here) {
         this.folder = folder;
         this.compose = compose;
-        this.ports = ports;
+        this.here = here;
     }
 
     /** Not yet started. */
     static ComposedProcesses of(Path folder) throws IOException {
-        Map<String, Integer> ports = new LinkedHashMap<>();
-        for (Map.Entry<String, List<Integer>> service : LISTENING.entrySet()) {
-            for (int port : service.getValue()) {
-                ports.put(service.getKey() + ":" + port, FreePorts.any());
-            }
-        }
-        Map<String, String> variables = Map.of("NEXUS_PORT", String.valueOf(ports.get("gateway:8080")));
-        return new ComposedProcesses(folder, ComposeFile.ofTheProject(variables), ports);
+        Map<String, Integer> ports = ContainerAddresses.freePorts();
+        ComposeFile compose = ComposeFile.ofTheProject(Map.of("NEXUS_PORT", String.valueOf(ports.get("gateway:8080"))));
+        return new ComposedProcesses(folder, compose, new ContainerAddresses(folder, compose, ports));
     }
 
     /** As {@code docker compose up --wait}. */
@@ -152,7 +139,7 @@ final class ComposedProcesses implements AutoCloseable {
     }
 
     private void start(Service service) throws IOException {
-        Files.createDirectories(own(service));
+        Files.createDirectories(here.own(service));
         for (Mount mount : service.mounts()) {
             provide(service, mount);
         }
@@ -190,23 +177,23 @@ final class ComposedProcesses implements AutoCloseable {
 
     private ProcessBuilder builder(Service service, List<String> command) throws IOException {
         List<String> mapped =
-                command.stream().map(part -> mapped(service, part)).toList();
+                command.stream().map(part -> here.mapped(service, part)).toList();
         ProcessBuilder builder =
-                new ProcessBuilder(mapped).directory(own(service).toFile());
+                new ProcessBuilder(mapped).directory(here.own(service).toFile());
         Map<String, String> environment = builder.environment();
         environment.clear();
         String java = Path.of(System.getProperty("java.home"), "bin").toString();
         environment.put("PATH", java + File.pathSeparator + System.getenv("PATH"));
-        environment.put("HOME", own(service).toString());
+        environment.put("HOME", here.own(service).toString());
         environment.putAll(ownPorts(service));
-        service.environment().forEach((name, value) -> environment.put(name, mapped(service, value)));
+        service.environment().forEach((name, value) -> environment.put(name, here.mapped(service, value)));
         return builder;
     }
 
     private Map<String, String> ownPorts(Service service) {
         return switch (service.name()) {
-            case "gateway" -> quarkus(port("gateway:8080"), port("gateway:9000"));
-            case "broker" -> quarkus(port("broker:8081"), port("broker:9001"));
+            case "gateway" -> quarkus(here.port("gateway:8080"), here.port("gateway:9000"));
+            case "broker" -> quarkus(here.port("broker:8081"), here.port("broker:9001"));
             default -> Map.of();
         };
     }
@@ -222,96 +209,39 @@ final class ComposedProcesses implements AutoCloseable {
 
     /** A volume or a folder of the project by a link, a file as a copy with paths and addresses of here. */
     private void provide(Service service, Mount mount) throws IOException {
-        Path here = here(service, mount.target());
+        Path place = here.path(service, mount.target());
         Path source = compose.folder().resolve(mount.source()).normalize();
-        Files.createDirectories(here.getParent());
+        Files.createDirectories(place.getParent());
         if (!mount.isOfTheProject()) {
-            link(here, Files.createDirectories(folder.resolve("volumes").resolve(mount.source())));
+            link(place, Files.createDirectories(folder.resolve("volumes").resolve(mount.source())));
         } else if (Files.isDirectory(source)) {
-            link(here, source);
+            link(place, source);
         } else {
-            Files.writeString(here, mapped(service, Files.readString(source)));
-            if (Files.isExecutable(source) && !here.toFile().setExecutable(true)) {
-                throw new IOException(here + " cannot be made executable");
+            Files.writeString(place, here.mapped(service, Files.readString(source)));
+            if (Files.isExecutable(source) && !place.toFile().setExecutable(true)) {
+                throw new IOException(place + " cannot be made executable");
             }
         }
     }
 
-    private static void link(Path here, Path there) throws IOException {
-        if (!Files.isSymbolicLink(here)) {
-            Files.createSymbolicLink(here, there);
+    private static void link(Path place, Path there) throws IOException {
+        if (!Files.isSymbolicLink(place)) {
+            Files.createSymbolicLink(place, there);
         }
-    }
-
-    /** Where a path of the container lies on this machine. */
-    private Path here(Service service, String path) {
-        return own(service).resolve("root" + path);
-    }
-
-    private Path own(Service service) {
-        return folder.resolve(service.name());
     }
 
     private Path log(Service service) {
-        return own(service).resolve("out.log");
+        return here.own(service).resolve("out.log");
     }
 
     private Path error(Service service) {
-        return own(service).resolve("error.log");
-    }
-
-    /** A text of the file's with this machine's paths and ports. */
-    private String mapped(Service service, String text) {
-        Map<String, String> paths = new LinkedHashMap<>();
-        for (Mount mount : service.mounts()) {
-            // What lies above a mount, as well: a command may be told the folder of several.
-            for (@Nullable Path at = Path.of(mount.target());
-                    at != null && at.getNameCount() > 0;
-                    at = at.getParent()) {
-                paths.put(at.toString(), here(service, at.toString()).toString());
-            }
-        }
-        if (compose.builders().containsKey(service.image())) {
-            String module = service.image().replaceAll("nexus-|:.*", "");
-            paths.put(
-                    "/app",
-                    compose.folder().resolve(module + "/target/quarkus-app").toString());
-        }
-        String result = text;
-        for (String path : paths.keySet().stream()
-                .sorted(Comparator.comparing(String::length).reversed())
-                .toList()) {
-            result = replace(result, path, paths.getOrDefault(path, path));
-        }
-        for (Map.Entry<String, Integer> port : ports.entrySet()) {
-            String address = "127.0.0.1:" + port.getValue();
-            result = replace(result, port.getKey(), address);
-            String container = port.getKey().substring(port.getKey().indexOf(':') + 1);
-            if (port.getKey().startsWith(service.name() + ":")) {
-                result = replace(result, "127.0.0.1:" + container, address);
-                result = replace(result, "0.0.0.0:" + container, address);
-                result = result.equals(container) ? String.valueOf(port.getValue()) : result;
-            }
-        }
-        return result;
-    }
-
-    private static String replace(String text, String whole, String by) {
-        return text.replaceAll("(?<![\\w.-])" + Pattern.quote(whole) + "(?![\\w.-])", Matcher.quoteReplacement(by));
-    }
-
-    private int port(String container) {
-        Integer port = ports.get(container);
-        if (port == null) {
-            throw new IllegalArgumentException(container + " is not known to listen");
-        }
-        return port;
+        return here.own(service).resolve("error.log");
     }
 
     private void startDatabase(Service service) throws IOException {
         Path place = folder.resolve("volumes/postgres-data");
         boolean isNew = !Files.exists(place.resolve("data"));
-        database = EmbeddedDatabase.start(place, port("postgres:5432"));
+        database = EmbeddedDatabase.start(place, here.port("postgres:5432"));
         if (isNew) {
             prepareAsTheImageDoes(service, database);
         }
@@ -347,7 +277,7 @@ final class ComposedProcesses implements AutoCloseable {
 
     /** Where the Gateway is published. */
     String gatewayUrl() {
-        return "http://127.0.0.1:" + port("gateway:8080");
+        return "http://127.0.0.1:" + here.port("gateway:8080");
     }
 
     /** A connection to the database with what is in a database.properties of {@code volume}. */
@@ -357,7 +287,7 @@ final class ComposedProcesses implements AutoCloseable {
             settings.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
         }
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port("postgres:5432") + "/nexus",
+                "jdbc:postgresql://127.0.0.1:" + here.port("postgres:5432") + "/nexus",
                 settings.get("quarkus.datasource.username"),
                 settings.get("quarkus.datasource.password"));
     }
@@ -367,7 +297,7 @@ final class ComposedProcesses implements AutoCloseable {
         StringBuilder all = new StringBuilder();
         for (Service service : compose.services()) {
             for (String name : List.of("out.log", "error.log")) {
-                Path log = own(service).resolve(name);
+                Path log = here.own(service).resolve(name);
                 // What it is for is to show the key.
                 if (Files.exists(log) && !service.name().equals("access")) {
                     all.append(Files.readString(log, StandardCharsets.UTF_8));

@@ -1,20 +1,16 @@
 package dev.nexus.e2e.operations.runbooks;
 
+import static dev.nexus.e2e.operations.runbooks.OperatedNexus.PATIENCE;
+import static dev.nexus.e2e.operations.runbooks.OperatedNexus.isReady;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.nexus.e2e.operations.deploy.ApiServer;
 import dev.nexus.e2e.support.Backend;
-import dev.nexus.e2e.support.BrokerConnection;
-import dev.nexus.e2e.support.Checkout;
 import dev.nexus.e2e.support.InstalledPostgres;
 import dev.nexus.e2e.support.NeedsOnPath;
-import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.RealVault;
 import dev.nexus.e2e.support.Scrape;
-import dev.nexus.e2e.support.ServiceTokens;
 import dev.nexus.launcher.DevAuthority;
 import dev.nexus.launcher.DevAuthority.Issued;
 import dev.nexus.launcher.DevAuthority.Use;
@@ -22,20 +18,12 @@ import dev.nexus.launcher.DevCertificates;
 import dev.nexus.launcher.DevCertificates.Service;
 import dev.nexus.launcher.MintedKey;
 import dev.nexus.launcher.Nexus;
-import dev.nexus.launcher.ServiceProcess;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,167 +72,26 @@ public class RunbooksIT {
     public static final Map<String, String> INLINE_NOT_RUN =
             Map.of("vault operator unseal", "it asks for key shares on the terminal; VaultIT unseals with a key");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static OperatedNexus operated;
     private static RealVault vault;
     private static InstalledPostgres postgres;
     private static Nexus nexus;
-    private static ApiServer cluster;
     private static Backend acme;
-    private static Path programs;
-    private static int shells;
 
     @BeforeAll
     static void start() throws Exception {
-        Path folder = NexusExtension.emptyFolder("runbooks");
-        programs = Files.createDirectory(folder.resolve("programs"));
-        vault = RealVault.start("runbooks-vault", "--key-per-tenant");
-        postgres = InstalledPostgres.start(folder.resolve("postgres"));
-        Map<String, String> settings = new HashMap<>(vault.settings());
-        settings.putAll(postgres.settings());
-        settings.put("nexus.cipher.transit.key-per-tenant", "true");
-        settings.put("nexus.reseal.every", "PT1S");
-        settings.put("nexus.state.refresh-every", "PT1S");
-        nexus = NexusExtension.start("runbooks-nexus", settings);
-        acme = NexusExtension.backend(nexus, 0);
-        cluster = ApiServer.prepared(folder.resolve("cluster"));
-        for (String overlay : List.of("namespace/overlays", "overlays")) {
-            cluster.apply("--kustomize=" + Checkout.ROOT.resolve("deploy/kubernetes/" + overlay + "/production"))
-                    .run()
-                    .orFail();
-        }
-        // A pod as the Deployment controller would make it, for the commands that name one.
-        for (String name : List.of("nexus-gateway", "nexus-broker")) {
-            pod(name);
-        }
-        kubectlWithoutNodes();
+        operated = OperatedNexus.start();
+        vault = operated.vault();
+        postgres = operated.postgres();
+        nexus = operated.nexus();
+        acme = operated.acme();
     }
 
     @AfterAll
     static void end() throws IOException {
-        cluster.close();
-        nexus.close();
-        postgres.close();
-        vault.close();
-    }
-
-    private static void pod(String name) throws IOException {
-        JsonNode deployment = JSON.readTree(cluster.kubectl("-n", "nexus", "get", "deployment", name, "-o", "json")
-                .run()
-                .orFail());
-        var pod = JSON.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
-        pod.putObject("metadata")
-                .put("name", name + "-1")
-                .put("namespace", "nexus")
-                .set("labels", deployment.at("/spec/template/metadata/labels"));
-        pod.set("spec", deployment.at("/spec/template/spec"));
-        cluster.kubectl("create", "--filename=-").reading(pod.toString()).run().orFail();
-    }
-
-    /** The real kubectl; what follows {@code exec … --} is run here, the jar being the one that was built. */
-    private static void kubectlWithoutNodes() throws IOException {
-        Path script = Files.writeString(programs.resolve("kubectl"), """
-                #!/bin/bash
-                set -eu
-                if [[ " $* " == *" exec "* ]]; then
-                    while [ "$1" != -- ]; do shift; done
-                    shift
-                    export QUARKUS_DATASOURCE_REACTIVE_URL=$DATABASE_URL QUARKUS_DATASOURCE_USERNAME=$DATABASE_USER
-                    exec "${@/#\\/app\\//$BROKER_FOLDER/}"
-                fi
-                exec "$REAL_KUBECTL" "$@"
-                """);
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private static String realKubectl() {
-        for (String place : System.getenv("PATH").split(File.pathSeparator, -1)) {
-            Path program = Path.of(place, "kubectl");
-            if (Files.isExecutable(program)) {
-                return program.toString();
-            }
-        }
-        throw new IllegalStateException("kubectl is on PATH, NeedsOnPath says");
-    }
-
-    private static String management(ServiceProcess service) {
-        return "http://127.0.0.1:" + service.managementPort();
-    }
-
-    /** A new folder with the repository's deploy in it, and the variables of the README. */
-    private static RunbookShell shell() throws IOException {
-        Path folder = Files.createDirectory(programs.resolveSibling("shell-" + ++shells));
-        Files.createSymbolicLink(folder.resolve("deploy"), Checkout.ROOT.resolve("deploy"));
-        String java = Path.of(System.getProperty("java.home"), "bin", "java") + " -XX:TieredStopAtLevel=1 -jar ";
-        Path broker = Checkout.ROOT.resolve("broker/target/quarkus-app");
-        RunbookShell shell = new RunbookShell(folder, NOT_RUN);
-        postgres.environment().forEach(shell::set);
-        return shell.set("PATH", programs + File.pathSeparator + System.getenv("PATH"))
-                .set("REAL_KUBECTL", realKubectl())
-                .set("KUBECONFIG", cluster.kubeconfig().toString())
-                .set("BROKER_FOLDER", broker.toString())
-                .set("NEXUS_GATEWAY", java + Checkout.ROOT.resolve("gateway/target/quarkus-app/quarkus-run.jar"))
-                .set("NEXUS_BROKER", java + broker.resolve("quarkus-run.jar"))
-                .set("GATEWAY_URL", nexus.gatewayUrl())
-                .set("BROKER_URL", nexus.brokerUrl())
-                .set("API_KEY", acme.apiKey())
-                .set("GATEWAY_MANAGEMENT", management(nexus.gateway()))
-                .set("BROKER_MANAGEMENT", management(nexus.broker()))
-                .set("DATABASE_URL", Objects.requireNonNull(postgres.settings().get("quarkus.datasource.reactive.url")))
-                .set("DATABASE_USER", Objects.requireNonNull(postgres.settings().get("quarkus.datasource.username")))
-                .set("DATABASE_PASSWORD_FILE", "database-password.txt")
-                .set("VAULT_ADDR", vault.server().address())
-                .set("VAULT_TOKEN", vault.rootToken())
-                .set("VAULT_SETUP_OPTIONS", "--app-role --key-per-tenant")
-                .set("LEAKED_AT", Instant.now().minusSeconds(3600).toString())
-                .set("TENANT", "acme");
-    }
-
-    /** Carries a file of the shell to where a service reads it, in one step. */
-    private static void publish(RunbookShell shell, String name) throws IOException {
-        Path next = Files.copy(
-                shell.folder().resolve(name),
-                nexus.folder().resolve(name + ".next"),
-                StandardCopyOption.REPLACE_EXISTING);
-        Files.move(
-                next,
-                nexus.folder().resolve(name),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static void copyHere(RunbookShell shell, String name) throws IOException {
-        Files.copy(nexus.folder().resolve(name), shell.folder().resolve(name));
-    }
-
-    /** Carries TLS files of the shell to a service's folder, which is a symbolic link as a kubelet makes it. */
-    private static void mount(RunbookShell shell, Service service, String... names) throws IOException {
-        Path link = nexus.certificates().folder().resolve(service == Service.BROKER ? "broker" : "gateway");
-        Path next = Files.createTempDirectory(link.getParent(), "mounted-");
-        for (String name : List.of("tls.crt", "tls.key", "ca.crt", "revoked.crl")) {
-            Path from = List.of(names).contains(name) ? shell.folder().resolve(name) : link.resolve(name);
-            Files.copy(from, next.resolve(name));
-        }
-        Path nextLink = Files.createSymbolicLink(link.resolveSibling(next.getFileName() + ".link"), next.getFileName());
-        Files.move(nextLink, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static String log(ServiceProcess service) throws IOException {
-        return Files.readString(service.log());
-    }
-
-    private static void awaitLog(ServiceProcess service, String text) {
-        await().atMost(PATIENCE).until(() -> log(service).contains(text));
-    }
-
-    private static String secret(String name, String key) throws IOException {
-        JsonNode secret = JSON.readTree(cluster.kubectl("-n", "nexus", "get", "secret", name, "-o", "json")
-                .run()
-                .orFail());
-        return new String(
-                Base64.getDecoder().decode(secret.path("data").path(key).asText()),
-                java.nio.charset.StandardCharsets.UTF_8);
+        operated.close();
     }
 
     /** The page before may have changed keys, which takes the services a moment to follow. */
@@ -256,13 +103,13 @@ public class RunbooksIT {
     @Test
     void readme_replaces_a_mounted_file() throws Exception {
         vault.server().vault("secrets", "enable", "-path=kv", "kv-v2");
-        RunbookShell shell = shell();
+        RunbookShell shell = operated.shell();
         Files.writeString(shell.folder().resolve("api-keys.yaml.new"), "keys: []\n");
 
         shell.page("README.md")
                 .after(
                         "create secret",
-                        output -> assertThat(secret("nexus-api-keys", "api-keys.yaml"))
+                        output -> assertThat(operated.secret("nexus-api-keys", "api-keys.yaml"))
                                 .isEqualTo("keys: []\n"))
                 .after(
                         "kv put",
@@ -274,7 +121,7 @@ public class RunbooksIT {
 
     @Test
     void alerts() throws Exception {
-        RunbookShell shell = shell().set("POD", "nexus-gateway-1");
+        RunbookShell shell = operated.shell().set("POD", "nexus-gateway-1");
 
         shell.page("alerts.md")
                 .after("get pods", output -> assertThat(output).contains("nexus-broker-1"))
@@ -289,7 +136,7 @@ public class RunbooksIT {
     void a_backup_is_restored() throws Exception {
         acme.connect(Backend.workspace(), "kept");
         String credentials = postgres.query("postgres", "select count(*) from credential");
-        RunbookShell shell = shell();
+        RunbookShell shell = operated.shell();
 
         shell.page("backup-and-restore.md")
                 .after("delete hpa", output -> assertThat(output).contains("nexus-gateway scaled"))
@@ -309,8 +156,9 @@ public class RunbooksIT {
     @Test
     void disk_full() throws Exception {
         postgres.query("postgres", "select pg_create_physical_replication_slot('gone', true)");
-        volume();
-        RunbookShell shell = shell().set("DATABASE_NAMESPACE", "default")
+        operated.volume();
+        RunbookShell shell = operated.shell()
+                .set("DATABASE_NAMESPACE", "default")
                 .set("DATABASE_VOLUME", "data-postgresql-0")
                 .set("DATABASE_VOLUME_SIZE", "2Gi");
 
@@ -327,41 +175,13 @@ public class RunbooksIT {
                 .follow();
     }
 
-    /** A volume that can grow, bound as its controller would bind it. */
-    private static void volume() {
-        cluster.apply("--filename=-").reading("""
-                        apiVersion: storage.k8s.io/v1
-                        kind: StorageClass
-                        metadata: {name: growing}
-                        provisioner: example.com/none
-                        allowVolumeExpansion: true
-                        ---
-                        apiVersion: v1
-                        kind: PersistentVolumeClaim
-                        metadata: {name: data-postgresql-0, namespace: default}
-                        spec:
-                          storageClassName: growing
-                          volumeName: v
-                          accessModes: [ReadWriteOnce]
-                          resources: {requests: {storage: 1Gi}}
-                        """).run().orFail();
-        cluster.kubectl(
-                        "patch",
-                        "persistentvolumeclaim",
-                        "data-postgresql-0",
-                        "--subresource=status",
-                        "--type=merge",
-                        "--patch={\"status\":{\"phase\":\"Bound\",\"capacity\":{\"storage\":\"1Gi\"}}}")
-                .run()
-                .orFail();
-    }
-
     @Test
     void a_tenant_is_erased_in_a_container_on_another_machine_and_with_its_key() throws Exception {
         MintedKey key = nexus.admit(Nexus.wish("leaving", "all"));
         Backend leaving = new Backend(nexus.gatewayUrl(), key.key());
         leaving.connect(Backend.workspace(), "k");
-        RunbookShell shell = shell().set("TENANT", "leaving")
+        RunbookShell shell = operated.shell()
+                .set("TENANT", "leaving")
                 // The test's PostgreSQL has no certificate.
                 .set("QUARKUS_DATASOURCE_REACTIVE_POSTGRESQL_SSL_MODE", "disable")
                 .set("QUARKUS_DATASOURCE_REACTIVE_HOSTNAME_VERIFICATION_ALGORITHM", "HTTPS")
@@ -406,12 +226,13 @@ public class RunbooksIT {
                 authority.issue(
                         Use.CLIENT, now.minusSeconds(600), now.minusSeconds(60), DevCertificates.GATEWAY_IDENTITY),
                 authority);
-        RunbookShell shell = shell();
+        RunbookShell shell = operated.shell();
         Files.copy(files.folder().resolve("authority/ca.crt"), shell.folder().resolve("ca.crt"));
         Files.copy(files.folder().resolve("authority/ca.key"), shell.folder().resolve("authority.key"));
         Files.writeString(shell.folder().resolve("vault.pem"), "authority");
         Files.writeString(shell.folder().resolve("database.pem"), "authority");
-        cluster.kubectl(
+        operated.cluster()
+                .kubectl(
                         "-n",
                         "nexus",
                         "create",
@@ -430,25 +251,15 @@ public class RunbooksIT {
                 .after("x509 -noout", output -> assertThat(output).contains("nexus-gateway", "notAfter"))
                 .after("describe certificate", output -> assertThat(output).contains("nexus-gateway-tls"))
                 .after("create secret generic nexus-gateway-tls", output -> {
-                    assertThat(secret("nexus-gateway-tls", "tls.crt"))
+                    assertThat(operated.secret("nexus-gateway-tls", "tls.crt"))
                             .isEqualTo(Files.readString(shell.folder().resolve("tls.crt")));
-                    mount(shell, Service.GATEWAY, "tls.crt", "tls.key", "ca.crt");
+                    operated.mount(shell, Service.GATEWAY, "tls.crt", "tls.key", "ca.crt");
                     await().atMost(PATIENCE).until(() -> isReady(nexus.gateway()));
                 })
                 .after("jq -r .status", output -> assertThat(output).isEqualTo("UP\nUP\n"))
                 .before("%{http_code}", output -> awaitServing())
                 .after("%{http_code}", output -> assertThat(output).isEqualTo("200\n"))
                 .follow();
-    }
-
-    private static boolean isReady(ServiceProcess service) throws Exception {
-        var answer = java.net.http.HttpClient.newHttpClient()
-                .send(
-                        java.net.http.HttpRequest.newBuilder(
-                                        java.net.URI.create(management(service) + "/q/health/ready"))
-                                .build(),
-                        java.net.http.HttpResponse.BodyHandlers.discarding());
-        return answer.statusCode() == 200;
     }
 
     @Test
@@ -458,20 +269,20 @@ public class RunbooksIT {
         String read = acme.connect(Backend.workspace(), "k");
         thief.token(read).then().statusCode(200);
         RunbookShell shell =
-                shell().set("KEY_ID", leaked.key().split("_", -1)[1]).set("LEAKED_KEY", leaked.key());
-        copyHere(shell, "api-keys.yaml");
-        long readings = readings();
+                operated.shell().set("KEY_ID", leaked.key().split("_", -1)[1]).set("LEAKED_KEY", leaked.key());
+        operated.copyHere(shell, "api-keys.yaml");
+        long readings = operated.readings();
 
         shell.page("leaked-api-key.md")
                 .after("grep -A 8", output -> assertThat(output).contains("tenant: \"acme\""))
                 .after("mint-key", output -> {
-                    publish(shell, "api-keys.yaml");
-                    await().atMost(PATIENCE).until(() -> readings() == readings + 1);
+                    operated.publish(shell, "api-keys.yaml");
+                    await().atMost(PATIENCE).until(() -> operated.readings() == readings + 1);
                     thief.token(read).then().statusCode(200);
                 })
                 .after("revoked: true", output -> {
-                    publish(shell, "api-keys.yaml");
-                    await().atMost(PATIENCE).until(() -> readings() == readings + 2);
+                    operated.publish(shell, "api-keys.yaml");
+                    await().atMost(PATIENCE).until(() -> operated.readings() == readings + 2);
                 })
                 .after(
                         "nexus.gateway.api-keys-file",
@@ -481,20 +292,14 @@ public class RunbooksIT {
                 .follow();
     }
 
-    private static long readings() throws IOException {
-        return log(nexus.gateway())
-                .lines()
-                .filter(line -> line.contains("The API keys were read again"))
-                .count();
-    }
-
     @Test
     void a_leaked_credential_is_found_verified_and_deleted() throws Exception {
         String workspace = Backend.workspace();
         String superseded = acme.connect(workspace, "old");
         String id = acme.connect(workspace, "leaked");
         acme.token(id).then().statusCode(200);
-        RunbookShell shell = shell().set("WORKSPACE_ID", workspace)
+        RunbookShell shell = operated.shell()
+                .set("WORKSPACE_ID", workspace)
                 .set("PROVIDER_ID", "api-key")
                 .set("CONNECTION_ID", id);
 
@@ -512,9 +317,9 @@ public class RunbooksIT {
         DevCertificates files = nexus.certificates();
         DevAuthority authority = files.authority();
         Issued leaked = authority.issue(Use.CLIENT, DevCertificates.GATEWAY_IDENTITY);
-        RunbookShell shell = shell();
-        copyHere(shell, "gateway-keys.json");
-        copyHere(shell, "service-key.json");
+        RunbookShell shell = operated.shell();
+        operated.copyHere(shell, "gateway-keys.json");
+        operated.copyHere(shell, "service-key.json");
         String kid = JSON.readTree(shell.folder().resolve("service-key.json").toFile())
                 .path("kid")
                 .asText();
@@ -524,17 +329,17 @@ public class RunbooksIT {
         Files.copy(holder.resolve("gateway/tls.crt"), shell.folder().resolve("leaked.crt"));
         Files.copy(holder.resolve("gateway/tls.key"), shell.folder().resolve("leaked.key"));
         Files.copy(files.folder().resolve("authority/ca.crt"), shell.folder().resolve("ca.crt"));
-        authorityOfOpenssl(shell, files.folder().resolve("authority"));
+        OperatedNexus.authorityOfOpenssl(shell, files.folder().resolve("authority"));
 
         shell.page("leaked-gateway-key.md")
                 .after("mv service-key.json.new service-key.json", output -> {
-                    publish(shell, "gateway-keys.json");
-                    publish(shell, "service-key.json");
+                    operated.publish(shell, "gateway-keys.json");
+                    operated.publish(shell, "service-key.json");
                     String next = JSON.readTree(
                                     shell.folder().resolve("service-key.json").toFile())
                             .path("kid")
                             .asText();
-                    awaitLog(nexus.gateway(), "The service key was read again: " + next);
+                    OperatedNexus.awaitLog(nexus.gateway(), "The service key was read again: " + next);
                     awaitServing();
                     assertThat(next).isNotEqualTo(kid);
                 })
@@ -542,8 +347,8 @@ public class RunbooksIT {
                         "nexus.broker.gateway-keys-file",
                         output -> assertThat(output).isEqualTo("valid\n"))
                 .after("-gencrl", output -> {
-                    mount(shell, Service.BROKER, "revoked.crl");
-                    await().atMost(PATIENCE).until(() -> isRefused(leaked, authority));
+                    operated.mount(shell, Service.BROKER, "revoked.crl");
+                    await().atMost(PATIENCE).until(() -> operated.isRefused(leaked, authority));
                 })
                 .after("$API_KEY", output -> assertThat(output).isEqualTo("200\n"))
                 .after("leaked.crt --key", output -> assertThat(output).containsAnyOf("401", "refused"))
@@ -552,37 +357,10 @@ public class RunbooksIT {
                 .doesNotContain(kid);
     }
 
-    private static boolean isRefused(Issued own, DevAuthority authority) throws Exception {
-        try (BrokerConnection thief = new BrokerConnection(nexus.brokerUrl(), own, authority)) {
-            return thief.provider(ServiceTokens.signedBy(nexus.folder().resolve("service-key.json")))
-                            .status()
-                    == 401;
-        } catch (IOException byTls) {
-            return true;
-        }
-    }
-
-    private static void authorityOfOpenssl(RunbookShell shell, Path authority) throws IOException {
-        Files.writeString(shell.folder().resolve("index.txt"), "");
-        Files.writeString(shell.folder().resolve("crlnumber"), "01\n");
-        Files.writeString(shell.folder().resolve("ca.cnf"), """
-                [ca]
-                default_ca = nexus
-                [nexus]
-                database = index.txt
-                crlnumber = crlnumber
-                certificate = %s
-                private_key = %s
-                default_md = sha256
-                default_crl_days = 30
-                """.formatted(
-                        authority.resolve("ca.crt"), authority.resolve("ca.key")));
-    }
-
     @Test
     void keys_are_rotated() throws Exception {
         acme.connect(Backend.workspace(), "k");
-        RunbookShell shell = shell();
+        RunbookShell shell = operated.shell();
         Path secretId = Path.of(vault.settings().get("nexus.cipher.transit.app-role.secret-id-file"));
         Files.copy(secretId, shell.folder().resolve("vault-secret-id.txt"));
 
@@ -590,7 +368,7 @@ public class RunbooksIT {
                 .after(
                         "keys/nexus/rotate",
                         output -> await().atMost(PATIENCE)
-                                .until(() -> log(nexus.broker()).contains("Sealed again")
+                                .until(() -> OperatedNexus.log(nexus.broker()).contains("Sealed again")
                                         && Scrape.of(nexus.broker()).value("nexus_reseal_left") == 0))
                 .after(
                         "mv vault-secret-id.new",
@@ -608,7 +386,7 @@ public class RunbooksIT {
 
     @Test
     void a_vault_outage_is_looked_into_and_verified() throws Exception {
-        RunbookShell shell = shell().set("CONNECTION_ID", acme.connect(Backend.workspace(), "k"));
+        RunbookShell shell = operated.shell().set("CONNECTION_ID", acme.connect(Backend.workspace(), "k"));
 
         shell.page("vault-outage.md")
                 .after("vault status", output -> assertThat(output).containsPattern("Sealed +false"))
