@@ -5,6 +5,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -23,6 +24,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.nexus.strategy.Credential;
+import dev.nexus.testsupport.ConstructorLimit;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -196,6 +198,15 @@ class ArchitectureTest {
                 .callMethod(io.smallrye.mutiny.Uni.class, "await");
 
         rule.check(classes);
+    }
+
+    @ArchTest
+    static void no_constructor_has_more_than_8_parameters(JavaClasses classes) {
+        classes()
+                .that()
+                .resideInAPackage("dev.nexus.broker..")
+                .should(new ConstructorLimit(8))
+                .check(classes);
     }
 
     @ArchTest

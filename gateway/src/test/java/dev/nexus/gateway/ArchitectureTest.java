@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.nexus.testsupport.ConstructorLimit;
 import org.jspecify.annotations.NullMarked;
 
 /** The import rules of the Gateway. Methods, not fields: Surefire runs no rule that is a field. */
@@ -109,6 +110,24 @@ class ArchitectureTest {
         ArchRule rule = slices().matching("dev.nexus.gateway.(*)..").should().beFreeOfCycles();
 
         rule.check(classes);
+    }
+
+    @ArchTest
+    static void no_constructor_has_more_than_8_parameters(JavaClasses classes) {
+        classes()
+                .that()
+                .resideInAPackage("dev.nexus.gateway..")
+                .should(new ConstructorLimit(8))
+                .check(classes);
+    }
+
+    @ArchTest
+    static void no_constructor_of_the_page_has_more_than_7_parameters(JavaClasses classes) {
+        classes()
+                .that()
+                .resideInAPackage("dev.nexus.gateway.page..")
+                .should(new ConstructorLimit(7))
+                .check(classes);
     }
 
     @ArchTest

@@ -2,7 +2,7 @@ package dev.nexus.broker.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rule of the current status: once in SQL, once in {@link ConnectionStatus}. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class ConnectionStatusTest {
 
     private static final Path SOURCES = Path.of("src/main/java");

@@ -3,6 +3,7 @@ package dev.nexus.e2e.support;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nexus.launcher.FreePorts;
+import dev.nexus.testsupport.MissingTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ public final class InstalledPostgres implements AutoCloseable {
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             return bin().isPresent()
                     ? ConditionEvaluationResult.enabled("there is a PostgreSQL server")
-                    : NeedsOnPath.Condition.skipped("there is no PostgreSQL server in " + DEBIAN
+                    : MissingTool.skip("there is no PostgreSQL server in " + DEBIAN
                             + "/*/bin; install the package postgresql to run " + context.getDisplayName());
         }
     }

@@ -2,6 +2,7 @@ package dev.nexus.e2e.support;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.nexus.testsupport.MissingTool;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class LossyRouter implements AutoCloseable {
             try (LossyRouter router = start()) {
                 return ConditionEvaluationResult.enabled("a router runs at " + router.address());
             } catch (IOException | IllegalStateException impossible) {
-                return NeedsOnPath.Condition.skipped("no network namespace with iptables can be made here: be root, and"
+                return MissingTool.skip("no network namespace with iptables can be made here: be root, and"
                         + " install iproute2 and iptables, to run " + context.getDisplayName());
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.nexus.e2e.support;
 
+import dev.nexus.testsupport.MissingTool;
 import java.io.File;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -38,16 +39,7 @@ public @interface NeedsOnPath {
             }
             String why = "there is no " + String.join(", no ", missing) + " on PATH; install it to run "
                     + context.getDisplayName();
-            return skipped(why);
-        }
-
-        /** Skips for something that is missing, and says so; in CI that is a failure. */
-        public static ConditionEvaluationResult skipped(String why) {
-            if (Boolean.parseBoolean(System.getenv("CI"))) {
-                throw new IllegalStateException(why + " (a skip is a failure in CI)");
-            }
-            System.out.println("SKIPPED: " + why);
-            return ConditionEvaluationResult.disabled(why);
+            return MissingTool.skip(why);
         }
 
         private static boolean isOnPath(String program) {

@@ -1,6 +1,7 @@
 package dev.nexus.e2e.support;
 
 import dev.nexus.launcher.Artifacts;
+import dev.nexus.testsupport.MissingTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,12 +40,12 @@ public final class PreviousRelease {
                     return ConditionEvaluationResult.enabled("the previous release is in the history");
                 }
             } catch (IOException noGit) {
-                return NeedsOnPath.Condition.skipped("git cannot be run: " + noGit.getMessage());
+                return MissingTool.skip("git cannot be run: " + noGit.getMessage());
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(interrupted);
             }
-            return NeedsOnPath.Condition.skipped("the previous release, " + COMMIT
+            return MissingTool.skip("the previous release, " + COMMIT
                     + ", is not in the git history of this folder (a clone with --depth?); without it "
                     + context.getDisplayName() + " cannot run");
         }

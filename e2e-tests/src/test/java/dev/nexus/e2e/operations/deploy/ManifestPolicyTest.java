@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.e2e.support.NeedsOnPath;
+import dev.nexus.testsupport.RealPython;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class ManifestPolicyTest {
 
     @BeforeAll
     static void look() throws InterruptedException {
-        python = RealPython.having("checkov");
+        python = RealPython.having("checkov").path();
     }
 
     @Test

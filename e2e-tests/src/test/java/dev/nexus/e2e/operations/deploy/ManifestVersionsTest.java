@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.e2e.operations.deploy.Command.Outcome;
 import dev.nexus.e2e.support.NeedsOnPath;
+import dev.nexus.testsupport.RealPython;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class ManifestVersionsTest {
 
     @BeforeAll
     static void look() throws InterruptedException {
-        python = RealPython.having("kubernetes_validate");
+        python = RealPython.having("kubernetes_validate").path();
     }
 
     @ParameterizedTest

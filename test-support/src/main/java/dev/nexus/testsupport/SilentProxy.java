@@ -1,4 +1,4 @@
-package dev.nexus.gateway.broker;
+package dev.nexus.testsupport;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -10,12 +10,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Forwards TCP to a server of this machine. On demand it goes silent, as a network does that drops packets: connections stay
+ * Forwards TCP to a server. On demand it goes silent, as a network does that drops packets: connections stay
  * open, and nothing is forwarded on them, not even their end.
  */
-final class SilentProxy implements AutoCloseable {
+public final class SilentProxy implements AutoCloseable {
 
-    private final int target;
+    private final String host;
+    private final int port;
     private final NetClient client;
     private final NetServer server;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
@@ -25,8 +26,14 @@ final class SilentProxy implements AutoCloseable {
         private volatile boolean silent;
     }
 
-    SilentProxy(Vertx vertx, int target) {
-        this.target = target;
+    /** To a server of this machine. */
+    public SilentProxy(Vertx vertx, int port) {
+        this(vertx, "127.0.0.1", port);
+    }
+
+    public SilentProxy(Vertx vertx, String host, int port) {
+        this.host = host;
+        this.port = port;
         this.client = vertx.createNetClient();
         this.server = join(vertx.createNetServer().connectHandler(this::accept).listen(0, "127.0.0.1"));
     }
@@ -40,7 +47,7 @@ final class SilentProxy implements AutoCloseable {
         link.silent = silentFromNowOn;
         links.add(link);
         caller.pause();
-        client.connect(target, "127.0.0.1").onFailure(refused -> caller.close()).onSuccess(called -> {
+        client.connect(port, host).onFailure(refused -> caller.close()).onSuccess(called -> {
             forward(link, caller, called);
             forward(link, called, caller);
             caller.resume();
@@ -61,22 +68,22 @@ final class SilentProxy implements AutoCloseable {
         });
     }
 
-    int port() {
+    public int port() {
         return server.actualPort();
     }
 
     /** Connections that neither side has closed. */
-    int open() {
+    public int open() {
         return links.size();
     }
 
     /** Forwards nothing more on the open connections; new ones work. */
-    void silenceOpen() {
+    public void silenceOpen() {
         links.forEach(link -> link.silent = true);
     }
 
     /** Whether new connections are accepted and left without an answer. */
-    void silenceNew(boolean silent) {
+    public void silenceNew(boolean silent) {
         silentFromNowOn = silent;
     }
 

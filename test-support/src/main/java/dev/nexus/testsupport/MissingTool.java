@@ -1,0 +1,29 @@
+package dev.nexus.testsupport;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+
+/** Tests whose tools are missing: they are skipped with a message. In CI, where CI is true, that is a failure. */
+public final class MissingTool {
+
+    private MissingTool() {}
+
+    /** Skips the test class. */
+    public static ConditionEvaluationResult skip(String why) {
+        report(why);
+        return ConditionEvaluationResult.disabled(why);
+    }
+
+    /** Skips the running test; never returns. */
+    public static void abort(String why) {
+        report(why);
+        Assumptions.abort(why);
+    }
+
+    private static void report(String why) {
+        if (Boolean.parseBoolean(System.getenv("CI"))) {
+            throw new IllegalStateException(why + " (a skip is a failure in CI)");
+        }
+        System.out.println("SKIPPED: " + why);
+    }
+}
