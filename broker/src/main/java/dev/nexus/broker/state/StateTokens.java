@@ -1,25 +1,47 @@
 package dev.nexus.broker.state;
 
+import dev.nexus.broker.http.Parameters;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
 import java.util.UUID;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.NumericDate;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwx.HeaderParameterNames;
+import org.jose4j.lang.JoseException;
 
-/** Issues and verifies state tokens. Expiry is not checked here: the connection's row is the one authority on it. */
-public interface StateTokens {
+/**
+ * Issues and verifies state tokens. Expiry is not checked here: the connection's row is the one authority on it.
+ *
+ * <p>A state token is a JWT (RFC 7519) signed with HS256: the Broker is the only signer and the only verifier. Before the
+ * signature is looked at, each segment must be the one unpadded base64url text of its bytes (RFC 7515, 2), since decoders
+ * let spare bits and stray characters pass.
+ */
+@ApplicationScoped
+public class StateTokens {
 
-    /**
-     * Signs a state token with the ring's current key.
-     *
-     * @return the token in compact form, at most 2,048 characters; its exp is {@code issuedAt} plus nexus.state.ttl
-     */
-    Uni<IssuedState> issue(String tenant, UUID connection, Instant issuedAt);
+    private static final int MAX_LENGTH = 2_048;
+    private static final int MAX_KID_LENGTH = 64;
+    private static final Duration FUTURE = Duration.ofSeconds(30);
+    private static final String TENANT = "tenant";
+    private static final String CONNECTION = "connection";
 
-    /**
-     * Verifies signature, type, audience, issuer, canonical encoding and that it was not issued more than 30 s in the
-     * future. Fails with {@code ApiException} invalid_state, one body whatever was wrong; with unavailable where the
-     * ring cannot be read.
-     */
-    Uni<StateSubject> verify(String token);
+    private final StateKeyRing ring;
+    private final StateConfig config;
+
+    StateTokens(StateKeyRing ring, StateConfig config) {
+        this.ring = ring;
+        this.config = config;
+    }
 
     /**
      * A fresh state token.
@@ -27,7 +49,7 @@ public interface StateTokens {
      * @param token a secret until it is redeemed, never printed
      * @param expiresAt until when the row accepts it: exp plus the leeway
      */
-    record IssuedState(String token, Instant expiresAt) {
+    public record IssuedState(String token, Instant expiresAt) {
         @Override
         public String toString() {
             return "IssuedState[***]";
@@ -35,5 +57,110 @@ public interface StateTokens {
     }
 
     /** What a verified state names. */
-    record StateSubject(String tenant, UUID connection) {}
+    public record StateSubject(String tenant, UUID connection) {}
+
+    /**
+     * Signs a state token with the ring's current key.
+     *
+     * @return the token in compact form, at most 2,048 characters; its exp is {@code issuedAt} plus nexus.state.ttl
+     */
+    public Uni<IssuedState> issue(String tenant, UUID connection, Instant issuedAt) {
+        return ring.signing().map(key -> sign(key, tenant, connection, issuedAt));
+    }
+
+    private IssuedState sign(StateKey key, String tenant, UUID connection, Instant issuedAt) {
+        Instant expiry = issuedAt.plus(config.ttl());
+        JwtClaims claims = new JwtClaims();
+        claims.setIssuer(StateKey.ISSUER);
+        claims.setAudience(StateKey.AUDIENCE);
+        claims.setIssuedAt(NumericDate.fromMilliseconds(issuedAt.toEpochMilli()));
+        claims.setExpirationTime(NumericDate.fromMilliseconds(expiry.toEpochMilli()));
+        claims.setJwtId(UUID.randomUUID().toString());
+        claims.setStringClaim(TENANT, tenant);
+        claims.setStringClaim(CONNECTION, connection.toString());
+        JsonWebSignature jws = new JsonWebSignature();
+        jws.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
+        jws.setHeader(HeaderParameterNames.TYPE, StateKey.TYPE);
+        jws.setKeyIdHeaderValue(key.kid());
+        jws.setKey(key.key());
+        jws.setPayload(claims.toJson());
+        try {
+            return new IssuedState(jws.getCompactSerialization(), expiry.plus(config.leeway()));
+        } catch (JoseException failure) {
+            // Its message may quote the payload; the class is enough to see what kind of failure it was.
+            throw new IllegalStateException(
+                    "signing a state failed: " + failure.getClass().getName());
+        }
+    }
+
+    /**
+     * Verifies signature, type, audience, issuer, canonical encoding and that it was not issued more than 30 s in the
+     * future. Fails with {@code ApiException} invalid_state, one body whatever was wrong; with unavailable where the
+     * ring cannot be read.
+     */
+    public Uni<StateSubject> verify(String token) {
+        return kid(token)
+                .map(kid -> ring.verifying(kid).map(key -> subject(key, token).orElseThrow(StateTokens::invalid)))
+                .orElseGet(() -> Uni.createFrom().failure(invalid()));
+    }
+
+    private static Optional<String> kid(String token) {
+        if (!isCanonical(token)) {
+            return Optional.empty();
+        }
+        try {
+            JsonWebSignature jws = new JsonWebSignature();
+            jws.setCompactSerialization(token);
+            return Optional.ofNullable(jws.getKeyIdHeaderValue()).filter(kid -> kid.length() <= MAX_KID_LENGTH);
+        } catch (JoseException | ClassCastException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isCanonical(String token) {
+        String[] segments = token.split("\\.", -1);
+        if (token.length() > MAX_LENGTH || segments.length != 3) {
+            return false;
+        }
+        for (String segment : segments) {
+            if (segment.isEmpty() || !isCanonicalBase64Url(segment)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isCanonicalBase64Url(String segment) {
+        try {
+            byte[] bytes = Base64.getUrlDecoder().decode(segment);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(segment);
+        } catch (IllegalArgumentException notBase64) {
+            return false;
+        }
+    }
+
+    private static Optional<StateSubject> subject(Optional<StateKey> key, String token) {
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            JwtClaims claims = key.get().verifier().processToClaims(token);
+            if (claims.getIssuedAt().getValueInMillis()
+                    > Instant.now().plus(FUTURE).toEpochMilli()) {
+                return Optional.empty();
+            }
+            String tenant = claims.getStringClaimValue(TENANT);
+            String connection = claims.getStringClaimValue(CONNECTION);
+            return tenant == null || connection == null
+                    ? Optional.empty()
+                    : Parameters.uuid(connection).map(id -> new StateSubject(tenant, id));
+        } catch (InvalidJwtException | MalformedClaimException refused) {
+            // Says in its message what the token holds; none of it may travel on.
+            return Optional.empty();
+        }
+    }
+
+    private static ApiException invalid() {
+        return new ApiException(ErrorCode.INVALID_STATE, "The state is not valid");
+    }
 }

@@ -9,7 +9,7 @@ import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.database.DatabaseErrors;
 import dev.nexus.broker.state.StateTokens.IssuedState;
 import dev.nexus.broker.state.StateTokens.StateSubject;
-import dev.nexus.broker.testing.EmbeddedPostgresResource;
+import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 
 /** Several rings on one database are several replicas of the Broker. */
 @QuarkusTest
-@QuarkusTestResource(EmbeddedPostgresResource.class)
+@QuarkusTestResource(BrokerTestResource.class)
 class StateKeyRingTest {
 
     private static final UUID CONNECTION = UUID.randomUUID();
@@ -112,7 +112,7 @@ class StateKeyRingTest {
     }
 
     private static StateTokens tokens(StateKeyRing ring) {
-        return new JwtStateTokens(ring, config(Duration.ofDays(1), Duration.ofSeconds(5)));
+        return new StateTokens(ring, config(Duration.ofDays(1), Duration.ofSeconds(5)));
     }
 
     private static String issue(StateKeyRing ring) {
