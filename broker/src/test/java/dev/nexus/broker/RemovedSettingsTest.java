@@ -65,6 +65,14 @@ class RemovedSettingsTest {
     }
 
     @Test
+    void reading_settings_from_vault_is_refused() {
+        assertThatThrownBy(() -> read("quarkus.vault.secret-config-kv-path").getPropertyNames())
+                .hasMessage(
+                        "quarkus.vault.secret-config-kv-path is not supported. The Broker does not read settings from"
+                                + " Vault: set them in a file or in the environment");
+    }
+
+    @Test
     void each_removed_setting_is_in_the_upgrade_notes() throws IOException {
         Properties removed = new Properties();
         try (Reader list =

@@ -87,12 +87,13 @@ class ConfigurationReferenceTest {
             | `quarkus.vault.authentication.app-role.role-id` | | the role id; chooses the login by AppRole |
             | `quarkus.vault.authentication.app-role.secret-id` | | the secret id; better a file, `nexus.cipher.transit.app-role.secret-id-file` |
             | `quarkus.vault.authentication.app-role.auth-mount-path` | `approle` | where the AppRole auth method is mounted |
-            | `quarkus.vault.connect-timeout` | `PT1S` | how long opening a connection may take |
-            | `quarkus.vault.read-timeout` | `PT1.5S` | how long one call may take; less than the two seconds that a request has |
+            | `quarkus.vault.connect-timeout` | `PT1S` | how long opening a connection may take, at most a minute |
+            | `quarkus.vault.read-timeout` | `PT1.5S` | how long one call may take, at most a minute; less than the two seconds that a request has |
             | `quarkus.vault.proxy-host`, `….proxy-port`, `….non-proxy-hosts` | | a proxy between the Broker and Vault |
 
             The Broker renews its token in the background and never skips the check of Vault's certificate, so
-            `renew-grace-period` has no effect and `tls.skip-verify=true` is refused.
+            `renew-grace-period` has no effect and `tls.skip-verify=true` is refused. It does not read settings
+            from Vault: `secret-config-kv-path` is refused.
             [Decision 0007](decisions/0007-quarkus-vault.md) explains what the Broker replaces in the extension.
             """;
 

@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Refuses a Vault that would be unsafe: a key that is not derived, is exportable or allows plaintext backup, or a token
- * that may do more than to seal, to open and to read its key's metadata. Each refusal names the setting and the cure.
+ * Refuses an unsafe Vault: a key that is not derived, is exportable or allows plaintext backup, or a token that may do
+ * more than encrypt, decrypt and read the metadata of its key. Each message names the setting and says what to do.
  */
 final class TransitGuards {
 
-    /** A tenant that stands for all of them where each has its own key. */
+    /** An example for all tenants, if each has its own key. */
     private static final String ANY_TENANT = "guard";
 
     private static final Rights USE = Rights.just("update");
@@ -24,7 +24,7 @@ final class TransitGuards {
     private static final Rights READ = Rights.just("read");
     private static final Rights NOTHING = Rights.just();
 
-    /** A policy's asterisk covers what lies below a key as well, where reading gives nothing. */
+    /** The asterisk of the policy also covers the paths below a key, where a read has no result. */
     private static final Rights AT_MOST_READ = new Rights(Set.of(), Set.of("read"));
 
     private final VaultTransit vault;
@@ -39,7 +39,7 @@ final class TransitGuards {
         this.login = settings.loginSetting();
     }
 
-    /** What a token needs at a path, and what it may have. */
+    /** The capabilities that a token needs at a path, and those that it may have. */
     private record Rights(Set<String> needed, Set<String> allowed) {
 
         static Rights just(String... capabilities) {
@@ -47,7 +47,7 @@ final class TransitGuards {
         }
     }
 
-    /** Fails with an IllegalStateException where Vault is unsafe, with {@link VaultUnavailableException} where it is away. */
+    /** Fails with an IllegalStateException if Vault is unsafe, with {@link VaultUnavailableException} if it does not answer. */
     Uni<Void> check() {
         return vault.capabilities(List.copyOf(rights().keySet()))
                 .invoke(this::checkToken)

@@ -27,7 +27,7 @@ class VaultAtStart implements CipherBackend {
     private final MeterRegistry meters;
     private volatile @Nullable VaultCalls calls;
 
-    /** @param client not opened unless the kind {@code transit} is chosen */
+    /** @param client not created unless {@code nexus.cipher.kind} or {@code migration-kind} is {@code transit} */
     VaultAtStart(TransitConfig config, VaultSettings settings, Instance<VaultClient> client, MeterRegistry meters) {
         this.config = config;
         this.settings = settings;

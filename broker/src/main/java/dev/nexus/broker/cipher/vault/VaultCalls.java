@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The transit engine behind a circuit breaker, measured: while Vault fails, calls fail at once instead of waiting for
- * it, and one a second tries whether it is back.
+ * The transit engine with metrics and a circuit breaker: while Vault fails, calls fail at once, and one call per second
+ * is let through to find out if Vault works again.
  */
 final class VaultCalls implements TransitEngine {
 
@@ -83,7 +83,7 @@ final class VaultCalls implements TransitEngine {
         state = next;
     }
 
-    /** Whether calls are held back because Vault fails. */
+    /** Whether the circuit breaker is open or half open. */
     boolean isHeldBack() {
         return state != CircuitBreakerState.CLOSED;
     }

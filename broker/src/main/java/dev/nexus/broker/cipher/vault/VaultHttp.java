@@ -17,8 +17,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP connections to Vault. A call that times out closes its own connection. After several in a row the other connections are
- * taken to be dead too, as when packets are dropped, and a new pool takes the place of the old one, whose calls end where they are.
+ * The HTTP connections to Vault. A call that times out closes its own connection. After several time-outs in a row the
+ * other connections count as dead too, for example because packets are dropped: a new pool replaces the old one, whose
+ * running calls end in the old pool.
  */
 final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
 
@@ -60,8 +61,8 @@ final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
     }
 
     /**
-     * Vault, or what stands before it, may close a connection in the moment that a call takes it from the pool; sealing,
-     * opening and reading can be done again. The client has no status for such a failure, and stumbles over that.
+     * Vault or a load balancer may close a connection in the moment that a call takes it from the pool. The calls that the
+     * Broker makes are safe to repeat. The client reports such a failure without a status.
      */
     @Override
     public <T> CompletionStage<VaultResponse<T>> execute(VaultRequest<T> request) {

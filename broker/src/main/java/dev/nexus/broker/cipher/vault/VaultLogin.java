@@ -18,13 +18,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token that calls to Vault carry. It is renewed in the background when a third of its time is left, so that no call
- * waits for a renewal and a Vault that cannot renew at the moment costs nothing while the token is good. Where a renewal
- * is refused, or brings less than half of the first lease (the token nears its end for good), it logs in anew. Whoever
- * needs a token while there is none shares one login.
+ * The token of the calls to Vault. It is renewed in the background when a third of its lease is left: no call waits for a
+ * renewal, and a failed renewal has no effect while the token is valid. If Vault refuses a renewal, or grants less than
+ * half of the first lease because the token nears its maximum age, it logs in again. All callers without a token share
+ * one login.
  *
- * <p>The client's own caching provider would renew on every call of the last seconds, fail a call whose renewal fails, and
- * print a lost token into its debug log.
+ * <p>The client's own caching provider renews with every call of the last seconds, fails a call whose renewal fails, and
+ * writes a lost token into its debug log.
  */
 final class VaultLogin implements VaultTokenProvider {
 
@@ -34,7 +34,7 @@ final class VaultLogin implements VaultTokenProvider {
     private final VaultTokenProvider method;
     private final InstantSource clock;
 
-    private volatile @Nullable Held held;
+    private volatile @Nullable CurrentToken current;
     private @Nullable CompletableFuture<VaultToken> pending;
 
     /** @param method logs in, once for each call */
@@ -43,8 +43,8 @@ final class VaultLogin implements VaultTokenProvider {
         this.clock = clock;
     }
 
-    /** @param firstLease what the login gave, before any renewal */
-    private record Held(VaultToken token, Duration firstLease, Instant loggedInAt) {
+    /** @param firstLease the lease of the login, before any renewal */
+    private record CurrentToken(VaultToken token, Duration firstLease, Instant loggedInAt) {
 
         boolean isDue(Instant now) {
             Duration lease = token.getLeaseDuration();
@@ -54,31 +54,31 @@ final class VaultLogin implements VaultTokenProvider {
 
     @Override
     public CompletionStage<VaultToken> apply(VaultAuthRequest request) {
-        Held current = held;
-        return current != null && current.token().isValid()
-                ? CompletableFuture.completedStage(current.token())
+        CurrentToken cached = current;
+        return cached != null && cached.token().isValid()
+                ? CompletableFuture.completedStage(cached.token())
                 : shared(() -> login(request));
     }
 
-    /** Renews where it is time, or logs in where a token was held and is lost; to be called about once a second. */
+    /** Renews the token if it is due, or logs in if there is none. To be called about once a second. */
     CompletionStage<VaultToken> keepAlive(VaultAuthRequest request) {
-        Held current = held;
-        if (current == null) {
+        CurrentToken cached = current;
+        if (cached == null) {
             return apply(request);
         }
-        if (!current.isDue(clock.instant())) {
-            return CompletableFuture.completedStage(current.token());
+        if (!cached.isDue(clock.instant())) {
+            return CompletableFuture.completedStage(cached.token());
         }
-        return shared(() -> current.token().isExpired() ? login(request) : renew(request, current));
+        return shared(() -> cached.token().isExpired() ? login(request) : renew(request, cached));
     }
 
-    /** The client met a 403 with the held token: its lease is lost, unless it is so new that the policy must be the cause. */
+    /** The client calls this after a 403. The lease of the token is lost, unless it is so new that the policy is the cause. */
     @Override
     public void invalidateCache() {
-        Held current = held;
-        if (current != null && clock.instant().isAfter(current.loggedInAt().plus(BETWEEN_LOGINS))) {
-            LOG.warn("Vault refused the held token; logging in anew");
-            held = null;
+        CurrentToken cached = current;
+        if (cached != null && clock.instant().isAfter(cached.loggedInAt().plus(BETWEEN_LOGINS))) {
+            LOG.warn("Vault refused the token. Logging in again");
+            current = null;
         }
     }
 
@@ -106,23 +106,23 @@ final class VaultLogin implements VaultTokenProvider {
     private CompletionStage<VaultToken> login(VaultAuthRequest request) {
         return method.apply(request).thenApply(token -> {
             LOG.infof("Logged in to Vault for %s", token.getLeaseDuration());
-            return hold(token, token.getLeaseDuration(), clock.instant());
+            return store(token, token.getLeaseDuration(), clock.instant());
         });
     }
 
-    private CompletionStage<VaultToken> renew(VaultAuthRequest request, Held current) {
+    private CompletionStage<VaultToken> renew(VaultAuthRequest request, CurrentToken cached) {
         VaultRequestExecutor executor = request.getExecutor();
         return executor.execute(VaultAuthToken.FACTORY
                         .renewSelf(null)
                         .builder()
-                        .token(current.token().getClientToken())
+                        .token(cached.token().getClientToken())
                         .rebuild())
                 .thenApply(VaultResponse::getResult)
                 .thenApply(result -> renewed(result.getAuth()))
-                .thenCompose(token -> token.getLeaseDuration().multipliedBy(2).compareTo(current.firstLease()) < 0
+                .thenCompose(token -> token.getLeaseDuration().multipliedBy(2).compareTo(cached.firstLease()) < 0
                         ? login(request)
-                        : CompletableFuture.completedStage(hold(token, current.firstLease(), current.loggedInAt())))
-                .exceptionallyCompose(failure -> isRefusal(failure) ? login(request) : keep(current, failure));
+                        : CompletableFuture.completedStage(store(token, cached.firstLease(), cached.loggedInAt())))
+                .exceptionallyCompose(failure -> isRefusal(failure) ? login(request) : keep(cached, failure));
     }
 
     private VaultToken renewed(VaultAuthTokenRenewSelfAuthResult auth) {
@@ -130,17 +130,17 @@ final class VaultLogin implements VaultTokenProvider {
                 auth.getClientToken(), auth.isRenewable(), auth.getLeaseDuration(), auth.getNumUses(), clock);
     }
 
-    private VaultToken hold(VaultToken token, Duration firstLease, Instant loggedInAt) {
+    private VaultToken store(VaultToken token, Duration firstLease, Instant loggedInAt) {
         VaultToken cached = token.cached();
-        held = new Held(cached, firstLease, loggedInAt);
+        current = new CurrentToken(cached, firstLease, loggedInAt);
         return cached;
     }
 
-    private static CompletionStage<VaultToken> keep(Held current, Throwable failure) {
+    private static CompletionStage<VaultToken> keep(CurrentToken cached, Throwable failure) {
         LOG.warnf(
-                "Vault did not renew the token (%s); it is good until %s",
-                kind(failure), current.token().getExpiresAt());
-        return CompletableFuture.completedStage(current.token());
+                "Vault did not renew the token (%s). It is valid until %s",
+                kind(failure), cached.token().getExpiresAt());
+        return CompletableFuture.completedStage(cached.token());
     }
 
     private static boolean isRefusal(Throwable failure) {
@@ -149,7 +149,7 @@ final class VaultLogin implements VaultTokenProvider {
                 && (refused.getStatus() == 400 || refused.getStatus() == 403);
     }
 
-    /** What a stage failed with, without the wrapping that its followers add. */
+    /** The failure of a stage, without the CompletionException that dependent stages add. */
     static Throwable cause(Throwable failure) {
         Throwable cause = failure.getCause();
         return failure instanceof CompletionException && cause != null ? cause : failure;

@@ -25,9 +25,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * The calls to Vault that the Broker makes, by the client of {@link VaultClientOverride}. A call without a usable answer
- * fails with a {@link VaultUnavailableException}. The client repeats a call only if the token was lost or the connection
- * was closed under it.
+ * The Broker's calls to Vault, with the client of {@link VaultClientOverride}. A call without a usable answer fails with a
+ * {@link VaultUnavailableException}. The client repeats a call only if Vault refused the token or closed the connection.
  */
 final class VaultTransit implements TransitEngine {
 
@@ -66,7 +65,7 @@ final class VaultTransit implements TransitEngine {
         });
     }
 
-    /** Where every item of a batch fails, Vault answers 400 with the items' errors, whatever else was asked for. */
+    /** If all items of a batch fail, Vault answers 400 with their errors, even if partial failure is allowed. */
     private static boolean allRefused(Throwable failure, int size) {
         if (failure.getCause() instanceof VaultClientException refused
                 && Integer.valueOf(400).equals(refused.getStatus())
@@ -103,7 +102,7 @@ final class VaultTransit implements TransitEngine {
                 && Integer.valueOf(404).equals(refused.getStatus());
     }
 
-    /** What the held token may do at each of {@code paths}, by Vault's own word. */
+    /** The capabilities of the current token at each of {@code paths}. */
     Uni<Map<String, List<String>>> capabilities(List<String> paths) {
         VaultRequest<JsonNode> request = VaultRequest.post("Capabilities Self")
                 .path("sys", "capabilities-self")
