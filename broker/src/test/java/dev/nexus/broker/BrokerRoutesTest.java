@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.InternalApi;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.HttpMethod;
@@ -18,16 +17,26 @@ import jakarta.ws.rs.QueryParam;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The resources serve the routes that the Gateway calls. */
 class BrokerRoutesTest {
 
     private static final int MAX_DEPENDENCIES = 6;
+
+    /** The type of JSON that the Gateway passes on unread. */
+    private static final String PASSED_ON = "byte[]";
 
     private static final List<Class<?>> RESOURCES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.nexus.broker").stream()
@@ -37,7 +46,9 @@ class BrokerRoutesTest {
 
     @Test
     void resources_serve_each_route_of_the_contract_and_no_other() {
-        List<String> contract = routes(BrokerApi.class);
+        List<String> contract = InternalApi.FEATURES.stream()
+                .flatMap(feature -> routes(feature).stream())
+                .toList();
 
         List<String> served = RESOURCES.stream()
                 .flatMap(resource -> routes(resource).stream())
@@ -45,6 +56,51 @@ class BrokerRoutesTest {
 
         assertThat(contract).hasSizeGreaterThan(15);
         assertThat(served).containsExactlyInAnyOrderElementsOf(contract);
+    }
+
+    /** ConnectionResource serves ConnectionApi. */
+    @ParameterizedTest
+    @MethodSource("features")
+    void each_resource_serves_the_interface_of_its_feature(Class<?> feature) {
+        String name = feature.getSimpleName().replace("Api", "Resource");
+        List<Class<?>> named = RESOURCES.stream()
+                .filter(resource -> resource.getSimpleName().equals(name))
+                .toList();
+
+        assertThat(named).as(name).hasSize(1);
+        assertThat(routes(named.get(0))).containsExactlyInAnyOrderElementsOf(routes(feature));
+    }
+
+    @Test
+    void a_response_that_the_Gateway_reads_has_the_type_of_the_contract() {
+        Map<String, String> served = RESOURCES.stream()
+                .flatMap(resource -> methods(resource).stream())
+                .collect(Collectors.toMap(Method::getName, BrokerRoutesTest::response));
+        Map<String, String> read = InternalApi.FEATURES.stream()
+                .flatMap(feature -> methods(feature).stream())
+                .filter(route -> !response(route).equals(PASSED_ON))
+                .collect(Collectors.toMap(Method::getName, BrokerRoutesTest::response));
+
+        assertThat(read)
+                .containsKeys("requestConnection", "presentedState", "deleteProvider")
+                .allSatisfy((route, type) -> assertThat(served).containsEntry(route, type));
+    }
+
+    static Stream<Class<?>> features() {
+        return InternalApi.FEATURES.stream();
+    }
+
+    /** The type of the body: of {@code Uni<T>} or {@code Uni<RestResponse<T>>}. */
+    private static String response(Method route) {
+        Type body = argument(route.getGenericReturnType());
+        return (body instanceof ParameterizedType response && response.getRawType() == RestResponse.class
+                        ? argument(response)
+                        : body)
+                .getTypeName();
+    }
+
+    private static Type argument(Type type) {
+        return ((ParameterizedType) type).getActualTypeArguments()[0];
     }
 
     @Test
@@ -105,10 +161,8 @@ class BrokerRoutesTest {
         return annotation instanceof Produces produces ? String.join(",", produces.value()) : "none";
     }
 
-    /** Without the bean of the headers that every call carries: Callers reads those. */
     private static String parameters(Method method) {
         return Arrays.stream(method.getParameters())
-                .filter(parameter -> !parameter.isAnnotationPresent(BeanParam.class))
                 .map(BrokerRoutesTest::parameter)
                 .sorted()
                 .collect(Collectors.joining(", "));

@@ -1,6 +1,6 @@
 /**
- * What crosses the wire between the Gateway and the Broker: the internal API, its records and the error codes that the
- * public API answers with. Annotations and Mutiny only; no behaviour.
+ * The contract between the Gateway and the Broker: the internal API, its records, and the error codes that the
+ * public API responds with. Types and annotations only, no behaviour.
  */
 @NullMarked
 package dev.nexus.contracts;

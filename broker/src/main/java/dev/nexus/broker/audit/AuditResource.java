@@ -1,7 +1,8 @@
 package dev.nexus.broker.audit;
 
 import dev.nexus.broker.caller.Callers;
-import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.AuditApi;
+import dev.nexus.contracts.InternalApi;
 import dev.nexus.contracts.Scope;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -12,8 +13,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 
-/** The route of the audit log, as {@link BrokerApi} describes it. */
-@Path(BrokerApi.ROOT)
+/** The route of the audit log, as {@link AuditApi} describes it. */
+@Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class AuditResource {
 

@@ -4,7 +4,8 @@ import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.caller.Callers;
 import dev.nexus.broker.http.Outcomes;
 import dev.nexus.broker.http.Outcomes.Verb;
-import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.CaptureApi;
+import dev.nexus.contracts.InternalApi;
 import dev.nexus.contracts.InternalHeaders;
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.contracts.Scope;
@@ -19,8 +20,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** The routes that redeem a state, as {@link BrokerApi} describes them. */
-@Path(BrokerApi.ROOT)
+/** The routes that redeem a state, as {@link CaptureApi} describes them. */
+@Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 class CaptureResource {

@@ -1,8 +1,9 @@
 package dev.nexus.broker.connection;
 
 import dev.nexus.broker.caller.Callers;
-import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.ConnectionApi;
 import dev.nexus.contracts.ConnectionRequest;
+import dev.nexus.contracts.InternalApi;
 import dev.nexus.contracts.RequestedConnection;
 import dev.nexus.contracts.Scope;
 import io.smallrye.mutiny.Uni;
@@ -18,8 +19,8 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 
-/** The routes of connections, as {@link BrokerApi} describes them. */
-@Path(BrokerApi.ROOT)
+/** The routes of connections, as {@link ConnectionApi} describes them. */
+@Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class ConnectionResource {
 

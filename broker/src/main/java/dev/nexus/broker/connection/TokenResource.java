@@ -3,8 +3,9 @@ package dev.nexus.broker.connection;
 import dev.nexus.broker.caller.Callers;
 import dev.nexus.broker.http.Outcomes;
 import dev.nexus.broker.http.Outcomes.Verb;
-import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.InternalApi;
 import dev.nexus.contracts.Scope;
+import dev.nexus.contracts.TokenApi;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -14,8 +15,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** The routes of a connection's credential, as {@link BrokerApi} describes them. */
-@Path(BrokerApi.ROOT)
+/** The routes of a connection's credential, as {@link TokenApi} describes them. */
+@Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class TokenResource {
 

@@ -1,7 +1,7 @@
 package dev.nexus.broker.http;
 
-import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.InternalApi;
 import dev.nexus.runtime.ApiException;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.QueryParam;
@@ -17,7 +17,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 
 /**
- * Refuses a query that the verb of {@link BrokerApi} does not read in full: a parameter that it does not name, one without a
+ * Refuses a query that the route of {@link InternalApi} does not read in full: a parameter that it does not name, one without a
  * value, or one given twice. Refuses a path with a semicolon too, encoded or not, because Jakarta REST drops what follows it
  * and would answer another path. The Gateway refuses these first; a Gateway of another version may know other parameters.
  */
@@ -29,10 +29,11 @@ class QueryParameters {
         this.http = http;
     }
 
-    /** The parameters of each verb, by the name of its method. */
-    private static final Map<String, Set<String>> KNOWN = Arrays.stream(BrokerApi.class.getMethods())
+    /** The parameters of each route, by the name of its method. */
+    private static final Map<String, Set<String>> KNOWN = InternalApi.FEATURES.stream()
+            .flatMap(feature -> Arrays.stream(feature.getMethods()))
             .collect(Collectors.toUnmodifiableMap(
-                    verb -> verb.getName(), verb -> names(Arrays.stream(verb.getParameterAnnotations()))));
+                    route -> route.getName(), route -> names(Arrays.stream(route.getParameterAnnotations()))));
 
     private static Set<String> names(Stream<Annotation[]> parameters) {
         return parameters

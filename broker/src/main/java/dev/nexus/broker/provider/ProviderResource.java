@@ -4,7 +4,8 @@ import dev.nexus.broker.caller.Callers;
 import dev.nexus.broker.http.Parameters;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.http.TaggedResponse;
-import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.InternalApi;
+import dev.nexus.contracts.ProviderApi;
 import dev.nexus.contracts.Scope;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -23,10 +24,10 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes of the provider registry, as {@link BrokerApi} describes them. The bodies are JSON texts, because the parts
+ * The routes of the provider registry, as {@link ProviderApi} describes them. The bodies are JSON texts, because the parts
  * that were registered go out as they were registered.
  */
-@Path(BrokerApi.ROOT)
+@Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class ProviderResource {
 

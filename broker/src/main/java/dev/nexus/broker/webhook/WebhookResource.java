@@ -4,8 +4,9 @@ import dev.nexus.broker.caller.Callers;
 import dev.nexus.broker.http.Parameters;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.http.TaggedResponse;
-import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.InternalApi;
 import dev.nexus.contracts.Scope;
+import dev.nexus.contracts.WebhookApi;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
@@ -22,8 +23,8 @@ import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The routes of the webhook's administration, as {@link BrokerApi} describes them. */
-@Path(BrokerApi.ROOT)
+/** The routes of the webhook's administration, as {@link WebhookApi} describes them. */
+@Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class WebhookResource {
 
@@ -81,7 +82,7 @@ class WebhookResource {
     @RolesAllowed(Scope.WEBHOOKS_ADMIN)
     public Uni<RestResponse<WebhookView>> rotateWebhookSecret(
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
-            @HeaderParam(BrokerApi.IDEMPOTENCY_KEY) @Nullable String idempotencyKey,
+            @HeaderParam(WebhookApi.IDEMPOTENCY_KEY) @Nullable String idempotencyKey,
             @QueryParam("revoke_former") @Nullable String revokeFormer) {
         RotateWebhookSecret.Request request = new RotateWebhookSecret.Request(
                 new Precondition(ifMatch, null),

@@ -8,7 +8,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -17,6 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The tenant's audit events. */
@@ -38,7 +38,7 @@ public class AuditResource {
             responseCode = "200",
             description = "A page of events",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "AuditPage")))
-    public Uni<Response> auditEvents(
+    public Uni<RestResponse<byte[]>> auditEvents(
             @Parameter(
                             description = "Only this connection",
                             schema = @Schema(type = SchemaType.STRING, format = "uuid"))
@@ -85,7 +85,7 @@ public class AuditResource {
                     @QueryParam("cursor")
                     @Nullable
                     String cursor) {
-        return broker.call((api, call) -> api.auditEvents(call, connectionId, keyId, action, from, to, limit, cursor))
+        return broker.call(api -> api.auditEvents(connectionId, keyId, action, from, to, limit, cursor))
                 .map(BrokerAnswer::toOk);
     }
 }

@@ -1,6 +1,5 @@
 package dev.nexus.gateway.api;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.RequestedConnection;
 import dev.nexus.contracts.StateReference;
@@ -19,8 +18,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -32,6 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The document's steps: translates HTTP, checks the form, and leaves the rest to the Broker. */
@@ -43,14 +41,12 @@ public class ConnectionResource {
 
     private final Broker broker;
     private final SecurityIdentity identity;
-    private final ObjectMapper json;
     private final URI publicUrl;
     private final boolean httpLoopback = !ConfigUtils.isProfileActive("prod");
 
-    ConnectionResource(Broker broker, SecurityIdentity identity, ObjectMapper json, GatewayConfig config) {
+    ConnectionResource(Broker broker, SecurityIdentity identity, GatewayConfig config) {
         this.broker = broker;
         this.identity = identity;
-        this.json = json;
         this.publicUrl = config.publicUrl();
     }
 
@@ -66,10 +62,10 @@ public class ConnectionResource {
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "BegunConnection")))
     @APIResponse(responseCode = "400", ref = "RequestRefused")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
-    public Uni<Response> requestConnection(byte[] body) {
+    public Uni<BegunConnection> requestConnection(byte[] body) {
         ConnectionRequest form = ConnectionForm.parse(body);
         ReturnUrl.check(form.returnUrl(), (ApiKey) identity.getPrincipal(), httpLoopback);
-        return broker.call((api, call) -> api.requestConnection(call, form)).map(this::begun);
+        return broker.call(api -> api.requestConnection(form)).map(this::begun);
     }
 
     @GET
@@ -84,7 +80,7 @@ public class ConnectionResource {
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
-    public Uni<Response> captureSchema(
+    public Uni<RestResponse<byte[]>> captureSchema(
             @Parameter(
                             description = "The state that auth_url carries",
                             required = true,
@@ -93,7 +89,7 @@ public class ConnectionResource {
                     @Nullable
                     List<String> state) {
         StateReference reference = new StateReference(RequestInput.state(state));
-        return broker.call((api, call) -> api.captureSchema(call, reference)).map(BrokerAnswer::toOk);
+        return broker.call(api -> api.captureSchema(reference)).map(BrokerAnswer::toOk);
     }
 
     @POST
@@ -113,9 +109,8 @@ public class ConnectionResource {
     @APIResponse(responseCode = "410", ref = "StateExpired")
     @APIResponse(responseCode = "422", ref = "CredentialsRefused")
     @APIResponse(responseCode = "503", ref = "CaptureUnavailable")
-    public Uni<Response> captureCredential(byte[] body) {
-        return broker.callAskingProvider((api, call) -> api.captureCredential(call, body))
-                .map(BrokerAnswer::toOk);
+    public Uni<RestResponse<byte[]>> captureCredential(byte[] body) {
+        return broker.callAskingProvider(api -> api.captureCredential(body)).map(BrokerAnswer::toOk);
     }
 
     @GET
@@ -126,11 +121,11 @@ public class ConnectionResource {
             description = "The connection",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    public Uni<Response> checkConnection(
+    public Uni<RestResponse<byte[]>> checkConnection(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.call((api, call) -> api.checkConnection(call, id)).map(BrokerAnswer::toOk);
+        return broker.call(api -> api.checkConnection(id)).map(BrokerAnswer::toOk);
     }
 
     @POST
@@ -144,12 +139,11 @@ public class ConnectionResource {
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
-    public Uni<Response> verifyConnection(
+    public Uni<RestResponse<byte[]>> verifyConnection(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.callAskingProvider((api, call) -> api.verifyConnection(call, id))
-                .map(BrokerAnswer::toOk);
+        return broker.callAskingProvider(api -> api.verifyConnection(id)).map(BrokerAnswer::toOk);
     }
 
     @GET
@@ -161,11 +155,11 @@ public class ConnectionResource {
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Token")))
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
-    public Uni<Response> token(
+    public Uni<RestResponse<byte[]>> token(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.call((api, call) -> api.readToken(call, id)).map(BrokerAnswer::toOk);
+        return broker.call(api -> api.readToken(id)).map(BrokerAnswer::toOk);
     }
 
     @POST
@@ -175,27 +169,20 @@ public class ConnectionResource {
             summary = "Always refused: a static token cannot be refreshed; scope tokens:read")
     @APIResponse(responseCode = "400", ref = "StaticToken")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    public Uni<Response> refresh(
+    public Uni<RestResponse<byte[]>> refresh(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.call((api, call) -> api.refresh(call, id)).map(BrokerAnswer::toOk);
+        return broker.call(api -> api.refresh(id)).map(BrokerAnswer::toOk);
     }
 
-    /** The answer of request-connection: the state goes into auth_url, which is made from the configuration alone. */
-    private Response begun(BrokerAnswer answer) {
-        try {
-            RequestedConnection begun = json.readValue(answer.body().getBytes(), RequestedConnection.class);
-            if (begun.connectionId() == null || begun.state() == null) {
-                throw BrokerAnswer.unreadable("request-connection");
-            }
-            String base = publicUrl.toString().replaceAll("/+$", "");
-            return Response.ok(new BegunConnection(
-                            begun.connectionId(), base + "/auth/capture-schema?state=" + begun.state()))
-                    .build();
-        } catch (IOException malformed) {
-            // Without the cause: its message quotes the answer, which holds a state.
-            throw BrokerAnswer.unreadable("request-connection");
+    /** Adds the state to auth_url, which is made only from the configuration. */
+    private BegunConnection begun(BrokerAnswer<RequestedConnection> answer) {
+        RequestedConnection begun = answer.body();
+        if (begun == null || begun.connectionId() == null || begun.state() == null) {
+            throw BrokerAnswer.unreadable("request-connection: connection_id or state is missing");
         }
+        String base = publicUrl.toString().replaceAll("/+$", "");
+        return new BegunConnection(begun.connectionId(), base + "/auth/capture-schema?state=" + begun.state());
     }
 }

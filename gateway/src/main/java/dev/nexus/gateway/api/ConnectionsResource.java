@@ -10,7 +10,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -19,6 +18,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Lists, shows and revokes the tenant's connections. */
@@ -41,7 +41,7 @@ public class ConnectionsResource {
             description = "A page of connections; one that is shorter than limit, or empty, has a successor if it has"
                     + " next_cursor",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ConnectionPage")))
-    public Uni<Response> listConnections(
+    public Uni<RestResponse<byte[]>> listConnections(
             @Parameter(
                             description = "Only this workspace",
                             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
@@ -79,8 +79,7 @@ public class ConnectionsResource {
                     @QueryParam("cursor")
                     @Nullable
                     String cursor) {
-        return broker.call(
-                        (api, call) -> api.listConnections(call, workspaceId, providerId, status, label, limit, cursor))
+        return broker.call(api -> api.listConnections(workspaceId, providerId, status, label, limit, cursor))
                 .map(BrokerAnswer::toOk);
     }
 
@@ -92,11 +91,11 @@ public class ConnectionsResource {
             description = "The connection",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    public Uni<Response> connection(
+    public Uni<RestResponse<byte[]>> connection(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.call((api, call) -> api.checkConnection(call, id)).map(BrokerAnswer::toOk);
+        return broker.call(api -> api.checkConnection(id)).map(BrokerAnswer::toOk);
     }
 
     @DELETE
@@ -107,11 +106,10 @@ public class ConnectionsResource {
                     + " connections:write")
     @APIResponse(responseCode = "204", description = "Revoked, now or before")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    public Uni<Response> revokeConnection(
+    public Uni<RestResponse<Void>> revokeConnection(
             @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.call((api, call) -> api.revokeConnection(call, id))
-                .map(revoked -> Response.noContent().build());
+        return broker.call(api -> api.revokeConnection(id)).map(revoked -> RestResponse.noContent());
     }
 }

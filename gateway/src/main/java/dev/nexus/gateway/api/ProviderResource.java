@@ -13,7 +13,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -23,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The providers that the tenant sees, its own and the global ones, and the administration of its own. */
@@ -49,7 +49,7 @@ public class ProviderResource {
             responseCode = "200",
             description = "A page of providers, by slug",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ProviderPage")))
-    public Uni<Response> listProviders(
+    public Uni<RestResponse<byte[]>> listProviders(
             @Parameter(
                             description = "How many at most; at most 50 with expand=schema",
                             schema =
@@ -73,8 +73,7 @@ public class ProviderResource {
                     @QueryParam("expand")
                     @Nullable
                     String expand) {
-        return broker.call(
-                        (api, call) -> api.listProviders(call, limit == null ? DEFAULT_LIMIT : limit, cursor, expand))
+        return broker.call(api -> api.listProviders(limit == null ? DEFAULT_LIMIT : limit, cursor, expand))
                 .map(BrokerAnswer::toOk);
     }
 
@@ -86,11 +85,11 @@ public class ProviderResource {
             description = "The provider",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Provider")))
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
-    public Uni<Response> provider(
+    public Uni<RestResponse<byte[]>> provider(
             @Parameter(description = "The provider's UUID or slug", schema = @Schema(ref = "ProviderReference"))
                     @PathParam("id")
                     String idOrSlug) {
-        return broker.call((api, call) -> api.provider(call, idOrSlug)).map(BrokerAnswer::toResponse);
+        return broker.call(api -> api.provider(idOrSlug)).map(BrokerAnswer::toResponse);
     }
 
     @PUT
@@ -114,7 +113,7 @@ public class ProviderResource {
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     @APIResponse(responseCode = "409", ref = "ProviderReadOnly")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
-    public Uni<Response> putProvider(
+    public Uni<RestResponse<byte[]>> putProvider(
             @Parameter(
                             description = "A slug, or the UUID of a provider of the tenant's own",
                             schema = @Schema(ref = "ProviderReference"))
@@ -133,7 +132,7 @@ public class ProviderResource {
                     @Nullable
                     String dryRun,
             byte[] body) {
-        return broker.call((api, call) -> api.putProvider(call, idOrSlug, ifMatch, ifNoneMatch, dryRun, body))
+        return broker.call(api -> api.putProvider(idOrSlug, ifMatch, ifNoneMatch, dryRun, body))
                 .map(BrokerAnswer::toResponse);
     }
 
@@ -144,7 +143,7 @@ public class ProviderResource {
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     @APIResponse(responseCode = "409", ref = "ProviderNotDeletable")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
-    public Uni<Response> deleteProvider(
+    public Uni<RestResponse<Void>> deleteProvider(
             @Parameter(
                             description = "The UUID or slug of a provider of the tenant's own",
                             schema = @Schema(ref = "ProviderReference"))
@@ -158,7 +157,7 @@ public class ProviderResource {
                     @QueryParam("force")
                     @Nullable
                     String force) {
-        return broker.call((api, call) -> api.deleteProvider(call, idOrSlug, ifMatch, force))
-                .map(deleted -> Response.noContent().build());
+        return broker.call(api -> api.deleteProvider(idOrSlug, ifMatch, force))
+                .map(deleted -> RestResponse.noContent());
     }
 }

@@ -1,8 +1,9 @@
 package dev.nexus.gateway.api;
 
-import dev.nexus.contracts.BrokerApi;
+import dev.nexus.contracts.WebhookApi;
 import dev.nexus.gateway.broker.Broker;
 import dev.nexus.gateway.broker.BrokerAnswer;
+import dev.nexus.gateway.broker.BrokerRoutes;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -14,7 +15,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -24,6 +24,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The administration of the tenant's webhook. */
@@ -46,8 +47,8 @@ public class WebhookResource {
             description = "The webhook; its ETag is the one for If-Match",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
-    public Uni<Response> webhook() {
-        return broker.call((api, call) -> api.webhook(call)).map(BrokerAnswer::toResponse);
+    public Uni<RestResponse<byte[]>> webhook() {
+        return broker.call(BrokerRoutes::webhook).map(BrokerAnswer::toResponse);
     }
 
     @PUT
@@ -64,14 +65,13 @@ public class WebhookResource {
             description = "The new webhook, with its signing secret: shown this once",
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
-    public Uni<Response> putWebhook(
+    public Uni<RestResponse<byte[]>> putWebhook(
             @Parameter(description = "Replace this edition alone") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
                     String ifMatch,
             @Parameter(description = "* to create alone") @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
                     String ifNoneMatch,
             byte[] body) {
-        return broker.call((api, call) -> api.putWebhook(call, ifMatch, ifNoneMatch, body))
-                .map(BrokerAnswer::toResponse);
+        return broker.call(api -> api.putWebhook(ifMatch, ifNoneMatch, body)).map(BrokerAnswer::toResponse);
     }
 
     @DELETE
@@ -79,11 +79,10 @@ public class WebhookResource {
     @APIResponse(responseCode = "204", description = "Deleted; events that wait are not delivered any more")
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
-    public Uni<Response> deleteWebhook(
+    public Uni<RestResponse<Void>> deleteWebhook(
             @Parameter(description = "Delete this edition alone") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
                     String ifMatch) {
-        return broker.call((api, call) -> api.deleteWebhook(call, ifMatch))
-                .map(deleted -> Response.noContent().build());
+        return broker.call(api -> api.deleteWebhook(ifMatch)).map(deleted -> RestResponse.noContent());
     }
 
     @POST
@@ -97,7 +96,7 @@ public class WebhookResource {
             content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
-    public Uni<Response> rotateWebhookSecret(
+    public Uni<RestResponse<byte[]>> rotateWebhookSecret(
             @Parameter(description = "Rotate only this edition of the webhook")
                     @HeaderParam(HttpHeaders.IF_MATCH)
                     @Nullable
@@ -106,7 +105,7 @@ public class WebhookResource {
                             description =
                                     "Names this rotation for 24 hours: a repeated request answers with the same secret",
                             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
-                    @HeaderParam(BrokerApi.IDEMPOTENCY_KEY)
+                    @HeaderParam(WebhookApi.IDEMPOTENCY_KEY)
                     @Nullable
                     String idempotencyKey,
             @Parameter(
@@ -115,7 +114,7 @@ public class WebhookResource {
                     @QueryParam("revoke_former")
                     @Nullable
                     String revokeFormer) {
-        return broker.call((api, call) -> api.rotateWebhookSecret(call, ifMatch, idempotencyKey, revokeFormer))
+        return broker.call(api -> api.rotateWebhookSecret(ifMatch, idempotencyKey, revokeFormer))
                 .map(BrokerAnswer::toResponse);
     }
 }

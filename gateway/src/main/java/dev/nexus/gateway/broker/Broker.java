@@ -3,11 +3,8 @@ package dev.nexus.gateway.broker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
-import dev.nexus.contracts.InternalHeaders;
-import dev.nexus.contracts.ServiceCall;
 import dev.nexus.gateway.http.Caller;
 import dev.nexus.gateway.http.ClientAddress;
 import dev.nexus.gateway.http.GatewayConfig;
@@ -15,19 +12,17 @@ import dev.nexus.gateway.http.RequestId;
 import dev.nexus.runtime.ApiException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to the Broker. Every call has the service token of its caller and a deadline, and is made once: a capture
@@ -40,7 +35,6 @@ public class Broker {
     private static final Logger LOG = Logger.getLogger(Broker.class);
     private static final int MAX_DETAILS = 200;
     private static final int MAX_TEXT = 2_000;
-    private static final Set<Integer> SUCCESSES = Set.of(200, 201, 204, 303);
 
     private final BrokerClient client;
     private final ServiceTokens tokens;
@@ -69,66 +63,55 @@ public class Broker {
         this.timeoutWithProvider = config.brokerTimeout().plus(config.providerTimeout());
     }
 
-    /** One verb of the Broker, for the caller of the request. */
-    public Uni<BrokerAnswer> call(BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
-        return call(tokens.speakingFor(caller()), timeout, verb);
+    /** Calls a route of the Broker for the caller of the request. */
+    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> call(Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
+        return call(tokens.speakingFor(caller()), timeout, route);
     }
 
-    /** One verb of the Broker that may ask a provider about a credential, and is waited for as much longer. */
-    public Uni<BrokerAnswer> callAskingProvider(BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
-        return call(tokens.speakingFor(caller()), timeoutWithProvider, verb);
+    /** Calls a route that may ask a provider about a credential. Waits as much longer. */
+    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callAskingProvider(
+            Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
+        return call(tokens.speakingFor(caller()), timeoutWithProvider, route);
     }
 
-    /** One verb of the Broker whose authority is the state that it carries. */
-    public Uni<BrokerAnswer> presentState(BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
-        return call(tokens.presentingState(), timeout, verb);
+    /** Calls a route with the authority of the state that the request carries. */
+    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> presentState(
+            Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
+        return call(tokens.presentingState(), timeout, route);
     }
 
-    /** The same for a verb that may ask a provider about a credential, and is waited for as much longer. */
-    public Uni<BrokerAnswer> presentStateAskingProvider(BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
-        return call(tokens.presentingState(), timeoutWithProvider, verb);
+    /** The same for a route that may ask a provider about a credential. Waits as much longer. */
+    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> presentStateAskingProvider(
+            Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
+        return call(tokens.presentingState(), timeoutWithProvider, route);
     }
 
     private Caller caller() {
         return (Caller) identity.getPrincipal();
     }
 
-    private Uni<BrokerAnswer> call(
-            String token, Duration limit, BiFunction<BrokerApi, ServiceCall, Uni<Response>> verb) {
-        String requestId = RequestId.of(request);
+    private <T extends @Nullable Object> Uni<BrokerAnswer<T>> call(
+            String token, Duration limit, Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
         String address = addresses.of(request).address();
-        return Uni.createFrom()
-                .deferred(() -> {
-                    BrokerApi api = client.api();
-                    return verb.apply(api, ServiceCall.of(token, requestId).from(address))
-                            .invoke(response -> renewWhereAsked(api, response));
-                })
+        ServiceCall call = new ServiceCall(token, RequestId.of(request), Optional.of(address));
+        return ServiceCallFilter.send(call, () -> route.apply(client.routes()))
                 .ifNoItem()
                 .after(limit)
                 .fail()
-                .map(this::answer)
-                .onFailure(failure -> !(failure instanceof ApiException))
-                .transform(Broker::unreachable);
+                .map(BrokerAnswer::of)
+                .onFailure()
+                .transform(this::told);
     }
 
-    private void renewWhereAsked(BrokerApi api, Response response) {
-        if (response.getHeaderString(InternalHeaders.CONNECTION) != null) {
-            client.renew(api);
+    /** What the caller is told of a call that failed. */
+    private Throwable told(Throwable failure) {
+        if (failure instanceof BrokerRefusal refusal) {
+            return refusal(refusal.status(), refusal.body());
         }
-    }
-
-    private BrokerAnswer answer(Response response) {
-        int status = response.getStatus();
-        byte[] body = body(response);
-        if (SUCCESSES.contains(status)) {
-            return new BrokerAnswer(
-                    status, Buffer.buffer(body), Optional.ofNullable(response.getHeaderString(HttpHeaders.ETAG)));
+        if (CallFailure.isUnreadable(failure)) {
+            return BrokerAnswer.unreadable(CallFailure.rootName(failure));
         }
-        throw refusal(status, body);
-    }
-
-    static byte[] body(Response response) {
-        return response.hasEntity() ? response.readEntity(byte[].class) : new byte[0];
+        return failure instanceof ApiException ? failure : unreachable(failure);
     }
 
     private ApiException refusal(int status, byte[] body) {

@@ -2,27 +2,40 @@ package dev.nexus.gateway.broker;
 
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
-import io.vertx.core.buffer.Buffer;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A successful answer of the Broker, its JSON unread: it may hold a credential, so it does not print.
+ * A successful response of the Broker. Prints only the status: the body may hold a credential.
  *
- * @param status 200, 201, 204 or 303
- * @param body the JSON in UTF-8; empty with 204
- * @param etag the entity tag, quoted, where there is one
+ * @param <T> {@code byte[]} for JSON in UTF-8 that is passed on unread, else what the JSON says
+ * @param status 200, 201 or 204
+ * @param body null with 204
+ * @param etag the entity tag, quoted; empty if the Broker sent none
  */
-public record BrokerAnswer(int status, Buffer body, Optional<String> etag) {
+public record BrokerAnswer<T extends @Nullable Object>(int status, T body, Optional<String> etag) {
 
     private static final Logger LOG = Logger.getLogger(BrokerAnswer.class);
 
-    /** The failure of an answer that is not what the Broker's API says; logs that without quoting it. */
-    public static ApiException unreadable(String verb) {
-        LOG.errorf("The Broker's answer cannot be read: verb=%s", verb);
+    static <T extends @Nullable Object> BrokerAnswer<T> of(RestResponse<T> response) {
+        return new BrokerAnswer<>(
+                response.getStatus(),
+                response.getEntity(),
+                Optional.ofNullable(response.getHeaderString(HttpHeaders.ETAG)));
+    }
+
+    /**
+     * The failure of a response that is not what the Broker's API says.
+     *
+     * @param reason for the log; must not quote the response
+     */
+    public static ApiException unreadable(String reason) {
+        LOG.errorf("The Broker's response cannot be read: reason=\"%s\"", reason);
         return internal();
     }
 
@@ -30,21 +43,20 @@ public record BrokerAnswer(int status, Buffer body, Optional<String> etag) {
         return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
     }
 
-    /** 200 with the Broker's JSON, and its ETag if it gave one. */
-    public Response toOk() {
+    /** 200 with the Broker's JSON, and its ETag if it sent one. */
+    public RestResponse<T> toOk() {
         return toResponse(200);
     }
 
-    /** The Broker's status and JSON, and its ETag if it gave one. */
-    public Response toResponse() {
+    /** The Broker's status and JSON, and its ETag if it sent one. */
+    public RestResponse<T> toResponse() {
         return toResponse(status);
     }
 
-    private Response toResponse(int status) {
-        Response.ResponseBuilder response =
-                Response.status(status).type(MediaType.APPLICATION_JSON_TYPE).entity(body.getBytes());
+    private RestResponse<T> toResponse(int status) {
+        ResponseBuilder<T> response = ResponseBuilder.<T>create(status).type(MediaType.APPLICATION_JSON_TYPE);
         etag.ifPresent(tag -> response.header(HttpHeaders.ETAG, tag));
-        return response.build();
+        return response.entity(body).build();
     }
 
     @Override

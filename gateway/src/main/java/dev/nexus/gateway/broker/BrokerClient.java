@@ -2,8 +2,6 @@ package dev.nexus.gateway.broker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.nexus.contracts.BrokerApi;
-import dev.nexus.contracts.ServiceCall;
 import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.runtime.ReloadedFiles;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
@@ -17,7 +15,6 @@ import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import jakarta.ws.rs.core.Response;
 import java.security.KeyStoreException;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The REST clients to the Broker and their connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus gives a
@@ -101,7 +99,7 @@ class BrokerClient {
     }
 
     /** The client for the next call. */
-    BrokerApi api() {
+    BrokerRoutes routes() {
         return lanes.next();
     }
 
@@ -111,16 +109,18 @@ class BrokerClient {
 
     private BrokerLanes build(Optional<TlsConfiguration> tls) {
         BrokerConnections connections = new BrokerConnections(vertx, PING_EVERY, longestCall());
-        return new BrokerLanes(IntStream.range(0, LANES)
-                .mapToObj(lane -> build(tls, connections))
-                .toList());
+        return new BrokerLanes(
+                IntStream.range(0, LANES)
+                        .mapToObj(lane -> build(tls, connections))
+                        .toList(),
+                connections);
     }
 
     private Duration longestCall() {
         return config.brokerTimeout().plus(config.providerTimeout());
     }
 
-    private BrokerApi build(Optional<TlsConfiguration> tls, BrokerConnections connections) {
+    private BrokerRoutes build(Optional<TlsConfiguration> tls, BrokerConnections connections) {
         QuarkusRestClientBuilder builder = QuarkusRestClientBuilder.newBuilder()
                 .baseUri(config.brokerUrl())
                 .connectTimeout(1, TimeUnit.SECONDS)
@@ -130,6 +130,8 @@ class BrokerClient {
                         .setHttp2MultiplexingLimit(STREAMS)
                         .setSslHandshakeTimeout(HANDSHAKE_SECONDS))
                 .httpClientRequestCustomizer(connections::use)
+                .register(new ServiceCallFilter())
+                .register(new BrokerResponses(() -> renew(connections)))
                 .property(
                         QuarkusRestClientProperties.CONNECTION_POOL_SIZE,
                         tls.isPresent() ? SECURE_CONNECTIONS : PLAIN_CONNECTIONS)
@@ -139,7 +141,7 @@ class BrokerClient {
                 // the next call waits for a handshake: under load more of them than there is time for.
                 .property(QuarkusRestClientProperties.HTTP2, true)
                 .property(QuarkusRestClientProperties.ALPN, true));
-        return builder.build(BrokerApi.class);
+        return builder.build(BrokerRoutes.class);
     }
 
     void reread(@Observes CertificateUpdatedEvent event) {
@@ -183,15 +185,15 @@ class BrokerClient {
     }
 
     /**
-     * Makes new connections, because the Broker asks for it: it is about to end, or would have its callers spread anew. Calls
-     * that are under way end where they are. Does nothing where {@code asked} was replaced since, nor while the TLS files are
-     * invalid: the registry has read them, a certificate beside another one's key as well.
+     * Makes new connections, because the Broker asks for it: it is about to stop, or wants to spread its callers again. Calls
+     * in progress end on the old connections. Does nothing if {@code asked} has been replaced since, or while the TLS files
+     * are invalid: the registry has read them, including a certificate that does not belong to the key beside it.
      */
-    void renew(BrokerApi asked) {
+    private void renew(BrokerConnections asked) {
         Optional<TlsFiles> its = files;
         if (its.isPresent()
                 && reloaded.of("quarkus.tls." + TLS).isValid()
-                && lanes.contains(asked)
+                && lanes.use(asked)
                 && renewing.compareAndSet(false, true)) {
             introduce(build(registry.get(TLS)), its.get(), Why.ASKED_FOR);
         }
@@ -227,18 +229,27 @@ class BrokerClient {
         }
     }
 
-    /** What the Broker answers to a call without rights. */
+    /** What the Broker responds to a request without rights. */
     Uni<Reached> reach() {
-        return reach(api())
-                .map(response -> new Reached(response.getStatus(), new String(Broker.body(response), UTF_8)));
+        return reach(routes());
     }
 
-    /** An answer to {@link #reach()}; the body is the Broker's own or, at a wrong URL, anybody's. */
-    record Reached(int status, String body) {}
+    /** A response to {@link #reach()}; the body is the Broker's own or, at a wrong URL, any server's. */
+    record Reached(int status, String body) {
 
-    private Uni<Response> reach(BrokerApi client) {
+        static Reached of(int status, byte @Nullable [] body) {
+            return new Reached(status, body == null ? "" : new String(body, UTF_8));
+        }
+    }
+
+    private Uni<Reached> reach(BrokerRoutes routes) {
         return Uni.createFrom()
-                .deferred(() -> client.provider(ServiceCall.of(tokens.presentingState(), "readiness"), "api-key"));
+                .deferred(() -> ServiceCallFilter.send(
+                        new ServiceCall(tokens.presentingState(), "readiness", Optional.empty()),
+                        () -> routes.provider("api-key")))
+                .map(response -> Reached.of(response.getStatus(), response.getEntity()))
+                .onFailure(BrokerRefusal.class)
+                .recoverWithItem(refusal -> Reached.of(refusal.status(), refusal.body()));
     }
 
     @PreDestroy

@@ -1,6 +1,5 @@
 package dev.nexus.gateway.broker;
 
-import dev.nexus.contracts.BrokerApi;
 import io.smallrye.mutiny.Uni;
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,23 +16,26 @@ final class BrokerLanes {
 
     private static final Logger LOG = Logger.getLogger(BrokerLanes.class);
 
-    private final List<BrokerApi> lanes;
+    private final List<BrokerRoutes> lanes;
+    private final BrokerConnections connections;
     private final AtomicInteger turn = new AtomicInteger();
 
-    BrokerLanes(List<BrokerApi> lanes) {
+    BrokerLanes(List<BrokerRoutes> lanes, BrokerConnections connections) {
         this.lanes = List.copyOf(lanes);
+        this.connections = connections;
     }
 
-    BrokerApi next() {
+    BrokerRoutes next() {
         return lanes.get(Math.floorMod(turn.getAndIncrement(), lanes.size()));
     }
 
-    boolean contains(BrokerApi api) {
-        return lanes.contains(api);
+    /** Whether their connections are {@code others}. */
+    boolean use(BrokerConnections others) {
+        return connections == others;
     }
 
     /** Runs {@code call} on each; fails where one does. */
-    Uni<Void> onEach(Function<BrokerApi, Uni<?>> call) {
+    Uni<Void> onEach(Function<BrokerRoutes, Uni<?>> call) {
         return Uni.join()
                 .all(lanes.stream()
                         .map(lane -> call.apply(lane).replaceWithVoid())
@@ -47,7 +49,7 @@ final class BrokerLanes {
         lanes.forEach(BrokerLanes::close);
     }
 
-    private static void close(BrokerApi lane) {
+    private static void close(BrokerRoutes lane) {
         if (lane instanceof Closeable closeable) {
             try {
                 closeable.close();

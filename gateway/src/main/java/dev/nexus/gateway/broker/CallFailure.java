@@ -1,5 +1,7 @@
 package dev.nexus.gateway.broker;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import jakarta.ws.rs.ProcessingException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
@@ -75,6 +77,17 @@ record CallFailure(String kind, String cause) {
             }
         }
         return name(told) + ": " + told.getMessage();
+    }
+
+    /** Whether the REST client could not read the body into the type of the route: not JSON, or other JSON. */
+    static boolean isUnreadable(Throwable failure) {
+        return in(failure, JsonProcessingException.class)
+                || (failure instanceof ProcessingException && failure.getCause() == null);
+    }
+
+    /** The class of the root cause, for a failure whose message may quote the response. */
+    static String rootName(Throwable failure) {
+        return name(deepest(failure));
     }
 
     private static String name(Throwable failure) {

@@ -1,7 +1,7 @@
 package dev.nexus.gateway.http;
 
-import dev.nexus.contracts.BrokerApi;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.WebhookApi;
 import dev.nexus.runtime.ApiException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
@@ -49,7 +49,7 @@ class Gate {
     /** A colon, a space and the end of the line. */
     private static final int HEADER_PUNCTUATION = 4;
 
-    private static final List<String> PRECONDITIONS = List.of("If-Match", "If-None-Match", BrokerApi.IDEMPOTENCY_KEY);
+    private static final List<String> PRECONDITIONS = List.of("If-Match", "If-None-Match", WebhookApi.IDEMPOTENCY_KEY);
 
     private final RateLimiter rates;
     private final ClientAddress addresses;

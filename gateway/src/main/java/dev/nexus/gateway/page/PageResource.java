@@ -4,7 +4,6 @@ import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.contracts.StateReference;
-import dev.nexus.gateway.broker.BrokerAnswer;
 import dev.nexus.gateway.http.Accepts;
 import dev.nexus.gateway.http.ErrorPage;
 import dev.nexus.gateway.http.RequestInput;
@@ -103,7 +102,7 @@ public class PageResource {
         if (Accepts.prefersHtml(request)) {
             return states.describeForLink(reference.state()).map(presented -> fromLink(reference.state(), presented));
         }
-        return states.schema(reference).map(BrokerAnswer::toOk);
+        return states.schema(reference).map(schema -> schema.toOk().toResponse());
     }
 
     /** Takes the state out of the address bar. */

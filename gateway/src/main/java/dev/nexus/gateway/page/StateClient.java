@@ -38,15 +38,14 @@ class StateClient {
     }
 
     /** The credential schema of a state that is good. */
-    Uni<BrokerAnswer> schema(StateReference state) {
-        return broker.presentState((api, call) -> api.captureSchema(call, state));
+    Uni<BrokerAnswer<byte[]>> schema(StateReference state) {
+        return broker.presentState(api -> api.captureSchema(state));
     }
 
     /** What {@code state} is about, whether or not it is still good; fails with invalid_state if it does not verify. */
     Uni<PresentedState> describe(String state) {
         StateReference reference = new StateReference(state);
-        return broker.presentState((api, call) -> api.presentedState(call, reference))
-                .map(this::presented);
+        return broker.presentState(api -> api.presentedState(reference)).map(StateClient::presented);
     }
 
     /** As {@link #describe}, for a link whose page comes next. */
@@ -67,26 +66,23 @@ class StateClient {
         return presentedStates.forForm(state).map(Uni.createFrom()::item).orElseGet(() -> describe(state));
     }
 
-    private PresentedState presented(BrokerAnswer answer) {
-        try {
-            PresentedState presented = json.readValue(answer.body().getBytes(), PresentedState.class);
-            if (presented.connectionId() != null
-                    && presented.tenant() != null
-                    && presented.providerName() != null
-                    && presented.credentialSchema() != null
-                    && presented.redirectUrl() != null) {
-                return presented;
-            }
-        } catch (IOException malformed) {
-            throw BrokerAnswer.unreadable("presented-state");
+    private static PresentedState presented(BrokerAnswer<PresentedState> answer) {
+        PresentedState presented = answer.body();
+        if (presented == null
+                || presented.connectionId() == null
+                || presented.tenant() == null
+                || presented.providerName() == null
+                || presented.credentialSchema() == null
+                || presented.redirectUrl() == null) {
+            throw BrokerAnswer.unreadable("presented-state: a required member is missing");
         }
-        throw BrokerAnswer.unreadable("presented-state");
+        return presented;
     }
 
     /** Captures {@code credentials}, the body {@code {state, credentials}}. */
     Uni<Captured> capture(String state, byte[] credentials) {
         presentedStates.remove(state);
-        return broker.presentStateAskingProvider((api, call) -> api.captureCredential(call, credentials))
+        return broker.presentStateAskingProvider(api -> api.captureCredential(credentials))
                 .map(this::captured);
     }
 
@@ -104,16 +100,16 @@ class StateClient {
         }
     }
 
-    private Captured captured(BrokerAnswer answer) {
+    private Captured captured(BrokerAnswer<byte[]> answer) {
         try {
-            JsonNode url = json.readTree(answer.body().getBytes()).path("redirect_url");
+            JsonNode url = json.readTree(answer.body()).path("redirect_url");
             if (url.isTextual()) {
-                return new Captured(url.textValue(), answer.body());
+                return new Captured(url.textValue(), Buffer.buffer(answer.body()));
             }
         } catch (IOException malformed) {
-            throw BrokerAnswer.unreadable("capture-credential");
+            throw BrokerAnswer.unreadable("capture-credential: redirect_url is missing");
         }
-        throw BrokerAnswer.unreadable("capture-credential");
+        throw BrokerAnswer.unreadable("capture-credential: redirect_url is missing");
     }
 
     /**

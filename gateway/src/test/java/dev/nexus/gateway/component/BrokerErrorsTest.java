@@ -267,13 +267,26 @@ class BrokerErrorsTest {
     void a_success_that_the_Gateway_has_to_read_and_cannot_is_500(String body) {
         StubbedBroker.answer(StubbedBroker.json(200, body));
 
-        Response told = given().header("X-API-Key", StubbedBroker.apiKey())
-                .contentType("application/json")
-                .body("{\"workspace_id\":\"w\",\"provider_id\":\"api-key\",\"return_url\":\"https://your-app.com/a\"}")
-                .post("/v1/request-connection");
+        Response told = send("POST", "/v1/request-connection");
 
         assertThat(told.statusCode()).isEqualTo(500);
         assertThat(told.asString()).doesNotContain(CANARY);
+    }
+
+    @Test
+    void a_success_of_another_media_type_that_the_Gateway_has_to_read_is_500_and_is_not_quoted_in_the_log() {
+        StubbedBroker.answer(aResponse()
+                .withStatus(200)
+                .withHeader("Content-Type", "text/html")
+                .withBody(CANARY));
+        try (LoggedErrors logged = new LoggedErrors()) {
+            Response told = send("POST", "/v1/request-connection");
+
+            assertThat(told.statusCode()).isEqualTo(500);
+            assertThat(told.<String>path("error")).isEqualTo("internal");
+            assertThat(logged.lines()).anyMatch(line -> line.contains("cannot be read"));
+            assertThat(logged.lines()).noneMatch(line -> line.contains(CANARY));
+        }
     }
 
     @Test

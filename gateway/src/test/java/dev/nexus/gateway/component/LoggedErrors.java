@@ -7,11 +7,14 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
 
 /** Collects the log lines of level ERROR until it is closed. */
 final class LoggedErrors extends Handler implements AutoCloseable {
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final PatternFormatter format = new PatternFormatter("%s");
     private final Logger root = LogManager.getLogManager().getLogger("");
 
     LoggedErrors() {
@@ -25,7 +28,7 @@ final class LoggedErrors extends Handler implements AutoCloseable {
     @Override
     public void publish(LogRecord logged) {
         if (logged.getLevel().intValue() >= Level.SEVERE.intValue()) {
-            lines.add(logged.getLoggerName() + ": " + logged.getMessage());
+            lines.add(logged.getLoggerName() + ": " + format.format(ExtLogRecord.wrap(logged)));
         }
     }
 

@@ -1,0 +1,51 @@
+package dev.nexus.gateway.broker;
+
+import dev.nexus.contracts.InternalHeaders;
+import jakarta.ws.rs.client.ClientRequestContext;
+import jakarta.ws.rs.client.ClientResponseContext;
+import jakarta.ws.rs.client.ClientResponseFilter;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.util.Set;
+import org.eclipse.microprofile.rest.client.ext.ResponseExceptionMapper;
+
+/** What the REST client makes of every response of the Broker before it reads the body into a type. */
+final class BrokerResponses implements ClientResponseFilter, ResponseExceptionMapper<BrokerRefusal> {
+
+    private static final Set<Integer> SUCCESSES = Set.of(200, 201, 204, 303);
+
+    /** The REST client filters also a call that failed without a response; its status is 0 and its headers are null. */
+    private static final int NO_RESPONSE = 0;
+
+    private final Runnable renew;
+
+    /** @param renew runs if the Broker asks for new connections */
+    BrokerResponses(Runnable renew) {
+        this.renew = renew;
+    }
+
+    @Override
+    public void filter(ClientRequestContext request, ClientResponseContext response) {
+        if (response.getStatus() == NO_RESPONSE) {
+            return;
+        }
+        if (response.getHeaders().containsKey(InternalHeaders.CONNECTION)) {
+            renew.run();
+        }
+        if (response.getStatus() == Response.Status.SEE_OTHER.getStatusCode()) {
+            // The REST client reads a body into a type only for 2xx. The redirect is for the Gateway's caller.
+            response.setStatus(Response.Status.OK.getStatusCode());
+        }
+    }
+
+    @Override
+    public boolean handles(int status, MultivaluedMap<String, Object> headers) {
+        return status != NO_RESPONSE && !SUCCESSES.contains(status);
+    }
+
+    @Override
+    public BrokerRefusal toThrowable(Response response) {
+        byte[] body = response.hasEntity() ? response.readEntity(byte[].class) : new byte[0];
+        return new BrokerRefusal(response.getStatus(), body);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.nexus.gateway.broker;
+
+import dev.nexus.contracts.InternalHeaders;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.client.ClientRequestContext;
+import jakarta.ws.rs.client.ClientRequestFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds the headers of a {@link ServiceCall} to every request to the Broker. The call is handed over in a thread local: the
+ * REST client runs its request filters in the thread that subscribes, before it returns. A request without a call fails.
+ */
+final class ServiceCallFilter implements ClientRequestFilter {
+
+    private static final ThreadLocal<@Nullable ServiceCall> NEXT = new ThreadLocal<>();
+
+    /** Subscribes to {@code request} with the headers of {@code call}. */
+    static <T> Uni<T> send(ServiceCall call, Supplier<Uni<T>> request) {
+        return Uni.createFrom().deferred(() -> {
+            Uni<T> prepared = request.get();
+            NEXT.set(call);
+            return prepared;
+        });
+    }
+
+    @Override
+    public void filter(ClientRequestContext request) {
+        ServiceCall call = NEXT.get();
+        NEXT.remove();
+        if (call == null) {
+            throw new IllegalStateException("a request to the Broker without a service call");
+        }
+        MultivaluedMap<String, Object> headers = request.getHeaders();
+        headers.putSingle(HttpHeaders.AUTHORIZATION, "Bearer " + call.token());
+        headers.putSingle(InternalHeaders.REQUEST_ID, call.requestId());
+        call.clientAddress().ifPresent(address -> headers.putSingle(InternalHeaders.CLIENT_ADDRESS, address));
+    }
+}

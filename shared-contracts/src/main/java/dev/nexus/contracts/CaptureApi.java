@@ -1,0 +1,39 @@
+package dev.nexus.contracts;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** The Broker's routes that redeem a state. */
+@Path(InternalApi.ROOT)
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public interface CaptureApi {
+
+    /** 200 the JSON Schema, bare; the state errors of the README's table. Scope connections:write or state:present. */
+    @POST
+    @Path("/capture-schema")
+    Uni<RestResponse<byte[]>> captureSchema(StateReference state);
+
+    /**
+     * 200, also for a state that can no longer be redeemed; 400 invalid_state if it does not verify. Scope state:present.
+     */
+    @POST
+    @Path("/presented-state")
+    Uni<RestResponse<PresentedState>> presentedState(StateReference state);
+
+    /**
+     * 303 with {@code Location} and the body {@code {connection_id, status, redirect_url}}. Scope connections:write or
+     * state:present.
+     *
+     * @param body the public request body {@code {state, credentials}} as it was received, at most 64 KiB. Only the Broker
+     *     parses it, so that the credentials are not serialized again.
+     */
+    @POST
+    @Path("/capture-credential")
+    Uni<RestResponse<byte[]>> captureCredential(byte[] body);
+}

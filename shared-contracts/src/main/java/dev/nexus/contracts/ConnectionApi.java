@@ -1,0 +1,58 @@
+package dev.nexus.contracts;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** The Broker's routes of connections. */
+@Path(InternalApi.ROOT)
+@Produces(MediaType.APPLICATION_JSON)
+public interface ConnectionApi {
+
+    /** 200; 404 provider_not_found. Scope connections:write. */
+    @POST
+    @Path("/connections")
+    @Consumes(MediaType.APPLICATION_JSON)
+    Uni<RestResponse<RequestedConnection>> requestConnection(ConnectionRequest request);
+
+    /** 200 one connection; 404 connection_not_found. Scope connections:read. */
+    @GET
+    @Path("/connections/{id}")
+    Uni<RestResponse<byte[]>> checkConnection(@PathParam("id") String id);
+
+    /**
+     * Asks the connection's provider about the credential. 200 the connection; 404 connection_not_found, 409
+     * connection_not_active. May take as long as the Broker waits for a provider. Scope connections:write.
+     */
+    @POST
+    @Path("/connections/{id}/verify")
+    Uni<RestResponse<byte[]>> verifyConnection(@PathParam("id") String id);
+
+    /** 200 {connections, next_cursor?}, newest first. Scope connections:read. */
+    @GET
+    @Path("/connections")
+    Uni<RestResponse<byte[]>> listConnections(
+            @QueryParam("workspace_id") @Nullable String workspaceId,
+            @QueryParam("provider_id") @Nullable String provider,
+            @QueryParam("status") @Nullable String status,
+            @QueryParam("label") @Nullable String label,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor);
+
+    /**
+     * Revokes the connection and those that it superseded, and deletes their ciphertexts. 204, also when repeated; 404
+     * connection_not_found. Scope connections:write.
+     */
+    @DELETE
+    @Path("/connections/{id}")
+    Uni<RestResponse<Void>> revokeConnection(@PathParam("id") String id);
+}

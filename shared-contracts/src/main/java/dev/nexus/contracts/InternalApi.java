@@ -1,0 +1,26 @@
+package dev.nexus.contracts;
+
+import java.util.List;
+
+/**
+ * The Broker's internal API: one interface for each feature. The Broker's resources serve its routes, and the Gateway makes
+ * its REST client of the same interfaces.
+ *
+ * <p>Every request carries a service token (ES256) and a request id, see {@link InternalHeaders}. The tenant is the service
+ * token's or, for a token with the scope {@code state:present}, the verified state's. It is never a parameter. Every
+ * response of 400 and above has an {@link ErrorBody}.
+ *
+ * <p>A response that the Gateway passes on to its caller has the type {@code byte[]}: JSON in UTF-8, which the Gateway does
+ * not parse. Schemas and credentials reach the caller byte for byte.
+ */
+public final class InternalApi {
+
+    /** The path of every route begins with it. */
+    public static final String ROOT = "/internal/v1";
+
+    /** The interfaces. The name of a method is unique among all of them. */
+    public static final List<Class<?>> FEATURES = List.of(
+            ConnectionApi.class, CaptureApi.class, TokenApi.class, ProviderApi.class, WebhookApi.class, AuditApi.class);
+
+    private InternalApi() {}
+}

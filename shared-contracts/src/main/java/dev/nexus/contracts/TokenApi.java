@@ -1,0 +1,26 @@
+package dev.nexus.contracts;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** The Broker's routes of a connection's credential. */
+@Path(InternalApi.ROOT)
+@Produces(MediaType.APPLICATION_JSON)
+public interface TokenApi {
+
+    /** 200 {strategy, credentials, allowed_hosts?, replaced_by?}; 409 connection_not_active. Scope tokens:read. */
+    @GET
+    @Path("/connections/{id}/token")
+    Uni<RestResponse<byte[]>> readToken(@PathParam("id") String id);
+
+    /** Always an error: 400 static_token if the id is known, else 404. Scope tokens:read. */
+    @POST
+    @Path("/connections/{id}/refresh")
+    Uni<RestResponse<byte[]>> refresh(@PathParam("id") String id);
+}
