@@ -34,8 +34,9 @@ public class CommonResponses implements OASFilter {
             add(byStatus, "401", "Unauthorized");
             add(byStatus, "403", "Forbidden");
         }
+        // Also on a route without a body: the gate refuses a body before it is read.
+        add(byStatus, "413", "PayloadTooLarge");
         if (route.body() != Route.Body.NONE) {
-            add(byStatus, "413", "PayloadTooLarge");
             add(byStatus, "415", "UnsupportedMediaType");
         }
         if (route.body() != Route.Body.NONE || !route.parameters().isEmpty()) {

@@ -24,6 +24,8 @@ public class ErrorWriter {
 
     private static final Logger LOG = Logger.getLogger(ErrorWriter.class);
     private static final String RETRY_AFTER_SECONDS = "1";
+    private static final String CONNECTION = "Connection";
+    private static final String CLOSE = "close";
 
     private final ObjectMapper json;
 
@@ -99,8 +101,8 @@ public class ErrorWriter {
             response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         if (!context.request().isEnded()) {
-            // What is left of the body will not be read, so the connection cannot be used again.
-            response.putHeader("Connection", "close");
+            response.putHeader(CONNECTION, CLOSE);
+            OutstandingBody.closeAfterResponse(context);
         }
         response.end(written.body());
     }
@@ -115,7 +117,8 @@ public class ErrorWriter {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
         if (!context.request().isEnded()) {
-            response.header("Connection", "close");
+            response.header(CONNECTION, CLOSE);
+            OutstandingBody.closeAfterResponse(context);
         }
         return response.build();
     }

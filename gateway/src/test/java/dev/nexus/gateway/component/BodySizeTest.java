@@ -62,6 +62,42 @@ class BodySizeTest {
         RawHttp.assertRefused(answer, 413, "payload_too_large");
     }
 
+    /** The client neither sends the body nor asks to close the connection. The Gateway must not wait for the body. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "POST /v1/capture-credential HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 300000",
+                "GET /v1/providers HTTP/1.1\r\nContent-Length: 300000",
+                "GET /v1/no-such-route HTTP/1.1\r\nContent-Length: 300000"
+            })
+    void a_refused_request_whose_body_is_outstanding_closes_the_connection(String request) throws IOException {
+        String answer = RawHttp.send(request + "\r\nHost: a.example\r\n" + RawHttp.key() + "\r\n");
+
+        assertThat(answer).containsPattern("^HTTP/1.1 4(13|04) ").containsIgnoringCase("\r\nConnection: close\r\n");
+    }
+
+    /** 300,000 is more than Vert.x reads: it refuses the body before its end. */
+    @Test
+    void a_chunked_body_over_the_limit_whose_end_is_outstanding_closes_the_connection() throws IOException {
+        String end = "0\r\n\r\n";
+        String chunks = RawHttp.chunked("x".repeat(300_000), 8_000);
+
+        String answer = RawHttp.send("POST /v1/capture-credential HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key()
+                + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + chunks.substring(0, chunks.length() - end.length()));
+
+        RawHttp.assertRefused(answer, 413, "payload_too_large");
+        assertThat(answer).containsIgnoringCase("\r\nConnection: close\r\n");
+    }
+
+    @Test
+    void a_connection_whose_refused_body_has_arrived_whole_is_closed() throws IOException {
+        String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key()
+                + "Content-Length: " + (LIMIT + 1) + "\r\n\r\n" + "x".repeat(LIMIT + 1));
+
+        RawHttp.assertRefused(answer, 413, "payload_too_large");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 10_000, 11_000, LIMIT})
     void a_chunked_body_within_the_limit_is_passed_on_byte_for_byte(int length) throws IOException {

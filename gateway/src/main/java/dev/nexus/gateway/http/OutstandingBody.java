@@ -1,0 +1,42 @@
+package dev.nexus.gateway.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Closes the connection of a request that was answered before its body was received whole. The Gateway speaks only HTTP/1.1,
+ * so the connection has no other request.
+ */
+final class OutstandingBody {
+
+    /**
+     * What of the body arrives within this time is read and discarded. A connection that is closed while data is unread is
+     * reset, and the client may lose the response (RFC 9112, 9.6).
+     */
+    private static final long LINGER_MILLIS = 2_000;
+
+    private OutstandingBody() {}
+
+    /** Closes the connection after the response, as soon as the body has arrived, or after two seconds. */
+    static void closeAfterResponse(RoutingContext context) {
+        // Read here: an injected context is a proxy, which ends with the response.
+        HttpServerRequest request = context.request();
+        HttpConnection connection = request.connection();
+        Vertx vertx = context.vertx();
+        context.addEndHandler(ended -> {
+            if (request.isEnded()) {
+                connection.close();
+                return;
+            }
+            long timer = vertx.setTimer(LINGER_MILLIS, fired -> connection.close());
+            request.handler(discarded -> {});
+            request.endHandler(received -> {
+                vertx.cancelTimer(timer);
+                connection.close();
+            });
+            request.resume();
+        });
+    }
+}
