@@ -9,6 +9,7 @@ import io.quarkus.tls.runtime.config.TlsConfig;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
+import jakarta.interceptor.Interceptor;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -56,12 +57,20 @@ class TlsReload {
         this.vertx = vertx;
     }
 
-    @Startup
+    /**
+     * Before the beans that use the files. Reads them once more after their content has been noted, so that no change
+     * between Quarkus's reading and this one is missed.
+     */
+    @Startup(Interceptor.Priority.PLATFORM_BEFORE)
     void register() {
         settings.namedCertificateConfig().forEach((name, configured) -> {
-            if (List.of(NAMES).contains(name) && find(name).isPresent()) {
-                files.of(PREFIX + name);
-                watched.put(name, WatchedTlsFiles.of(configured));
+            if (List.of(NAMES).contains(name)) {
+                find(name).ifPresent(tls -> {
+                    WatchedTlsFiles its = WatchedTlsFiles.of(configured);
+                    its.changed();
+                    load(name, tls);
+                    watched.put(name, its);
+                });
             }
         });
     }
@@ -80,12 +89,17 @@ class TlsReload {
     }
 
     private void reload(String name, TlsConfiguration tls) {
+        if (load(name, tls)) {
+            updated.fire(new CertificateUpdatedEvent(name, tls));
+        }
+    }
+
+    /** Whether the files can be used. */
+    private boolean load(String name, TlsConfiguration tls) {
         Optional<String> problem = problem(tls);
         problem.ifPresentOrElse(
                 files.of(PREFIX + name)::invalid, () -> files.of(PREFIX + name).loaded());
-        if (problem.isEmpty()) {
-            updated.fire(new CertificateUpdatedEvent(name, tls));
-        }
+        return problem.isEmpty();
     }
 
     private Optional<String> problem(TlsConfiguration tls) {

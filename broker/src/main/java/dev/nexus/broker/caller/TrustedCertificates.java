@@ -9,18 +9,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CRL;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -55,11 +50,7 @@ class TrustedCertificates {
     }
 
     /** What was read, and what was found by it: a finding never outlives its files. */
-    private record Files(
-            Set<Certificate> certificates,
-            X509TrustManager authorities,
-            List<CRL> revocations,
-            Cache<X509Certificate, Boolean> found) {
+    private record Files(X509TrustManager authorities, List<CRL> revocations, Cache<X509Certificate, Boolean> found) {
 
         static Files of(TlsConfiguration tls) throws GeneralSecurityException {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -74,21 +65,10 @@ class TrustedCertificates {
             for (var list : tls.getSSLOptions().getCrlValues()) {
                 revocations.addAll(x509.generateCRLs(new ByteArrayInputStream(list.getBytes())));
             }
-            Set<Certificate> certificates = new HashSet<>();
-            for (KeyStore store : List.of(tls.getKeyStore(), tls.getTrustStore())) {
-                for (String alias : Collections.list(store.aliases())) {
-                    certificates.add(store.getCertificate(alias));
-                }
-            }
             return new Files(
-                    certificates,
                     authorities,
                     revocations,
                     Caffeine.newBuilder().maximumSize(MAX_HELD).build());
-        }
-
-        boolean isTheSameAs(Files other) {
-            return certificates.equals(other.certificates) && revocations.equals(other.revocations);
         }
 
         boolean trusts(X509Certificate[] chain) {
@@ -135,12 +115,8 @@ class TrustedCertificates {
             return;
         }
         try {
-            Files next = Files.of(event.tlsConfiguration());
-            boolean changed = files.filter(next::isTheSameAs).isEmpty();
-            files = Optional.of(next);
-            if (changed) {
-                LOG.infof("The files of quarkus.tls.%s were read again", event.name());
-            }
+            files = Optional.of(Files.of(event.tlsConfiguration()));
+            LOG.infof("The files of quarkus.tls.%s were read again", event.name());
         } catch (GeneralSecurityException failure) {
             LOG.errorf(
                     "The new files of quarkus.tls.%s cannot be used, the former ones stay: %s",

@@ -15,11 +15,11 @@ import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.security.KeyStoreException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
@@ -70,7 +70,10 @@ class BrokerClient {
     private final TlsConfigurationRegistry registry;
     private final ReloadedFiles reloaded;
     private final AtomicBoolean renewing = new AtomicBoolean();
-    private volatile Optional<TlsFiles> files;
+
+    /** How often the TLS files have been reloaded. */
+    private final AtomicInteger reloads = new AtomicInteger();
+
     private volatile BrokerLanes lanes;
 
     BrokerClient(
@@ -78,8 +81,7 @@ class BrokerClient {
             ServiceTokens tokens,
             TlsConfigurationRegistry registry,
             ReloadedFiles reloaded,
-            Vertx vertx)
-            throws KeyStoreException {
+            Vertx vertx) {
         this.config = config;
         this.tokens = tokens;
         this.vertx = vertx;
@@ -87,15 +89,10 @@ class BrokerClient {
         this.reloaded = reloaded;
         Optional<TlsConfiguration> tls = registry.get(TLS);
         BrokerAddress.check(config.brokerUrl(), tls.map(BrokerAddress.Tls::of), ConfigUtils.isProfileActive("prod"));
-        if (isTls()) {
-            TlsConfiguration present = tls.orElseThrow();
-            this.files = Optional.of(TlsFiles.of(present));
-            this.lanes = build(Optional.of(present));
-        } else {
+        if (!isTls()) {
             LOG.warn("The Broker is called over plain HTTP, which is not for production");
-            this.files = Optional.empty();
-            this.lanes = build(Optional.empty());
         }
+        this.lanes = build(tls.filter(present -> isTls()));
     }
 
     /** The client for the next call. */
@@ -145,19 +142,8 @@ class BrokerClient {
     }
 
     void reread(@Observes CertificateUpdatedEvent event) {
-        if (!event.name().equals(TLS) || files.isEmpty()) {
-            return;
-        }
-        try {
-            TlsFiles next = TlsFiles.of(event.tlsConfiguration());
-            if (files.filter(next::equals).isEmpty()) {
-                files = Optional.of(next);
-                introduce(build(Optional.of(event.tlsConfiguration())), next, Why.NEW_FILES);
-            }
-        } catch (KeyStoreException failure) {
-            LOG.errorf(
-                    "The new files of quarkus.tls.%s cannot be used, the former ones stay: %s",
-                    TLS, failure.getClass().getSimpleName());
+        if (event.name().equals(TLS) && isTls()) {
+            introduce(build(Optional.of(event.tlsConfiguration())), reloads.incrementAndGet(), Why.NEW_FILES);
         }
     }
 
@@ -166,7 +152,7 @@ class BrokerClient {
      * Vert.x turns away whom it meets in that moment. Of new files, one that does not reach it is taken all the same in the
      * end, since they are the ones that hold; else the present one stays.
      */
-    private void introduce(BrokerLanes next, TlsFiles its, Why why) {
+    private void introduce(BrokerLanes next, int reload, Why why) {
         next.onEach(this::reach)
                 .onFailure()
                 .retry()
@@ -177,7 +163,7 @@ class BrokerClient {
                         "The Broker cannot be reached by a new client with the files of quarkus.tls.%s: %s",
                         TLS, CallFailure.of(failure).cause()))
                 .onItemOrFailure()
-                .invoke((answer, failure) -> settle(next, its, why, failure == null))
+                .invoke((answer, failure) -> settle(next, reload, why, failure == null))
                 .onFailure()
                 .recoverWithNull()
                 .subscribe()
@@ -190,19 +176,19 @@ class BrokerClient {
      * are invalid: the registry has read them, including a certificate that does not belong to the key beside it.
      */
     private void renew(BrokerConnections asked) {
-        Optional<TlsFiles> its = files;
-        if (its.isPresent()
+        int reload = reloads.get();
+        if (isTls()
                 && reloaded.of("quarkus.tls." + TLS).isValid()
                 && lanes.use(asked)
                 && renewing.compareAndSet(false, true)) {
-            introduce(build(registry.get(TLS)), its.get(), Why.ASKED_FOR);
+            introduce(build(registry.get(TLS)), reload, Why.ASKED_FOR);
         }
     }
 
-    private synchronized void settle(BrokerLanes next, TlsFiles its, Why why, boolean reached) {
+    private synchronized void settle(BrokerLanes next, int reload, Why why, boolean reached) {
         renewing.set(false);
-        if (files.filter(its::equals).isEmpty() || !why.takes(reached)) {
-            // Replaced once more in the meantime, or worse than the present one.
+        if (reload != reloads.get() || !why.takes(reached)) {
+            // The files have been reloaded in the meantime, or the current client is better.
             next.close();
             return;
         }
