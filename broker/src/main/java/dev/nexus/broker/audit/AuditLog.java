@@ -7,9 +7,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Notes reads of credentials. The returned Uni completes when the row is committed, so an answer that waits for it never
- * goes out unnoted; readers of the same moment share one INSERT. Changes of a connection are noted by the statement that
- * makes them.
+ * Writes the audit events of credential reads. An answer that waits for its event is never sent without one. Concurrent reads
+ * share an INSERT. The event of a change is written by the statement that makes the change, see {@link Audit}.
  */
 @ApplicationScoped
 public class AuditLog {
@@ -19,15 +18,16 @@ public class AuditLog {
     private final NaturalBatch<CredentialRead, Boolean> reads;
 
     AuditLog(AuditStatements statements) {
-        this.reads =
-                new NaturalBatch<>(batch -> statements.insert(batch).replaceWith(() -> noted(batch.size())), LIMITS);
+        this.reads = new NaturalBatch<>(
+                batch -> statements.insert(batch).replaceWith(() -> committed(batch.size())), LIMITS);
     }
 
-    public Uni<Void> note(CredentialRead read) {
+    /** Completes when the event is committed. */
+    public Uni<Void> record(CredentialRead read) {
         return reads.submit(read).replaceWithVoid();
     }
 
-    private static List<Boolean> noted(int count) {
+    private static List<Boolean> committed(int count) {
         return Collections.nCopies(count, Boolean.TRUE);
     }
 }

@@ -89,7 +89,7 @@ public class CaptureCredential {
             Caller caller, PresentedConnection connection, CaptureForm form, VerificationOutcome outcome) {
         if (outcome instanceof Rejected) {
             return connections
-                    .noteRejected(caller, connection)
+                    .recordRejection(caller, connection)
                     .invoke(webhooks::schedulePoll)
                     .map(noted -> {
                         throw new ApiException(

@@ -21,7 +21,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** The statements of a capture: one read, and one short transaction that claims, stores, supersedes and notes. */
+/** The statements of a capture: one read, and one short transaction that supersedes, claims, stores and writes the audit events. */
 @ApplicationScoped
 class CaptureStatements {
 
@@ -71,7 +71,7 @@ class CaptureStatements {
               and connection_status(c.status, c.expires_at, p.deleted_at) = 'pending'
             """;
 
-    static final String NOTE_REJECTED = """
+    static final String RECORD_REJECTION = """
             with rejected as (
                 select c.tenant, c.id, c.workspace_id, c.provider_id, c.label, c.status, c.replaced_by
                 from connection c, provider p
@@ -131,8 +131,8 @@ class CaptureStatements {
     }
 
     /**
-     * Makes the pending connection active with its credential, and the former active one of the same tuple superseded;
-     * both or neither. Fails with the refusal of its status where somebody else was first.
+     * Makes the pending connection active with its credential, and the previous active one of the same workspace, provider and
+     * label superseded, in one transaction. Fails with the refusal of its status if another capture was first.
      */
     Uni<Void> claim(Caller actor, PresentedConnection connection, Ciphertext ciphertext, VerificationOutcome verified) {
         return pool.withTransaction(transaction -> lock(transaction, connection)
@@ -141,14 +141,14 @@ class CaptureStatements {
     }
 
     /**
-     * Notes that the provider has rejected what was captured; the connection stays pending. Fails with the refusal of its
-     * status where it is pending no more: what is stored there meanwhile is another credential.
+     * Writes the audit event of a credential that the provider has rejected; the connection stays pending. Fails with the
+     * refusal of its status if it is not pending any more: what is stored there meanwhile is another credential.
      */
-    Uni<Void> noteRejected(Caller actor, PresentedConnection connection) {
-        return pool.preparedQuery(NOTE_REJECTED)
+    Uni<Void> recordRejection(Caller actor, PresentedConnection connection) {
+        return pool.preparedQuery(RECORD_REJECTION)
                 .execute(Tuple.of(
                         connection.tenant(), connection.id(), actor.keyId(), actor.requestId(), actor.address()))
-                .flatMap(noted -> noted.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(pool, connection));
+                .flatMap(recorded -> recorded.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(pool, connection));
     }
 
     private static Uni<Void> lock(SqlConnection transaction, PresentedConnection connection) {

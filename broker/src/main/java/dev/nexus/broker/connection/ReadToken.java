@@ -38,8 +38,8 @@ public class ReadToken {
     private Uni<TokenBody> open(Caller caller, StoredCredential stored) {
         return credentials
                 .open(caller, stored)
-                .flatMap(result -> audit.note(read(caller, stored, result))
-                        .map(noted -> TokenBody.of(stored, credentials.plaintext(caller, stored, result))));
+                .flatMap(result -> audit.record(read(caller, stored, result))
+                        .map(recorded -> TokenBody.of(stored, credentials.plaintext(caller, stored, result))));
     }
 
     private static CredentialRead read(Caller caller, StoredCredential stored, OpenResult result) {

@@ -105,7 +105,7 @@ class CaptureCredentialTest {
                 .orElseThrow();
         flow.capture(ACME, begun, "good");
 
-        assertThat(refusal(Uni.createFrom().deferred(() -> connections.noteRejected(ACME, read))))
+        assertThat(refusal(Uni.createFrom().deferred(() -> connections.recordRejection(ACME, read))))
                 .isEqualTo(ErrorCode.STATE_USED);
         assertThat(flow.count(
                         "select count(*) from audit_event where connection_id = $1 and action = 'connection.verified'",

@@ -11,7 +11,7 @@ public final class CaptureSql {
         return Stream.of(
                 CaptureStatements.FIND,
                 CaptureStatements.SUPERSEDE,
-                CaptureStatements.NOTE_REJECTED,
+                CaptureStatements.RECORD_REJECTION,
                 CaptureStatements.CLAIM);
     }
 }

@@ -1,6 +1,7 @@
 package dev.nexus.broker.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
@@ -12,9 +13,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,8 +32,13 @@ class ConnectionStatusTest {
 
     private static final Path SOURCES = Path.of("src/main/java");
 
+    private static final Path GRANTS = Path.of("src/main/resources/db/migration/afterMigrate__grants.sql");
+
     @Inject
     Flow flow;
+
+    @Inject
+    DataSource jdbc;
 
     @ParameterizedTest
     @CsvSource({
@@ -95,6 +105,26 @@ class ConnectionStatusTest {
                 .contains("CASE WHEN")
                 .doesNotContain("connection_status")
                 .doesNotContain("Subquery Scan");
+    }
+
+    @Test
+    void the_role_of_the_services_may_read_the_view() throws SQLException {
+        String grants = read(GRANTS).replace("${service_role}", "services_of_a_test");
+        try (Connection connection = jdbc.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            try {
+                statement.execute("create role services_of_a_test");
+                statement.execute(grants);
+                statement.execute("set local role services_of_a_test");
+
+                assertThatCode(() ->
+                                statement.execute("select status from connection_current where status = 'expired'"))
+                        .doesNotThrowAnyException();
+            } finally {
+                connection.rollback();
+            }
+        }
     }
 
     /** The sweeper compares the time to find the rows by an index; the function decides about them. */

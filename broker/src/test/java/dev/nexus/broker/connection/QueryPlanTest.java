@@ -78,7 +78,10 @@ class QueryPlanTest {
         filled = true;
     }
 
-    /** A tenant whose connections and events are all alike, so that most filters find everything and their rest nothing. */
+    /**
+     * A tenant whose connections and events are all alike, so that most filters find everything and their rest nothing. The
+     * rows of a scan lie in different pages, so that each of them counts.
+     */
     private void skew() throws SQLException {
         insert("""
                 insert into connection (id, tenant, workspace_id, provider_id, schema_version, label, return_url,
@@ -93,7 +96,7 @@ class QueryPlanTest {
                 select 'skewed', now() - n * interval '1 second', 'credential.read', 'success',
                        case when n %% 2 = 0 then '%s'::uuid else gen_random_uuid() end,
                        case when n %% 3 = 0 then 'k-big' else 'k-' || n end, 'r'
-                from generate_series(1, 40000) n
+                from generate_series(1, 40000) n order by random()
                 """.formatted(READ_MOST));
     }
 
