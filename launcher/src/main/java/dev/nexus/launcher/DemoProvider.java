@@ -1,11 +1,9 @@
 package dev.nexus.launcher;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A provider on the loopback interface for trying the example backend out without an account anywhere: it takes the keys
@@ -32,7 +30,7 @@ final class DemoProvider implements AutoCloseable {
 
     static DemoProvider start() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        server.createContext("/user", DemoProvider::answer);
+        server.createContext("/user", new BearerCheck("demo_"));
         server.start();
         return new DemoProvider(server);
     }
@@ -48,18 +46,6 @@ final class DemoProvider implements AutoCloseable {
     /** Who am I? By the name localhost, since a provider's allowed host is a name. */
     String url() {
         return "http://localhost:" + server.getAddress().getPort() + "/user";
-    }
-
-    private static void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-            boolean good = authorization != null && authorization.startsWith("Bearer demo_");
-            byte[] body = (good ? "{\"login\":\"demo-user\"}" : "{\"message\":\"Bad credentials\"}")
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(good ? 200 : 401, body.length);
-            exchange.getResponseBody().write(body);
-        }
     }
 
     @Override

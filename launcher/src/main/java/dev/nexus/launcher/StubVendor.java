@@ -1,12 +1,10 @@
 package dev.nexus.launcher;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 
 /**
  * A vendor at https://localhost that the Broker asks about credentials, as it asks real ones: the vendor accepts the keys that
@@ -31,7 +29,7 @@ final class StubVendor implements AutoCloseable {
     static StubVendor start(DevAuthority authority) throws IOException {
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         server.setHttpsConfigurator(new HttpsConfigurator(authority.serverTls(HOST)));
-        server.createContext(PATH, StubVendor::answer);
+        server.createContext(PATH, new BearerCheck("good_"));
         server.start();
         return new StubVendor(server);
     }
@@ -51,18 +49,6 @@ final class StubVendor implements AutoCloseable {
                    "api_key":{"type":"string","title":"API key","format":"password",
                      "description":"The vendor accepts any key that begins with good_ and rejects all others."}}},
                  "strategy":{"type":"header","config":{"header_name":"Authorization","value_prefix":"Bearer "}}}""".formatted(HOST, server.getAddress().getPort(), PATH);
-    }
-
-    private static void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-            boolean good = authorization != null && authorization.startsWith("Bearer good_");
-            byte[] body = (good ? "{\"login\":\"demo-user\"}" : "{\"message\":\"Bad credentials\"}")
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(good ? 200 : 401, body.length);
-            exchange.getResponseBody().write(body);
-        }
     }
 
     @Override
