@@ -9,6 +9,8 @@ import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.http.Deadline;
 import dev.nexus.broker.provider.definition.CredentialSchemas;
+import dev.nexus.broker.provider.definition.RequestPlan;
+import dev.nexus.broker.provider.definition.RequestPlans;
 import dev.nexus.broker.verification.CredentialHosts;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerificationOutcome.Rejected;
@@ -31,6 +33,7 @@ public class CaptureCredential {
 
     private final RedeemState redeem;
     private final CredentialSchemas schemas;
+    private final RequestPlans plans;
     private final CredentialHosts hosts;
     private final VerifyCredential verify;
     private final CredentialCipher cipher;
@@ -40,6 +43,7 @@ public class CaptureCredential {
     CaptureCredential(
             RedeemState redeem,
             CredentialSchemas schemas,
+            RequestPlans plans,
             CredentialHosts hosts,
             VerifyCredential verify,
             CredentialCipher cipher,
@@ -47,6 +51,7 @@ public class CaptureCredential {
             WebhookScheduler webhooks) {
         this.redeem = redeem;
         this.schemas = schemas;
+        this.plans = plans;
         this.hosts = hosts;
         this.verify = verify;
         this.cipher = cipher;
@@ -72,16 +77,18 @@ public class CaptureCredential {
 
     private Uni<Void> check(PresentedConnection connection, CaptureForm form) {
         return schemas.check(connection.versioned(), form.credentials())
-                .invoke(() -> StrategyRules.check(connection.plan().strategy(), form.credentials()));
+                .invoke(() ->
+                        StrategyRules.check(plans.get(connection.version()).strategy(), form.credentials()));
     }
 
     /** Asks the provider about the credentials, and checks the hosts in them at the same time. */
     private Uni<VerificationOutcome> verify(PresentedConnection connection, CaptureForm form) {
+        RequestPlan plan = plans.get(connection.version());
         return Uni.combine()
                 .all()
                 .unis(
-                        hosts.check(connection.tenant(), connection.allowedHosts(), form.credentials()),
-                        verify.run(connection.tenant(), connection.plan(), form.credentials()))
+                        hosts.check(connection.tenant(), plan.hosts(), form.credentials()),
+                        verify.run(connection.tenant(), plan, form.credentials()))
                 .with((checked, outcome) -> outcome);
     }
 
@@ -97,7 +104,8 @@ public class CaptureCredential {
                                 "The provider does not accept these credentials; the state stays good, submit others");
                     });
         }
-        if (outcome instanceof Unknown unknown && connection.plan().refusesWhenUnknown()) {
+        if (outcome instanceof Unknown unknown
+                && plans.get(connection.version()).refusesWhenUnknown()) {
             throw new ApiException(
                     ErrorCode.VERIFICATION_UNAVAILABLE,
                     "The provider could not check the credentials ("

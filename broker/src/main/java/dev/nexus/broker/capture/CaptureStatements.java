@@ -7,9 +7,9 @@ import dev.nexus.broker.capture.PresentedConnection.Described;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.connection.ConnectionConfig;
 import dev.nexus.broker.connection.ConnectionStatus;
+import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.verification.VerificationOutcome;
-import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
 import dev.nexus.broker.webhook.delivery.EventType;
 import dev.nexus.broker.webhook.delivery.Outbox;
 import io.smallrye.mutiny.Uni;
@@ -220,15 +220,17 @@ class CaptureStatements {
                 row.getUUID("id"),
                 row.getString("workspace_id"),
                 row.getString("label"),
-                row.getUUID("provider_id"),
-                row.getInteger("schema_version"),
-                row.getString("credential_schema"),
-                row.getString("allowed_hosts"),
-                new VerificationPlan(
-                        row.getString("strategy"), row.getString("base_url"), row.getString("verification")),
+                new StoredVersion(
+                        row.getUUID("provider_id"),
+                        row.getInteger("schema_version"),
+                        row.getString("strategy"),
+                        row.getString("allowed_hosts"),
+                        row.getString("base_url"),
+                        row.getString("verification")),
                 row.getString("return_url"),
                 new Described(
                         row.getString("name"),
+                        row.getString("credential_schema"),
                         row.getString("documentation_url"),
                         row.getString("page"),
                         row.getString("provider_tenant") == null,

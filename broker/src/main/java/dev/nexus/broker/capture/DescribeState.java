@@ -2,6 +2,7 @@ package dev.nexus.broker.capture;
 
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.provider.definition.PageHints;
+import dev.nexus.broker.provider.definition.RequestPlans;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.PresentedState;
 import dev.nexus.runtime.ApiException;
@@ -20,16 +21,18 @@ class DescribeState {
     private static final String CATALOGUE_LANGUAGE = "en";
 
     private final RedeemState redeem;
+    private final RequestPlans plans;
 
-    DescribeState(RedeemState redeem) {
+    DescribeState(RedeemState redeem, RequestPlans plans) {
         this.redeem = redeem;
+        this.plans = plans;
     }
 
     public Uni<PresentedState> run(Caller caller, String state) {
-        return redeem.inspect(caller, state).map(DescribeState::described);
+        return redeem.inspect(caller, state).map(this::described);
     }
 
-    private static PresentedState described(PresentedConnection connection) {
+    private PresentedState described(PresentedConnection connection) {
         Optional<ErrorCode> refusal = connection.refusal().map(ApiException::code);
         PageHints hints = PageHints.parse(connection.described().page());
         return new PresentedState(
@@ -40,7 +43,11 @@ class DescribeState {
                 connection.described().displayName(),
                 connection.schema(),
                 hints.language().orElse(connection.described().global() ? CATALOGUE_LANGUAGE : null),
-                new FieldPresentation(hints, connection).fields(),
+                new FieldPresentation(
+                                hints,
+                                connection,
+                                plans.get(connection.version()).strategy())
+                        .fields(),
                 connection.described().expiresIn(),
                 whenLeft(connection, refusal),
                 refusal.orElse(null));

@@ -8,7 +8,6 @@ import dev.nexus.broker.provider.definition.PageHints;
 import dev.nexus.broker.provider.definition.PageHints.FieldHint;
 import dev.nexus.contracts.PresentedField;
 import dev.nexus.strategy.Strategy;
-import dev.nexus.strategy.StrategyJson;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -30,11 +29,11 @@ final class FieldPresentation {
     private final Strategy strategy;
     private final @Nullable String baseUrl;
 
-    FieldPresentation(PageHints hints, PresentedConnection connection) {
+    FieldPresentation(PageHints hints, PresentedConnection connection, Strategy strategy) {
         this.hints = hints;
         this.properties = tree(connection.schema()).path("properties");
-        this.strategy = StrategyJson.parse(tree(connection.plan().strategy()));
-        this.baseUrl = connection.plan().baseUrl();
+        this.strategy = strategy;
+        this.baseUrl = connection.version().baseUrl();
     }
 
     /** By the name of the property; only the properties of which there is something to say. */
@@ -96,7 +95,7 @@ final class FieldPresentation {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a stored schema or strategy is not JSON");
+            throw new IllegalStateException("a stored schema is not JSON");
         }
     }
 }

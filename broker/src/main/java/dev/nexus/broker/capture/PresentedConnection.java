@@ -2,7 +2,7 @@ package dev.nexus.broker.capture;
 
 import dev.nexus.broker.connection.ConnectionStatus;
 import dev.nexus.broker.provider.definition.CredentialSchemas.Versioned;
-import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
+import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import java.util.Optional;
@@ -14,20 +14,14 @@ import org.jspecify.annotations.Nullable;
  * alone: a return URL may bear what proves the way back.
  *
  * @param status the current one
- * @param schema the credential schema's JSON text, as registered
- * @param allowedHosts the provider's, a JSON array's text; null where it has none
- * @param plan how the provider is asked about a credential
+ * @param version the provider's version that the connection began with
  */
 record PresentedConnection(
         String tenant,
         UUID id,
         String workspaceId,
         String label,
-        UUID provider,
-        int schemaVersion,
-        String schema,
-        @Nullable String allowedHosts,
-        VerificationPlan plan,
+        StoredVersion version,
         String returnUrl,
         Described described,
         ConnectionStatus status) {
@@ -35,6 +29,7 @@ record PresentedConnection(
     /**
      * What a user is told of it.
      *
+     * @param schema the credential schema's JSON text, as registered
      * @param page the JSON form of the provider's {@link dev.nexus.broker.provider.definition.PageHints}; null for none
      * @param global whether the provider is one of every tenant's
      * @param displayName the account that it is for; null where the caller did not say
@@ -42,6 +37,7 @@ record PresentedConnection(
      */
     record Described(
             String providerName,
+            String schema,
             @Nullable String documentationUrl,
             @Nullable String page,
             boolean global,
@@ -55,7 +51,16 @@ record PresentedConnection(
 
     /** The provider's version, as its credentials are checked against it. */
     Versioned versioned() {
-        return new Versioned(tenant, provider, schemaVersion, schema, plan.strategy());
+        return new Versioned(tenant, version.provider(), version.number(), schema(), version.strategy());
+    }
+
+    UUID provider() {
+        return version.provider();
+    }
+
+    /** The credential schema's JSON text, as registered. */
+    String schema() {
+        return described.schema();
     }
 
     /** This connection where it can still be redeemed; else the error that its status stands for. */

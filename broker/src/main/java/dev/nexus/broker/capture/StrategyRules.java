@@ -5,7 +5,7 @@ import dev.nexus.runtime.ApiException;
 import dev.nexus.strategy.Credential;
 import dev.nexus.strategy.CredentialCheck;
 import dev.nexus.strategy.InapplicableCredentialException;
-import dev.nexus.strategy.StrategyJson;
+import dev.nexus.strategy.Strategy;
 
 /** Checks that a provider's strategy can send a credential. */
 final class StrategyRules {
@@ -15,12 +15,11 @@ final class StrategyRules {
     /**
      * Returns if the strategy can send the credential unchanged.
      *
-     * @param strategy as stored with the provider's version
      * @throws ApiException invalid_credentials, with the field and the rule
      */
-    static void check(String strategy, Credential credential) {
+    static void check(Strategy strategy, Credential credential) {
         try {
-            CredentialCheck.check(StrategyJson.parse(strategy), credential);
+            CredentialCheck.check(strategy, credential);
         } catch (InapplicableCredentialException refused) {
             throw UnfitCredentialException.of(refused).answer();
         }

@@ -5,7 +5,7 @@ import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.http.Parameters;
-import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
+import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.broker.webhook.delivery.EventType;
 import dev.nexus.broker.webhook.delivery.Outbox;
 import dev.nexus.contracts.ConnectionRequest;
@@ -59,7 +59,7 @@ class ConnectionStatements {
             """;
 
     static final String FIND_STORED = """
-            select c.status, c.workspace_id, c.provider_id, c.replaced_by, v.strategy, v.allowed_hosts,
+            select c.status, c.workspace_id, c.provider_id, c.schema_version, c.replaced_by, v.strategy, v.allowed_hosts,
                    v.base_url, v.verification,
                    k.cipher, k.key_version, k.ciphertext
             from connection_current c
@@ -219,11 +219,14 @@ class ConnectionStatements {
                 id,
                 ConnectionStatus.of(row.getString("status")),
                 row.getString("workspace_id"),
-                row.getUUID("provider_id"),
+                new StoredVersion(
+                        row.getUUID("provider_id"),
+                        row.getInteger("schema_version"),
+                        row.getString("strategy"),
+                        row.getString("allowed_hosts"),
+                        row.getString("base_url"),
+                        row.getString("verification")),
                 row.getUUID("replaced_by"),
-                new VerificationPlan(
-                        row.getString("strategy"), row.getString("base_url"), row.getString("verification")),
-                row.getString("allowed_hosts"),
                 cipher == null
                         ? null
                         : new Ciphertext(

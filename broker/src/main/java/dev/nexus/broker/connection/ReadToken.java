@@ -6,6 +6,7 @@ import dev.nexus.broker.audit.CredentialRead;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.http.Parameters;
+import dev.nexus.broker.provider.definition.RequestPlans;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.OffsetDateTime;
@@ -20,11 +21,13 @@ public class ReadToken {
 
     private final ConnectionStatements connections;
     private final CredentialOpener credentials;
+    private final RequestPlans plans;
     private final AuditLog audit;
 
-    ReadToken(ConnectionStatements connections, CredentialOpener credentials, AuditLog audit) {
+    ReadToken(ConnectionStatements connections, CredentialOpener credentials, RequestPlans plans, AuditLog audit) {
         this.connections = connections;
         this.credentials = credentials;
+        this.plans = plans;
         this.audit = audit;
     }
 
@@ -39,7 +42,8 @@ public class ReadToken {
         return credentials
                 .open(caller, stored)
                 .flatMap(result -> audit.record(read(caller, stored, result))
-                        .map(recorded -> TokenBody.of(stored, credentials.plaintext(caller, stored, result))));
+                        .map(recorded ->
+                                TokenBody.of(stored, plans, credentials.plaintext(caller, stored, result))));
     }
 
     private static CredentialRead read(Caller caller, StoredCredential stored, OpenResult result) {

@@ -2,6 +2,7 @@ package dev.nexus.broker.connection;
 
 import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.provider.definition.AllowedHosts;
+import dev.nexus.broker.provider.definition.RequestPlans;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
@@ -17,20 +18,20 @@ public final class TokenBody {
         this.json = json;
     }
 
-    static TokenBody of(StoredCredential stored, Secret credentials) {
+    static TokenBody of(StoredCredential stored, RequestPlans plans, Secret credentials) {
         ByteArrayOutputStream json = new ByteArrayOutputStream(1_024);
         write(json, "{\"strategy\":");
-        write(json, stored.plan().strategy());
+        write(json, stored.version().strategy());
         write(json, ",\"credentials\":");
         credentials.writeTo(json);
-        String hosts = stored.allowedHosts();
+        String hosts = stored.version().allowedHosts();
         if (hosts != null) {
             write(json, ",\"allowed_hosts\":");
             write(
                     json,
                     AllowedHosts.areFixed(hosts)
                             ? hosts
-                            : AllowedHosts.forCredential(hosts, OpenedCredential.parse(credentials)));
+                            : plans.get(stored.version()).hosts().forCredential(OpenedCredential.parse(credentials)));
         }
         if (stored.replacedBy() != null) {
             write(json, ",\"replaced_by\":\"" + stored.replacedBy() + "\"");

@@ -4,6 +4,7 @@ import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.http.Deadline;
 import dev.nexus.broker.http.Parameters;
+import dev.nexus.broker.provider.definition.RequestPlans;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.verification.VerificationOutcome.NotSupported;
 import dev.nexus.broker.verification.VerifyCredential;
@@ -20,6 +21,7 @@ public class VerifyConnection {
     private final ConnectionStatements connections;
     private final VerificationStatements verifications;
     private final CredentialOpener credentials;
+    private final RequestPlans plans;
     private final VerifyCredential verify;
     private final CheckConnection check;
     private final WebhookScheduler webhooks;
@@ -28,12 +30,14 @@ public class VerifyConnection {
             ConnectionStatements connections,
             VerificationStatements verifications,
             CredentialOpener credentials,
+            RequestPlans plans,
             VerifyCredential verify,
             CheckConnection check,
             WebhookScheduler webhooks) {
         this.connections = connections;
         this.verifications = verifications;
         this.credentials = credentials;
+        this.plans = plans;
         this.verify = verify;
         this.check = check;
         this.webhooks = webhooks;
@@ -51,7 +55,9 @@ public class VerifyConnection {
                         .map(found -> found.orElseThrow(Parameters::connectionNotFound))
                         .flatMap(stored -> open(caller, stored).map(opened -> new Subject(stored, opened))))
                 .flatMap(subject -> deadline.excluding(verify.run(
-                        caller.tenant(), subject.stored().plan(), OpenedCredential.parse(subject.credential()))))
+                        caller.tenant(),
+                        plans.get(subject.stored().version()),
+                        OpenedCredential.parse(subject.credential()))))
                 .flatMap(outcome ->
                         deadline.limit(store(caller, connection, outcome).chain(() -> check.run(caller, id))));
     }

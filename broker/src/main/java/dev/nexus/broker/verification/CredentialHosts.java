@@ -13,7 +13,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the hosts that a user names in a credential. Whoever uses the credential sends it there, and an application has no
@@ -40,15 +39,10 @@ public class CredentialHosts {
      * invalid_credentials, which names the field.
      *
      * <p>Look-ups at once are limited like the calls to providers. A host beyond the limit counts as one without an address.
-     *
-     * @param allowedHosts as stored with the provider's version; null where it has none
      */
-    public Uni<Void> check(String tenant, @Nullable String allowedHosts, Credential credential) {
-        if (allowedHosts == null) {
-            return Uni.createFrom().voidItem();
-        }
+    public Uni<Void> check(String tenant, AllowedHosts allowedHosts, Credential credential) {
         return Uni.createFrom()
-                .deferred(() -> resolve(tenant, AllowedHosts.namedBy(allowedHosts, credential)))
+                .deferred(() -> resolve(tenant, allowedHosts.namedBy(credential)))
                 .onFailure(UnfitCredentialException.class)
                 .transform(UnfitCredentialException::answer);
     }

@@ -4,7 +4,9 @@ import dev.nexus.broker.outbound.GuardedRequest;
 import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
 import dev.nexus.broker.outbound.GuardedRequest.Answer;
 import dev.nexus.broker.outbound.GuardedRequests;
+import dev.nexus.broker.provider.definition.BaseUrl;
 import dev.nexus.broker.provider.definition.Probe;
+import dev.nexus.broker.provider.definition.RequestPlan;
 import dev.nexus.broker.provider.definition.UnfitCredentialException;
 import dev.nexus.broker.verification.VerificationOutcome.Accepted;
 import dev.nexus.broker.verification.VerificationOutcome.NotSupported;
@@ -15,8 +17,8 @@ import dev.nexus.runtime.ApiException;
 import dev.nexus.strategy.Credential;
 import dev.nexus.strategy.InapplicableCredentialException;
 import dev.nexus.strategy.OutgoingRequest;
+import dev.nexus.strategy.Strategy;
 import dev.nexus.strategy.StrategyApplier;
-import dev.nexus.strategy.StrategyJson;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -30,7 +32,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** Asks a provider about a credential, by its definition's probe. What fails on the way is an outcome, not an error. */
 @ApplicationScoped
@@ -69,49 +70,29 @@ public class VerifyCredential {
     }
 
     /**
-     * Whom to ask, as stored with the provider's version.
-     *
-     * @param strategy the strategy's JSON text
-     * @param baseUrl null where the provider has none
-     * @param probe the probe's JSON text; null where the provider is not asked
-     */
-    public record VerificationPlan(
-            String strategy,
-            @Nullable String baseUrl,
-            @Nullable String probe) {
-
-        /** Whether nothing is stored where the provider could not tell. */
-        public boolean refusesWhenUnknown() {
-            return probe != null && Probe.parse(probe).whenUnknown() == Probe.WhenUnknown.REFUSE;
-        }
-    }
-
-    /**
      * What the provider says. Fails with {@link ApiException} invalid_credentials where the credential cannot be put into
      * a request at all.
      */
-    public Uni<VerificationOutcome> run(String tenant, VerificationPlan plan, Credential credential) {
-        String probe = plan.probe();
-        String baseUrl = plan.baseUrl();
-        if (probe == null || baseUrl == null) {
+    public Uni<VerificationOutcome> run(String tenant, RequestPlan plan, Credential credential) {
+        if (plan.probe().isEmpty() || plan.baseUrl().isEmpty()) {
             return Uni.createFrom().item(new NotSupported());
         }
         if (!config.enabled()) {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
-        Probe question = Probe.parse(probe);
-        OutgoingRequest prepared = prepared(question, baseUrl, plan.strategy(), credential);
+        Probe probe = plan.probe().get();
+        OutgoingRequest prepared = prepared(probe, plan.baseUrl().get(), plan.strategy(), credential);
         if (!mayAsk(prepared.uri().getHost())) {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
-        return ask(tenant, question, prepared).invoke(this::count);
+        return ask(tenant, probe, prepared).invoke(this::count);
     }
 
     private boolean mayAsk(String host) {
         return config.hosts().map(hosts -> hosts.contains(host)).orElse(true);
     }
 
-    private static OutgoingRequest prepared(Probe probe, String baseUrl, String strategy, Credential credential) {
+    private static OutgoingRequest prepared(Probe probe, BaseUrl baseUrl, Strategy strategy, Credential credential) {
         try {
             OutgoingRequest plain = OutgoingRequest.of(probe.method(), probe.address(baseUrl, credential))
                     .withHeader("User-Agent", "Nexus");
@@ -119,10 +100,7 @@ public class VerifyCredential {
                 plain = plain.withHeader(header.getKey(), header.getValue());
             }
             return StrategyApplier.apply(
-                    StrategyJson.parse(strategy),
-                    credential,
-                    plain.withBody(probe.body().getBytes(StandardCharsets.UTF_8)),
-                    Instant.now());
+                    strategy, credential, plain.withBody(probe.body().getBytes(StandardCharsets.UTF_8)), Instant.now());
         } catch (InapplicableCredentialException e) {
             throw UnfitCredentialException.of(e).answer();
         } catch (UnfitCredentialException e) {

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexus.broker.capture.PresentedConnection.Described;
 import dev.nexus.broker.connection.ConnectionStatus;
 import dev.nexus.broker.provider.definition.PageHints;
-import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
+import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.contracts.PresentedField;
+import dev.nexus.strategy.StrategyJson;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -24,15 +25,18 @@ class FieldPresentationTest {
                 UUID.randomUUID(),
                 "w",
                 "l",
-                UUID.randomUUID(),
-                1,
-                "{\"type\": \"object\", \"properties\": {" + properties + "}}",
-                null,
-                new VerificationPlan(strategy, null, null),
+                new StoredVersion(UUID.randomUUID(), 1, strategy, null, null, null),
                 "https://your-app.com/callback",
-                new Described("Example", null, null, false, null, 60),
+                new Described(
+                        "Example",
+                        "{\"type\": \"object\", \"properties\": {" + properties + "}}",
+                        null,
+                        null,
+                        false,
+                        null,
+                        60),
                 ConnectionStatus.PENDING);
-        return new FieldPresentation(PageHints.NONE, connection).fields();
+        return new FieldPresentation(PageHints.NONE, connection, StrategyJson.parse(strategy)).fields();
     }
 
     private static List<String> secrets(String strategy, String properties) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.capture.PresentedConnection.Described;
 import dev.nexus.broker.connection.ConnectionStatus;
-import dev.nexus.broker.verification.VerifyCredential.VerificationPlan;
+import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.PresentedState;
 import java.util.UUID;
@@ -25,13 +25,9 @@ class ReturnUrlInPrintTest {
                 ID,
                 "w",
                 "",
-                ID,
-                1,
-                "{}",
-                null,
-                new VerificationPlan("{}", null, null),
+                new StoredVersion(ID, 1, "{}", null, null, null),
                 RETURN_URL,
-                new Described("GitHub", null, null, true, null, 60),
+                new Described("GitHub", "{}", null, null, true, null, 60),
                 ConnectionStatus.PENDING);
         return Stream.of(
                 presented,

@@ -1,20 +1,26 @@
 package dev.nexus.broker.provider.definition;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.nexus.strategy.Credential;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The hosts that a credential may be sent to, as stored with the provider's version: a JSON array of templates. */
-public final class AllowedHosts {
+/**
+ * The hosts that a credential may be sent to, stored with the provider's version as a JSON array.
+ *
+ * @param templates see {@link HostTemplate}; empty where the provider names none
+ */
+public record AllowedHosts(List<String> templates) {
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private AllowedHosts() {}
+    public AllowedHosts {
+        templates = List.copyOf(templates);
+    }
 
     /**
      * A host that a field of the credential is a part of.
@@ -33,6 +39,18 @@ public final class AllowedHosts {
         }
     }
 
+    /** Reads the stored array; no hosts for null. */
+    public static AllowedHosts parse(@Nullable String stored) {
+        if (stored == null) {
+            return new AllowedHosts(List.of());
+        }
+        try {
+            return new AllowedHosts(List.of(JSON.readValue(stored, String[].class)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("stored allowed_hosts are not a list of texts", e);
+        }
+    }
+
     /** Whether the stored array says all there is to say, for any credential. */
     public static boolean areFixed(String stored) {
         return stored.indexOf('{') < 0;
@@ -43,16 +61,12 @@ public final class AllowedHosts {
      *
      * @throws UnfitCredentialException where a field makes no host name
      */
-    public static List<NamedHost> namedBy(String stored, Credential credential) {
+    public List<NamedHost> namedBy(Credential credential) {
         List<NamedHost> hosts = new ArrayList<>();
-        if (areFixed(stored)) {
-            return hosts;
-        }
-        for (JsonNode template : templates(stored)) {
-            String text = template.textValue();
-            HostTemplate.fields(text).stream()
+        for (String template : templates) {
+            HostTemplate.fields(template).stream()
                     .findFirst()
-                    .ifPresent(field -> hosts.add(new NamedHost(HostTemplate.fill(text, credential), field)));
+                    .ifPresent(field -> hosts.add(new NamedHost(HostTemplate.fill(template, credential), field)));
         }
         return hosts;
     }
@@ -62,19 +76,9 @@ public final class AllowedHosts {
      *
      * @throws UnfitCredentialException where a field makes no host name
      */
-    public static String forCredential(String stored, Credential credential) {
+    public String forCredential(Credential credential) {
         ArrayNode hosts = JsonNodeFactory.instance.arrayNode();
-        for (JsonNode template : templates(stored)) {
-            hosts.add(HostTemplate.fill(template.textValue(), credential));
-        }
+        templates.forEach(template -> hosts.add(HostTemplate.fill(template, credential)));
         return hosts.toString();
-    }
-
-    private static JsonNode templates(String stored) {
-        try {
-            return JSON.readTree(stored);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("stored allowed_hosts are not JSON");
-        }
     }
 }

@@ -123,13 +123,11 @@ public record Probe(
     /**
      * Where the provider is asked, for a credential.
      *
-     * @param baseUrl the provider's, its host a {@link HostTemplate}
      * @return absolute, https, on the host that the base URL names
      * @throws UnfitCredentialException where a field of the credential makes no address
      */
-    public URI address(String baseUrl, Credential credential) {
-        BaseUrl base = BaseUrl.read(baseUrl).orElseThrow();
-        return URI.create(base.fill(credential) + fillPath(field -> HostTemplate.text(credential, field)));
+    public URI address(BaseUrl baseUrl, Credential credential) {
+        return URI.create(baseUrl.fill(credential) + fillPath(field -> HostTemplate.text(credential, field)));
     }
 
     private String fillPath(UnaryOperator<String> value) {

@@ -216,9 +216,10 @@ class CatalogueEntriesTest {
         ObjectNode sample = sample(entry);
 
         URI base = URI.create(BaseUrl.read(baseUrl).orElseThrow().fill(Credential.of(sample)));
-        assertThat(AllowedHosts.forCredential(hosts, Credential.of(sample))).contains("\"" + base.getHost() + "\"");
+        assertThat(AllowedHosts.parse(hosts).forCredential(Credential.of(sample)))
+                .contains("\"" + base.getHost() + "\"");
         if (verification != null) {
-            URI check = Probe.parse(verification).address(baseUrl, Credential.of(sample));
+            URI check = Probe.parse(verification).address(BaseUrl.read(baseUrl).orElseThrow(), Credential.of(sample));
             assertThat(check.getHost()).isEqualTo(base.getHost());
             assertThat(check.getScheme()).isEqualTo("https");
             assertThat(check.toString()).startsWith(base.toString()).doesNotContain("{");

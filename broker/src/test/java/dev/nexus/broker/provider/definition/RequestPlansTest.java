@@ -1,0 +1,58 @@
+package dev.nexus.broker.provider.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class RequestPlansTest {
+
+    private static final UUID PROVIDER = UUID.randomUUID();
+
+    private final RequestPlans plans = new RequestPlans();
+
+    /** As a request reads it: each time other objects of the same content. */
+    private static StoredVersion stored(int number, String path) {
+        return new StoredVersion(
+                PROVIDER,
+                number,
+                "{\"type\":\"header\"}",
+                "[\"{site}.example.org\",\"b.example\"]",
+                "https://{site}.example.org/v1/",
+                "{\"path\":\"" + path + "\",\"when_unknown\":\"refuse\"}");
+    }
+
+    @Test
+    void a_version_is_compiled_once() {
+        RequestPlan first = plans.get(stored(1, "/me"));
+
+        RequestPlan again = plans.get(stored(1, "/me"));
+
+        assertThat(again).isSameAs(first);
+        assertThat(first.strategy().type()).isEqualTo("header");
+        assertThat(first.hosts().templates()).containsExactly("{site}.example.org", "b.example");
+        assertThat(first.baseUrl()).contains(new BaseUrl("{site}.example.org", "/v1"));
+        assertThat(first.probe().map(Probe::path)).contains("/me");
+        assertThat(first.refusesWhenUnknown()).isTrue();
+    }
+
+    @Test
+    void another_version_is_compiled_by_itself() {
+        RequestPlan first = plans.get(stored(1, "/me"));
+
+        RequestPlan second = plans.get(stored(2, "/you"));
+
+        assertThat(second.probe().map(Probe::path)).contains("/you");
+        assertThat(plans.get(stored(1, "/me"))).isSameAs(first);
+    }
+
+    @Test
+    void a_version_that_says_nothing_of_hosts_asks_nobody() {
+        RequestPlan plan = plans.get(new StoredVersion(PROVIDER, 1, "{\"type\":\"basic_auth\"}", null, null, null));
+
+        assertThat(plan.hosts().templates()).isEmpty();
+        assertThat(plan.baseUrl()).isEmpty();
+        assertThat(plan.probe()).isEmpty();
+        assertThat(plan.refusesWhenUnknown()).isFalse();
+    }
+}
