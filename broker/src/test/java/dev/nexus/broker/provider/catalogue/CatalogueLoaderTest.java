@@ -3,8 +3,10 @@ package dev.nexus.broker.provider.catalogue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexus.broker.provider.definition.ProviderForm;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -136,6 +138,41 @@ class CatalogueLoaderTest {
         assertThatThrownBy(() -> load(Optional.of(folder)))
                 .isInstanceOf(CatalogueException.class)
                 .hasMessageContaining("bad.yaml: " + message);
+    }
+
+    @Test
+    void everyBrokenRuleOfATenantsFileIsReported() throws IOException {
+        Files.writeString(
+                Files.createDirectories(folder.resolve("acme")).resolve("bad.yaml"),
+                GOOD.replace("slug: example", "slug: Example")
+                                .replace("name: Example", "title: Example")
+                                .replace("{type: header}", "{type: header, config: {header_name: Host, x: 1}}")
+                        + "verification: {method: PUT, path: me}\n");
+
+        assertThatThrownBy(() -> new CatalogueLoader(new Folders(Optional.empty(), Optional.of(folder))).load())
+                .isInstanceOf(CatalogueException.class)
+                .hasMessageEndingWith("bad.yaml: /title: is not a field of a catalogue entry;"
+                        + " /slug: must match [a-z0-9][a-z0-9-]{0,62} and not be a UUID;"
+                        + " /name: is required;"
+                        + " /strategy/config/header_name: must not be a header that the HTTP client writes;"
+                        + " /strategy/config/x: is not a field of this object;"
+                        + " /verification/method: must be GET, HEAD or POST;"
+                        + " /verification/path: must begin with a slash and be a path and query of RFC 3986 of at most"
+                        + " 2048 characters");
+    }
+
+    @Test
+    void aFileAndARegistrationOfTheSameDefinitionAreReadAsTheSame() {
+        String verification = "{\"path\": \"/me\", \"rejected\": [403]}";
+        String file = GOOD + "verification: " + verification + "\n";
+        String body = """
+                {"name": "Example", "auth_type": "api_key", "strategy": {"type": "header"},
+                 "credential_schema": {"type":"object","properties":{"api_key":{}}},
+                 "base_url": "https://api.example.org", "allowed_hosts": ["api.example.org"], "verification": %s}
+                """.formatted(verification);
+
+        assertThat(CatalogueFile.parse("example.yaml", "acme", file).definition())
+                .isEqualTo(ProviderForm.parse(body.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
