@@ -46,13 +46,7 @@ class ArchitectureTest {
     }
 
     /** Repositories that still use the SQL client. Whoever changes one to entities deletes it here. */
-    private static final Set<String> REPOSITORIES_OF_STATEMENTS = Set.of(
-            "CatalogueRepository",
-            "EndpointRepository",
-            "OwnProviderRepository",
-            "ProviderRepository",
-            "TenantErasureRepository",
-            "VersionRepository");
+    private static final Set<String> REPOSITORIES_OF_STATEMENTS = Set.of("EndpointRepository");
 
     @ArchTest
     static void only_statements_and_database_know_the_sql_client(JavaClasses classes) {

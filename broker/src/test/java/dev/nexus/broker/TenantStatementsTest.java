@@ -6,6 +6,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.nexus.broker.audit.AuditLists;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Table;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
@@ -45,7 +47,11 @@ class TenantStatementsTest {
 
     private static final String ALL_TENANTS = "works for all tenants at once, and writes each row's own tenant";
     private static final String CATALOGUE = "applies the catalogue, which holds global providers and those of tenants";
-    private static final String FOUND_BEFORE = "changes a row that the same transaction has found with its tenant";
+
+    /** Methods of Panache that find rows without their tenant, by the file that calls them. */
+    private static final Map<String, String> FINDS_WITHOUT_TENANT = Map.of(
+            "ProviderRepository.java: findById",
+            "takes the entity that the same transaction has locked with its tenant, or for the catalogue, from the session");
 
     private static final Map<String, String> EXCEPTIONS = Map.ofEntries(
             Map.entry("SweepStatements.EXPIRE", ALL_TENANTS),
@@ -64,12 +70,9 @@ class TenantStatementsTest {
             Map.entry("DeliveryStatements.EXPIRE", ALL_TENANTS),
             Map.entry("DeliveryStatements.FORGET", ALL_TENANTS),
             Map.entry("DeliveryStatements.FORGET_SECRETS", ALL_TENANTS),
-            Map.entry("CatalogueRepository.FIND", CATALOGUE),
-            Map.entry("CatalogueRepository.MARK", CATALOGUE),
-            Map.entry("VersionRepository.INSERT_VERSION", FOUND_BEFORE),
-            Map.entry("VersionRepository.UPDATE", FOUND_BEFORE),
+            Map.entry("ProviderRepository.CATALOGUE_ENTRY", CATALOGUE),
             Map.entry("CaptureStatements.LOCK", "locks the provider of a connection that was found with its tenant"),
-            Map.entry("ProviderRepository.SELECT", "is a part, which each statement completes with its condition"));
+            Map.entry("ProviderRepository.CURRENT", "is a part, which each statement completes with its condition"));
 
     @Test
     void each_table_is_known_to_belong_to_a_tenant_or_not() {
@@ -84,15 +87,33 @@ class TenantStatementsTest {
     @Test
     void each_statement_on_a_tenants_table_has_the_tenant() {
         Map<String, String> statements = statements();
+        Predicate<String> onTenantTable = onTenantTable();
 
         Set<String> withoutTenant = statements.entrySet().stream()
-                .filter(statement -> onTenantTable().test(statement.getValue()))
+                .filter(statement -> onTenantTable.test(statement.getValue()))
                 .filter(statement -> !hasTenant(statement.getValue()))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(statements).hasSizeGreaterThan(60);
         assertThat(withoutTenant).containsExactlyInAnyOrderElementsOf(EXCEPTIONS.keySet());
+    }
+
+    @Test
+    void no_repository_uses_a_method_of_panache_that_leaves_the_tenant_out() throws IOException {
+        Pattern shortcut =
+                Pattern.compile("(?<!\\w)(findById|findAll|listAll|streamAll|deleteById|deleteAll|count(?=\\(\\))"
+                        + "|(?:find|list|stream|delete|update|count)(?=\\(\\s*\"))\\(");
+
+        Set<String> found = new TreeSet<>();
+        try (Stream<Path> sources = Files.walk(SOURCES)) {
+            sources.filter(file -> file.toString().endsWith("Repository.java"))
+                    .forEach(file -> shortcut.matcher(read(file))
+                            .results()
+                            .forEach(call -> found.add(file.getFileName() + ": " + call.group(1))));
+        }
+
+        assertThat(found).containsExactlyInAnyOrderElementsOf(FINDS_WITHOUT_TENANT.keySet());
     }
 
     @Test
@@ -126,8 +147,26 @@ class TenantStatementsTest {
     }
 
     private static Predicate<String> onTenantTable() {
-        return Pattern.compile("\\b(from|join|into|update|using)\\s+(" + String.join("|", tenantTables()) + ")\\b")
+        Set<String> names = tenantTables();
+        names.addAll(tenantEntities());
+        return Pattern.compile("\\b(from|join|into|update|versioned|using)\\s+(" + String.join("|", names) + ")\\b")
                 .asPredicate();
+    }
+
+    /** The names of entities in queries. */
+    private static Set<String> tenantEntities() {
+        Set<String> tables = tenantTables();
+        return classes()
+                .map(JavaClass::reflect)
+                .filter(type -> type.isAnnotationPresent(Entity.class))
+                .filter(type -> tables.contains(type.getAnnotation(Table.class).name()))
+                .map(Class::getSimpleName)
+                .collect(Collectors.toSet());
+    }
+
+    private static Stream<JavaClass> classes() {
+        return new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.nexus.broker").stream();
     }
 
     private static Set<String> tenantTables() {
@@ -173,15 +212,13 @@ class TenantStatementsTest {
     /** The texts of all statements, by class and constant. */
     private static Map<String, String> statements() {
         Map<String, String> statements = new TreeMap<>();
-        new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.nexus.broker").stream()
-                        .filter(type -> type.getSimpleName().matches("\\w+(Statements|Repository|Query)"))
-                        .map(JavaClass::reflect)
-                        .forEach(type -> Arrays.stream(type.getDeclaredFields())
-                                .filter(field -> Modifier.isStatic(field.getModifiers()))
-                                .filter(field -> field.getType() == String.class)
-                                .forEach(field ->
-                                        statements.put(type.getSimpleName() + "." + field.getName(), text(field))));
+        classes()
+                .filter(type -> type.getSimpleName().matches("\\w+(Statements|Repository|Query)"))
+                .map(JavaClass::reflect)
+                .forEach(type -> Arrays.stream(type.getDeclaredFields())
+                        .filter(field -> Modifier.isStatic(field.getModifiers()))
+                        .filter(field -> field.getType() == String.class)
+                        .forEach(field -> statements.put(type.getSimpleName() + "." + field.getName(), text(field))));
         return statements;
     }
 

@@ -14,10 +14,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class DeleteProvider {
 
-    private final OwnProviderRepository providers;
+    private final ProviderRepository providers;
     private final ShowProvider show;
 
-    DeleteProvider(OwnProviderRepository providers, ShowProvider show) {
+    DeleteProvider(ProviderRepository providers, ShowProvider show) {
         this.providers = providers;
         this.show = show;
     }
@@ -31,21 +31,25 @@ public class DeleteProvider {
      */
     public Uni<Void> run(Caller caller, String idOrSlug, Precondition precondition, boolean force) {
         Uni<Void> deleted = providers.withTenantLock(
-                caller,
-                own -> own.find(idOrSlug, ProviderReference.uuid(idOrSlug)).flatMap(stored -> {
-                    RegisteredProvider provider = stored.orElseThrow(ShowProvider::notFound);
-                    precondition.check(stored.map(RegisteredProvider::etag), "provider");
-                    return own.activeConnections(provider).flatMap(active -> {
-                        if (active > 0 && !force) {
-                            throw new ApiException(
-                                    ErrorCode.PROVIDER_IN_USE,
-                                    "The provider has " + active
-                                            + " active connections; revoke them first, or delete with force=true and"
-                                            + " they stop serving");
-                        }
-                        return own.delete(provider);
-                    });
-                }));
+                caller.tenant(),
+                () -> providers
+                        .lockToDelete(caller.tenant(), idOrSlug, ProviderReference.uuid(idOrSlug))
+                        .flatMap(stored -> {
+                            Provider provider = stored.orElseThrow(ShowProvider::notFound);
+                            precondition.check(stored.map(Provider::etag), "provider");
+                            return providers
+                                    .activeConnections(caller.tenant(), provider)
+                                    .flatMap(active -> {
+                                        if (active > 0 && !force) {
+                                            throw new ApiException(
+                                                    ErrorCode.PROVIDER_IN_USE,
+                                                    "The provider has " + active
+                                                            + " active connections; revoke them first, or delete with force=true and"
+                                                            + " they stop serving");
+                                        }
+                                        return providers.delete(caller, provider);
+                                    });
+                        }));
         return show.explainNotFound(deleted, caller.tenant(), idOrSlug);
     }
 }

@@ -2,8 +2,11 @@ package dev.nexus.broker.provider;
 
 import dev.nexus.broker.provider.definition.ProviderDefinition;
 import jakarta.persistence.Column;
+import jakarta.persistence.ColumnResult;
+import jakarta.persistence.ConstructorResult;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
+import jakarta.persistence.SqlResultSetMapping;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
@@ -13,7 +16,30 @@ import org.jspecify.annotations.Nullable;
 /** A provider of the registry. What a connection keeps of it is in its {@link ProviderVersion}. */
 @Entity
 @Table(name = "provider")
+@SqlResultSetMapping(
+        name = Provider.LISTED,
+        classes =
+                @ConstructorResult(
+                        targetClass = ListedProvider.class,
+                        columns = {
+                            @ColumnResult(name = "id", type = UUID.class),
+                            @ColumnResult(name = "global", type = Boolean.class),
+                            @ColumnResult(name = "slug", type = String.class),
+                            @ColumnResult(name = "name", type = String.class),
+                            @ColumnResult(name = "auth_type", type = String.class),
+                            @ColumnResult(name = "schema_version", type = Integer.class),
+                            @ColumnResult(name = "strategy", type = String.class),
+                            @ColumnResult(name = "allowed_hosts", type = String.class),
+                            @ColumnResult(name = "base_url", type = String.class),
+                            @ColumnResult(name = "documentation_url", type = String.class),
+                            @ColumnResult(name = "verification", type = String.class),
+                            @ColumnResult(name = "page", type = String.class),
+                            @ColumnResult(name = "credential_schema", type = String.class)
+                        }))
 class Provider {
+
+    /** A row of a native query that is a {@link ListedProvider}. */
+    static final String LISTED = "listed_provider";
 
     @Id
     private UUID id;
@@ -61,7 +87,8 @@ class Provider {
     @SuppressWarnings("NullAway.Init")
     Provider() {}
 
-    /** A new provider, at version 1 of its schema. */
+    /** A new provider at version 1 of its schema. */
+    @SuppressWarnings("NullAway.Init") // define() sets the rest.
     Provider(
             UUID id,
             @Nullable String tenant,
@@ -72,12 +99,47 @@ class Provider {
         this.tenant = tenant;
         this.slug = slug;
         this.catalogueRevision = catalogueRevision;
-        this.schemaVersion = 1;
-        this.updatedAt = Instant.now();
+        define(1, definition);
+    }
+
+    /** Takes another definition, which belongs to {@code version} of the schema. */
+    void define(int version, ProviderDefinition definition) {
+        this.schemaVersion = version;
         this.name = definition.name();
         this.authType = definition.authType();
         this.baseUrl = definition.baseUrl();
         this.documentationUrl = definition.documentationUrl();
         this.page = definition.page();
+        this.updatedAt = Instant.now();
+    }
+
+    /** Takes the slug and the revision of a catalogue entry; a deleted provider is there again. */
+    void enter(String entrySlug, int revision) {
+        this.slug = entrySlug;
+        this.catalogueRevision = revision;
+        this.deletedAt = null;
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    String etag() {
+        return RegisteredProvider.etag(id, edition);
+    }
+
+    @Nullable
+    Integer catalogueRevision() {
+        return catalogueRevision;
+    }
+
+    /** @param current this provider's current version */
+    RegisteredProvider with(ProviderVersion current) {
+        return registered(current.definition(name, authType, documentationUrl, page));
+    }
+
+    /** @param definition of the current version */
+    RegisteredProvider registered(ProviderDefinition definition) {
+        return new RegisteredProvider(id, tenant, slug, schemaVersion, edition, definition);
     }
 }

@@ -1,56 +1,105 @@
 package dev.nexus.broker.provider;
 
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.nexus.broker.audit.Audit;
+import dev.nexus.broker.audit.AuditAction;
+import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.database.EntityTransactions;
 import dev.nexus.broker.provider.definition.ProviderDefinition;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
+import java.util.function.Supplier;
+import org.hibernate.LockMode;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.jspecify.annotations.Nullable;
 
-/** Reads of the provider registry. A tenant sees its own providers and the global ones. */
+/**
+ * The provider registry. A tenant sees its own providers and the global ones, and changes its own. A version is never changed
+ * or deleted: connections name theirs.
+ */
 @ApplicationScoped
-public class ProviderRepository {
+public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID> {
 
-    public static final String SELECT = """
-            select p.id, p.tenant, p.slug, p.name, p.auth_type, p.schema_version, p.edition, p.catalogue_revision,
-                   v.credential_schema, v.strategy, v.allowed_hosts, v.base_url, p.documentation_url, v.verification,
-                   p.page
-            from provider p
-            join provider_version v on v.provider_id = p.id and v.version = p.schema_version
+    private static final String CURRENT = """
+            select p, v from Provider p join ProviderVersion v on v.providerId = p.id and v.version = p.schemaVersion
             """;
-    private static final String VISIBLE =
-            SELECT + " where (p.tenant = $1 or p.tenant is null) and p.deleted_at is null";
 
-    /** Behind $2, which was global if $3; the schema only if $5, so that it is not read in vain. */
+    private static final String VISIBLE =
+            CURRENT + " where (p.tenant = :tenant or p.tenant is null) and p.deletedAt is null";
+
+    private static final String BY_ID = VISIBLE + " and p.id = :id";
+    private static final String BY_SLUG = VISIBLE + " and p.slug = :slug order by p.tenant nulls last limit 1";
+
+    /** Behind :slug, which was global if :global; the schema only if :schemas, so that it is not read in vain. */
     static final String PAGE = """
             select p.id, p.tenant is null as global, p.slug, p.name, p.auth_type, p.schema_version,
-                   case when $5 then v.credential_schema end as credential_schema, v.strategy, v.allowed_hosts,
-                   v.base_url, p.documentation_url, v.verification, case when $5 then p.page end as page
+                   case when :schemas then v.credential_schema end as credential_schema, v.strategy, v.allowed_hosts,
+                   v.base_url, p.documentation_url, v.verification, case when :schemas then p.page end as page
             from (
                 (select * from provider
-                 where tenant = $1 and deleted_at is null and slug > $2 order by slug limit $4)
+                 where tenant = :tenant and deleted_at is null and slug > :slug order by slug limit :limit)
                 union all
                 (select * from provider
-                 where tenant is null and deleted_at is null and slug >= $2 and (slug > $2 or not $3)
-                 order by slug limit $4)
+                 where tenant is null and deleted_at is null and slug >= :slug and (slug > :slug or not :global)
+                 order by slug limit :limit)
             ) p
             join provider_version v on v.provider_id = p.id and v.version = p.schema_version
             order by p.slug, p.tenant nulls last
-            limit $4
+            limit :limit
             """;
 
-    private static final String BY_ID = VISIBLE + " and p.id = $2";
-    private static final String BY_SLUG = VISIBLE + " and p.slug = $2 order by p.tenant nulls last limit 1";
+    /** One change of one tenant's registry at a time; held to the end of the transaction. */
+    static final String LOCK_TENANT = """
+            select 1 from pg_advisory_xact_lock(hashtextextended(cast(array['providers', :tenant] as text), 0))
+            """;
 
-    private final Pool pool;
+    private static final String OWN = CURRENT + " where p.tenant = :tenant and p.deletedAt is null";
+    private static final String OWN_BY_ID = OWN + " and p.id = :key";
+    private static final String OWN_BY_SLUG = OWN + " and p.slug = :key";
 
-    ProviderRepository(Pool pool) {
-        this.pool = pool;
+    private static final String CATALOGUE_ENTRY = CURRENT + " where p.id = :key";
+
+    /**
+     * Waits for the captures that hold the provider's row, see CaptureStatements.LOCK. Not by PESSIMISTIC_WRITE: Hibernate
+     * makes "for no key update" of it, which does not wait for a capture's "for key share".
+     */
+    private static final String LOCK_TO_DELETE =
+            "select id from provider where tenant = :tenant and deleted_at is null and %s = :key for update";
+
+    static final String LOCK_TO_DELETE_BY_ID = LOCK_TO_DELETE.formatted("id");
+    static final String LOCK_TO_DELETE_BY_SLUG = LOCK_TO_DELETE.formatted("slug");
+
+    static final String ACTIVE = """
+            select count(*) from connection where tenant = :tenant and provider_id = :provider and status = 'active'
+            """;
+
+    /** By PostgreSQL's clock, which the times of connections come from too. */
+    static final String DELETE = """
+            update provider set deleted_at = clock_timestamp(), edition = edition + 1
+            where tenant = :tenant and id = :provider
+            """;
+
+    private static final String AUDIT_CHANGED = audit(AuditAction.PROVIDER_CHANGED);
+    private static final String AUDIT_DELETED = audit(AuditAction.PROVIDER_DELETED);
+
+    private final EntityTransactions transactions;
+
+    ProviderRepository(EntityTransactions transactions) {
+        this.transactions = transactions;
+    }
+
+    private static String audit(AuditAction action) {
+        return Audit.of(action)
+                .tenant(":tenant")
+                .provider(":provider")
+                .by(":keyId", ":requestId", ":clientAddress")
+                .insert();
     }
 
     /**
@@ -60,62 +109,179 @@ public class ProviderRepository {
      * @param schemas whether each comes with its credential schema
      */
     Uni<List<ListedProvider>> page(String tenant, ProviderCursor after, int limit, boolean schemas) {
-        return pool.preparedQuery(PAGE)
-                .execute(Tuple.of(tenant, after.slug(), after.global(), limit, schemas))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(ProviderRepository::listed)
-                        .toList());
-    }
-
-    private static ListedProvider listed(Row row) {
-        return new ListedProvider(
-                row.getUUID("id"),
-                row.getBoolean("global"),
-                row.getString("slug"),
-                row.getString("name"),
-                row.getString("auth_type"),
-                row.getInteger("schema_version"),
-                row.getString("strategy"),
-                row.getString("allowed_hosts"),
-                row.getString("base_url"),
-                row.getString("documentation_url"),
-                row.getString("verification"),
-                row.getString("page"),
-                row.getString("credential_schema"));
+        return transactions.read(() -> Panache.getSession()
+                .chain(session -> session.createNativeQuery(
+                                PAGE, session.getResultSetMapping(ListedProvider.class, Provider.LISTED))
+                        .setParameter("tenant", tenant)
+                        .setParameter("slug", after.slug())
+                        .setParameter("global", after.global())
+                        .setParameter("limit", limit)
+                        .setParameter("schemas", schemas)
+                        .getResultList()));
     }
 
     Uni<Optional<RegisteredProvider>> byId(String tenant, UUID id) {
-        return pool.preparedQuery(BY_ID).execute(Tuple.of(tenant, id)).map(ProviderRepository::first);
+        return visible(BY_ID, Map.of("tenant", tenant, "id", id));
     }
 
     /** The tenant's own first, then the global one. */
     Uni<Optional<RegisteredProvider>> bySlug(String tenant, String slug) {
-        return pool.preparedQuery(BY_SLUG).execute(Tuple.of(tenant, slug)).map(ProviderRepository::first);
+        return visible(BY_SLUG, Map.of("tenant", tenant, "slug", slug));
     }
 
-    private static Optional<RegisteredProvider> first(RowSet<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(ProviderRepository::provider)
-                .findFirst();
+    private Uni<Optional<RegisteredProvider>> visible(String query, Map<String, Object> parameters) {
+        return transactions.read(() -> Panache.getSession()
+                .chain(session -> {
+                    Mutiny.SelectionQuery<Object[]> select = session.createQuery(query, Object[].class);
+                    parameters.forEach(select::setParameter);
+                    return select.getResultList();
+                })
+                .map(rows -> rows.stream().findFirst().map(ProviderRepository::registered)));
     }
 
-    /** A row of {@link #SELECT}. */
-    public static RegisteredProvider provider(Row row) {
-        return new RegisteredProvider(
-                row.getUUID("id"),
-                row.getString("tenant"),
-                row.getString("slug"),
-                row.getInteger("schema_version"),
-                row.getInteger("edition"),
-                new ProviderDefinition(
-                        row.getString("name"),
-                        row.getString("auth_type"),
-                        row.getString("credential_schema"),
-                        row.getString("strategy"),
-                        row.getString("allowed_hosts"),
-                        row.getString("base_url"),
-                        row.getString("documentation_url"),
-                        row.getString("verification"),
-                        row.getString("page")));
+    private static RegisteredProvider registered(Object[] row) {
+        return ((Provider) row[0]).with((ProviderVersion) row[1]);
+    }
+
+    /** Does {@code work} in one transaction, after whoever changes the tenant's providers at this moment. */
+    <T> Uni<T> withTenantLock(String tenant, Supplier<Uni<T>> work) {
+        return transactions.write(() -> Panache.getSession()
+                .chain(session -> session.createNativeQuery(LOCK_TENANT, Integer.class)
+                        .setParameter("tenant", tenant)
+                        .getSingleResult())
+                .chain(locked -> work.get()));
+    }
+
+    /** The tenant's own provider, locked to the end of the transaction against other changes. */
+    Uni<Optional<RegisteredProvider>> lockToChange(String tenant, String slug, Optional<UUID> id) {
+        return locked(id.isPresent() ? OWN_BY_ID : OWN_BY_SLUG, key(tenant, slug, id))
+                .map(row -> row.map(ProviderRepository::registered));
+    }
+
+    private static Map<String, Object> key(String tenant, String slug, Optional<UUID> id) {
+        return Map.of("tenant", tenant, "key", id.<Object>map(known -> known).orElse(slug));
+    }
+
+    private static Uni<Optional<Object[]>> locked(String query, Map<String, Object> parameters) {
+        return Panache.getSession()
+                .chain(session -> {
+                    Mutiny.SelectionQuery<Object[]> select =
+                            session.createQuery(query, Object[].class).setLockMode("p", LockMode.PESSIMISTIC_WRITE);
+                    parameters.forEach(select::setParameter);
+                    return select.getResultList();
+                })
+                .map(rows -> rows.stream().findFirst());
+    }
+
+    /** The tenant's own provider, locked to the end of the transaction against captures too. */
+    Uni<Optional<Provider>> lockToDelete(String tenant, String slug, Optional<UUID> id) {
+        return Panache.getSession()
+                .chain(session -> {
+                    Mutiny.SelectionQuery<UUID> select = session.createNativeQuery(
+                            id.isPresent() ? LOCK_TO_DELETE_BY_ID : LOCK_TO_DELETE_BY_SLUG, UUID.class);
+                    key(tenant, slug, id).forEach(select::setParameter);
+                    return select.getSingleResultOrNull();
+                })
+                .chain(found -> found == null ? Uni.createFrom().nullItem() : findById(found))
+                .map(Optional::ofNullable);
+    }
+
+    /** Adds a provider of the caller's own tenant. */
+    Uni<RegisteredProvider> add(Caller caller, String slug, ProviderDefinition definition) {
+        return add(UuidCreator.getTimeOrderedEpoch(), caller.tenant(), slug, null, definition)
+                .call(made -> audit(AUDIT_CHANGED, caller, made.id()));
+    }
+
+    private Uni<RegisteredProvider> add(
+            UUID id, @Nullable String tenant, String slug, @Nullable Integer revision, ProviderDefinition definition) {
+        Provider made = new Provider(id, tenant, slug, revision, definition);
+        return persist(made)
+                .call(() -> addVersion(id, 1, definition))
+                .call(this::flush)
+                .map(stored -> stored.registered(definition));
+    }
+
+    private static Uni<Void> addVersion(UUID id, int version, ProviderDefinition definition) {
+        return Panache.getSession().chain(session -> session.persist(new ProviderVersion(id, version, definition)));
+    }
+
+    /**
+     * Gives a locked provider of the caller's own tenant another definition.
+     *
+     * @return the provider in its new edition; the same one if nothing differs
+     */
+    Uni<RegisteredProvider> change(Caller caller, RegisteredProvider stored, ProviderDefinition definition) {
+        if (definition.equals(stored.definition())) {
+            return Uni.createFrom().item(stored);
+        }
+        return findById(stored.id())
+                .call(provider -> define(provider, stored, definition))
+                .call(() -> audit(AUDIT_CHANGED, caller, stored.id()))
+                .map(provider -> provider.registered(definition));
+    }
+
+    /** A new version only if connections that have begun could not go on with the change. */
+    private Uni<Void> define(Provider provider, RegisteredProvider stored, ProviderDefinition definition) {
+        boolean same = definition.sameVersion(stored.definition());
+        int version = stored.schemaVersion() + (same ? 0 : 1);
+        provider.define(version, definition);
+        Uni<Void> added = same ? Uni.createFrom().voidItem() : addVersion(stored.id(), version, definition);
+        return added.chain(this::flush);
+    }
+
+    Uni<Long> activeConnections(String tenant, Provider provider) {
+        return Panache.getSession()
+                .chain(session -> session.createNativeQuery(ACTIVE, Long.class)
+                        .setParameter("tenant", tenant)
+                        .setParameter("provider", provider.id())
+                        .getSingleResult());
+    }
+
+    /** Deletes a locked provider of the caller's own tenant. */
+    Uni<Void> delete(Caller caller, Provider provider) {
+        return Panache.getSession()
+                .chain(session -> session.createNativeQuery(DELETE)
+                        .setParameter("tenant", caller.tenant())
+                        .setParameter("provider", provider.id())
+                        .executeUpdate())
+                .chain(() -> audit(AUDIT_DELETED, caller, provider.id()));
+    }
+
+    private static Uni<Void> audit(String insert, Caller caller, UUID provider) {
+        return Panache.getSession()
+                .chain(session -> session.createNativeQuery(insert)
+                        .setParameter("tenant", caller.tenant())
+                        .setParameter("provider", provider)
+                        .setParameter("keyId", caller.keyId())
+                        .setParameter("requestId", caller.requestId())
+                        .setParameter("clientAddress", caller.address())
+                        .executeUpdate())
+                .replaceWithVoid();
+    }
+
+    /**
+     * What the registry holds of a catalogue entry.
+     *
+     * @param revision null where an administrator made it
+     */
+    public record Entry(@Nullable Integer revision, RegisteredProvider provider) {}
+
+    /** The provider of a catalogue entry, deleted or not, locked to the end of the transaction. */
+    public Uni<Optional<Entry>> lockEntry(UUID id) {
+        return locked(CATALOGUE_ENTRY, Map.of("key", id))
+                .map(row -> row.map(found -> new Entry(((Provider) found[0]).catalogueRevision(), registered(found))));
+    }
+
+    /** Adds the provider of a catalogue entry. */
+    public Uni<Void> addEntry(
+            UUID id, @Nullable String tenant, String slug, int revision, ProviderDefinition definition) {
+        return add(id, tenant, slug, revision, definition).replaceWithVoid();
+    }
+
+    /** Brings a locked provider to what its catalogue entry says. */
+    public Uni<Void> changeEntry(RegisteredProvider stored, String slug, int revision, ProviderDefinition definition) {
+        return findById(stored.id())
+                .invoke(provider -> provider.enter(slug, revision))
+                .chain(provider -> define(provider, stored, definition));
     }
 }

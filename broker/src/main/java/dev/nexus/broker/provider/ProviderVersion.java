@@ -55,4 +55,19 @@ class ProviderVersion {
         this.baseUrl = definition.baseUrl();
         this.verification = definition.verification();
     }
+
+    /** The definition of this version, with what its provider adds. */
+    ProviderDefinition definition(
+            String name, String authType, @Nullable String documentationUrl, @Nullable String page) {
+        return new ProviderDefinition(
+                name,
+                authType,
+                credentialSchema,
+                strategy,
+                allowedHosts,
+                baseUrl,
+                documentationUrl,
+                verification,
+                page);
+    }
 }

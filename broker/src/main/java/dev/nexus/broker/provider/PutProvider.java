@@ -19,11 +19,11 @@ import java.util.UUID;
 @ApplicationScoped
 public class PutProvider {
 
-    private final OwnProviderRepository providers;
+    private final ProviderRepository providers;
     private final ShowProvider show;
     private final SchemaWorkers workers;
 
-    PutProvider(OwnProviderRepository providers, ShowProvider show, SchemaWorkers workers) {
+    PutProvider(ProviderRepository providers, ShowProvider show, SchemaWorkers workers) {
         this.providers = providers;
         this.show = show;
         this.workers = workers;
@@ -61,12 +61,14 @@ public class PutProvider {
         return workers.run(caller.tenant(), () -> ProviderForm.parse(body))
                 .chain(definition -> show.explainNotFound(
                         providers.withTenantLock(
-                                caller,
-                                own -> own.find(idOrSlug, id).map(stored -> {
-                                    requireStored(stored, id);
-                                    precondition.check(stored.map(RegisteredProvider::etag), "provider");
-                                    return preview(caller, idOrSlug, stored, definition);
-                                })),
+                                caller.tenant(),
+                                () -> providers
+                                        .lockToChange(caller.tenant(), idOrSlug, id)
+                                        .map(stored -> {
+                                            requireStored(stored, id);
+                                            precondition.check(stored.map(RegisteredProvider::etag), "provider");
+                                            return preview(caller, idOrSlug, stored, definition);
+                                        })),
                         caller.tenant(),
                         idOrSlug));
     }
@@ -104,15 +106,18 @@ public class PutProvider {
             Precondition precondition,
             ProviderDefinition definition) {
         return providers.withTenantLock(
-                caller,
-                own -> own.find(idOrSlug, id).flatMap(stored -> {
+                caller.tenant(),
+                () -> providers.lockToChange(caller.tenant(), idOrSlug, id).flatMap(stored -> {
                     requireStored(stored, id);
                     precondition.check(stored.map(RegisteredProvider::etag), "provider");
                     if (stored.isEmpty()) {
-                        return own.insert(idOrSlug, definition).map(made -> new Put(ShownProvider.of(made), true));
+                        return providers
+                                .add(caller, idOrSlug, definition)
+                                .map(made -> new Put(ShownProvider.of(made), true));
                     }
-                    RegisteredProvider former = stored.get();
-                    return own.change(former, definition).map(made -> new Put(ShownProvider.of(made), false));
+                    return providers
+                            .change(caller, stored.get(), definition)
+                            .map(made -> new Put(ShownProvider.of(made), false));
                 }));
     }
 }

@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
 public record RegisteredProvider(
         UUID id, @Nullable String tenant, String slug, int schemaVersion, int edition, ProviderDefinition definition) {
 
-    /** The entity tag of this edition (RFC 9110, 8.8.3), strong; that of another provider of the same slug differs. */
     String etag() {
+        return etag(id, edition);
+    }
+
+    /** The entity tag of an edition (RFC 9110, 8.8.3), strong; that of another provider of the same slug differs. */
+    static String etag(UUID id, int edition) {
         return "\"" + id + "." + edition + "\"";
     }
 }

@@ -1,6 +1,6 @@
 package dev.nexus.broker.tenant;
 
-import dev.nexus.broker.tenant.TenantErasureRepository.Holdings;
+import dev.nexus.broker.tenant.TenantErasureStatements.Holdings;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.function.Supplier;
@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  */
 class EraseTenant {
 
-    private final TenantErasureRepository repository;
+    private final TenantErasureStatements repository;
     private final int batch;
     private final Progress progress;
 
@@ -20,7 +20,7 @@ class EraseTenant {
         void erased(String kind, long rows);
     }
 
-    EraseTenant(TenantErasureRepository repository, int batch, Progress progress) {
+    EraseTenant(TenantErasureStatements repository, int batch, Progress progress) {
         this.repository = repository;
         this.batch = batch;
         this.progress = progress;

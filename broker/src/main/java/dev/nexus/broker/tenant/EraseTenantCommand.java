@@ -5,7 +5,7 @@ import dev.nexus.broker.cipher.vault.TenantKey;
 import dev.nexus.broker.database.CommandSettings;
 import dev.nexus.broker.database.DatabaseForCommand;
 import dev.nexus.broker.tenant.EraseTenant.Outcome;
-import dev.nexus.broker.tenant.TenantErasureRepository.Holdings;
+import dev.nexus.broker.tenant.TenantErasureStatements.Holdings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
@@ -97,7 +97,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
         String startedAt = Instant.now().toString();
         Optional<TenantKey> tenantKey = destroyKey ? Optional.of(tenantKey()) : Optional.empty();
         try (DatabaseForCommand database = database(CommandSettings.read())) {
-            TenantErasureRepository repository = new TenantErasureRepository(database.pool());
+            TenantErasureStatements repository = new TenantErasureStatements(database.pool());
             if (!yes) {
                 return wouldErase(repository.count(tenant).await().atMost(PATIENCE));
             }

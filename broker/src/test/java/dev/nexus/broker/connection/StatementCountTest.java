@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexus.broker.audit.ListAuditEvents;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.capture.ShowCaptureSchema;
+import dev.nexus.broker.http.Precondition;
+import dev.nexus.broker.provider.ListProviders;
+import dev.nexus.broker.provider.PutProvider;
+import dev.nexus.broker.provider.ShowProvider;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.RequestedConnection;
@@ -15,6 +19,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -42,6 +47,15 @@ class StatementCountTest {
     @Inject
     ListAuditEvents listAuditEvents;
 
+    @Inject
+    PutProvider putProvider;
+
+    @Inject
+    ListProviders listProviders;
+
+    @Inject
+    ShowProvider showProvider;
+
     /** What the deliveries do, which no verb waits for; what a verb writes into the outbox is part of its own statement. */
     private static final String DELIVERIES = "update webhook_event|as pending|from webhook_secret";
 
@@ -52,14 +66,17 @@ class StatementCountTest {
         flow.sql("create extension if not exists pg_stat_statements");
     }
 
-    /** The statements that {@code verb} made, its transaction's begin and commit and the schedulers' rounds left out. */
+    /**
+     * The statements that {@code verb} made, without its transaction's begin and commit, the schedulers' rounds, and the checks of
+     * foreign keys, which PostgreSQL makes itself.
+     */
     private List<String> statementsOf(Runnable verb) {
         flow.sql("select pg_stat_statements_reset()");
         verb.run();
         List<String> statements = new ArrayList<>();
         for (Row row : flow.sql("""
                 select query, calls from pg_stat_statements
-                where query !~* 'pg_stat_statements|state_key|skip locked|job_lease|group_of|%s|^(begin|commit|rollback|select 1$)'
+                where query !~* 'pg_stat_statements|state_key|skip locked|job_lease|group_of|from only|%s|^(begin|commit|rollback|select 1$)'
                 """.formatted(DELIVERIES))) {
             for (int i = 0; i < row.getLong("calls"); i++) {
                 statements.add(row.getString("query").strip());
@@ -166,5 +183,39 @@ class StatementCountTest {
                         "select count(*) from audit_event where connection_id = $1 and action = 'credential.read'",
                         connection))
                 .isEqualTo(200);
+    }
+
+    @Test
+    void putting_a_provider_is_at_most_five_statements() {
+        String slug = "counted-" + workspace.substring(10, 18);
+
+        List<String> created = statementsOf(() -> put(slug, "/me"));
+        List<String> changed = statementsOf(() -> put(slug, "/you"));
+        List<String> unchanged = statementsOf(() -> put(slug, "/you"));
+
+        assertThat(created).hasSize(5);
+        assertThat(changed).hasSize(5);
+        assertThat(unchanged).hasSize(2);
+    }
+
+    private void put(String slug, String path) {
+        String body = """
+                {"name": "Own", "auth_type": "api_key", "strategy": {"type": "header"},
+                 "credential_schema": {"type": "object", "properties": {"api_key": {"type": "string"}}},
+                 "base_url": "https://api.example.org", "verification": {"path": "%s"}}
+                """.formatted(path);
+        await(putProvider.run(ACME, slug, new Precondition(null, null), body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void a_list_of_providers_and_one_provider_are_one_statement_each() {
+        await(listProviders.run(ACME, new ListProviders.Query("50", null, "schema")));
+
+        List<String> list =
+                statementsOf(() -> await(listProviders.run(ACME, new ListProviders.Query("50", null, "schema"))));
+        List<String> bySlug = statementsOf(() -> await(showProvider.run(ACME.tenant(), "api-key")));
+
+        assertThat(list).hasSize(1);
+        assertThat(bySlug).hasSize(1);
     }
 }

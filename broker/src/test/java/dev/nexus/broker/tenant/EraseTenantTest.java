@@ -197,7 +197,7 @@ class EraseTenantTest {
         for (int i = 0; i < 3; i++) {
             rotate("workspace-" + i);
         }
-        TenantErasureRepository repository = new TenantErasureRepository(pool);
+        TenantErasureStatements repository = new TenantErasureStatements(pool);
         await(repository.destroyCredentials(tenant, 2));
         await(repository.deleteConnections(tenant, 3));
 

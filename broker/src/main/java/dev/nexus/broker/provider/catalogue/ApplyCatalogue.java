@@ -1,11 +1,11 @@
 package dev.nexus.broker.provider.catalogue;
 
+import dev.nexus.broker.provider.ProviderRepository.Entry;
 import dev.nexus.broker.provider.RegisteredProvider;
-import dev.nexus.broker.provider.catalogue.CatalogueRepository.Applied;
-import dev.nexus.broker.provider.catalogue.CatalogueRepository.EntryRepository;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +20,9 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class ApplyCatalogue {
 
+    /** How long it may take, with the wait for other replicas. */
+    static final Duration LIMIT = Duration.ofMinutes(1);
+
     private static final Logger LOG = Logger.getLogger(ApplyCatalogue.class);
 
     private final CatalogueRepository repository;
@@ -30,20 +33,22 @@ class ApplyCatalogue {
 
     /** Applies the entries in one transaction; all or, where one fails, none. */
     Uni<Void> apply(List<CatalogueEntry> entries) {
-        return repository.withCatalogueLock(stored -> Multi.createFrom()
-                .iterable(entries)
-                .onItem()
-                .transformToUniAndConcatenate(
-                        entry -> stored.find(entry.id()).chain(found -> write(stored, entry, found)))
-                .collect()
-                .last()
-                .replaceWithVoid());
+        return repository.withCatalogueLock(
+                LIMIT,
+                () -> Multi.createFrom()
+                        .iterable(entries)
+                        .onItem()
+                        .transformToUniAndConcatenate(
+                                entry -> repository.find(entry.id()).chain(found -> write(entry, found)))
+                        .collect()
+                        .last()
+                        .replaceWithVoid());
     }
 
-    private static Uni<Void> write(EntryRepository stored, CatalogueEntry entry, Optional<Applied> found) {
+    private Uni<Void> write(CatalogueEntry entry, Optional<Entry> found) {
         if (found.isEmpty()) {
             LOG.infof("provider %s enters the registry at revision %d", entry.slug(), entry.revision());
-            return stored.insert(entry);
+            return repository.insert(entry);
         }
         Integer revision = found.get().revision();
         RegisteredProvider provider = found.get().provider();
@@ -55,7 +60,7 @@ class ApplyCatalogue {
         }
         if (entry.revision() > revision) {
             LOG.infof("provider %s changes from revision %d to %d", entry.slug(), revision, entry.revision());
-            return stored.change(entry, provider);
+            return repository.change(entry, provider);
         }
         if (entry.revision() == revision && !entry.definition().sameVersion(provider.definition())) {
             LOG.warnf(

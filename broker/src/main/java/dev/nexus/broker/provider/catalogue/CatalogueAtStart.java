@@ -3,13 +3,10 @@ package dev.nexus.broker.provider.catalogue;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Duration;
 
 /** Applies the catalogue before the Broker serves, and fails the start where the catalogue is invalid. */
 @ApplicationScoped
 class CatalogueAtStart {
-
-    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     private final CatalogueLoader loader;
     private final ApplyCatalogue apply;
@@ -21,6 +18,6 @@ class CatalogueAtStart {
 
     /** Start-up observers run on the main thread, which may wait. */
     void run(@Observes StartupEvent start) {
-        apply.apply(loader.load()).await().atMost(LIMIT);
+        apply.apply(loader.load()).await().atMost(ApplyCatalogue.LIMIT);
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** The statements of an erasure, in batches, each a transaction of its own; the tenant is in every one. */
-class TenantErasureRepository {
+class TenantErasureStatements {
 
     private static final String DESTROY_CREDENTIALS = """
             with chosen as (
@@ -77,7 +77,7 @@ class TenantErasureRepository {
 
     private final Pool pool;
 
-    TenantErasureRepository(Pool pool) {
+    TenantErasureStatements(Pool pool) {
         this.pool = pool;
     }
 
@@ -124,7 +124,7 @@ class TenantErasureRepository {
         return pool.withTransaction(transaction -> transaction
                 .preparedQuery(CHOOSE)
                 .execute(Tuple.of(tenant, batch))
-                .map(TenantErasureRepository::ids)
+                .map(TenantErasureStatements::ids)
                 .flatMap(ids -> transaction
                         .preparedQuery(UNLINK)
                         .execute(Tuple.of(tenant, ids))

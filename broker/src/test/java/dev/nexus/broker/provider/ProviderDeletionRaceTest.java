@@ -1,0 +1,124 @@
+package dev.nexus.broker.provider;
+
+import static dev.nexus.broker.testing.Flow.ACME;
+import static dev.nexus.broker.testing.Flow.await;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.nexus.broker.http.Precondition;
+import dev.nexus.broker.testing.BrokerTestResource;
+import dev.nexus.broker.testing.Flow;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.contracts.RequestedConnection;
+import dev.nexus.runtime.ApiException;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** No capture makes a connection active beside the deletion of its provider, which only force lets an active one survive. */
+@QuarkusTest
+@QuarkusTestResource(BrokerTestResource.class)
+class ProviderDeletionRaceTest {
+
+    private static final Precondition NONE = new Precondition(null, null);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String DONE = "done";
+
+    private static final String DEFINITION = """
+            {"name": "Own", "auth_type": "api_key", "strategy": {"type": "header"},
+             "credential_schema": {"type": "object", "properties": {"api_key": {"type": "string"}}}}
+            """;
+
+    /** The lock of a capture: see CaptureStatements.LOCK. */
+    private static final String LOCK_OF_CAPTURE = "select id from provider where slug = $1 for key share";
+
+    private static final String ACTIVATE =
+            "update connection set status = 'active', activated_at = clock_timestamp() where id = $1";
+
+    @Inject
+    PutProvider put;
+
+    @Inject
+    DeleteProvider delete;
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    Flow flow;
+
+    private final String slug = "race-" + UUID.randomUUID().toString().substring(0, 8);
+
+    @BeforeEach
+    void put_provider() {
+        await(put.run(ACME, slug, NONE, DEFINITION.getBytes(UTF_8)));
+    }
+
+    private Uni<String> deleting() {
+        return outcome(Uni.createFrom().deferred(() -> delete.run(ACME, slug, NONE, false)));
+    }
+
+    /** The code that {@code answer} is refused with, or done. */
+    private static Uni<String> outcome(Uni<?> answer) {
+        return answer.map(item -> DONE)
+                .onFailure(ApiException.class)
+                .recoverWithItem(failure -> failure.code().wire());
+    }
+
+    private boolean deletionWaits() {
+        return flow.count("""
+                        select count(*) from pg_stat_activity
+                        where wait_event_type = 'Lock' and query ~ 'provider' and query ~ 'for '
+                        """) > 0;
+    }
+
+    @Test
+    void a_deletion_waits_for_a_capture_that_has_begun_and_then_finds_its_connection() {
+        RequestedConnection begun = await(flow.beginning(ACME, "w", slug));
+        SqlConnection capture = await(pool.getConnection());
+        await(capture.query("begin").execute());
+        await(capture.preparedQuery(LOCK_OF_CAPTURE).execute(Tuple.of(slug)));
+
+        CompletableFuture<String> deletion = deleting().subscribeAsCompletionStage();
+        await().atMost(PATIENCE).until(() -> deletion.isDone() || deletionWaits());
+        boolean waited = !deletion.isDone();
+        await(capture.preparedQuery(ACTIVATE).execute(Tuple.of(begun.connectionId())));
+        await(capture.query("commit").execute());
+        await(capture.close());
+
+        assertThat(waited).isTrue();
+        assertThat(deletion).succeedsWithin(PATIENCE).isEqualTo(ErrorCode.PROVIDER_IN_USE.wire());
+    }
+
+    @Test
+    void of_a_capture_and_a_deletion_at_once_one_is_refused() {
+        for (int round = 0; round < 20; round++) {
+            RequestedConnection begun = await(flow.beginning(ACME, "w" + round, slug));
+
+            List<String> outcomes = await(Uni.join()
+                    .all(outcome(flow.capturing(ACME, begun, "key")), deleting())
+                    .andFailFast());
+
+            assertThat(outcomes)
+                    .isIn(
+                            List.of(DONE, ErrorCode.PROVIDER_IN_USE.wire()),
+                            List.of(ErrorCode.CONNECTION_NOT_ACTIVE.wire(), DONE));
+            if (outcomes.get(0).equals(DONE)) {
+                flow.revoke(ACME, begun.connectionId());
+            } else {
+                put_provider();
+            }
+        }
+    }
+}
