@@ -4,6 +4,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.connection.ReadToken;
 import dev.nexus.broker.state.StateTokens;
+import io.quarkus.arc.profile.UnlessBuildProfile;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -22,11 +23,15 @@ import org.jboss.logging.Logger;
  * on the way is not counted; other checks tell about it.
  */
 @Readiness
+@UnlessBuildProfile("test")
 @ApplicationScoped
 class WarmUp implements HealthCheck {
 
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
     private static final Caller NOBODY = new Caller("nexus-warm-up", "warm-up", "warm-up");
+
+    /** Enough that the JVM has compiled the paths that every caller takes. */
+    private static final int ROUNDS = 500;
 
     /** As many as the pool has connections. */
     private static final int AT_ONCE = 20;
@@ -36,18 +41,16 @@ class WarmUp implements HealthCheck {
 
     private final ReadToken readToken;
     private final StateTokens states;
-    private final int rounds;
     private volatile boolean done;
 
-    WarmUp(ReadToken readToken, StateTokens states, WarmUpConfig config) {
+    WarmUp(ReadToken readToken, StateTokens states) {
         this.readToken = readToken;
         this.states = states;
-        this.rounds = config.rounds();
     }
 
     void begin(@Observes StartupEvent event) {
         Multi.createFrom()
-                .range(0, rounds)
+                .range(0, ROUNDS)
                 .onItem()
                 .transformToUni(round -> warmUp().onFailure().recoverWithNull())
                 .merge(AT_ONCE)

@@ -3,6 +3,7 @@ package dev.nexus.broker;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -74,8 +75,9 @@ class ArchitectureTest {
                 .and(not(isOrIsWithinOneThatEndsWith("Repository")))
                 .and(not(isEntity()))
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("org.hibernate..", "jakarta.persistence..", "io.quarkus.hibernate..");
+                .dependOnClassesThat(
+                        resideInAnyPackage("org.hibernate..", "jakarta.persistence..", "io.quarkus.hibernate..")
+                                .and(not(resideInAPackage("org.hibernate.validator.."))));
 
         rule.check(classes);
     }

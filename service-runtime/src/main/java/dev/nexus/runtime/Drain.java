@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,17 +28,18 @@ class Drain {
 
     private static final Logger LOG = Logger.getLogger(Drain.class);
 
+    /**
+     * A load balancer that chooses a replica for each connection, such as a Kubernetes service, then spreads callers again,
+     * so that new replicas get their share.
+     */
+    private static final long MAX_AGE_NANOS = Duration.ofMinutes(1).toNanos();
+
     /** Before anything may answer. */
     private static final int FIRST = 20_000;
 
-    private final long maxAgeNanos;
     private final Cache<HttpConnection, Long> since =
             Caffeine.newBuilder().weakKeys().build();
     private volatile boolean ending;
-
-    Drain(ConnectionsConfig config) {
-        this.maxAgeNanos = config.maxAge().toNanos();
-    }
 
     void register(@Observes Filters filters) {
         filters.register(this::meet, FIRST);
@@ -45,7 +47,7 @@ class Drain {
 
     private void meet(RoutingContext context) {
         long began = since.get(context.request().connection(), unknown -> System.nanoTime());
-        if (ending || System.nanoTime() - began > maxAgeNanos) {
+        if (ending || System.nanoTime() - began > MAX_AGE_NANOS) {
             if (context.request().version() == HttpVersion.HTTP_2) {
                 context.response().putHeader(InternalHeaders.CONNECTION, InternalHeaders.CONNECTION_RENEW);
             } else {

@@ -3,6 +3,8 @@ package dev.nexus.broker.connection;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** The life of connections. */
 @ConfigMapping(prefix = "nexus.connection")
@@ -10,9 +12,7 @@ public interface ConnectionConfig {
 
     /** How long a superseded connection goes on serving its credential; zero stops it at once. */
     @WithDefault("PT1H")
+    @DurationMin(seconds = 0)
+    @DurationMax(days = 30)
     Duration supersedeGrace();
-
-    /** How often expired connections are marked and ciphertexts past their grace are destroyed. */
-    @WithDefault("PT30S")
-    Duration sweepEvery();
 }

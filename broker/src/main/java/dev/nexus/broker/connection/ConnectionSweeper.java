@@ -43,7 +43,7 @@ class ConnectionSweeper {
     }
 
     @Scheduled(
-            every = "${nexus.connection.sweep-every:PT30S}",
+            every = "30s",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> scheduledSweep() {

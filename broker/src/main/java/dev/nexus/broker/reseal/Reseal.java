@@ -31,9 +31,18 @@ class Reseal {
     private static final Logger LOG = Logger.getLogger(Reseal.class);
     private static final int NAMED_REFUSALS = 10;
 
+    /** Another replica takes over this long after one has died. Longer than any step. */
+    private static final Duration LEASE = Duration.ofSeconds(10);
+
+    private static final int STEPS_PER_SECOND = 5;
+
+    /** Values that Vault takes in one call. */
+    private static final int MAX_BATCH = 1_000;
+
     private final ResealStatements statements;
     private final CredentialCipher cipher;
-    private final ResealConfig config;
+    private final int perSecond;
+    private final int batch;
     private final ResealProgress progress;
     private final UnreadableValues unreadable;
     private final String holder = UUID.randomUUID().toString();
@@ -46,7 +55,8 @@ class Reseal {
             UnreadableValues unreadable) {
         this.statements = statements;
         this.cipher = cipher;
-        this.config = config;
+        this.perSecond = config.perSecond();
+        this.batch = Math.min(MAX_BATCH, Math.max(1, perSecond / STEPS_PER_SECOND));
         this.progress = progress;
         this.unreadable = unreadable;
     }
@@ -54,7 +64,7 @@ class Reseal {
     /** Works until nothing is left that can be brought to the newest key; does nothing while another replica does. */
     public Uni<Void> run() {
         return statements
-                .take(holder, config.lease())
+                .take(holder, LEASE)
                 .flatMap(mine -> mine
                         ? work().onTermination().call(() -> statements.giveBack(holder))
                         : Uni.createFrom().voidItem());
@@ -128,13 +138,13 @@ class Reseal {
     }
 
     private Uni<Void> step(SealedGroup group, Pass pass) {
-        return statements.take(holder, config.lease()).flatMap(mine -> {
+        return statements.take(holder, LEASE).flatMap(mine -> {
             if (!mine) {
                 pass.ended = true;
                 return Uni.createFrom().voidItem();
             }
             return statements
-                    .next(group, pass.after, config.batch())
+                    .next(group, pass.after, batch)
                     .flatMap(values -> values.isEmpty() ? end(pass) : again(group, values, pass));
         });
     }
@@ -146,7 +156,7 @@ class Reseal {
 
     private Uni<Void> again(SealedGroup group, List<SealedValue> values, Pass pass) {
         pass.after = values.get(values.size() - 1).id();
-        Duration pace = Duration.ofMillis(1_000L * values.size() / config.perSecond());
+        Duration pace = Duration.ofMillis(1_000L * values.size() / perSecond);
         return open(values, pass)
                 .flatMap(this::seal)
                 .flatMap(again -> statements

@@ -2,25 +2,14 @@ package dev.nexus.broker.reseal;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.time.Duration;
+import org.hibernate.validator.constraints.Range;
 
-/** Sealing again what an older key, or the former cipher, has sealed. */
+/** Encrypts values of an older key or of the previous cipher again. */
 @ConfigMapping(prefix = "nexus.reseal")
 interface ResealConfig {
 
-    /** How often a Broker looks for values of an older key; one replica at a time works on them. */
-    @WithDefault("PT1M")
-    Duration every();
-
-    /** Values in one step, 1–1,000. */
-    @WithDefault("100")
-    int batch();
-
-    /** Values a second at most, 1 or more, so that the job leaves the database and Vault to the callers. */
+    /** The most values that are encrypted again in a second, so that the job leaves the database and Vault to the callers. */
     @WithDefault("500")
+    @Range(min = 1, max = 10_000)
     int perSecond();
-
-    /** After how long another replica takes over from one that has died. */
-    @WithDefault("PT30S")
-    Duration lease();
 }

@@ -21,7 +21,7 @@ class ResealOnSchedule {
     }
 
     @Scheduled(
-            every = "${nexus.reseal.every:PT1M}",
+            every = "15s",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> run() {

@@ -3,24 +3,22 @@ package dev.nexus.broker.state;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** State tokens and the ring of keys that signs them. */
 @ConfigMapping(prefix = "nexus.state")
 interface StateConfig {
 
-    /** How long a state is good, from its issue to its exp. */
+    /** How long a state is valid, from its issue to its exp. */
     @WithDefault("PT10M")
+    @DurationMin(seconds = 10)
+    @DurationMax(days = 1)
     Duration ttl();
-
-    /** How much longer than its exp a state is taken, for clocks that differ. */
-    @WithDefault("PT30S")
-    Duration leeway();
 
     /** How long a key signs before the next one does. */
     @WithDefault("P1D")
+    @DurationMin(seconds = 5)
+    @DurationMax(days = 90)
     Duration rotateEvery();
-
-    /** How often a replica looks at the ring; a new key is published this long before it signs. */
-    @WithDefault("PT5S")
-    Duration refreshEvery();
 }

@@ -23,6 +23,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,9 +49,16 @@ class StateKeyRing {
     private static final Duration BETWEEN_REFRESHES = Duration.ofSeconds(1);
     private static final int KEY_BYTES = 32;
 
+    /** How often a replica reads the keys, as {@link Scheduled} takes it. */
+    private static final String REFRESH_EVERY = "5s";
+
+    /** A new key is published this long before it signs, so that every replica has read it. */
+    private static final Duration PUBLISH_AHEAD = Duration.ofSeconds(5);
+
     private final StateKeyStatements statements;
     private final CredentialCipher cipher;
-    private final StateConfig config;
+    private final Duration rotateEvery;
+    private final Duration publishAhead;
     private final DatabaseErrors databaseErrors;
     private final UnreadableValues unreadable;
     private final SecureRandom random = new SecureRandom();
@@ -59,6 +67,7 @@ class StateKeyRing {
     private volatile Instant refreshedAt = Instant.EPOCH;
     private @Nullable Uni<Void> refreshing;
 
+    @Inject
     StateKeyRing(
             StateKeyStatements statements,
             CredentialCipher cipher,
@@ -66,9 +75,21 @@ class StateKeyRing {
             MeterRegistry meters,
             DatabaseErrors databaseErrors,
             UnreadableValues unreadable) {
+        this(statements, cipher, config.rotateEvery(), PUBLISH_AHEAD, meters, databaseErrors, unreadable);
+    }
+
+    StateKeyRing(
+            StateKeyStatements statements,
+            CredentialCipher cipher,
+            Duration rotateEvery,
+            Duration publishAhead,
+            MeterRegistry meters,
+            DatabaseErrors databaseErrors,
+            UnreadableValues unreadable) {
         this.statements = statements;
         this.cipher = cipher;
-        this.config = config;
+        this.rotateEvery = rotateEvery;
+        this.publishAhead = publishAhead;
         this.databaseErrors = databaseErrors;
         this.unreadable = unreadable;
         Gauge.builder("nexus.state.key.signing.since.timestamp", this, StateKeyRing::signingSince)
@@ -92,7 +113,7 @@ class StateKeyRing {
     }
 
     @Scheduled(
-            every = "${nexus.state.refresh-every:PT5S}",
+            every = REFRESH_EVERY,
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> scheduledRefresh() {
@@ -225,7 +246,7 @@ class StateKeyRing {
         random.nextBytes(key);
         return cipher.seal(List.of(new ToSeal(new StateKeyBinding(kid), Secret.of(key))))
                 .flatMap(results -> results.get(0) instanceof SealResult.Sealed done
-                        ? statements.publish(kid, done.ciphertext(), config.rotateEvery(), config.refreshEvery())
+                        ? statements.publish(kid, done.ciphertext(), rotateEvery, publishAhead)
                         : Uni.createFrom()
                                 .failure(new ApiException(
                                         ErrorCode.UNAVAILABLE,
@@ -237,9 +258,7 @@ class StateKeyRing {
         return held.values().stream()
                 .map(StateKey::signsFrom)
                 .max(Comparator.naturalOrder())
-                .map(newest -> !newest.plus(config.rotateEvery())
-                        .minus(config.refreshEvery())
-                        .isAfter(now))
+                .map(newest -> !newest.plus(rotateEvery).minus(publishAhead).isAfter(now))
                 .orElse(true);
     }
 }

@@ -3,13 +3,18 @@ package dev.nexus.broker.verification;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many calls run at once: in all, and of each tenant, so that one tenant cannot take all of them. */
+/** How many calls run at once: in all, and of each tenant, so that a tenant whose providers hang leaves some for others. */
 final class CallSlots {
 
     private final int max;
     private final int maxPerTenant;
     private final Map<String, Integer> taken = new HashMap<>();
     private int total;
+
+    /** One tenant may take half of the slots. */
+    CallSlots(int max) {
+        this(max, Math.max(1, max / 2));
+    }
 
     CallSlots(int max, int maxPerTenant) {
         this.max = max;

@@ -31,7 +31,7 @@ public class CredentialHosts {
         List<String> allowed = config.allowedAddresses().orElse(List.of());
         this.addresses = requests.addresses("nexus.verification", allowed);
         this.privateAllowed = !allowed.isEmpty();
-        this.lookups = new CallSlots(config.maxCalls(), config.maxCallsPerTenant());
+        this.lookups = new CallSlots(config.maxCalls());
     }
 
     /**

@@ -6,6 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.hibernate.validator.constraints.Range;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** Asking providers whether a credential is good. */
 @ConfigMapping(prefix = "nexus.verification")
@@ -23,15 +26,17 @@ interface VerificationConfig {
 
     /** What one question may take in all: name, connection, handshake and the answer's head. */
     @WithDefault("PT3S")
+    @DurationMin(millis = 100)
+    @DurationMax(minutes = 1)
     Duration timeout();
 
-    /** Questions at once in this replica; one more is not asked. */
+    /**
+     * The most calls at once in this replica; a credential beyond them is stored as unverified with the reason `busy`. One
+     * tenant may take half of them.
+     */
     @WithDefault("64")
+    @Range(min = 1, max = 10_000)
     int maxCalls();
-
-    /** Calls at once for one tenant in this replica, so that a tenant whose providers hang leaves some for the others. */
-    @WithDefault("32")
-    int maxCallsPerTenant();
 
     /**
      * Addresses or CIDR blocks that may be reached although they are not public, for private installations. Loopback,

@@ -56,7 +56,7 @@ public class VerifyCredential {
                 config.timeout(),
                 config.allowedAddresses().orElse(List.of()),
                 config.tlsConfigurationName()));
-        this.slots = new CallSlots(config.maxCalls(), config.maxCallsPerTenant());
+        this.slots = new CallSlots(config.maxCalls());
         this.metrics = metrics;
         // There from the start, so that the first of each is an increase.
         counter(new Accepted());

@@ -59,6 +59,9 @@ class StateKeyRingTest {
     UnreadableValues unreadable;
 
     @Inject
+    StateConfig config;
+
+    @Inject
     StateKeyRing applications;
 
     @Inject
@@ -73,49 +76,20 @@ class StateKeyRingTest {
         await(applications.scheduledRefresh());
     }
 
-    private StateKeyRing replica(Duration rotateEvery, Duration refreshEvery) {
+    private StateKeyRing replica(Duration rotateEvery, Duration publishAhead) {
         return new StateKeyRing(
-                statements,
-                cipher,
-                config(rotateEvery, refreshEvery),
-                new SimpleMeterRegistry(),
-                databaseErrors,
-                unreadable);
+                statements, cipher, rotateEvery, publishAhead, new SimpleMeterRegistry(), databaseErrors, unreadable);
     }
 
     private StateKeyRing replica() {
         return replica(Duration.ofDays(1), Duration.ofSeconds(5));
     }
 
-    private static StateConfig config(Duration rotateEvery, Duration refreshEvery) {
-        return new StateConfig() {
-            @Override
-            public Duration ttl() {
-                return Duration.ofMinutes(10);
-            }
-
-            @Override
-            public Duration leeway() {
-                return Duration.ofSeconds(30);
-            }
-
-            @Override
-            public Duration rotateEvery() {
-                return rotateEvery;
-            }
-
-            @Override
-            public Duration refreshEvery() {
-                return refreshEvery;
-            }
-        };
+    private StateTokens tokens(StateKeyRing ring) {
+        return new StateTokens(ring, config);
     }
 
-    private static StateTokens tokens(StateKeyRing ring) {
-        return new StateTokens(ring, config(Duration.ofDays(1), Duration.ofSeconds(5)));
-    }
-
-    private static String issue(StateKeyRing ring) {
+    private String issue(StateKeyRing ring) {
         return await(tokens(ring).issue("acme", CONNECTION, Instant.now())).token();
     }
 

@@ -56,7 +56,6 @@ class WebhooksIT {
     static void start() {
         receiver = HooksReceiver.start(Path.of("target", "e2e", "receiver").toAbsolutePath());
         Map<String, String> settings = receiver.settings();
-        settings.put("nexus.webhook.poll-every", "PT1S");
         settings.put("nexus.webhook.timeout", "PT4S");
         settings.put("nexus.webhook.retries", String.join(",", Collections.nCopies(60, "PT1S")));
         nexus = NexusExtension.start("webhooks", settings);

@@ -8,12 +8,16 @@ import com.github.javaparser.ast.CompilationUnit;
 import com.github.javaparser.ast.body.ClassOrInterfaceDeclaration;
 import com.github.javaparser.ast.body.MethodDeclaration;
 import com.github.javaparser.ast.expr.AnnotationExpr;
+import com.github.javaparser.ast.expr.MemberValuePair;
 import com.github.javaparser.ast.nodeTypes.NodeWithAnnotations;
 import dev.nexus.e2e.support.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,8 +101,7 @@ class ConfigurationReferenceTest {
             [Decision 0007](decisions/0007-quarkus-vault.md) explains what the Broker replaces in the extension.
             """;
 
-    private static final Map<String, String> HEADINGS =
-            Map.of("gateway", "Gateway", "broker", "Broker", "service-runtime", "Both");
+    private static final Map<String, String> HEADINGS = Map.of("gateway", "Gateway", "broker", "Broker");
 
     private static final Path REFERENCE = Checkout.ROOT.resolve("docs/configuration.md");
 
@@ -125,7 +128,7 @@ class ConfigurationReferenceTest {
 
                 Made from the code by `ConfigurationReferenceTest`; do not edit.
                 """);
-        for (String module : List.of("gateway", "broker", "service-runtime")) {
+        for (String module : List.of("gateway", "broker")) {
             page.append("\n## ")
                     .append(HEADINGS.get(module))
                     .append("\n\n| setting | type | default | what it does |\n|---|---|---|---|\n");
@@ -182,7 +185,9 @@ class ConfigurationReferenceTest {
     }
 
     private static String row(String name, MethodDeclaration method) {
-        String type = method.getTypeAsString().replaceAll("Optional<(.*)>", "$1, optional");
+        String type = method.getTypeAsString()
+                .replaceAll("@\\w+\\([^)]*\\) *", "")
+                .replaceAll("Optional<(.*)>", "$1, optional");
         String text = method.getJavadoc()
                 .map(javadoc -> javadoc.getDescription().toText())
                 .orElseThrow(() -> new AssertionError(name + " has no Javadoc"));
@@ -190,7 +195,41 @@ class ConfigurationReferenceTest {
                 text.replaceAll("\\{@(?:code|link|value) ([^}]*)}", "`$1`").replaceAll("<[^>]+>", "");
         return "| `" + name + "` | `" + type + "` | "
                 + value(method, "WithDefault").map(it -> "`" + it + "`").orElse("") + " | "
-                + words.replaceAll("\\s+", " ").replace("|", "\\|").strip() + " |";
+                + words.replaceAll("\\s+", " ").replace("|", "\\|").strip() + range(method) + " |";
+    }
+
+    /** The range that the setting's constraints, or those of its elements, allow. */
+    private static String range(MethodDeclaration method) {
+        Map<String, AnnotationExpr> constraints = new HashMap<>();
+        method.findAll(AnnotationExpr.class).forEach(found -> constraints.put(found.getNameAsString(), found));
+        AnnotationExpr range = constraints.get("Range");
+        if (range != null) {
+            return between(number(range, 0), number(range, 1));
+        }
+        AnnotationExpr min = constraints.get("DurationMin");
+        AnnotationExpr max = constraints.get("DurationMax");
+        return min != null && max != null ? between(duration(min), duration(max)) : "";
+    }
+
+    private static String between(String min, String max) {
+        return " Between " + min + " and " + max + ".";
+    }
+
+    private static String number(AnnotationExpr range, int index) {
+        return pair(range, index).getValue().toString().replace('_', ',');
+    }
+
+    private static String duration(AnnotationExpr limit) {
+        MemberValuePair pair = pair(limit, 0);
+        long amount = Long.parseLong(pair.getValue().toString());
+        return pair.getNameAsString().equals("days")
+                ? "P" + amount + "D"
+                : Duration.of(amount, ChronoUnit.valueOf(pair.getNameAsString().toUpperCase(Locale.ROOT)))
+                        .toString();
+    }
+
+    private static MemberValuePair pair(AnnotationExpr annotation, int index) {
+        return annotation.asNormalAnnotationExpr().getPairs().get(index);
     }
 
     /** A group of settings is a type of the same file, beside or within the one that has it. */

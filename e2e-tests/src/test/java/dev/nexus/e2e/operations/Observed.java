@@ -58,7 +58,6 @@ final class Observed implements BeforeAllCallback {
             settings.put("quarkus.otel.sdk.disabled", "false");
             settings.put("quarkus.otel.exporter.otlp.endpoint", traces.endpoint());
             settings.put("quarkus.otel.exporter.otlp.traces.protocol", "http/protobuf");
-            settings.put("nexus.reseal.every", "PT5S");
             settings.put("nexus.gateway.auth-rate.per-second", "1000");
             settings.put("nexus.gateway.auth-rate.burst", "1000");
             settings.put("quarkus.otel.bsp.schedule.delay", "PT0.2S");

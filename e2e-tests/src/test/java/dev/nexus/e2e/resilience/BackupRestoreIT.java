@@ -100,9 +100,6 @@ class BackupRestoreIT {
 
     private static Map<String, String> settings(InstalledPostgres postgres) {
         Map<String, String> settings = new HashMap<>(postgres.settings());
-        settings.put("nexus.connection.sweep-every", "PT1S");
-        settings.put("nexus.reseal.every", "PT1S");
-        settings.put("nexus.state.refresh-every", "PT1S");
         return settings;
     }
 

@@ -33,7 +33,7 @@ class ReplicasIT {
     private static final int SWEPT = 10_000;
 
     private static final int RESEALED = 60;
-    private static final Duration ROTATE_EVERY = Duration.ofSeconds(4);
+    private static final Duration ROTATE_EVERY = Duration.ofSeconds(6);
     private static final int ROTATIONS = 6;
 
     private static final String SEALS_AGAIN = "values again that an older key has sealed";
@@ -44,12 +44,7 @@ class ReplicasIT {
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         Map<String, String> settings = new HashMap<>();
-        settings.put("nexus.connection.sweep-every", "PT1S");
         settings.put("nexus.state.rotate-every", ROTATE_EVERY.toString());
-        settings.put("nexus.state.refresh-every", "PT1S");
-        settings.put("nexus.reseal.every", "PT1S");
-        settings.put("nexus.reseal.lease", "PT3S");
-        settings.put("nexus.reseal.batch", "4");
         settings.put("nexus.reseal.per-second", "20");
         settings.put("nexus.gateway.broker-timeout", "PT5S");
         replicas = Replicas.start("replicas", settings);
@@ -90,7 +85,7 @@ class ReplicasIT {
                 from made cross join (select cipher, key_version from credential limit 1) k where status = 'active'
                 """.formatted(SWEPT));
 
-        await().atMost(Duration.ofSeconds(60)).until(() -> count("""
+        await().atMost(Duration.ofMinutes(2)).until(() -> count("""
                 select (select count(*) from connection where tenant = 'swept' and status = 'pending')
                      + (select count(*) from credential where destroy_at is not null)
                 """) == 0);
@@ -148,7 +143,7 @@ class ReplicasIT {
                 """);
 
         BrokerCommand.rotateLocalKeyset(nexus());
-        await().atMost(Duration.ofSeconds(30)).until(() -> count("select count(*) from sealed_again") >= 8);
+        await().atMost(Duration.ofSeconds(60)).until(() -> count("select count(*) from sealed_again") >= 8);
         List<ServiceProcess> working =
                 replicas.brokers().stream().filter(ReplicasIT::sealsAgain).toList();
         assertThat(working).hasSize(1);
@@ -159,7 +154,7 @@ class ReplicasIT {
                 .orElseThrow();
         killed.kill();
         long left = values - count("select count(*) from sealed_again");
-        await().atMost(Duration.ofSeconds(60)).until(() -> count("select count(*) from sealed_again") >= values);
+        await().atMost(Duration.ofMinutes(2)).until(() -> count("select count(*) from sealed_again") >= values);
 
         assertThat(left).isPositive();
         assertThat(sealsAgain(other)).isTrue();

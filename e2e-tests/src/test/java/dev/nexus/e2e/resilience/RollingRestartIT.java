@@ -97,7 +97,7 @@ class RollingRestartIT {
 
     /**
      * Otherwise the end of one would prove nothing. Both Gateways may hold on to one Broker for as long as a connection lasts
-     * (nexus.connections.max-age, a minute).
+     * (a minute).
      */
     private static void everyReplicaTakesItsShare(Replicas replicas) {
         for (ServiceProcess replica : Stream.of(replicas.brokers(), replicas.gateways())

@@ -30,13 +30,13 @@ public interface GatewayConfig {
     /** A private EC P-256 JWK (RFC 7517) with a kid, which signs the service tokens; followed within 2 s. */
     Path serviceKeyFile();
 
-    /** How long the Broker has to answer before the caller is told 503. */
+    /** How long the Broker has to answer before the caller is told 503, between PT0.1S and PT1M. */
     @WithDefault("PT2.3S")
     Duration brokerTimeout();
 
     /**
-     * How much longer the Broker has where it may ask a provider about a credential: no less than the Broker's
-     * `nexus.verification.timeout`.
+     * How much longer the Broker has where it may ask a provider about a credential, at most PT2M: no less than the
+     * Broker's `nexus.verification.timeout`.
      */
     @WithDefault("PT3.2S")
     Duration providerTimeout();
@@ -53,11 +53,11 @@ public interface GatewayConfig {
     /** A rate. */
     interface Rate {
 
-        /** Requests a second, over time. */
+        /** Requests a second, over time, between 1 and 1,000,000. */
         @WithDefault("5")
         long perSecond();
 
-        /** Requests at once. */
+        /** Requests at once, between 1 and 1,000,000. */
         @WithDefault("20")
         long burst();
     }

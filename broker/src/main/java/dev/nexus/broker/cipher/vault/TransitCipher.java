@@ -39,6 +39,9 @@ final class TransitCipher implements CredentialCipher {
     private static final Logger LOG = Logger.getLogger(TransitCipher.class);
     private static final int MAX_WAITING = 1_000;
 
+    /** Values that share one call. */
+    private static final int BATCH_ITEMS = 128;
+
     private final TransitEngine vault;
     private final TransitKeys keys;
     private final NaturalBatch.Limits limits;
@@ -47,7 +50,7 @@ final class TransitCipher implements CredentialCipher {
     TransitCipher(TransitEngine vault, TransitKeys keys, TransitConfig config) {
         this.vault = vault;
         this.keys = keys;
-        this.limits = new NaturalBatch.Limits(config.batchCalls(), config.batchItems(), MAX_WAITING);
+        this.limits = new NaturalBatch.Limits(config.batchCalls(), BATCH_ITEMS, MAX_WAITING);
     }
 
     /** The shared calls of one key. */

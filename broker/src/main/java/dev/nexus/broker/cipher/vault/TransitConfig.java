@@ -2,9 +2,10 @@ package dev.nexus.broker.cipher.vault;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.Range;
 
 /** Vault's transit engine. Address, TLS, namespace and login are settings of {@code quarkus.vault}. */
 @ConfigMapping(prefix = "nexus.cipher.transit")
@@ -23,32 +24,18 @@ interface TransitConfig {
     @WithDefault("false")
     boolean keyPerTenant();
 
-    /** Connections to Vault, 1 or more. */
-    @WithDefault("8")
-    int poolSize();
-
-    /** Values that share one call, 1–1,000; 1 turns the sharing off. */
-    @WithDefault("128")
-    int batchItems();
-
-    /** Calls of one kind (sealing, opening) to one key that are in flight at once, 1 or more. */
+    /**
+     * Calls of one kind (encrypting, decrypting) to one key that are in flight at once. The Broker opens at most four times as
+     * many connections to Vault.
+     */
     @WithDefault("2")
+    @Range(min = 1, max = 64)
     int batchCalls();
 
-    /** How long a starting Broker waits for a Vault that is sealed or does not answer before it gives up. */
-    @WithDefault("PT30S")
-    Duration startWait();
-
-    /** What the login by AppRole has besides {@code quarkus.vault.authentication.app-role}. */
-    AppRole appRole();
-
-    /** Login by role id and secret id. */
-    interface AppRole {
-
-        /**
-         * A file with the secret id, read again at each login, in place of
-         * {@code quarkus.vault.authentication.app-role.secret-id}, which is read once.
-         */
-        Optional<Path> secretIdFile();
-    }
+    /**
+     * A file with the secret id, read again at each login, in place of
+     * {@code quarkus.vault.authentication.app-role.secret-id}, which is read once.
+     */
+    @WithName("app-role.secret-id-file")
+    Optional<Path> secretIdFile();
 }

@@ -21,6 +21,9 @@ class VaultAtStart implements CipherBackend {
     private static final Logger LOG = Logger.getLogger(VaultAtStart.class);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
+    /** How long a starting Broker waits for a Vault that is sealed or does not answer. */
+    private static final Duration START_WAIT = Duration.ofSeconds(30);
+
     private final TransitConfig config;
     private final VaultSettings settings;
     private final Instance<VaultClient> client;
@@ -52,7 +55,7 @@ class VaultAtStart implements CipherBackend {
 
     /** Waits while Vault does not answer. Fails if it is unsafe, or does not answer for too long. */
     private void awaitSafe(TransitGuards guards) {
-        Instant patience = Instant.now().plus(config.startWait());
+        Instant patience = Instant.now().plus(START_WAIT);
         while (true) {
             try {
                 guards.check().await().atMost(settings.timeout().multipliedBy(4));
@@ -60,7 +63,7 @@ class VaultAtStart implements CipherBackend {
             } catch (VaultUnavailableException | TimeoutException away) {
                 if (Instant.now().isAfter(patience)) {
                     throw new IllegalStateException(
-                            "Vault at quarkus.vault.url did not answer within nexus.cipher.transit.start-wait ("
+                            "Vault at quarkus.vault.url did not answer within " + START_WAIT.toSeconds() + " s ("
                                     + reason(away)
                                     + "). Check that it is up and unsealed, that quarkus.vault.tls.ca-cert"
                                     + " has the authority of its certificate, and that the login below"

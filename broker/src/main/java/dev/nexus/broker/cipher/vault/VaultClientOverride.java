@@ -25,6 +25,9 @@ class VaultClientOverride implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(VaultClientOverride.class);
     private static final long KEEP_ALIVE_MILLIS = 1_000;
 
+    /** For encrypting and decrypting, with one key at work and another beside it. */
+    private static final int CONNECTIONS_PER_CALL = 4;
+
     /** Calls that wait for a connection; more fail at once. */
     private static final int MAX_WAITING = 200;
 
@@ -48,7 +51,7 @@ class VaultClientOverride implements AutoCloseable {
     VaultClient client() {
         VaultLogin login = new VaultLogin(settings.login(), InstantSource.system());
         WebClientOptions connections = settings.connections()
-                .setMaxPoolSize(config.poolSize())
+                .setMaxPoolSize(CONNECTIONS_PER_CALL * config.batchCalls())
                 .setMaxWaitQueueSize(MAX_WAITING)
                 .setFollowRedirects(false)
                 .setUserAgentEnabled(false);

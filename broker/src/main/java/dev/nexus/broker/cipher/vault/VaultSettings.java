@@ -57,7 +57,7 @@ class VaultSettings {
      */
     VaultSettings(VaultRuntimeConfig vault, TransitConfig transit) {
         this.vault = vault;
-        this.secretIdFile = transit.appRole().secretIdFile();
+        this.secretIdFile = transit.secretIdFile();
     }
 
     URL url() {

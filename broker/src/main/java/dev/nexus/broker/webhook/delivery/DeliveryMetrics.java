@@ -81,7 +81,7 @@ class DeliveryMetrics {
     }
 
     @Scheduled(
-            every = "${nexus.webhook.measure-every:PT15S}",
+            every = "15s",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> measure() {

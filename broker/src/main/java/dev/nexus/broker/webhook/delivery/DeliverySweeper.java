@@ -35,7 +35,7 @@ class DeliverySweeper {
     }
 
     @Scheduled(
-            every = "${nexus.webhook.forget-every:PT1M}",
+            every = "1m",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> sweep() {

@@ -100,7 +100,7 @@ public class WebhookScheduler {
 
     /** Claims due events until there are none, or no delivery slot is free. Does not wait for the deliveries. */
     @Scheduled(
-            every = "${nexus.webhook.poll-every:PT2S}",
+            every = "2s",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> poll() {

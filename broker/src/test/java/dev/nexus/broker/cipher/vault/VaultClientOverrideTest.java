@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class VaultClientOverrideTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int CONNECTIONS = 9;
+    private static final int CONNECTIONS = 12;
 
     private final Vertx vertx = Vertx.vertx();
     private final List<JsonObject> logins = new CopyOnWriteArrayList<>();
@@ -57,8 +57,8 @@ class VaultClientOverrideTest {
                         "role",
                         "quarkus.vault.authentication.app-role.secret-id",
                         "secret",
-                        "nexus.cipher.transit.pool-size",
-                        String.valueOf(CONNECTIONS)));
+                        "nexus.cipher.transit.batch-calls",
+                        String.valueOf(CONNECTIONS / 4)));
     }
 
     @AfterEach

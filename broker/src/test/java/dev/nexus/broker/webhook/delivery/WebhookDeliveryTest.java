@@ -63,7 +63,7 @@ class WebhookDeliveryTest {
         public Map<String, String> getConfigOverrides() {
             String certificate = Receiver.CERTIFICATE.toAbsolutePath().toString();
             return Map.ofEntries(
-                    Map.entry("nexus.webhook.poll-every", "PT1S"),
+                    Map.entry("quarkus.scheduler.enabled", "true"),
                     Map.entry("nexus.webhook.timeout", "PT2S"),
                     Map.entry("nexus.webhook.max-calls-per-endpoint", "4"),
                     Map.entry("nexus.webhook.retries", "PT0.1S,PT0.2S"),

@@ -56,8 +56,6 @@ final class OperatedNexus implements AutoCloseable {
         Map<String, String> settings = new HashMap<>(vault.settings());
         settings.putAll(postgres.settings());
         settings.put("nexus.cipher.transit.key-per-tenant", "true");
-        settings.put("nexus.reseal.every", "PT1S");
-        settings.put("nexus.state.refresh-every", "PT1S");
         nexus = NexusExtension.start("runbooks-nexus", settings);
         acme = NexusExtension.backend(nexus, 0);
         cluster = ApiServer.prepared(folder.resolve("cluster"));
