@@ -1,6 +1,5 @@
 package dev.nexus.broker.capture;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -8,6 +7,7 @@ import dev.nexus.broker.cipher.Secret;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.InvalidJson;
 import dev.nexus.strategy.Credential;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,7 +54,7 @@ public final class CaptureForm {
             return new Reading(text, json).form();
         } catch (JsonProcessingException e) {
             // Its message quotes the input; its location does not.
-            throw malformed(e.getLocation());
+            throw InvalidJson.malformed(e.getLocation());
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }
@@ -107,11 +107,6 @@ public final class CaptureForm {
                 ErrorCode.INVALID_REQUEST, field + " " + message, List.of(new Detail("/" + field, rule, message)));
     }
 
-    private static ApiException malformed(@Nullable JsonLocation at) {
-        return invalid("The request body is not valid JSON"
-                + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()));
-    }
-
     /** One pass over the top level of the body. */
     private static final class Reading {
 
@@ -144,7 +139,7 @@ public final class CaptureForm {
                 member(name);
             }
             if (json.nextToken() != null) {
-                throw malformed(json.currentTokenLocation());
+                throw InvalidJson.malformed(json.currentTokenLocation());
             }
             if (state == null) {
                 throw invalid("state", "required", "is required");

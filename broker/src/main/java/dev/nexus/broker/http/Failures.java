@@ -3,7 +3,9 @@ package dev.nexus.broker.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.nexus.broker.database.DatabaseFailures;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiErrors;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.LoggableFailure;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import jakarta.ws.rs.WebApplicationException;
@@ -49,32 +51,21 @@ final class Failures {
                     ErrorCode.PRECONDITION_FAILED,
                     "What the request changes was changed by another request in the meantime. Fetch it and retry.");
         }
-        return isTransient(failure) ? unavailable() : internal();
+        return isTransient(failure) ? ApiErrors.unavailable() : ApiErrors.internal();
     }
 
     private static ApiException ofStatus(int status) {
         return switch (status) {
             case 401 -> new ApiException(ErrorCode.UNAUTHORIZED, "A valid service token is required");
             case 403 -> new ApiException(ErrorCode.FORBIDDEN, "The service token lacks the scope of this route");
-            case 404 -> new ApiException(ErrorCode.NOT_FOUND, "There is no such route");
-            case 405 -> new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "The route does not take this method");
-            case 406 -> new ApiException(ErrorCode.NOT_ACCEPTABLE, "The route answers application/json");
+            case 404 -> ApiErrors.notFound();
+            case 405 -> ApiErrors.methodNotAllowed();
+            case 406 -> ApiErrors.notAcceptable();
             case 413 -> new ApiException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is too large");
             case 415 -> new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json");
-            case 503 -> unavailable();
-            default ->
-                status >= 400 && status < 500
-                        ? new ApiException(ErrorCode.INVALID_REQUEST, "The request cannot be read")
-                        : internal();
+            case 503 -> ApiErrors.unavailable();
+            default -> status >= 400 && status < 500 ? ApiErrors.unreadable() : ApiErrors.internal();
         };
-    }
-
-    private static ApiException unavailable() {
-        return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
-    }
-
-    private static ApiException internal() {
-        return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
     }
 
     private static boolean isTransient(Throwable failure) {
@@ -97,21 +88,10 @@ final class Failures {
             LOG.warnf("Request failed: error=%s cause=%s", code.wire(), DatabaseFailures.describe(failure));
         } else {
             LOG.errorf(
-                    withoutMessage(failure),
+                    LoggableFailure.of(failure),
                     "Request failed: error=%s cause=%s",
                     code.wire(),
                     DatabaseFailures.describe(failure));
         }
-    }
-
-    /** Where it failed and what caused it, without messages: they may quote values. */
-    private static Throwable withoutMessage(Throwable failure) {
-        Throwable place = new Throwable(failure.getClass().getName());
-        place.setStackTrace(failure.getStackTrace());
-        Throwable cause = failure.getCause();
-        if (cause != null && cause != failure) {
-            place.initCause(withoutMessage(cause));
-        }
-        return place;
     }
 }

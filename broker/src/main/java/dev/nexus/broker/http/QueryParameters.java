@@ -1,8 +1,8 @@
 package dev.nexus.broker.http;
 
-import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.InternalApi;
-import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.ApiErrors;
+import dev.nexus.runtime.QueryRules;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -47,29 +47,13 @@ class QueryParameters {
     public void check(ContainerRequestContext request, SimpleResourceInfo verb) {
         String path = http.request().path();
         if (path.indexOf(';') >= 0 || path.contains("%3B") || path.contains("%3b")) {
-            throw new ApiException(ErrorCode.NOT_FOUND, "There is no such route");
+            throw ApiErrors.notFound();
         }
         if (http.request().query() == null) {
             return;
         }
         Map<String, List<String>> given = request.getUriInfo().getQueryParameters();
         Set<String> known = KNOWN.getOrDefault(verb.getMethodName(), Set.of());
-        given.forEach((name, values) -> check(known, name, values));
-    }
-
-    private static void check(Set<String> known, String name, List<String> values) {
-        if (!known.contains(name)) {
-            throw new ApiException(ErrorCode.INVALID_REQUEST, "Unknown query parameter. Allowed: " + names(known));
-        }
-        if (values.size() > 1) {
-            throw Parameters.invalid(name, "is given more than once; give it once");
-        }
-        if (values.get(0).isEmpty()) {
-            throw Parameters.invalid(name, "is empty; give it a value or leave it out");
-        }
-    }
-
-    private static String names(Set<String> known) {
-        return known.isEmpty() ? "none" : known.stream().sorted().collect(Collectors.joining(", "));
+        QueryRules.check(known.stream().sorted().toList(), given.keySet(), given::get);
     }
 }

@@ -1,6 +1,7 @@
 package dev.nexus.broker.webhook;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,7 +10,7 @@ import dev.nexus.broker.http.UnicodeText;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
-import java.io.IOException;
+import dev.nexus.runtime.InvalidJson;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.CharacterCodingException;
@@ -77,9 +78,8 @@ final class WebhookForm {
             return JSON.readTree(UnicodeText.decode(body));
         } catch (CharacterCodingException notUtf8) {
             throw invalid("", "encoding", "must be UTF-8");
-        } catch (IOException malformed) {
-            // Its message quotes the input.
-            throw new ApiException(ErrorCode.INVALID_REQUEST, "The request body is not valid JSON without a key twice");
+        } catch (JsonProcessingException malformed) {
+            throw InvalidJson.of(malformed);
         }
     }
 

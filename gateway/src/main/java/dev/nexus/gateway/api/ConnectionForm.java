@@ -1,7 +1,6 @@
 package dev.nexus.gateway.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -13,6 +12,7 @@ import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.InvalidJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -83,15 +83,8 @@ final class ConnectionForm {
         } catch (CharacterCodingException notUtf8) {
             throw invalid("", "encoding", "The body must be UTF-8");
         } catch (JsonProcessingException malformed) {
-            throw malformed(malformed.getLocation());
+            throw InvalidJson.of(malformed);
         }
-    }
-
-    private static ApiException malformed(@Nullable JsonLocation at) {
-        String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-        return new ApiException(
-                ErrorCode.INVALID_REQUEST,
-                "The body is not JSON that can be read (malformed, a member twice, or deeper than 32)" + where);
     }
 
     private static void refuseUnknown(String name) {

@@ -9,6 +9,7 @@ import dev.nexus.gateway.http.Caller;
 import dev.nexus.gateway.http.ClientAddress;
 import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.gateway.http.RequestId;
+import dev.nexus.runtime.ApiErrors;
 import dev.nexus.runtime.ApiException;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
@@ -128,11 +129,11 @@ public class Broker {
             }
             case INTERNAL -> {
                 LOG.errorf("The Broker failed: status=%d code=%s", status, name(code));
-                yield BrokerAnswer.internal();
+                yield ApiErrors.internal();
             }
             case UNAVAILABLE -> {
                 LOG.warnf("The Broker is unavailable: status=%d code=%s", status, name(code));
-                yield unavailable();
+                yield ApiErrors.unavailable();
             }
         };
     }
@@ -168,10 +169,6 @@ public class Broker {
 
     private static ApiException unreachable(Throwable failure) {
         LOG.warnf("The Broker did not answer: %s", CallFailure.of(failure).cause());
-        return unavailable();
-    }
-
-    private static ApiException unavailable() {
-        return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
+        return ApiErrors.unavailable();
     }
 }

@@ -1,6 +1,6 @@
 package dev.nexus.gateway.broker;
 
-import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiErrors;
 import dev.nexus.runtime.ApiException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -36,11 +36,7 @@ public record BrokerAnswer<T extends @Nullable Object>(int status, T body, Optio
      */
     public static ApiException unreadable(String reason) {
         LOG.errorf("The Broker's response cannot be read: reason=\"%s\"", reason);
-        return internal();
-    }
-
-    static ApiException internal() {
-        return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
+        return ApiErrors.internal();
     }
 
     /** 200 with the Broker's JSON, and its ETag if it sent one. */

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiErrors;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.LoggableFailure;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -46,17 +48,10 @@ public class ErrorWriter {
             return ofStatus(http.getResponse().getStatus());
         }
         LOG.errorf(
-                withoutMessage(failure),
+                LoggableFailure.of(failure),
                 "A request failed: %s",
                 failure.getClass().getName());
-        return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
-    }
-
-    /** Where it failed, without its message: messages quote values. */
-    private static Throwable withoutMessage(Throwable failure) {
-        Throwable place = new Throwable(failure.getClass().getName());
-        place.setStackTrace(failure.getStackTrace());
-        return place;
+        return ApiErrors.internal();
     }
 
     /** The answer that stands for a bare HTTP status. */
@@ -64,9 +59,9 @@ public class ErrorWriter {
         return switch (status) {
             case 401 -> unauthorized();
             case 403 -> new ApiException(ErrorCode.FORBIDDEN, "The API key lacks the scope of this route");
-            case 404 -> new ApiException(ErrorCode.NOT_FOUND, "There is no such route");
-            case 405 -> new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "The route does not take this method");
-            case 406 -> new ApiException(ErrorCode.NOT_ACCEPTABLE, "The route answers application/json");
+            case 404 -> ApiErrors.notFound();
+            case 405 -> ApiErrors.methodNotAllowed();
+            case 406 -> ApiErrors.notAcceptable();
             case 413 -> new ApiException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is longer than 64 KiB");
             case 414 -> new ApiException(ErrorCode.URI_TOO_LONG, "The request line is longer than 4,096 characters");
             case 415 ->
@@ -74,11 +69,7 @@ public class ErrorWriter {
                         ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                         "The body must be application/json, without a content coding");
             case 431 -> new ApiException(ErrorCode.HEADERS_TOO_LARGE, "The headers are longer than 16 KiB");
-            default ->
-                status >= 500
-                        ? new ApiException(
-                                ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id")
-                        : new ApiException(ErrorCode.INVALID_REQUEST, "The request cannot be read");
+            default -> status >= 500 ? ApiErrors.internal() : ApiErrors.unreadable();
         };
     }
 

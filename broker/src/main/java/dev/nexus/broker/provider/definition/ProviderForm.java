@@ -1,7 +1,6 @@
 package dev.nexus.broker.provider.definition;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -16,11 +15,11 @@ import dev.nexus.broker.provider.definition.Problems.Problem;
 import dev.nexus.contracts.ErrorBody.Detail;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.InvalidJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The body of a provider's registration. The schema's text is kept as it came, because it is served so. */
 public final class ProviderForm {
@@ -69,11 +68,10 @@ public final class ProviderForm {
                 members.set(name, value);
             }
             if (json.nextToken() != null) {
-                throw malformed(json.currentTokenLocation());
+                throw InvalidJson.malformed(json.currentTokenLocation());
             }
         } catch (JsonProcessingException e) {
-            // Its message quotes the input; its location does not.
-            throw malformed(e.getLocation());
+            throw InvalidJson.of(e);
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }
@@ -96,13 +94,6 @@ public final class ProviderForm {
         StringBuilder pointer = new StringBuilder("/").append(name);
         path.forEach(step -> pointer.append('/').append(ViolationText.escape(step)));
         return pointer.toString();
-    }
-
-    private static ApiException malformed(@Nullable JsonLocation at) {
-        return new ApiException(
-                ErrorCode.INVALID_REQUEST,
-                "The request body is not valid JSON without a key twice"
-                        + (at == null ? "" : ", line " + at.getLineNr() + ", column " + at.getColumnNr()));
     }
 
     private static ApiException invalid(String pointer, String rule, String message) {

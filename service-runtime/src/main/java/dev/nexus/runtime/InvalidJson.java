@@ -1,0 +1,39 @@
+package dev.nexus.runtime;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.nexus.contracts.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** The error for a request body that is not JSON as the services accept it. Names the place, never the content. */
+public final class InvalidJson {
+
+    private static final String DUPLICATE = "Duplicate ";
+
+    private InvalidJson() {}
+
+    /** The error for a failure of Jackson, whose own message quotes the body. */
+    public static ApiException of(JsonProcessingException failure) {
+        JsonLocation at = failure.getLocation();
+        if (failure instanceof StreamConstraintsException) {
+            return error("The request body is nested too deep or has a value that is too long", at);
+        }
+        return String.valueOf(failure.getOriginalMessage()).startsWith(DUPLICATE) ? twice(at) : malformed(at);
+    }
+
+    /** Malformed, or followed by something else. */
+    public static ApiException malformed(@Nullable JsonLocation at) {
+        return error("The request body is not valid JSON", at);
+    }
+
+    /** An object has a member name twice. */
+    public static ApiException twice(@Nullable JsonLocation at) {
+        return error("The request body has a member name twice in one object", at);
+    }
+
+    private static ApiException error(String message, @Nullable JsonLocation at) {
+        String place = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+        return new ApiException(ErrorCode.INVALID_REQUEST, message + place);
+    }
+}
