@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON of one audit event; times RFC 3339 in UTC with milliseconds. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record AuditEventView(
+record AuditEventView(
         @JsonProperty("id") UUID id,
 
         @JsonProperty("at") @JsonSerialize(using = Timestamps.class)

@@ -13,7 +13,7 @@ import org.eclipse.microprofile.health.Readiness;
  */
 @Readiness
 @ApplicationScoped
-public class CipherReadiness implements HealthCheck {
+class CipherReadiness implements HealthCheck {
 
     private final CipherAtStart cipher;
 

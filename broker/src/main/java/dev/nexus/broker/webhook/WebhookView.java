@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret the new signing secret, where one was made: shown this once
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record WebhookView(
+record WebhookView(
         @JsonProperty("url") String url,
         @JsonProperty("status") String status,
 

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "api_key")
 @Tag(name = "Connections")
-public class ConnectionResource {
+class ConnectionResource {
 
     private final Broker broker;
     private final SecurityIdentity identity;

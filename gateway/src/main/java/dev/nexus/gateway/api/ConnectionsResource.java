@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "api_key")
 @Tag(name = "Connections")
-public class ConnectionsResource {
+class ConnectionsResource {
 
     private final Broker broker;
 

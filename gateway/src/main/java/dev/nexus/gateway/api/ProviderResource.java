@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "api_key")
 @Tag(name = "Providers")
-public class ProviderResource {
+class ProviderResource {
 
     /** Always named: a Broker takes a request without a limit for one of a Gateway of the previous release. */
     private static final String DEFAULT_LIMIT = "50";

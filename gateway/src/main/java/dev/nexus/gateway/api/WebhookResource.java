@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "api_key")
 @Tag(name = "Webhook")
-public class WebhookResource {
+class WebhookResource {
 
     private final Broker broker;
 

@@ -16,7 +16,7 @@ import java.util.zip.CRC32;
  * 256 bits as 43 characters of base64url, and the CRC-32 of what precedes it as 8 hex digits, so that a typo is refused
  * without a look-up and secret scanners know it. Does not print.
  */
-public final class PresentedKey {
+final class PresentedKey {
 
     private static final Pattern FORM = Pattern.compile("(nxs_([0-9A-Za-z]{12})_[A-Za-z0-9_-]{43})_([0-9a-f]{8})");
     private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -15,7 +15,7 @@ import java.io.IOException;
  */
 @Provider
 @ConstrainedTo(RuntimeType.SERVER)
-public class BodyLimit implements ReaderInterceptor {
+class BodyLimit implements ReaderInterceptor {
 
     @Override
     public Object aroundReadFrom(ReaderInterceptorContext body) throws IOException {

@@ -7,7 +7,7 @@ import jakarta.ws.rs.ext.Provider;
 
 /** Hands every failure of a route to the {@link ErrorWriter}. */
 @Provider
-public class ErrorMapper implements ExceptionMapper<Throwable> {
+class ErrorMapper implements ExceptionMapper<Throwable> {
 
     private final ErrorWriter errors;
     private final RoutingContext request;

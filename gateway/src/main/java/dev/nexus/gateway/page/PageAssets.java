@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
  * with those of this version, which nobody is to keep.
  */
 @Path(PageAssets.PATH + "{name}")
-public class PageAssets {
+class PageAssets {
 
     static final String PATH = "/auth/assets/";
 

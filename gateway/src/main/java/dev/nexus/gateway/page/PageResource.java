@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 @Path("/auth")
 @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
 @Tag(name = "State")
-public class PageResource {
+class PageResource {
 
     /** What a user can fix on the page or wait out. */
     private static final Set<ErrorCode> SHOWN_WITH_THE_FORM = Set.of(
