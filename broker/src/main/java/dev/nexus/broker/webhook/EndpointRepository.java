@@ -14,8 +14,6 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,17 +21,10 @@ import java.util.function.Function;
 
 /** What a tenant's administrator does to the tenant's endpoint, and its secrets; the tenant is in every statement. */
 @ApplicationScoped
-public class EndpointRepository {
+class EndpointRepository {
 
     private static final String FIND = """
             select id, tenant, url, edition, disabled_at, created_at, updated_at from webhook_endpoint where tenant = $1
-            """;
-
-    /** The newest first; what a rotation has ended is no secret any more. */
-    private static final String SECRETS = """
-            select id, cipher, key_version, sealed, created_at, valid_until from webhook_secret
-            where tenant = $1 and endpoint_id = $2 and (valid_until is null or valid_until > now())
-            order by valid_until desc nulls first
             """;
 
     /** What waits, and what came of the latest attempt among it. */
@@ -116,10 +107,6 @@ public class EndpointRepository {
         return reads(tenant).find();
     }
 
-    public Uni<List<SealedSecret>> secrets(String tenant, UUID endpoint) {
-        return reads(tenant).secrets(endpoint);
-    }
-
     /** The reads of {@code tenant}'s endpoint, each by itself. */
     ReadsRepository reads(String tenant) {
         return new ReadsRepository(pool, tenant);
@@ -133,9 +120,7 @@ public class EndpointRepository {
         }
 
         Uni<List<SealedSecret>> secrets(UUID endpoint) {
-            return client.preparedQuery(SECRETS)
-                    .execute(Tuple.of(tenant, endpoint))
-                    .map(EndpointRepository::secrets);
+            return SecretStatements.valid(client, tenant, endpoint);
         }
 
         Uni<Backlog> backlog(UUID endpoint) {
@@ -150,7 +135,7 @@ public class EndpointRepository {
         Uni<Optional<SealedSecret>> madeBy(UUID endpoint, String idempotencyKey) {
             return client.preparedQuery(MADE_BY)
                     .execute(Tuple.of(tenant, endpoint, idempotencyKey))
-                    .map(rows -> EndpointRepository.secrets(rows).stream().findFirst());
+                    .map(rows -> SecretStatements.secrets(rows).stream().findFirst());
         }
     }
 
@@ -253,21 +238,5 @@ public class EndpointRepository {
                     row.getOffsetDateTime("updated_at")));
         }
         return Optional.empty();
-    }
-
-    private static List<SealedSecret> secrets(RowSet<Row> rows) {
-        List<SealedSecret> secrets = new ArrayList<>(rows.size());
-        for (Row row : rows) {
-            OffsetDateTime validUntil = row.getOffsetDateTime("valid_until");
-            secrets.add(new SealedSecret(
-                    row.getUUID("id"),
-                    new Ciphertext(
-                            row.getString("cipher"),
-                            row.getInteger("key_version"),
-                            row.getBuffer("sealed").getDelegate()),
-                    row.getOffsetDateTime("created_at"),
-                    Optional.ofNullable(validUntil)));
-        }
-        return secrets;
     }
 }

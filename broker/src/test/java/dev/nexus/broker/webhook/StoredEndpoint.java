@@ -1,14 +1,20 @@
 package dev.nexus.broker.webhook;
 
 import dev.nexus.broker.testing.Flow;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
 /** The webhook endpoint that is stored for a tenant. */
-public final class StoredEndpoint {
+@ApplicationScoped
+public class StoredEndpoint {
 
-    private StoredEndpoint() {}
+    private final EndpointRepository endpoints;
 
-    public static UUID id(EndpointRepository endpoints, String tenant) {
+    StoredEndpoint(EndpointRepository endpoints) {
+        this.endpoints = endpoints;
+    }
+
+    public UUID id(String tenant) {
         return Flow.await(endpoints.find(tenant)).orElseThrow().id();
     }
 }

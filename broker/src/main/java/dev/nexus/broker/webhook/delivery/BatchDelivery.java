@@ -1,7 +1,7 @@
 package dev.nexus.broker.webhook.delivery;
 
 import dev.nexus.broker.database.DatabaseErrors;
-import dev.nexus.broker.webhook.EndpointRepository;
+import dev.nexus.broker.webhook.SecretStatements;
 import dev.nexus.broker.webhook.SigningSecret;
 import dev.nexus.broker.webhook.SigningSecrets;
 import dev.nexus.broker.webhook.WebhookConfig;
@@ -36,7 +36,7 @@ class BatchDelivery {
     private static final Logger LOG = Logger.getLogger(BatchDelivery.class);
 
     private final DeliveryStatements statements;
-    private final EndpointRepository endpoints;
+    private final SecretStatements sealedSecrets;
     private final SigningSecrets secrets;
     private final SendDelivery send;
     private final DeliveryMetrics metrics;
@@ -46,14 +46,14 @@ class BatchDelivery {
 
     BatchDelivery(
             DeliveryStatements statements,
-            EndpointRepository endpoints,
+            SecretStatements sealedSecrets,
             SigningSecrets secrets,
             SendDelivery send,
             DeliveryMetrics metrics,
             WebhookConfig config,
             DatabaseErrors databaseErrors) {
         this.statements = statements;
-        this.endpoints = endpoints;
+        this.sealedSecrets = sealedSecrets;
         this.secrets = secrets;
         this.send = send;
         this.metrics = metrics;
@@ -76,8 +76,8 @@ class BatchDelivery {
                             giveUp(batch, delivery, DeliveryOutcome.NO_ENDPOINT).replaceWith(true));
         }
         Target target = batch.target().get();
-        return endpoints
-                .secrets(batch.tenant(), batch.endpoint())
+        return sealedSecrets
+                .valid(batch.tenant(), batch.endpoint())
                 .flatMap(stored -> secrets.open(batch.tenant(), batch.endpoint(), stored))
                 .ifNoItem()
                 .after(OPENING)

@@ -8,7 +8,6 @@ import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
-import dev.nexus.broker.webhook.EndpointRepository;
 import dev.nexus.broker.webhook.PutWebhook;
 import dev.nexus.broker.webhook.StoredEndpoint;
 import dev.nexus.broker.webhook.delivery.DeliveryBatch.Target;
@@ -59,7 +58,7 @@ class DeliveryClaimTest {
     PutWebhook put;
 
     @Inject
-    EndpointRepository endpoints;
+    StoredEndpoint endpoints;
 
     @Inject
     DeliveryStatements statements;
@@ -81,7 +80,7 @@ class DeliveryClaimTest {
     private UUID endpoint(Caller caller) {
         byte[] body = "{\"url\":\"https://hooks.example.org/\"}".getBytes(UTF_8);
         await(put.run(caller, new Precondition(null, null), body));
-        return StoredEndpoint.id(endpoints, caller.tenant());
+        return endpoints.id(caller.tenant());
     }
 
     private void events(Caller caller, UUID endpoint, int count) {

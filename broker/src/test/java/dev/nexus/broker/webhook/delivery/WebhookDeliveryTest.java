@@ -16,8 +16,8 @@ import dev.nexus.broker.provider.PutProvider;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.DeleteWebhook;
-import dev.nexus.broker.webhook.EndpointRepository;
 import dev.nexus.broker.webhook.PutWebhook;
+import dev.nexus.broker.webhook.SecretStatements;
 import dev.nexus.broker.webhook.ShowWebhook;
 import dev.nexus.broker.webhook.SigningSecrets;
 import dev.nexus.broker.webhook.WebhookConfig;
@@ -105,7 +105,7 @@ class WebhookDeliveryTest {
     DeliveryStatements statements;
 
     @Inject
-    EndpointRepository endpoints;
+    SecretStatements sealedSecrets;
 
     @Inject
     SigningSecrets secrets;
@@ -355,6 +355,6 @@ class WebhookDeliveryTest {
     }
 
     private BatchDelivery batches(SigningSecrets with) {
-        return new BatchDelivery(statements, endpoints, with, send, metrics, config, databaseErrors);
+        return new BatchDelivery(statements, sealedSecrets, with, send, metrics, config, databaseErrors);
     }
 }

@@ -9,7 +9,6 @@ import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.DeleteWebhook;
-import dev.nexus.broker.webhook.EndpointRepository;
 import dev.nexus.broker.webhook.PutWebhook;
 import dev.nexus.broker.webhook.ShowWebhook;
 import dev.nexus.broker.webhook.StoredEndpoint;
@@ -58,7 +57,7 @@ class WebhookReceiverTest {
     DeleteWebhook delete;
 
     @Inject
-    EndpointRepository endpoints;
+    StoredEndpoint endpoints;
 
     @Inject
     ObjectMapper json;
@@ -219,6 +218,6 @@ class WebhookReceiverTest {
     }
 
     private UUID endpoint() {
-        return StoredEndpoint.id(endpoints, tenant);
+        return endpoints.id(tenant);
     }
 }

@@ -10,8 +10,8 @@ import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.outbound.GuardedRequests;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
-import dev.nexus.broker.webhook.EndpointRepository;
 import dev.nexus.broker.webhook.PutWebhook;
+import dev.nexus.broker.webhook.SecretStatements;
 import dev.nexus.broker.webhook.SigningSecret;
 import dev.nexus.broker.webhook.SigningSecrets;
 import dev.nexus.broker.webhook.StoredEndpoint;
@@ -66,7 +66,10 @@ class WebhookSchedulerTest {
     PutWebhook put;
 
     @Inject
-    EndpointRepository endpoints;
+    SecretStatements sealedSecrets;
+
+    @Inject
+    StoredEndpoint endpoints;
 
     @Inject
     SigningSecrets secrets;
@@ -128,7 +131,7 @@ class WebhookSchedulerTest {
                 return sending.get();
             }
         };
-        return new BatchDelivery(statements, endpoints, secrets, send, metrics, config, databaseErrors);
+        return new BatchDelivery(statements, sealedSecrets, secrets, send, metrics, config, databaseErrors);
     }
 
     private WebhookScheduler deliverer(DeliveryStatements statements, BatchDelivery batches) {
@@ -148,7 +151,7 @@ class WebhookSchedulerTest {
     private UUID endpoint() {
         byte[] body = "{\"url\":\"https://hooks.example.org/\"}".getBytes(UTF_8);
         await(put.run(caller, new Precondition(null, null), body));
-        return StoredEndpoint.id(endpoints, caller.tenant());
+        return endpoints.id(caller.tenant());
     }
 
     /** An event that was tried {@code attempts} times and is due. */

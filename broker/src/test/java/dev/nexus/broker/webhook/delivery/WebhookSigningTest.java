@@ -12,10 +12,10 @@ import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
-import dev.nexus.broker.webhook.EndpointRepository;
 import dev.nexus.broker.webhook.PutWebhook;
 import dev.nexus.broker.webhook.RotateWebhookSecret;
 import dev.nexus.broker.webhook.Rotations;
+import dev.nexus.broker.webhook.SecretStatements;
 import dev.nexus.broker.webhook.ShowWebhook;
 import dev.nexus.broker.webhook.SigningSecrets;
 import dev.nexus.broker.webhook.StoredEndpoint;
@@ -68,7 +68,10 @@ class WebhookSigningTest {
     DeliveryStatements statements;
 
     @Inject
-    EndpointRepository endpoints;
+    SecretStatements sealedSecrets;
+
+    @Inject
+    StoredEndpoint endpoints;
 
     @Inject
     SigningSecrets secrets;
@@ -251,10 +254,10 @@ class WebhookSigningTest {
     }
 
     private UUID endpoint() {
-        return StoredEndpoint.id(endpoints, tenant);
+        return endpoints.id(tenant);
     }
 
     private BatchDelivery batches(SigningSecrets with) {
-        return new BatchDelivery(statements, endpoints, with, send, metrics, config, databaseErrors);
+        return new BatchDelivery(statements, sealedSecrets, with, send, metrics, config, databaseErrors);
     }
 }
