@@ -46,7 +46,6 @@ class TenantStatementsTest {
     private static final Set<String> VIEWS = Set.of("connection_current");
 
     private static final String ALL_TENANTS = "works for all tenants at once, and writes each row's own tenant";
-    private static final String CATALOGUE = "applies the catalogue, which holds global providers and those of tenants";
 
     /** Methods of Panache that find rows without their tenant, by the file that calls them. */
     private static final Map<String, String> FINDS_WITHOUT_TENANT = Map.of(
@@ -70,7 +69,6 @@ class TenantStatementsTest {
             Map.entry("DeliveryStatements.EXPIRE", ALL_TENANTS),
             Map.entry("DeliveryStatements.FORGET", ALL_TENANTS),
             Map.entry("DeliveryStatements.FORGET_SECRETS", ALL_TENANTS),
-            Map.entry("ProviderRepository.CATALOGUE_ENTRY", CATALOGUE),
             Map.entry("CaptureStatements.LOCK", "locks the provider of a connection that was found with its tenant"),
             Map.entry("ProviderRepository.CURRENT", "is a part, which each statement completes with its condition"));
 

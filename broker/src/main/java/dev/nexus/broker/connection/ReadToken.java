@@ -42,8 +42,7 @@ public class ReadToken {
         return credentials
                 .open(caller, stored)
                 .flatMap(result -> audit.record(read(caller, stored, result))
-                        .map(recorded ->
-                                TokenBody.of(stored, plans, credentials.plaintext(caller, stored, result))));
+                        .map(recorded -> TokenBody.of(stored, plans, credentials.plaintext(caller, stored, result))));
     }
 
     private static CredentialRead read(Caller caller, StoredCredential stored, OpenResult result) {

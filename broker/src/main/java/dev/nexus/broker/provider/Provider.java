@@ -124,6 +124,10 @@ class Provider {
         return id;
     }
 
+    ProviderVersion.Key currentVersion() {
+        return new ProviderVersion.Key(id, schemaVersion);
+    }
+
     String etag() {
         return RegisteredProvider.etag(id, edition);
     }

@@ -10,6 +10,7 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,8 +63,6 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     private static final String OWN = CURRENT + " where p.tenant = :tenant and p.deletedAt is null";
     private static final String OWN_BY_ID = OWN + " and p.id = :key";
     private static final String OWN_BY_SLUG = OWN + " and p.slug = :key";
-
-    private static final String CATALOGUE_ENTRY = CURRENT + " where p.id = :key";
 
     /**
      * Waits for the captures that hold the provider's row, see CaptureStatements.LOCK. Not by PESSIMISTIC_WRITE: Hibernate
@@ -266,10 +265,18 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
      */
     public record Entry(@Nullable Integer revision, RegisteredProvider provider) {}
 
-    /** The provider of a catalogue entry, deleted or not, locked to the end of the transaction. */
+    /**
+     * The provider of a catalogue entry, deleted or not, locked to the end of the transaction. Without an HQL query,
+     * because the first one loads the parser, which delays the start.
+     */
     public Uni<Optional<Entry>> lockEntry(UUID id) {
-        return locked(CATALOGUE_ENTRY, Map.of("key", id))
-                .map(row -> row.map(found -> new Entry(((Provider) found[0]).catalogueRevision(), registered(found))));
+        return findById(id, LockModeType.PESSIMISTIC_WRITE)
+                .chain(provider -> provider == null
+                        ? Uni.createFrom().item(Optional.empty())
+                        : Panache.getSession()
+                                .chain(session -> session.find(ProviderVersion.class, provider.currentVersion()))
+                                .map(version ->
+                                        Optional.of(new Entry(provider.catalogueRevision(), provider.with(version)))));
     }
 
     /** Adds the provider of a catalogue entry. */
