@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The table of packages in ARCHITECTURE.md says what each package of the Broker imports. */
+/** ARCHITECTURE.md shows the Broker's packages: a picture of their layers and a table of what each imports. */
 class PackageTableTest {
 
     private static final Path PAGE = Path.of("../ARCHITECTURE.md");
@@ -24,6 +25,7 @@ class PackageTableTest {
     private static final Pattern ROW =
             Pattern.compile("^\\| `([a-z.]+)` \\| [^|]+ \\| ([^|]*)\\| [^|]*\\|$", Pattern.MULTILINE);
     private static final Pattern NAME = Pattern.compile("`([a-z.]+)`");
+    private static final Pattern LAYER = Pattern.compile("([a-z.]+) ");
     private static final Pattern IMPORT =
             Pattern.compile("^import (?:static )?dev\\.nexus\\.broker\\.([a-z.]+)\\.[A-Z]", Pattern.MULTILINE);
 
@@ -38,6 +40,35 @@ class PackageTableTest {
 
         assertThat(imported).hasSizeGreaterThan(15);
         assertThat(table).isEqualTo(imported);
+    }
+
+    @Test
+    void each_package_imports_only_those_on_lower_lines_of_the_picture() throws IOException {
+        List<Set<String>> layers = layers();
+
+        Map<String, Set<String>> imported = imported();
+
+        assertThat(layers.stream().flatMap(Set::stream)).containsExactlyInAnyOrderElementsOf(imported.keySet());
+        for (int layer = 0; layer < layers.size(); layer++) {
+            Set<String> below =
+                    layers.stream().skip(layer + 1L).flatMap(Set::stream).collect(Collectors.toSet());
+            layers.get(layer).forEach(name -> assertThat(below).as(name).containsAll(imported.get(name)));
+        }
+    }
+
+    /** The lines of the picture's column for the Broker, from the top. */
+    private static List<Set<String>> layers() {
+        List<String> lines = read(PAGE)
+                .lines()
+                .dropWhile(line -> !line.equals("```"))
+                .skip(1)
+                .toList();
+        int column = lines.get(0).indexOf("Broker");
+        return lines.stream()
+                .skip(1)
+                .takeWhile(line -> !line.equals("```"))
+                .map(line -> names(LAYER, line.substring(column).replaceAll(" {2}.*", "") + " "))
+                .toList();
     }
 
     private static String section() {
