@@ -12,6 +12,7 @@ import dev.nexus.broker.reseal.ResealStatements.Resealed;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,13 +32,16 @@ class Reseal {
     private static final Logger LOG = Logger.getLogger(Reseal.class);
     private static final int NAMED_REFUSALS = 10;
 
-    /** Another replica takes over this long after one has died. Longer than any step. */
+    /** Another replica takes over this long after one has died. Longer than any step, which {@link #STEP_LIMIT} bounds. */
     private static final Duration LEASE = Duration.ofSeconds(10);
+
+    /** A step that takes longer fails, and the round with it. */
+    private static final Duration STEP_LIMIT = Duration.ofSeconds(8);
 
     private static final int STEPS_PER_SECOND = 5;
 
-    /** Values that Vault takes in one call. */
-    private static final int MAX_BATCH = 1_000;
+    /** All values of a step are asked of the cipher at once; most of the queue to Vault (1,000 values) is left to requests. */
+    static final int MAX_BATCH = 256;
 
     private final ResealStatements statements;
     private final CredentialCipher cipher;
@@ -45,20 +49,33 @@ class Reseal {
     private final int batch;
     private final ResealProgress progress;
     private final UnreadableValues unreadable;
+    private final Duration stepLimit;
     private final String holder = UUID.randomUUID().toString();
 
+    @Inject
     Reseal(
             ResealStatements statements,
             CredentialCipher cipher,
             ResealConfig config,
             ResealProgress progress,
             UnreadableValues unreadable) {
+        this(statements, cipher, config, progress, unreadable, STEP_LIMIT);
+    }
+
+    Reseal(
+            ResealStatements statements,
+            CredentialCipher cipher,
+            ResealConfig config,
+            ResealProgress progress,
+            UnreadableValues unreadable,
+            Duration stepLimit) {
         this.statements = statements;
         this.cipher = cipher;
         this.perSecond = config.perSecond();
         this.batch = Math.min(MAX_BATCH, Math.max(1, perSecond / STEPS_PER_SECOND));
         this.progress = progress;
         this.unreadable = unreadable;
+        this.stepLimit = stepLimit;
     }
 
     /** Works until nothing is left that can be brought to the newest key; does nothing while another replica does. */
@@ -125,7 +142,13 @@ class Reseal {
     private Uni<Void> reseal(SealedGroup group) {
         return Multi.createBy()
                 .repeating()
-                .uni(Pass::new, pass -> step(group, pass).replaceWith(pass))
+                .uni(
+                        Pass::new,
+                        pass -> step(group, pass)
+                                .ifNoItem()
+                                .after(stepLimit)
+                                .fail()
+                                .replaceWith(pass))
                 .whilst(pass -> !pass.ended)
                 .collect()
                 .last()
@@ -156,16 +179,17 @@ class Reseal {
 
     private Uni<Void> again(SealedGroup group, List<SealedValue> values, Pass pass) {
         pass.after = values.get(values.size() - 1).id();
-        Duration pace = Duration.ofMillis(1_000L * values.size() / perSecond);
-        return open(values, pass)
+        Uni<Integer> work = open(values, pass)
                 .flatMap(this::seal)
                 .flatMap(again -> statements
                         .replace(group.table(), again)
-                        .invoke(replaced -> progress.step(values.size(), replaced, again.size() - replaced)))
-                .onItem()
-                .delayIt()
-                .by(pace.plusMillis(1))
-                .replaceWithVoid();
+                        .invoke(replaced -> progress.step(values.size(), replaced, again.size() - replaced)));
+        return Uni.combine().all().unis(work, interval(values.size())).discardItems();
+    }
+
+    /** Ends when so many values may have been encrypted again at the configured rate, counted from the step's start. */
+    private Uni<Void> interval(int values) {
+        return Uni.createFrom().voidItem().onItem().delayIt().by(Duration.ofMillis(1 + 1_000L * values / perSecond));
     }
 
     private record Open(SealedValue former, ToSeal toSeal) {}

@@ -4,7 +4,9 @@ import static dev.nexus.broker.testing.Flow.ACME;
 import static dev.nexus.broker.testing.Flow.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexus.broker.cipher.CipherBinding;
 import dev.nexus.broker.cipher.CipherBinding.StateKeyBinding;
 import dev.nexus.broker.cipher.CipherBinding.WebhookSecretBinding;
 import dev.nexus.broker.cipher.Ciphertext;
@@ -14,6 +16,7 @@ import dev.nexus.broker.cipher.CredentialCipher.SealResult.Sealed;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.Secret;
+import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.cipher.local.KeysetFile;
 import dev.nexus.broker.reseal.ResealStatements.Resealed;
 import dev.nexus.broker.testing.BrokerTestResource;
@@ -21,6 +24,8 @@ import dev.nexus.broker.testing.Flow;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
@@ -29,6 +34,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +59,12 @@ class ResealTest {
 
     @Inject
     CredentialCipher cipher;
+
+    @Inject
+    ResealProgress progress;
+
+    @Inject
+    UnreadableValues unreadable;
 
     @ConfigProperty(name = "nexus.cipher.local.keyset-file")
     Path keysetFile;
@@ -219,6 +232,83 @@ class ResealTest {
 
         await(reseal.run());
 
+        assertThat(underAnotherKeyThan(newest)).isZero();
+    }
+
+    /** The job at a rate of its own, over a cipher that a test watches. */
+    private Reseal resealing(int perSecond, CredentialCipher over, Duration stepLimit) {
+        return new Reseal(statements, over, () -> perSecond, progress, unreadable, stepLimit);
+    }
+
+    /** The cipher of the test, which {@code opens} may count or replace. */
+    private final class WatchedCipher implements CredentialCipher {
+        private final Function<List<ToOpen>, Uni<List<OpenResult>>> opens;
+
+        WatchedCipher(Function<List<ToOpen>, Uni<List<OpenResult>>> opens) {
+            this.opens = opens;
+        }
+
+        @Override
+        public boolean knows(String name) {
+            return cipher.knows(name);
+        }
+
+        @Override
+        public Uni<List<SealResult>> seal(List<ToSeal> items) {
+            return cipher.seal(items);
+        }
+
+        @Override
+        public Uni<List<OpenResult>> open(List<ToOpen> items) {
+            return opens.apply(items);
+        }
+
+        @Override
+        public Uni<Boolean> isNewest(CipherBinding binding, String name, int keyVersion) {
+            return cipher.isNewest(binding, name, keyVersion);
+        }
+    }
+
+    @Test
+    void at_the_highest_rate_a_step_leaves_most_of_the_queue_to_vault_to_requests() throws Exception {
+        connect(Reseal.MAX_BATCH + 44);
+        int newest = rotate();
+        List<Integer> steps = new CopyOnWriteArrayList<>();
+        CredentialCipher counting = new WatchedCipher(items -> {
+            steps.add(items.size());
+            return cipher.open(items);
+        });
+
+        await(resealing(10_000, counting, LEASE).run());
+
+        assertThat(underAnotherKeyThan(newest)).isZero();
+        assertThat(steps).contains(Reseal.MAX_BATCH).allMatch(values -> values <= 256);
+    }
+
+    @Test
+    void the_configured_rate_is_not_exceeded() throws Exception {
+        connect(20);
+        int newest = rotate();
+        long begin = System.nanoTime();
+
+        await(resealing(40, cipher, LEASE).run());
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofMillis(500));
+        assertThat(underAnotherKeyThan(newest)).isZero();
+    }
+
+    @Test
+    void a_step_that_takes_too_long_ends_the_round_and_gives_the_lease_back() throws Exception {
+        connect(1);
+        int newest = rotate();
+        CredentialCipher silent = new WatchedCipher(items -> Uni.createFrom().nothing());
+
+        assertThatThrownBy(() ->
+                        await(resealing(500, silent, Duration.ofMillis(200)).run()))
+                .isInstanceOf(TimeoutException.class);
+
+        assertThat(underAnotherKeyThan(newest)).isPositive();
+        await(reseal.run());
         assertThat(underAnotherKeyThan(newest)).isZero();
     }
 }
