@@ -17,6 +17,7 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RemovedSettingsTest {
 
@@ -64,12 +65,28 @@ class RemovedSettingsTest {
                 .hasMessageContaining("Set quarkus.vault.url instead");
     }
 
-    @Test
-    void reading_settings_from_vault_is_refused() {
-        assertThatThrownBy(() -> read("quarkus.vault.secret-config-kv-path").getPropertyNames())
-                .hasMessage(
-                        "quarkus.vault.secret-config-kv-path is not supported. The Broker does not read settings from"
-                                + " Vault: set them in a file or in the environment");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "quarkus.vault.secret-config-kv-path",
+                "quarkus.vault.secret-config-kv-path[0]",
+                "quarkus.vault.secret-config-kv-path.\"p\".paths",
+                "quarkus.vault.secret-config-kv-path.p[0]",
+                "quarkus.vault.kv-secret-engine.other.secret-config-kv-path",
+                "quarkus.vault.kv-secret-engine.\"other\".secret-config-kv-path.\"p\"",
+                "QUARKUS_VAULT_SECRET_CONFIG_KV_PATH",
+                "QUARKUS_VAULT_SECRET_CONFIG_KV_PATH_0_",
+                "QUARKUS_VAULT_SECRET_CONFIG_KV_PATH__P__PATHS",
+                "QUARKUS_VAULT_KV_SECRET_ENGINE__OTHER__SECRET_CONFIG_KV_PATH",
+                "QUARKUS_VAULT_KV_SECRET_ENGINE_OTHER_SECRET_CONFIG_KV_PATH__P_"
+            })
+    void reading_settings_from_vault_is_refused_in_each_spelling(String setting) {
+        EnvConfigSource environment = new EnvConfigSource(Map.of(setting, "path"), 300);
+        SmallRyeConfig config = setting.startsWith("QUARKUS") ? read(environment) : read(setting);
+
+        assertThatThrownBy(config::getPropertyNames)
+                .hasMessageEndingWith(" is not supported. The Broker does not read settings from"
+                        + " Vault: set them in a file or in the environment");
     }
 
     @Test

@@ -9,17 +9,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Refuses to start with a setting that a release has removed, and names its replacement. A service lists its removed
  * settings in {@code META-INF/removed-settings.properties} as {@code old.name=new.name}, or as {@code old.name=} if the
  * value is fixed now. A setting of an extension that the service does not support is listed as
- * {@code name=!what to do instead}.
+ * {@code name=!what to do instead}; {@code *} in that name stands for any text.
  *
  * <p>The ServiceLoader finds this interceptor. It sees the names before the configuration mappings do, which would refuse
  * an unknown name without a replacement.
@@ -29,19 +33,37 @@ public final class RemovedSettings implements ConfigSourceInterceptor {
 
     private static final long serialVersionUID = 1L;
     private static final String UNSUPPORTED = "!";
+    private static final String ANY_TEXT = "*";
     private static final String LIST = "META-INF/removed-settings.properties";
 
     /** The refusal of each name, as a property and as an environment variable. */
     private final HashMap<String, String> refusals = new HashMap<>();
 
+    /** What to do instead of each name with a {@code *}, by the pattern of the property and of the environment variable. */
+    private final HashMap<Pattern, String> unsupported = new HashMap<>();
+
     public RemovedSettings() {
         Properties removed = read(Thread.currentThread().getContextClassLoader());
         for (String name : removed.stringPropertyNames()) {
             String replacement = removed.getProperty(name);
-            boolean unsupported = replacement.startsWith(UNSUPPORTED);
+            if (name.contains(ANY_TEXT)) {
+                unsupported.put(pattern(name), replacement);
+                unsupported.put(pattern(variable(name)), replacement);
+                continue;
+            }
             refusals.put(name, refusal(name, replacement));
-            refusals.put(variable(name), refusal(variable(name), unsupported ? replacement : variable(replacement)));
+            refusals.put(
+                    variable(name),
+                    refusal(variable(name), replacement.startsWith(UNSUPPORTED) ? replacement : variable(replacement)));
         }
+    }
+
+    private static Pattern pattern(String name) {
+        return Pattern.compile(
+                Arrays.stream(name.split(Pattern.quote(ANY_TEXT), -1))
+                        .map(Pattern::quote)
+                        .collect(Collectors.joining(".*")),
+                Pattern.DOTALL);
     }
 
     private static Properties read(ClassLoader classes) {
@@ -59,7 +81,7 @@ public final class RemovedSettings implements ConfigSourceInterceptor {
     }
 
     private static String variable(String setting) {
-        return setting.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+        return setting.replaceAll("[^A-Za-z0-9*]", "_").toUpperCase(Locale.ROOT);
     }
 
     private static String refusal(String name, String replacement) {
@@ -96,6 +118,11 @@ public final class RemovedSettings implements ConfigSourceInterceptor {
         String refusal = refusals.get(name);
         if (refusal != null) {
             throw new IllegalStateException(refusal);
+        }
+        for (Map.Entry<Pattern, String> entry : unsupported.entrySet()) {
+            if (entry.getKey().matcher(name).matches()) {
+                throw new IllegalStateException(refusal(name, entry.getValue()));
+            }
         }
         return name;
     }

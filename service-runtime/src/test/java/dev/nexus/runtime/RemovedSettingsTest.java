@@ -10,6 +10,8 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** With the list of this module's tests. */
 class RemovedSettingsTest {
@@ -60,8 +62,25 @@ class RemovedSettingsTest {
                 .hasMessage("QUARKUS_OTHER_FEATURE is not supported. Use a file instead");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "quarkus.store.a.path",
+                "quarkus.store.a.path[0]",
+                "quarkus.store.\"a.b\".path.\"p\".list[1]",
+                "QUARKUS_STORE_A_PATH",
+                "QUARKUS_STORE__A_B__PATH__P__LIST_1_"
+            })
+    void a_star_stands_for_any_text_in_an_unsupported_name(String setting) {
+        EnvConfigSource environment = new EnvConfigSource(Map.of(setting, "value"), 300);
+        SmallRyeConfig config = setting.startsWith("QUARKUS") ? read(environment) : read(setting);
+
+        assertThatThrownBy(config::getPropertyNames).hasMessageEndingWith(" is not supported. Use a file instead");
+    }
+
     @Test
     void other_settings_are_read() {
         assertThat(read("nexus.new-name").getPropertyNames()).contains("nexus.new-name");
+        assertThat(read("quarkus.store.a.timeout").getPropertyNames()).contains("quarkus.store.a.timeout");
     }
 }
