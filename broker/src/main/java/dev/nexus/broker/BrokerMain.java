@@ -24,12 +24,14 @@ public final class BrokerMain {
     private static final class Commands implements Runnable {
         @Override
         public void run() {
+            StartFailure.advise();
             Quarkus.run();
         }
     }
 
     public static void main(String... arguments) {
         if (arguments.length == 0) {
+            StartFailure.advise();
             Quarkus.run(arguments);
         } else {
             // Netty's use of sun.misc.Unsafe would make Java 24 and newer print a warning above the command's output.

@@ -1,0 +1,46 @@
+package dev.nexus.broker;
+
+import io.quarkus.runtime.ApplicationLifecycleManager;
+import jakarta.persistence.PersistenceException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.hibernate.tool.schema.spi.SchemaManagementException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Says last what to do about a failed start whose exception does not say it. */
+final class StartFailure {
+
+    private StartFailure() {}
+
+    /** To be called before the start. A handler given to {@code Quarkus.run} would keep Quarkus from logging the failure. */
+    static void advise() {
+        BiConsumer<Integer, Throwable> exit = ApplicationLifecycleManager.getDefaultExitCodeHandler();
+        ApplicationLifecycleManager.setDefaultExitCodeHandler((exitCode, failure) -> {
+            // No static logger: the log manager is set during the start.
+            advice(failure).ifPresent(Logger.getLogger(StartFailure.class)::error);
+            exit.accept(exitCode, failure);
+        });
+    }
+
+    /**
+     * Hibernate's check of the schema, outside production, runs before all checks of the Broker; without a connection it
+     * ends with a NullPointerException.
+     */
+    static Optional<String> advice(@Nullable Throwable failure) {
+        List<Throwable> causes = new ArrayList<>();
+        for (Throwable cause = failure; cause != null && !causes.contains(cause); cause = cause.getCause()) {
+            causes.add(cause);
+        }
+        // It names the table or column that differs.
+        boolean schemaDiffers = causes.stream().anyMatch(SchemaManagementException.class::isInstance);
+        return causes.stream().anyMatch(PersistenceException.class::isInstance) && !schemaDiffers
+                ? Optional.of(
+                        "The Broker did not start: Hibernate could not read the database's schema. Check that PostgreSQL"
+                                + " runs at the address in quarkus.datasource.reactive.url and accepts"
+                                + " quarkus.datasource.username and its password")
+                : Optional.empty();
+    }
+}
