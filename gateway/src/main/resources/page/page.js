@@ -17,6 +17,9 @@
   // Checks in the page's own words and place, instead of the browser's bubbles.
   form.noValidate = true;
 
+  // Without this script the browser refuses an empty field; with it confirm asks first.
+  for (const field of fields) if (field.dataset.empty) field.required = false;
+
   const length = (text) => [...text].length;
 
   const breaksPattern = (text, pattern) => {

@@ -286,6 +286,23 @@ class CapturePageFieldsIT {
     }
 
     @Test
+    void without_javascript_an_empty_password_is_not_sent() {
+        Begun begun = pages.begin("basic-auth");
+        try (Browser browser = Browser.withoutJavaScript()) {
+            browser.open(pages.authUrl(begun));
+            browser.field("Username").sendKeys("ada");
+
+            browser.submit();
+
+            assertThat(browser.url()).isEqualTo(pages.pageUrl(begun));
+            browser.field("Password").sendKeys("not-empty");
+            browser.submit();
+            pages.awaitReturn(browser, pages.succeeded(begun));
+        }
+        pages.acme().token(begun.id()).then().body("credentials.password", equalTo("not-empty"));
+    }
+
+    @Test
     void a_submit_without_a_network_says_so_and_loses_nothing() {
         Begun begun = pages.begin("api-key");
         try (Browser browser = Browser.start()) {

@@ -137,12 +137,7 @@ sealed interface Field {
             return limits.getOrDefault(rule, "");
         }
 
-        /** Whether something must be entered. */
-        public boolean isRequired() {
-            return place.required() && !mayBeEmpty;
-        }
-
-        /** Whether the empty text is sent if nothing is entered. */
+        /** Whether the empty text is sent if nothing is entered; page.js lets a user do that, and asks first. */
         public boolean isSentIfEmpty() {
             return place.required() && mayBeEmpty;
         }

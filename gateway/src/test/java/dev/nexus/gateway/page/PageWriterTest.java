@@ -235,7 +235,7 @@ class PageWriterTest {
     }
 
     @Test
-    void a_required_field_that_may_be_empty_is_confirmed_instead_of_required() {
+    void a_required_field_that_may_be_empty_is_required_until_the_script_can_ask_for_confirmation() {
         PresentedState presented = new PresentedState(
                 ID,
                 "acme",
@@ -258,7 +258,8 @@ class PageWriterTest {
 
         assertThat(html)
                 .containsPattern("<input [^>]*id=\"f0\"[^>]* data-empty=\"This field is empty[^>]*>")
-                .doesNotContainPattern("<input [^>]*id=\"f0\"[^>]* required")
+                .as("without the script the browser refuses an empty field")
+                .containsPattern("<input [^>]*id=\"f0\"[^>]* required")
                 .as("a field whose schema has a minLength cannot be empty")
                 .containsPattern("<input [^>]*id=\"f1\"[^>]* required")
                 .doesNotContainPattern("<input [^>]*id=\"f1\"[^>]* data-empty")
