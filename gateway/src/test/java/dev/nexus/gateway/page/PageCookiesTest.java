@@ -32,6 +32,16 @@ class PageCookiesTest {
     }
 
     @Test
+    void the_state_is_in_a_secure_cookie_of_its_page_that_no_script_reads() {
+        String header = new NewCookieHeaderDelegate().toString(cookies.state(STATE, ID, 4_200));
+
+        assertThat(header).startsWith("__Secure-nexus-state=" + STATE + ";");
+        assertThat(header.split(";"))
+                .extracting(String::strip)
+                .contains("Secure", "HttpOnly", "SameSite=Lax", "Path=/auth/capture/" + ID, "Max-Age=4200");
+    }
+
+    @Test
     void a_problem_comes_back_for_its_state_and_is_read_by_nobody() {
         String value = held(Map.of("f0", "acme"));
 
@@ -50,7 +60,8 @@ class PageCookiesTest {
         String value = held(Map.of());
 
         assertThat(cookies.opened(value, "another-state")).isEmpty();
-        assertThat(cookies.opened("A" + value.substring(1), STATE)).isEmpty();
+        String altered = (value.startsWith("A") ? "B" : "A") + value.substring(1);
+        assertThat(cookies.opened(altered, STATE)).isEmpty();
         assertThat(cookies.opened("nonsense!", STATE)).isEmpty();
         assertThat(cookies.opened("", STATE)).isEmpty();
     }
