@@ -7,7 +7,6 @@ import io.vertx.core.buffer.Buffer;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
-import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 /**
  * The page's style sheets, script and images, held in memory under names made of their content, so that a browser may keep them for good. During a
@@ -49,9 +50,9 @@ class PageAssets {
 
     @GET
     @Operation(hidden = true)
-    public Response asset(@PathParam("name") String name) {
+    public RestResponse<byte[]> asset(@PathParam("name") String name) {
         Asset asset = find(name).orElseThrow(() -> ErrorWriter.ofStatus(404));
-        Response.ResponseBuilder response = Response.ok(asset.content().getBytes());
+        ResponseBuilder<byte[]> response = ResponseBuilder.ok(asset.content().getBytes());
         headers.asset(asset).forEach(response::header);
         return response.build();
     }
