@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -188,21 +189,28 @@ class PageResource {
         CredentialForm asked = CredentialForm.of(presented);
         if (!asked.complete()) {
             // Nobody was shown a form.
-            return Uni.createFrom().item(shown(presented));
+            return ifStillGood(now -> Uni.createFrom().item(shown(now)));
         }
         List<Detail> wrong = form.problems(asked);
         if (!wrong.isEmpty()) {
-            return afterFailure(
-                    presented,
-                    asked,
-                    form,
-                    new ApiException(ErrorCode.INVALID_CREDENTIALS, "A field takes only one line", wrong));
+            ApiException failure =
+                    new ApiException(ErrorCode.INVALID_CREDENTIALS, "A field takes only one line", wrong);
+            return ifStillGood(now -> afterFailure(now, asked, form, failure));
         }
         byte[] credentials = form.credentials(asked, state());
         return states.capture(state(), credentials)
                 .map(PageResource::captured)
                 .onFailure(ApiException.class)
                 .recoverWithUni(failure -> afterFailure(presented, asked, form, failure));
+    }
+
+    /**
+     * The answer to a form that is not sent to the Broker. Asks whether the state is still good first: the description that
+     * the form was read by may be some minutes old.
+     */
+    private Uni<Response> ifStillGood(Function<PresentedState, Uni<Response>> answer) {
+        return states.describe(state())
+                .flatMap(now -> now.error() != null ? Uni.createFrom().item(refusedAfterForm(now)) : answer.apply(now));
     }
 
     private static Response captured(Captured captured) {

@@ -101,10 +101,14 @@ class StateClient {
     }
 
     private Captured captured(BrokerAnswer<byte[]> answer) {
+        byte[] body = answer.body();
+        if (body == null) {
+            throw BrokerAnswer.unreadable("capture-credential: the body is missing");
+        }
         try {
-            JsonNode url = json.readTree(answer.body()).path("redirect_url");
+            JsonNode url = json.readTree(body).path("redirect_url");
             if (url.isTextual()) {
-                return new Captured(url.textValue(), Buffer.buffer(answer.body()));
+                return new Captured(url.textValue(), Buffer.buffer(body));
             }
         } catch (IOException malformed) {
             throw BrokerAnswer.unreadable("capture-credential: redirect_url is missing");

@@ -8,6 +8,7 @@ import static io.restassured.RestAssured.config;
 import static io.restassured.RestAssured.given;
 import static io.restassured.config.EncoderConfig.encoderConfig;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Counts the calls that the Broker gets between a link to the hosted page and the redirect to the return URL. */
 @QuarkusTest
@@ -96,7 +98,17 @@ class HostedFlowTest {
     }
 
     private Response send(String to, String form) {
-        return browser()
+        return send(browser(), to, form);
+    }
+
+    private Response sendForJson(String form) {
+        RequestSpecification caller =
+                given().redirects().follow(false).accept("application/json").header("X-Forwarded-For", "192.0.2.7");
+        return send(caller, page, form);
+    }
+
+    private Response send(RequestSpecification caller, String to, String form) {
+        return caller
                 // A browser sends this content type without a charset.
                 .config(config().encoderConfig(
                                 encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false)))
@@ -192,6 +204,41 @@ class HostedFlowTest {
         send("f0=42").then().statusCode(303).header("Location", page);
 
         load().then().statusCode(409);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204})
+    void after_a_capture_that_was_answered_with_nothing_the_broker_is_asked_again(int status) {
+        followLink();
+        load().then().statusCode(200);
+        StubbedBroker.broker()
+                .stubFor(post(urlPathEqualTo("/internal/v1/capture-credential"))
+                        .willReturn(aResponse().withStatus(status)));
+
+        send("f0=42").then().statusCode(500);
+        assertThat(asked("presented-state")).isEqualTo(2);
+        describeAs(", \"error\": \"state_used\"");
+
+        send("f0=42").then().statusCode(303).header("Location", page);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"properties\":{\"name\":{\"type\":\"string\"}}}                      | 422",
+                "{\"required\":[\"list\"],\"properties\":{\"list\":{\"type\":\"array\"}}} | 200",
+            })
+    void a_form_that_is_not_sent_on_tells_a_caller_of_json_that_its_state_was_used(String schema, int whileGood) {
+        String twoLines = "f0=one%0Atwo";
+        describe(schema, "{}", "");
+        followLink();
+        sendForJson(twoLines).then().statusCode(whileGood);
+
+        describe(schema, "{}", ", \"error\": \"state_used\"");
+
+        sendForJson(twoLines).then().statusCode(409).body("error", equalTo("state_used"));
+        assertThat(captures()).isEmpty();
     }
 
     @ParameterizedTest
