@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a provider's definition, wherever it comes from: a catalogue file or an administrator's request. The schema checks
- * the shape, Jackson binds what has it, and this class checks what joins several fields. All broken rules are reported.
+ * the shape, Jackson binds what has it, and this class checks what joins several fields. The first 32 broken rules are reported.
  */
 public final class DefinitionReader {
 
@@ -78,7 +78,7 @@ public final class DefinitionReader {
         schema.check(definition, problems);
         ObjectNode sound = JsonNodeFactory.instance.objectNode();
         for (String name : ORDER) {
-            if (definition.has(name) && problems.isFree("/" + name)) {
+            if (definition.has(name) && problems.isSound(name)) {
                 sound.set(name, definition.get(name));
             }
         }
@@ -176,11 +176,7 @@ public final class DefinitionReader {
 
     private static List<Problem> inOrder(List<Problem> problems) {
         List<Problem> sorted = new ArrayList<>(problems);
-        sorted.sort(Comparator.comparingInt(problem -> ORDER.indexOf(member(problem.pointer()))));
+        sorted.sort(Comparator.comparingInt(problem -> ORDER.indexOf(problem.member())));
         return sorted;
-    }
-
-    private static String member(String pointer) {
-        return pointer.split("/", 3).length < 2 ? "" : pointer.split("/", 3)[1];
     }
 }

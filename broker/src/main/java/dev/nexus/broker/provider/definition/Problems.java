@@ -1,11 +1,15 @@
 package dev.nexus.broker.provider.definition;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The rules that a definition breaks, in the order in which they are found, each once and at most 32. */
+/**
+ * Collects the rules that a definition breaks. It lists the first 32 of them, each once, and knows all members with a broken
+ * rule.
+ */
 public final class Problems {
 
     static final int MAX = 32;
@@ -18,6 +22,12 @@ public final class Problems {
      */
     public record Problem(String pointer, String rule) {
 
+        /** The first name of the pointer, escaped; empty for the whole. */
+        String member() {
+            String[] names = pointer.split("/", 3);
+            return names.length < 2 ? "" : names[1];
+        }
+
         @Override
         public String toString() {
             return (pointer.isEmpty() ? "the provider" : pointer) + " " + rule;
@@ -26,11 +36,15 @@ public final class Problems {
 
     private final Set<Problem> found = new LinkedHashSet<>();
 
+    /** Not limited to 32: a member that is not in here is bound to its record, which trusts its shape. */
+    private final Set<String> refused = new HashSet<>();
+
     void add(String pointer, String rule) {
         add(new Problem(pointer, rule));
     }
 
     void add(Problem problem) {
+        refused.add(problem.member());
         if (found.size() < MAX) {
             found.add(problem);
         }
@@ -41,11 +55,9 @@ public final class Problems {
         part.found.forEach(problem -> add(pointer + problem.pointer(), problem.rule()));
     }
 
-    /** Whether no rule is broken at {@code pointer} or below. */
-    boolean isFree(String pointer) {
-        return found.stream()
-                .noneMatch(problem ->
-                        problem.pointer().equals(pointer) || problem.pointer().startsWith(pointer + "/"));
+    /** Whether no rule is broken at the top-level member {@code name} or below. */
+    boolean isSound(String name) {
+        return !refused.contains(ViolationText.escape(name));
     }
 
     boolean isEmpty() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogueLoaderTest {
 
@@ -159,6 +160,20 @@ class CatalogueLoaderTest {
                         + " /verification/method: must be GET, HEAD or POST;"
                         + " /verification/path: must begin with a slash and be a path and query of RFC 3986 of at most"
                         + " 2048 characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "5"})
+    void aTenantsFileIsRefusedByNameHoweverManyRulesItBreaks(String verification) throws IOException {
+        Files.writeString(
+                Files.createDirectories(folder.resolve("acme")).resolve("bad.yaml"),
+                GOOD.replace("[api.example.org]", "[" + "'*', ".repeat(39) + "'*']") + "verification: " + verification
+                        + "\n");
+
+        assertThatThrownBy(() -> new CatalogueLoader(new Folders(Optional.empty(), Optional.of(folder))).load())
+                .isInstanceOf(CatalogueException.class)
+                .hasMessageContaining("acme/bad.yaml: ")
+                .hasMessageContaining("/allowed_hosts/0: must be a host name in lower case");
     }
 
     @Test

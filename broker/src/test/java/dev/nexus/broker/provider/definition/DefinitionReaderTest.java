@@ -7,13 +7,16 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.broker.provider.definition.Problems.Problem;
 import dev.nexus.contracts.ErrorBody.Detail;
+import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import dev.nexus.strategy.InvalidStrategyException;
 import dev.nexus.strategy.StrategyJson;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -234,6 +237,8 @@ class DefinitionReaderTest {
                 "\"username_template\":\"%4$s\",",
                 "\"base_url\":\"https://%4$s\",",
                 "\"page\":{\"fields\":{%2$s}},",
+                "\"allowed_hosts\":[%3$s],\"verification\":{},",
+                "\"allowed_hosts\":[%3$s],\"verification\":5,",
             })
     void a_hostile_body_is_refused_with_at_most_32_details(String member) {
         StringBuilder members = new StringBuilder();
@@ -250,5 +255,38 @@ class DefinitionReaderTest {
 
         assertThat(refused.body().details()).hasSizeBetween(1, 32);
         assertThat(refused.body().details()).extracting(Detail::message).allMatch(text -> text.length() < 200);
+    }
+
+    /** The 40 broken rules of allowed_hosts fill the list of reported rules before the other member is looked at. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "verification|{}",
+                "verification|5",
+                "verification|{\"path\":\"/\",\"headers\":5}",
+                "page|5",
+                "page|{\"fields\":[]}",
+                "documentation_url|{}",
+                "base_url|[]",
+                "auth_type|{}",
+                "name|{}",
+                "strategy|5",
+                "strategy|{}",
+                "credential_schema|5",
+            })
+    void a_member_whose_broken_rule_is_beyond_the_32nd_is_refused_too(String member, String value)
+            throws JsonProcessingException {
+        ObjectNode broken = registration();
+        ArrayNode hosts = broken.putArray("allowed_hosts");
+        Stream.generate(() -> "*").limit(40).forEach(hosts::add);
+        broken.set(member, JSON.readTree(value));
+        byte[] body = broken.toString().getBytes(UTF_8);
+
+        ApiException refused = catchThrowableOfType(ApiException.class, () -> ProviderForm.parse(body));
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refused.body().details()).hasSize(32);
     }
 }
