@@ -72,16 +72,18 @@ public class VerifyCredential {
     /**
      * What the provider says. Fails with {@link ApiException} invalid_credentials where the credential cannot be put into
      * a request at all.
+     *
+     * @throws IllegalStateException if the stored base URL cannot be read
      */
     public Uni<VerificationOutcome> run(String tenant, RequestPlan plan, Credential credential) {
-        if (plan.probe().isEmpty() || plan.baseUrl().isEmpty()) {
+        if (plan.probe().isEmpty() || plan.storedBaseUrl().isEmpty()) {
             return Uni.createFrom().item(new NotSupported());
         }
         if (!config.enabled()) {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
         Probe probe = plan.probe().get();
-        OutgoingRequest prepared = prepared(probe, plan.baseUrl().get(), plan.strategy(), credential);
+        OutgoingRequest prepared = prepared(probe, plan.baseUrl().orElseThrow(), plan.strategy(), credential);
         if (!mayAsk(prepared.uri().getHost())) {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }

@@ -5,6 +5,7 @@ import static dev.nexus.broker.testing.Flow.await;
 import static dev.nexus.broker.testing.Flow.refusal;
 import static dev.nexus.broker.verification.AskedProvider.SECRET;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -218,6 +219,23 @@ class VerificationTest {
         UUID connection = flow.connect(ACME, asked.slug(), SECRET);
 
         assertThat(asked.shown(connection).path("verification").toString()).isEqualTo("{\"status\":\"not_supported\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"refuse", "store"})
+    void nothing_is_stored_if_the_stored_base_url_cannot_be_read(String policy) {
+        asked.register("provider.test", "{\"path\": \"/200\", \"when_unknown\": \"%s\"}".formatted(policy));
+        RequestedConnection begun = await(flow.beginning(ACME, asked.slug(), asked.slug()));
+        int before = AskedProvider.server().requests().size();
+        flow.sql("update provider_version set base_url = replace(base_url, 'https:', 'http:')"
+                + " where provider_id = (select id from provider where slug = '" + asked.slug() + "')");
+
+        assertThatThrownBy(() -> await(flow.capturing(ACME, begun, SECRET)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageNotContaining("provider.test");
+        assertThat(flow.status(begun.connectionId())).isEqualTo("pending");
+        assertThat(asked.stored()).isZero();
+        assertThat(AskedProvider.server().requests()).hasSize(before);
     }
 
     @Test

@@ -25,6 +25,15 @@ public record BaseUrl(String host, String portAndPath) {
                 : Optional.empty();
     }
 
+    /**
+     * Parses a stored URL, which {@link #read} accepted when it was stored.
+     *
+     * @throws IllegalStateException if {@code text} has another form; the message does not quote it
+     */
+    static BaseUrl parse(String text) {
+        return read(text).orElseThrow(() -> new IllegalStateException("a stored base_url is not one of this release"));
+    }
+
     /** The URL for a credential, see {@link HostTemplate#fill}. */
     public String fill(Credential credential) {
         return "https://" + HostTemplate.fill(host, credential) + portAndPath;

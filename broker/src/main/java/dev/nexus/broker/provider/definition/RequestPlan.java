@@ -7,17 +7,28 @@ import java.util.Optional;
 /**
  * What one version of a provider says of requests, compiled.
  *
- * @param baseUrl empty where the provider has none
+ * @param storedBaseUrl empty if the provider has none
  * @param probe empty where the provider is not asked
  */
-public record RequestPlan(Strategy strategy, AllowedHosts hosts, Optional<BaseUrl> baseUrl, Optional<Probe> probe) {
+public record RequestPlan(
+        Strategy strategy, AllowedHosts hosts, Optional<String> storedBaseUrl, Optional<Probe> probe) {
 
     static RequestPlan compile(StoredVersion stored) {
         return new RequestPlan(
                 StrategyJson.parse(stored.strategy()),
                 AllowedHosts.parse(stored.allowedHosts()),
-                Optional.ofNullable(stored.baseUrl()).flatMap(BaseUrl::read),
+                Optional.ofNullable(stored.baseUrl()),
                 Optional.ofNullable(stored.verification()).map(Probe::parse));
+    }
+
+    /**
+     * Parses the base URL on use, so that one that cannot be read fails only the verification, not a token read.
+     *
+     * @return empty if the provider has none
+     * @throws IllegalStateException if it cannot be read; the message does not quote it
+     */
+    public Optional<BaseUrl> baseUrl() {
+        return storedBaseUrl.map(BaseUrl::parse);
     }
 
     /** Whether nothing is stored where the provider could not tell. */

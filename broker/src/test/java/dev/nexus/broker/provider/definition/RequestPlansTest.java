@@ -1,6 +1,7 @@
 package dev.nexus.broker.provider.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -54,5 +55,24 @@ class RequestPlansTest {
         assertThat(plan.baseUrl()).isEmpty();
         assertThat(plan.probe()).isEmpty();
         assertThat(plan.refusesWhenUnknown()).isFalse();
+    }
+
+    /** A token read and the capture page need the rest of the version only. */
+    @Test
+    void an_unreadable_stored_base_url_fails_without_its_text_only_where_it_is_used() {
+        RequestPlan plan = plans.get(new StoredVersion(
+                PROVIDER,
+                1,
+                "{\"type\":\"header\"}",
+                "[\"b.example\"]",
+                "http://old.example/v1",
+                "{\"path\":\"/me\"}"));
+
+        assertThat(plan.hosts().templates()).containsExactly("b.example");
+        assertThatThrownBy(plan::baseUrl)
+                .isInstanceOf(IllegalStateException.class)
+                .hasNoCause()
+                .hasMessageContaining("base_url")
+                .hasMessageNotContaining("old.example");
     }
 }
