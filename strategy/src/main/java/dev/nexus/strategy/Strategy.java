@@ -9,9 +9,30 @@ import java.util.stream.Stream;
  * The way in which a provider wants its credential in a request. A strategy names fields of the credential, never their
  * values, so it is no secret. Applied by {@link StrategyApplier}; {@link StrategyJson} has the wire form.
  *
- * <p>Each kind is one record that holds all there is to the kind: its rules, its JSON form, how it is applied and how a
- * credential is checked for it. Its constructor refuses what could not be sent, with {@link InvalidStrategyException}. A new
- * kind is a new record, a constant of {@link StrategyType}, and an entry in the Broker's catalogue/entry.schema.json.
+ * <p>Each strategy is one record that holds all there is to it: its rules, its JSON form, how it is applied and how a
+ * credential is checked for it. Its constructor throws {@link InvalidStrategyException} if it could not be sent. "Strategy"
+ * names the record, and its wire name stands in the member {@code type}; an {@code auth_type} is what users are asked for
+ * and decides nothing of the request.
+ *
+ * <p>To add a strategy:
+ *
+ * <ol>
+ *   <li>Write the record, with a static {@code read(ConfigReader)}, and add it to {@code permits}. {@link ConfigReader}
+ *       and {@link Rules} have the rules that strategies share.
+ *   <li>Add its constant to {@link StrategyType} and its case to {@link StrategyType#read}.
+ *   <li>Add a method to {@link CredentialCheck} only if no existing one fits.
+ *   <li>In the Broker's {@code catalogue/entry.schema.json}, {@code $defs/strategy}: add the wire name to the {@code enum}
+ *       of {@code type} and to its {@code errorMessage}, an {@code if}/{@code then} for {@code config}, and its definition
+ *       in {@code $defs}. {@code DefinitionReaderTest} compares the schema with the records.
+ *   <li>In the Gateway's {@code META-INF/openapi.yaml}: add the wire name to the {@code enum} of {@code Strategy}, then
+ *       regenerate {@code docs/openapi.yaml} with {@code OpenApiTest} and {@code -Dnexus.docs.write=true}.
+ *   <li>Describe it in the table of strategies in {@code docs/registering-providers.md}.
+ *   <li>Add its wire name to the list of strategies in {@code CatalogueEntriesTest}, with a catalogue entry that uses it.
+ *   <li>Only if it also needs a new {@code auth_type}: add that to the {@code enum} and {@code errorMessage} of
+ *       {@code auth_type} in {@code catalogue/entry.schema.json}, to its {@code enum} in {@code META-INF/openapi.yaml}, to
+ *       the Javadoc of the Broker's {@code ProviderDefinition}, and to the table of the definition in
+ *       {@code docs/registering-providers.md}.
+ * </ol>
  */
 public sealed interface Strategy
         permits HeaderStrategy,

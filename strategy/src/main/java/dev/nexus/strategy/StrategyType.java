@@ -3,7 +3,7 @@ package dev.nexus.strategy;
 import java.util.Arrays;
 import java.util.List;
 
-/** The kinds of strategies. The wire name of each is its constant's in lower case. */
+/** The strategies by their wire name, which is the constant's name in lower case. */
 enum StrategyType {
     HEADER,
     QUERY_PARAM,
