@@ -1,6 +1,7 @@
 package dev.nexus.broker.audit;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -95,9 +96,9 @@ public final class Audit {
         return into() + select();
     }
 
-    /** One INSERT of these events and of {@code others}, which have the same columns. */
+    /** One INSERT of these events and of {@code others}, which have the same columns in the same order. */
     public String insertWith(Audit others) {
-        if (!columns.keySet().equals(others.columns.keySet())) {
+        if (!List.copyOf(columns.keySet()).equals(List.copyOf(others.columns.keySet()))) {
             throw new IllegalArgumentException("Columns differ: " + columns.keySet() + ", " + others.columns.keySet());
         }
         return into() + Stream.of(this, others).map(Audit::select).collect(Collectors.joining(" union all "));

@@ -73,6 +73,17 @@ class AuditTest {
         assertThatThrownBy(() -> byCaller.insertWith(bySystem)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Test
+    void events_whose_columns_have_another_order_do_not_share_an_insert() {
+        Audit keyFirst =
+                Audit.of(AuditAction.CONNECTION_REVOKED).by("$1", "$2", "$3").connections("revoked");
+        Audit connectionFirst = Audit.of(AuditAction.CREDENTIAL_DESTROYED)
+                .connections("destroyed")
+                .by("$1", "$2", "$3");
+
+        assertThatThrownBy(() -> keyFirst.insertWith(connectionFirst)).isInstanceOf(IllegalArgumentException.class);
+    }
+
     /** The names of the Broker's files whose text fits. */
     private static List<String> sources(Predicate<String> fits) {
         try (Stream<Path> files = Files.walk(MAIN)) {
