@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.hibernate.LockMode;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
@@ -151,7 +150,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .chain(locked -> work.get()));
     }
 
-    /** The tenant's own provider, locked to the end of the transaction against other changes. */
+    /** The tenant's own provider and its version, both locked to the end of the transaction against other changes. */
     Uni<Optional<RegisteredProvider>> lockToChange(String tenant, String slug, Optional<UUID> id) {
         return locked(id.isPresent() ? OWN_BY_ID : OWN_BY_SLUG, key(tenant, slug, id))
                 .map(row -> row.map(ProviderRepository::registered));
@@ -165,7 +164,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
         return Panache.getSession()
                 .chain(session -> {
                     Mutiny.SelectionQuery<Object[]> select =
-                            session.createQuery(query, Object[].class).setLockMode("p", LockMode.PESSIMISTIC_WRITE);
+                            session.createQuery(query, Object[].class).setLockMode(LockModeType.PESSIMISTIC_WRITE);
                     parameters.forEach(select::setParameter);
                     return select.getResultList();
                 })

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.testing.HibernateStatements;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
 import dev.nexus.runtime.ApiException;
@@ -20,7 +21,9 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +50,9 @@ class ProviderDeletionRaceTest {
             "update connection set status = 'active', activated_at = clock_timestamp() where id = $1";
 
     @Inject
+    ProviderRepository providers;
+
+    @Inject
     PutProvider put;
 
     @Inject
@@ -63,6 +69,34 @@ class ProviderDeletionRaceTest {
     @BeforeEach
     void put_provider() {
         await(put.run(ACME, slug, NONE, DEFINITION.getBytes(UTF_8)));
+    }
+
+    @Test
+    void a_change_locks_the_provider_and_its_version_without_keeping_captures_waiting() {
+        List<String> locks = new ArrayList<>();
+        for (Optional<UUID> id : List.of(Optional.of(id()), Optional.<UUID>empty())) {
+            try (HibernateStatements statements = HibernateStatements.open()) {
+                await(providers.withTenantLock("acme", () -> providers.lockToChange("acme", slug, id)));
+
+                locks.addAll(statements.all().stream()
+                        .filter(statement -> statement.contains("from provider"))
+                        .toList());
+            }
+        }
+
+        assertThat(locks)
+                .hasSize(2)
+                .allSatisfy(
+                        sql -> assertThat(sql)
+                                .matches(
+                                        "(?s).* from provider (\\w+) join provider_version (\\w+) .* for no key update of \\1,\\2"));
+    }
+
+    private UUID id() {
+        return flow.sql("select id from provider where slug = $1", slug)
+                .iterator()
+                .next()
+                .getUUID(0);
     }
 
     private Uni<String> deleting() {
