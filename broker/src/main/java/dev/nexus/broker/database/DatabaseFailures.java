@@ -1,10 +1,14 @@
 package dev.nexus.broker.database;
 
+import io.smallrye.mutiny.CompositeException;
+import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import jakarta.persistence.OptimisticLockException;
+import java.nio.channels.ClosedChannelException;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.hibernate.HibernateException;
 import org.hibernate.StaleStateException;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
@@ -17,14 +21,27 @@ public final class DatabaseFailures {
 
     private DatabaseFailures() {}
 
-    /** The failure within the wrappers that futures add. */
+    /**
+     * The failure within the wrappers that futures and Hibernate add; the first one where the rollback or the end of the session, which
+     * it led to, failed too.
+     */
     public static Throwable unwrap(Throwable failure) {
         Throwable cause = failure;
-        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-                && cause.getCause() != null) {
+        while (isWrapper(cause) && cause.getCause() != null) {
             cause = cause.getCause();
         }
         return cause;
+    }
+
+    /**
+     * The cause of a CompositeException is the first of its failures. Hibernate Reactive wraps failures of the connection in a
+     * plain HibernateException; its subclasses say more than their causes.
+     */
+    private static boolean isWrapper(Throwable failure) {
+        return failure instanceof CompletionException
+                || failure instanceof ExecutionException
+                || failure instanceof CompositeException
+                || failure.getClass() == HibernateException.class;
     }
 
     /** Whether {@code failure} is, or was caused by, an error that PostgreSQL answered with. */
@@ -32,11 +49,18 @@ public final class DatabaseFailures {
         return DatabaseErrorCode.find(failure).isPresent();
     }
 
-    /** Whether {@code failure} is an error of PostgreSQL that a retry of the same request may not meet again. */
+    /**
+     * Whether {@code failure} is, or was caused by, an error of PostgreSQL or a lost connection that a retry of the same
+     * request may not meet again.
+     */
     public static boolean isTransient(Throwable failure) {
         return DatabaseErrorCode.find(failure)
-                .filter(DatabaseErrorCode::isTransient)
-                .isPresent();
+                .map(DatabaseErrorCode::isTransient)
+                .orElseGet(() -> DatabaseErrorCode.causes(failure).anyMatch(DatabaseFailures::isLostConnection));
+    }
+
+    private static boolean isLostConnection(Throwable cause) {
+        return cause instanceof ClosedChannelException || cause instanceof VertxException;
     }
 
     /** Whether a row with the same unique key exists already. */

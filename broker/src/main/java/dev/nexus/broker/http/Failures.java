@@ -6,7 +6,6 @@ import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiErrors;
 import dev.nexus.runtime.ApiException;
 import dev.nexus.runtime.LoggableFailure;
-import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import jakarta.ws.rs.WebApplicationException;
 import java.io.IOException;
@@ -73,10 +72,10 @@ final class Failures {
             return DatabaseFailures.isTransient(failure);
         }
         // Jackson's failures are IOExceptions, but they are defects: reading the same text again fails again.
-        return (failure instanceof IOException && !(failure instanceof JsonProcessingException))
+        return DatabaseFailures.isTransient(failure)
+                || (failure instanceof IOException && !(failure instanceof JsonProcessingException))
                 || failure instanceof TimeoutException
                 || failure instanceof RejectedExecutionException
-                || failure instanceof VertxException
                 || failure instanceof NoStackTraceThrowable;
     }
 

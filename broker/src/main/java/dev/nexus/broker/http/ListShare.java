@@ -11,14 +11,18 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.util.TypeLiteral;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The share of the database pool that lists may use: a quarter of its connections for all tenants, and half of that for one
  * tenant, so that neither lists nor one tenant's lists take the connections that token reads need. More wait in a short
- * queue; what does not fit is refused at once. Thread-safe.
+ * queue; what does not fit is refused at once. A list has its share until its work ends, even if its caller has gone.
+ * Thread-safe.
  */
 @ApplicationScoped
 public class ListShare {
@@ -67,25 +71,37 @@ public class ListShare {
      */
     @SuppressWarnings("unchecked")
     public <T> Uni<T> run(String tenant, Supplier<Uni<T>> list) {
-        Supplier<Uni<Object>> limited = () -> all.get(() -> list.get().map(found -> (Object) found))
+        return Uni.createFrom().deferred(() -> {
+            Context own = Vertx.currentContext();
+            AtomicBoolean gone = new AtomicBoolean();
+            Uni<Object> begun = onContext(own, Uni.createFrom().deferred(() -> begin(list, gone)));
+            Uni<Object> answer = limited(tenant, begun).onCancellation().invoke(() -> gone.set(true));
+            return (Uni<T>) (own == null ? answer : answer.emitOn(next -> own.runOnContext(ignored -> next.run())));
+        });
+    }
+
+    private Uni<Object> limited(String tenant, Uni<Object> list) {
+        Supplier<Uni<Object>> limited = () -> all.get(() -> list)
                 .onFailure(BulkheadException.class)
                 .transform(full -> new ApiException(
                         ErrorCode.UNAVAILABLE, "Too many list requests wait for an answer. Retry later."));
-        Uni<Object> answer = Uni.createFrom()
-                .deferred(
-                        () -> tenants.get(tenant, own -> guard(slotsPerTenant)).get(limited))
+        return tenants.get(tenant, own -> guard(slotsPerTenant))
+                .get(limited)
                 .onFailure(BulkheadException.class)
                 .transform(full -> new ApiException(
                         ErrorCode.UNAVAILABLE,
                         "Too many list requests of this tenant wait for an answer. Send fewer at once, and retry."));
-        return (Uni<T>) onOwnContext(answer);
     }
 
-    /** What waited goes on in its own request, not in the one that made room for it. */
-    private static <T> Uni<T> onOwnContext(Uni<T> answer) {
-        return Uni.createFrom().deferred(() -> {
-            Context own = Vertx.currentContext();
-            return own == null ? answer : answer.emitOn(next -> own.runOnContext(ignored -> next.run()));
-        });
+    /** A list whose caller has gone while it waited takes no connection. */
+    private static <T> Uni<Object> begin(Supplier<Uni<T>> list, AtomicBoolean gone) {
+        return gone.get()
+                ? Uni.createFrom().failure(new CancellationException("Nobody waits for this list any more"))
+                : list.get().map(found -> found);
+    }
+
+    /** What waited begins in its own request, not in the one that made room for it. */
+    private static Uni<Object> onContext(@Nullable Context own, Uni<Object> list) {
+        return own == null ? list : list.runSubscriptionOn(next -> own.runOnContext(ignored -> next.run()));
     }
 }

@@ -10,7 +10,10 @@ import dev.nexus.broker.testing.Flow;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -18,10 +21,15 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 import org.junit.jupiter.api.Test;
 
 /** How use cases of the administration open and close their sessions, on a real PostgreSQL. */
@@ -34,6 +42,9 @@ class EntityTransactionsTest {
 
     @Inject
     EntityTransactions transactions;
+
+    @Inject
+    Vertx vertx;
 
     @Inject
     Pool pool;
@@ -81,6 +92,34 @@ class EntityTransactionsTest {
         }));
 
         assertThat(answers).containsExactly(true, true);
+    }
+
+    @Test
+    void a_session_is_never_shared_with_another_one_and_the_caller_goes_on_in_its_own_context() {
+        Context callers = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+        VertxContextSafetyToggle.setContextSafe(callers, true);
+        List<Object> sessions = new CopyOnWriteArrayList<>();
+        List<Object> contexts = new CopyOnWriteArrayList<>();
+        List<Object> requests = new CopyOnWriteArrayList<>();
+        Supplier<Uni<Object>> work = () -> {
+            contexts.add(Vertx.currentContext());
+            requests.add(MDC.get("request"));
+            return Panache.getSession().invoke(sessions::add).chain(() -> query("select 1"));
+        };
+        CompletableFuture<Context> answered = new CompletableFuture<>();
+
+        callers.runOnContext(ignored -> {
+            MDC.put("request", "7");
+            transactions
+                    .read(() -> work.get().call(() -> transactions.write(work)))
+                    .subscribe()
+                    .with(item -> answered.complete(Vertx.currentContext()), answered::completeExceptionally);
+        });
+
+        assertThat(answered.orTimeout(60, TimeUnit.SECONDS).join()).isSameAs(callers);
+        assertThat(sessions).hasSize(2).doesNotHaveDuplicates();
+        assertThat(contexts).hasSize(2).doesNotHaveDuplicates().doesNotContain(callers);
+        assertThat(requests).containsExactly("7", "7");
     }
 
     @Test

@@ -2,14 +2,21 @@ package dev.nexus.broker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.broker.database.EntityTransactions;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
+import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
+import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +33,12 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class ListShareTest {
+
+    @Inject
+    EntityTransactions transactions;
+
+    @Inject
+    Vertx vertx;
 
     private final ListShare share = new ListShare(20);
     private final List<UniEmitter<? super String>> running = new CopyOnWriteArrayList<>();
@@ -94,5 +109,71 @@ class ListShareTest {
 
         assertThat(Flow.await(share.run("t", () -> Uni.createFrom().item("page"))))
                 .isEqualTo("page");
+    }
+
+    @Test
+    void a_list_keeps_its_slot_until_its_work_ends_and_the_next_one_has_a_session_of_its_own() throws Exception {
+        ListShare single = new ListShare(4);
+        AtomicInteger working = new AtomicInteger();
+        List<Integer> observed = new CopyOnWriteArrayList<>();
+        List<Object> sessions = new CopyOnWriteArrayList<>();
+        Supplier<Uni<String>> slow = () -> transactions.read(() -> {
+            observed.add(working.incrementAndGet());
+            return Panache.getSession()
+                    .invoke(sessions::add)
+                    .chain(session -> sleep().chain(ListShareTest::sleep))
+                    .onTermination()
+                    .invoke(working::decrementAndGet)
+                    .replaceWith("page");
+        });
+
+        CompletableFuture<String> abandoned = inRequest(() -> single.run("t", slow)
+                .ifNoItem()
+                .after(Duration.ofMillis(200))
+                .failWith(() -> new ApiException(ErrorCode.UNAVAILABLE, "x")));
+        CompletableFuture<String> first = inRequest(() -> single.run("t", slow));
+        CompletableFuture<String> second = inRequest(() -> single.run("t", slow));
+
+        assertThat(refusal(abandoned)).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo("page");
+        assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo("page");
+        assertThat(observed).containsExactly(1, 1, 1);
+        assertThat(sessions).doesNotHaveDuplicates();
+    }
+
+    /** Two of these take longer than a caller waits, and each less than PostgreSQL works on a statement. */
+    private static Uni<Object> sleep() {
+        return Panache.getSession()
+                .chain(session -> session.createNativeQuery("select 1 from pg_sleep(1.2)", Object.class)
+                        .getSingleResult());
+    }
+
+    /** Runs {@code useCase} on a context of its own, as a request does. */
+    private <T> CompletableFuture<T> inRequest(Supplier<Uni<T>> useCase) {
+        Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
+        VertxContextSafetyToggle.setContextSafe(own, true);
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        own.runOnContext(ignored -> useCase.get().subscribe().with(answer::complete, answer::completeExceptionally));
+        return answer;
+    }
+
+    @Test
+    void a_list_whose_caller_has_gone_while_it_waited_does_not_run() {
+        ListShare single = new ListShare(4);
+        CompletableFuture<String> before = single.run(
+                        "t", () -> Uni.createFrom().<String>emitter(running::add))
+                .subscribeAsCompletionStage();
+        AtomicInteger runs = new AtomicInteger();
+
+        single.run("t", () -> Uni.createFrom().item(runs.incrementAndGet()))
+                .subscribe()
+                .with(item -> {})
+                .cancel();
+        CompletableFuture<String> after =
+                single.run("t", () -> Uni.createFrom().item("after")).subscribeAsCompletionStage();
+        answerAll(List.of(before, after));
+
+        assertThat(runs).hasValue(0);
+        assertThat(after).isCompletedWithValue("after");
     }
 }
