@@ -1,6 +1,7 @@
 package dev.nexus.broker;
 
 import dev.nexus.broker.cipher.local.RotateLocalKeyset;
+import dev.nexus.broker.database.DatabaseAtStart;
 import dev.nexus.broker.database.MigrateCommand;
 import dev.nexus.broker.tenant.EraseTenantCommand;
 import io.quarkus.runtime.Quarkus;
@@ -24,14 +25,14 @@ public final class BrokerMain {
     private static final class Commands implements Runnable {
         @Override
         public void run() {
-            StartFailure.advise();
+            DatabaseAtStart.advise();
             Quarkus.run();
         }
     }
 
     public static void main(String... arguments) {
         if (arguments.length == 0) {
-            StartFailure.advise();
+            DatabaseAtStart.advise();
             Quarkus.run(arguments);
         } else {
             // Netty's use of sun.misc.Unsafe would make Java 24 and newer print a warning above the command's output.

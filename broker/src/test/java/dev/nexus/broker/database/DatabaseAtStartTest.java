@@ -1,4 +1,4 @@
-package dev.nexus.broker;
+package dev.nexus.broker.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import jakarta.persistence.PersistenceException;
 import org.hibernate.tool.schema.spi.SchemaManagementException;
 import org.junit.jupiter.api.Test;
 
-class StartFailureTest {
+class DatabaseAtStartTest {
 
     private static Throwable unbuilt(Throwable cause) {
         return new IllegalStateException("Failed to start", new PersistenceException("Unable to build", cause));
@@ -14,16 +14,16 @@ class StartFailureTest {
 
     @Test
     void a_start_without_a_database_is_told_which_setting_to_check() {
-        assertThat(StartFailure.advice(unbuilt(new NullPointerException("resultSet is null"))))
+        assertThat(DatabaseAtStart.advice(unbuilt(new NullPointerException("resultSet is null"))))
                 .hasValueSatisfying(advice -> assertThat(advice).contains("quarkus.datasource.reactive.url"));
     }
 
     @Test
     void a_failure_that_explains_itself_gets_no_advice() {
-        assertThat(StartFailure.advice(unbuilt(new SchemaManagementException("missing column"))))
+        assertThat(DatabaseAtStart.advice(unbuilt(new SchemaManagementException("missing column"))))
                 .isEmpty();
-        assertThat(StartFailure.advice(new IllegalStateException("nexus.cipher.kind=local is refused")))
+        assertThat(DatabaseAtStart.advice(new IllegalStateException("nexus.cipher.kind=local is refused")))
                 .isEmpty();
-        assertThat(StartFailure.advice(null)).isEmpty();
+        assertThat(DatabaseAtStart.advice(null)).isEmpty();
     }
 }

@@ -1,4 +1,4 @@
-package dev.nexus.broker;
+package dev.nexus.broker.database;
 
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import jakarta.persistence.PersistenceException;
@@ -10,17 +10,17 @@ import org.hibernate.tool.schema.spi.SchemaManagementException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Says last what to do about a failed start whose exception does not say it. */
-final class StartFailure {
+/** Says last what to do if a start failed because the database cannot be read: Hibernate does not say it. */
+public final class DatabaseAtStart {
 
-    private StartFailure() {}
+    private DatabaseAtStart() {}
 
     /** To be called before the start. A handler given to {@code Quarkus.run} would keep Quarkus from logging the failure. */
-    static void advise() {
+    public static void advise() {
         BiConsumer<Integer, Throwable> exit = ApplicationLifecycleManager.getDefaultExitCodeHandler();
         ApplicationLifecycleManager.setDefaultExitCodeHandler((exitCode, failure) -> {
             // No static logger: the log manager is set during the start.
-            advice(failure).ifPresent(Logger.getLogger(StartFailure.class)::error);
+            advice(failure).ifPresent(Logger.getLogger(DatabaseAtStart.class)::error);
             exit.accept(exitCode, failure);
         });
     }
