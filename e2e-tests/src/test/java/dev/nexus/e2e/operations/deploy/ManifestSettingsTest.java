@@ -200,8 +200,8 @@ class ManifestSettingsTest {
     /** The settings that docs/configuration.md has for a service, and whether each must be given. */
     private static Map<String, Boolean> documented(String section) throws IOException {
         String page = Files.readString(Checkout.ROOT.resolve("docs/configuration.md"));
-        Stream<String> rows = Stream.of(section, "Both").flatMap(heading -> rowsBelow(page, heading));
-        return rows.map(ROW::matcher)
+        return rowsBelow(page, section)
+                .map(ROW::matcher)
                 .filter(Matcher::matches)
                 .collect(Collectors.toMap(
                         row -> row.group(1),
