@@ -26,7 +26,6 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.nexus.strategy.Credential;
 import dev.nexus.testsupport.ConstructorLimit;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
@@ -46,9 +45,6 @@ class ArchitectureTest {
         rule.check(classes);
     }
 
-    /** Repositories that still use the SQL client. Whoever changes one to entities deletes it here. */
-    private static final Set<String> REPOSITORIES_OF_STATEMENTS = Set.of("EndpointRepository");
-
     @ArchTest
     static void only_statements_and_database_know_the_sql_client(JavaClasses classes) {
         ArchRule rule = noClasses()
@@ -56,7 +52,6 @@ class ArchitectureTest {
                 .resideInAPackage("dev.nexus.broker..")
                 .and()
                 .resideOutsideOfPackage("dev.nexus.broker.database")
-                .and(not(isOrIsWithin(REPOSITORIES_OF_STATEMENTS)))
                 .and(not(isOrIsWithinOneThatEndsWith("Statements")))
                 .should()
                 .dependOnClassesThat()
@@ -80,13 +75,6 @@ class ArchitectureTest {
                                 .and(not(resideInAPackage("org.hibernate.validator.."))));
 
         rule.check(classes);
-    }
-
-    private static DescribedPredicate<JavaClass> isOrIsWithin(Set<String> names) {
-        return describe(
-                "are, or are within, one of " + names,
-                type -> names.stream()
-                        .anyMatch(name -> type.getName().matches("[a-z.]+\\." + name + "(\\$.+|_Bean|_ClientProxy)?")));
     }
 
     private static DescribedPredicate<JavaClass> isOrIsWithinOneThatEndsWith(String suffix) {

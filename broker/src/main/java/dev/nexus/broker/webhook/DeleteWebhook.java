@@ -10,20 +10,18 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class DeleteWebhook {
 
-    private final EndpointRepository endpoints;
+    private final WebhookEndpointRepository endpoints;
 
-    DeleteWebhook(EndpointRepository endpoints) {
+    DeleteWebhook(WebhookEndpointRepository endpoints) {
         this.endpoints = endpoints;
     }
 
     /** Fails with {@link ApiException} webhook_not_found, precondition_failed. */
     public Uni<Void> run(Caller caller, Precondition precondition) {
-        return endpoints.withTenantLock(
-                caller,
-                own -> own.find().flatMap(stored -> {
-                    Endpoint endpoint = stored.orElseThrow(ShowWebhook::notFound);
-                    precondition.check(stored.map(Endpoint::etag), "webhook");
-                    return own.delete(endpoint);
-                }));
+        return endpoints.withLock(caller.tenant(), stored -> {
+            WebhookEndpoint endpoint = stored.orElseThrow(ShowWebhook::notFound);
+            precondition.check(stored.map(WebhookEndpoint::etag), "webhook");
+            return endpoints.delete(caller, endpoint);
+        });
     }
 }

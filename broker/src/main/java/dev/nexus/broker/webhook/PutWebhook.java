@@ -2,8 +2,8 @@ package dev.nexus.broker.webhook;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.database.DatabaseFailures;
 import dev.nexus.broker.http.Precondition;
-import dev.nexus.broker.webhook.EndpointRepository.LockedRepository;
 import dev.nexus.broker.webhook.SigningSecrets.NewSecret;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
@@ -11,7 +11,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sets where the tenant is told. The first time makes a signing secret, which the answer shows once; it is sealed before the
@@ -22,10 +21,10 @@ public class PutWebhook {
 
     private static final String NOUN = "webhook";
 
-    private final EndpointRepository endpoints;
+    private final WebhookEndpointRepository endpoints;
     private final SigningSecrets secrets;
 
-    PutWebhook(EndpointRepository endpoints, SigningSecrets secrets) {
+    PutWebhook(WebhookEndpointRepository endpoints, SigningSecrets secrets) {
         this.endpoints = endpoints;
         this.secrets = secrets;
     }
@@ -43,23 +42,32 @@ public class PutWebhook {
     /** Fails with {@link ApiException} invalid_request, precondition_failed, or unavailable where nothing can be sealed. */
     public Uni<Put> run(Caller caller, Precondition precondition, byte[] body) {
         String url = WebhookForm.url(body);
+        return Uni.createFrom()
+                .deferred(() -> put(caller, precondition, url))
+                // Another caller has added the endpoint since it was looked for: it is found now.
+                .onFailure(DatabaseFailures::isUniqueViolation)
+                .retry()
+                .atMost(1)
+                .onFailure(DatabaseFailures::isUniqueViolation)
+                .transform(failure -> changedMeanwhile());
+    }
+
+    private Uni<Put> put(Caller caller, Precondition precondition, String url) {
         return endpoints
-                .find(caller.tenant())
+                .ofTenant(caller.tenant())
                 .flatMap(found -> {
-                    precondition.check(found.map(Endpoint::etag), NOUN);
+                    precondition.check(found.map(WebhookEndpoint::etag), NOUN);
                     return found.isPresent()
                             ? Uni.createFrom().item(Optional.<Prepared>empty())
                             : prepare(caller.tenant()).map(Optional::of);
                 })
-                .flatMap(prepared -> endpoints.withTenantLock(
-                        caller,
-                        own -> put(own, precondition, url, prepared.orElse(null))
-                                // In the transaction: no secret is made without an answer to show it.
-                                .flatMap(made -> ShowWebhook.read(own.reads())
-                                        .map(found -> new Put(
-                                                found.shown(made.map(NewSecret::secret)
-                                                        .orElse(null)),
-                                                made.isPresent())))));
+                // The answer is read in the transaction: no secret is made without an answer to show it.
+                .flatMap(prepared -> endpoints.withLock(caller.tenant(), stored -> {
+                    precondition.check(stored.map(WebhookEndpoint::etag), NOUN);
+                    return stored.isPresent()
+                            ? change(caller, stored.get(), url)
+                            : add(caller, prepared.orElseThrow(PutWebhook::changedMeanwhile), url);
+                }));
     }
 
     private Uni<Prepared> prepare(String tenant) {
@@ -67,20 +75,19 @@ public class PutWebhook {
         return secrets.make(tenant, id).map(secret -> new Prepared(id, secret));
     }
 
-    /** The secret of an endpoint that was made. */
-    private static Uni<Optional<NewSecret>> put(
-            LockedRepository own, Precondition precondition, String url, @Nullable Prepared prepared) {
-        return own.find().flatMap(stored -> {
-            precondition.check(stored.map(Endpoint::etag), NOUN);
-            if (stored.isPresent()) {
-                Endpoint former = stored.get();
-                boolean same = former.url().equals(url) && former.disabledAt().isEmpty();
-                return (same ? Uni.createFrom().voidItem() : own.change(former, url)).replaceWith(Optional.empty());
-            }
-            if (prepared == null) {
-                throw new ApiException(ErrorCode.UNAVAILABLE, "The webhook was deleted at this moment; try again");
-            }
-            return own.insert(prepared.id(), url, prepared.secret()).replaceWith(Optional.of(prepared.secret()));
-        });
+    private Uni<Put> change(Caller caller, WebhookEndpoint stored, String url) {
+        boolean same = stored.url().equals(url) && !stored.isDisabled();
+        return (same ? endpoints.shown(stored) : endpoints.change(caller, stored, url))
+                .map(found -> new Put(found.shown(null), false));
+    }
+
+    private Uni<Put> add(Caller caller, Prepared prepared, String url) {
+        return endpoints
+                .add(caller, prepared.id(), url, prepared.secret())
+                .map(found -> new Put(found.shown(prepared.secret().secret()), true));
+    }
+
+    private static ApiException changedMeanwhile() {
+        return new ApiException(ErrorCode.UNAVAILABLE, "The webhook was deleted at this moment; try again");
     }
 }

@@ -2,9 +2,9 @@ package dev.nexus.broker.webhook;
 
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.http.Precondition;
-import dev.nexus.broker.webhook.EndpointRepository.LockedRepository;
 import dev.nexus.broker.webhook.ShowWebhook.Found;
 import dev.nexus.broker.webhook.SigningSecrets.NewSecret;
+import dev.nexus.broker.webhook.WebhookEndpointRepository.Known;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
@@ -24,11 +24,11 @@ import java.util.Optional;
 @ApplicationScoped
 public class RotateWebhookSecret {
 
-    private final EndpointRepository endpoints;
+    private final WebhookEndpointRepository endpoints;
     private final SigningSecrets secrets;
     private final Duration overlap;
 
-    RotateWebhookSecret(EndpointRepository endpoints, SigningSecrets secrets, WebhookConfig config) {
+    RotateWebhookSecret(WebhookEndpointRepository endpoints, SigningSecrets secrets, WebhookConfig config) {
         this.endpoints = endpoints;
         this.secrets = secrets;
         this.overlap = config.secretOverlap();
@@ -51,40 +51,48 @@ public class RotateWebhookSecret {
      */
     public Uni<ShownWebhook> run(Caller caller, Request request) {
         return endpoints
-                .find(caller.tenant())
+                .known(caller.tenant(), request.idempotencyKey())
                 .map(found -> found.orElseThrow(ShowWebhook::notFound))
-                .flatMap(endpoint -> secrets.make(caller.tenant(), endpoint.id())
+                .flatMap(known -> secrets.make(caller.tenant(), known.endpoint().id())
                         .flatMap(newSecret -> endpoints
-                                .withTenantLock(caller, own -> rotate(own, endpoint, newSecret, request))
+                                .withLock(
+                                        caller.tenant(),
+                                        stored -> rotate(caller, known, same(known, stored), newSecret, request))
                                 .flatMap(rotated -> show(caller, rotated, newSecret))));
     }
 
-    private Uni<Rotated> rotate(LockedRepository own, Endpoint known, NewSecret newSecret, Request request) {
-        return own.find()
-                .map(stored -> same(known, stored))
-                .flatMap(stored -> repeated(own, stored, request)
-                        .call(repeated -> {
-                            if (repeated.isEmpty()) {
-                                request.precondition().check(Optional.of(stored.etag()), "webhook");
-                                return own.rotate(stored, newSecret, overlap, request.idempotencyKey());
-                            }
-                            if (repeated.get().validUntil().isPresent()) {
-                                throw new ApiException(
-                                        ErrorCode.PRECONDITION_FAILED,
-                                        "Another rotation has replaced the secret of this Idempotency-Key; use a new key");
-                            }
-                            return Uni.createFrom().voidItem();
-                        })
-                        .call(repeated -> request.revokeFormer()
-                                ? own.revokeFormer(stored)
-                                : Uni.createFrom().voidItem())
-                        .flatMap(repeated -> ShowWebhook.read(own.reads()).map(found -> new Rotated(found, repeated))));
+    private Uni<Rotated> rotate(
+            Caller caller, Known known, WebhookEndpoint stored, NewSecret newSecret, Request request) {
+        return repeated(known, stored, request).flatMap(repeated -> {
+            if (repeated.isPresent()) {
+                return again(stored, repeated.get(), request).map(found -> new Rotated(found, repeated));
+            }
+            request.precondition().check(Optional.of(stored.etag()), "webhook");
+            Optional<Duration> signsOn = request.revokeFormer() ? Optional.empty() : Optional.of(overlap);
+            return endpoints
+                    .rotate(caller, stored, newSecret, signsOn, request.idempotencyKey())
+                    .map(found -> new Rotated(found, repeated));
+        });
     }
 
-    private static Uni<Optional<SealedSecret>> repeated(LockedRepository own, Endpoint stored, Request request) {
-        return request.idempotencyKey()
-                .map(key -> own.reads().madeBy(stored.id(), key))
-                .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+    /** Each rotation raises the edition: if it is still the one that is known, no other has made a secret since. */
+    private Uni<Optional<SealedSecret>> repeated(Known known, WebhookEndpoint stored, Request request) {
+        boolean unchanged = known.endpoint().etag().equals(stored.etag());
+        return unchanged || request.idempotencyKey().isEmpty()
+                ? Uni.createFrom().item(known.made())
+                : endpoints.madeBy(stored, request.idempotencyKey().get());
+    }
+
+    private Uni<Found> again(WebhookEndpoint stored, SealedSecret repeated, Request request) {
+        if (repeated.validUntil().isPresent()) {
+            throw new ApiException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "Another rotation has replaced the secret of this Idempotency-Key; use a new key");
+        }
+        Uni<Void> revoked = request.revokeFormer()
+                ? endpoints.revokeFormer(stored)
+                : Uni.createFrom().voidItem();
+        return revoked.chain(() -> endpoints.shown(stored));
     }
 
     /** The secret of a repeated request is decrypted here: no transaction is open while the cipher is called. */
@@ -105,7 +113,8 @@ public class RotateWebhookSecret {
     }
 
     /** The secret is sealed for this endpoint and no other. */
-    private static Endpoint same(Endpoint known, Optional<Endpoint> stored) {
-        return stored.filter(endpoint -> endpoint.id().equals(known.id())).orElseThrow(ShowWebhook::notFound);
+    private static WebhookEndpoint same(Known known, Optional<WebhookEndpoint> stored) {
+        return stored.filter(endpoint -> endpoint.id().equals(known.endpoint().id()))
+                .orElseThrow(ShowWebhook::notFound);
     }
 }

@@ -5,7 +5,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.OffsetDateTime;
@@ -33,14 +32,10 @@ public class SecretStatements {
 
     /** The valid secrets, the newest first. */
     public Uni<List<SealedSecret>> valid(String tenant, UUID endpoint) {
-        return valid(pool, tenant, endpoint);
+        return pool.preparedQuery(SECRETS).execute(Tuple.of(tenant, endpoint)).map(SecretStatements::secrets);
     }
 
-    static Uni<List<SealedSecret>> valid(SqlClient client, String tenant, UUID endpoint) {
-        return client.preparedQuery(SECRETS).execute(Tuple.of(tenant, endpoint)).map(SecretStatements::secrets);
-    }
-
-    static List<SealedSecret> secrets(RowSet<Row> rows) {
+    private static List<SealedSecret> secrets(RowSet<Row> rows) {
         List<SealedSecret> secrets = new ArrayList<>(rows.size());
         for (Row row : rows) {
             OffsetDateTime validUntil = row.getOffsetDateTime("valid_until");

@@ -1,23 +1,111 @@
 package dev.nexus.broker.webhook;
 
+import jakarta.persistence.Column;
+import jakarta.persistence.ColumnResult;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityResult;
+import jakarta.persistence.Id;
+import jakarta.persistence.SqlResultSetMapping;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
 import java.time.OffsetDateTime;
-import java.util.Optional;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Where a tenant is told. Its URL may hold a secret of the receiver's, so it does not print.
- *
- * @param edition raised with every change
- * @param disabledAt since when the receiver says that it is gone
- */
-record Endpoint(
-        UUID id,
-        String tenant,
-        String url,
-        int edition,
-        Optional<OffsetDateTime> disabledAt,
-        OffsetDateTime createdAt,
-        OffsetDateTime updatedAt) {
+/** Where a tenant is told. Its URL may hold a secret of the receiver's, so it does not print. */
+@Entity
+@Table(name = "webhook_endpoint")
+@SqlResultSetMapping(
+        name = WebhookEndpoint.SHOWN,
+        entities = @EntityResult(entityClass = WebhookEndpoint.class),
+        columns = {
+            @ColumnResult(name = "secret_created_at", type = OffsetDateTime.class),
+            @ColumnResult(name = "secret_valid_until", type = OffsetDateTime.class),
+            @ColumnResult(name = "pending", type = Long.class),
+            @ColumnResult(name = "last_failure", type = String.class)
+        })
+class WebhookEndpoint {
+
+    /** A row of a native query: the endpoint, one of its secrets, and its backlog. */
+    static final String SHOWN = "WebhookEndpoint.shown";
+
+    @Id
+    private UUID id;
+
+    @Column(columnDefinition = "text", updatable = false)
+    private String tenant;
+
+    @Column(columnDefinition = "text")
+    private String url;
+
+    /** Raised with every change. 1 or more, as the table requires: Hibernate begins a version of its own choice at 0. */
+    @Version
+    private int edition = 1;
+
+    /** Since when the receiver says that it is gone. */
+    @Column(name = "disabled_at")
+    private @Nullable OffsetDateTime disabledAt;
+
+    @Column(name = "created_at", updatable = false)
+    private OffsetDateTime createdAt;
+
+    @Column(name = "updated_at")
+    private OffsetDateTime updatedAt;
+
+    /** For Hibernate. */
+    @SuppressWarnings("NullAway.Init")
+    WebhookEndpoint() {}
+
+    WebhookEndpoint(UUID id, String tenant, String url) {
+        this.id = id;
+        this.tenant = tenant;
+        this.url = url;
+        this.createdAt = now();
+        this.updatedAt = createdAt;
+    }
+
+    /** To the microsecond, as PostgreSQL keeps it. */
+    private static OffsetDateTime now() {
+        return OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Takes another URL. A URL that is put again is enabled again. */
+    void change(String newUrl) {
+        this.url = newUrl;
+        this.disabledAt = null;
+        touch();
+    }
+
+    /** Makes a new edition, for a change of its secrets. */
+    void touch() {
+        this.updatedAt = now();
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    String tenant() {
+        return tenant;
+    }
+
+    String url() {
+        return url;
+    }
+
+    boolean isDisabled() {
+        return disabledAt != null;
+    }
+
+    OffsetDateTime createdAt() {
+        return createdAt;
+    }
+
+    OffsetDateTime updatedAt() {
+        return updatedAt;
+    }
 
     /** The entity tag of this edition, quoted. */
     String etag() {
@@ -26,6 +114,6 @@ record Endpoint(
 
     @Override
     public String toString() {
-        return "Endpoint[" + id + "]";
+        return "WebhookEndpoint[" + id + "]";
     }
 }

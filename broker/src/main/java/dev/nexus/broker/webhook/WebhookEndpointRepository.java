@@ -3,97 +3,108 @@ package dev.nexus.broker.webhook;
 import dev.nexus.broker.audit.Audit;
 import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
-import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.database.EntityTransactions;
+import dev.nexus.broker.webhook.ShowWebhook.Found;
 import dev.nexus.broker.webhook.SigningSecrets.NewSecret;
+import dev.nexus.broker.webhook.WebhookView.Validity;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.RowSet;
-import io.vertx.mutiny.sqlclient.SqlClient;
-import io.vertx.mutiny.sqlclient.SqlConnection;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.hibernate.LockMode;
+import org.hibernate.reactive.mutiny.Mutiny;
+import org.jspecify.annotations.Nullable;
 
-/** What a tenant's administrator does to the tenant's endpoint, and its secrets; the tenant is in every statement. */
+/** What a tenant's administrator does to the tenant's endpoint and its secrets; the tenant is in every query. */
 @ApplicationScoped
-class EndpointRepository {
+class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint, UUID> {
 
-    private static final String FIND = """
-            select id, tenant, url, edition, disabled_at, created_at, updated_at from webhook_endpoint where tenant = $1
+    /** How long an Idempotency-Key names its rotation: as long as the field keeps such keys (Stripe: 24 hours). */
+    private static final Duration KEY_LIFE = Duration.ofHours(24);
+
+    private static final String OF_TENANT = "select e from WebhookEndpoint e where e.tenant = :tenant";
+
+    /** The endpoint, and the secret that a rotation with the key has made. */
+    private static final String WITH_SECRET_OF_KEY = """
+            select e, s from WebhookEndpoint e
+            left join WebhookSecret s on s.tenant = e.tenant and s.endpointId = e.id and s.idempotencyKey = :key
+                 and s.createdAt > :since
+            where e.tenant = :tenant
             """;
 
-    /** What waits, and what came of the latest attempt among it. */
-    private static final String BACKLOG = """
-            select count(*) as pending,
-                   (select last_outcome from webhook_event
-                    where tenant = $1 and endpoint_id = $2 and status = 'pending' and last_outcome is not null
-                    order by next_attempt_at desc limit 1) as last_failure
-            from webhook_event where tenant = $1 and endpoint_id = $2 and status = 'pending'
+    /** The valid secrets, newest first, each beside its endpoint and what waits for it. */
+    static final String SHOW = """
+            select e.id, e.tenant, e.url, e.edition, e.disabled_at, e.created_at, e.updated_at,
+                   s.created_at as secret_created_at, s.valid_until as secret_valid_until, w.pending, w.last_failure
+            from webhook_endpoint e
+            left join webhook_secret s on s.tenant = e.tenant and s.endpoint_id = e.id
+                 and (s.valid_until is null or s.valid_until > now())
+            cross join lateral (
+                select count(*) as pending,
+                       (select last_outcome from webhook_event
+                        where tenant = e.tenant and endpoint_id = e.id and status = 'pending'
+                          and last_outcome is not null
+                        order by next_attempt_at desc limit 1) as last_failure
+                from webhook_event where tenant = e.tenant and endpoint_id = e.id and status = 'pending'
+            ) w
+            where e.tenant = :tenant
+            order by s.valid_until desc nulls first
             """;
 
-    /** One change of one tenant's endpoint at a time; held to the end of the transaction. */
-    private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended(array['webhook', $1]::text, 0))";
-
-    private static final String INSERT = "insert into webhook_endpoint (id, tenant, url) values ($1, $2, $3)";
-
-    /** A URL that is put again is heard again. */
-    private static final String CHANGE = """
-            update webhook_endpoint
-            set url = $3, edition = edition + 1, disabled_at = null, updated_at = clock_timestamp()
-            where tenant = $1 and id = $2
-            """;
-
-    private static final String DELETE = "delete from webhook_endpoint where tenant = $1 and id = $2";
-
-    private static final String DELETE_FORMER_SECRETS =
-            "delete from webhook_secret where tenant = $1 and endpoint_id = $2 and valid_until is not null";
-
-    private static final String DELETE_MIDDLE_SECRETS = """
-            delete from webhook_secret where tenant = $1 and endpoint_id = $2 and valid_until is not null
-              and id is distinct from (select o.id from webhook_secret o
-                         where o.tenant = $1 and o.endpoint_id = $2 and o.valid_until > clock_timestamp()
-                         order by o.created_at, o.id limit 1)
-            """;
-
-    /** As long as the field keeps such keys (Stripe: 24 hours). */
-    private static final String MADE_BY = """
-            select id, cipher, key_version, sealed, created_at, valid_until from webhook_secret
-            where tenant = $1 and endpoint_id = $2 and idempotency_key = $3
-              and created_at > clock_timestamp() - interval '24 hours'
-            """;
-
-    private static final String END_SECRET = """
-            update webhook_secret set valid_until = clock_timestamp() + $3::float8 * interval '1 millisecond'
-            where tenant = $1 and endpoint_id = $2 and valid_until is null
-            """;
-
-    private static final String INSERT_SECRET = """
-            insert into webhook_secret (id, endpoint_id, tenant, cipher, key_version, sealed, idempotency_key)
-            values ($1, $2, $3, $4, $5, $6, $7)
-            """;
-
-    private static final String RAISE = """
-            update webhook_endpoint set edition = edition + 1, updated_at = clock_timestamp()
-            where tenant = $1 and id = $2
-            """;
-
-    private static final String AUDIT_CHANGED = audit(AuditAction.WEBHOOK_CHANGED);
     private static final String AUDIT_DELETED = audit(AuditAction.WEBHOOK_DELETED);
-    private static final String AUDIT_ROTATED = audit(AuditAction.WEBHOOK_SECRET_ROTATED);
 
-    private static String audit(AuditAction action) {
-        return Audit.of(action).tenant("$1").by("$2", "$3", "$4").insert();
+    /** In one statement with the answer, which a change reads in its transaction. */
+    private static final String AUDIT_CHANGED_AND_SHOW = auditAndShow(AuditAction.WEBHOOK_CHANGED);
+
+    private static final String AUDIT_ROTATED_AND_SHOW = auditAndShow(AuditAction.WEBHOOK_SECRET_ROTATED);
+
+    /**
+     * The newest secret signs on for :overlap milliseconds. Of the older ones the oldest stays until its own time: if the
+     * answer to a rotation was lost, that is the one that the receiver knows. The others end, so that there are never more
+     * than three.
+     */
+    static final String END_SECRETS = """
+            with middle as (
+                delete from webhook_secret where tenant = :tenant and endpoint_id = :endpoint and valid_until is not null
+                   and id is distinct from (
+                       select o.id from webhook_secret o
+                       where o.tenant = :tenant and o.endpoint_id = :endpoint and o.valid_until > clock_timestamp()
+                       order by o.created_at, o.id limit 1)
+            )
+            update webhook_secret
+            set valid_until = clock_timestamp() + cast(:overlap as float8) * interval '1 millisecond'
+            where tenant = :tenant and endpoint_id = :endpoint and valid_until is null
+            """;
+
+    private static final String DELETE_SECRETS =
+            "delete from WebhookSecret where tenant = :tenant and endpointId = :endpoint";
+
+    private static final String DELETE_FORMER_SECRETS = DELETE_SECRETS + " and validUntil is not null";
+
+    private final EntityTransactions transactions;
+
+    WebhookEndpointRepository(EntityTransactions transactions) {
+        this.transactions = transactions;
     }
 
-    private final Pool pool;
+    private static String audit(AuditAction action) {
+        return Audit.of(action)
+                .tenant(":tenant")
+                .by(":keyId", ":requestId", ":clientAddress")
+                .insert();
+    }
 
-    EndpointRepository(Pool pool) {
-        this.pool = pool;
+    private static String auditAndShow(AuditAction action) {
+        return "with audited as (%s) %s".formatted(audit(action), SHOW);
     }
 
     /**
@@ -101,142 +112,181 @@ class EndpointRepository {
      *
      * @param lastFailure what came of the latest attempt of an event that waits for its next one
      */
-    record Backlog(long pending, Optional<String> lastFailure) {}
+    record Backlog(long pending, @Nullable String lastFailure) {}
 
-    Uni<Optional<Endpoint>> find(String tenant) {
-        return reads(tenant).find();
+    Uni<Optional<WebhookEndpoint>> ofTenant(String tenant) {
+        return transactions.read(() -> Panache.getSession()
+                .chain(session -> session.createQuery(OF_TENANT, WebhookEndpoint.class)
+                        .setParameter("tenant", tenant)
+                        .getSingleResultOrNull())
+                .map(Optional::ofNullable));
     }
 
-    /** The reads of {@code tenant}'s endpoint, each by itself. */
-    ReadsRepository reads(String tenant) {
-        return new ReadsRepository(pool, tenant);
+    /** The endpoint as the view shows it. */
+    Uni<Optional<Found>> show(String tenant) {
+        return transactions.read(() -> shown(SHOW, Map.of("tenant", tenant)));
     }
 
-    /** What is read of one tenant's endpoint, within a transaction or without. */
-    record ReadsRepository(SqlClient client, String tenant) {
+    /**
+     * An endpoint at the start of a rotation.
+     *
+     * @param made the secret that an earlier rotation with the same Idempotency-Key made
+     */
+    record Known(WebhookEndpoint endpoint, Optional<SealedSecret> made) {}
 
-        Uni<Optional<Endpoint>> find() {
-            return client.preparedQuery(FIND).execute(Tuple.of(tenant)).map(EndpointRepository::endpoint);
-        }
-
-        Uni<List<SealedSecret>> secrets(UUID endpoint) {
-            return SecretStatements.valid(client, tenant, endpoint);
-        }
-
-        Uni<Backlog> backlog(UUID endpoint) {
-            return client.preparedQuery(BACKLOG)
-                    .execute(Tuple.of(tenant, endpoint))
-                    .map(rows -> rows.iterator().next())
-                    .map(row ->
-                            new Backlog(row.getLong("pending"), Optional.ofNullable(row.getString("last_failure"))));
-        }
-
-        /** The secret that a rotation with {@code idempotencyKey} has made within the last day. */
-        Uni<Optional<SealedSecret>> madeBy(UUID endpoint, String idempotencyKey) {
-            return client.preparedQuery(MADE_BY)
-                    .execute(Tuple.of(tenant, endpoint, idempotencyKey))
-                    .map(rows -> SecretStatements.secrets(rows).stream().findFirst());
-        }
+    Uni<Optional<Known>> known(String tenant, Optional<String> idempotencyKey) {
+        return transactions.read(() -> withSecretOfKey(tenant, idempotencyKey));
     }
 
-    /** Does {@code work} in one transaction, after whoever changes the caller's tenant's endpoint at this moment. */
-    <T> Uni<T> withTenantLock(Caller caller, Function<LockedRepository, Uni<T>> work) {
-        return pool.withTransaction(transaction -> transaction
-                .preparedQuery(LOCK)
-                .execute(Tuple.of(caller.tenant()))
-                .chain(() -> work.apply(new LockedRepository(transaction, caller))));
+    private static Uni<Optional<Known>> withSecretOfKey(String tenant, Optional<String> idempotencyKey) {
+        return Panache.getSession()
+                .chain(session -> session.createQuery(WITH_SECRET_OF_KEY, Object[].class)
+                        .setParameter("tenant", tenant)
+                        .setParameter("key", idempotencyKey.orElse(null))
+                        .setParameter(
+                                "since", OffsetDateTime.now(ZoneOffset.UTC).minus(KEY_LIFE))
+                        .getResultList())
+                .map(rows -> rows.stream().findFirst().map(WebhookEndpointRepository::known));
     }
 
-    /** The statements of one turn. */
-    static final class LockedRepository {
-
-        private final SqlConnection transaction;
-        private final Caller caller;
-
-        private LockedRepository(SqlConnection transaction, Caller caller) {
-            this.transaction = transaction;
-            this.caller = caller;
-        }
-
-        /** The reads within this turn's transaction. */
-        ReadsRepository reads() {
-            return new ReadsRepository(transaction, caller.tenant());
-        }
-
-        Uni<Optional<Endpoint>> find() {
-            return reads().find();
-        }
-
-        Uni<Void> insert(UUID id, String url, NewSecret secret) {
-            return transaction
-                    .preparedQuery(INSERT)
-                    .execute(Tuple.of(id, caller.tenant(), url))
-                    .chain(() -> insert(id, secret, Optional.empty()))
-                    .chain(() -> audit(AUDIT_CHANGED));
-        }
-
-        Uni<Void> change(Endpoint stored, String url) {
-            return run(CHANGE, Tuple.of(caller.tenant(), stored.id(), url)).chain(() -> audit(AUDIT_CHANGED));
-        }
-
-        /** Its events are left to be given up. */
-        Uni<Void> delete(Endpoint stored) {
-            return run(DELETE, Tuple.of(caller.tenant(), stored.id())).chain(() -> audit(AUDIT_DELETED));
-        }
-
-        /**
-         * Puts {@code newSecret} in the newest one's place, which signs on for {@code overlap}.
-         *
-         * <p>Of the older ones the oldest stays until its own time: if the answer to a rotation was lost, that is the one
-         * that the receiver knows. The others end, so that there are never more than three.
-         */
-        Uni<Void> rotate(Endpoint stored, NewSecret newSecret, Duration overlap, Optional<String> idempotencyKey) {
-            Tuple endpoint = Tuple.of(caller.tenant(), stored.id());
-            return run(DELETE_MIDDLE_SECRETS, endpoint)
-                    .chain(() -> run(END_SECRET, Tuple.of(caller.tenant(), stored.id(), (double) overlap.toMillis())))
-                    .chain(() -> insert(stored.id(), newSecret, idempotencyKey))
-                    .chain(() -> run(RAISE, endpoint))
-                    .chain(() -> audit(AUDIT_ROTATED));
-        }
-
-        /** Ends every secret but the newest. */
-        Uni<Void> revokeFormer(Endpoint stored) {
-            return run(DELETE_FORMER_SECRETS, Tuple.of(caller.tenant(), stored.id()));
-        }
-
-        private Uni<Void> insert(UUID endpoint, NewSecret secret, Optional<String> idempotencyKey) {
-            Ciphertext sealed = secret.sealed();
-            return run(INSERT_SECRET, Tuple.from(new Object[] {
-                secret.id(),
-                endpoint,
-                caller.tenant(),
-                sealed.cipher(),
-                sealed.keyVersion(),
-                sealed.bytes(),
-                idempotencyKey.orElse(null)
-            }));
-        }
-
-        private Uni<Void> audit(String statement) {
-            return run(statement, Tuple.of(caller.tenant(), caller.keyId(), caller.requestId(), caller.address()));
-        }
-
-        private Uni<Void> run(String statement, Tuple values) {
-            return transaction.preparedQuery(statement).execute(values).replaceWithVoid();
-        }
+    private static Known known(Object[] row) {
+        return new Known(
+                (WebhookEndpoint) row[0],
+                Optional.ofNullable((WebhookSecret) row[1]).map(WebhookSecret::stored));
     }
 
-    private static Optional<Endpoint> endpoint(RowSet<Row> rows) {
-        for (Row row : rows) {
-            return Optional.of(new Endpoint(
-                    row.getUUID("id"),
-                    row.getString("tenant"),
-                    row.getString("url"),
-                    row.getInteger("edition"),
-                    Optional.ofNullable(row.getOffsetDateTime("disabled_at")),
-                    row.getOffsetDateTime("created_at"),
-                    row.getOffsetDateTime("updated_at")));
-        }
-        return Optional.empty();
+    /** Does {@code work} with the tenant's endpoint in one transaction, after whoever changes the endpoint at this moment. */
+    <T> Uni<T> withLock(String tenant, Function<Optional<WebhookEndpoint>, Uni<T>> work) {
+        return transactions.write(() -> Panache.getSession()
+                .chain(session -> session.createQuery(OF_TENANT, WebhookEndpoint.class)
+                        .setLockMode("e", LockMode.PESSIMISTIC_WRITE)
+                        .setParameter("tenant", tenant)
+                        .getSingleResultOrNull())
+                .chain(stored -> work.apply(Optional.ofNullable(stored))));
+    }
+
+    /** Within a transaction: the endpoint as the transaction has left it. */
+    Uni<Found> shown(WebhookEndpoint stored) {
+        return shown(SHOW, Map.of("tenant", stored.tenant())).map(WebhookEndpointRepository::present);
+    }
+
+    private static Found present(Optional<Found> found) {
+        return found.orElseThrow(() -> new IllegalStateException("The endpoint is locked"));
+    }
+
+    /** Adds the endpoint of the caller's tenant. Fails with a unique violation where another one was added meanwhile. */
+    Uni<Found> add(Caller caller, UUID id, String url, NewSecret secret) {
+        WebhookEndpoint made = new WebhookEndpoint(id, caller.tenant(), url);
+        return persist(made)
+                .chain(() -> addSecret(made, secret, Optional.empty()))
+                .chain(() -> flushed(AUDIT_CHANGED_AND_SHOW, caller));
+    }
+
+    /** Changes a locked endpoint. */
+    Uni<Found> change(Caller caller, WebhookEndpoint stored, String url) {
+        stored.change(url);
+        return flushed(AUDIT_CHANGED_AND_SHOW, caller);
+    }
+
+    /** Deletes a locked endpoint and its secrets. Its events are left to be given up. */
+    Uni<Void> delete(Caller caller, WebhookEndpoint stored) {
+        return delete(stored)
+                .call(this::flush)
+                .chain(Panache::getSession)
+                .chain(session -> {
+                    Mutiny.MutationQuery insert = session.createNativeQuery(AUDIT_DELETED);
+                    by(caller).forEach(insert::setParameter);
+                    return insert.executeUpdate();
+                })
+                .replaceWithVoid();
+    }
+
+    /**
+     * Puts {@code secret} in the place of a locked endpoint's newest one.
+     *
+     * @param overlap how long the newest one signs on; empty to end all former ones at once
+     */
+    Uni<Found> rotate(
+            Caller caller,
+            WebhookEndpoint stored,
+            NewSecret secret,
+            Optional<Duration> overlap,
+            Optional<String> idempotencyKey) {
+        stored.touch();
+        // The unique index of the newest secret is checked at once: the former one must have ended before.
+        return overlap.map(time -> endSecrets(stored, time))
+                .orElseGet(() -> deleteSecrets(DELETE_SECRETS, stored))
+                .chain(() -> addSecret(stored, secret, idempotencyKey))
+                .chain(() -> flushed(AUDIT_ROTATED_AND_SHOW, caller));
+    }
+
+    private static Uni<Void> endSecrets(WebhookEndpoint stored, Duration overlap) {
+        return Panache.getSession()
+                .chain(session -> session.createNativeQuery(END_SECRETS)
+                        .setParameter("tenant", stored.tenant())
+                        .setParameter("endpoint", stored.id())
+                        .setParameter("overlap", (double) overlap.toMillis())
+                        .executeUpdate())
+                .replaceWithVoid();
+    }
+
+    /** Ends every secret of a locked endpoint but the newest. */
+    Uni<Void> revokeFormer(WebhookEndpoint stored) {
+        return deleteSecrets(DELETE_FORMER_SECRETS, stored);
+    }
+
+    private static Uni<Void> deleteSecrets(String delete, WebhookEndpoint stored) {
+        return Panache.getSession()
+                .chain(session -> session.createMutationQuery(delete)
+                        .setParameter("tenant", stored.tenant())
+                        .setParameter("endpoint", stored.id())
+                        .executeUpdate())
+                .replaceWithVoid();
+    }
+
+    /** The same as {@link #known}, within a transaction. */
+    Uni<Optional<SealedSecret>> madeBy(WebhookEndpoint stored, String idempotencyKey) {
+        return withSecretOfKey(stored.tenant(), Optional.of(idempotencyKey)).map(known -> known.flatMap(Known::made));
+    }
+
+    private static Uni<Void> addSecret(WebhookEndpoint endpoint, NewSecret secret, Optional<String> idempotencyKey) {
+        return Panache.getSession()
+                .chain(session -> session.persist(new WebhookSecret(endpoint, secret, idempotencyKey.orElse(null))));
+    }
+
+    private Uni<Found> flushed(String auditAndShow, Caller caller) {
+        return flush().chain(() -> shown(auditAndShow, by(caller))).map(WebhookEndpointRepository::present);
+    }
+
+    private static Map<String, @Nullable Object> by(Caller caller) {
+        Map<String, @Nullable Object> values = new HashMap<>();
+        values.put("tenant", caller.tenant());
+        values.put("keyId", caller.keyId());
+        values.put("requestId", caller.requestId());
+        values.put("clientAddress", caller.address());
+        return values;
+    }
+
+    private static Uni<Optional<Found>> shown(String query, Map<String, ? extends @Nullable Object> values) {
+        return Panache.getSession()
+                .chain(session -> {
+                    Mutiny.SelectionQuery<Object[]> select = session.createNativeQuery(
+                            query, session.getResultSetMapping(Object[].class, WebhookEndpoint.SHOWN));
+                    values.forEach(select::setParameter);
+                    return select.getResultList();
+                })
+                .map(WebhookEndpointRepository::found);
+    }
+
+    private static Optional<Found> found(List<Object[]> rows) {
+        return rows.stream()
+                .findFirst()
+                .map(first -> new Found(
+                        (WebhookEndpoint) first[0],
+                        rows.stream()
+                                .filter(row -> row[1] != null)
+                                .map(row -> new Validity((OffsetDateTime) row[1], (OffsetDateTime) row[2]))
+                                .toList(),
+                        new Backlog((Long) first[3], (String) first[4])));
     }
 }

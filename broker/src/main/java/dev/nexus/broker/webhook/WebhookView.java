@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import dev.nexus.broker.http.Timestamps;
-import dev.nexus.broker.webhook.EndpointRepository.Backlog;
+import dev.nexus.broker.webhook.WebhookEndpointRepository.Backlog;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,18 +48,15 @@ record WebhookView(
             OffsetDateTime validUntil) {}
 
     static WebhookView of(
-            Endpoint endpoint, List<SealedSecret> secrets, Backlog backlog, @Nullable SigningSecret newSecret) {
+            WebhookEndpoint endpoint, List<Validity> secrets, Backlog backlog, @Nullable SigningSecret newSecret) {
         return new WebhookView(
                 endpoint.url(),
-                endpoint.disabledAt().isPresent() ? "disabled" : "enabled",
+                endpoint.isDisabled() ? "disabled" : "enabled",
                 endpoint.createdAt(),
                 endpoint.updatedAt(),
-                secrets.stream()
-                        .map(secret -> new Validity(
-                                secret.createdAt(), secret.validUntil().orElse(null)))
-                        .toList(),
+                secrets,
                 backlog.pending(),
-                backlog.lastFailure().orElse(null),
+                backlog.lastFailure(),
                 newSecret == null ? null : newSecret.reveal());
     }
 

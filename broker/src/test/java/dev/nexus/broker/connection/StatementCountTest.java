@@ -13,6 +13,10 @@ import dev.nexus.broker.provider.PutProvider;
 import dev.nexus.broker.provider.ShowProvider;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.webhook.DeleteWebhook;
+import dev.nexus.broker.webhook.PutWebhook;
+import dev.nexus.broker.webhook.RotateWebhookSecret;
+import dev.nexus.broker.webhook.ShowWebhook;
 import dev.nexus.contracts.RequestedConnection;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -22,6 +26,7 @@ import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +36,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class StatementCountTest {
+
+    private static final Precondition NONE = new Precondition(null, null);
 
     @Inject
     Flow flow;
@@ -56,8 +63,21 @@ class StatementCountTest {
     @Inject
     ShowProvider showProvider;
 
+    @Inject
+    PutWebhook putWebhook;
+
+    @Inject
+    RotateWebhookSecret rotateWebhookSecret;
+
+    @Inject
+    ShowWebhook showWebhook;
+
+    @Inject
+    DeleteWebhook deleteWebhook;
+
     /** What the deliveries do, which no verb waits for; what a verb writes into the outbox is part of its own statement. */
-    private static final String DELIVERIES = "update webhook_event|as pending|from webhook_secret";
+    private static final String DELIVERIES =
+            "update webhook_event|as pending, extract|created_at, valid_until from webhook_secret|valid_until <= now";
 
     private final String workspace = "workspace-" + UUID.randomUUID();
 
@@ -67,8 +87,8 @@ class StatementCountTest {
     }
 
     /**
-     * The statements that {@code verb} made, without its transaction's begin and commit, the schedulers' rounds, and the checks of
-     * foreign keys, which PostgreSQL makes itself.
+     * The statements that {@code verb} made, without its transaction's begin and commit, the settings of a new connection, the
+     * schedulers' rounds, and the checks of foreign keys, which PostgreSQL makes itself.
      */
     private List<String> statementsOf(Runnable verb) {
         flow.sql("select pg_stat_statements_reset()");
@@ -76,7 +96,7 @@ class StatementCountTest {
         List<String> statements = new ArrayList<>();
         for (Row row : flow.sql("""
                 select query, calls from pg_stat_statements
-                where query !~* 'pg_stat_statements|state_key|skip locked|job_lease|group_of|from only|%s|^(begin|commit|rollback|select 1$)'
+                where query !~* 'pg_stat_statements|state_key|skip locked|job_lease|pg_is_in_recovery|group_of|from only|%s|^(begin|commit|rollback|select 1$)'
                 """.formatted(DELIVERIES))) {
             for (int i = 0; i < row.getLong("calls"); i++) {
                 statements.add(row.getString("query").strip());
@@ -204,7 +224,40 @@ class StatementCountTest {
                  "credential_schema": {"type": "object", "properties": {"api_key": {"type": "string"}}},
                  "base_url": "https://api.example.org", "verification": {"path": "%s"}}
                 """.formatted(path);
-        await(putProvider.run(ACME, slug, new Precondition(null, null), body.getBytes(StandardCharsets.UTF_8)));
+        await(putProvider.run(ACME, slug, NONE, body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void putting_a_webhook_is_at_most_five_statements_and_rotating_its_secret_at_most_six() {
+        Caller hooked = new Caller("hooked-" + workspace, "k", "r");
+
+        List<String> created = statementsOf(() -> put(hooked, "https://hooks.invalid/1"));
+        List<String> changed = statementsOf(() -> put(hooked, "https://hooks.invalid/2"));
+        List<String> unchanged = statementsOf(() -> put(hooked, "https://hooks.invalid/2"));
+        List<String> rotated = statementsOf(() -> rotate(hooked, "key-1", false));
+        List<String> repeated = statementsOf(() -> rotate(hooked, "key-1", false));
+        List<String> revoked = statementsOf(() -> rotate(hooked, "key-2", true));
+        List<String> shown = statementsOf(() -> await(showWebhook.run(hooked.tenant())));
+        List<String> deleted = statementsOf(() -> await(deleteWebhook.run(hooked, NONE)));
+
+        assertThat(created).hasSize(5);
+        assertThat(changed).hasSize(4);
+        assertThat(unchanged).hasSize(3);
+        assertThat(rotated).hasSize(6);
+        assertThat(repeated).hasSize(3);
+        assertThat(revoked).hasSize(6);
+        assertThat(shown).hasSize(1);
+        assertThat(deleted).hasSize(3);
+    }
+
+    private void put(Caller caller, String url) {
+        byte[] body = ("{\"url\":\"" + url + "\"}").getBytes(StandardCharsets.UTF_8);
+        await(putWebhook.run(caller, NONE, body));
+    }
+
+    private void rotate(Caller caller, String idempotencyKey, boolean revokeFormer) {
+        await(rotateWebhookSecret.run(
+                caller, new RotateWebhookSecret.Request(NONE, Optional.of(idempotencyKey), revokeFormer)));
     }
 
     @Test

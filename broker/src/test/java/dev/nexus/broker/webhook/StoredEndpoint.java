@@ -8,13 +8,13 @@ import java.util.UUID;
 @ApplicationScoped
 public class StoredEndpoint {
 
-    private final EndpointRepository endpoints;
+    private final WebhookEndpointRepository endpoints;
 
-    StoredEndpoint(EndpointRepository endpoints) {
+    StoredEndpoint(WebhookEndpointRepository endpoints) {
         this.endpoints = endpoints;
     }
 
     public UUID id(String tenant) {
-        return Flow.await(endpoints.find(tenant)).orElseThrow().id();
+        return Flow.await(endpoints.ofTenant(tenant)).orElseThrow().id();
     }
 }
