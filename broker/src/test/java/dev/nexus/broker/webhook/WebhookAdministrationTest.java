@@ -15,7 +15,6 @@ import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.PutWebhook.Put;
 import dev.nexus.broker.webhook.delivery.Receiver;
 import dev.nexus.contracts.ErrorCode;
-import dev.nexus.runtime.ApiException;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
@@ -36,7 +35,6 @@ import org.junit.jupiter.api.Test;
 class WebhookAdministrationTest {
 
     private static final Precondition NONE = new Precondition(null, null);
-    private static final String DONE = "done";
     private static final String URL = "https://hooks.example.org/nexus?token=t";
 
     @Inject
@@ -162,67 +160,6 @@ class WebhookAdministrationTest {
         assertThat(put).filteredOn(one -> view(one.webhook()).has("secret")).hasSize(1);
         assertThat(flow.count("select count(*) from webhook_secret where tenant = $1", caller.tenant()))
                 .isEqualTo(1);
-    }
-
-    @Test
-    void of_many_who_make_it_only_if_there_is_none_one_does() {
-        List<Uni<String>> all = IntStream.range(0, 20)
-                .mapToObj(i -> outcome(putting(caller, new Precondition(null, "*"), URL + i)))
-                .toList();
-
-        List<String> outcomes = await(Uni.join().all(all).andFailFast());
-
-        assertThat(outcomes).filteredOn(DONE::equals).hasSize(1);
-        assertThat(outcomes)
-                .filteredOn(outcome -> !outcome.equals(DONE))
-                .hasSize(19)
-                .containsOnly(ErrorCode.PRECONDITION_FAILED.wire());
-        assertThat(audited()).hasSize(1);
-    }
-
-    @Test
-    void of_many_who_change_one_edition_at_once_one_does() {
-        Precondition read = new Precondition(put(URL).webhook().etag(), null);
-        List<Uni<String>> all = IntStream.range(0, 10)
-                .mapToObj(i -> outcome(putting(caller, read, URL + i)))
-                .toList();
-
-        List<String> outcomes = await(Uni.join().all(all).andFailFast());
-
-        assertThat(outcomes).filteredOn(DONE::equals).hasSize(1);
-        assertThat(outcomes)
-                .filteredOn(outcome -> !outcome.equals(DONE))
-                .containsOnly(ErrorCode.PRECONDITION_FAILED.wire());
-        assertThat(audited()).hasSize(2);
-    }
-
-    @Test
-    void a_change_a_rotation_and_a_deletion_at_once_leave_one_secret_to_sign_or_no_webhook() {
-        for (int round = 0; round < 15; round++) {
-            put(URL);
-            List<Uni<String>> all = List.of(
-                    outcome(putting(caller, NONE, URL + round)),
-                    outcome(Uni.createFrom().deferred(() -> rotate.run(caller, Rotations.plain()))),
-                    outcome(Uni.createFrom().deferred(() -> delete.run(caller, NONE))),
-                    outcome(putting(caller, NONE, URL)));
-
-            List<String> outcomes = await(Uni.join().all(all).andFailFast());
-
-            assertThat(outcomes.get(1)).isIn(DONE, ErrorCode.WEBHOOK_NOT_FOUND.wire());
-            assertThat(outcomes.get(2)).isEqualTo(DONE);
-            assertThat(outcomes).isSubsetOf(DONE, ErrorCode.WEBHOOK_NOT_FOUND.wire(), ErrorCode.UNAVAILABLE.wire());
-            assertThat(flow.count(
-                            "select count(*) from webhook_secret where tenant = $1 and valid_until is null",
-                            caller.tenant()))
-                    .isEqualTo(flow.count("select count(*) from webhook_endpoint where tenant = $1", caller.tenant()));
-        }
-    }
-
-    /** The code that {@code answer} is refused with, or done. */
-    private static Uni<String> outcome(Uni<?> answer) {
-        return answer.map(item -> DONE)
-                .onFailure(ApiException.class)
-                .recoverWithItem(failure -> failure.code().wire());
     }
 
     @Test
