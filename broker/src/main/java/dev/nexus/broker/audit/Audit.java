@@ -1,10 +1,13 @@
 package dev.nexus.broker.audit;
 
+import dev.nexus.broker.caller.Caller;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the INSERT of audit events: a part of the statement that makes the change, or a statement of its own in the
@@ -79,6 +82,21 @@ public final class Audit {
     /** Sets the caller: the id of its API key, the id of its request and its IP address. */
     public Audit by(String keyId, String requestId, String clientAddress) {
         return with("key_id", keyId).with("request_id", requestId).with("client_address", clientAddress);
+    }
+
+    /** Sets the tenant and the caller by named parameters, which {@link #parameters} has the values of. */
+    public Audit byCaller() {
+        return tenant(":tenant").by(":keyId", ":requestId", ":clientAddress");
+    }
+
+    /** The values of the parameters that {@link #byCaller} names. */
+    public static Map<String, @Nullable Object> parameters(Caller caller) {
+        Map<String, @Nullable Object> values = new HashMap<>();
+        values.put("tenant", caller.tenant());
+        values.put("keyId", caller.keyId());
+        values.put("requestId", caller.requestId());
+        values.put("clientAddress", caller.address());
+        return values;
     }
 
     /** Names Nexus itself as the cause; {@code requestId} says which job or event of it. */

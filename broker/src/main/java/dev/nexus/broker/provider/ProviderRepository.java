@@ -11,8 +11,10 @@ import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -93,11 +95,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     }
 
     private static String audit(AuditAction action) {
-        return Audit.of(action)
-                .tenant(":tenant")
-                .provider(":provider")
-                .by(":keyId", ":requestId", ":clientAddress")
-                .insert();
+        return Audit.of(action).byCaller().provider(":provider").insert();
     }
 
     /**
@@ -247,13 +245,11 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
 
     private static Uni<Void> audit(String insert, Caller caller, UUID provider) {
         return Panache.getSession()
-                .chain(session -> session.createNativeQuery(insert)
-                        .setParameter("tenant", caller.tenant())
-                        .setParameter("provider", provider)
-                        .setParameter("keyId", caller.keyId())
-                        .setParameter("requestId", caller.requestId())
-                        .setParameter("clientAddress", caller.address())
-                        .executeUpdate())
+                .chain(session -> {
+                    Mutiny.MutationQuery event = session.createNativeQuery(insert);
+                    Audit.parameters(caller).forEach(event::setParameter);
+                    return event.setParameter("provider", provider).executeUpdate();
+                })
                 .replaceWithVoid();
     }
 
@@ -265,17 +261,29 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     public record Entry(@Nullable Integer revision, RegisteredProvider provider) {}
 
     /**
-     * The provider of a catalogue entry, deleted or not, locked to the end of the transaction. Without an HQL query,
+     * The providers of catalogue entries by id, deleted ones too, in two statements. They are not locked: if another
+     * transaction changes one, storing a change of this one fails, because its version is stale. Without an HQL query,
      * because the first one loads the parser, which delays the start.
      */
-    public Uni<Optional<Entry>> lockEntry(UUID id) {
-        return findById(id, LockModeType.PESSIMISTIC_WRITE)
-                .chain(provider -> provider == null
-                        ? Uni.createFrom().item(Optional.empty())
-                        : Panache.getSession()
-                                .chain(session -> session.find(ProviderVersion.class, provider.currentVersion()))
-                                .map(version ->
-                                        Optional.of(new Entry(provider.catalogueRevision(), provider.with(version)))));
+    public Uni<Map<UUID, Entry>> entries(List<UUID> ids) {
+        return Panache.getSession()
+                .chain(session -> session.find(Provider.class, ids.toArray())
+                        .map(found -> found.stream().filter(Objects::nonNull).toList())
+                        .chain(providers -> session.find(
+                                        ProviderVersion.class,
+                                        providers.stream()
+                                                .map(Provider::currentVersion)
+                                                .toArray())
+                                .map(versions -> entries(providers, versions))));
+    }
+
+    private static Map<UUID, Entry> entries(List<Provider> providers, List<ProviderVersion> versions) {
+        Map<UUID, Entry> entries = new HashMap<>();
+        for (int i = 0; i < providers.size(); i++) {
+            Provider provider = providers.get(i);
+            entries.put(provider.id(), new Entry(provider.catalogueRevision(), provider.with(versions.get(i))));
+        }
+        return entries;
     }
 
     /** Adds the provider of a catalogue entry. */
@@ -284,7 +292,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
         return add(id, tenant, slug, revision, definition).replaceWithVoid();
     }
 
-    /** Brings a locked provider to what its catalogue entry says. */
+    /** Changes a provider to what its catalogue entry says. */
     public Uni<Void> changeEntry(RegisteredProvider stored, String slug, int revision, ProviderDefinition definition) {
         return findById(stored.id())
                 .invoke(provider -> provider.enter(slug, revision))

@@ -11,16 +11,15 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import org.hibernate.LockMode;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
@@ -97,10 +96,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     }
 
     private static String audit(AuditAction action) {
-        return Audit.of(action)
-                .tenant(":tenant")
-                .by(":keyId", ":requestId", ":clientAddress")
-                .insert();
+        return Audit.of(action).byCaller().insert();
     }
 
     private static String auditAndShow(AuditAction action) {
@@ -159,7 +155,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     <T> Uni<T> withLock(String tenant, Function<Optional<WebhookEndpoint>, Uni<T>> work) {
         return transactions.write(() -> Panache.getSession()
                 .chain(session -> session.createQuery(OF_TENANT, WebhookEndpoint.class)
-                        .setLockMode("e", LockMode.PESSIMISTIC_WRITE)
+                        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
                         .setParameter("tenant", tenant)
                         .getSingleResultOrNull())
                 .chain(stored -> work.apply(Optional.ofNullable(stored))));
@@ -195,7 +191,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 .chain(Panache::getSession)
                 .chain(session -> {
                     Mutiny.MutationQuery insert = session.createNativeQuery(AUDIT_DELETED);
-                    by(caller).forEach(insert::setParameter);
+                    Audit.parameters(caller).forEach(insert::setParameter);
                     return insert.executeUpdate();
                 })
                 .replaceWithVoid();
@@ -255,16 +251,8 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     }
 
     private Uni<Found> flushed(String auditAndShow, Caller caller) {
-        return flush().chain(() -> shown(auditAndShow, by(caller))).map(WebhookEndpointRepository::present);
-    }
-
-    private static Map<String, @Nullable Object> by(Caller caller) {
-        Map<String, @Nullable Object> values = new HashMap<>();
-        values.put("tenant", caller.tenant());
-        values.put("keyId", caller.keyId());
-        values.put("requestId", caller.requestId());
-        values.put("clientAddress", caller.address());
-        return values;
+        return flush().chain(() -> shown(auditAndShow, Audit.parameters(caller)))
+                .map(WebhookEndpointRepository::present);
     }
 
     private static Uni<Optional<Found>> shown(String query, Map<String, ? extends @Nullable Object> values) {

@@ -10,11 +10,13 @@ import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MigrationCipherTest {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final StateKeyBinding BINDING = new StateKeyBinding("k");
 
     private final CredentialCipher old = new UnsafeNamedCipher("old");
@@ -62,7 +64,7 @@ class MigrationCipherTest {
     private static ToOpen sealed(CredentialCipher cipher, String plaintext) {
         Sealed sealed = (Sealed) cipher.seal(List.of(new ToSeal(BINDING, text(plaintext))))
                 .await()
-                .indefinitely()
+                .atMost(PATIENCE)
                 .get(0);
         return new ToOpen(BINDING, sealed.ciphertext());
     }
@@ -79,7 +81,7 @@ class MigrationCipherTest {
         List<ToOpen> items =
                 List.of(sealed(old, "1"), sealed(target, "2"), sealed(target, "3"), sealed(old, "4"), sealed(old, "5"));
 
-        assertThat(migration.open(items).await().indefinitely())
+        assertThat(migration.open(items).await().atMost(PATIENCE))
                 .containsExactly(
                         new Opened(text("old:1")),
                         new Opened(text("target:2")),
@@ -93,8 +95,9 @@ class MigrationCipherTest {
         assertThat(migration.knows("old")).isTrue();
         assertThat(migration.knows("target")).isTrue();
         assertThat(migration.knows("another")).isFalse();
-        assertThat(migration.isNewest(BINDING, "target", 1).await().indefinitely())
+        assertThat(migration.isNewest(BINDING, "target", 1).await().atMost(PATIENCE))
                 .isTrue();
-        assertThat(migration.isNewest(BINDING, "old", 1).await().indefinitely()).isFalse();
+        assertThat(migration.isNewest(BINDING, "old", 1).await().atMost(PATIENCE))
+                .isFalse();
     }
 }

@@ -8,8 +8,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the catalogue into the registry: one transaction under one lock, so that replicas that start together
@@ -35,23 +35,24 @@ class ApplyCatalogue {
     Uni<Void> apply(List<CatalogueEntry> entries) {
         return repository.withCatalogueLock(
                 LIMIT,
-                () -> Multi.createFrom()
-                        .iterable(entries)
-                        .onItem()
-                        .transformToUniAndConcatenate(
-                                entry -> repository.find(entry.id()).chain(found -> write(entry, found)))
-                        .collect()
-                        .last()
-                        .replaceWithVoid());
+                () -> repository
+                        .find(entries)
+                        .chain(stored -> Multi.createFrom()
+                                .iterable(entries)
+                                .onItem()
+                                .transformToUniAndConcatenate(entry -> write(entry, stored.get(entry.id())))
+                                .collect()
+                                .last()
+                                .replaceWithVoid()));
     }
 
-    private Uni<Void> write(CatalogueEntry entry, Optional<Entry> found) {
-        if (found.isEmpty()) {
+    private Uni<Void> write(CatalogueEntry entry, @Nullable Entry stored) {
+        if (stored == null) {
             LOG.infof("provider %s enters the registry at revision %d", entry.slug(), entry.revision());
             return repository.insert(entry);
         }
-        Integer revision = found.get().revision();
-        RegisteredProvider provider = found.get().provider();
+        Integer revision = stored.revision();
+        RegisteredProvider provider = stored.provider();
         if (!Objects.equals(entry.tenant(), provider.tenant())) {
             return refused(entry, "belongs to another tenant's provider, or to a tenant's and not to everybody's");
         }

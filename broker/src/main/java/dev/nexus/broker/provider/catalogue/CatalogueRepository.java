@@ -9,11 +9,12 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The catalogue in the registry. All but {@link #withCatalogueLock} belongs into its work. */
+/** The catalogue in the registry. Call the other methods within {@link #withCatalogueLock}. */
 @ApplicationScoped
 class CatalogueRepository {
 
@@ -41,8 +42,9 @@ class CatalogueRepository {
                         .chain(locked -> work.get()));
     }
 
-    Uni<Optional<Entry>> find(UUID id) {
-        return providers.lockEntry(id);
+    /** What the registry holds of the entries, by their ids. */
+    Uni<Map<UUID, Entry>> find(List<CatalogueEntry> entries) {
+        return providers.entries(entries.stream().map(CatalogueEntry::id).toList());
     }
 
     Uni<Void> insert(CatalogueEntry entry) {

@@ -43,8 +43,10 @@ public final class DefinitionSchema {
     /** A file of the catalogue or of a tenant's folder. */
     public static final DefinitionSchema CATALOGUE_ENTRY = new DefinitionSchema(DOCUMENT);
 
-    /** The body of a registration. */
-    static final DefinitionSchema REGISTRATION = new DefinitionSchema(registration());
+    /** Compiled when the first provider is registered, not at the start. */
+    private static final class Registration {
+        static final DefinitionSchema SCHEMA = new DefinitionSchema(registration());
+    }
 
     private final Schema schema;
     private final DefinitionText text;
@@ -68,6 +70,11 @@ public final class DefinitionSchema {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read entry.schema.json", e);
         }
+    }
+
+    /** The schema of a registration's body. */
+    static DefinitionSchema ofRegistration() {
+        return Registration.SCHEMA;
     }
 
     private static JsonNode registration() {

@@ -76,7 +76,7 @@ public final class ProviderForm {
             throw new UncheckedIOException("reading from memory failed", e);
         }
         try {
-            return DefinitionReader.read(DefinitionSchema.REGISTRATION, members, schema);
+            return DefinitionReader.read(DefinitionSchema.ofRegistration(), members, schema);
         } catch (InvalidProviderException e) {
             throw invalid(e.problems());
         }

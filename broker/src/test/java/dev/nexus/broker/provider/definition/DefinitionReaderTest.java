@@ -41,7 +41,7 @@ class DefinitionReaderTest {
     }
 
     private static ProviderDefinition read(JsonNode registration) {
-        return DefinitionReader.read(DefinitionSchema.REGISTRATION, (ObjectNode) registration, SCHEMA);
+        return DefinitionReader.read(DefinitionSchema.ofRegistration(), (ObjectNode) registration, SCHEMA);
     }
 
     private static List<Problem> problems(JsonNode registration) {
@@ -201,7 +201,7 @@ class DefinitionReaderTest {
         JsonNode strategy = JSON.readTree("{\"type\":\"" + type + "\",\"config\":" + config + "}");
         Problems shape = new Problems();
 
-        DefinitionSchema.REGISTRATION.check(registration().set("strategy", strategy), shape);
+        DefinitionSchema.ofRegistration().check(registration().set("strategy", strategy), shape);
         InvalidStrategyException refused =
                 catchThrowableOfType(InvalidStrategyException.class, () -> StrategyJson.parse(strategy));
 
@@ -221,7 +221,7 @@ class DefinitionReaderTest {
     void the_schema_and_the_strategies_records_accept_the_same(String strategy) throws JsonProcessingException {
         Problems shape = new Problems();
 
-        DefinitionSchema.REGISTRATION.check(registration().set("strategy", JSON.readTree(strategy)), shape);
+        DefinitionSchema.ofRegistration().check(registration().set("strategy", JSON.readTree(strategy)), shape);
 
         assertThat(shape.list()).isEmpty();
         assertThat(StrategyJson.parse(strategy)).isNotNull();
