@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.nexus.broker.testing.BrokerTestResource;
+import dev.nexus.broker.testing.HibernateStatements;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -48,6 +49,20 @@ class ApplyCatalogueTest {
         registry.apply(loader.load());
 
         assertThat(registry.snapshot()).isEqualTo(before);
+    }
+
+    @Test
+    void anUnchangedCatalogueOfAnySizeTakesThreeStatements() {
+        List<CatalogueEntry> entries = loader.load();
+
+        List<String> sent;
+        try (HibernateStatements statements = HibernateStatements.open()) {
+            registry.apply(entries);
+            sent = statements.all();
+        }
+
+        assertThat(entries).hasSizeGreaterThan(50);
+        assertThat(sent).as("the lock, the providers, their versions").hasSize(3);
     }
 
     @Test
