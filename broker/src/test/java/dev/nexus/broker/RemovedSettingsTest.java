@@ -1,39 +1,23 @@
 package dev.nexus.broker;
 
+import static dev.nexus.testsupport.ServiceSettings.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.smallrye.config.EnvConfigSource;
-import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
-import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RemovedSettingsTest {
-
-    /** The configuration as a service reads it, interceptors found by the ServiceLoader included. */
-    private static SmallRyeConfig read(ConfigSource source) {
-        return new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
-                .addDiscoveredInterceptors()
-                .withProfile("prod")
-                .withSources(source)
-                .build();
-    }
-
-    private static SmallRyeConfig read(String setting) {
-        return read(new PropertiesConfigSource(Map.of(setting, "value-of-the-setting"), "test", 100));
-    }
 
     @ParameterizedTest
     @CsvSource({

@@ -2,11 +2,7 @@ package dev.nexus.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import dev.nexus.testsupport.PublicTypes;
 import io.quarkus.qute.i18n.MessageBundle;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
@@ -22,31 +18,13 @@ class PublicTypesTest {
     private static final List<Class<? extends Annotation>> NEEDED_BY_THE_FRAMEWORK =
             List.of(ConfigMapping.class, MessageBundle.class, OpenApiFilter.class, QuarkusMain.class);
 
-    private static final JavaClasses WITH_TESTS = new ClassFileImporter().importPackages("dev.nexus");
-
-    private static final JavaClasses PRODUCT = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.nexus.gateway");
+    private static final PublicTypes TYPES = new PublicTypes("dev.nexus.gateway");
 
     @Test
     void a_public_type_is_needed_by_another_package() {
-        List<String> unneeded = PRODUCT.stream()
-                .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
-                .filter(type -> NEEDED_BY_THE_FRAMEWORK.stream().noneMatch(type::isAnnotatedWith))
-                .map(JavaClass::getName)
-                .filter(name -> !isNeededByAnotherPackage(name))
-                .toList();
+        List<String> unneeded = TYPES.unneeded(NEEDED_BY_THE_FRAMEWORK);
 
-        assertThat(PRODUCT).hasSizeGreaterThan(50);
+        assertThat(TYPES.product()).hasSizeGreaterThan(50);
         assertThat(unneeded).as("remove `public` from these types").isEmpty();
-    }
-
-    /** Also if only a nested type is needed. */
-    private static boolean isNeededByAnotherPackage(String name) {
-        String itsPackage = WITH_TESTS.get(name).getPackageName();
-        return WITH_TESTS.stream()
-                .filter(type -> type.getName().equals(name) || type.getName().startsWith(name + "$"))
-                .flatMap(type -> type.getDirectDependenciesToSelf().stream())
-                .anyMatch(use -> !use.getOriginClass().getPackageName().equals(itsPackage));
     }
 }

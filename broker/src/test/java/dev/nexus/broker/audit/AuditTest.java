@@ -3,18 +3,14 @@ package dev.nexus.broker.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.nexus.broker.testing.SourceFiles;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Audit events are written by one builder, and their actions are named in one enum. */
@@ -33,7 +29,7 @@ class AuditTest {
         Predicate<String> namesAction =
                 Pattern.compile("[\"'](" + actions + ")[\"']").asPredicate();
 
-        List<String> named = sources(namesAction);
+        List<String> named = SourceFiles.matching(MAIN, namesAction);
 
         assertThat(named).containsExactlyInAnyOrderElementsOf(ENUMS);
     }
@@ -43,7 +39,7 @@ class AuditTest {
         Predicate<String> inserts = Pattern.compile("insert\\s+into\\s+audit_event", Pattern.CASE_INSENSITIVE)
                 .asPredicate();
 
-        List<String> inserting = sources(inserts);
+        List<String> inserting = SourceFiles.matching(MAIN, inserts);
 
         assertThat(inserting).containsExactly("Audit.java");
     }
@@ -82,28 +78,5 @@ class AuditTest {
                 .by("$1", "$2", "$3");
 
         assertThatThrownBy(() -> keyFirst.insertWith(connectionFirst)).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    /** The names of the Broker's files whose text fits. */
-    private static List<String> sources(Predicate<String> fits) {
-        try (Stream<Path> files = Files.walk(MAIN)) {
-            Map<String, String> texts = files.filter(file ->
-                            file.toString().endsWith(".java") || file.toString().endsWith(".sql"))
-                    .collect(Collectors.toMap(file -> file.getFileName().toString(), AuditTest::read, String::concat));
-            return texts.entrySet().stream()
-                    .filter(text -> fits.test(text.getValue()))
-                    .map(Map.Entry::getKey)
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
+import dev.nexus.broker.testing.SourceFiles;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Row;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,8 +107,8 @@ class ConnectionStatusTest {
     }
 
     @Test
-    void the_role_of_the_services_may_read_the_view() throws SQLException {
-        String grants = read(GRANTS).replace("${service_role}", "services_of_a_test");
+    void the_role_of_the_services_may_read_the_view() throws SQLException, IOException {
+        String grants = Files.readString(GRANTS).replace("${service_role}", "services_of_a_test");
         try (Connection connection = jdbc.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -132,27 +131,12 @@ class ConnectionStatusTest {
     void no_statement_has_the_rule_of_its_own() {
         Pattern comparesTime = Pattern.compile("expires_at\\s*[<>]");
         Pattern decides = Pattern.compile("then '(expired|revoked)'");
-        try (Stream<Path> files = Files.walk(SOURCES)) {
-            List<String> sources = files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> {
-                        String source = read(file);
-                        return comparesTime.matcher(source).find()
-                                || decides.matcher(source).find();
-                    })
-                    .map(file -> file.getFileName().toString())
-                    .toList();
 
-            assertThat(sources).containsExactly("SweepStatements.java");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+        List<String> sources = SourceFiles.matching(
+                SOURCES,
+                source -> comparesTime.matcher(source).find()
+                        || decides.matcher(source).find());
 
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        assertThat(sources).containsExactly("SweepStatements.java");
     }
 }

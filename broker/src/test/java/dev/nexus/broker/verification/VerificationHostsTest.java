@@ -6,7 +6,6 @@ import static dev.nexus.broker.verification.AskedProvider.SECRET;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.capture.CaptureCredential;
 import dev.nexus.broker.capture.CapturedConnection;
 import dev.nexus.broker.connection.CheckConnection;
@@ -34,10 +33,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,12 +41,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 @TestProfile(AskedProvider.Profile.class)
-class VerificationHostsTest {
+class VerificationHostsTest extends VerifyingBroker {
 
     private static final org.jboss.logging.Logger LOG = org.jboss.logging.Logger.getLogger(VerificationHostsTest.class);
-
-    @Inject
-    AskedProvider asked;
 
     @Inject
     CaptureCredential capture;
@@ -68,37 +60,10 @@ class VerificationHostsTest {
     CheckConnection check;
 
     @Inject
-    Flow flow;
-
-    @Inject
     Pool pool;
 
     @Inject
     Vertx vertx;
-
-    @Inject
-    ObjectMapper json;
-
-    @BeforeAll
-    static void listen() {
-        AskedProvider.listen();
-    }
-
-    @AfterAll
-    static void end() {
-        AskedProvider.close();
-    }
-
-    @BeforeEach
-    void begin() {
-        asked.begin();
-    }
-
-    @AfterEach
-    void nothing_of_the_secret_is_logged() {
-        assertThat(asked.logged()).noneMatch(line -> line.contains(SECRET));
-        assertThat(AskedProvider.redirectedTo().connections()).isZero();
-    }
 
     @Test
     void a_server_whose_certificate_is_of_another_name_gets_no_request() {

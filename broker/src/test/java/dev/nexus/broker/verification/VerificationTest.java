@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.connection.VerifyConnection;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
@@ -20,10 +19,6 @@ import io.quarkus.test.junit.TestProfile;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,40 +27,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 @TestProfile(AskedProvider.Profile.class)
-class VerificationTest {
-
-    @Inject
-    AskedProvider asked;
+class VerificationTest extends VerifyingBroker {
 
     @Inject
     VerifyConnection verify;
-
-    @Inject
-    Flow flow;
-
-    @Inject
-    ObjectMapper json;
-
-    @BeforeAll
-    static void listen() {
-        AskedProvider.listen();
-    }
-
-    @AfterAll
-    static void end() {
-        AskedProvider.close();
-    }
-
-    @BeforeEach
-    void begin() {
-        asked.begin();
-    }
-
-    @AfterEach
-    void nothing_of_the_secret_is_logged() {
-        assertThat(asked.logged()).noneMatch(line -> line.contains(SECRET));
-        assertThat(AskedProvider.redirectedTo().connections()).isZero();
-    }
 
     @Test
     void a_good_credential_is_verified_by_the_request_that_the_provider_asks_for() {

@@ -4,90 +4,34 @@ import static dev.nexus.broker.testing.Flow.refusal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.connection.SweepOnce;
 import dev.nexus.broker.connection.VerifyConnection;
-import dev.nexus.broker.database.DatabaseErrors;
-import dev.nexus.broker.http.Precondition;
-import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.provider.DeleteProvider;
 import dev.nexus.broker.provider.PutProvider;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
-import dev.nexus.broker.webhook.DeleteWebhook;
-import dev.nexus.broker.webhook.PutWebhook;
-import dev.nexus.broker.webhook.SecretStatements;
-import dev.nexus.broker.webhook.ShowWebhook;
 import dev.nexus.broker.webhook.SigningSecrets;
-import dev.nexus.broker.webhook.WebhookConfig;
 import dev.nexus.broker.webhook.delivery.Receiver.Received;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Events of the real flow, delivered over TLS to a receiver that takes them. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
-@TestProfile(WebhookDeliveryTest.Delivering.class)
-class WebhookDeliveryTest {
-
-    private static final String CREDENTIAL = "canary-81ab4e";
-    private static final Precondition NONE = new Precondition(null, null);
-    private static final Vertx VERTX = Vertx.vertx();
-
-    private static Receiver receiver;
-    private static Receiver other;
-
-    /** 127.0.0.1 alone may be reached besides public addresses; three attempts within seconds. */
-    public static final class Delivering implements QuarkusTestProfile {
-
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            String certificate = Receiver.CERTIFICATE.toAbsolutePath().toString();
-            return Map.ofEntries(
-                    Map.entry("quarkus.scheduler.enabled", "true"),
-                    Map.entry("nexus.webhook.timeout", "PT2S"),
-                    Map.entry("nexus.webhook.max-calls-per-endpoint", "4"),
-                    Map.entry("nexus.webhook.retries", "PT0.1S,PT0.2S"),
-                    Map.entry("nexus.webhook.allowed-addresses", "127.0.0.1"),
-                    Map.entry("nexus.webhook.tls-configuration-name", "receiver"),
-                    Map.entry("nexus.verification.enabled", "true"),
-                    Map.entry("nexus.verification.allowed-addresses", "127.0.0.1"),
-                    Map.entry("nexus.verification.tls-configuration-name", "receiver"),
-                    Map.entry("quarkus.tls.receiver.trust-store.p12.path", certificate),
-                    Map.entry("quarkus.tls.receiver.trust-store.p12.password", "changeit"));
-        }
-    }
-
-    @Inject
-    Flow flow;
-
-    @Inject
-    PutWebhook put;
-
-    @Inject
-    ShowWebhook show;
-
-    @Inject
-    DeleteWebhook delete;
+@TestProfile(DeliveringWebhooks.Profile.class)
+class WebhookDeliveryTest extends DeliveringWebhooks {
 
     @Inject
     PutProvider putProvider;
@@ -102,57 +46,10 @@ class WebhookDeliveryTest {
     SweepOnce sweeper;
 
     @Inject
-    DeliveryStatements statements;
-
-    @Inject
-    SecretStatements sealedSecrets;
-
-    @Inject
     SigningSecrets secrets;
 
     @Inject
-    SendDelivery send;
-
-    @Inject
-    DeliveryMetrics metrics;
-
-    @Inject
-    WebhookConfig config;
-
-    @Inject
-    DatabaseErrors databaseErrors;
-
-    @Inject
     MeterRegistry meters;
-
-    @Inject
-    ObjectMapper json;
-
-    private final String tenant = "tenant-" + UUID.randomUUID();
-    private final Caller caller = new Caller(tenant, "keykeykeykey", "request");
-    private final String workspace = "workspace";
-
-    private WebhookOfTenant webhook;
-
-    @BeforeAll
-    static void listen() {
-        receiver = new Receiver();
-        other = new Receiver();
-        receiver.redirectTo("https://receiver.test:" + other.port() + "/200");
-    }
-
-    @AfterAll
-    static void end() {
-        receiver.close();
-        other.close();
-        VERTX.close().toCompletionStage().toCompletableFuture().join();
-    }
-
-    @BeforeEach
-    void begin() {
-        QuarkusMock.installMockForType(Receiver.hosts(VERTX), HostAddresses.class);
-        webhook = new WebhookOfTenant(caller, receiver, flow, put, show, json);
-    }
 
     @Test
     void every_change_is_told_at_once_signed_and_without_the_credential() {
@@ -352,9 +249,5 @@ class WebhookDeliveryTest {
                 .tag("outcome", outcome)
                 .counter()
                 .count();
-    }
-
-    private BatchDelivery batches(SigningSecrets with) {
-        return new BatchDelivery(statements, sealedSecrets, with, send, metrics, config, databaseErrors);
     }
 }

@@ -2,30 +2,16 @@ package dev.nexus.broker.webhook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.caller.Caller;
-import dev.nexus.broker.http.Precondition;
-import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
-import dev.nexus.broker.webhook.DeleteWebhook;
-import dev.nexus.broker.webhook.PutWebhook;
-import dev.nexus.broker.webhook.ShowWebhook;
-import dev.nexus.broker.webhook.StoredEndpoint;
 import dev.nexus.broker.webhook.delivery.Receiver.Received;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import io.vertx.core.Vertx;
-import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,60 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Receivers that fail in every way, move, or are slow. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
-@TestProfile(WebhookDeliveryTest.Delivering.class)
-class WebhookReceiverTest {
-
-    private static final String CREDENTIAL = "canary-81ab4e";
-    private static final Precondition NONE = new Precondition(null, null);
-    private static final Duration PROMPT = Duration.ofSeconds(30);
-    private static final Vertx VERTX = Vertx.vertx();
-
-    private static Receiver receiver;
-    private static Receiver other;
-
-    @Inject
-    Flow flow;
-
-    @Inject
-    PutWebhook put;
-
-    @Inject
-    ShowWebhook show;
-
-    @Inject
-    DeleteWebhook delete;
-
-    @Inject
-    StoredEndpoint endpoints;
-
-    @Inject
-    ObjectMapper json;
-
-    private final String tenant = "tenant-" + UUID.randomUUID();
-    private final Caller caller = new Caller(tenant, "keykeykeykey", "request");
-    private final String workspace = "workspace";
-
-    private WebhookOfTenant webhook;
-
-    @BeforeAll
-    static void listen() {
-        receiver = new Receiver();
-        other = new Receiver();
-        receiver.redirectTo("https://receiver.test:" + other.port() + "/200");
-    }
-
-    @AfterAll
-    static void end() {
-        receiver.close();
-        other.close();
-        VERTX.close().toCompletionStage().toCompletableFuture().join();
-    }
-
-    @BeforeEach
-    void begin() {
-        QuarkusMock.installMockForType(Receiver.hosts(VERTX), HostAddresses.class);
-        webhook = new WebhookOfTenant(caller, receiver, flow, put, show, json);
-    }
+@TestProfile(DeliveringWebhooks.Profile.class)
+class WebhookReceiverTest extends DeliveringWebhooks {
 
     @ParameterizedTest
     @CsvSource({
@@ -203,21 +137,5 @@ class WebhookReceiverTest {
                                 "select count(*) from webhook_event where tenant = $1 and status = 'pending'",
                                 slow.tenant())
                         == 0);
-    }
-
-    /** An event that was refused once and is not due for an hour. */
-    private UUID waiting() {
-        UUID id = UUID.randomUUID();
-        flow.sql("""
-                insert into webhook_event (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label,
-                                           connection_status, attempts, last_outcome, next_attempt_at)
-                values ($1, $2, $3, 'connection.revoked', gen_random_uuid(), 'w', gen_random_uuid(), '',
-                        'revoked', 1, 'rejected', now() + interval '1 hour')
-                """, id, endpoint(), tenant);
-        return id;
-    }
-
-    private UUID endpoint() {
-        return endpoints.id(tenant);
     }
 }

@@ -2,120 +2,39 @@ package dev.nexus.broker.webhook.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.CipherBinding;
 import dev.nexus.broker.cipher.CredentialCipher;
 import dev.nexus.broker.cipher.UnreadableValues;
-import dev.nexus.broker.database.DatabaseErrors;
-import dev.nexus.broker.http.Precondition;
-import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
-import dev.nexus.broker.webhook.PutWebhook;
 import dev.nexus.broker.webhook.RotateWebhookSecret;
 import dev.nexus.broker.webhook.Rotations;
-import dev.nexus.broker.webhook.SecretStatements;
-import dev.nexus.broker.webhook.ShowWebhook;
 import dev.nexus.broker.webhook.SigningSecrets;
-import dev.nexus.broker.webhook.StoredEndpoint;
-import dev.nexus.broker.webhook.WebhookConfig;
 import dev.nexus.broker.webhook.delivery.Receiver.Received;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The secrets that sign a delivery, through rotations and without the cipher. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
-@TestProfile(WebhookDeliveryTest.Delivering.class)
-class WebhookSigningTest {
-
-    private static final String CREDENTIAL = "canary-81ab4e";
-    private static final Precondition NONE = new Precondition(null, null);
-    private static final Duration PROMPT = Duration.ofSeconds(30);
-    private static final Vertx VERTX = Vertx.vertx();
-
-    private static Receiver receiver;
-
-    @Inject
-    Flow flow;
-
-    @Inject
-    PutWebhook put;
-
-    @Inject
-    ShowWebhook show;
+@TestProfile(DeliveringWebhooks.Profile.class)
+class WebhookSigningTest extends DeliveringWebhooks {
 
     @Inject
     RotateWebhookSecret rotate;
 
     @Inject
-    DeliveryStatements statements;
-
-    @Inject
-    SecretStatements sealedSecrets;
-
-    @Inject
-    StoredEndpoint endpoints;
-
-    @Inject
-    SigningSecrets secrets;
-
-    @Inject
-    SendDelivery send;
-
-    @Inject
-    DeliveryMetrics metrics;
-
-    @Inject
-    WebhookConfig config;
-
-    @Inject
-    DatabaseErrors databaseErrors;
-
-    @Inject
     UnreadableValues unreadable;
-
-    @Inject
-    ObjectMapper json;
-
-    private final String tenant = "tenant-" + UUID.randomUUID();
-    private final Caller caller = new Caller(tenant, "keykeykeykey", "request");
-    private final String workspace = "workspace";
-
-    private WebhookOfTenant webhook;
-
-    @BeforeAll
-    static void listen() {
-        receiver = new Receiver();
-    }
-
-    @AfterAll
-    static void end() {
-        receiver.close();
-        VERTX.close().toCompletionStage().toCompletableFuture().join();
-    }
-
-    @BeforeEach
-    void begin() {
-        QuarkusMock.installMockForType(Receiver.hosts(VERTX), HostAddresses.class);
-        webhook = new WebhookOfTenant(caller, receiver, flow, put, show, json);
-    }
 
     @Test
     void the_secret_that_the_receiver_knows_signs_until_its_time_however_often_is_rotated() {
@@ -239,25 +158,5 @@ class WebhookSigningTest {
                 .isEqualTo(1);
         assertThat(receiver.received(tenant)).isEmpty();
         webhook.awaitEvents("delivered", 1);
-    }
-
-    /** An event that was refused once and is not due for an hour. */
-    private UUID waiting() {
-        UUID id = UUID.randomUUID();
-        flow.sql("""
-                insert into webhook_event (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label,
-                                           connection_status, attempts, last_outcome, next_attempt_at)
-                values ($1, $2, $3, 'connection.revoked', gen_random_uuid(), 'w', gen_random_uuid(), '',
-                        'revoked', 1, 'rejected', now() + interval '1 hour')
-                """, id, endpoint(), tenant);
-        return id;
-    }
-
-    private UUID endpoint() {
-        return endpoints.id(tenant);
-    }
-
-    private BatchDelivery batches(SigningSecrets with) {
-        return new BatchDelivery(statements, sealedSecrets, with, send, metrics, config, databaseErrors);
     }
 }

@@ -1,0 +1,47 @@
+package dev.nexus.testsupport;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.lang.annotation.Annotation;
+import java.util.List;
+
+/** Finds the public types of a module that no other package needs, tests included. */
+public final class PublicTypes {
+
+    private static final JavaClasses WITH_TESTS = new ClassFileImporter().importPackages("dev.nexus");
+
+    private final JavaClasses product;
+
+    /** Reads the classes of the package and of the packages below it, without their tests. */
+    public PublicTypes(String root) {
+        this.product = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages(root);
+    }
+
+    public JavaClasses product() {
+        return product;
+    }
+
+    /** The names of the unneeded top-level types, without those that have one of the framework's annotations. */
+    public List<String> unneeded(List<Class<? extends Annotation>> neededByTheFramework) {
+        return product.stream()
+                .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(type -> neededByTheFramework.stream().noneMatch(type::isAnnotatedWith))
+                .map(JavaClass::getName)
+                .filter(name -> !isNeededByAnotherPackage(name))
+                .toList();
+    }
+
+    /** Also if only a nested type is needed. */
+    private static boolean isNeededByAnotherPackage(String name) {
+        String itsPackage = WITH_TESTS.get(name).getPackageName();
+        return WITH_TESTS.stream()
+                .filter(type -> type.getName().equals(name) || type.getName().startsWith(name + "$"))
+                .flatMap(type -> type.getDirectDependenciesToSelf().stream())
+                .anyMatch(use -> !use.getOriginClass().getPackageName().equals(itsPackage));
+    }
+}
