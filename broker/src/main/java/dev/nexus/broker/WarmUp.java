@@ -30,7 +30,7 @@ class WarmUp implements HealthCheck {
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
     private static final Caller NOBODY = new Caller("nexus-warm-up", "warm-up", "warm-up");
 
-    /** Enough that the JVM has compiled the paths that every caller takes. */
+    /** Enough for the JVM to compile the code paths of every call. */
     private static final int ROUNDS = 500;
 
     /** As many as the pool has connections. */

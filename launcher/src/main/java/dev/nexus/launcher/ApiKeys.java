@@ -7,7 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The minted API keys of a folder: the Gateway's file with their hashes, and beside it the keys themselves. */
+/** The minted API keys of a folder. It has the Gateway's file with their hashes, and a file with the keys themselves. */
 final class ApiKeys {
 
     private final Artifacts artifacts;
@@ -21,12 +21,12 @@ final class ApiKeys {
         this.secrets = folder.resolve("keys.txt");
     }
 
-    /** The file that the Gateway reads. */
+    /** The Gateway's file. */
     Path file() {
         return entries;
     }
 
-    /** Mints the keys, unless the folder has some already. */
+    /** Mints the keys, unless the folder already has keys. */
     void mint(List<MintedKey.Wish> wishes) {
         try {
             if (Files.exists(entries)) {
@@ -52,7 +52,7 @@ final class ApiKeys {
         try (KeyMint mint = KeyMint.of(artifacts)) {
             key = mint.mint(wish);
         }
-        // In one step: the Gateway never reads half a file.
+        // Atomic, so that the Gateway never reads half a file.
         Path next = entries.resolveSibling(entries.getFileName() + ".new");
         Files.writeString(next, Files.readString(entries) + key.entry());
         Files.move(next, entries, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

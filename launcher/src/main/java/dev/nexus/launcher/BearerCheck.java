@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Answers as a vendor that asks for a bearer token: 200 with a login, or 401.
+ * Answers like a vendor that requires a bearer token: 200 with a login, or 401.
  *
- * @param prefix how the tokens begin that the vendor accepts
+ * @param prefix the prefix of the tokens that the vendor accepts
  */
 record BearerCheck(String prefix) implements HttpHandler {
 

@@ -45,9 +45,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * A certificate authority for one machine, of EC P-256 keys: it vouches for what the quickstart and the tests start, and
  * for nothing else.
  *
- * <p>smallrye-certificate-generator 0.9 cannot do this: each certificate that it signs has the serial number 2, so one cannot
- * be revoked without the others; each is for servers and clients alike; the keys are RSA; a validity in the past and
- * revocation lists are missing.
+ * <p>smallrye-certificate-generator 0.9 cannot do this. Each certificate that it signs has the serial number 2, so one cannot be
+ * revoked without the others. Each certificate is for both servers and clients. The keys are RSA. A validity in the past and
+ * revocation lists are not supported.
  *
  * @param certificate its own, self-signed
  * @param key signs what it issues

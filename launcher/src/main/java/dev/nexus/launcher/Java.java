@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Commands of the Java that this process runs on; the services run on the same. */
+/** Commands of this process's own Java, which the services run on too. */
 public final class Java {
 
     private Java() {}
@@ -14,7 +14,7 @@ public final class Java {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    /** The command that runs a service's jar with {@code settings} as -D. */
+    /** Returns the command that runs a service's jar with {@code settings} as -D options. */
     public static List<String> command(
             Path jar, Map<String, String> settings, List<String> jvmOptions, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(executable(), "-XX:+UseSerialGC", "-Xmx256m"));

@@ -119,7 +119,7 @@ public final class Nexus implements AutoCloseable {
         gateway().awaitReady();
     }
 
-    /** Ends a started part with the product; at once if the product has ended in the meantime. */
+    /** Registers a started part, which ends with the product. If the product has already ended, ends the part immediately. */
     public synchronized void remember(AutoCloseable part) {
         running.push(part);
         if (closed) {
@@ -128,7 +128,7 @@ public final class Nexus implements AutoCloseable {
         }
     }
 
-    /** Mints one more API key, lists it with the others, and waits until the Gateway accepts it. */
+    /** Mints another API key, adds it to the Gateway's file, and waits until the Gateway accepts it. */
     public MintedKey admit(MintedKey.Wish wish) throws IOException, InterruptedException {
         MintedKey key = apiKeys.add(wish);
         Http http = new Http(gatewayUrl(), key.key());
@@ -142,7 +142,7 @@ public final class Nexus implements AutoCloseable {
         return key;
     }
 
-    /** The settings of one more replica of a service, on free ports. */
+    /** Returns the settings of another replica of a service, on free ports. */
     public Map<String, String> settings(DevCertificates.Service service) throws IOException {
         int port = FreePorts.any();
         return service == DevCertificates.Service.BROKER ? brokerSettings(port) : gatewaySettings(port);
@@ -235,7 +235,7 @@ public final class Nexus implements AutoCloseable {
         return started(gateway);
     }
 
-    /** Ends the Broker and starts it again, with {@code changed} settings instead of its own; waits until it is ready. */
+    /** Restarts the Broker with the settings in {@code changed} replaced, and waits until it is ready. */
     public void restartBroker(Map<String, String> changed) throws IOException, InterruptedException {
         Map<String, String> settings = brokerSettings(brokerPort);
         settings.putAll(changed);

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Files and folders that only their owner may read, since they hold keys. */
+/** Files and folders that only their owner may read, because they contain keys. */
 final class OwnerOnly {
 
     private static final FileAttribute<Set<PosixFilePermission>> FILE = mode("rw-------");
@@ -27,7 +27,7 @@ final class OwnerOnly {
         return Files.createFile(file, FILE);
     }
 
-    /** Replaces a folder and what is in it by an empty one of mode 0700. */
+    /** Replaces a folder and its contents with an empty folder of mode 0700. */
     static void emptyFolder(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> files = Files.walk(folder)) {

@@ -49,7 +49,7 @@ public final class ServiceProcess implements AutoCloseable {
         return start(name, jar, settings, List.of(), log);
     }
 
-    /** The same, with options of the JVM. */
+    /** Starts the service with additional JVM options. */
     public static ServiceProcess start(
             String name, Path jar, Map<String, String> settings, List<String> jvmOptions, Path log) throws IOException {
         if (!Files.exists(jar)) {

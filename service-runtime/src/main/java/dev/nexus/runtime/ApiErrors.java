@@ -2,7 +2,7 @@ package dev.nexus.runtime;
 
 import dev.nexus.contracts.ErrorCode;
 
-/** The errors that both services report in the same words. */
+/** The errors that both services report with the same messages. */
 public final class ApiErrors {
 
     private ApiErrors() {}
@@ -28,7 +28,7 @@ public final class ApiErrors {
         return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
     }
 
-    /** A failure that may pass. */
+    /** A temporary failure. A retry may succeed. */
     public static ApiException unavailable() {
         return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
     }

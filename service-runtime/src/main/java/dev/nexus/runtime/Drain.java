@@ -29,8 +29,8 @@ class Drain {
     private static final Logger LOG = Logger.getLogger(Drain.class);
 
     /**
-     * A load balancer that chooses a replica for each connection, such as a Kubernetes service, then spreads callers again,
-     * so that new replicas get their share.
+     * Some load balancers choose a replica for each connection, such as a Kubernetes service. They then spread callers again, so
+     * that new replicas get their share.
      */
     private static final long MAX_AGE_NANOS = Duration.ofMinutes(1).toNanos();
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.nexus.contracts.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
-/** The error for a request body that is not JSON as the services accept it. Names the place, never the content. */
+/** The error for a request body that is not valid JSON, or has a duplicate member. Names the place, never the content. */
 public final class InvalidJson {
 
     private static final String DUPLICATE = "Duplicate ";
@@ -22,12 +22,12 @@ public final class InvalidJson {
         return String.valueOf(failure.getOriginalMessage()).startsWith(DUPLICATE) ? twice(at) : malformed(at);
     }
 
-    /** Malformed, or followed by something else. */
+    /** The JSON is malformed, or is followed by other text. */
     public static ApiException malformed(@Nullable JsonLocation at) {
         return error("The request body is not valid JSON", at);
     }
 
-    /** An object has a member name twice. */
+    /** An object has a duplicate member. */
     public static ApiException twice(@Nullable JsonLocation at) {
         return error("The request body has a member name twice in one object", at);
     }

@@ -1,6 +1,6 @@
 package dev.nexus.runtime;
 
-/** A failure as a log may hold it: where it happened and what caused it, without messages, because they may quote values. */
+/** A failure in a form that may be logged: its place and its causes, without messages, because messages may quote values. */
 public final class LoggableFailure {
 
     private LoggableFailure() {}

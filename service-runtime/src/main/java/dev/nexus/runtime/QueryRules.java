@@ -10,9 +10,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The rules of a query: each parameter is one that the route knows, is given once and has a value. A filter that is
- * misspelled, empty or given twice would otherwise return more than the caller asked for. The messages quote only allowed
- * names: a name that a caller made up may be a secret.
+ * The rules of a query: the route knows each parameter, and each is given once and has a value. Otherwise, a filter that is
+ * misspelled, empty or given twice would return more than the caller requested. The messages quote only allowed names, because
+ * any other name may be a secret.
  */
 public final class QueryRules {
 
@@ -22,7 +22,7 @@ public final class QueryRules {
     private QueryRules() {}
 
     /**
-     * Returns if the query follows the rules.
+     * Checks that the query follows the rules.
      *
      * @param allowed the parameters of the route, in the order in which a message lists them
      * @param names the parameters of the query
@@ -56,7 +56,9 @@ public final class QueryRules {
         return refused("unknown", "Unknown query parameter." + suggestion + " Allowed: " + names + ".");
     }
 
-    /** The allowed name that is the same but for case and punctuation, or that one is the beginning of the other. */
+    /**
+     * Finds an allowed name that differs only in case and punctuation, or that is a prefix of {@code name} or has it as a prefix.
+     */
     private static Optional<String> similar(String name, Collection<String> allowed) {
         if (name.length() > MAX_NAME) {
             return Optional.empty();

@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
  * value is fixed now. A setting of an extension that the service does not support is listed as
  * {@code name=!what to do instead}; {@code *} in that name stands for any text.
  *
- * <p>The ServiceLoader finds this interceptor. It sees the names before the configuration mappings do, which would refuse
- * an unknown name without a replacement.
+ * <p>The ServiceLoader finds this interceptor. It sees the names before the configuration mappings, which would refuse an unknown
+ * name without naming its replacement.
  */
 @Priority(Priorities.APPLICATION)
 public final class RemovedSettings implements ConfigSourceInterceptor {
@@ -39,7 +39,7 @@ public final class RemovedSettings implements ConfigSourceInterceptor {
     /** The refusal of each name, as a property and as an environment variable. */
     private final HashMap<String, String> refusals = new HashMap<>();
 
-    /** What to do instead of each name with a {@code *}, by the pattern of the property and of the environment variable. */
+    /** The advice for each name with a {@code *}, by the pattern of the property and of the environment variable. */
     private final HashMap<Pattern, String> unsupported = new HashMap<>();
 
     public RemovedSettings() {

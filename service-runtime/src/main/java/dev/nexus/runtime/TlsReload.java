@@ -58,8 +58,8 @@ class TlsReload {
     }
 
     /**
-     * Before the beans that use the files. Reads them once more after their content has been noted, so that no change
-     * between Quarkus's reading and this one is missed.
+     * Runs before the beans that use the files. Records their content and then reads them again, so that no change since Quarkus
+     * read them is missed.
      */
     @Startup(Interceptor.Priority.PLATFORM_BEFORE)
     void register() {
@@ -94,7 +94,7 @@ class TlsReload {
         }
     }
 
-    /** Whether the files can be used. */
+    /** Loads the files. Returns whether they can be used. */
     private boolean load(String name, TlsConfiguration tls) {
         Optional<String> problem = problem(tls);
         problem.ifPresentOrElse(

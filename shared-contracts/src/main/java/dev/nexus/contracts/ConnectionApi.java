@@ -30,8 +30,8 @@ public interface ConnectionApi {
     Uni<RestResponse<byte[]>> checkConnection(@PathParam("id") String id);
 
     /**
-     * Asks the connection's provider about the credential. 200 the connection; 404 connection_not_found, 409
-     * connection_not_active. May take as long as the Broker waits for a provider. Scope connections:write.
+     * Verifies the credential at the connection's provider. 200 the connection; 404 connection_not_found, 409
+     * connection_not_active. May take as long as the Broker's time limit for a provider. Scope connections:write.
      */
     @POST
     @Path("/connections/{id}/verify")
@@ -49,7 +49,7 @@ public interface ConnectionApi {
             @QueryParam("cursor") @Nullable String cursor);
 
     /**
-     * Revokes the connection and those that it superseded, and deletes their ciphertexts. 204, also when repeated; 404
+     * Revokes the connection and the connections that it superseded, and deletes their ciphertexts. 204, also when repeated; 404
      * connection_not_found. Scope connections:write.
      */
     @DELETE

@@ -3,8 +3,8 @@ package dev.nexus.contracts;
 import java.util.List;
 
 /**
- * The Broker's internal API: one interface for each feature. The Broker's resources serve its routes, and the Gateway makes
- * its REST client of the same interfaces.
+ * The Broker's internal API: one interface for each feature. The Broker's resources implement the interfaces, and the Gateway's
+ * REST client uses the same ones.
  *
  * <p>Every request carries a service token (ES256) and a request id, see {@link InternalHeaders}. The tenant is the service
  * token's or, for a token with the scope {@code state:present}, the verified state's. It is never a parameter. Every
@@ -15,10 +15,10 @@ import java.util.List;
  */
 public final class InternalApi {
 
-    /** The path of every route begins with it. */
+    /** The path prefix of every route. */
     public static final String ROOT = "/internal/v1";
 
-    /** The interfaces. The name of a method is unique among all of them. */
+    /** All interfaces of this API. A method name is unique across them. */
     public static final List<Class<?>> FEATURES = List.of(
             ConnectionApi.class, CaptureApi.class, TokenApi.class, ProviderApi.class, WebhookApi.class, AuditApi.class);
 

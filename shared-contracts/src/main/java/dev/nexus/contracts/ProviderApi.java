@@ -43,7 +43,7 @@ public interface ProviderApi {
      * tenant does not see, 409 provider_read_only for a global provider, 412 precondition_failed. With {@code dry_run=true}
      * 200 what would be stored, without an ETag, and nothing is written. Scope providers:admin.
      *
-     * @param body the public request body as it was received, because the schema in it is served as it was registered
+     * @param body the public request body as it was received, because its schema is served unchanged
      */
     @PUT
     @Path("/providers/{id}")

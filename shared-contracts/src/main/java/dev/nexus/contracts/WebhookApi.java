@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public interface WebhookApi {
 
-    /** Names a request: a repeated one has the same effect and response as the first. */
+    /** The header of an idempotent request. A retry with the same key has the same effect and response as the first request. */
     String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     /** 200 the webhook, with its ETag; 404 webhook_not_found. Scope webhooks:admin. */
@@ -48,9 +48,9 @@ public interface WebhookApi {
     Uni<RestResponse<Void>> deleteWebhook(@HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch);
 
     /**
-     * 200 the webhook with its ETag and a new signing secret. The previous secret expires later, or at once if
-     * {@code revoke_former} is true. The same Idempotency-Key returns the same secret for 24 hours. 404 webhook_not_found,
-     * 412 precondition_failed. Scope webhooks:admin.
+     * 200 the webhook with its ETag and a new signing secret. The previous secret expires later, or immediately if {@code
+     * revoke_former} is true. The same Idempotency-Key returns the same secret for 24 hours. 404 webhook_not_found, 412
+     * precondition_failed. Scope webhooks:admin.
      */
     @POST
     @Path("/webhook/secret")

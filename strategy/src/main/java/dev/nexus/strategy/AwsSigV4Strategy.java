@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  *
  * @param service the signing name, for example {@code sts}
  * @param region for example {@code us-east-1}
- * @param sessionTokenField the field of a temporary credential's token; one that the credential lacks is not sent
+ * @param sessionTokenField the field of a temporary credential's token; not sent if the credential lacks the field
  */
 record AwsSigV4Strategy(
         String service, String region, String accessKeyField, String secretKeyField, String sessionTokenField)

@@ -11,15 +11,15 @@ import java.util.Set;
  * HTTP Basic authentication (RFC 7617).
  *
  * @param username the user-id: one field of the credential, or a {@link Template}
- * @param password the password, likewise; a single field that the credential lacks is the empty password
+ * @param password the password, in the same form; if a single field is missing in the credential, the password is empty
  * @param staticHeaders as in {@link HeaderStrategy}
  */
 record BasicAuthStrategy(Part username, Part password, Map<String, String> staticHeaders) implements Strategy {
 
-    /** One half of the pair. */
+    /** The user-id or the password. */
     sealed interface Part {
 
-        /** The fields of the credential that it is made of. */
+        /** The fields of the credential that this part uses. */
         Set<String> fields();
 
         /** A field of the credential, 1–128 characters. */
@@ -31,7 +31,7 @@ record BasicAuthStrategy(Part username, Part password, Map<String, String> stati
             }
         }
 
-        /** Text with fields of the credential in it; one without is a fixed value. */
+        /** Text with fields of the credential in it. Without a field, it is a fixed value. */
         record Composed(Template template) implements Part {
 
             @Override
@@ -53,7 +53,7 @@ record BasicAuthStrategy(Part username, Part password, Map<String, String> stati
         rules.enforce();
     }
 
-    /** Two fields of the credential and nothing else. */
+    /** Uses two fields of the credential, without static headers. */
     BasicAuthStrategy(String usernameField, String passwordField) {
         this(new Part.Field(usernameField), new Part.Field(passwordField), Map.of());
     }
@@ -74,7 +74,7 @@ record BasicAuthStrategy(Part username, Part password, Map<String, String> stati
             return new Part.Field(config.text(half + "_field", half));
         }
         if (config.has(half + "_field")) {
-            config.refuse(half + "_field", "must not stand beside " + half + "_template");
+            config.refuse(half + "_field", "must not be used together with " + half + "_template");
         }
         return new Part.Composed(config.template(half + "_template", ""));
     }

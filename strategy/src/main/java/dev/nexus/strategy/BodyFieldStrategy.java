@@ -7,7 +7,7 @@ import java.util.Set;
 /**
  * Members of the request's body that hold fields of the credential.
  *
- * @param encoding how the body is written
+ * @param encoding the format of the body
  * @param additional at most 8 more
  */
 record BodyFieldStrategy(CredentialParameter first, Encoding encoding, List<CredentialParameter> additional)
@@ -16,7 +16,7 @@ record BodyFieldStrategy(CredentialParameter first, Encoding encoding, List<Cred
     private static final String NAME = "field_name";
     private static final String ADDITIONAL = "additional_fields";
 
-    /** How the body is written. */
+    /** The format of the body. */
     enum Encoding {
         /** A JSON object, application/json. */
         JSON,

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads an object of a strategy's JSON form, strictly. What breaks a rule is collected, and an empty value stands in for it,
- * so that the rest is read too.
+ * Reads an object of a strategy's JSON form, strictly. Collects the broken rules, and replaces each invalid value with an empty
+ * one, so that the rest is read too.
  */
 final class ConfigReader {
 
@@ -22,10 +22,10 @@ final class ConfigReader {
     private final Rules rules;
 
     /**
-     * Reads {@code object}; one that is no object is refused and read as an empty one.
+     * Reads {@code object}. If it is not an object, refuses it and continues with an empty object.
      *
-     * @param pointer where it stands
-     * @param rules receives what is refused
+     * @param pointer its place in the strategy
+     * @param rules receives the broken rules
      */
     ConfigReader(String pointer, JsonNode object, Rules rules) {
         this.pointer = pointer;
@@ -40,7 +40,7 @@ final class ConfigReader {
         rules.add(pointer + "/" + field, rule);
     }
 
-    /** Refuses every other field. */
+    /** Refuses every field that is not in {@code fields}. */
     void known(String... fields) {
         Set<String> known = Set.of(fields);
         object.fieldNames().forEachRemaining(name -> {
@@ -99,7 +99,7 @@ final class ConfigReader {
         }
     }
 
-    /** The parameter that a strategy always has. */
+    /** Reads the required parameter of a strategy. */
     CredentialParameter parameter(String nameField) {
         return new CredentialParameter(text(nameField), text("credential_field", "api_key"));
     }
@@ -143,7 +143,7 @@ final class ConfigReader {
         Map<String, String> headers = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> header : given.properties()) {
             if (!header.getValue().isTextual()) {
-                refuse("static_headers", "must hold strings alone");
+                refuse("static_headers", "must contain only strings");
             }
             headers.put(header.getKey(), header.getValue().asText(""));
         }

@@ -16,7 +16,7 @@ public final class Credential {
     /**
      * Wraps the captured object.
      *
-     * @param fields not changed afterwards
+     * @param fields must not be changed afterwards
      */
     public static Credential of(JsonNode fields) {
         return new Credential(fields);
@@ -51,7 +51,7 @@ public final class Credential {
         return value;
     }
 
-    /** The request with these headers in it, in place of those of the same names. */
+    /** Returns the request with these headers. They replace headers of the same names. */
     OutgoingRequest putInto(OutgoingRequest request, List<CredentialHeader> headers) {
         OutgoingRequest sent = request;
         for (CredentialHeader header : headers) {

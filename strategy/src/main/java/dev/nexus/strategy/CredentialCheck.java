@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 public final class CredentialCheck {
 
-    /** Never sent. It has a place for every strategy. */
+    /** Never sent. Every strategy can be applied to it. */
     private static final OutgoingRequest REQUEST = OutgoingRequest.of(
             "POST", URI.create("https://provider.invalid" + "/p".repeat(PathSegmentStrategy.MAX_POSITION) + "/"));
 

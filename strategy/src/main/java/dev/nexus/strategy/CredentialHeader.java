@@ -5,7 +5,7 @@ package dev.nexus.strategy;
  *
  * @param headerName a token of RFC 9110, section 5.6.2, at most 128 characters, and none that the HTTP client writes
  * @param credentialField the credential's field, 1–128 characters
- * @param valuePrefix what precedes the field's value, for example {@code "Bearer "}; printable ASCII, at most 256
- *     characters, possibly empty
+ * @param valuePrefix the text before the field's value, for example {@code "Bearer "}; printable ASCII, at most 256 characters,
+ *     possibly empty
  */
 record CredentialHeader(String headerName, String credentialField, String valuePrefix) {}

@@ -8,9 +8,9 @@ import java.util.Set;
 /**
  * Headers that hold fields of the credential.
  *
- * @param first the one that there always is
+ * @param first the required header
  * @param additional at most 8 more, each of another name
- * @param staticHeaders headers of a fixed value, by name, in the order in which they were given; at most 16
+ * @param staticHeaders headers with fixed values, by name, in the given order; at most 16
  */
 record HeaderStrategy(CredentialHeader first, List<CredentialHeader> additional, Map<String, String> staticHeaders)
         implements Strategy {
@@ -27,7 +27,7 @@ record HeaderStrategy(CredentialHeader first, List<CredentialHeader> additional,
         rules.enforce();
     }
 
-    /** One header and nothing else. */
+    /** Uses only one header. */
     HeaderStrategy(String headerName, String credentialField, String valuePrefix) {
         this(new CredentialHeader(headerName, credentialField, valuePrefix), List.of(), Map.of());
     }

@@ -9,9 +9,9 @@ import java.util.Set;
  * A header that holds an HMAC (RFC 2104) of the request.
  *
  * @param headerName as in {@link CredentialHeader}
- * @param valuePrefix what precedes the signature in the header
- * @param key where the key is in the credential
- * @param signing what is signed, and how the signature is written
+ * @param valuePrefix the text before the signature in the header
+ * @param key the place of the key in the credential
+ * @param signing the signed text, and the format of the signature
  * @param timestamp the time that is signed
  * @param additional at most 8 headers that hold further fields, for example the key's id
  */
@@ -28,14 +28,14 @@ record HmacPayloadStrategy(
      * The key of the HMAC.
      *
      * @param field the credential's field that holds it
-     * @param encoding how that field is read
+     * @param encoding the encoding of that field
      */
     record Key(String field, SecretEncoding encoding) {}
 
     /**
-     * What is signed, and how.
+     * The signed text, the hash and the encoding of the signature.
      *
-     * @param canonical what is signed, see {@link CanonicalPart}
+     * @param canonical the signed text, see {@link CanonicalPart}
      */
     record Signing(Algorithm algorithm, SignatureEncoding encoding, Template canonical) {}
 
@@ -43,7 +43,7 @@ record HmacPayloadStrategy(
      * The time that is signed.
      *
      * @param header a header with that time; empty for none
-     * @param format how the time is written, in the header and in what is signed
+     * @param format the format of the time, in the header and in the signed text
      */
     record Timestamp(Optional<String> header, TimestampFormat format) {}
 
@@ -54,20 +54,20 @@ record HmacPayloadStrategy(
         SHA512
     }
 
-    /** How the signature is written. */
+    /** The encoding of the signature. */
     enum SignatureEncoding {
         HEX,
         BASE64
     }
 
-    /** How the key is written in the credential. */
+    /** The encoding of the key in the credential. */
     enum SecretEncoding {
         TEXT,
         HEX,
         BASE64
     }
 
-    /** How a time is written. */
+    /** The format of a time. */
     enum TimestampFormat {
         /** Seconds since 1970-01-01T00:00:00Z. */
         UNIX,
@@ -77,7 +77,7 @@ record HmacPayloadStrategy(
         ISO8601
     }
 
-    /** What may stand in braces in the canonical string; the body enters as its bytes. */
+    /** The placeholders of the canonical string. The body is inserted as bytes. */
     enum CanonicalPart {
         METHOD,
         PATH,
@@ -142,7 +142,7 @@ record HmacPayloadStrategy(
                 config.additionalHeaders());
     }
 
-    /** Whether a time goes into the request or into what is signed. */
+    /** Whether the request or the signed text contains a time. */
     boolean readsTheClock() {
         return timestamp.header().isPresent()
                 || signing.canonical().placeholders().contains("timestamp");

@@ -3,7 +3,7 @@ package dev.nexus.strategy;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A strategy that does not follow its form. The message names each field and rule, never a value. */
+/** Thrown for an invalid strategy. The message names each field and rule, never a value. */
 public final class InvalidStrategyException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
@@ -40,7 +40,7 @@ public final class InvalidStrategyException extends IllegalArgumentException {
         return problems;
     }
 
-    /** Where the first broken rule is. */
+    /** The place of the first broken rule. */
     public String pointer() {
         return problems.get(0).pointer();
     }

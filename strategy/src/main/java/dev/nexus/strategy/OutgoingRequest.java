@@ -76,7 +76,9 @@ public final class OutgoingRequest {
         return new OutgoingRequest(method, checked(changed), headers, body);
     }
 
-    /** This request with another path and query, both encoded already; a fragment is not sent anyway. */
+    /**
+     * Returns this request with another path and query. Both must already be encoded. Drops the fragment, which is never sent.
+     */
     OutgoingRequest withPathAndQuery(String rawPath, @Nullable String rawQuery) {
         return withUri(URI.create(uri.getScheme()
                 + "://"

@@ -6,8 +6,8 @@ import java.util.Set;
 /**
  * A segment of the path that holds a field of the credential.
  *
- * @param segmentPrefix what precedes the value in the segment; printable ASCII, at most 256 characters
- * @param position before which segment of the request's path it is put, 0–32; 0 is the first
+ * @param segmentPrefix the text before the value in the segment; printable ASCII, at most 256 characters
+ * @param position the index of the new segment in the request's path, 0–32
  */
 record PathSegmentStrategy(String credentialField, String segmentPrefix, int position) implements Strategy {
 

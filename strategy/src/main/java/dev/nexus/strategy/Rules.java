@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Collects the rules that a strategy breaks, one for each place. A place within a broken one is not reported. */
+/** Collects the rules that a strategy breaks, one for each place. Places within an invalid value are not reported. */
 final class Rules {
 
     private static final int MAX_ADDITIONAL = 8;
@@ -95,7 +95,7 @@ final class Rules {
         printable(pointer + "/value_prefix", header.valuePrefix());
     }
 
-    /** At most 8, each of a name of its own. */
+    /** Checks at most 8 headers, each with a different name. */
     void additionalHeaders(List<CredentialHeader> headers) {
         String pointer = "/config/additional_headers";
         atMostEight(pointer, headers);
@@ -105,13 +105,13 @@ final class Rules {
         headers.forEach(header -> distinct(pointer, header.headerName()));
     }
 
-    /** A parameter or member whose name is the field {@code nameField} of its JSON form. */
+    /** Checks a parameter or member. {@code nameField} is the JSON field that holds its name. */
     void parameter(String pointer, String nameField, CredentialParameter parameter) {
         fieldName(pointer + "/" + nameField, parameter.name());
         fieldName(pointer + "/credential_field", parameter.credentialField());
     }
 
-    /** At most 8. */
+    /** Checks at most 8 parameters. */
     void parameters(String pointer, String nameField, List<CredentialParameter> parameters) {
         atMostEight(pointer, parameters);
         for (int i = 0; i < parameters.size(); i++) {

@@ -6,13 +6,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The way in which a provider wants its credential in a request. A strategy names fields of the credential, never their
- * values, so it is no secret. Applied by {@link StrategyApplier}; {@link StrategyJson} has the wire form.
+ * The way in which a provider wants its credential in a request. A strategy names fields of the credential, never their values,
+ * so it is no secret. {@link StrategyApplier} applies it, and {@link StrategyJson} defines the wire form.
  *
- * <p>Each strategy is one record that holds all there is to it: its rules, its JSON form, how it is applied and how a
- * credential is checked for it. Its constructor throws {@link InvalidStrategyException} if it could not be sent. "Strategy"
- * names the record, and its wire name stands in the member {@code type}; an {@code auth_type} is what users are asked for
- * and decides nothing of the request.
+ * <p>Each strategy is one record. The record has the strategy's rules and JSON form, applies it to a request, and checks a
+ * credential for it. Its constructor throws {@link InvalidStrategyException} if the strategy could not be sent. The JSON member
+ * {@code type} has the wire name of the strategy. An {@code auth_type} names the kind of credential that users enter, and does
+ * not affect the request.
  *
  * <p>To add a strategy:
  *
@@ -28,10 +28,10 @@ import java.util.stream.Stream;
  *       regenerate {@code docs/openapi.yaml} with {@code OpenApiTest} and {@code -Dnexus.docs.write=true}.
  *   <li>Describe it in the table of strategies in {@code docs/registering-providers.md}.
  *   <li>Add its wire name to the list of strategies in {@code CatalogueEntriesTest}, with a catalogue entry that uses it.
- *   <li>Only if it also needs a new {@code auth_type}: add that to the {@code enum} and {@code errorMessage} of
- *       {@code auth_type} in {@code catalogue/entry.schema.json}, to its {@code enum} in {@code META-INF/openapi.yaml}, to
- *       the Javadoc of the Broker's {@code ProviderDefinition}, and to the table of the definition in
- *       {@code docs/registering-providers.md}.
+ *   <li>Only if it also needs a new {@code auth_type}: add that to the {@code enum} and {@code errorMessage} of {@code auth_type}
+ *       in {@code catalogue/entry.schema.json}, and to its {@code enum} in {@code META-INF/openapi.yaml}. Describe it in the
+ *       Javadoc of the Broker's {@code ProviderDefinition}, and in the table of the definition in {@code
+ *       docs/registering-providers.md}.
  * </ol>
  */
 public sealed interface Strategy
@@ -68,10 +68,10 @@ public sealed interface Strategy
     /** See {@link StrategyApplier#apply}. */
     OutgoingRequest apply(Credential credential, OutgoingRequest request, Instant now);
 
-    /** Refuses the marks of a bad copy, see {@link CredentialCheck}. */
+    /** Refuses credentials that were copied badly, see {@link CredentialCheck}. */
     void check(CredentialCheck check);
 
-    /** {@code first}, then those of {@code others} that differ. */
+    /** Returns {@code first}, followed by {@code others}, without duplicates. */
     static Set<String> fields(String first, Stream<String> others) {
         Set<String> fields = new LinkedHashSet<>();
         fields.add(first);

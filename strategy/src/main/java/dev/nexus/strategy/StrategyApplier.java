@@ -2,7 +2,7 @@ package dev.nexus.strategy;
 
 import java.time.Instant;
 
-/** Puts a credential into a request as its strategy says. */
+/** Puts a credential into a request by its strategy. */
 public final class StrategyApplier {
 
     private StrategyApplier() {}

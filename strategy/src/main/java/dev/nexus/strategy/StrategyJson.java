@@ -40,7 +40,7 @@ public final class StrategyJson {
     /**
      * Reads a strategy.
      *
-     * @throws InvalidStrategyException with every unknown type or field and every field of the wrong type or form
+     * @throws InvalidStrategyException with every unknown type or field, and every field with an invalid type or form
      */
     public static Strategy parse(JsonNode strategy) {
         Rules rules = new Rules();

@@ -3,7 +3,7 @@ package dev.nexus.strategy;
 import java.util.Arrays;
 import java.util.List;
 
-/** The strategies by their wire name, which is the constant's name in lower case. */
+/** The strategies. The wire name of a strategy is the constant's name in lower case. */
 enum StrategyType {
     HEADER,
     QUERY_PARAM,
@@ -29,7 +29,7 @@ enum StrategyType {
         };
     }
 
-    /** {@code a, b or c}. */
+    /** All wire names, in the form {@code a, b or c}. */
     static String names() {
         List<String> names = Arrays.stream(values()).map(StrategyType::wire).toList();
         return String.join(", ", names.subList(0, names.size() - 1)) + " or " + names.get(names.size() - 1);

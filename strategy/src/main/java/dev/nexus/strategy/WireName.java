@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How a constant is written in JSON: its name in lower case. */
+/** The JSON form of a constant: its name in lower case. */
 final class WireName {
 
     private WireName() {}
@@ -13,7 +13,7 @@ final class WireName {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** The constant of that wire name. */
+    /** Finds the constant with the wire name {@code wire}. */
     static <E extends Enum<E>> Optional<E> find(Class<E> type, String wire) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> of(constant).equals(wire))

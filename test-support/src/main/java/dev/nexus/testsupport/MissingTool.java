@@ -3,7 +3,7 @@ package dev.nexus.testsupport;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 
-/** Tests whose tools are missing: they are skipped with a message. In CI, where CI is true, that is a failure. */
+/** Skips tests whose tools are missing, with a message. If the environment variable CI is true, they fail instead. */
 public final class MissingTool {
 
     private MissingTool() {}

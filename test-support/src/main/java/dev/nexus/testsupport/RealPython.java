@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A Python with a module that checks results of ours: the one of NEXUS_TEST_PYTHON, or python3 on PATH. If there is none, the
- * test is skipped with a message; in CI that is a failure.
+ * A Python with a module that checks results of Nexus. It is the program in NEXUS_TEST_PYTHON, or python3 on PATH. If the module
+ * is missing, the test is skipped with a message. In CI it fails.
  */
 public final class RealPython {
 
@@ -28,7 +28,7 @@ public final class RealPython {
         this.python = python;
     }
 
-    /** The Python that has {@code module}. */
+    /** Returns the Python. Skips the test if it does not have {@code module}. */
     public static RealPython having(String module) throws InterruptedException {
         String python = Optional.ofNullable(System.getenv("NEXUS_TEST_PYTHON")).orElse("python3");
         if (!has(python, module)) {
@@ -38,7 +38,7 @@ public final class RealPython {
     }
 
     private static boolean has(String python, String module) throws InterruptedException {
-        // Found, not imported: a large one takes seconds to import.
+        // Finds the module without importing it, because a large module takes seconds to import.
         String find = "import importlib.util, sys; sys.exit(importlib.util.find_spec('" + module + "') is None)";
         try {
             return new ProcessBuilder(python, "-c", find)
@@ -52,12 +52,12 @@ public final class RealPython {
         }
     }
 
-    /** The path of its program. */
+    /** The path of the Python program. */
     public String path() {
         return python;
     }
 
-    /** The answer of the script on the class path to {@code question}. */
+    /** Runs {@code script} from the class path with {@code question} as input, and returns its answer. */
     public JsonNode ask(String script, JsonNode question) throws IOException, InterruptedException {
         Path file = Files.createTempFile("referee", ".py");
         try (InputStream source = Objects.requireNonNull(

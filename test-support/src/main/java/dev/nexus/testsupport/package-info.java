@@ -1,4 +1,4 @@
-/** Test helpers that several modules use. No module has them outside its tests. */
+/** Test helpers that several modules share. Modules depend on them only in tests. */
 @NullMarked
 package dev.nexus.testsupport;
 

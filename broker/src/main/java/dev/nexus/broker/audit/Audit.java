@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the INSERT of audit events: a part of the statement that makes the change, or a statement of its own in the
- * transaction of the change. Every row of {@code audit_event} is written by such an INSERT.
+ * Builds the INSERT of audit events. The INSERT is part of the statement that makes the change, or a separate statement in the
+ * same transaction. Such an INSERT writes every row of {@code audit_event}.
  *
  * <p>Arguments are SQL expressions: columns, literals or placeholders. Immutable. Example:
  *
@@ -45,7 +45,7 @@ public final class Audit {
         return with("outcome", FAILURE);
     }
 
-    /** Sets the outcome by a condition: success if it is true. */
+    /** Sets the outcome to success if {@code condition} is true, otherwise to failure. */
     public Audit successIf(String condition) {
         return with("outcome", "case when %s then %s else %s end".formatted(condition, SUCCESS, FAILURE));
     }
@@ -60,17 +60,22 @@ public final class Audit {
         return with("provider_id", provider);
     }
 
-    /** One event for each row of {@code rows}, which have a tenant. */
+    /** Writes one event for each row of {@code rows}, which has the column tenant. */
     public Audit tenants(String rows) {
         return from(rows).with("tenant", "tenant");
     }
 
-    /** One event for each row of {@code rows}: tenant, id, workspace_id and provider_id of a connection. */
+    /**
+     * Writes one event for each row of {@code rows}, which has the columns tenant, id, workspace_id and provider_id of a
+     * connection.
+     */
     public Audit connections(String rows) {
         return tenants(rows).connection("id");
     }
 
-    /** One event for each row of {@code rows}: tenant, connection_id, workspace_id and provider_id. */
+    /**
+     * Writes one event for each row of {@code rows}, which has the columns tenant, connection_id, workspace_id and provider_id.
+     */
     public Audit connectionEvents(String rows) {
         return tenants(rows).connection("connection_id");
     }
@@ -84,12 +89,12 @@ public final class Audit {
         return with("key_id", keyId).with("request_id", requestId).with("client_address", clientAddress);
     }
 
-    /** Sets the tenant and the caller by named parameters, which {@link #parameters} has the values of. */
+    /** Sets the tenant and the caller by named parameters. {@link #parameters} returns their values. */
     public Audit byCaller() {
         return tenant(":tenant").by(":keyId", ":requestId", ":clientAddress");
     }
 
-    /** The values of the parameters that {@link #byCaller} names. */
+    /** Returns the values of the parameters of {@link #byCaller}. */
     public static Map<String, @Nullable Object> parameters(Caller caller) {
         Map<String, @Nullable Object> values = new HashMap<>();
         values.put("tenant", caller.tenant());
@@ -99,22 +104,21 @@ public final class Audit {
         return values;
     }
 
-    /** Names Nexus itself as the cause; {@code requestId} says which job or event of it. */
+    /** Sets Nexus itself as the caller. {@code requestId} names its job or event. */
     public Audit bySystem(String requestId) {
         return with("key_id", "'system'").with("request_id", requestId);
     }
 
-    /** Sets the id and the time of the event; without it, PostgreSQL sets both. */
+    /** Sets the id and the time of the event. Without this call, PostgreSQL sets both. */
     Audit identity(String id, String at) {
         return with("id", id).with("at", at);
     }
 
-    /** The INSERT. */
     public String insert() {
         return into() + select();
     }
 
-    /** One INSERT of these events and of {@code others}, which have the same columns in the same order. */
+    /** Returns one INSERT for these events and {@code others}. Both must have the same columns in the same order. */
     public String insertWith(Audit others) {
         if (!List.copyOf(columns.keySet()).equals(List.copyOf(others.columns.keySet()))) {
             throw new IllegalArgumentException("Columns differ: " + columns.keySet() + ", " + others.columns.keySet());

@@ -2,7 +2,10 @@ package dev.nexus.broker.audit;
 
 import java.util.Optional;
 
-/** What has happened; the wire form is stable, and no other source file names it. */
+/**
+ * The action of an audit event. The wire names are part of the API and never change. Other source files use the constants, not
+ * the wire names.
+ */
 public enum AuditAction {
     CONNECTION_REQUESTED("connection.requested"),
     CONNECTION_ACTIVATED("connection.activated"),

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
         })
 class AuditEvent {
 
-    /** A row of a page: the event, and where the scan of the page has ended. */
+    /** A row of a page: the event, and the last position that the scan of the page reached. */
     static final String PAGE = "AuditEvent.page";
 
     @Id
@@ -64,7 +64,7 @@ class AuditEvent {
     @SuppressWarnings("NullAway.Init")
     AuditEvent() {}
 
-    /** To the microsecond. */
+    /** Truncated to microseconds. */
     OffsetDateTime at() {
         return at;
     }

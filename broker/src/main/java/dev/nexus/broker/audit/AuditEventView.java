@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of one audit event; times RFC 3339 in UTC with milliseconds. */
+/** The JSON of one audit event. Times are RFC 3339 in UTC with milliseconds. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record AuditEventView(
         @JsonProperty("id") UUID id,

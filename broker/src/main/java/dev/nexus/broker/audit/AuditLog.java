@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Writes the audit events of credential reads. An answer that waits for its event is never sent without one. Concurrent reads
- * share an INSERT. The event of a change is written by the statement that makes the change, see {@link Audit}.
+ * Writes the audit events of credential reads. A response that waits for its event is sent only after the event is committed.
+ * Concurrent reads share an INSERT. A statement that makes a change writes its own event, see {@link Audit}.
  */
 @ApplicationScoped
 public class AuditLog {

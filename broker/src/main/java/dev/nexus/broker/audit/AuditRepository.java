@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the audit log; the tenant is in each query. */
+/** Reads the audit log. Each query has the tenant in it. */
 @ApplicationScoped
 class AuditRepository implements PanacheRepositoryBase<AuditEvent, UUID> {
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Inserts the events of many credential reads at once; each row has its own tenant. */
+/** Inserts the events of many credential reads in one statement. Each row has its own tenant. */
 @ApplicationScoped
 class AuditStatements {
 

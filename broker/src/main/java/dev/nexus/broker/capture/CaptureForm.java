@@ -66,8 +66,8 @@ public final class CaptureForm {
     }
 
     /**
-     * The credentials, for validation only. Numbers are exact; one of more than 1,000 characters or beyond
-     * the range of {@link java.math.BigDecimal} stands as a number that no schema check accepts.
+     * The credentials, for validation only. Numbers are exact. A number of more than 1,000 characters or beyond the range of
+     * {@link java.math.BigDecimal} stands as a number that no schema check accepts.
      */
     public Credential credentials() {
         return credentials;

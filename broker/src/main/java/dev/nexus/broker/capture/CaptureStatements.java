@@ -21,7 +21,10 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** The statements of a capture: one read, and one short transaction that supersedes, claims, stores and writes the audit events. */
+/**
+ * The statements of a capture: one read, and one short transaction. The transaction supersedes the previous connection, claims
+ * the pending one, stores the credential and writes the audit events.
+ */
 @ApplicationScoped
 class CaptureStatements {
 
@@ -65,7 +68,7 @@ class CaptureStatements {
                             .by("$7", "$8", "$9")
                             .insert());
 
-    /** Whether the state of the connection $2 of tenant $1 can still be redeemed: c, with its provider p. */
+    /** The condition that the state of connection $2 of tenant $1 can still be redeemed. c is the connection, p its provider. */
     private static final String REDEEMABLE = """
             c.tenant = $1 and c.id = $2 and p.id = c.provider_id
               and connection_status(c.status, c.expires_at, p.deleted_at) = 'pending'
@@ -131,8 +134,9 @@ class CaptureStatements {
     }
 
     /**
-     * Makes the pending connection active with its credential, and the previous active one of the same workspace, provider and
-     * label superseded, in one transaction. Fails with the refusal of its status if another capture was first.
+     * Stores the credential and makes the pending connection active. In the same transaction, supersedes the previous active
+     * connection of the same workspace, provider and label. If another capture was first, fails with the error for the
+     * connection's status.
      */
     Uni<Void> claim(Caller actor, PresentedConnection connection, Ciphertext ciphertext, VerificationOutcome verified) {
         return pool.withTransaction(transaction -> lock(transaction, connection)
@@ -141,8 +145,8 @@ class CaptureStatements {
     }
 
     /**
-     * Writes the audit event of a credential that the provider has rejected; the connection stays pending. Fails with the
-     * refusal of its status if it is not pending any more: what is stored there meanwhile is another credential.
+     * Writes the audit event of a credential that the provider has rejected. The connection stays pending. If it is no longer
+     * pending, another capture has stored a credential: fails with the error for the connection's status.
      */
     Uni<Void> recordRejection(Caller actor, PresentedConnection connection) {
         return pool.preparedQuery(RECORD_REJECTION)

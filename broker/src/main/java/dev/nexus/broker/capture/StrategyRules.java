@@ -13,7 +13,7 @@ final class StrategyRules {
     private StrategyRules() {}
 
     /**
-     * Returns if the strategy can send the credential unchanged.
+     * Checks that the strategy can send the credential unchanged. Returns normally if it can.
      *
      * @throws ApiException invalid_credentials, with the field and the rule
      */

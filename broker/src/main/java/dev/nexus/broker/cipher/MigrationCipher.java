@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/**
- * Used while values move from one cipher to another: the target encrypts, and each of the two decrypts what it encrypted.
- */
+/** The cipher during a migration between two ciphers. The target encrypts. Each of the two decrypts its own values. */
 final class MigrationCipher implements CredentialCipher {
 
     private final CredentialCipher target;

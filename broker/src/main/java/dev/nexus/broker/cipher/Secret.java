@@ -15,12 +15,12 @@ public final class Secret {
         this.bytes = bytes;
     }
 
-    /** Takes ownership of {@code bytes}, without a copy: the caller must not change them afterwards. */
+    /** Wraps {@code bytes} without a copy. The caller must not change them afterwards. */
     public static Secret of(byte[] bytes) {
         return new Secret(bytes);
     }
 
-    /** The bytes, not a copy: the caller must not change them. Named so that each use is found. */
+    /** Returns the bytes without a copy. The caller must not change them. The name makes each use easy to find. */
     public byte[] reveal() {
         return bytes;
     }

@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** Lists connections; the tenant is in each query. Their life cycle is in {@link ConnectionStatements}. */
+/** Lists connections. Each query has the tenant in it. The statements of their life cycle are in {@link ConnectionStatements}. */
 @ApplicationScoped
 class ConnectionRepository implements PanacheRepositoryBase<ConnectionSummary, UUID> {
 

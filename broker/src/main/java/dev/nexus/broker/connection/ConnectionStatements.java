@@ -21,11 +21,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The statements on connection; the tenant is in each. */
+/** The statements on the table connection. Each statement has the tenant in it. */
 @ApplicationScoped
 class ConnectionStatements {
 
-    /** A slug is the tenant's own provider first, then the global one; a UUID is either's. */
+    /** A slug finds the tenant's own provider first, then the global one. A UUID finds either. */
     private static final String BEGIN = """
             with chosen as (
                 select id, schema_version from provider
@@ -73,8 +73,8 @@ class ConnectionStatements {
     static final String EXISTS = "select 1 from connection where tenant = $1 and id = $2";
 
     /**
-     * The connection $2 and those that it superseded, directly or through others; at most 1,000, which is more rotations
-     * than a grace lasts, so that the walk is bounded.
+     * The connection $2 and all connections that it superseded, directly or indirectly. The limit of 1,000 bounds the recursion.
+     * It is more rotations than fit into a grace period.
      */
     private static final String CHAIN = """
             with recursive chain (id, depth) as (
@@ -84,7 +84,7 @@ class ConnectionStatements {
                 where chain.depth < 1000
             )""";
 
-    /** In the order of the ids, so that two revocations of one chain wait for each other instead of dead-locking. */
+    /** Locks in the order of the ids, so that two revocations of one chain cannot deadlock. */
     static final String LOCK = CHAIN + """
 
             select c.id from connection c where c.tenant = $1 and c.id = any(array(select id from chain))
@@ -92,8 +92,8 @@ class ConnectionStatements {
             """;
 
     /**
-     * Of the superseded ones, those that still serve; the others have ended already and stay as they are. The connection
-     * itself is revoked whether or not its provider is deleted, so that its credential does not wait for the sweeper.
+     * Revokes the superseded connections that still serve their credential. The others have already ended and do not change. The
+     * connection itself is revoked even if its provider is deleted, so that the sweeper does not have to delete its credential.
      */
     static final String REVOKE = CHAIN
             + """
@@ -126,7 +126,7 @@ class ConnectionStatements {
         this.pool = pool;
     }
 
-    /** Inserts a pending connection and its audit event; false where the tenant sees no such provider. */
+    /** Inserts a pending connection and its audit event. Returns false if the tenant sees no such provider. */
     Uni<Boolean> begin(Caller caller, UUID id, ConnectionRequest request, Instant createdAt, Instant expiresAt) {
         Optional<UUID> providerId = Parameters.uuid(request.provider());
         String label = request.label();
@@ -172,10 +172,10 @@ class ConnectionStatements {
     }
 
     /**
-     * Revokes the connection and those that it superseded, and destroys their ciphertexts. The rows are locked by a
-     * statement of its own first: the next statement then sees the credential that a capture may have committed in between.
+     * Revokes the connection and the connections that it superseded, and destroys their ciphertexts. A separate statement locks
+     * the rows first. The next statement therefore sees a credential that a capture has committed in the meantime.
      *
-     * @return false where the tenant has no such connection
+     * @return false if the tenant has no such connection
      */
     Uni<Boolean> revoke(Caller caller, UUID id) {
         return pool.withTransaction(connection -> connection

@@ -7,23 +7,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a connection is in its life. The stored status can be behind the current one: the SQL function {@code
- * connection_status} computes the current one, and {@link #storedAs} names the rows that can have it.
+ * The status of a connection. The stored status can be older than the current one. The SQL function {@code connection_status}
+ * computes the current status, and {@link #storedAs} returns the stored statuses of rows that can have it.
  */
 public enum ConnectionStatus {
-    /** Waits for its credential. Expires on time, unless its provider is deleted before. */
+    /** Waits for its credential. Expires at its time, unless its provider is deleted before. */
     PENDING,
     ACTIVE,
     /** Serves its credential through the grace period, and names the connection that replaced it. */
     SUPERSEDED,
-    /** By a caller, or with its provider. */
+    /** Revoked by a caller, or because its provider was deleted. */
     REVOKED,
     EXPIRED;
 
-    /** The stored statuses of connections that have not ended; the deletion of their provider revokes them. */
+    /** The stored statuses of connections that have not ended. Deleting their provider revokes them. */
     static final Set<ConnectionStatus> NOT_ENDED = EnumSet.of(PENDING, ACTIVE, SUPERSEDED);
 
-    /** The stored status of connections whose current status is this, if their provider is not deleted. */
+    /** The stored status of connections with this current status, if their provider is not deleted. */
     Set<ConnectionStatus> storedAs() {
         return this == EXPIRED ? EnumSet.of(EXPIRED, PENDING) : EnumSet.of(this);
     }
@@ -48,9 +48,9 @@ public enum ConnectionStatus {
     }
 
     /**
-     * The status that a row has.
+     * The status with the stored name.
      *
-     * @throws IllegalArgumentException if it is none; a check of the table rules that out
+     * @throws IllegalArgumentException if no status has this name, which a check constraint of the table prevents
      */
     public static ConnectionStatus of(String column) {
         return fromWire(column)

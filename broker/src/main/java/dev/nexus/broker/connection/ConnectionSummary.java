@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
         columns = @ColumnResult(name = "scanned_to", type = UUID.class))
 class ConnectionSummary {
 
-    /** A row of a page: the connection, and where the scan of the page has ended. */
+    /** A row of a page: the connection, and the last position that the scan of the page reached. */
     static final String PAGE = "ConnectionSummary.page";
 
     @Id
@@ -74,7 +74,7 @@ class ConnectionSummary {
     @Column(name = "verified_at")
     private @Nullable OffsetDateTime verifiedAt;
 
-    /** PostgreSQL's own name of uuid[], by which the schema is validated. */
+    /** PostgreSQL's own name of uuid[]. Hibernate's schema validation compares it. */
     @Column(columnDefinition = "_uuid")
     private UUID[] replaces;
 

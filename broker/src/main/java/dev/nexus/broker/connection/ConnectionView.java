@@ -35,7 +35,7 @@ public record ConnectionView(
 
         @JsonProperty("verification") @Nullable Verification verification) {
 
-    /** Leaves out what the status makes meaningless: the expiry of a connection that is not pending, and so on. */
+    /** Omits the members that do not apply to the status, such as the expiry of a connection that is not pending. */
     public ConnectionView {
         expiresAt = status == ConnectionStatus.PENDING ? expiresAt : null;
         revokedAt = status == ConnectionStatus.REVOKED ? revokedAt : null;

@@ -6,7 +6,7 @@ import dev.nexus.broker.cipher.Secret;
 import dev.nexus.strategy.Credential;
 import java.io.IOException;
 
-/** Reads the fields of a decrypted credential. A token answer always has its bytes, never these fields. */
+/** Reads the fields of a decrypted credential. A token response contains the original bytes, never these fields. */
 final class OpenedCredential {
 
     private static final JsonMapper JSON = JsonMapper.builder()

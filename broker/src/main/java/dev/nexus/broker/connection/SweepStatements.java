@@ -19,9 +19,9 @@ class SweepStatements {
     static final int BATCH = 100;
 
     /**
-     * The index gives pending rows past their time, the oldest first; they are expired, or revoked. The status is compared by
-     * inequality and the provider is read by a subquery because the planner takes few rows to be equal to a status, and then
-     * sorts the whole backlog for each batch.
+     * The index returns pending rows past their time, the oldest first. Their current status is expired or revoked. The status is
+     * compared by inequality, and a subquery reads the provider. For an equality the planner would expect few rows, and then sort
+     * the whole backlog for each batch.
      */
     static final String EXPIRE = """
             with due as (
@@ -50,8 +50,9 @@ class SweepStatements {
             + audit(AuditAction.CREDENTIAL_DESTROYED, "destroyed join connection c on c.id = destroyed.connection_id");
 
     /**
-     * The connections of deleted providers that have not ended; their current status is revoked already, or expired.
-     * Provider by provider, so that the planner takes the index and not the whole table, which most connections would match.
+     * Revokes the connections of deleted providers that have not ended. Their current status is already revoked or expired. The
+     * statement selects provider by provider, so that the planner uses the index. Otherwise it would scan the whole table,
+     * because most connections have a matching status.
      */
     static final String REVOKE = """
             with due as (

@@ -7,8 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The token answer's JSON, put together from parts that are never written anew: the strategy's text and the credentials'
- * bytes as they were captured. Does not print.
+ * The JSON of the token response. It is joined from parts that are never serialized again: the strategy's text and the
+ * credentials' bytes as they were captured. Does not print.
  */
 public final class TokenBody {
 

@@ -39,7 +39,7 @@ class VerificationStatements {
         this.pool = pool;
     }
 
-    /** Stores the outcome and its audit event; nothing if the credential is no longer served. */
+    /** Stores the outcome and its audit event. Stores nothing if the credential is no longer served. */
     Uni<Void> store(Caller caller, UUID id, VerificationOutcome outcome) {
         return pool.preparedQuery(VERIFIED)
                 .execute(Tuple.from(new Object[] {

@@ -10,12 +10,12 @@ import org.hibernate.tool.schema.spi.SchemaManagementException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Says last what to do if a start failed because the database cannot be read: Hibernate does not say it. */
+/** Logs the fix at the end of a start that failed because the database cannot be read. Hibernate does not log it. */
 public final class DatabaseAtStart {
 
     private DatabaseAtStart() {}
 
-    /** To be called before the start. A handler given to {@code Quarkus.run} would keep Quarkus from logging the failure. */
+    /** Call it before the start. A handler given to {@code Quarkus.run} would keep Quarkus from logging the failure. */
     public static void advise() {
         BiConsumer<Integer, Throwable> exit = ApplicationLifecycleManager.getDefaultExitCodeHandler();
         ApplicationLifecycleManager.setDefaultExitCodeHandler((exitCode, failure) -> {
@@ -26,15 +26,15 @@ public final class DatabaseAtStart {
     }
 
     /**
-     * Hibernate's check of the schema, outside production, runs before all checks of the Broker; without a connection it
-     * ends with a NullPointerException.
+     * Hibernate's schema validation, outside production, runs before all checks of the Broker. Without a connection it fails with
+     * a NullPointerException.
      */
     static Optional<String> advice(@Nullable Throwable failure) {
         List<Throwable> causes = new ArrayList<>();
         for (Throwable cause = failure; cause != null && !causes.contains(cause); cause = cause.getCause()) {
             causes.add(cause);
         }
-        // It names the table or column that differs.
+        // Hibernate's message names the table or column that differs.
         boolean schemaDiffers = causes.stream().anyMatch(SchemaManagementException.class::isInstance);
         return causes.stream().anyMatch(PersistenceException.class::isInstance) && !schemaDiffers
                 ? Optional.of(

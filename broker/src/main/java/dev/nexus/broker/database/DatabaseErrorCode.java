@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record DatabaseErrorCode(String code) {
 
-    /** More than any chain of causes has; ends one that is a circle. */
+    /** Longer than any real chain of causes. Bounds the search if a chain is circular. */
     private static final int MAX_CAUSES = 32;
 
     /** SQLSTATE class 53, insufficient resources. */
@@ -59,7 +59,10 @@ record DatabaseErrorCode(String code) {
         return new DatabaseErrorCode(code == null || code.length() < 2 ? "unknown" : code);
     }
 
-    /** The code of the PostgreSQL error that {@code failure} is or was caused by. Hibernate makes an SQLException of one. */
+    /**
+     * Finds the code of the PostgreSQL error in {@code failure} or its causes. Hibernate converts such an error to an
+     * SQLException.
+     */
     static Optional<DatabaseErrorCode> find(Throwable failure) {
         return causes(failure)
                 .<DatabaseErrorCode>mapMulti((cause, codes) -> {
@@ -72,7 +75,7 @@ record DatabaseErrorCode(String code) {
                 .findFirst();
     }
 
-    /** {@code failure}, its cause, and so on. */
+    /** Returns {@code failure} and its chain of causes. */
     static Stream<Throwable> causes(Throwable failure) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
     }

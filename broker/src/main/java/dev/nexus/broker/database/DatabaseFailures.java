@@ -22,8 +22,8 @@ public final class DatabaseFailures {
     private DatabaseFailures() {}
 
     /**
-     * The failure within the wrappers that futures and Hibernate add; the first one where the rollback or the end of the session, which
-     * it led to, failed too.
+     * Removes the wrappers that futures and Hibernate add. If the rollback or the closing of the session failed too, returns the
+     * first failure.
      */
     public static Throwable unwrap(Throwable failure) {
         Throwable cause = failure;
@@ -35,7 +35,7 @@ public final class DatabaseFailures {
 
     /**
      * The cause of a CompositeException is the first of its failures. Hibernate Reactive wraps failures of the connection in a
-     * plain HibernateException; its subclasses say more than their causes.
+     * plain HibernateException. Its subclasses are not wrappers: they describe a failure better than their causes.
      */
     private static boolean isWrapper(Throwable failure) {
         return failure instanceof CompletionException
@@ -44,14 +44,14 @@ public final class DatabaseFailures {
                 || failure.getClass() == HibernateException.class;
     }
 
-    /** Whether {@code failure} is, or was caused by, an error that PostgreSQL answered with. */
+    /** Whether {@code failure} or one of its causes is an error response of PostgreSQL. */
     public static boolean isDatabaseError(Throwable failure) {
         return DatabaseErrorCode.find(failure).isPresent();
     }
 
     /**
-     * Whether {@code failure} is, or was caused by, an error of PostgreSQL or a lost connection that a retry of the same
-     * request may not meet again.
+     * Whether a retry of the same request may succeed: {@code failure} or one of its causes is a transient error of PostgreSQL or
+     * a lost connection.
      */
     public static boolean isTransient(Throwable failure) {
         return DatabaseErrorCode.find(failure)
@@ -70,7 +70,7 @@ public final class DatabaseFailures {
                 .isPresent();
     }
 
-    /** Whether a row has changed since the transaction that failed had read it. */
+    /** Whether another transaction has changed a row since the failed one read it. */
     public static boolean isConcurrentChange(Throwable failure) {
         return DatabaseErrorCode.causes(failure)
                 .anyMatch(cause -> cause instanceof OptimisticLockException || cause instanceof StaleStateException);

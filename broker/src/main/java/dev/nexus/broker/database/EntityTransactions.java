@@ -19,19 +19,18 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /**
- * Opens the Hibernate session of a use case of the administration. Everything between opening and closing a session runs on a
- * Vert.x context of its own: Panache keeps the session in the context, and would share it with whatever else runs there. The
- * caller gets the answer on its own context.
+ * Opens the Hibernate session of an administration use case. Each session has its own Vert.x context, because Panache keeps the
+ * session in the context: other work on the same context would share it. The caller receives the result on its own context.
  *
- * <p>A caller that stops waiting, because its deadline has passed or its client has gone, does not cancel the work: Panache
- * closes no session on a cancellation, and Hibernate refuses to close one on another thread (HR000069). The work goes on until
- * its current statements end ({@link DatabaseSessions} limits each to two seconds); a transaction is then rolled back.
- * Thread-safe.
+ * <p>A caller stops waiting if its deadline has passed or its client has disconnected. This does not cancel the work: Panache
+ * does not close a session on a cancellation, and Hibernate refuses to close one on another thread (HR000069). The work continues
+ * to the end of its current statements, which {@link DatabaseSessions} limits to two seconds each. A transaction is then rolled
+ * back. Thread-safe.
  */
 @ApplicationScoped
 public class EntityTransactions {
 
-    /** How long the caller of a transaction waits. */
+    /** The time that the caller of a transaction waits. */
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     private static final Logger LOG = Logger.getLogger(EntityTransactions.class);
@@ -43,15 +42,16 @@ public class EntityTransactions {
     }
 
     /**
-     * Runs {@code work} in a session without a transaction, for a read of one statement. Answers when the work has ended,
-     * so that whoever counts the reads counts their connections; the request's deadline limits how long its caller waits.
+     * Runs {@code work} in a session without a transaction, for a read of one statement. The result completes only when the work
+     * has ended, so the number of unfinished reads is the number of connections in use. The request's deadline limits the time
+     * that the caller waits.
      */
     public <T> Uni<T> read(Supplier<Uni<T>> work) {
         return onNewContext(abandoned -> Panache.withSession(work));
     }
 
     /**
-     * Runs {@code work} in one transaction, which commits if it succeeds while the caller still waits.
+     * Runs {@code work} in one transaction. The transaction commits if the work succeeds while the caller still waits.
      *
      * @return fails with {@link TimeoutException} after two seconds
      */
@@ -59,7 +59,7 @@ public class EntityTransactions {
         return write(LIMIT, work);
     }
 
-    /** As {@link #write(Supplier)}, for work that may take up to {@code limit}, such as at the start. */
+    /** Like {@link #write(Supplier)}, for work that may take up to {@code limit}, for example during the start. */
     public <T> Uni<T> write(Duration limit, Supplier<Uni<T>> work) {
         return onNewContext(abandoned -> withLimit(limit, abandoned, transaction(work, abandoned)));
     }
@@ -70,12 +70,12 @@ public class EntityTransactions {
                         .call(Panache::flush)
                         .invoke(() -> {
                             if (abandoned.get()) {
-                                throw new CancellationException("Nobody waits for this transaction any more");
+                                throw new CancellationException("The caller no longer waits for this transaction");
                             }
                         })));
     }
 
-    /** Fails at the limit, on this context; {@code transaction} goes on. */
+    /** Fails at the limit, on the caller's context. Does not cancel {@code transaction}. */
     private <T> Uni<T> withLimit(Duration limit, AtomicBoolean abandoned, Uni<T> transaction) {
         return Uni.createFrom().emitter(waiting -> {
             long timer = vertx.setTimer(limit.toMillis(), fired -> {
@@ -88,8 +88,7 @@ public class EntityTransactions {
                     .subscribe()
                     .with(waiting::complete, failure -> {
                         if (abandoned.get()) {
-                            LOG.debugf(
-                                    "Work that was given up has ended: cause=%s", DatabaseFailures.describe(failure));
+                            LOG.debugf("Abandoned work has ended: cause=%s", DatabaseFailures.describe(failure));
                         }
                         waiting.fail(failure);
                     });
@@ -97,7 +96,7 @@ public class EntityTransactions {
     }
 
     private interface Work<T> {
-        /** @param abandoned whether nobody waits for the answer any more */
+        /** @param abandoned whether the caller no longer waits for the result */
         Uni<T> begin(AtomicBoolean abandoned);
     }
 
@@ -116,14 +115,17 @@ public class EntityTransactions {
         });
     }
 
-    /** {@code action} with the caller's log fields and trace, which live in its context, for the statements' spans and logs. */
+    /**
+     * Runs {@code action} with the log fields and the trace of the caller's context, so that the statements' spans and logs have
+     * them.
+     */
     @SuppressWarnings("MustBeClosedChecker")
     private static Runnable inScopeOfCaller(Runnable action) {
         Map<String, Object> fields = MDC.getMap();
         io.opentelemetry.context.Context trace = io.opentelemetry.context.Context.current();
         return () -> {
             fields.forEach(MDC::put);
-            // Never closed: it goes with the context that it is put into, and the work goes on after this method.
+            // Never closed: the work continues after this method, and the scope ends with the context that holds it.
             trace.makeCurrent();
             action.run();
         };

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The share of the database pool that lists may use: a quarter of its connections for all tenants, and half of that for one
- * tenant, so that neither lists nor one tenant's lists take the connections that token reads need. More wait in a short
- * queue; what does not fit is refused at once. A list has its share until its work ends, even if its caller has gone.
- * Thread-safe.
+ * tenant, so that neither lists nor one tenant's lists take the connections that token reads need. Further lists wait in a short
+ * queue. If the queue is full, a list is refused immediately. A list keeps its slot until its work ends, even if its caller has
+ * disconnected. Thread-safe.
  */
 @ApplicationScoped
 public class ListShare {
@@ -93,14 +93,14 @@ public class ListShare {
                         "Too many list requests of this tenant wait for an answer. Send fewer at once, and retry."));
     }
 
-    /** A list whose caller has gone while it waited takes no connection. */
+    /** A queued list whose caller has disconnected takes no connection. */
     private static <T> Uni<Object> begin(Supplier<Uni<T>> list, AtomicBoolean gone) {
         return gone.get()
-                ? Uni.createFrom().failure(new CancellationException("Nobody waits for this list any more"))
+                ? Uni.createFrom().failure(new CancellationException("The caller no longer waits for this list"))
                 : list.get().map(found -> found);
     }
 
-    /** What waited begins in its own request, not in the one that made room for it. */
+    /** Starts a queued list on the context of its request, not on that of the request that freed the slot. */
     private static Uni<Object> onContext(@Nullable Context own, Uni<Object> list) {
         return own == null ? list : list.runSubscriptionOn(next -> own.runOnContext(ignored -> next.run()));
     }

@@ -17,9 +17,9 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 
 /**
- * Refuses a query that the route of {@link InternalApi} does not read in full: a parameter that it does not name, one without a
- * value, or one given twice. Refuses a path with a semicolon too, encoded or not, because Jakarta REST drops what follows it
- * and would answer another path. The Gateway refuses these first; a Gateway of another version may know other parameters.
+ * Refuses a query that the route of {@link InternalApi} would not read completely: a parameter that is unknown, has no value or
+ * is given twice. Refuses a path with a semicolon too, encoded or not, because Jakarta REST drops what follows it and would
+ * answer another path. The Gateway refuses these first; a Gateway of another version may know other parameters.
  */
 class QueryParameters {
 

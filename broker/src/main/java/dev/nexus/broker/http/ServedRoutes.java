@@ -8,7 +8,7 @@ import jakarta.ws.rs.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** What may stand in a metric as a path: the templates of {@link InternalApi}. */
+/** The values of the path label of metrics: the path templates of {@link InternalApi}. */
 class ServedRoutes {
 
     @Produces

@@ -3,7 +3,7 @@ package dev.nexus.broker.http;
 import jakarta.ws.rs.core.HttpHeaders;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** A response with the ETag of the version that it shows (RFC 9110, 8.8.3). */
+/** A response with the ETag of the version that it contains (RFC 9110, 8.8.3). */
 public final class TaggedResponse {
 
     private TaggedResponse() {}

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A provider of the registry. What a connection keeps of it is in its {@link ProviderVersion}. */
+/** A provider of the registry. {@link ProviderVersion} has the parts that connections use. */
 @Entity
 @Table(name = "provider")
 @SqlResultSetMapping(
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
                         }))
 class Provider {
 
-    /** A row of a native query that is a {@link ListedProvider}. */
+    /** Maps a row of a native query to a {@link ListedProvider}. */
     static final String LISTED = "listed_provider";
 
     @Id
@@ -60,7 +60,7 @@ class Provider {
     @Column(name = "schema_version")
     private int schemaVersion;
 
-    /** Null where an administrator made it. */
+    /** Null if an administrator created it. */
     @Column(name = "catalogue_revision")
     private @Nullable Integer catalogueRevision;
 
@@ -79,7 +79,7 @@ class Provider {
     @Column(name = "deleted_at")
     private @Nullable Instant deletedAt;
 
-    /** 1 or more, as the table requires: Hibernate begins a version of its own choice at 0. */
+    /** The table requires 1 or more. Hibernate's default would start at 0. */
     @Version
     private int edition = 1;
 
@@ -102,7 +102,7 @@ class Provider {
         define(1, definition);
     }
 
-    /** Takes another definition, which belongs to {@code version} of the schema. */
+    /** Replaces the definition. {@code version} is the schema version that it belongs to. */
     void define(int version, ProviderDefinition definition) {
         this.schemaVersion = version;
         this.name = definition.name();
@@ -113,7 +113,7 @@ class Provider {
         this.updatedAt = Instant.now();
     }
 
-    /** Takes the slug and the revision of a catalogue entry; a deleted provider is there again. */
+    /** Sets the slug and the revision of a catalogue entry. Restores a deleted provider. */
     void enter(String entrySlug, int revision) {
         this.slug = entrySlug;
         this.catalogueRevision = revision;

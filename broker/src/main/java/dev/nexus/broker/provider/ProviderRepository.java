@@ -22,8 +22,8 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The provider registry. A tenant sees its own providers and the global ones, and changes its own. A version is never changed
- * or deleted: connections name theirs.
+ * The provider registry. A tenant sees its own providers and the global ones, and changes only its own. A version is never
+ * changed or deleted, because connections refer to it.
  */
 @ApplicationScoped
 public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID> {
@@ -38,7 +38,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     private static final String BY_ID = VISIBLE + " and p.id = :id";
     private static final String BY_SLUG = VISIBLE + " and p.slug = :slug order by p.tenant nulls last limit 1";
 
-    /** Behind :slug, which was global if :global; the schema only if :schemas, so that it is not read in vain. */
+    /** The rows after :slug, the slug of a global provider if :global is true. Reads the schemas only if :schemas is true. */
     static final String PAGE = """
             select p.id, p.tenant is null as global, p.slug, p.name, p.auth_type, p.schema_version,
                    case when :schemas then v.credential_schema end as credential_schema, v.strategy, v.allowed_hosts,
@@ -56,7 +56,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
             limit :limit
             """;
 
-    /** One change of one tenant's registry at a time; held to the end of the transaction. */
+    /** Serializes the changes of one tenant's registry. The lock is held to the end of the transaction. */
     static final String LOCK_TENANT = """
             select 1 from pg_advisory_xact_lock(hashtextextended(cast(array['providers', :tenant] as text), 0))
             """;
@@ -66,8 +66,8 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     private static final String OWN_BY_SLUG = OWN + " and p.slug = :key";
 
     /**
-     * Waits for the captures that hold the provider's row, see CaptureStatements.LOCK. Not by PESSIMISTIC_WRITE: Hibernate
-     * makes "for no key update" of it, which does not wait for a capture's "for key share".
+     * Waits for captures that lock the provider's row, see CaptureStatements.LOCK. PESSIMISTIC_WRITE is not enough. Hibernate
+     * renders it as "for no key update", which does not wait for a capture's "for key share".
      */
     private static final String LOCK_TO_DELETE =
             "select id from provider where tenant = :tenant and deleted_at is null and %s = :key for update";
@@ -79,7 +79,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
             select count(*) from connection where tenant = :tenant and provider_id = :provider and status = 'active'
             """;
 
-    /** By PostgreSQL's clock, which the times of connections come from too. */
+    /** Uses PostgreSQL's clock, like the times of connections. */
     static final String DELETE = """
             update provider set deleted_at = clock_timestamp(), edition = edition + 1
             where tenant = :tenant and id = :provider
@@ -139,7 +139,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
         return ((Provider) row[0]).with((ProviderVersion) row[1]);
     }
 
-    /** Does {@code work} in one transaction, after whoever changes the tenant's providers at this moment. */
+    /** Runs {@code work} in one transaction. Waits for a concurrent change of the tenant's providers to end. */
     <T> Uni<T> withTenantLock(String tenant, Supplier<Uni<T>> work) {
         return transactions.write(() -> Panache.getSession()
                 .chain(session -> session.createNativeQuery(LOCK_TENANT, Integer.class)
@@ -148,7 +148,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .chain(locked -> work.get()));
     }
 
-    /** The tenant's own provider and its version, both locked to the end of the transaction against other changes. */
+    /** Finds the tenant's own provider and its version, and locks both against other changes to the end of the transaction. */
     Uni<Optional<RegisteredProvider>> lockToChange(String tenant, String slug, Optional<UUID> id) {
         return locked(id.isPresent() ? OWN_BY_ID : OWN_BY_SLUG, key(tenant, slug, id))
                 .map(row -> row.map(ProviderRepository::registered));
@@ -169,7 +169,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .map(rows -> rows.stream().findFirst());
     }
 
-    /** The tenant's own provider, locked to the end of the transaction against captures too. */
+    /** Finds the tenant's own provider, and locks it against other changes and captures to the end of the transaction. */
     Uni<Optional<Provider>> lockToDelete(String tenant, String slug, Optional<UUID> id) {
         return Panache.getSession()
                 .chain(session -> {
@@ -202,9 +202,9 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     }
 
     /**
-     * Gives a locked provider of the caller's own tenant another definition.
+     * Replaces the definition of a locked provider of the caller's own tenant.
      *
-     * @return the provider in its new edition; the same one if nothing differs
+     * @return the changed provider, or the same provider if nothing differs
      */
     Uni<RegisteredProvider> change(Caller caller, RegisteredProvider stored, ProviderDefinition definition) {
         if (definition.equals(stored.definition())) {
@@ -216,7 +216,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .map(provider -> provider.registered(definition));
     }
 
-    /** A new version only if connections that have begun could not go on with the change. */
+    /** Adds a version only if existing connections could not continue with the change. */
     private Uni<Void> define(Provider provider, RegisteredProvider stored, ProviderDefinition definition) {
         boolean same = definition.sameVersion(stored.definition());
         int version = stored.schemaVersion() + (same ? 0 : 1);
@@ -254,16 +254,16 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     }
 
     /**
-     * What the registry holds of a catalogue entry.
+     * The registry's provider of a catalogue entry.
      *
-     * @param revision null where an administrator made it
+     * @param revision null if an administrator created it
      */
     public record Entry(@Nullable Integer revision, RegisteredProvider provider) {}
 
     /**
-     * The providers of catalogue entries by id, deleted ones too, in two statements. They are not locked: if another
-     * transaction changes one, storing a change of this one fails, because its version is stale. Without an HQL query,
-     * because the first one loads the parser, which delays the start.
+     * Finds the providers of catalogue entries by id, deleted ones too, in two statements. Does not lock them: if another
+     * transaction changes one, storing a change of this one fails, because its version is stale. Does not use HQL: the first HQL
+     * query loads the parser, which delays the start.
      */
     public Uni<Map<UUID, Entry>> entries(List<UUID> ids) {
         return Panache.getSession()
@@ -286,13 +286,11 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
         return entries;
     }
 
-    /** Adds the provider of a catalogue entry. */
     public Uni<Void> addEntry(
             UUID id, @Nullable String tenant, String slug, int revision, ProviderDefinition definition) {
         return add(id, tenant, slug, revision, definition).replaceWithVoid();
     }
 
-    /** Changes a provider to what its catalogue entry says. */
     public Uni<Void> changeEntry(RegisteredProvider stored, String slug, int revision, ProviderDefinition definition) {
         return findById(stored.id())
                 .invoke(provider -> provider.enter(slug, revision))

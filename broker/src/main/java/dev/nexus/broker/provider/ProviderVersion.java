@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
-/** What a connection keeps of the provider that it began with. Never changed or deleted; JSON as the text that was given. */
+/** The parts of a provider that its connections use. A version is never changed or deleted. JSON is stored unchanged, as text. */
 @Entity
 @IdClass(ProviderVersion.Key.class)
 @Immutable
@@ -56,7 +56,7 @@ class ProviderVersion {
         this.verification = definition.verification();
     }
 
-    /** The definition of this version, with what its provider adds. */
+    /** The definition of this version, with the fields of {@code provider}. */
     ProviderDefinition definition(
             String name, String authType, @Nullable String documentationUrl, @Nullable String page) {
         return new ProviderDefinition(

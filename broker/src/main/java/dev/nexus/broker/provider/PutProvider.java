@@ -30,7 +30,7 @@ public class PutProvider {
     }
 
     /**
-     * What was done.
+     * The outcome of the request.
      *
      * @param created whether there was none before
      */

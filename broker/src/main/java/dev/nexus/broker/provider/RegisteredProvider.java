@@ -18,7 +18,7 @@ public record RegisteredProvider(
         return etag(id, edition);
     }
 
-    /** The entity tag of an edition (RFC 9110, 8.8.3), strong; that of another provider of the same slug differs. */
+    /** The strong entity tag (RFC 9110, 8.8.3). It differs from the tag of another provider with the same slug. */
     static String etag(UUID id, int edition) {
         return "\"" + id + "." + edition + "\"";
     }

@@ -32,15 +32,18 @@ class Reseal {
     private static final Logger LOG = Logger.getLogger(Reseal.class);
     private static final int NAMED_REFUSALS = 10;
 
-    /** Another replica takes over this long after one has died. Longer than any step, which {@link #STEP_LIMIT} bounds. */
+    /** If a replica dies, another one takes over after this time. Longer than {@link #STEP_LIMIT}. */
     private static final Duration LEASE = Duration.ofSeconds(10);
 
-    /** A step that takes longer fails, and the round with it. */
+    /** The time limit of a step. If a step times out, its round fails too. */
     private static final Duration STEP_LIMIT = Duration.ofSeconds(8);
 
     private static final int STEPS_PER_SECOND = 5;
 
-    /** All values of a step are asked of the cipher at once; most of the queue to Vault (1,000 values) is left to requests. */
+    /**
+     * A step sends all its values to the cipher at the same time. The limit leaves most of the queue to Vault (1,000 values) to
+     * requests.
+     */
     static final int MAX_BATCH = 256;
 
     private final ResealStatements statements;
@@ -132,7 +135,7 @@ class Reseal {
                                 .map(newest -> !newest));
     }
 
-    /** Where a pass through a group stands. */
+    /** The progress of a pass through a group. */
     private static final class Pass {
         private String after = "";
         private boolean ended;
@@ -187,7 +190,7 @@ class Reseal {
         return Uni.combine().all().unis(work, interval(values.size())).discardItems();
     }
 
-    /** Ends when so many values may have been encrypted again at the configured rate, counted from the step's start. */
+    /** Completes after the time that {@code values} take at the configured rate. */
     private Uni<Void> interval(int values) {
         return Uni.createFrom().voidItem().onItem().delayIt().by(Duration.ofMillis(1 + 1_000L * values / perSecond));
     }

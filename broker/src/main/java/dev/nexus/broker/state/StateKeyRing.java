@@ -37,10 +37,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that sign and verify states, each opened once and held. Looks at the database on a schedule, and also when a
- * state names a key that it does not know: at most once a second, all callers share that refresh, so that a rotation on
- * another replica refuses nobody and a flood of invented names costs one query a second. What is held goes on working
- * while the database or the cipher does not.
+ * Caches the decrypted keys that sign and verify states. Reads the database on a schedule, and if a state names an unknown key.
+ * The second kind of refresh runs at most once a second, and all callers share it. A state signed by a new key of another replica
+ * is therefore accepted, and a flood of invented key names costs one query a second. The cached keys work even if the database or
+ * the cipher is unavailable.
  */
 @ApplicationScoped
 class StateKeyRing {
@@ -49,10 +49,10 @@ class StateKeyRing {
     private static final Duration BETWEEN_REFRESHES = Duration.ofSeconds(1);
     private static final int KEY_BYTES = 32;
 
-    /** How often a replica reads the keys, as {@link Scheduled} takes it. */
+    /** The interval between two reads of the keys, in the format of {@link Scheduled}. */
     private static final String REFRESH_EVERY = "5s";
 
-    /** A new key is published this long before it signs, so that every replica has read it. */
+    /** The time between publishing a key and signing with it, so that every replica has read it. */
     private static final Duration PUBLISH_AHEAD = Duration.ofSeconds(5);
 
     private final StateKeyStatements statements;
@@ -105,11 +105,11 @@ class StateKeyRing {
     }
 
     /**
-     * The first refresh, which nothing waits for. The schedule begins only when the application runs: on an event loop it
-     * would wait for the cipher that is still being made, which itself waits for that event loop.
+     * The first refresh. The start does not wait for it. The schedule begins only when the application runs. Before, it could
+     * deadlock: on an event loop it would wait for the cipher, whose creation waits for that event loop.
      */
     void onStart(@Observes StartupEvent event) {
-        scheduledRefresh().subscribe().with(done -> LOG.debug("The state keys are at hand"));
+        scheduledRefresh().subscribe().with(done -> LOG.debug("The state keys are available"));
     }
 
     @Scheduled(
@@ -160,7 +160,7 @@ class StateKeyRing {
         return held.values().stream().filter(key -> key.signs(now)).max(Comparator.comparing(StateKey::signsFrom));
     }
 
-    /** Goes on where it was asked for: in the request that waits, not in the one whose refresh is shared. */
+    /** Continues on the context of the waiting request, not on that of the request that started the shared refresh. */
     private Uni<Void> refreshAgain() {
         return Uni.createFrom().deferred(() -> {
             Context own = Vertx.currentContext();

@@ -20,18 +20,18 @@ import org.jose4j.jwx.HeaderParameterNames;
 import org.jose4j.lang.JoseException;
 
 /**
- * Issues and verifies state tokens. Expiry is not checked here: the connection's row is the one authority on it.
+ * Issues and verifies state tokens. Expiry is not checked here: only the connection's row decides about it.
  *
  * <p>A state token is a JWT (RFC 7519) signed with HS256: the Broker is the only signer and the only verifier. Before the
- * signature is looked at, each segment must be the one unpadded base64url text of its bytes (RFC 7515, 2), since decoders
- * let spare bits and stray characters pass.
+ * signature is checked, each segment must be the canonical unpadded base64url text of its bytes (RFC 7515, 2), because decoders
+ * ignore spare bits and stray characters.
  */
 @ApplicationScoped
 public class StateTokens {
 
     private static final int MAX_LENGTH = 2_048;
     private static final int MAX_KID_LENGTH = 64;
-    /** A state is accepted this much longer than its exp, for clocks that differ. */
+    /** The tolerance for clocks that differ: a state is accepted this much longer than its exp. */
     private static final Duration LEEWAY = Duration.ofSeconds(30);
 
     private static final Duration FUTURE = Duration.ofSeconds(30);
@@ -90,16 +90,16 @@ public class StateTokens {
         try {
             return new IssuedState(jws.getCompactSerialization(), expiry.plus(LEEWAY));
         } catch (JoseException failure) {
-            // Its message may quote the payload; the class is enough to see what kind of failure it was.
+            // The message may quote the payload. The class is enough to see the kind of failure.
             throw new IllegalStateException(
                     "signing a state failed: " + failure.getClass().getName());
         }
     }
 
     /**
-     * Verifies signature, type, audience, issuer, canonical encoding and that it was not issued more than 30 s in the
-     * future. Fails with {@code ApiException} invalid_state, one body whatever was wrong; with unavailable where the
-     * ring cannot be read.
+     * Verifies signature, type, audience, issuer, canonical encoding and that it was not issued more than 30 s in the future.
+     * Fails with {@code ApiException} invalid_state, with the same body for each cause. Fails with unavailable if the ring cannot
+     * be read.
      */
     public Uni<StateSubject> verify(String token) {
         return kid(token)
@@ -158,7 +158,7 @@ public class StateTokens {
                     ? Optional.empty()
                     : Parameters.uuid(connection).map(id -> new StateSubject(tenant, id));
         } catch (InvalidJwtException | MalformedClaimException refused) {
-            // Says in its message what the token holds; none of it may travel on.
+            // The message quotes the token, so the exception is not passed on.
             return Optional.empty();
         }
     }

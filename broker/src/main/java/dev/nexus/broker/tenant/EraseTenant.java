@@ -27,7 +27,7 @@ class EraseTenant {
     }
 
     /**
-     * What was done.
+     * The outcome of the erasure.
      *
      * @param left what came in meanwhile and is still there; all zero where nobody used the tenant's keys any more
      */

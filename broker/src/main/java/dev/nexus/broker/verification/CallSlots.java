@@ -3,7 +3,10 @@ package dev.nexus.broker.verification;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How many calls run at once: in all, and of each tenant, so that a tenant whose providers hang leaves some for others. */
+/**
+ * Limits the concurrent calls, in total and for each tenant, so that a tenant with unresponsive providers leaves slots for
+ * others.
+ */
 final class CallSlots {
 
     private final int max;
@@ -11,7 +14,7 @@ final class CallSlots {
     private final Map<String, Integer> taken = new HashMap<>();
     private int total;
 
-    /** One tenant may take half of the slots. */
+    /** One tenant may use half of the slots. */
     CallSlots(int max) {
         this(max, Math.max(1, max / 2));
     }

@@ -30,7 +30,7 @@ public class PutWebhook {
     }
 
     /**
-     * What was done.
+     * The outcome of the request.
      *
      * @param created whether there was none before
      */
@@ -44,7 +44,7 @@ public class PutWebhook {
         String url = WebhookForm.url(body);
         return Uni.createFrom()
                 .deferred(() -> put(caller, precondition, url))
-                // Another caller has added the endpoint since it was looked for: it is found now.
+                // Another caller has added the endpoint since it was looked up. The second attempt finds it.
                 .onFailure(DatabaseFailures::isUniqueViolation)
                 .retry()
                 .atMost(1)
@@ -61,7 +61,8 @@ public class PutWebhook {
                             ? Uni.createFrom().item(Optional.<Prepared>empty())
                             : prepare(caller.tenant()).map(Optional::of);
                 })
-                // The answer is read in the transaction: no secret is made without an answer to show it.
+                // The response is read in the transaction, so that no secret is created without a response that shows
+                // it.
                 .flatMap(prepared -> endpoints.withLock(caller.tenant(), stored -> {
                     precondition.check(stored.map(WebhookEndpoint::etag), NOUN);
                     return stored.isPresent()

@@ -75,7 +75,7 @@ public class RotateWebhookSecret {
         });
     }
 
-    /** Each rotation raises the edition: if it is still the one that is known, no other has made a secret since. */
+    /** Each rotation increases {@code edition}. If it has not changed, no other rotation has created a secret in the meantime. */
     private Uni<Optional<SealedSecret>> repeated(Known known, WebhookEndpoint stored, Request request) {
         boolean unchanged = known.endpoint().etag().equals(stored.etag());
         return unchanged || request.idempotencyKey().isEmpty()

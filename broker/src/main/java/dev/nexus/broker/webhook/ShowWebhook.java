@@ -29,7 +29,7 @@ public class ShowWebhook {
     /** What a webhook's view is made of. */
     record Found(WebhookEndpoint endpoint, List<Validity> secrets, Backlog backlog) {
 
-        /** @param newSecret the secret that was made for it, shown this once */
+        /** @param newSecret the secret that was created for it, shown only in this response */
         ShownWebhook shown(@Nullable SigningSecret newSecret) {
             return new ShownWebhook(WebhookView.of(endpoint, secrets, backlog, newSecret), endpoint.etag());
         }

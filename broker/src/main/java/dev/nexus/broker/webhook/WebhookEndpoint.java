@@ -14,7 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Where a tenant is told. Its URL may hold a secret of the receiver's, so it does not print. */
+/** The endpoint that receives a tenant's events. Does not print, because its URL may contain a secret of the receiver. */
 @Entity
 @Table(name = "webhook_endpoint")
 @SqlResultSetMapping(
@@ -40,11 +40,11 @@ class WebhookEndpoint {
     @Column(columnDefinition = "text")
     private String url;
 
-    /** Raised with every change. 1 or more, as the table requires: Hibernate begins a version of its own choice at 0. */
+    /** Increased by every change. The table requires 1 or more. Hibernate's default would start at 0. */
     @Version
     private int edition = 1;
 
-    /** Since when the receiver says that it is gone. */
+    /** The time at which the receiver answered 410 Gone, or null. */
     @Column(name = "disabled_at")
     private @Nullable OffsetDateTime disabledAt;
 
@@ -66,19 +66,19 @@ class WebhookEndpoint {
         this.updatedAt = createdAt;
     }
 
-    /** To the microsecond, as PostgreSQL keeps it. */
+    /** Truncated to microseconds, PostgreSQL's precision. */
     private static OffsetDateTime now() {
         return OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Takes another URL. A URL that is put again is enabled again. */
+    /** Sets the URL. This also enables a disabled endpoint again. */
     void change(String newUrl) {
         this.url = newUrl;
         this.disabledAt = null;
         touch();
     }
 
-    /** Makes a new edition, for a change of its secrets. */
+    /** Increases {@code edition}, for a change of the secrets. */
     void touch() {
         this.updatedAt = now();
     }
@@ -107,7 +107,7 @@ class WebhookEndpoint {
         return updatedAt;
     }
 
-    /** The entity tag of this edition, quoted. */
+    /** The quoted entity tag of this {@code edition}. */
     String etag() {
         return "\"" + id + "." + edition + "\"";
     }

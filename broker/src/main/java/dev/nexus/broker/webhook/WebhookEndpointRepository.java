@@ -23,16 +23,16 @@ import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** What a tenant's administrator does to the tenant's endpoint and its secrets; the tenant is in every query. */
+/** Administers a tenant's endpoint and its secrets. Every query has the tenant in it. */
 @ApplicationScoped
 class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint, UUID> {
 
-    /** How long an Idempotency-Key names its rotation: as long as the field keeps such keys (Stripe: 24 hours). */
+    /** The time that an Idempotency-Key is kept, as other APIs do (Stripe: 24 hours). */
     private static final Duration KEY_LIFE = Duration.ofHours(24);
 
     private static final String OF_TENANT = "select e from WebhookEndpoint e where e.tenant = :tenant";
 
-    /** The endpoint, and the secret that a rotation with the key has made. */
+    /** The endpoint, and the secret that a rotation with the Idempotency-Key has created. */
     private static final String WITH_SECRET_OF_KEY = """
             select e, s from WebhookEndpoint e
             left join WebhookSecret s on s.tenant = e.tenant and s.endpointId = e.id and s.idempotencyKey = :key
@@ -40,7 +40,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
             where e.tenant = :tenant
             """;
 
-    /** The valid secrets, newest first, each beside its endpoint and what waits for it. */
+    /** The valid secrets, newest first. Each row also has the endpoint and its backlog. */
     static final String SHOW = """
             select e.id, e.tenant, e.url, e.edition, e.disabled_at, e.created_at, e.updated_at,
                    s.created_at as secret_created_at, s.valid_until as secret_valid_until, w.pending, w.last_failure
@@ -61,15 +61,15 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
 
     private static final String AUDIT_DELETED = audit(AuditAction.WEBHOOK_DELETED);
 
-    /** In one statement with the answer, which a change reads in its transaction. */
+    /** Writes the audit event and reads the response in one statement, within the transaction of the change. */
     private static final String AUDIT_CHANGED_AND_SHOW = auditAndShow(AuditAction.WEBHOOK_CHANGED);
 
     private static final String AUDIT_ROTATED_AND_SHOW = auditAndShow(AuditAction.WEBHOOK_SECRET_ROTATED);
 
     /**
-     * The newest secret signs on for :overlap milliseconds. Of the older ones the oldest stays until its own time: if the
-     * answer to a rotation was lost, that is the one that the receiver knows. The others end, so that there are never more
-     * than three.
+     * The newest secret stays valid for :overlap milliseconds. Of the older secrets, the oldest stays valid until its own end: if
+     * the response to a rotation was lost, the receiver knows only the oldest. The others end, so that at most three secrets
+     * exist.
      */
     static final String END_SECRETS = """
             with middle as (
@@ -104,9 +104,9 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     }
 
     /**
-     * What waits for an endpoint.
+     * The undelivered events of an endpoint.
      *
-     * @param lastFailure what came of the latest attempt of an event that waits for its next one
+     * @param lastFailure the outcome of the latest failed attempt of an event that waits for a retry
      */
     record Backlog(long pending, @Nullable String lastFailure) {}
 
@@ -118,7 +118,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 .map(Optional::ofNullable));
     }
 
-    /** The endpoint as the view shows it. */
+    /** Finds the endpoint, its valid secrets and its backlog. */
     Uni<Optional<Found>> show(String tenant) {
         return transactions.read(() -> shown(SHOW, Map.of("tenant", tenant)));
     }
@@ -126,7 +126,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     /**
      * An endpoint at the start of a rotation.
      *
-     * @param made the secret that an earlier rotation with the same Idempotency-Key made
+     * @param made the secret that an earlier rotation with the same Idempotency-Key created
      */
     record Known(WebhookEndpoint endpoint, Optional<SealedSecret> made) {}
 
@@ -151,7 +151,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 Optional.ofNullable((WebhookSecret) row[1]).map(WebhookSecret::stored));
     }
 
-    /** Does {@code work} with the tenant's endpoint in one transaction, after whoever changes the endpoint at this moment. */
+    /** Runs {@code work} with the tenant's endpoint in one transaction. Waits for a concurrent change of the endpoint to end. */
     <T> Uni<T> withLock(String tenant, Function<Optional<WebhookEndpoint>, Uni<T>> work) {
         return transactions.write(() -> Panache.getSession()
                 .chain(session -> session.createQuery(OF_TENANT, WebhookEndpoint.class)
@@ -161,7 +161,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 .chain(stored -> work.apply(Optional.ofNullable(stored))));
     }
 
-    /** Within a transaction: the endpoint as the transaction has left it. */
+    /** Finds the endpoint with the changes of the current transaction. */
     Uni<Found> shown(WebhookEndpoint stored) {
         return shown(SHOW, Map.of("tenant", stored.tenant())).map(WebhookEndpointRepository::present);
     }
@@ -170,7 +170,9 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
         return found.orElseThrow(() -> new IllegalStateException("The endpoint is locked"));
     }
 
-    /** Adds the endpoint of the caller's tenant. Fails with a unique violation where another one was added meanwhile. */
+    /**
+     * Adds the endpoint of the caller's tenant. Fails with a unique violation if another caller has added one in the meantime.
+     */
     Uni<Found> add(Caller caller, UUID id, String url, NewSecret secret) {
         WebhookEndpoint made = new WebhookEndpoint(id, caller.tenant(), url);
         return persist(made)
@@ -184,7 +186,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
         return flushed(AUDIT_CHANGED_AND_SHOW, caller);
     }
 
-    /** Deletes a locked endpoint and its secrets. Its events are left to be given up. */
+    /** Deletes a locked endpoint and its secrets. Does not delete its events, which are then given up. */
     Uni<Void> delete(Caller caller, WebhookEndpoint stored) {
         return delete(stored)
                 .call(this::flush)
@@ -198,9 +200,9 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     }
 
     /**
-     * Puts {@code secret} in the place of a locked endpoint's newest one.
+     * Replaces the newest secret of a locked endpoint with {@code secret}.
      *
-     * @param overlap how long the newest one signs on; empty to end all former ones at once
+     * @param overlap the time that the previous secret stays valid; empty to end all old secrets immediately
      */
     Uni<Found> rotate(
             Caller caller,
@@ -209,7 +211,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
             Optional<Duration> overlap,
             Optional<String> idempotencyKey) {
         stored.touch();
-        // The unique index of the newest secret is checked at once: the former one must have ended before.
+        // The unique index of the newest secret is not deferred: the previous secret must end first.
         return overlap.map(time -> endSecrets(stored, time))
                 .orElseGet(() -> deleteSecrets(DELETE_SECRETS, stored))
                 .chain(() -> addSecret(stored, secret, idempotencyKey))
@@ -226,7 +228,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 .replaceWithVoid();
     }
 
-    /** Ends every secret of a locked endpoint but the newest. */
+    /** Ends every secret of a locked endpoint except the newest. */
     Uni<Void> revokeFormer(WebhookEndpoint stored) {
         return deleteSecrets(DELETE_FORMER_SECRETS, stored);
     }
@@ -240,7 +242,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 .replaceWithVoid();
     }
 
-    /** The same as {@link #known}, within a transaction. */
+    /** Like {@link #known}, within a transaction. */
     Uni<Optional<SealedSecret>> madeBy(WebhookEndpoint stored, String idempotencyKey) {
         return withSecretOfKey(stored.tenant(), Optional.of(idempotencyKey)).map(known -> known.flatMap(Known::made));
     }

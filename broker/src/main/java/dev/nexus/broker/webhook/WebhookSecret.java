@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
-/** A sealed signing secret of an endpoint. Statements end, delete and re-seal it. */
+/** A sealed signing secret of an endpoint. Only statements end, delete and re-seal it. */
 @Entity
 @Immutable
 @Table(name = "webhook_secret")
@@ -36,7 +36,7 @@ class WebhookSecret {
 
     private byte[] sealed;
 
-    /** By PostgreSQL's clock, which orders the secrets of all replicas. */
+    /** PostgreSQL's clock, which orders the secrets of all replicas. */
     @Column(name = "created_at", insertable = false)
     private OffsetDateTime createdAt;
 
@@ -44,7 +44,7 @@ class WebhookSecret {
     @Column(name = "valid_until")
     private @Nullable OffsetDateTime validUntil;
 
-    /** Of the rotation that made it. */
+    /** The Idempotency-Key of the rotation that created it. */
     @Column(name = "idempotency_key", columnDefinition = "text")
     private @Nullable String idempotencyKey;
 

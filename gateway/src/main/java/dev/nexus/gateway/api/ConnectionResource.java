@@ -176,7 +176,7 @@ class ConnectionResource {
         return broker.call(api -> api.refresh(id)).map(BrokerAnswer::toOk);
     }
 
-    /** Adds the state to auth_url, which is made only from the configuration. */
+    /** Adds the state to auth_url. All other parts of auth_url come from the configuration. */
     private BegunConnection begun(BrokerAnswer<RequestedConnection> answer) {
         RequestedConnection begun = answer.body();
         if (begun == null || begun.connectionId() == null || begun.state() == null) {

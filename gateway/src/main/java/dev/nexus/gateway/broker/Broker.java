@@ -69,19 +69,22 @@ public class Broker {
         return call(tokens.speakingFor(caller()), timeout, route);
     }
 
-    /** Calls a route that may ask a provider about a credential. Waits as much longer. */
+    /** Calls a route that may verify a credential at its provider, with a longer time-out. */
     public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callAskingProvider(
             Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
         return call(tokens.speakingFor(caller()), timeoutWithProvider, route);
     }
 
-    /** Calls a route with the authority of the state that the request carries. */
+    /** Calls a route with the authority of the request's state. */
     public <T extends @Nullable Object> Uni<BrokerAnswer<T>> presentState(
             Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
         return call(tokens.presentingState(), timeout, route);
     }
 
-    /** The same for a route that may ask a provider about a credential. Waits as much longer. */
+    /**
+     * Calls a route that may verify a credential at its provider, with the authority of the request's state and a longer
+     * time-out.
+     */
     public <T extends @Nullable Object> Uni<BrokerAnswer<T>> presentStateAskingProvider(
             Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
         return call(tokens.presentingState(), timeoutWithProvider, route);
@@ -104,7 +107,7 @@ public class Broker {
                 .transform(this::told);
     }
 
-    /** What the caller is told of a call that failed. */
+    /** Converts the failure of a call to the error for the caller. */
     private Throwable told(Throwable failure) {
         if (failure instanceof BrokerRefusal refusal) {
             return refusal(refusal.status(), refusal.body());

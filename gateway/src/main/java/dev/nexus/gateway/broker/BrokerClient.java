@@ -71,7 +71,7 @@ class BrokerClient {
     private final ReloadedFiles reloaded;
     private final AtomicBoolean renewing = new AtomicBoolean();
 
-    /** How often the TLS files have been reloaded. */
+    /** The number of reloads of the TLS files. */
     private final AtomicInteger reloads = new AtomicInteger();
 
     private volatile BrokerLanes lanes;
@@ -171,9 +171,9 @@ class BrokerClient {
     }
 
     /**
-     * Makes new connections, because the Broker asks for it: it is about to stop, or wants to spread its callers again. Calls
-     * in progress end on the old connections. Does nothing if {@code asked} has been replaced since, or while the TLS files
-     * are invalid: the registry has read them, including a certificate that does not belong to the key beside it.
+     * Opens new connections at the Broker's request: it is about to stop, or wants to spread its callers again. Calls in progress
+     * end on the old connections. Does nothing if {@code asked} has already been replaced. Also does nothing while the TLS files
+     * are invalid, because the registry has loaded them even if a certificate does not match its key.
      */
     private void renew(BrokerConnections asked) {
         int reload = reloads.get();
@@ -215,12 +215,12 @@ class BrokerClient {
         }
     }
 
-    /** What the Broker responds to a request without rights. */
+    /** Returns the Broker's response to a request without rights. */
     Uni<Reached> reach() {
         return reach(routes());
     }
 
-    /** A response to {@link #reach()}; the body is the Broker's own or, at a wrong URL, any server's. */
+    /** A response to {@link #reach()}. If the URL is wrong, the body comes from another server. */
     record Reached(int status, String body) {
 
         static Reached of(int status, byte @Nullable [] body) {

@@ -29,7 +29,7 @@ final class BrokerLanes {
         return lanes.get(Math.floorMod(turn.getAndIncrement(), lanes.size()));
     }
 
-    /** Whether their connections are {@code others}. */
+    /** Whether these clients use the connections {@code others}. */
     boolean use(BrokerConnections others) {
         return connections == others;
     }

@@ -8,7 +8,7 @@ final class BrokerRefusal extends RuntimeException {
     private final int status;
     private final byte[] body;
 
-    /** @param body the Broker's JSON or, from something else that responds, any bytes */
+    /** @param body the Broker's JSON, or any bytes if another server responds */
     BrokerRefusal(int status, byte[] body) {
         super("status " + status, null, false, false);
         this.status = status;

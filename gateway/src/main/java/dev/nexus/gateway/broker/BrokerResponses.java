@@ -9,12 +9,12 @@ import jakarta.ws.rs.core.Response;
 import java.util.Set;
 import org.eclipse.microprofile.rest.client.ext.ResponseExceptionMapper;
 
-/** What the REST client makes of every response of the Broker before it reads the body into a type. */
+/** Handles every response of the Broker before the REST client reads its body into a type. */
 final class BrokerResponses implements ClientResponseFilter, ResponseExceptionMapper<BrokerRefusal> {
 
     private static final Set<Integer> SUCCESSES = Set.of(200, 201, 204, 303);
 
-    /** The REST client filters also a call that failed without a response; its status is 0 and its headers are null. */
+    /** The REST client also filters a call that failed without a response. Its status is 0 and its headers are null. */
     private static final int NO_RESPONSE = 0;
 
     private final Runnable renew;

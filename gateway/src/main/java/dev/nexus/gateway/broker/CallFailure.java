@@ -79,7 +79,7 @@ record CallFailure(String kind, String cause) {
         return name(told) + ": " + told.getMessage();
     }
 
-    /** Whether the REST client could not read the body into the type of the route: not JSON, or other JSON. */
+    /** Whether the REST client could not read the body into the type of the route, because it is not JSON or has another form. */
     static boolean isUnreadable(Throwable failure) {
         return in(failure, JsonProcessingException.class)
                 || (failure instanceof ProcessingException && failure.getCause() == null);

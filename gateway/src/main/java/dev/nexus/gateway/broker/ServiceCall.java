@@ -3,11 +3,11 @@ package dev.nexus.gateway.broker;
 import java.util.Optional;
 
 /**
- * On whose behalf a request to the Broker is made: what the request's headers say. Prints only the request id.
+ * The caller of a request to the Broker, sent in the request's headers. Prints only the request id.
  *
  * @param token the service token
  * @param requestId {@code [A-Za-z0-9._-]{1,64}}
- * @param clientAddress where the caller's request came from; empty for a request that the Gateway makes of its own accord
+ * @param clientAddress the IP address of the caller; empty for a request that the Gateway sends without a caller
  */
 record ServiceCall(String token, String requestId, Optional<String> clientAddress) {
 

@@ -6,14 +6,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Closes the connection of a request that was answered before its body was received whole. The Gateway speaks only HTTP/1.1,
- * so the connection has no other request.
+ * Closes the connection of a request that was answered before its whole body was received. The Gateway speaks only HTTP/1.1, so
+ * the connection has no other request.
  */
 final class OutstandingBody {
 
     /**
-     * What of the body arrives within this time is read and discarded. A connection that is closed while data is unread is
-     * reset, and the client may lose the response (RFC 9112, 9.6).
+     * The time in which the rest of the body is read and discarded. Closing a connection with unread data resets it, and the
+     * client may lose the response (RFC 9112, 9.6).
      */
     private static final long LINGER_MILLIS = 2_000;
 
@@ -21,7 +21,7 @@ final class OutstandingBody {
 
     /** Closes the connection after the response, as soon as the body has arrived, or after two seconds. */
     static void closeAfterResponse(RoutingContext context) {
-        // Read here: an injected context is a proxy, which ends with the response.
+        // Read here, because an injected context is a proxy that ends with the response.
         HttpServerRequest request = context.request();
         HttpConnection connection = request.connection();
         Vertx vertx = context.vertx();

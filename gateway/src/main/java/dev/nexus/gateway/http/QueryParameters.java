@@ -5,7 +5,7 @@ import dev.nexus.runtime.QueryRules;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 
-/** Refuses a query that the route does not read in full. */
+/** Refuses a query that the route would not read completely. */
 final class QueryParameters {
 
     private QueryParameters() {}
@@ -22,7 +22,7 @@ final class QueryParameters {
             return;
         }
         MultiMap given = context.queryParams();
-        // Vert.x looks a name up without regard to its case; the names are as they came.
+        // Vert.x finds a name without regard to its case, but lists the names unchanged.
         QueryRules.check(route.parameters(), given.names(), given::getAll);
     }
 }

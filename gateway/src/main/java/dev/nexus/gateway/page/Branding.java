@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Each tenant's brand. Refuses to start with an invalid setting, naming the setting and the rule. */
+/** Each tenant's brand. If a setting is invalid, refuses to start and names the setting and the rule. */
 @Startup
 @ApplicationScoped
 class Branding {
@@ -36,7 +36,7 @@ class Branding {
         config.tenants().forEach((tenant, settings) -> brands.put(tenant, brand(tenant, settings)));
     }
 
-    /** The tenant's brand; the plain one if it has none. */
+    /** Returns the tenant's brand, or the plain one if the tenant has none. */
     Brand of(String tenant) {
         return brands.getOrDefault(tenant, plain);
     }
@@ -130,13 +130,13 @@ class Branding {
     }
 
     /**
-     * How the pages of a tenant look. Files are given by the paths that browsers ask for.
+     * The look of a tenant's pages. Files are given by their URL paths.
      *
      * @param name the tenant's name for its application
      * @param logo empty for none
-     * @param logoDark the logo in dark mode; empty for the same one
-     * @param icon the logo, or one of ours
-     * @param styleSheet with the accent in it
+     * @param logoDark the logo in dark mode; empty if it is the same
+     * @param icon the logo, or an icon of Nexus
+     * @param styleSheet the style sheet, which contains the accent
      * @param frameAncestors origins as Content-Security-Policy writes them; empty for none
      */
     record Brand(
@@ -150,19 +150,21 @@ class Branding {
 
         private static final int MAX_HOST = 253;
 
-        /** What the pages call the application: its name, or the host of the return URL; empty if there is neither. */
+        /**
+         * Returns the application's name on the pages: the brand's name, otherwise the host of the return URL, otherwise empty.
+         */
         String application(Optional<Origin> back) {
             return name.orElseGet(() -> host(back));
         }
 
-        /** The host of the return URL; empty if there is none. */
+        /** Returns the host of the return URL. Empty without a return URL. */
         static String host(Optional<Origin> back) {
             return back.map(origin -> PlainText.of(origin.host(), MAX_HOST)).orElse("");
         }
 
         /**
-         * A colour and the colour of the text on it, black or white: the better of the two has a contrast of at least 4.58 on any
-         * colour, which is more than WCAG 2.2 asks for at AA (4.5).
+         * A colour and the colour of the text on it. The text is black or white, the one with more contrast. The contrast is at
+         * least 4.58 on any colour. WCAG 2.2 requires 4.5 at level AA.
          *
          * @param colour {@code #rrggbb}
          */
@@ -184,7 +186,7 @@ class Branding {
                 return (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) ? "#000000" : "#ffffff";
             }
 
-            /** 1–21, by WCAG 2.2. */
+            /** The contrast by WCAG 2.2, 1–21. */
             double contrast() {
                 double luminance = luminance();
                 return Math.max((luminance + 0.05) / 0.05, 1.05 / (luminance + 0.05));

@@ -14,43 +14,43 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that a credential schema asks for. The templates show it, and a submitted form is read by it. It holds no
- * value that a user has entered.
+ * One value that a credential schema requests. The templates show the field, and {@link SubmittedForm} is read by it. It contains
+ * no value that a user has entered.
  */
 sealed interface Field {
 
     Place place();
 
-    /** What the templates show: text, secret, email, uri, integer, number, choice, check or group. */
+    /** The type in the templates: text, secret, email, uri, integer, number, choice, check or group. */
     String type();
 
-    /** The ids of what explains it, for aria-describedby. */
+    /** The ids of the elements that describe the field, for aria-describedby. */
     default String describedBy() {
         String id = place().id();
         return (place().help().isEmpty() ? "" : id + "-help ") + id + "-error";
     }
 
-    /** Whether {@code sent} has something to send for it. */
+    /** Whether {@code sent} has a value for the field. */
     boolean isGiven(SubmittedForm sent);
 
-    /** Writes its JSON value. Only for a field that {@link #isGiven}. */
+    /** Writes the JSON value of the field. Call it only if {@link #isGiven}. */
     void write(JsonGenerator json, SubmittedForm sent) throws IOException;
 
     /**
-     * What the form shows again after an error; empty for nothing.
+     * Returns the text that the form shows again after an error. Empty for none.
      *
-     * @param keepsTexts false if it is not known which texts are secret, so that none is shown again
+     * @param keepsTexts false if the secret texts are unknown, so that no text is shown again
      */
     default String kept(SubmittedForm sent, boolean keepsTexts) {
         return sent.text(place().id());
     }
 
-    /** What is wrong before the Broker is asked. */
+    /** The problem that the Gateway finds itself, before it calls the Broker. */
     default Optional<Detail> problem(SubmittedForm sent) {
         return Optional.empty();
     }
 
-    /** The field and, after it, all fields in it. */
+    /** The field, followed by all fields in it. */
     default Stream<Field> withMembers() {
         return Stream.of(this);
     }
@@ -99,10 +99,10 @@ sealed interface Field {
             boolean mayBeEmpty)
             implements Field {
 
-        /** The rule that several lines in a field of one line break. */
+        /** The rule for several lines in a single-line field. */
         static final String SINGLE_LINE = "singleLine";
 
-        /** RFC 8259, 6. */
+        /** RFC 8259, section 6. */
         private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
         private static final Pattern USER_NAME = Pattern.compile("user_?name", Pattern.CASE_INSENSITIVE);
@@ -127,24 +127,24 @@ sealed interface Field {
             return (place.help().isEmpty() ? "" : id + "-help ") + (hasSuffix ? id + "-suffix " : "") + id + "-error";
         }
 
-        /** Whether it is a part of a host name. */
+        /** Whether the text is a part of a host name. */
         public boolean isHostPart() {
             return suffix != null;
         }
 
-        /** The schema's limit for {@code rule}; empty for none. */
+        /** Returns the schema's limit for {@code rule}. Empty for none. */
         public String limit(String rule) {
             return limits.getOrDefault(rule, "");
         }
 
-        /** Whether the empty text is sent if nothing is entered; page.js lets a user do that, and asks first. */
+        /** Whether an empty field is sent as the empty text. page.js asks the user to confirm it. */
         public boolean isSentIfEmpty() {
             return place.required() && mayBeEmpty;
         }
 
         /**
-         * The HTML attribute. A password manager offers no login of this site where a new password is asked for, and does
-         * not take what is typed for one.
+         * The HTML attribute autocomplete. With new-password, a password manager does not offer a login of this site and does not
+         * save the credential as one.
          */
         public String autocomplete() {
             if (isSecret() && !multiline) {
@@ -156,8 +156,8 @@ sealed interface Field {
         }
 
         /**
-         * What was entered. Of several lines, those of a file come as the Base64 of its bytes, and are kept byte for byte;
-         * a text area sends each line break as CR LF, whatever was typed or pasted (HTML, 4.10.21.8), and they become LF.
+         * Returns the entered text. The lines of a file arrive as Base64 and are kept byte for byte. A text area sends every line
+         * break as CR LF (HTML, 4.10.21.8). These become LF.
          *
          * @throws dev.nexus.runtime.ApiException invalid_request if a file is not Base64 of UTF-8
          */
@@ -174,7 +174,7 @@ sealed interface Field {
             return isSentIfEmpty() || !value(sent).isEmpty();
         }
 
-        /** A number goes digit for digit. What is no number goes as the text it is, for the Broker to refuse. */
+        /** Writes a number digit for digit. Writes a text that is not a number as a string, which the Broker refuses. */
         @Override
         public void write(JsonGenerator json, SubmittedForm sent) throws IOException {
             String text = value(sent);
@@ -210,7 +210,7 @@ sealed interface Field {
             return "choice";
         }
 
-        /** The index of the chosen option; -1 for none. */
+        /** Returns the index of the chosen option, or -1 for none. */
         int chosen(SubmittedForm sent) {
             String index = sent.text(place.id());
             return IntStream.range(0, options.size())
@@ -264,7 +264,7 @@ sealed interface Field {
             return "group";
         }
 
-        /** An optional group is given if something in it was typed or chosen; a box left alone says nothing for it. */
+        /** An optional group is given if the user typed or chose a value in it. A check box counts only if it is checked. */
         @Override
         public boolean isGiven(SubmittedForm sent) {
             return place.required()

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** The form as its template shows it: the fields, the values that were kept and what is wrong with each. */
+/** The data of the form's template: the fields, their kept values and their errors. */
 final class FormPage {
 
     private static final int MAX_NAME = 100;
@@ -36,7 +36,7 @@ final class FormPage {
     private final List<Field> wrongFields = new ArrayList<>();
     private boolean wholeRefused;
 
-    /** @param action the path that the form is sent to */
+    /** @param action the path that receives the form */
     FormPage(
             Locale locale,
             Brand brand,
@@ -79,7 +79,7 @@ final class FormPage {
         return brand;
     }
 
-    /** What the page calls the application; may be empty. */
+    /** The application's name on the page. May be empty. */
     public String application() {
         return brand.application(back);
     }
@@ -98,18 +98,18 @@ final class FormPage {
         return PlainText.of(presented.providerName(), MAX_NAME);
     }
 
-    /** For whom the application connects; empty if it did not say. */
+    /** The account that the application connects for. Empty if the application did not name one. */
     public String account() {
         String name = presented.displayName();
         return name == null ? "" : PlainText.of(name, MAX_NAME);
     }
 
-    /** Where the browser goes afterwards; empty if it is no web address. */
+    /** The host of the return URL. Empty if that is not a web address. */
     public String returnHost() {
         return Brand.host(back);
     }
 
-    /** Where Cancel leads; empty for nowhere. */
+    /** The URL of the link Cancel. Empty for none. */
     public String leaveUrl() {
         return back.isPresent() ? presented.redirectUrl() : "";
     }
@@ -118,7 +118,7 @@ final class FormPage {
         return action;
     }
 
-    /** Empty if the provider has none, or if a field has a link of its own. */
+    /** The provider's documentation. Empty if the provider has none, or if a field has its own link. */
     public String documentationUrl() {
         String url = presented.documentationUrl();
         boolean hasLinks =
@@ -130,7 +130,7 @@ final class FormPage {
         return presented.expiresIn();
     }
 
-    /** Whole minutes, never more than are left, then seconds; page.js goes on with the same. */
+    /** The time left, rounded down to minutes, or in seconds at the end. page.js updates it in the same format. */
     public String timeLeft() {
         long seconds = secondsLeft();
         long minutes = seconds / 60;
@@ -140,7 +140,7 @@ final class FormPage {
         return minutes == 1 ? text.minute("1") : text.minutes(String.valueOf(minutes));
     }
 
-    /** What page.js replaces with a number. */
+    /** The placeholder that page.js replaces with a number. */
     public String number() {
         return "{n}";
     }
@@ -149,13 +149,13 @@ final class FormPage {
         return form.fields();
     }
 
-    /** The language of the provider's texts; empty if it is the page's, or not known. */
+    /** The language of the provider's texts. Empty if it is the page's language or unknown. */
     public String providerLanguage() {
         String language = presented.language();
         return language == null || language.equalsIgnoreCase(language()) ? "" : language;
     }
 
-    /** What is wrong as a whole; empty for nothing. */
+    /** The error of the whole form. Empty for none. */
     public String problem() {
         return problem.map(this::words).orElse("");
     }
@@ -169,12 +169,12 @@ final class FormPage {
         };
     }
 
-    /** Each field that something is wrong with. */
+    /** All fields with an error. */
     public List<Field> wrongFields() {
         return List.copyOf(wrongFields);
     }
 
-    /** What is wrong with {@code field}; empty for nothing. */
+    /** Returns the error of {@code field}. Empty for none. */
     public String error(Field field) {
         return errors.getOrDefault(field.place().id(), "");
     }
@@ -184,7 +184,7 @@ final class FormPage {
         return sent.isPresent();
     }
 
-    /** The text to show in {@code field}: what was kept, or the schema's default. */
+    /** Returns the text to show in {@code field}: the kept value, or the schema's default. */
     public String value(Text field) {
         return sent.map(form -> field.isSecret() ? "" : field.value(form)).orElse(field.initial());
     }
@@ -193,12 +193,12 @@ final class FormPage {
         return sent.map(field::isChecked).orElse(field.initial());
     }
 
-    /** The index of the option to show as chosen; -1 for none. */
+    /** Returns the index of the option to show as chosen, or -1 for none. */
     public int chosen(Choice field) {
         return sent.map(field::chosen).orElse(field.initial());
     }
 
-    /** What the link of {@code field} says. */
+    /** Returns the text of the link of {@code field}. */
     public String linkText(Field field) {
         String host = URI.create(field.place().link()).getHost();
         return text.findAt(PlainText.isolated(PlainText.of(host, MAX_HOST)));
@@ -222,7 +222,7 @@ final class FormPage {
         };
     }
 
-    /** The rules of strategies: a value that follows its schema and cannot be sent to the provider. */
+    /** The message for a strategy's rule: the value follows its schema, but cannot be sent to the provider. */
     private String unsendable(String rule) {
         return switch (rule) {
             case "controlCharacter" -> text.controlCharacter();
@@ -236,7 +236,7 @@ final class FormPage {
             case "hex" -> text.hex();
             case "base64" -> text.base64();
             case "signatureScope" -> text.signatureScope();
-            // The provider's definition asks for what no value can give.
+            // No value can satisfy the provider's definition.
             case "jsonBody", "pathPosition" -> text.misconfigured();
             default -> text.fieldRefused();
         };
@@ -247,7 +247,7 @@ final class FormPage {
         return suffix == null || suffix.isEmpty() ? text.host() : text.hostPart(suffix);
     }
 
-    /** {@code otherwise} is for a field of which the form sends the type that its schema names. */
+    /** Returns {@code otherwise} if the form sends the type of the field's schema. */
     private String wrongType(Field field, String otherwise) {
         if (!(field instanceof Text asked)) {
             return otherwise;

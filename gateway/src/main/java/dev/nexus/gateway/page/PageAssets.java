@@ -23,9 +23,9 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 /**
- * The page's style sheets, script and images, held in memory under names made of their content, so that a browser may keep them for good. During a
- * rolling restart a page of one version may ask another for its files: a style sheet and the script are then answered
- * with those of this version, which nobody is to keep.
+ * The page's style sheets, script and images, held in memory. Their names contain a hash of their content, so that a browser may
+ * cache them without a time limit. During a rolling restart, a page of one version may request its files from another version.
+ * The response is then the style sheet or script of this version, which must not be cached.
  */
 @Path(PageAssets.PATH + "{name}")
 class PageAssets {
@@ -57,7 +57,7 @@ class PageAssets {
         return response.build();
     }
 
-    /** Adds a file. Returns the path that browsers ask for. Only during the start. */
+    /** Adds a file and returns its URL path. Call it only during the start. */
     String add(byte[] content, String ending, String type) {
         String name = digest(content) + "." + ending;
         byName.put(name, new Asset(Buffer.buffer(content), type, KEEP));

@@ -32,12 +32,13 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two cookies of the page of one connection. One holds the state, so that it is not in the address bar. The other carries
- * a {@link FormProblem} over the redirect that follows a form, because the Gateway's replicas share no store. It is sealed
- * with AES-GCM under a key derived from the state, which only this browser holds, so that no other page can plant one.
+ * The two cookies of the page of one connection. One holds the state, so that it is not in the address bar. The other passes a
+ * {@link FormProblem} to the page after the redirect that follows a form, because the Gateway's replicas share no store. It is
+ * encrypted with AES-GCM. The key is derived from the state, which only this browser has, so that no other page can forge the
+ * cookie.
  *
- * <p>They are for the path of that page only, so that two tabs do not collide, HttpOnly, SameSite=Lax because the way to the
- * page is a link on the application's site, and Secure except on http loopback.
+ * <p>Both cookies have the path of that page, so that two tabs do not share them. They are HttpOnly, and Secure except on http
+ * loopback. They are SameSite=Lax, because the user comes from a link on the application's site.
  */
 @ApplicationScoped
 class PageCookies implements PageState {
@@ -45,10 +46,10 @@ class PageCookies implements PageState {
     private static final String STATE = "nexus-state";
     private static final String PROBLEM = "nexus-form";
 
-    /** The lifetime of a problem: the redirect follows at once. */
+    /** The lifetime of a problem. Short, because the redirect follows immediately. */
     private static final int PROBLEM_SECONDS = 60;
 
-    /** Browsers keep at most 4,096 bytes of a cookie, and the server's limit is for all headers. */
+    /** Browsers keep at most 4,096 bytes of a cookie. The server's limit is for all headers. */
     private static final int MAX_PROBLEM = 3_000;
 
     private static final int NONCE_BYTES = 12;
@@ -86,22 +87,22 @@ class PageCookies implements PageState {
         return read(request, STATE);
     }
 
-    /** Holds {@code state} for {@code seconds} on the page of {@code connection}. */
+    /** Creates the cookie that holds {@code state} for {@code seconds}, for the page of {@code connection}. */
     NewCookie state(String state, UUID connection, int seconds) {
         return cookie(STATE, state, connection, seconds);
     }
 
     /**
-     * Why a form that was sent is shown again.
+     * The reason for showing a submitted form again.
      *
      * @param code invalid_credentials, credentials_rejected, verification_unavailable or unavailable
      * @param details the rules that were violated; never a value
-     * @param kept the values that are no secret; empty if the form is shown as it was at first
+     * @param kept the values that are not secret; empty if the form is shown in its initial state
      */
     record FormProblem(ErrorCode code, List<Detail> details, Optional<SubmittedForm> kept) {}
 
     /**
-     * What is carried.
+     * The content of the cookie.
      *
      * @param rules pairs of a pointer and a rule
      * @param kept by the ids of the fields; null for none
@@ -112,7 +113,7 @@ class PageCookies implements PageState {
             @JsonProperty("k") @Nullable Map<String, String> kept) {}
 
     /**
-     * Holds a problem for {@code state}. Leaves out the values, then the rules, if it would be too long.
+     * Creates the cookie that holds a problem for {@code state}. If it would be too long, omits the values, and then the rules.
      *
      * @param kept by the ids of the fields; null for none
      */
@@ -131,12 +132,15 @@ class PageCookies implements PageState {
         return cookie(PROBLEM, value, connection, PROBLEM_SECONDS);
     }
 
-    /** The problem that {@code request} carries; empty if there is none, or if it was not sealed for {@code state}. */
+    /**
+     * Returns the problem in the cookie of {@code request}. Empty without a cookie, or if the problem was not encrypted for
+     * {@code state}.
+     */
     Optional<FormProblem> problem(HttpServerRequest request, String state) {
         return read(request, PROBLEM).flatMap(value -> opened(value, state));
     }
 
-    /** Deletes the problem once it was shown. */
+    /** Creates the cookie that deletes a problem after it was shown. */
     NewCookie noProblem(UUID connection) {
         return cookie(PROBLEM, "", connection, 0);
     }
@@ -174,7 +178,7 @@ class PageCookies implements PageState {
                     cipher(Cipher.DECRYPT_MODE, state, nonce).doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES);
             return Optional.of(formProblem(json.readValue(content, Content.class)));
         } catch (IllegalArgumentException | IOException | GeneralSecurityException foreign) {
-            // Of another state, or of nobody: the page is shown as it is without one.
+            // The cookie belongs to another state or is forged. The page is shown without a problem.
             return Optional.empty();
         }
     }
@@ -194,7 +198,9 @@ class PageCookies implements PageState {
                 .filter(value -> !value.isEmpty());
     }
 
-    /** Holds {@code value} for {@code seconds} on the page of {@code connection}; 0 deletes the cookie. */
+    /**
+     * Creates a cookie that holds {@code value} for {@code seconds}, for the page of {@code connection}. 0 deletes the cookie.
+     */
     private NewCookie cookie(String name, String value, UUID connection, int seconds) {
         return new NewCookie.Builder(full(name))
                 .value(value)

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers that isolate a page from other sites: those of its response, and those of the browser's request that say where a
- * form came from. Cache-Control and nosniff are on every response of the Gateway.
+ * The headers that isolate a page from other sites: response headers, and request headers that name the origin of a form.
+ * Cache-Control and nosniff are on every response of the Gateway.
  */
 @ApplicationScoped
 class PageHeaders {
@@ -85,9 +85,9 @@ class PageHeaders {
     }
 
     /**
-     * Takes a form only from our own page, by what the browser says about where it came from. The cookie, which a browser
-     * does not send with another site's form, is the first lock; this is the second. A page without a referrer sends its
-     * forms with {@code Origin: null}, so that value says nothing.
+     * Accepts a form only from the Gateway's own page, by the request headers of the browser. This is the second protection. The
+     * first is the cookie, which a browser does not send with another site's form. {@code Origin: null} is ignored, because a
+     * page without a referrer sends it too.
      *
      * @throws ApiException forbidden if another site's page sent the form
      */

@@ -38,9 +38,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosted page: auth_url leads a browser to /auth/capture-schema, which redirects to the page of the connection with the
- * state in a cookie of that page. There is no API key: the state is the authority. A caller that prefers JSON gets the schema,
- * and the same errors.
+ * The hosted page. auth_url leads a browser to /auth/capture-schema, which redirects to the page of the connection and puts the
+ * state into a cookie of that page. These routes need no API key: the state is the authority. A caller that prefers JSON gets the
+ * schema, and the same errors.
  */
 @Path("/auth")
 @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
@@ -58,7 +58,10 @@ class PageResource {
     private static final Set<ErrorCode> KEEPS_VALUES =
             Set.of(ErrorCode.INVALID_CREDENTIALS, ErrorCode.CREDENTIALS_REJECTED, ErrorCode.UNAVAILABLE);
 
-    /** So that a page that stands open past its time, and the button Back, can still say what has become of it. */
+    /**
+     * The cookie outlives the state, so that a page that was left open, or reached by the button Back, can still show the
+     * outcome.
+     */
     private static final Duration PAGE_OUTLIVES_STATE = Duration.ofHours(1);
 
     private final StateClient states;
@@ -106,7 +109,7 @@ class PageResource {
         return states.schema(reference).map(schema -> schema.toOk().toResponse());
     }
 
-    /** Takes the state out of the address bar. */
+    /** Redirects to the page and moves the state from the address bar into the cookie. */
     private Response fromLink(String state, PresentedState presented) {
         int seconds = Math.toIntExact(presented.expiresIn() + PAGE_OUTLIVES_STATE.toSeconds());
         return toPage(presented)
@@ -205,8 +208,8 @@ class PageResource {
     }
 
     /**
-     * The answer to a form that is not sent to the Broker. Asks whether the state is still good first: the description that
-     * the form was read by may be some minutes old.
+     * Answers a form that is not sent to the Broker. Checks first whether the state is still valid, because the cached
+     * description may be some minutes old.
      */
     private Uni<Response> ifStillGood(Function<PresentedState, Uni<Response>> answer) {
         return states.describe(state())

@@ -21,11 +21,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Writes the pages in the browser's language: the form, and the notices that a user sees instead of one. */
+/** Writes the pages in the browser's language: the form, or a notice instead of it. */
 @ApplicationScoped
 class PageWriter implements ErrorPage {
 
-    /** In characters. A longer Accept-Language is ignored. */
+    /** The maximum length in characters. A longer Accept-Language is ignored. */
     private static final int MAX_ACCEPT_LANGUAGE = 1_000;
 
     static final List<Locale> SPOKEN = List.of(
@@ -36,7 +36,7 @@ class PageWriter implements ErrorPage {
             Locale.forLanguageTag("pt-BR"),
             Locale.forLanguageTag("pt-PT"));
 
-    /** Portuguese without a region, or of one that has no file. */
+    /** Portuguese without a region, or with a region that has no file. */
     private static final Locale PORTUGUESE = Locale.forLanguageTag("pt");
 
     private static final List<Locale> KNOWN =
@@ -103,12 +103,12 @@ class PageWriter implements ErrorPage {
                 template.setLocale(language.toLanguageTag()).render());
     }
 
-    /** The first language that the browser prefers and the page speaks; else English. */
+    /** The browser's first preferred language that the page supports, otherwise English. */
     static Locale language(RoutingContext request) {
         return language(String.valueOf(request.request().getHeader(HttpHeaders.ACCEPT_LANGUAGE)));
     }
 
-    /** By RFC 4647's lookup over Accept-Language. */
+    /** Finds the language in Accept-Language by the lookup of RFC 4647. */
     static Locale language(String acceptLanguage) {
         if (acceptLanguage.length() > MAX_ACCEPT_LANGUAGE) {
             return Locale.ENGLISH;
@@ -116,7 +116,7 @@ class PageWriter implements ErrorPage {
         try {
             Locale found = Locale.lookup(Locale.LanguageRange.parse(acceptLanguage), KNOWN);
             if (PORTUGUESE.equals(found)) {
-                // As CLDR has it: pt is pt-BR.
+                // CLDR defines pt as pt-BR.
                 return Locale.forLanguageTag("pt-BR");
             }
             return found == null ? Locale.ENGLISH : found;
@@ -125,14 +125,14 @@ class PageWriter implements ErrorPage {
         }
     }
 
-    /** The page's words in {@code locale}, one of {@link #SPOKEN}. */
+    /** Returns the page's texts in {@code locale}, which must be one of {@link #SPOKEN}. */
     static PageText text(Locale locale) {
         return locale.equals(Locale.ENGLISH)
                 ? MessageBundles.get(PageText.class)
                 : MessageBundles.get(PageText.class, Localized.Literal.of(locale.toLanguageTag()));
     }
 
-    /** A page that says why there is no form, and what to do. */
+    /** A page without a form that explains the reason and the next step. */
     static final class NoticePage {
 
         private static final int MAX_NAME = 100;
@@ -153,7 +153,7 @@ class PageWriter implements ErrorPage {
             this.back = presented.map(PresentedState::redirectUrl).flatMap(Origin::ofUrl);
         }
 
-        /** What the page is about. */
+        /** The subject of a notice. */
         enum Notice {
             INVALID,
             NOT_FOUND,
@@ -178,7 +178,7 @@ class PageWriter implements ErrorPage {
                 };
             }
 
-            /** Whether trying again helps. */
+            /** Whether a retry may help. */
             private boolean isTemporary() {
                 return this == UNAVAILABLE || this == LIMITED;
             }
@@ -197,7 +197,7 @@ class PageWriter implements ErrorPage {
             return brand;
         }
 
-        /** What the page calls the application; empty if it does not know it. */
+        /** The application's name on the page. Empty if it is unknown. */
         public String application() {
             return presented.isPresent() ? brand.application(back) : "";
         }
@@ -240,7 +240,7 @@ class PageWriter implements ErrorPage {
             };
         }
 
-        /** What the link says; empty if there is none. */
+        /** The text of the link. Empty if the page has no link. */
         public String button() {
             if (notice.isTemporary()) {
                 return text.tryAgain();
@@ -251,7 +251,7 @@ class PageWriter implements ErrorPage {
             return notice == Notice.USED ? text.proceed(isolatedApplication()) : text.back(isolatedApplication());
         }
 
-        /** Where the link leads; empty for this page again. */
+        /** The URL of the link. Empty for the same page. */
         public String href() {
             return notice.isTemporary() || back.isEmpty()
                     ? ""

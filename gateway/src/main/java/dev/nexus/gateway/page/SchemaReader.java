@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a credential schema, in one pass, into the form that asks for it. */
+/** Converts a credential schema to a form, in one pass. */
 final class SchemaReader {
 
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -37,23 +37,26 @@ class StateClient {
         this.json = json;
     }
 
-    /** The credential schema of a state that is good. */
+    /** Returns the credential schema of a valid state. */
     Uni<BrokerAnswer<byte[]>> schema(StateReference state) {
         return broker.presentState(api -> api.captureSchema(state));
     }
 
-    /** What {@code state} is about, whether or not it is still good; fails with invalid_state if it does not verify. */
+    /**
+     * Returns the description of {@code state}, even if the state can no longer be redeemed. Fails with invalid_state if its
+     * signature is invalid.
+     */
     Uni<PresentedState> describe(String state) {
         StateReference reference = new StateReference(state);
         return broker.presentState(api -> api.presentedState(reference)).map(StateClient::presented);
     }
 
-    /** As {@link #describe}, for a link whose page comes next. */
+    /** Like {@link #describe}, for a link. Caches the answer for the page that follows. */
     Uni<PresentedState> describeForLink(String state) {
         return describe(state).invoke(presented -> presentedStates.putForPage(state, presented));
     }
 
-    /** As {@link #describe}, for a page. A page that follows its link at once costs no call. */
+    /** Like {@link #describe}, for a page. Needs no call if the page follows its link immediately. */
     Uni<PresentedState> describeForPage(String state) {
         return presentedStates
                 .forPage(state)
@@ -61,7 +64,7 @@ class StateClient {
                 .orElseGet(() -> describe(state).invoke(presented -> presentedStates.putForForm(state, presented)));
     }
 
-    /** As {@link #describe}, for a form that was sent. Costs no call if this replica served its page. */
+    /** Like {@link #describe}, for a submitted form. Needs no call if this replica served its page. */
     Uni<PresentedState> describeForForm(String state) {
         return presentedStates.forForm(state).map(Uni.createFrom()::item).orElseGet(() -> describe(state));
     }
@@ -87,7 +90,7 @@ class StateClient {
     }
 
     /**
-     * A connection that has become active. Does not print: a return URL may bear what proves the way back.
+     * A connection that has become active. Does not print, because a return URL may contain a secret of the application.
      *
      * @param redirectUrl the return URL with the outcome, as the Broker wrote it
      * @param body the Broker's JSON
@@ -117,21 +120,24 @@ class StateClient {
     }
 
     /**
-     * A cache of what the Broker said about valid states, so that the page and its form need no call of their own. The keys are
-     * SHA-256 digests of whole states: an entry is found only with the state that it describes. Each replica has a cache of its
-     * own, and a step that reaches another replica asks the Broker again. The Broker decides about each capture in any case.
+     * Caches the Broker's descriptions of valid states, so that the page and its form need no further call. The keys are SHA-256
+     * digests of whole states, so an entry is found only with its state. Each replica has its own cache. A request that reaches
+     * another replica calls the Broker again. The Broker decides about each capture in any case.
      */
     static final class PresentedStates {
 
-        /** A browser follows the link's redirect at once. A later page asks whether the state is still valid. */
+        /**
+         * A browser follows the link's redirect immediately. For a later page, the Broker is called, because the state may have
+         * become invalid.
+         */
         private static final Duration LINK_TO_PAGE = Duration.ofSeconds(10);
 
         private static final Duration PAGE_TO_FORM = Duration.ofMinutes(15);
 
-        /** In characters, for each of the two caches. */
+        /** The size limit of each of the two caches, in characters. */
         private static final long MAX_WEIGHT = 4 * 1024 * 1024;
 
-        /** The weight of an entry beside its texts, and of a field beside its texts. */
+        /** The weight of an entry and of a field, in addition to their texts. */
         private static final int ENTRY = 1_024;
 
         private static final int FIELD = 128;
@@ -146,7 +152,7 @@ class StateClient {
             this.forForms = cache(PAGE_TO_FORM);
         }
 
-        /** An entry ends with its state at the latest. */
+        /** Creates a cache whose entries expire after {@code longest}, and with their state at the latest. */
         private Cache<String, Entry> cache(Duration longest) {
             return Caffeine.newBuilder()
                     .ticker(ticker)
@@ -207,17 +213,20 @@ class StateClient {
             forForms.invalidate(key(state));
         }
 
-        /** For the page that follows its link. Only once: a reloaded page must show whether the state is still valid. */
+        /**
+         * Returns the description for the page that follows its link, and removes it: a reloaded page must show whether the state
+         * is still valid.
+         */
         Optional<PresentedState> forPage(String state) {
             return Optional.ofNullable(forPages.asMap().remove(key(state))).map(this::now);
         }
 
-        /** For the form that a page sent: its fields are those that the page showed. */
+        /** Returns the description for a submitted form, so that the form is read by the fields that its page showed. */
         Optional<PresentedState> forForm(String state) {
             return Optional.ofNullable(forForms.getIfPresent(key(state))).map(this::now);
         }
 
-        /** The time left is rounded down, so that no page promises more than is left. */
+        /** Rounds the time left down, so that no page shows more time than is left. */
         private PresentedState now(Entry entry) {
             PresentedState known = entry.presented();
             long passed =

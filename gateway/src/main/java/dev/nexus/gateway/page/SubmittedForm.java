@@ -102,7 +102,7 @@ final class SubmittedForm {
         return form.all().flatMap(field -> field.problem(this).stream()).toList();
     }
 
-    /** The body {@code {state, credentials}} for the Broker. What was left empty is left out. */
+    /** Returns the body {@code {state, credentials}} for the Broker. Omits empty fields. */
     byte[] credentials(CredentialForm form, String state) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
@@ -128,14 +128,14 @@ final class SubmittedForm {
         }
     }
 
-    /** What was sent for the field {@code id}; empty for nothing. */
+    /** Returns the submitted text of the field {@code id}. Empty for none. */
     String text(String id) {
         List<String> given = values.getOrDefault(id, List.of());
         return given.isEmpty() ? "" : given.get(0);
     }
 
     /**
-     * The text of the file that was loaded into the field {@code id}.
+     * Returns the text of the file that was loaded into the field {@code id}.
      *
      * @throws ApiException invalid_request if it is not Base64 of UTF-8
      */
@@ -144,9 +144,9 @@ final class SubmittedForm {
     }
 
     /**
-     * A part of a host name, out of what users paste for it: {@code https://Acme.zendesk.com/agent} is {@code acme}
-     * before {@code .zendesk.com}. page.js does the same. Returns {@code text} itself if it is no such address, for the
-     * Broker to refuse.
+     * Extracts the part of a host name from an address that a user pastes. Before the suffix {@code .zendesk.com}, {@code
+     * https://Acme.zendesk.com/agent} becomes {@code acme}. page.js does the same. Returns other texts unchanged, so that the
+     * Broker refuses them.
      */
     static String hostPart(String text, String suffix) {
         String host = SCHEME.matcher(text.strip()).replaceFirst("");

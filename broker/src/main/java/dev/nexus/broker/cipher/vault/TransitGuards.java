@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Refuses an unsafe Vault: a key that is not derived, is exportable or allows plaintext backup, or a token that may do
- * more than encrypt, decrypt and read the metadata of its key. Each message names the setting and says what to do.
+ * Refuses an unsafe Vault. A key is unsafe if it is not derived, is exportable or allows plaintext backup. A token is unsafe if
+ * it may do more than encrypt, decrypt and read the metadata of its key. Each message names the setting and the fix.
  */
 final class TransitGuards {
 
-    /** An example for all tenants, if each has its own key. */
+    /** The tenant of the example key that is checked if each tenant has its own key. */
     private static final String ANY_TENANT = "guard";
 
     private static final Rights USE = Rights.just("update");
@@ -24,7 +24,7 @@ final class TransitGuards {
     private static final Rights READ = Rights.just("read");
     private static final Rights NOTHING = Rights.just();
 
-    /** The asterisk of the policy also covers the paths below a key, where a read has no result. */
+    /** The asterisk in the policy also covers the paths below a key. Reads of these paths have no result. */
     private static final Rights AT_MOST_READ = new Rights(Set.of(), Set.of("read"));
 
     private final VaultTransit vault;
@@ -39,7 +39,7 @@ final class TransitGuards {
         this.login = settings.loginSetting();
     }
 
-    /** The capabilities that a token needs at a path, and those that it may have. */
+    /** The capabilities that a token needs at a path, and the capabilities that it may have. */
     private record Rights(Set<String> needed, Set<String> allowed) {
 
         static Rights just(String... capabilities) {

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The transit engine with metrics and a circuit breaker: while Vault fails, calls fail at once, and one call per second
- * is let through to find out if Vault works again.
+ * The transit engine with metrics and a circuit breaker. While the circuit breaker is open, calls fail immediately. One call per
+ * second is still sent, to check whether Vault works again.
  */
 final class VaultCalls implements TransitEngine {
 

@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces the {@code VaultClient} bean of quarkus-vault with one over {@link VaultHttp} whose token is renewed in the
- * background by {@link VaultLogin}. docs/decisions/0007 lists what the extension's bean cannot do.
+ * Replaces the {@code VaultClient} bean of quarkus-vault. The replacement connects by {@link VaultHttp}, and {@link VaultLogin}
+ * renews its token in the background. docs/decisions/0007 lists the reasons.
  */
 @Singleton
 class VaultClientOverride implements AutoCloseable {
@@ -25,10 +25,10 @@ class VaultClientOverride implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(VaultClientOverride.class);
     private static final long KEEP_ALIVE_MILLIS = 1_000;
 
-    /** For encrypting and decrypting, with one key at work and another beside it. */
+    /** Connections for each concurrent call: encrypting and decrypting, each with the current key and one more key. */
     private static final int CONNECTIONS_PER_CALL = 4;
 
-    /** Calls that wait for a connection; more fail at once. */
+    /** The number of calls that may wait for a connection. Further calls fail immediately. */
     private static final int MAX_WAITING = 200;
 
     private final Vertx vertx;

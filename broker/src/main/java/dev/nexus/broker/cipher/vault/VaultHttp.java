@@ -17,9 +17,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP connections to Vault. A call that times out closes its own connection. After several time-outs in a row the
- * other connections count as dead too, for example because packets are dropped: a new pool replaces the old one, whose
- * running calls end in the old pool.
+ * The HTTP connections to Vault. A call that times out closes its own connection. After several consecutive time-outs, the other
+ * connections count as dead too, for example because packets are dropped. A new pool then replaces the old one. Running calls end
+ * in the old pool.
  */
 final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
 
@@ -61,8 +61,8 @@ final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
     }
 
     /**
-     * Vault or a load balancer may close a connection in the moment that a call takes it from the pool. The calls that the
-     * Broker makes are safe to repeat. The client reports such a failure without a status.
+     * Vault or a load balancer may close a connection just as a call takes it from the pool. The Broker's calls are idempotent,
+     * so they are retried. The client reports such a failure without a status.
      */
     @Override
     public <T> CompletionStage<VaultResponse<T>> execute(VaultRequest<T> request) {

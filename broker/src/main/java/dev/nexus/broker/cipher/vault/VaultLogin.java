@@ -18,13 +18,12 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token of the calls to Vault. It is renewed in the background when a third of its lease is left: no call waits for a
- * renewal, and a failed renewal has no effect while the token is valid. If Vault refuses a renewal, or grants less than
- * half of the first lease because the token nears its maximum age, it logs in again. All callers without a token share
- * one login.
+ * The token of the calls to Vault. It is renewed in the background when a third of its lease is left. No call waits for a
+ * renewal, and a failed renewal has no effect while the token is valid. VaultLogin logs in again if Vault refuses a renewal, or
+ * grants less than half of the first lease because the token nears its maximum age. All callers without a token share one login.
  *
- * <p>The client's own caching provider renews with every call of the last seconds, fails a call whose renewal fails, and
- * writes a lost token into its debug log.
+ * <p>The client's own caching provider renews on every call in the last seconds of a lease. A call fails if its renewal fails.
+ * The provider also writes a lost token into its debug log.
  */
 final class VaultLogin implements VaultTokenProvider {
 
@@ -60,7 +59,7 @@ final class VaultLogin implements VaultTokenProvider {
                 : shared(() -> login(request));
     }
 
-    /** Renews the token if it is due, or logs in if there is none. To be called about once a second. */
+    /** Renews the token if it is due, or logs in if no token exists. Call it about once a second. */
     CompletionStage<VaultToken> keepAlive(VaultAuthRequest request) {
         CurrentToken cached = current;
         if (cached == null) {
@@ -72,7 +71,7 @@ final class VaultLogin implements VaultTokenProvider {
         return shared(() -> cached.token().isExpired() ? login(request) : renew(request, cached));
     }
 
-    /** The client calls this after a 403. The lease of the token is lost, unless it is so new that the policy is the cause. */
+    /** Drops the token. The client calls this after a 403. A very new token is kept, because the cause must be the policy. */
     @Override
     public void invalidateCache() {
         CurrentToken cached = current;
@@ -149,7 +148,7 @@ final class VaultLogin implements VaultTokenProvider {
                 && (refused.getStatus() == 400 || refused.getStatus() == 403);
     }
 
-    /** The failure of a stage, without the CompletionException that dependent stages add. */
+    /** Removes the CompletionException that dependent stages add to a failure. */
     static Throwable cause(Throwable failure) {
         Throwable cause = failure.getCause();
         return failure instanceof CompletionException && cause != null ? cause : failure;

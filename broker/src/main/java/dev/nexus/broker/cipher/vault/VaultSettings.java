@@ -52,8 +52,8 @@ class VaultSettings {
     private final Optional<Path> secretIdFile;
 
     /**
-     * @param vault the extension's own VaultConfigHolder is filled before the files of {@code smallrye.config.locations}
-     *     are read, so it misses what these files set
+     * @param vault the extension's own VaultConfigHolder is filled before the files of {@code smallrye.config.locations} are
+     *     read, so it misses the settings in these files
      */
     VaultSettings(VaultRuntimeConfig vault, TransitConfig transit) {
         this.vault = vault;
@@ -67,7 +67,7 @@ class VaultSettings {
                         "quarkus.vault.url must be Vault's https URL, such as https://vault.example.com:8200"));
     }
 
-    /** Refuses values out of range, and connections that somebody on the network could read or take over. */
+    /** Refuses values out of range, and connections that an attacker on the network could read or take over. */
     void validate(boolean production) {
         requireTimeout("connect-timeout", vault.connectTimeout());
         requireTimeout("read-timeout", vault.readTimeout());
@@ -105,7 +105,7 @@ class VaultSettings {
         return vault.transitSecretEngineMountPath();
     }
 
-    /** How long one call may take. */
+    /** The time limit of one call. */
     Duration timeout() {
         return vault.readTimeout();
     }
@@ -122,7 +122,7 @@ class VaultSettings {
         return options;
     }
 
-    /** A file of PEM certificates; empty for those that Java trusts. */
+    /** A file of PEM certificates. Empty for Java's default certificates. */
     private Optional<String> authorities() {
         boolean kubernetes = vault.tls().useKubernetesCaCert()
                 && vault.authentication().kubernetes().role().isPresent();
@@ -195,7 +195,7 @@ class VaultSettings {
         return new VaultAppRoleTokenProvider(options.build());
     }
 
-    /** A few hundred bytes, at most once a second: not worth another thread. */
+    /** Blocks: reads a few hundred bytes, at most once a second, so another thread is not needed. */
     private static CompletionStage<String> read(Path file, String setting) {
         try {
             return CompletableFuture.completedStage(Files.readString(file).strip());

@@ -65,7 +65,7 @@ final class VaultTransit implements TransitEngine {
         });
     }
 
-    /** If all items of a batch fail, Vault answers 400 with their errors, even if partial failure is allowed. */
+    /** Vault answers 400 with the items' errors if all items of a batch fail, even if partial failure is allowed. */
     private static boolean allRefused(Throwable failure, int size) {
         if (failure.getCause() instanceof VaultClientException refused
                 && Integer.valueOf(400).equals(refused.getStatus())

@@ -2,7 +2,7 @@ package dev.nexus.broker.cipher.vault;
 
 import io.quarkus.vault.client.VaultClientException;
 
-/** Vault gave no usable answer. The message has the status or the kind of failure, and nothing that was sent. */
+/** Vault gave no usable answer. The message has the status or the kind of failure, and no content of the request. */
 final class VaultUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ final class VaultUnavailableException extends RuntimeException {
         super(what, cause);
     }
 
-    /** Takes only the status or the kind of {@code failure}: Vault's own message can quote what it was sent. */
+    /** Keeps only the status or the kind of {@code failure}, because Vault's own message can quote the request. */
     static VaultUnavailableException of(Throwable failure) {
         Throwable cause = VaultLogin.cause(failure);
         if (cause instanceof VaultUnavailableException known) {

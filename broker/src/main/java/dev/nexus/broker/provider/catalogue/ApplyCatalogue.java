@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class ApplyCatalogue {
 
-    /** How long it may take, with the wait for other replicas. */
+    /** The time limit, including the wait for other replicas. */
     static final Duration LIMIT = Duration.ofMinutes(1);
 
     private static final Logger LOG = Logger.getLogger(ApplyCatalogue.class);

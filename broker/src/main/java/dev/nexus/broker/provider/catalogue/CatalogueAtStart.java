@@ -9,7 +9,7 @@ import java.time.Duration;
 @ApplicationScoped
 class CatalogueAtStart {
 
-    /** For a busy machine, where the first connection may take longer than a caller waits for one. */
+    /** On a busy machine, the first connection may take longer than a caller waits for one. */
     private static final int RETRIES = 5;
 
     private static final Duration BACK_OFF = Duration.ofMillis(100);

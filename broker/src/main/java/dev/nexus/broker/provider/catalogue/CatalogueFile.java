@@ -29,7 +29,7 @@ final class CatalogueFile {
      *
      * @param file its name, for messages
      * @param tenant whose own provider it is; null for everybody's
-     * @throws CatalogueException naming the file, and each field with the rule that it breaks
+     * @throws CatalogueException with the file, and each field with its broken rule
      */
     static CatalogueEntry parse(String file, @Nullable String tenant, String yaml) {
         JsonNode read;

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The catalogue in the registry. Call the other methods within {@link #withCatalogueLock}. */
+/** Stores the catalogue in the registry. Call all other methods only within the work of {@link #withCatalogueLock}. */
 @ApplicationScoped
 class CatalogueRepository {
 
@@ -31,7 +31,7 @@ class CatalogueRepository {
         this.providers = providers;
     }
 
-    /** Does {@code work} in one transaction, after the replica that applies the catalogue at this moment; all or none. */
+    /** Runs {@code work} in one transaction. Waits for another replica that applies the catalogue at the same time. */
     Uni<Void> withCatalogueLock(Duration limit, Supplier<Uni<Void>> work) {
         return transactions.write(
                 limit,
@@ -42,7 +42,7 @@ class CatalogueRepository {
                         .chain(locked -> work.get()));
     }
 
-    /** What the registry holds of the entries, by their ids. */
+    /** Finds the registry's providers of the entries, by their ids. */
     Uni<Map<UUID, Entry>> find(List<CatalogueEntry> entries) {
         return providers.entries(entries.stream().map(CatalogueEntry::id).toList());
     }

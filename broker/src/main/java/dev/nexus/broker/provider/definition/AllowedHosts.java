@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The hosts that a credential may be sent to, stored with the provider's version as a JSON array.
  *
- * @param templates see {@link HostTemplate}; empty where the provider names none
+ * @param templates see {@link HostTemplate}; empty if the provider has no allowed hosts
  */
 public record AllowedHosts(List<String> templates) {
 
@@ -39,7 +39,7 @@ public record AllowedHosts(List<String> templates) {
         }
     }
 
-    /** Reads the stored array; no hosts for null. */
+    /** Reads the stored array. Returns no hosts for null. */
     public static AllowedHosts parse(@Nullable String stored) {
         if (stored == null) {
             return new AllowedHosts(List.of());

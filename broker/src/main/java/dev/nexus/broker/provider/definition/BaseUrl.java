@@ -26,7 +26,7 @@ public record BaseUrl(String host, String portAndPath) {
     }
 
     /**
-     * Parses a stored URL, which {@link #read} accepted when it was stored.
+     * Parses a stored URL. {@link #read} has accepted it before.
      *
      * @throws IllegalStateException if {@code text} has another form; the message does not quote it
      */

@@ -118,7 +118,7 @@ public final class CredentialSchema {
         return cost.bytes();
     }
 
-    /** Upper bound of the steps of about one microsecond that checking {@code credential} takes. */
+    /** Upper bound of the steps needed to check {@code credential}. A step takes about one microsecond. */
     long steps(Credential credential) {
         CredentialSize size = CredentialSize.of(credential);
         return cost.steps() * size.weight() + cost.patternSteps() * size.characters() / PATTERN_STEPS_PER_STEP;

@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a provider's definition, wherever it comes from: a catalogue file or an administrator's request. The schema checks
- * the shape, Jackson binds what has it, and this class checks what joins several fields. The first 32 broken rules are reported.
+ * Reads a provider's definition from a catalogue file or an administrator's request. The schema checks the shape, Jackson binds
+ * the valid members, and this class checks the rules that involve several fields. Reports the first 32 broken rules.
  */
 public final class DefinitionReader {
 
@@ -45,7 +45,7 @@ public final class DefinitionReader {
             "verification",
             "page");
 
-    /** The members that have their shape; null for one that is absent or refused. */
+    /** The members with a valid shape. Null if a member is absent or invalid. */
     @JsonIgnoreProperties({"id", "revision", "slug", "credential_schema", "strategy"})
     private record Members(
             @Nullable String name,
@@ -66,8 +66,8 @@ public final class DefinitionReader {
     /**
      * Reads a definition.
      *
-     * @param schemaText the credential schema's text as it came, to be served byte for byte; not read if the definition has
-     *     no credential schema
+     * @param schemaText the credential schema's unchanged text, to be served byte for byte; ignored if the definition has no
+     *     credential schema
      * @throws InvalidProviderException with all broken rules, at most 32
      */
     public static ProviderDefinition read(DefinitionSchema schema, ObjectNode definition, String schemaText) {
@@ -108,7 +108,7 @@ public final class DefinitionReader {
         try {
             return JSON.treeToValue(sound, Members.class);
         } catch (JsonProcessingException e) {
-            // Without the cause, whose message quotes the definition.
+            // The cause is left out, because its message quotes the definition.
             throw new IllegalStateException("entry.schema.json accepts what its records do not");
         }
     }
@@ -136,7 +136,7 @@ public final class DefinitionReader {
         }
     }
 
-    /** Absent beside a base URL: its host only. */
+    /** If {@code allowed_hosts} is absent, returns only the host of the base URL. */
     private @Nullable List<String> hosts(Members members, FieldRules fields) {
         Optional<String> baseHost =
                 Optional.ofNullable(members.baseUrl()).flatMap(BaseUrl::read).map(BaseUrl::host);

@@ -20,14 +20,14 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * The shape of a definition: catalogue/entry.schema.json, the only place that says which fields there are and what each of
- * them must be. Its patterns run in linear time, see {@link LinearRegex}.
+ * The shape of a definition. Only catalogue/entry.schema.json defines its fields and their types. Its patterns run in linear
+ * time, see {@link LinearRegex}.
  */
 public final class DefinitionSchema {
 
     private static final JsonNode DOCUMENT = document();
 
-    /** Of the values of {@code format}, those for which Java has the rule that a request follows too. */
+    /** The values of {@code format} that Java checks, by the same rules as for requests. */
     private static final Dialect DIALECT = Dialect.builder(CredentialSchema.DIALECT, Dialects.getDraft202012())
             .formats(formats -> {
                 formats.clear();

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which rule of entry.schema.json a definition breaks. The words are the schema's own: {@code errorMessage} of the
- * place that is broken, {@code x-unknown} of an object with a field that is not listed. They never hold a value.
+ * Describes the rule of entry.schema.json that a definition breaks. The text comes from the schema: {@code errorMessage} of the
+ * broken place, or {@code x-unknown} of an object with an unknown field. It never quotes a value.
  */
 final class DefinitionText {
 
@@ -44,7 +44,7 @@ final class DefinitionText {
         };
     }
 
-    /** The rule for a type that needs no words of its own. */
+    /** The rule for a type that needs no {@code errorMessage}. */
     private static Optional<String> fixed(String type) {
         return switch (type) {
             case "string" -> Optional.of("must be a string");
@@ -54,7 +54,7 @@ final class DefinitionText {
         };
     }
 
-    /** A list whose items have no words of their own speaks for them. */
+    /** If the items of a list have no {@code errorMessage}, uses that of the list. */
     private Problem own(String at, JsonPointer place, Error error) {
         String pointer = at;
         JsonPointer schema = place;

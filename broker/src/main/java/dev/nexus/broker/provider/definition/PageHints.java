@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the capture page shows of a provider beyond its credential schema, which is served as it was registered. Its JSON
- * form is described in entry.schema.json.
+ * The provider's texts on the capture page that are not in its credential schema. Its JSON form is described in
+ * entry.schema.json.
  *
  * @param language BCP 47 tag of the provider's texts; empty if it is not known
  * @param fields by the name of the schema's property

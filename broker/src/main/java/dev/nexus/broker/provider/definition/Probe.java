@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request that asks a provider whether a credential is good, and how its answer is read. Its JSON form is described in
+ * The request that verifies a credential at its provider, and the rules for reading the response. Its JSON form is described in
  * entry.schema.json.
  *
  * @param method GET, HEAD or POST
@@ -60,7 +60,7 @@ public record Probe(
         rejected = Collections.unmodifiableSortedSet(new TreeSet<>(rejected));
     }
 
-    /** Binds the JSON form. Fills in every default, and makes a header of {@code content_type}. */
+    /** Binds the JSON form. Fills in every default, and converts {@code content_type} to a header. */
     @JsonCreator
     static Probe of(
             @JsonProperty("method") @Nullable String method,
@@ -103,11 +103,11 @@ public record Probe(
         }
     }
 
-    /** The rules that join several of its fields and are broken. */
+    /** The broken rules that involve several fields. */
     Problems problems() {
         Problems problems = new Problems();
         if (!body.isEmpty() && !method.equals("POST")) {
-            problems.add("/body", "goes with POST alone");
+            problems.add("/body", "is allowed only with the method POST");
         }
         if (accepted.stream().anyMatch(rejected::contains)) {
             problems.add("/rejected", "must hold no status that accepted holds");

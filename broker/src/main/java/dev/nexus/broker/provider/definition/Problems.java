@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Collects the rules that a definition breaks. It lists the first 32 of them, each once, and knows all members with a broken
+ * Collects the rules that a definition breaks. Lists the first 32, without duplicates, and records all members with a broken
  * rule.
  */
 public final class Problems {
@@ -22,7 +22,7 @@ public final class Problems {
      */
     public record Problem(String pointer, String rule) {
 
-        /** The first name of the pointer, escaped; empty for the whole. */
+        /** The first segment of the pointer, escaped. Empty for the whole definition. */
         String member() {
             String[] names = pointer.split("/", 3);
             return names.length < 2 ? "" : names[1];
@@ -36,7 +36,7 @@ public final class Problems {
 
     private final Set<Problem> found = new LinkedHashSet<>();
 
-    /** Not limited to 32: a member that is not in here is bound to its record, which trusts its shape. */
+    /** Not limited to 32. A member that is missing here is bound to its record without another check of its shape. */
     private final Set<String> refused = new HashSet<>();
 
     void add(String pointer, String rule) {

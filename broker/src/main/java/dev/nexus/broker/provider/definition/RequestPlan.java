@@ -5,10 +5,10 @@ import dev.nexus.strategy.StrategyJson;
 import java.util.Optional;
 
 /**
- * What one version of a provider says of requests, compiled.
+ * The compiled request rules of one version of a provider.
  *
  * @param storedBaseUrl empty if the provider has none
- * @param probe empty where the provider is not asked
+ * @param probe empty if credentials are not verified at the provider
  */
 public record RequestPlan(
         Strategy strategy, AllowedHosts hosts, Optional<String> storedBaseUrl, Optional<Probe> probe) {
@@ -22,7 +22,7 @@ public record RequestPlan(
     }
 
     /**
-     * Parses the base URL on use, so that one that cannot be read fails only the verification, not a token read.
+     * Parses the base URL on use, so that an unreadable URL fails only the verification, not a token read.
      *
      * @return empty if the provider has none
      * @throws IllegalStateException if it cannot be read; the message does not quote it
@@ -31,7 +31,7 @@ public record RequestPlan(
         return storedBaseUrl.map(BaseUrl::parse);
     }
 
-    /** Whether nothing is stored where the provider could not tell. */
+    /** Whether a credential is refused if the provider's answer is inconclusive. */
     public boolean refusesWhenUnknown() {
         return probe.filter(asked -> asked.whenUnknown() == Probe.WhenUnknown.REFUSE)
                 .isPresent();

@@ -5,13 +5,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Compiles the strategy, hosts, base URL and probe of each version of a provider once. Its credential schema, which token
- * reads do not load, has a cache of its own: {@link CredentialSchemas}.
+ * Compiles the strategy, hosts, base URL and probe of each version of a provider once. {@link CredentialSchemas} caches the
+ * credential schema separately, because token reads do not load it.
  */
 @ApplicationScoped
 public class RequestPlans {
 
-    /** Characters of the versions that are held, and as much again for what is compiled. */
+    /** The characters of the cached versions. Their compiled plans need about the same memory again. */
     private static final long HELD_CHARACTERS = 16L * 1024 * 1024;
 
     private static final int ENTRY_CHARACTERS = 500;
@@ -21,7 +21,7 @@ public class RequestPlans {
             .weigher((StoredVersion stored, RequestPlan plan) -> ENTRY_CHARACTERS + stored.length())
             .build();
 
-    /** The compiled version. A text that differs is compiled again, so none is stale. */
+    /** Returns the compiled version. The key contains the texts, so a plan is never stale. */
     public RequestPlan get(StoredVersion stored) {
         return compiled.get(stored, RequestPlan::compile);
     }

@@ -4,13 +4,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one version of a provider says of requests, as it is stored. {@link RequestPlans} compiles it.
+ * The stored request rules of one version of a provider. {@link RequestPlans} compiles them.
  *
  * @param number the schema version, 1 or more
  * @param strategy the strategy's JSON text
- * @param allowedHosts a JSON array's text; null where the provider names none
- * @param baseUrl null where the provider has none
- * @param verification the probe's JSON text; null where the provider is not asked
+ * @param allowedHosts a JSON array's text; null if the provider has no allowed hosts
+ * @param baseUrl null if the provider has none
+ * @param verification the probe's JSON text; null if credentials are not verified at the provider
  */
 public record StoredVersion(
         UUID provider,
@@ -20,7 +20,7 @@ public record StoredVersion(
         @Nullable String baseUrl,
         @Nullable String verification) {
 
-    /** Its characters. */
+    /** The number of characters of all texts. */
     int length() {
         return strategy.length() + length(allowedHosts) + length(baseUrl) + length(verification);
     }

@@ -60,7 +60,7 @@ final class ViolationText {
         return keyword == null ? "schema" : keyword;
     }
 
-    /** The rule of a keyword, in words that hold nothing of the value. */
+    /** Describes the rule of a keyword, without the credential's value. */
     static String rule(String keyword, @Nullable JsonNode value) {
         String own = value == null ? "" : value.isTextual() ? value.textValue() : value.toString();
         return switch (keyword) {

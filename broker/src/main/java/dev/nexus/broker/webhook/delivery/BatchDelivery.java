@@ -28,8 +28,8 @@ class BatchDelivery {
     static final Duration OPENING = Duration.ofSeconds(5);
 
     /**
-     * A receiver that is slower than this is throttled to one event at a time, like one that fails, so that it cannot use
-     * up the delivery slots.
+     * A receiver that is slower than this is throttled to one event at a time, like a failing receiver, so that it cannot use up
+     * the delivery slots.
      */
     static final Duration PROMPT = Duration.ofSeconds(2);
 
@@ -125,7 +125,7 @@ class BatchDelivery {
         });
     }
 
-    /** A shutdown closes the connections, which says nothing about the receiver: the lease expires instead. */
+    /** A shutdown closes the connections, so the failure is not the receiver's. The lease expires instead. */
     private static boolean isCutOff(DeliveryOutcome outcome) {
         return outcome == DeliveryOutcome.UNREACHABLE || outcome == DeliveryOutcome.TIMEOUT;
     }

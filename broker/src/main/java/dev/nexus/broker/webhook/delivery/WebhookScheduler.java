@@ -20,20 +20,20 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Polls for webhook events that are due and delivers them at least once, on every replica: claims a batch for the time of a
- * lease and hands it to {@link BatchDelivery}. If a replica dies, its leases expire and the events are retried with the same
- * ids. Each endpoint has one batch in flight, which holds one event while its receiver fails or is slow, so that it does not
- * delay other endpoints.
+ * Polls for webhook events that are due and delivers them at least once, on every replica. Claims a batch for the time of a lease
+ * and passes it to {@link BatchDelivery}. If a replica dies, its leases expire and the events are retried with the same ids. Each
+ * endpoint has one batch in flight. The batch has one event while the receiver fails or is slow, so that it does not delay other
+ * endpoints.
  */
 @ApplicationScoped
 public class WebhookScheduler {
 
     private static final Logger LOG = Logger.getLogger(WebhookScheduler.class);
 
-    /** Changes within this time share one poll; short enough that receivers are notified at once. */
+    /** Changes within this time share one poll. Short enough to notify receivers without a noticeable delay. */
     private static final Duration GATHER = Duration.ofMillis(100);
 
-    /** Endpoints that are remembered as failing: bounded, because a tenant can create endpoints again and again. */
+    /** The maximum number of endpoints recorded as failing. Bounded, because a tenant can create endpoints without limit. */
     static final int MOST_FAILING = 1_000;
 
     private static final Duration FAILING = Duration.ofHours(1);
@@ -65,7 +65,7 @@ public class WebhookScheduler {
         this.databaseErrors = databaseErrors;
     }
 
-    /** Polls shortly, because an event may have been written. Returns at once; the caller never waits for a delivery. */
+    /** Schedules a poll, because an event may have been written. Returns immediately: the caller never waits for a delivery. */
     public void schedulePoll() {
         synchronized (this) {
             if (pollScheduled || draining) {
@@ -88,17 +88,17 @@ public class WebhookScheduler {
         pollScheduled = false;
     }
 
-    /** Leaves new events to other replicas; deliveries in flight may complete. */
+    /** Stops claiming events, so that other replicas deliver them. Deliveries in flight may complete. */
     synchronized void drain(@Observes ShutdownDelayInitiatedEvent event) {
         draining = true;
     }
 
-    /** The only event of a shutdown without a drain. */
+    /** A shutdown without a drain sends only this event. */
     synchronized void stop(@Observes ShutdownEvent event) {
         draining = true;
     }
 
-    /** Claims due events until there are none, or no delivery slot is free. Does not wait for the deliveries. */
+    /** Claims due events until none are left or no delivery slot is free. Does not wait for the deliveries. */
     @Scheduled(
             every = "2s",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
@@ -109,7 +109,7 @@ public class WebhookScheduler {
                         .orElseGet(() -> Uni.createFrom().voidItem()));
     }
 
-    /** Empty while a claim is in flight, which then polls again, and if no delivery slot is free. */
+    /** Returns empty if no delivery slot is free, or while a claim is in flight. That claim then polls again. */
     private synchronized Optional<Claim> begin() {
         pollAgain |= claiming;
         int free = config.maxCalls() - calls;
@@ -122,7 +122,7 @@ public class WebhookScheduler {
                 Set.copyOf(busy), Set.copyOf(failing.asMap().keySet()), config.maxCallsPerEndpoint(), free, lease()));
     }
 
-    /** How long a batch belongs to this replica. It ends by then even if the database never answers. */
+    /** The lease of a batch. The delivery ends within it even if the database never answers. */
     private Duration lease() {
         return BatchDelivery.OPENING.plus(config.timeout()).plus(MARGIN);
     }
@@ -144,7 +144,7 @@ public class WebhookScheduler {
                 .flatMap(more -> more ? poll() : Uni.createFrom().voidItem());
     }
 
-    /** Whether to poll again at once. */
+    /** Returns whether to poll again immediately. */
     private boolean claimed(List<DeliveryBatch> claimed) {
         boolean more;
         synchronized (this) {
