@@ -1,4 +1,4 @@
-# docs/compose.md; not for production, where Vault runs in a cluster of its own.
+# docs/operations/compose.md; not for production, where Vault runs in a cluster of its own.
 storage "file" {
   path = "/vault/file"
 }

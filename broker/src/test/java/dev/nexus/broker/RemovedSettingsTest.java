@@ -81,7 +81,7 @@ class RemovedSettingsTest {
             removed.load(list);
         }
 
-        String notes = Files.readString(Path.of("../docs/upgrading.md"));
+        String notes = Files.readString(Path.of("../docs/operations/upgrading.md"));
 
         assertThat(removed.stringPropertyNames())
                 .filteredOn(name -> name.startsWith("nexus."))

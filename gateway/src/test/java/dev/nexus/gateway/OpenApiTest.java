@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(StubbedBroker.class)
 public class OpenApiTest {
 
-    private static final Path COMMITTED = Path.of("../docs/openapi.yaml");
+    private static final Path COMMITTED = Path.of("../docs/reference/openapi.yaml");
 
     /** Written when Quarkus builds the application, see quarkus.smallrye-openapi.store-schema-directory. */
     private static final Path BUILT = Path.of("target/openapi/openapi.yaml");
@@ -28,7 +28,8 @@ public class OpenApiTest {
         }
 
         assertThat(COMMITTED)
-                .as("docs/openapi.yaml differs from the code; run this test with -Dnexus.docs.write=true to rewrite it")
+                .as(
+                        "docs/reference/openapi.yaml differs from the code; run this test with -Dnexus.docs.write=true to rewrite it")
                 .hasContent(built);
     }
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.stream.DoubleStream;
 
-/** Buckets for the times that objectives are set on (docs/slo.md), so that quantiles add up over replicas. */
+/** Buckets for the times that objectives are set on (docs/operations/slo.md), so that quantiles add up over replicas. */
 class LatencyHistograms {
 
     private static final Set<String> MEASURED =

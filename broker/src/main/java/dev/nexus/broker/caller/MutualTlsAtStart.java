@@ -23,7 +23,7 @@ class MutualTlsAtStart {
     private static final String NAME = "quarkus.http.tls-configuration-name";
     private static final String PLAIN = "quarkus.http.insecure-requests";
     private static final String IDENTITY = "nexus.broker.gateway-identity";
-    private static final String SEE = "; see docs/configuration.md on mutual TLS";
+    private static final String SEE = "; see docs/reference/configuration.md on mutual TLS";
 
     /**
      * What the listener is made of.

@@ -17,7 +17,7 @@ public interface CipherConfig {
 
     /**
      * The other cipher while values move from one to the other. It decrypts what it encrypted and encrypts nothing. The
-     * re-seal job moves its values to the cipher of {@code kind}. See docs/runbooks/rotate-keys.md.
+     * re-seal job moves its values to the cipher of {@code kind}. See docs/operations/runbooks/rotate-keys.md.
      */
     Optional<Kind> migrationKind();
 

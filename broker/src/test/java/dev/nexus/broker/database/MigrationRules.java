@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a migration may not do while the version before still serves (docs/upgrading.md): take away or rename what its
+ * What a migration may not do while the version before still serves (docs/operations/upgrading.md): take away or rename what its
  * statements name, or refuse what they write. Tables that the migration itself makes are free.
  */
 final class MigrationRules {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every migration leaves a database that the version before serves from: docs/upgrading.md, held. */
+/** Every migration leaves a database that the version before serves from: docs/operations/upgrading.md, held. */
 class MigrationRulesTest {
 
     private static final Path MIGRATIONS = Path.of("src/main/resources/db/migration");
@@ -38,7 +38,7 @@ class MigrationRulesTest {
                 .toList();
 
         assertThat(breaches)
-                .as("see docs/upgrading.md; where it does no harm, add it to ALLOWED with the reason")
+                .as("see docs/operations/upgrading.md; where it does no harm, add it to ALLOWED with the reason")
                 .isEmpty();
     }
 

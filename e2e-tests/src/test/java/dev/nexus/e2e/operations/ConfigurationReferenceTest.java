@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/configuration.md is made from the @ConfigMapping interfaces and their Javadoc. When this test fails, run
+ * docs/reference/configuration.md is made from the @ConfigMapping interfaces and their Javadoc. When this test fails, run
  * {@code mvn verify -DskipITs -Dtest=ConfigurationReferenceTest -Dsurefire.failIfNoSpecifiedTests=false
  * -Dnexus.docs.write=true} and commit the result.
  */
@@ -103,7 +103,7 @@ class ConfigurationReferenceTest {
 
     private static final Map<String, String> HEADINGS = Map.of("gateway", "Gateway", "broker", "Broker");
 
-    private static final Path REFERENCE = Checkout.ROOT.resolve("docs/configuration.md");
+    private static final Path REFERENCE = Checkout.ROOT.resolve("docs/reference/configuration.md");
 
     @Test
     void the_reference_is_what_the_code_says() throws IOException {

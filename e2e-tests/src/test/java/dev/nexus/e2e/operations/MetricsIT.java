@@ -40,11 +40,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What Prometheus is shown: all that the dashboards and alerts ask for, all that docs/observability.md tells, and no id. */
+/** What Prometheus is shown: all that the dashboards and alerts ask for, all that docs/operations/monitoring.md tells, and no id. */
 @ExtendWith({RealVault.Needed.class, Observed.class})
 class MetricsIT {
 
-    private static final Path PAGE = Checkout.ROOT.resolve("docs/observability.md");
+    private static final Path PAGE = Checkout.ROOT.resolve("docs/operations/monitoring.md");
     private static final String BEGIN = "<!-- metrics: made by MetricsIT -->\n";
     private static final String END = "<!-- end of metrics -->\n";
 
@@ -152,7 +152,7 @@ class MetricsIT {
                 .containsExactly("planted: the grouping result");
     }
 
-    /** docs/observability.md holds what is shown; -Dnexus.docs.write=true writes it anew. */
+    /** docs/operations/monitoring.md holds what is shown; -Dnexus.docs.write=true writes it anew. */
     @Test
     void the_table_of_metrics_is_what_is_shown() throws IOException {
         String page = Files.readString(PAGE);
@@ -164,7 +164,7 @@ class MetricsIT {
         }
 
         assertThat(Files.readString(PAGE))
-                .as("docs/observability.md; run this test with -Dnexus.docs.write=true to write it anew")
+                .as("docs/operations/monitoring.md; run this test with -Dnexus.docs.write=true to write it anew")
                 .isEqualTo(generated);
     }
 

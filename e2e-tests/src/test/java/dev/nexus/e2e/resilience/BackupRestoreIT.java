@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** docs/runbooks/backup-and-restore.md, done: everything is lost but a dump and the keyset. */
+/** docs/operations/backup.md, done: everything is lost but a dump and the keyset. */
 @ExtendWith(InstalledPostgres.Needed.class)
 @Tag("soak")
 class BackupRestoreIT {

@@ -19,7 +19,7 @@ public final class PreviousRelease {
     /** The tag of tests for what the previous release does not have: {@code SideBySideIT} leaves them out. */
     public static final String NEW = "new";
 
-    /** What production runs when this version comes. Moves with every release: docs/upgrading.md. */
+    /** What production runs when this version comes. Moves with every release: docs/operations/upgrading.md. */
     public static final String COMMIT = "59ad1a53e380cdc40d1004baff8bc83de0eb9a29";
 
     /** Of its API keys. */

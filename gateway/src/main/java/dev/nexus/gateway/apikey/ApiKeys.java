@@ -31,7 +31,7 @@ class ApiKeys {
         this.nobody = nobody();
         this.keys = new WatchedFile<>(
                 "nexus.gateway.api-keys-file",
-                "must name a file of API keys (see docs/api-keys.md)",
+                "must name a file of API keys (see docs/guides/api-keys.md)",
                 config.apiKeysFile(),
                 yaml -> ApiKeysFile.parse(yaml, httpLoopback),
                 files);

@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Parses the API keys' YAML strictly. An error names the entry and the field, never the value. See docs/api-keys.md. */
+/** Parses the API keys' YAML strictly. An error names the entry and the field, never the value. See docs/guides/api-keys.md. */
 final class ApiKeysFile {
 
     static final Set<String> SCOPES = Set.of(

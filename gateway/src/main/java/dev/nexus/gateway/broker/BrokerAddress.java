@@ -8,7 +8,7 @@ import java.util.Optional;
 final class BrokerAddress {
 
     private static final String URL = "nexus.gateway.broker-url";
-    private static final String SEE = "; see docs/configuration.md on mutual TLS";
+    private static final String SEE = "; see docs/reference/configuration.md on mutual TLS";
 
     private BrokerAddress() {}
 

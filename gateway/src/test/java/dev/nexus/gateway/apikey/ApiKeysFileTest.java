@@ -105,7 +105,7 @@ class ApiKeysFileTest {
 
     @Test
     void the_documented_example_is_a_valid_file_with_every_field() throws Exception {
-        String page = Files.readString(Path.of("../docs/api-keys.md"));
+        String page = Files.readString(Path.of("../docs/guides/api-keys.md"));
         String example =
                 page.substring(page.indexOf("```yaml\n") + 8, page.indexOf("```", page.indexOf("```yaml\n") + 8));
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces the {@code VaultClient} bean of quarkus-vault. The replacement connects by {@link VaultHttp}, and {@link VaultLogin}
- * renews its token in the background. docs/decisions/0007 lists the reasons.
+ * renews its token in the background. docs/explanation/decisions/0007 lists the reasons.
  */
 @Singleton
 class VaultClientOverride implements AutoCloseable {

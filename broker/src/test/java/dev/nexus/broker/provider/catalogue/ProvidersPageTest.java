@@ -18,11 +18,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/providers.md is made from the catalogue: run this test with {@code -Dnexus.docs.write=true} and commit the result.
+ * docs/reference/providers.md is made from the catalogue: run this test with {@code -Dnexus.docs.write=true} and commit the result.
  */
 class ProvidersPageTest {
 
-    private static final Path COMMITTED = Path.of("../docs/providers.md");
+    private static final Path COMMITTED = Path.of("../docs/reference/providers.md");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
@@ -34,7 +34,8 @@ class ProvidersPageTest {
         }
 
         assertThat(COMMITTED)
-                .as("docs/providers.md differs from the catalogue; run this test with -Dnexus.docs.write=true")
+                .as(
+                        "docs/reference/providers.md differs from the catalogue; run this test with -Dnexus.docs.write=true")
                 .hasContent(page);
     }
 

@@ -193,7 +193,7 @@ class ComposeFileTest {
     @Test
     void the_file_that_the_api_key_is_written_to_is_ignored_by_git() throws IOException {
         Matcher file = Pattern.compile("run --rm access > (\\S+)\\)")
-                .matcher(Files.readString(Checkout.ROOT.resolve("docs/compose.md")));
+                .matcher(Files.readString(Checkout.ROOT.resolve("docs/operations/compose.md")));
 
         assertThat(file.find()).isTrue();
         assertThat(Files.readAllLines(Checkout.ROOT.resolve(".gitignore"))).contains(file.group(1));

@@ -79,7 +79,8 @@ class ManifestAdmissionTest {
     private static String selectorOfTheFirstStep() throws IOException {
         Pattern option = Pattern.compile("(?:--selector|-l) '(app\\.kubernetes\\.io/name[^']*)'");
         Set<String> selectors = new TreeSet<>();
-        for (String file : List.of("deploy/ci/deploy", "docs/kubernetes.md", "docs/upgrading.md")) {
+        for (String file :
+                List.of("deploy/ci/deploy", "docs/operations/kubernetes.md", "docs/operations/upgrading.md")) {
             List<String> ofFile = option.matcher(Files.readString(Checkout.ROOT.resolve(file)))
                     .results()
                     .map(found -> found.group(1))

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsOnPath("kubectl")
 class ManifestSettingsTest {
 
-    /** A row of docs/configuration.md: setting, type, default. */
+    /** A row of docs/reference/configuration.md: setting, type, default. */
     private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9.-]+)` \\| `([^`]+)` \\| (?:`([^`]*)`)? ?\\|.*");
 
     private static final Pattern FILE = Pattern.compile("/(?:etc/nexus|var/run/secrets)/[^,&?\\s]+");
@@ -197,9 +197,9 @@ class ManifestSettingsTest {
         return settings;
     }
 
-    /** The settings that docs/configuration.md has for a service, and whether each must be given. */
+    /** The settings that docs/reference/configuration.md has for a service, and whether each must be given. */
     private static Map<String, Boolean> documented(String section) throws IOException {
-        String page = Files.readString(Checkout.ROOT.resolve("docs/configuration.md"));
+        String page = Files.readString(Checkout.ROOT.resolve("docs/reference/configuration.md"));
         return rowsBelow(page, section)
                 .map(ROW::matcher)
                 .filter(Matcher::matches)
@@ -212,7 +212,7 @@ class ManifestSettingsTest {
     private static Stream<String> rowsBelow(String page, String heading) {
         int start = page.indexOf("\n## " + heading + "\n");
         if (start < 0) {
-            throw new AssertionError("docs/configuration.md has no section " + heading);
+            throw new AssertionError("docs/reference/configuration.md has no section " + heading);
         }
         int end = page.indexOf("\n## ", start + 1);
         return page.substring(start, end).lines();

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The production overlay's settings and mounts, run as docs/kubernetes.md says: the migration under its own role, then Broker
+ * The production overlay's settings and mounts, run as docs/operations/kubernetes.md says: the migration under its own role, then Broker
  * and Gateway as processes, over a PostgreSQL and a Vault that speak TLS alone, with the service account's token of a real
  * API server, which Vault asks about it.
  */
@@ -153,7 +153,7 @@ class ManifestStartIT {
         }
     }
 
-    /** As docs/runbooks/erase-a-tenant.md has it. */
+    /** As docs/operations/runbooks/erase-a-tenant.md has it. */
     @Test
     void a_command_in_the_brokers_container_finds_the_database_that_the_broker_has() throws Exception {
         Path receipt = folder.resolve("receipt.json");
@@ -179,7 +179,7 @@ class ManifestStartIT {
                 .setServerConfig("ssl_key_file", keyFile.toString())
                 .start();
         Matcher sql = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Checkout.ROOT.resolve("docs/kubernetes.md")));
+                .matcher(Files.readString(Checkout.ROOT.resolve("docs/operations/kubernetes.md")));
         assertThat(sql.find()).isTrue();
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {

@@ -40,7 +40,8 @@ class RunbookLinksTest {
                 .toList();
         assertThat(links)
                 .hasSizeGreaterThan(10)
-                .allMatch(link -> link.startsWith("https://git.example.org/nexus/-/blob/main/docs/runbooks/"));
+                .allMatch(
+                        link -> link.startsWith("https://git.example.org/nexus/-/blob/main/docs/operations/runbooks/"));
     }
 
     private Path copyOfManifests() throws IOException {

@@ -169,7 +169,7 @@ class PromtoolTest {
         assertThat(rule.at("/labels/severity").asText()).isIn("critical", "warning", "info");
         assertThat(rule.at("/annotations/summary").asText()).isNotBlank();
         assertThat(url).hasScheme("https").hasHost("nexus.example.com");
-        assertThat(url.getPath()).startsWith("/docs/runbooks/");
+        assertThat(url.getPath()).startsWith("/docs/operations/runbooks/");
         assertThat(page).as("the page speaks of the alert").contains(name);
         if (url.getFragment() != null) {
             assertThat(RunbookPage.anchors(page)).contains(url.getFragment());
@@ -184,26 +184,28 @@ class PromtoolTest {
         assertThat(asRules(expressions).exit()).as(asRules(expressions).said()).isZero();
     }
 
-    /** As docs/observability.md has it for a Prometheus without the operator. */
+    /** As docs/operations/monitoring.md has it for a Prometheus without the operator. */
     @Test
     void the_base_of_all_runbook_links_is_set_by_one_command() throws Exception {
-        String command = RunbookPage.blocks(Checkout.ROOT.resolve("docs/observability.md")).stream()
+        String command = RunbookPage.blocks(Checkout.ROOT.resolve("docs/operations/monitoring.md")).stream()
                 .map(RunbookPage.Block::text)
-                .filter(text -> text.contains("https://nexus.example.com/docs/runbooks"))
+                .filter(text -> text.contains("https://nexus.example.com/docs/operations/runbooks"))
                 .findFirst()
                 .orElseThrow();
         ProcessBuilder shell = new ProcessBuilder("sh", "-euc", command)
                 .directory(Checkout.ROOT.toFile())
                 .redirectOutput(folder.resolve("out.yaml").toFile());
-        shell.environment().put("RUNBOOKS", "https://git.example.org/nexus/-/blob/main/docs/runbooks");
+        shell.environment().put("RUNBOOKS", "https://git.example.org/nexus/-/blob/main/docs/operations/runbooks");
 
         assertThat(shell.start().waitFor()).isZero();
 
         String rules = Files.readString(folder.resolve("out.yaml"));
         assertThat(rules.lines().filter(line -> line.contains("runbook_url: ")))
                 .hasSize(Rules.alerts().size())
-                .allMatch(line -> line.contains(" https://git.example.org/nexus/-/blob/main/docs/runbooks/"));
+                .allMatch(
+                        line -> line.contains(" https://git.example.org/nexus/-/blob/main/docs/operations/runbooks/"));
         assertThat(rules)
-                .contains("https://git.example.org/nexus/-/blob/main/docs/runbooks/alerts.md#nexusfileinvalid");
+                .contains(
+                        "https://git.example.org/nexus/-/blob/main/docs/operations/runbooks/alerts.md#nexusfileinvalid");
     }
 }

@@ -17,10 +17,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The pages under docs/runbooks and the code blocks in them. */
+/** The pages under docs/operations/runbooks and the code blocks in them. */
 public final class RunbookPage {
 
-    public static final Path FOLDER = Checkout.ROOT.resolve("docs/runbooks");
+    public static final Path FOLDER = Checkout.ROOT.resolve("docs/operations/runbooks");
 
     private static final Pattern LINES =
             Pattern.compile("^( *)```(\\w*)\\n(.*?)^ *```$|^(#+ [^\\n]*)$", Pattern.DOTALL | Pattern.MULTILINE);

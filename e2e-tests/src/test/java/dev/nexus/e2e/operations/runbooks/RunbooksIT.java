@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Follows each page of docs/runbooks from top to bottom: against a running Nexus with an installed PostgreSQL and a real
+ * Follows each page of docs/operations/runbooks from top to bottom: against a running Nexus with an installed PostgreSQL and a real
  * Vault, and a real Kubernetes API server that has production's manifests. That server runs no pod, so `kubectl exec` runs its
  * command on this machine with the Broker's database settings, and this class carries a Secret's new content to the file that
  * a kubelet would mount.

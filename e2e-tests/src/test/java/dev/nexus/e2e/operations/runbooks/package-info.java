@@ -1,4 +1,4 @@
-/** The commands of docs/runbooks, and a shell that runs them. */
+/** The commands of docs/operations/runbooks, and a shell that runs them. */
 @NullMarked
 package dev.nexus.e2e.operations.runbooks;
 
