@@ -98,7 +98,7 @@ class ConfigurationReferenceTest {
             The Broker renews its token in the background and never skips the check of Vault's certificate, so
             `renew-grace-period` has no effect and `tls.skip-verify=true` is refused. It does not read settings
             from Vault: `secret-config-kv-path` is refused, also with a prefix and below `kv-secret-engine`.
-            [Decision 0007](decisions/0007-quarkus-vault.md) explains what the Broker replaces in the extension.
+            [Decision 0007](../explanation/decisions/0007-quarkus-vault.md) explains what the Broker replaces in the extension.
             """;
 
     private static final Map<String, String> HEADINGS = Map.of("gateway", "Gateway", "broker", "Broker");
