@@ -46,6 +46,7 @@ class PipelineTest {
             "verify",
             "package",
             "secrets",
+            "prose",
             "integration: [15.15,1.13.13]",
             "integration: [18.1,1.20.4]",
             "dependencies",
