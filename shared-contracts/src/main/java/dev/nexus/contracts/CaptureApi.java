@@ -14,7 +14,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Consumes(MediaType.APPLICATION_JSON)
 public interface CaptureApi {
 
-    /** 200 with only the JSON Schema; the state errors in the README's table. Scope connections:write or state:present. */
+    /** 200 with only the JSON Schema; the state errors of docs/reference/errors.md. Scope connections:write or state:present. */
     @POST
     @Path("/capture-schema")
     Uni<RestResponse<byte[]>> captureSchema(StateReference state);

@@ -152,7 +152,7 @@ class QuickstartIT {
         assertThat(acme.connect(Backend.workspace(), "k")).isNotBlank();
         it_prints_the_health_and_metrics_addresses_of_both_services(env);
         it_asks_the_demo_vendor_and_no_other(env, acme);
-        the_lines_of_the_readme_work();
+        the_lines_of_the_readme_and_the_tutorial_work();
         assertThat(children).hasSizeGreaterThanOrEqualTo(3);
 
         Process second = quickstart();
@@ -198,24 +198,24 @@ class QuickstartIT {
     }
 
     /** Pasted into a shell in the repository's root, section by section. */
-    private void the_lines_of_the_readme_work() throws Exception {
-        assertThat(linesOf("The flow in curl"))
+    private void the_lines_of_the_readme_and_the_tutorial_work() throws Exception {
+        assertThat(linesOf("README.md", "The flow in curl"))
                 .containsSubsequence(
                         "\"Personal Access Token\"",
                         "\"status\":\"success\"",
                         "\"status\":\"active\"",
                         "\"credentials\":{\"api_key\": \"pat_abc123xyz\"}");
-        assertThat(linesOf("A vendor that checks the key"))
+        assertThat(linesOf("docs/tutorial/first-credential.md", "A vendor that checks the key"))
                 .containsSubsequence(
                         "\"error\":\"credentials_rejected\"",
                         "\"status\":\"success\"",
                         "\"verification\":{\"status\":\"verified\"");
     }
 
-    /** What the shell lines of a README section print. */
-    private String linesOf(String section) throws IOException, InterruptedException {
+    /** Runs the first shell block of a section, and returns its output. */
+    private String linesOf(String page, String section) throws IOException, InterruptedException {
         Matcher lines = Pattern.compile("(?s)\n## " + Pattern.quote(section) + "\n.*?\n```sh\n(.*?)\n```\n")
-                .matcher(Files.readString(ROOT.resolve("README.md")));
+                .matcher(Files.readString(ROOT.resolve(page)));
         assertThat(lines.find()).as(section).isTrue();
         Process shell = new ProcessBuilder("sh", "-eu", "-c", lines.group(1))
                 .directory(folder.toFile())

@@ -59,13 +59,13 @@ class ConfigurationReferenceTest {
             Both services reload the files every 2 s and log `The files of quarkus.tls.… were read again` when they have
             changed. Replace a certificate and its key in one step, as a Kubernetes secret's mount does. A service ignores
             files that it cannot use, such as a certificate beside another one's key: it keeps the previous ones and
-            [reports it](runbooks/alerts.md#nexusfileinvalid). A service whose own certificate has expired is not ready,
-            see [the runbook](runbooks/expired-certificate.md).
+            [reports it](../operations/runbooks/alerts.md#nexusfileinvalid). A service whose own certificate has expired is not ready,
+            see [the runbook](../operations/runbooks/expired-certificate.md).
 
             A certificate of the same authority is simply replaced. To change the authority, wait for that line in both
             logs after each step: let both trust the old and the new authority; replace both certificates; let both trust
             the new one alone. No request fails on the way. For a key that leaked see
-            [the runbook](runbooks/leaked-gateway-key.md).
+            [the runbook](../operations/runbooks/leaked-gateway-key.md).
 
             The management port (health, metrics) is plain HTTP; keep it inside. A Broker for trying things out without
             TLS, never in production, takes `quarkus.http.insecure-requests=enabled`.

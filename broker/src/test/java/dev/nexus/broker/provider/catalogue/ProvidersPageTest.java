@@ -45,7 +45,7 @@ class ProvidersPageTest {
 
                 Made from the catalogue in `broker/src/main/resources/catalogue`, whose README says how to add one; not
                 written by hand. A tenant's administrator adds others with `PUT /v1/providers/{slug}`, see
-                [Registering a provider](registering-providers.md).
+                [Register a provider](../guides/providers.md).
 
                 *Check* says whether the provider is asked about a credential when it is captured. `api-key` and
                 `basic-auth` stand for any provider that takes one key, or a user name and a password.

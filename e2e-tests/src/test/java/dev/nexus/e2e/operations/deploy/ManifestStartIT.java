@@ -179,7 +179,7 @@ class ManifestStartIT {
                 .setServerConfig("ssl_key_file", keyFile.toString())
                 .start();
         Matcher sql = Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(Checkout.ROOT.resolve("docs/operations/kubernetes.md")));
+                .matcher(Files.readString(Checkout.ROOT.resolve("docs/operations/postgresql.md")));
         assertThat(sql.find()).isTrue();
         try (Connection connection = server.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {

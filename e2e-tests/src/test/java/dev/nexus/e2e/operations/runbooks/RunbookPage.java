@@ -17,10 +17,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The pages under docs/operations/runbooks and the code blocks in them. */
+/** The pages under docs/operations/runbooks, the page about backups, and the code blocks in them. */
 public final class RunbookPage {
 
     public static final Path FOLDER = Checkout.ROOT.resolve("docs/operations/runbooks");
+
+    private static final Path BACKUP = Checkout.ROOT.resolve("docs/operations/backup.md");
 
     private static final Pattern LINES =
             Pattern.compile("^( *)```(\\w*)\\n(.*?)^ *```$|^(#+ [^\\n]*)$", Pattern.DOTALL | Pattern.MULTILINE);
@@ -58,15 +60,20 @@ public final class RunbookPage {
         }
     }
 
-    /** All pages, by file name. */
+    /** All pages, sorted by path. */
     public static List<Path> pages() {
         try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".md"))
+            return Stream.concat(files.filter(file -> file.toString().endsWith(".md")), Stream.of(BACKUP))
                     .sorted()
                     .toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** The page with this file name. */
+    static Path page(String name) {
+        return pages().stream().filter(page -> page.endsWith(name)).findAny().orElseThrow();
     }
 
     public static List<Block> blocks(Path page) {

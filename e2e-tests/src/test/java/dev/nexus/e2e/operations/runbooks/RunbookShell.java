@@ -71,7 +71,7 @@ public final class RunbookShell {
             Set<String> unused = new HashSet<>(before.keySet());
             unused.addAll(after.keySet());
             int ran = 0;
-            for (Block block : RunbookPage.blocks(RunbookPage.FOLDER.resolve(name))) {
+            for (Block block : RunbookPage.blocks(RunbookPage.page(name))) {
                 assertThat(environment.keySet()).as(block.name()).containsAll(block.variables());
                 if (block.isCommand() && !notRun.containsKey(block.name())) {
                     hooks(before, block, "", unused);

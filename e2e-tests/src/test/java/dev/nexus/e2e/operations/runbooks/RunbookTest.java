@@ -94,7 +94,7 @@ class RunbookTest {
     void every_page_is_in_the_list(Path page) {
         String list = RunbookPage.read(RunbookPage.FOLDER.resolve("README.md"));
 
-        assertThat(page.endsWith("README.md") || list.contains("(" + page.getFileName() + ")"))
+        assertThat(page.endsWith("README.md") || list.contains("(" + RunbookPage.FOLDER.relativize(page) + ")"))
                 .isTrue();
     }
 }

@@ -47,7 +47,7 @@ public class RunbooksIT {
     public static final Set<String> PAGES = Set.of(
             "README.md",
             "alerts.md",
-            "backup-and-restore.md",
+            "backup.md",
             "disk-full.md",
             "erase-a-tenant.md",
             "expired-certificate.md",
@@ -65,7 +65,7 @@ public class RunbooksIT {
             "rollout undo needs the ReplicaSets of a Deployment controller; RollingRestartIT and SideBySideIT go back for real",
             "alerts.md: NexusServiceDown: sh 2",
             "kubectl logs needs a node that runs the pod",
-            "backup-and-restore.md: Back up: sh 2",
+            "backup.md: Back up: sh 2",
             "a raft snapshot needs Vault's integrated storage; the test's Vault keeps files");
 
     /** Likewise, commands in a sentence or a table. */
@@ -138,7 +138,7 @@ public class RunbooksIT {
         String credentials = postgres.query("postgres", "select count(*) from credential");
         RunbookShell shell = operated.shell();
 
-        shell.page("backup-and-restore.md")
+        shell.page("backup.md")
                 .after("delete hpa", output -> assertThat(output).contains("nexus-gateway scaled"))
                 .after(
                         "pg_restore",

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Gateway refused, or gave no answer. {@link #code()} says which; README.md of Nexus lists the codes. Neither the
+ * The Gateway refused, or gave no answer. {@link #code()} says which; docs/reference/errors.md of Nexus lists the codes. Neither the
  * message nor a cause holds anything of the request: a client's own exceptions quote the URL, and that may bear a state.
  */
 public final class NexusFailure extends RuntimeException {
