@@ -20,7 +20,7 @@ REPORT = pathlib.Path("target/reports/prose.txt")
 AREAS = ("docs", "comments", "messages")
 LEVELS = ("error", "warning", "suggestion")
 
-# docs/openapi.yaml is generated from texts that are checked. Flyway compares the checksum of a migration with the one that it
+# docs/reference/openapi.yaml is generated from texts that are checked. Flyway compares the checksum of a migration with the one that it
 # stored, so its comments cannot change. The rules name banned words.
 SKIPPED = re.compile(r"(^|/)docs/(.*/)?openapi\.yaml$|/db/migration/V[^/]*\.sql$|^deploy/ci/vale/styles/")
 HASH_COMMENTS = re.compile(r"(\.(ya?ml|sh|py|toml|properties|hcl)|Dockerfile|\.dockerignore|\.gitignore)$")

@@ -47,6 +47,7 @@ class PipelineTest {
             "package",
             "secrets",
             "prose",
+            "site",
             "integration: [15.15,1.13.13]",
             "integration: [18.1,1.20.4]",
             "dependencies",
