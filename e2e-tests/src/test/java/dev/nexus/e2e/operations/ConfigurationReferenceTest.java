@@ -37,68 +37,73 @@ class ConfigurationReferenceTest {
 
             ## Mutual TLS
 
-            The Gateway and the Broker speak mutual TLS 1.3, and the Broker looks at the Gateway's certificate on every
-            request, before the service token. In production neither starts without it. The quickstart makes
-            certificates of its own, under `target/quickstart/tls`.
+            The Gateway and the Broker use mutual TLS 1.3. The Broker checks the Gateway's certificate on every request,
+            before the service token. In production, neither service starts without it. The quickstart creates its own
+            certificates in `target/quickstart/tls`.
 
-            | Broker | what it is |
+            | setting of the Broker | value |
             |---|---|
-            | `quarkus.tls.gateway.key-store.pem.0.cert`, `….key` | the Broker's certificate, for the host in the Gateway's `nexus.gateway.broker-url`, with what leads to its authority; its key (PKCS#8) |
-            | `quarkus.tls.gateway.trust-store.pem.certs` | the authorities of the Gateway's certificate, one or more PEM files; best an authority for this alone |
+            | `quarkus.tls.gateway.key-store.pem.0.cert`, `….key` | the Broker's certificate with its chain, and its key (PKCS#8). The certificate is for the host in the Gateway's `nexus.gateway.broker-url` |
+            | `quarkus.tls.gateway.trust-store.pem.certs` | the authorities of the Gateway's certificate, one or more PEM files. Use an authority that issues no other certificates |
             | `quarkus.tls.gateway.certificate-revocation-list` | optional: revocation lists, PEM or DER |
             | `nexus.broker.gateway-identity` | the name in the Gateway's certificate |
-            | `quarkus.http.tls-configuration-name` | `gateway`; set already in production |
-            | `quarkus.http.ssl-port` | 8081 by default; plain HTTP is off |
+            | `quarkus.http.tls-configuration-name` | `gateway`, which is the default in production |
+            | `quarkus.http.ssl-port` | 8081 by default. Plain HTTP is off |
 
-            | Gateway | what it is |
+            | setting of the Gateway | value |
             |---|---|
             | `nexus.gateway.broker-url` | `https://…` |
-            | `quarkus.tls.broker.key-store.pem.0.cert`, `….key` | the Gateway's client certificate, with `nexus.broker.gateway-identity` in its subjectAltName; its key |
+            | `quarkus.tls.broker.key-store.pem.0.cert`, `….key` | the Gateway's client certificate and its key. The certificate has `nexus.broker.gateway-identity` in its subjectAltName |
             | `quarkus.tls.broker.trust-store.pem.certs` | the authorities of the Broker's certificate |
 
-            Both services reload the files every 2 s and log `The files of quarkus.tls.… were read again` when they have
-            changed. Replace a certificate and its key in one step, as a Kubernetes secret's mount does. A service ignores
-            files that it cannot use, such as a certificate beside another one's key: it keeps the previous ones and
-            [reports it](../operations/runbooks/alerts.md#nexusfileinvalid). A service whose own certificate has expired is not ready,
-            see [the runbook](../operations/runbooks/expired-certificate.md).
+            Both services check the files every two seconds and log `The files of quarkus.tls.… were read again` after a
+            change. Replace a certificate and its key in one step, as the mount of a Kubernetes secret does. A service
+            ignores files that it cannot use, such as a certificate with the key of another one. It keeps the previous
+            files and [reports the error](../operations/runbooks/alerts.md#nexusfileinvalid). A service is not ready if its own
+            certificate has expired ([runbook](../operations/runbooks/expired-certificate.md)).
 
-            A certificate of the same authority is simply replaced. To change the authority, wait for that line in both
-            logs after each step: let both trust the old and the new authority; replace both certificates; let both trust
-            the new one alone. No request fails on the way. For a key that leaked see
-            [the runbook](../operations/runbooks/leaked-gateway-key.md).
+            To replace a certificate by another one of the same authority, replace its files. To change the authority,
+            follow these steps. After each step, wait for the log line in both services. No request fails.
 
-            The management port (health, metrics) is plain HTTP; keep it inside. A Broker for trying things out without
-            TLS, never in production, takes `quarkus.http.insecure-requests=enabled`.
+            1. Add the new authority to the trusted ones of both services.
+            2. Replace both certificates.
+            3. Remove the old authority from both services.
+
+            If a key has leaked, follow [the runbook](../operations/runbooks/leaked-gateway-key.md).
+
+            The management port (health, metrics) uses plain HTTP. Do not expose it. For a test without TLS, set
+            `quarkus.http.insecure-requests=enabled` for the Broker. Never do this in production.
             """;
 
     private static final String VAULT = """
 
             ## Vault
 
-            With `nexus.cipher.kind=transit` the Broker connects to Vault by the settings of
-            [quarkus-vault](https://docs.quarkiverse.io/quarkus-vault/dev/index.html). The Broker uses these:
+            With `nexus.cipher.kind=transit`, the settings of
+            [quarkus-vault](https://docs.quarkiverse.io/quarkus-vault/dev/index.html) configure the connection to Vault.
+            The Broker uses these:
 
-            | Broker | default | what it is |
+            | setting of the Broker | default | value |
             |---|---|---|
-            | `quarkus.vault.url` | | Vault's address, such as `https://vault.example.com:8200`; in production https, unless Vault is on the same machine |
+            | `quarkus.vault.url` | | Vault's address, such as `https://vault.example.com:8200`. In production it must be https, except for a Vault on the same machine |
             | `quarkus.vault.tls.ca-cert` | those that Java trusts | a file with the authorities (PEM) of Vault's certificate |
             | `quarkus.vault.tls.use-kubernetes-ca-cert` | `false` | whether to trust the cluster's authority if `ca-cert` is absent and the login is by Kubernetes |
             | `quarkus.vault.enterprise.namespace` | | the Vault namespace (Vault Enterprise) |
-            | `quarkus.vault.transit-secret-engine-mount-path` | `transit` | where the transit engine is mounted |
-            | `quarkus.vault.authentication.kubernetes.role` | | the role at Vault; chooses the login by Kubernetes |
-            | `quarkus.vault.authentication.kubernetes.auth-mount-path` | `kubernetes` | where the Kubernetes auth method is mounted |
+            | `quarkus.vault.transit-secret-engine-mount-path` | `transit` | the mount path of the transit engine |
+            | `quarkus.vault.authentication.kubernetes.role` | | the role at Vault. It selects the login by Kubernetes |
+            | `quarkus.vault.authentication.kubernetes.auth-mount-path` | `kubernetes` | the mount path of the Kubernetes auth method |
             | `quarkus.vault.authentication.kubernetes.jwt-token-path` | `/var/run/secrets/kubernetes.io/serviceaccount/token` | the service account's token, read again at each login |
-            | `quarkus.vault.authentication.app-role.role-id` | | the role id; chooses the login by AppRole |
-            | `quarkus.vault.authentication.app-role.secret-id` | | the secret id; better a file, `nexus.cipher.transit.app-role.secret-id-file` |
-            | `quarkus.vault.authentication.app-role.auth-mount-path` | `approle` | where the AppRole auth method is mounted |
-            | `quarkus.vault.connect-timeout` | `PT1S` | how long opening a connection may take, at most a minute |
-            | `quarkus.vault.read-timeout` | `PT1.5S` | how long one call may take, at most a minute; less than the two seconds that a request has |
+            | `quarkus.vault.authentication.app-role.role-id` | | the role id. It selects the login by AppRole |
+            | `quarkus.vault.authentication.app-role.secret-id` | | the secret id. Prefer a file: `nexus.cipher.transit.app-role.secret-id-file` |
+            | `quarkus.vault.authentication.app-role.auth-mount-path` | `approle` | the mount path of the AppRole auth method |
+            | `quarkus.vault.connect-timeout` | `PT1S` | the time-out of opening a connection, at most a minute |
+            | `quarkus.vault.read-timeout` | `PT1.5S` | the time-out of one call, at most a minute. Keep it below the two seconds that a request has |
             | `quarkus.vault.proxy-host`, `….proxy-port`, `….non-proxy-hosts` | | a proxy between the Broker and Vault |
 
             The Broker renews its token in the background and never skips the check of Vault's certificate, so
             `renew-grace-period` has no effect and `tls.skip-verify=true` is refused. It does not read settings
             from Vault: `secret-config-kv-path` is refused, also with a prefix and below `kv-secret-engine`.
-            [Decision 0007](../explanation/decisions/0007-quarkus-vault.md) explains what the Broker replaces in the extension.
+            [Decision 0007](../explanation/decisions/0007-quarkus-vault.md) lists the parts of the extension that the Broker replaces.
             """;
 
     private static final Map<String, String> HEADINGS = Map.of("gateway", "Gateway", "broker", "Broker");
@@ -120,18 +125,20 @@ class ConfigurationReferenceTest {
         StringBuilder page = new StringBuilder("""
                 # Configuration
 
-                Every setting of Nexus's own. Give it as a system property (`-Dnexus.state.ttl=PT2M`), an environment
-                variable (`NEXUS_STATE_TTL=PT2M`) or in `config/application.yaml` beside the service; the quickstart
-                hands any `-D` to both services. Durations are ISO 8601. A setting without a default that is not
-                optional must be given. Ports, TLS, the database, Vault and logs are Quarkus's own
-                settings (`quarkus.http.*`, `quarkus.datasource.*`, `quarkus.vault.*`, `quarkus.log.*`).
+                This page is for operators who configure the Gateway and the Broker. It lists each setting of Nexus.
 
-                Made from the code by `ConfigurationReferenceTest`; do not edit.
+                Set a value as a system property (`-Dnexus.state.ttl=PT2M`), as an environment variable
+                (`NEXUS_STATE_TTL=PT2M`) or in `config/application.yaml` in the folder of the service. The quickstart passes
+                each `-D` option to both services. Durations are ISO 8601. A setting is required if it has no default and
+                is not optional. Settings of Quarkus configure ports, TLS, the database, Vault and logs
+                (`quarkus.http.*`, `quarkus.datasource.*`, `quarkus.vault.*`, `quarkus.log.*`).
+
+                `ConfigurationReferenceTest` generates this page from the code. Do not edit it.
                 """);
         for (String module : List.of("gateway", "broker")) {
             page.append("\n## ")
                     .append(HEADINGS.get(module))
-                    .append("\n\n| setting | type | default | what it does |\n|---|---|---|---|\n");
+                    .append("\n\n| setting | type | default | description |\n|---|---|---|---|\n");
             settings(module).forEach(row -> page.append(row).append('\n'));
         }
         return page.append(VAULT).append(MUTUAL_TLS).toString();

@@ -43,14 +43,17 @@ class ProvidersPageTest {
         StringBuilder page = new StringBuilder("""
                 # Providers
 
-                Made from the catalogue in `broker/src/main/resources/catalogue`, whose README says how to add one; not
-                written by hand. A tenant's administrator adds others with `PUT /v1/providers/{slug}`, see
-                [Register a provider](../guides/providers.md).
+                This page is for developers who look for a built-in provider.
 
-                *Check* says whether the provider is asked about a credential when it is captured. `api-key` and
-                `basic-auth` stand for any provider that takes one key, or a user name and a password.
+                A tenant's administrator can register other providers ([Register a provider](../guides/providers.md)). Use
+                `api-key` for any provider that accepts one key, and `basic-auth` for any provider that accepts a user name
+                and a password. *Check* is `yes` if Nexus verifies a credential with the provider at its capture.
 
-                | provider | `provider_id` | credential | strategy | reached at | check |
+                `ProvidersPageTest` generates this page from the catalogue in `broker/src/main/resources/catalogue`. Its
+                [README](../../broker/src/main/resources/catalogue/README.md) explains how to add a provider. Do not edit
+                this page.
+
+                | provider | `provider_id` | credential | strategy | allowed hosts | check |
                 |---|---|---|---|---|---|
                 """);
         List<CatalogueEntry> sorted = new ArrayList<>(entries);
