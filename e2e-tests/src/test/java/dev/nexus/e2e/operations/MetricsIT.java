@@ -194,7 +194,8 @@ class MetricsIT {
                                             labels.isEmpty() ? "" : "`" + labels + "`",
                                             MEANINGS.getOrDefault(family.name(), family.help())));
                 }));
-        return "| metric | type | of | labels | what it is |\n|---|---|---|---|---|\n" + String.join("", rows.values());
+        return "| metric | type | of | labels | description |\n|---|---|---|---|---|\n"
+                + String.join("", rows.values());
     }
 
     /** One of each kind of request that holds something of the caller's making; {@code mark} is in all of them. */
