@@ -8,7 +8,7 @@ fail() {
 }
 
 need_program() { # name, how to install it
-    command -v "$1" > /dev/null 2>&1 || fail "there is no $1 on PATH; $2. deploy/ci/image/Dockerfile has the version"
+    command -v "$1" > /dev/null 2>&1 || fail "$1 is not on PATH; $2. deploy/ci/image/Dockerfile has the version"
 }
 
 need_variable() { # name, description

@@ -1,6 +1,6 @@
-# In place of nexus-broker.hcl where nexus.cipher.transit.key-per-tenant is on. Beside the one key, which then seals state
-# keys alone, the Broker seals and opens with each tenant's key. Vault makes such a key with its first value: "create" on
-# encrypt does that and no more, and what it makes is derived, not exportable and not to be deleted.
+# Replaces nexus-broker.hcl if nexus.cipher.transit.key-per-tenant is on. The Broker then encrypts and decrypts with a key for
+# each tenant. The key nexus encrypts only state keys. Vault creates a tenant's key when the Broker encrypts the first value with
+# it, which "create" on encrypt allows. Such a key is derived, not exportable, and cannot be deleted.
 
 path "transit/encrypt/nexus" {
   capabilities = ["update"]

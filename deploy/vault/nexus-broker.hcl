@@ -1,6 +1,6 @@
-# What the Broker may do at Vault: seal and open with its one key, read that key's metadata for its own start-up checks,
-# renew its token and ask what it may do. Nothing else: rotating the key is the operator's business. The Broker refuses to
-# start with a token that may do more.
+# The Broker's rights at Vault. It encrypts and decrypts with its key, and reads the metadata of the key for the checks at its
+# start. It renews its token and lists its own rights. Only an operator rotates the key. The Broker refuses to start if its
+# token has more rights.
 #
 # For the engine mounted at transit/ and the key nexus. Change both here if quarkus.vault.transit-secret-engine-mount-path
 # or nexus.cipher.transit.key differs.

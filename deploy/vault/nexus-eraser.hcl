@@ -1,6 +1,6 @@
-# For the operator who erases a tenant where each tenant has a key of its own: allows a tenant's key to be deleted, and
-# deletes it. Never for the Broker, and of no use on the one key. (A policy's asterisk covers what lies below, so this also
-# covers keys/nexus-tenant-…/config, which is what it is for, and rotate and trim, which do no harm to what is to go.)
+# For an operator who erases a tenant that has its own key. Allows to make the tenant's key deletable, and to delete it. Never
+# give this policy to the Broker. It does not cover the key nexus. The asterisk of a policy also covers the paths below:
+# keys/nexus-tenant-…/config, which is needed, and rotate and trim, which do no harm to a key before its deletion.
 
 path "transit/keys/nexus-tenant-*" {
   capabilities = ["read", "update", "delete"]

@@ -62,7 +62,7 @@ class PipelineScriptsTest {
         Ran ran = Ran.in(Checkout.ROOT, Map.of("PATH", bare.toString()), script.toString(), "dev");
 
         assertThat(ran.code()).as(ran.output()).isEqualTo(1);
-        assertThat(ran.output()).matches("(?s)" + script + ": there is no \\S+ on PATH; .+");
+        assertThat(ran.output()).matches("(?s)" + script + ": \\S+ is not on PATH; .+");
     }
 
     @Test
