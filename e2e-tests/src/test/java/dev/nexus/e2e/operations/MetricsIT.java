@@ -2,6 +2,7 @@ package dev.nexus.e2e.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.hasItems;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.nexus.e2e.operations.observability.PromQl;
@@ -65,6 +66,11 @@ class MetricsIT {
         String id = acme.connect(Backend.workspace(), "k");
         acme.token(id).then().statusCode(200);
         acme.check(id).then().statusCode(200);
+        // The jobs register their metrics at their first run, up to 30 seconds after the start.
+        await().atMost(Duration.ofMinutes(1))
+                .until(
+                        () -> broker().labels().keySet(),
+                        hasItems("nexus_connections_swept_total", "nexus_reseal_left"));
     }
 
     private static Scrape gateway() {
