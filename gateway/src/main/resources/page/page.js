@@ -189,7 +189,7 @@
     const field = document.getElementById(button.getAttribute("aria-controls"));
     const say = (word) => {
       button.textContent = word;
-      button.setAttribute("aria-label", word + ": " + button.dataset.label);
+      button.setAttribute("aria-label", word + words.colon + " " + button.dataset.label);
     };
     button.hidden = false;
     button.addEventListener("click", () => {
@@ -249,6 +249,7 @@
 
   const timer = document.querySelector("[role=timer]");
   const ends = performance.now() + Number(timer.dataset.left) * 1000;
+  const plurals = new Intl.PluralRules(document.documentElement.lang);
   let next;
   // The server says what has become of it; what is being sent gets its own answer, which a reload would cut off.
   const reload = () => {
@@ -258,7 +259,7 @@
     const left = Math.max(0, Math.ceil((ends - performance.now()) / 1000));
     const count = left >= 60 ? Math.floor(left / 60) : left;
     const unit = left >= 60 ? "minute" : "second";
-    timer.textContent = timer.dataset[count === 1 ? unit : unit + "s"].replace("{n}", count);
+    timer.textContent = timer.dataset[plurals.select(count) === "one" ? unit : unit + "s"].replace("{n}", count);
     clearTimeout(next);
     next = left > 0 ? setTimeout(tick, left > 61 ? 5000 : 1000) : setTimeout(reload, 1500);
   };

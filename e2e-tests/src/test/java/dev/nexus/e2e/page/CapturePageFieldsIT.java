@@ -193,7 +193,7 @@ class CapturePageFieldsIT {
             assertThat(browser.field("Site").getAttribute("value")).isEqualTo("acme");
             assertThat(browser.field("Email").getAttribute("value")).isEqualTo("ada@example.com");
             assertThat(browser.field("Token").getAttribute("value")).isEmpty();
-            assertThat(browser.errorOf(browser.field("Token"))).startsWith("This does not look right");
+            assertThat(browser.errorOf(browser.field("Token"))).startsWith("This value has the wrong format");
             assertThat(browser.driver().switchTo().activeElement()).isEqualTo(browser.find(".problem"));
             assertThat(browser.driver().getPageSource()).doesNotContain("wrong-canary", begun.state());
             browser.assertAccessible();
@@ -311,7 +311,7 @@ class CapturePageFieldsIT {
             browser.offline(true);
             browser.submit();
 
-            browser.await("the words", there -> there.find("#offline").getText().contains("No connection"));
+            browser.await("the words", there -> there.find("#offline").getText().contains("No network connection"));
             assertThat(browser.url()).isEqualTo(pages.pageUrl(begun));
             assertThat(browser.field("API key").getAttribute("value")).isEqualTo("kept");
             browser.assertAccessible();

@@ -87,10 +87,10 @@ class CapturePageIT {
             browser.open(pages.authUrl(begun));
             WebElement token = browser.field("Personal access token");
             browser.submit();
-            assertThat(browser.errorOf(token)).isEqualTo("Fill this in.");
+            assertThat(browser.errorOf(token)).isEqualTo("Fill in this field.");
             assertThat(browser.driver().switchTo().activeElement()).isEqualTo(token);
             token.sendKeys("nonsense", Keys.TAB);
-            assertThat(browser.errorOf(token)).startsWith("This does not look right");
+            assertThat(browser.errorOf(token)).startsWith("This value has the wrong format");
             browser.submit();
             assertThat(browser.driver().switchTo().activeElement()).isEqualTo(token);
             assertThat(browser.url()).isEqualTo(pages.pageUrl(begun));
@@ -119,7 +119,7 @@ class CapturePageIT {
 
             browser.await("the error", there -> !there.all(".problem").isEmpty());
             WebElement token = browser.field("Personal access token");
-            assertThat(browser.errorOf(token)).startsWith("This does not look right");
+            assertThat(browser.errorOf(token)).startsWith("This value has the wrong format");
             assertThat(token.getAttribute("aria-invalid")).isEqualTo("true");
             assertThat(token.getAttribute("value")).isEmpty();
             assertThat(browser.driver().switchTo().activeElement()).isEqualTo(browser.find(".problem"));
@@ -142,7 +142,7 @@ class CapturePageIT {
             pages.awaitReturn(browser, pages.succeeded(begun));
 
             browser.driver().navigate().back();
-            browser.await("the notice", there -> there.heading().equals("This is already connected"));
+            browser.await("the notice", there -> there.heading().equals("Already connected"));
             browser.assertAccessible();
             browser.screenshot("used");
             browser.find("a.button").click();

@@ -89,7 +89,7 @@ class CapturePageLooksIT {
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(begun));
 
-            assertThat(browser.heading()).isEqualTo("This cannot be entered here");
+            assertThat(browser.heading()).isEqualTo("This page cannot show the form");
             browser.assertAccessible();
             browser.find("a.button").click();
             pages.awaitReturn(browser, pages.failed(begun, "access_denied"));

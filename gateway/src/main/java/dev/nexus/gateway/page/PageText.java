@@ -4,8 +4,8 @@ import io.quarkus.qute.i18n.Message;
 import io.quarkus.qute.i18n.MessageBundle;
 
 /**
- * The page's own words, in English; the other languages are in {@code messages/text_*.properties}. What providers and
- * applications call their things is theirs, and is shown as they wrote it.
+ * The page's own texts in English. The other languages are in {@code messages/text_*.properties}. The page shows the
+ * texts of providers and applications unchanged.
  */
 @MessageBundle(value = "text", locale = "en")
 public interface PageText {
@@ -16,16 +16,16 @@ public interface PageText {
     @Message("{application} asks for the credentials of your {provider} account.")
     String lead(String application, String provider);
 
-    @Message("Go on only if you began this in {application} yourself.")
+    @Message("Continue only if you started this in {application} yourself.")
     String warning(String application);
 
     @Message("Application")
     String application();
 
-    @Message("For")
+    @Message("Requested for")
     String account();
 
-    @Message("Leads back to")
+    @Message("Returns to")
     String returnsTo();
 
     @Message("Time left")
@@ -43,19 +43,23 @@ public interface PageText {
     @Message("optional")
     String optional();
 
-    @Message("Choose")
+    /** Separates a label from the text after it. */
+    @Message(":")
+    String labelColon();
+
+    @Message("Select an option")
     String choose();
 
     @Message("Connect")
     String submit();
 
-    @Message("Connecting …")
+    @Message("Connecting…")
     String submitting();
 
     @Message("Cancel")
     String cancel();
 
-    @Message("What you enter is stored encrypted and handed to {application} alone.")
+    @Message("Your credentials are stored encrypted and shared only with {application}.")
     String promise(String application);
 
     @Message("Show")
@@ -64,66 +68,66 @@ public interface PageText {
     @Message("Hide")
     String hide();
 
-    @Message("White space, quotes or “Bearer” around what you pasted were removed.")
+    @Message("Spaces, quotes or “Bearer” around the pasted text were removed.")
     String tidied();
 
     @Message("Undo")
     String undo();
 
-    @Message("Please check what you entered")
+    @Message("Check your entries")
     String checkForm();
 
-    @Message("For your safety, secret values were not kept. Enter them again.")
+    @Message("For your security, secret values were not kept. Enter them again.")
     String emptied();
 
-    @Message("{provider} did not accept these credentials. Check that they are whole, still valid and have the rights"
-            + " that are needed.")
+    @Message("{provider} rejected these credentials. Check that they are complete, still valid and have the"
+            + " required permissions.")
     String rejected(String provider);
 
-    @Message("This could not be stored at the moment. Try again in a little while.")
+    @Message("Your credentials could not be stored. Try again in a few minutes.")
     String notStored();
 
-    @Message("{provider} could not check these credentials at the moment. The problem is not what you entered. Nothing"
-            + " was stored. Try again in a few minutes.")
+    @Message("{provider} could not check these credentials at the moment. Your input is not the cause. Nothing was"
+            + " stored. Try again in a few minutes.")
     String notVerified(String provider);
 
-    @Message("This is not what {provider} asks for. Check what you entered.")
+    @Message("Your entries do not meet the requirements of {provider}. Check them and try again.")
     String refused(String provider);
 
-    @Message("Fill this in.")
+    @Message("Fill in this field.")
     String required();
 
     @Message("This field is empty. Select “Connect” again to send it empty.")
     String confirmEmpty();
 
-    @Message("Choose one.")
+    @Message("Select an option.")
     String choiceRequired();
 
-    @Message("Enter at least this many characters: {limit}")
+    @Message("Too short. Minimum number of characters: {limit}")
     String tooShort(String limit);
 
-    @Message("Enter at most this many characters: {limit}")
+    @Message("Too long. Maximum number of characters: {limit}")
     String tooLong(String limit);
 
-    @Message("This does not look right. Check that you copied all of it, and nothing else.")
+    @Message("This value has the wrong format. Check that you copied all of it and nothing else.")
     String pattern();
 
-    @Message("This field takes only one line. Copy the value without line breaks and try again.")
+    @Message("This field accepts only one line. Copy the value without line breaks and try again.")
     String oneLine();
 
     @Message("Load from a file")
     String loadFile();
 
-    @Message("This is not a text file of at most 16 KiB.")
+    @Message("Select a UTF-8 text file of at most 16 KiB.")
     String notText();
 
     @Message("Enter an email address, such as name@example.com.")
     String email();
 
-    @Message("Enter a complete address, such as https://example.com.")
+    @Message("Enter a complete URL, such as https://example.com.")
     String uri();
 
-    @Message("No connection to the network. Nothing was sent, and nothing is lost: try again once you are connected.")
+    @Message("No network connection. Nothing was sent, and nothing is lost. Try again when you are back online.")
     String offline();
 
     @Message("{count} minute")
@@ -150,13 +154,13 @@ public interface PageText {
     @Message("Enter {limit} or less.")
     String tooLarge(String limit);
 
-    @Message("This cannot be taken. Check what you entered.")
+    @Message("This value is not valid. Check it and try again.")
     String fieldRefused();
 
-    @Message("This contains a tab or another control character. Clear the field and copy the value again.")
+    @Message("This value contains a tab or another control character. Clear the field and copy the value again.")
     String controlCharacter();
 
-    @Message("This contains an invisible character. Clear the field and copy the value again.")
+    @Message("This value contains an invisible character. Clear the field and copy the value again.")
     String invisibleCharacter();
 
     @Message("Use only Latin letters without accents, digits and common symbols such as - and _.")
@@ -165,7 +169,7 @@ public interface PageText {
     @Message("Remove the space at the beginning or the end.")
     String surroundingSpace();
 
-    @Message("This must not contain a colon (:).")
+    @Message("This value must not contain a colon (:).")
     String colon();
 
     @Message("Enter only the value itself. Text before or after it, such as “Bearer”, is added automatically.")
@@ -174,27 +178,27 @@ public interface PageText {
     @Message("Enter only the value itself, without the name before it, such as “X-Api-Key:” or “api_key=”.")
     String repeatedName();
 
-    @Message("This must not be empty, “.” or “..”.")
+    @Message("This value must not be empty, “.” or “..”.")
     String dotSegment();
 
-    @Message("This is not a hexadecimal value (digits 0–9 and letters a–f, in pairs). Check that you copied all"
-            + " of it, and nothing else.")
+    @Message("This is not a hexadecimal value (digits 0–9 and letters a–f, in pairs). Check that you copied all of"
+            + " it and nothing else.")
     String hex();
 
-    @Message("This is not a Base64 value. Check that you copied all of it, and nothing else.")
+    @Message("This is not a Base64 value. Check that you copied all of it and nothing else.")
     String base64();
 
-    @Message("This must not contain a slash, a comma or a space.")
+    @Message("This value must not contain a slash, a comma or a space.")
     String signatureScope();
 
-    @Message("Enter a public host name, or the part of it that is asked for, without https:// and without a path.")
+    @Message("Enter a public host name, or only the requested part of it. Leave out https:// and the path.")
     String host();
 
     @Message("Enter only the part before {suffix} (letters, digits and hyphens).")
     String hostPart(String suffix);
 
-    @Message("This form is not set up correctly. The problem is not what you entered. Contact the support of"
-            + " the application.")
+    @Message("This form is not set up correctly. Your input is not the cause. Contact the support team of the"
+            + " application.")
     String misconfigured();
 
     @Message("Back to {application}")
@@ -212,38 +216,38 @@ public interface PageText {
     @Message("This link is not valid")
     String invalidHeading();
 
-    @Message("It may be incomplete, or your browser did not keep the cookie that this page needs. Go back to the"
-            + " application and begin again from there.")
+    @Message("The link may be incomplete, or your browser did not keep the cookie that this page needs. Go back to"
+            + " the application and start again from there.")
     String invalidText();
 
     @Message("This page does not exist")
     String notFoundHeading();
 
-    @Message("Check the address, or go back to the application and begin again from there.")
+    @Message("Check the address, or go back to the application and start again from there.")
     String notFoundText();
 
-    @Message("This is already connected")
+    @Message("Already connected")
     String usedHeading();
 
-    @Message("The link works once and was used. If you sent the form again, nothing more was stored.")
+    @Message("This link works only once and was already used. If you sent the form again, nothing else was stored.")
     String usedText();
 
-    @Message("This link was withdrawn")
+    @Message("This link is no longer valid")
     String revokedHeading();
 
-    @Message("The connection was ended before it was made. Go back and begin again.")
+    @Message("The connection was cancelled before it was complete. Go back and start again.")
     String revokedText();
 
     @Message("This link has expired")
     String expiredHeading();
 
-    @Message("For your safety it is good for some minutes only. Go back and begin again; nothing was stored.")
+    @Message("For your security, the link is valid only for a short time. Nothing was stored. Go back and start again.")
     String expiredText();
 
-    @Message("Not available at the moment")
+    @Message("Temporarily unavailable")
     String unavailableHeading();
 
-    @Message("Nothing is lost: try again in a little while.")
+    @Message("Nothing is lost. Try again in a few minutes.")
     String unavailableText();
 
     @Message("Too many attempts")
@@ -252,15 +256,15 @@ public interface PageText {
     @Message("Wait a few seconds, then try again.")
     String limitedText();
 
-    @Message("This cannot be entered here")
+    @Message("This page cannot show the form")
     String unsupportedHeading();
 
-    @Message("{provider} asks for more than this page can show. Go back and use the form of {application}.")
+    @Message("{provider} needs more than this page can ask for. Go back to {application} and use the form there.")
     String unsupportedText(String provider, String application);
 
-    @Message("This did not work")
+    @Message("Something went wrong")
     String failedHeading();
 
-    @Message("The request could not be taken. Go back to the application and begin again from there.")
+    @Message("The request could not be processed. Go back to the application and start again from there.")
     String failedText();
 }

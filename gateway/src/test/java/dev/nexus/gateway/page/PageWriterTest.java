@@ -33,6 +33,8 @@ class PageWriterTest {
     private static final UUID ID = UUID.fromString("018f3a1c-2d00-7000-8000-000000000000");
     private static final String RETURN = "https://your-app.com/callback?status=error&error=access_denied";
     private static final Pattern FIELD_ERROR = Pattern.compile("id=\"f0-error\">([^<]*)</p>");
+    private static final Pattern TIMER =
+            Pattern.compile("role=\"timer\"[^>]* data-seconds=\"(?<seconds>[^\"]*)\">(?<shown>[^<]*)</span>");
     private static final String SCHEMA = "{\"type\":\"object\",\"required\":[\"site\",\"plan\"],\"properties\":{"
             + "\"site\":{\"type\":\"string\",\"title\":\"Site\",\"minLength\":8},"
             + "\"plan\":{\"title\":\"Plan\",\"enum\":[\"free\",\"paid\"]}}}";
@@ -115,7 +117,7 @@ class PageWriterTest {
                 .contains("aria-describedby=\"f0-error\"", "autocomplete=\"off\"")
                 .contains("href=\"" + RETURN.replace("&", "&amp;") + "\"");
         assertThat(page.headers().get("Content-Security-Policy")).contains("form-action 'self' https://your-app.com;");
-        assertThat(page.html()).as("no row for an account that was not named").doesNotContain("<dt>For</dt>");
+        assertThat(page.html()).as("no row for an account that was not named").doesNotContain("<dt>Requested for</dt>");
     }
 
     @Test
@@ -127,7 +129,7 @@ class PageWriterTest {
                 .html();
 
         assertThat(html)
-                .contains("id=\"f0-error\">Enter at least this many characters: 8</p>")
+                .contains("id=\"f0-error\">Too short. Minimum number of characters: 8</p>")
                 .contains("<a href=\"#f0\">")
                 .contains("value=\"acme\"", "role=\"alert\" tabindex=\"-1\" autofocus")
                 .contains("<option value=\"1\" selected>paid</option>")
@@ -153,14 +155,14 @@ class PageWriterTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "invisibleCharacter | This contains an invisible character.",
-                "lineBreak          | This field takes only one line.",
-                "notEmpty           | Fill this in.",
+                "invisibleCharacter | This value contains an invisible character.",
+                "lineBreak          | This field accepts only one line.",
+                "notEmpty           | Fill in this field.",
                 "surroundingSpace   | Remove the space at the beginning or the end.",
                 "repeatedPrefix     | Enter only the value itself. Text before or after it, such as “Bearer”,",
-                "colon              | This must not contain a colon (:).",
+                "colon              | This value must not contain a colon (:).",
                 "pathPosition       | This form is not set up correctly.",
-                "anotherRule        | This cannot be taken.",
+                "anotherRule        | This value is not valid.",
             })
     void the_text_at_the_field_names_the_rule(String rule, String message) {
         assertThat(broken(Locale.ENGLISH, rule, null)).startsWith(message);
@@ -178,14 +180,14 @@ class PageWriterTest {
     @Test
     void what_the_provider_rejects_is_told_at_the_top_of_the_form() {
         assertThat(again(ErrorCode.CREDENTIALS_REJECTED, Map.of()).html())
-                .contains("role=\"alert\"", "\u2068Example\u2069 did not accept these credentials")
+                .contains("role=\"alert\"", "\u2068Example\u2069 rejected these credentials")
                 .doesNotContain("aria-invalid");
     }
 
     @Test
     void what_could_not_be_stored_leaves_the_form_open() {
         assertThat(again(ErrorCode.UNAVAILABLE, Map.of("f0", "acme")).html())
-                .contains("could not be stored at the moment", "<form", "value=\"acme\"");
+                .contains("Your credentials could not be stored", "<form", "value=\"acme\"");
     }
 
     @Test
@@ -194,7 +196,7 @@ class PageWriterTest {
 
         assertThat(html)
                 .contains("role=\"alert\"", "\u2068Example\u2069 could not check these credentials", "<form")
-                .contains("The problem is not what you entered")
+                .contains("Your input is not the cause")
                 .doesNotContain("aria-invalid");
     }
 
@@ -202,7 +204,7 @@ class PageWriterTest {
     void a_violation_of_no_single_field_is_told_at_the_top() {
         assertThat(again(ErrorCode.INVALID_CREDENTIALS, Map.of(), new Detail("/credentials", "anyOf", "…"))
                         .html())
-                .contains("This is not what \u2068Example\u2069 asks for");
+                .contains("Your entries do not meet the requirements of \u2068Example\u2069");
     }
 
     @Test
@@ -275,6 +277,35 @@ class PageWriterTest {
         assertThat(form(Locale.ENGLISH, hostile).html()).doesNotContain("javascript:");
         assertThat(pages.refused(Locale.ENGLISH, hostile, ErrorCode.STATE_USED).html())
                 .doesNotContain("javascript:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "en,    1 second,  2 seconds,  1 minute, 2 minutes, 0 seconds",
+        "de,    1 Sekunde, 2 Sekunden, 1 Minute, 2 Minuten, 0 Sekunden",
+        "fr,    1 seconde, 2 secondes, 1 minute, 2 minutes, 0 seconde",
+        "es,    1 segundo, 2 segundos, 1 minuto, 2 minutos, 0 segundos",
+        "pt-BR, 1 segundo, 2 segundos, 1 minuto, 2 minutos, 0 segundo",
+        "pt-PT, 1 segundo, 2 segundos, 1 minuto, 2 minutos, 0 segundos",
+    })
+    void the_timer_has_the_units_and_plurals_of_the_language(
+            String language, String second, String seconds, String minute, String minutes, String none) {
+        assertThat(timer(language, 1, "shown")).isEqualTo(second);
+        assertThat(timer(language, 2, "shown")).isEqualTo(seconds);
+        assertThat(timer(language, 60, "shown")).isEqualTo(minute);
+        assertThat(timer(language, 120, "shown")).isEqualTo(minutes);
+        assertThat(timer(language, 0, "shown")).isEqualTo(none);
+        assertThat(timer(language, 2, "seconds")).as("for page.js").isEqualTo(seconds.replace("2", "{n}"));
+    }
+
+    /** Returns a text of the timer with plain spaces. The group is shown or seconds. */
+    private String timer(String language, long seconds, String group) {
+        PresentedState presented =
+                new PresentedState(ID, "acme", "Example", null, null, SCHEMA, null, null, seconds, RETURN, null);
+        Matcher timer =
+                TIMER.matcher(form(Locale.forLanguageTag(language), presented).html());
+        assertThat(timer.find()).isTrue();
+        return timer.group(group).replace('\u00A0', ' ');
     }
 
     @Test
