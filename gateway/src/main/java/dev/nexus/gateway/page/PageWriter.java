@@ -36,11 +36,13 @@ class PageWriter implements ErrorPage {
             Locale.forLanguageTag("pt-BR"),
             Locale.forLanguageTag("pt-PT"));
 
-    /** Portuguese without a region, or with a region that has no file. */
-    private static final Locale PORTUGUESE = Locale.forLanguageTag("pt");
+    /** The variants of Portuguese without a file. In CLDR pt means pt-BR, and pt-PT is the parent of the other variants. */
+    private static final List<String> PORTUGUESE = List.of(
+            "pt", "pt-AO", "pt-CH", "pt-CV", "pt-FR", "pt-GQ", "pt-GW", "pt-LU", "pt-MO", "pt-MZ", "pt-ST", "pt-TL");
 
-    private static final List<Locale> KNOWN =
-            Stream.concat(SPOKEN.stream(), Stream.of(PORTUGUESE)).toList();
+    private static final List<Locale> KNOWN = Stream.concat(
+                    SPOKEN.stream(), PORTUGUESE.stream().map(Locale::forLanguageTag))
+            .toList();
 
     private final Branding branding;
     private final PageHeaders headers;
@@ -115,11 +117,13 @@ class PageWriter implements ErrorPage {
         }
         try {
             Locale found = Locale.lookup(Locale.LanguageRange.parse(acceptLanguage), KNOWN);
-            if (PORTUGUESE.equals(found)) {
-                // CLDR defines pt as pt-BR.
-                return Locale.forLanguageTag("pt-BR");
+            if (found == null) {
+                return Locale.ENGLISH;
             }
-            return found == null ? Locale.ENGLISH : found;
+            if (SPOKEN.contains(found)) {
+                return found;
+            }
+            return Locale.forLanguageTag(found.getCountry().isEmpty() ? "pt-BR" : "pt-PT");
         } catch (IllegalArgumentException malformed) {
             return Locale.ENGLISH;
         }
