@@ -29,12 +29,12 @@ import dev.nexus.testsupport.ConstructorLimit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
-/** The arrows of the Broker. Methods, not fields: Surefire runs no rule that is a field. */
+/** The allowed dependencies of the Broker's packages. Each rule is a method: Surefire does not run fields. */
 @AnalyzeClasses(packages = "dev.nexus", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     @ArchTest
-    static void the_broker_does_not_know_the_gateway(JavaClasses classes) {
+    static void the_broker_does_not_depend_on_the_gateway(JavaClasses classes) {
         ArchRule rule = noClasses()
                 .that()
                 .resideInAPackage("dev.nexus.broker..")
@@ -46,13 +46,13 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void only_statements_and_database_know_the_sql_client(JavaClasses classes) {
+    static void only_statements_and_database_use_the_sql_client(JavaClasses classes) {
         ArchRule rule = noClasses()
                 .that()
                 .resideInAPackage("dev.nexus.broker..")
                 .and()
                 .resideOutsideOfPackage("dev.nexus.broker.database")
-                .and(not(isOrIsWithinOneThatEndsWith("Statements")))
+                .and(not(isOrIsNestedInClassEndingWith("Statements")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.vertx..sqlclient..", "io.vertx..pgclient..", "java.sql..");
@@ -61,13 +61,13 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void only_entities_repositories_and_database_know_hibernate(JavaClasses classes) {
+    static void only_entities_repositories_and_database_use_hibernate(JavaClasses classes) {
         ArchRule rule = noClasses()
                 .that()
                 .resideInAPackage("dev.nexus.broker..")
                 .and()
                 .resideOutsideOfPackage("dev.nexus.broker.database")
-                .and(not(isOrIsWithinOneThatEndsWith("Repository")))
+                .and(not(isOrIsNestedInClassEndingWith("Repository")))
                 .and(not(isEntity()))
                 .should()
                 .dependOnClassesThat(
@@ -77,9 +77,9 @@ class ArchitectureTest {
         rule.check(classes);
     }
 
-    private static DescribedPredicate<JavaClass> isOrIsWithinOneThatEndsWith(String suffix) {
+    private static DescribedPredicate<JavaClass> isOrIsNestedInClassEndingWith(String suffix) {
         return describe(
-                "are, or are within, a …" + suffix,
+                "are, or are nested in, a …" + suffix,
                 type -> type.getName().matches("[a-z.]+\\.\\w*" + suffix + "(\\$.+|_Bean|_ClientProxy)?"));
     }
 
@@ -88,7 +88,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void only_the_local_cipher_knows_tink(JavaClasses classes) {
+    static void only_the_local_cipher_uses_tink(JavaClasses classes) {
         ArchRule rule = noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.nexus.broker.cipher.local..")
@@ -100,7 +100,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void only_the_vault_cipher_knows_vault(JavaClasses classes) {
+    static void only_the_vault_cipher_uses_vault(JavaClasses classes) {
         ArchRule rule = noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.nexus.broker.cipher.vault..")
@@ -112,7 +112,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void the_cipher_port_does_not_know_its_implementations(JavaClasses classes) {
+    static void the_cipher_port_does_not_depend_on_its_implementations(JavaClasses classes) {
         ArchRule rule = noClasses()
                 .that()
                 .resideInAPackage("dev.nexus.broker.cipher")
@@ -124,7 +124,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void packages_are_free_of_cycles(JavaClasses classes) {
+    static void packages_have_no_cycles(JavaClasses classes) {
         ArchRule rule = slices().matching("dev.nexus.broker.(**)").should().beFreeOfCycles();
 
         rule.check(classes);
@@ -157,7 +157,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void contracts_know_nothing_of_the_services(JavaClasses classes) {
+    static void contracts_do_not_depend_on_the_services(JavaClasses classes) {
         ArchRule rule = noClasses()
                 .that()
                 .resideInAPackage("dev.nexus.contracts..")
@@ -169,14 +169,14 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void nobody_blocks_on_an_answer(JavaClasses classes) {
+    static void no_code_blocks_on_a_uni(JavaClasses classes) {
         ArchRule rule = noClasses()
                 .that()
                 .resideInAPackage("dev.nexus.broker..")
                 .and()
                 .haveSimpleNameNotEndingWith("AtStart")
                 .and()
-                // A command has its thread to itself.
+                // A command runs on its own thread, so it may block.
                 .haveSimpleNameNotEndingWith("Command")
                 .should()
                 .callMethod(io.smallrye.mutiny.Uni.class, "await");
@@ -203,9 +203,9 @@ class ArchitectureTest {
                 .isEmpty();
     }
 
-    /** A credential's fields travel as {@code Credential}, which does not print. */
+    /** Code passes the fields of a credential as {@code Credential}, which never prints a value. */
     @ArchTest
-    static void no_signature_has_the_tree_of_a_credential(JavaClasses classes) {
+    static void no_signature_exposes_a_credential_as_a_json_tree(JavaClasses classes) {
         ArchRule features = codeUnits()
                 .that()
                 .areDeclaredInClassesThat()
@@ -250,7 +250,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void only_the_rules_of_a_definition_reveal_the_fields_of_a_credential(JavaClasses classes) {
+    static void only_the_definition_package_reveals_the_fields_of_a_credential(JavaClasses classes) {
         ArchRule rule = noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.nexus.broker.provider.definition")

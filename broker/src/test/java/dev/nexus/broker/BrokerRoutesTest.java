@@ -35,8 +35,8 @@ class BrokerRoutesTest {
 
     private static final int MAX_DEPENDENCIES = 6;
 
-    /** The type of JSON that the Gateway passes on unread. */
-    private static final String PASSED_ON = "byte[]";
+    /** The response type of JSON that the Gateway forwards without parsing it. */
+    private static final String FORWARDED = "byte[]";
 
     private static final List<Class<?>> RESOURCES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.nexus.broker").stream()
@@ -45,7 +45,7 @@ class BrokerRoutesTest {
                     .toList();
 
     @Test
-    void resources_serve_each_route_of_the_contract_and_no_other() {
+    void resources_serve_exactly_the_routes_of_the_contract() {
         List<String> contract = InternalApi.FEATURES.stream()
                 .flatMap(feature -> routes(feature).stream())
                 .toList();
@@ -58,7 +58,7 @@ class BrokerRoutesTest {
         assertThat(served).containsExactlyInAnyOrderElementsOf(contract);
     }
 
-    /** ConnectionResource serves ConnectionApi. */
+    /** For example, ConnectionResource serves the routes of ConnectionApi. */
     @ParameterizedTest
     @MethodSource("features")
     void each_resource_serves_the_interface_of_its_feature(Class<?> feature) {
@@ -72,13 +72,13 @@ class BrokerRoutesTest {
     }
 
     @Test
-    void a_response_that_the_Gateway_reads_has_the_type_of_the_contract() {
+    void a_response_that_the_gateway_parses_has_the_type_of_the_contract() {
         Map<String, String> served = RESOURCES.stream()
                 .flatMap(resource -> methods(resource).stream())
                 .collect(Collectors.toMap(Method::getName, BrokerRoutesTest::response));
         Map<String, String> read = InternalApi.FEATURES.stream()
                 .flatMap(feature -> methods(feature).stream())
-                .filter(route -> !response(route).equals(PASSED_ON))
+                .filter(route -> !response(route).equals(FORWARDED))
                 .collect(Collectors.toMap(Method::getName, BrokerRoutesTest::response));
 
         assertThat(read)
@@ -90,7 +90,7 @@ class BrokerRoutesTest {
         return InternalApi.FEATURES.stream();
     }
 
-    /** The type of the body: of {@code Uni<T>} or {@code Uni<RestResponse<T>>}. */
+    /** The body type T of {@code Uni<T>} or {@code Uni<RestResponse<T>>}. */
     private static String response(Method route) {
         Type body = argument(route.getGenericReturnType());
         return (body instanceof ParameterizedType response && response.getRawType() == RestResponse.class
@@ -104,7 +104,7 @@ class BrokerRoutesTest {
     }
 
     @Test
-    void each_route_demands_a_scope() {
+    void each_route_requires_a_scope() {
         assertThat(RESOURCES.stream().flatMap(resource -> methods(resource).stream()))
                 .isNotEmpty()
                 .allMatch(method -> method.isAnnotationPresent(RolesAllowed.class));
@@ -124,7 +124,7 @@ class BrokerRoutesTest {
                 .toList();
     }
 
-    /** Each route in a line: all of it that its caller sees, but for the answer's type. */
+    /** Describes each route in one line, with everything that its caller sees except the response type. */
     private static List<String> routes(Class<?> type) {
         String root = type.getAnnotation(Path.class).value();
         return methods(type).stream()

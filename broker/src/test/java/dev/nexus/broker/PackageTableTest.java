@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** ARCHITECTURE.md shows the Broker's packages: a picture of their layers and a table of what each imports. */
+/** Compares the Broker's imports with the picture and the table of its packages in ARCHITECTURE.md. */
 class PackageTableTest {
 
     private static final Path PAGE = Path.of("../ARCHITECTURE.md");
@@ -30,7 +30,7 @@ class PackageTableTest {
             Pattern.compile("^import (?:static )?dev\\.nexus\\.broker\\.([a-z.]+)\\.[A-Z]", Pattern.MULTILINE);
 
     @Test
-    void each_package_imports_what_the_table_says() throws IOException {
+    void each_package_imports_exactly_the_packages_in_its_table_row() throws IOException {
         Map<String, Set<String>> table = ROW.matcher(section())
                 .results()
                 .collect(Collectors.toMap(
@@ -43,7 +43,7 @@ class PackageTableTest {
     }
 
     @Test
-    void each_package_imports_only_those_on_lower_lines_of_the_picture() throws IOException {
+    void each_package_imports_only_packages_on_lower_lines_of_the_picture() throws IOException {
         List<Set<String>> layers = layers();
 
         Map<String, Set<String>> imported = imported();
@@ -56,7 +56,7 @@ class PackageTableTest {
         }
     }
 
-    /** The lines of the picture's column for the Broker, from the top. */
+    /** The Broker's layers in the picture, from top to bottom. */
     private static List<Set<String>> layers() {
         List<String> lines = read(PAGE)
                 .lines()
@@ -77,7 +77,7 @@ class PackageTableTest {
         return page.substring(start, page.indexOf("\n## ", start));
     }
 
-    /** Without the main class and its neighbours, which may know every package. */
+    /** The imports of each package, without the root package, which may import all packages. */
     private static Map<String, Set<String>> imported() throws IOException {
         Map<String, Set<String>> imported = new TreeMap<>();
         try (Stream<Path> files = Files.walk(SOURCES, 4)) {

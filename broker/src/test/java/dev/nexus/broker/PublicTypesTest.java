@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 /** A type is public only if another package needs it. */
 class PublicTypesTest {
 
-    /** Quarkus or SmallRye makes instances of such a type, or a class that implements it. */
+    /** Quarkus or SmallRye instantiates or implements the types with these annotations. */
     private static final List<Class<? extends Annotation>> NEEDED_BY_THE_FRAMEWORK =
             List.of(ConfigMapping.class, QuarkusMain.class);
 
-    /** Other packages need these, but the compiler leaves no trace: it inlines constants and infers a lambda's types. */
+    /** Other packages use these types only in sources: the compiler inlines constants and infers a lambda's types. */
     private static final Set<String> NEEDED_ONLY_BY_SOURCES = Set.of(
             "dev.nexus.broker.database.ScanBudget",
             "dev.nexus.broker.http.RequestLog",

@@ -39,7 +39,7 @@ class RemovedSettingsTest {
     }
 
     @Test
-    void a_removed_setting_is_refused_as_a_variable_and_in_a_profile() {
+    void a_removed_setting_is_refused_as_environment_variable_and_in_a_profile() {
         EnvConfigSource environment = new EnvConfigSource(Map.of("NEXUS_CIPHER_TRANSIT_APP_ROLE_ROLE_ID", "role"), 300);
 
         assertThatThrownBy(() -> read(environment).getPropertyNames())

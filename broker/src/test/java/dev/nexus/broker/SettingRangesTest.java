@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The ranges of the Broker's settings, checked on the configuration mappings as Quarkus does at the start. */
+/** Validates the ranges of the Broker's settings on the configuration mappings, as Quarkus does at startup. */
 class SettingRangesTest {
 
     private static final Set<Class<?>> WITH_A_RANGE = Set.of(int.class, long.class, Duration.class);
@@ -80,7 +80,7 @@ class SettingRangesTest {
                     nexus.webhook.timeout                 | PT61S  | must be shorter than or equal to 1 minute
                     """)
     void a_value_outside_its_range_is_refused_with_the_setting_and_the_rule(String setting, String value, String rule) {
-        // A list's setting is followed by the index of the element.
+        // The message shows the index of the element after the setting of a list.
         assertThatThrownBy(() -> read(Map.of(setting, value)))
                 .isInstanceOf(ConfigValidationException.class)
                 .hasMessageMatching("(?s).*" + Pattern.quote(setting) + "(\\[0])? " + Pattern.quote(rule) + ".*")
@@ -88,7 +88,7 @@ class SettingRangesTest {
     }
 
     @Test
-    void all_settings_outside_their_ranges_are_named_at_once() {
+    void one_message_names_all_settings_outside_their_ranges() {
         Map<String, String> settings = Map.of("nexus.webhook.keep", "PT0S", "nexus.webhook.max-calls", "-1");
 
         assertThatThrownBy(() -> read(settings))

@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each statement on a tenant's table compares the tenant with a parameter, or inserts it. Exceptions are listed with their
- * reason.
+ * Each statement on a tenant's table compares the tenant with a parameter, or inserts it. Exceptions are listed with
+ * their reason.
  */
 class TenantStatementsTest {
 
@@ -39,18 +39,18 @@ class TenantStatementsTest {
 
     private static final Set<String> WITHOUT_TENANT = Set.of("state_key", "job_lease");
 
-    /** Their rows belong to a tenant by the row that they refer to. */
+    /** A row of these tables refers to the row that has the tenant. */
     private static final Set<String> BY_REFERENCE = Set.of("credential", "provider_version");
 
-    /** They show the tenant of each row. */
+    /** These views have the tenant of each row. */
     private static final Set<String> VIEWS = Set.of("connection_current");
 
-    private static final String ALL_TENANTS = "works for all tenants at once, and writes each row's own tenant";
+    private static final String ALL_TENANTS = "works on the rows of all tenants, and writes the tenant of each row";
 
-    /** Methods of Panache that find rows without their tenant, by the file that calls them. */
+    /** Calls of Panache methods that find rows without the tenant, with the reason. */
     private static final Map<String, String> FINDS_WITHOUT_TENANT = Map.of(
             "ProviderRepository.java: findById",
-            "takes the entity that the same transaction has locked with its tenant, or for the catalogue, from the session");
+            "reads an entity that the transaction has locked with its tenant, or one of the catalogue");
 
     private static final Map<String, String> EXCEPTIONS = Map.ofEntries(
             Map.entry("SweepStatements.EXPIRE", ALL_TENANTS),
@@ -70,10 +70,11 @@ class TenantStatementsTest {
             Map.entry("DeliveryStatements.FORGET", ALL_TENANTS),
             Map.entry("DeliveryStatements.FORGET_SECRETS", ALL_TENANTS),
             Map.entry("CaptureStatements.LOCK", "locks the provider of a connection that was found with its tenant"),
-            Map.entry("ProviderRepository.CURRENT", "is a part, which each statement completes with its condition"));
+            Map.entry(
+                    "ProviderRepository.CURRENT", "is a fragment, and each statement that uses it adds the condition"));
 
     @Test
-    void each_table_is_known_to_belong_to_a_tenant_or_not() {
+    void each_table_is_listed_as_a_table_with_or_without_tenant() {
         Set<String> tables = new TreeSet<>(tenantTables());
         tables.addAll(WITHOUT_TENANT);
 
@@ -98,7 +99,7 @@ class TenantStatementsTest {
     }
 
     @Test
-    void no_repository_uses_a_method_of_panache_that_leaves_the_tenant_out() throws IOException {
+    void no_repository_calls_a_panache_method_without_the_tenant() throws IOException {
         Pattern shortcut =
                 Pattern.compile("(?<!\\w)(findById|findAll|listAll|streamAll|deleteById|deleteAll|count(?=\\(\\))"
                         + "|(?:find|list|stream|delete|update|count)(?=\\(\\s*\"))\\(");
@@ -122,7 +123,7 @@ class TenantStatementsTest {
     }
 
     @Test
-    void no_statement_on_a_tenants_table_stands_outside_a_constant() throws IOException {
+    void each_statement_on_a_tenants_table_is_a_constant() throws IOException {
         Pattern inline = Pattern.compile("[qQ]uery\\(\\s*\"([^\"]*)\"");
         try (Stream<Path> sources = Files.walk(SOURCES)) {
             List<String> statements = sources.filter(file -> file.toString().endsWith(".java"))
@@ -151,7 +152,7 @@ class TenantStatementsTest {
                 .asPredicate();
     }
 
-    /** The names of entities in queries. */
+    /** The names that queries use for the entities of tenants. */
     private static Set<String> tenantEntities() {
         Set<String> tables = tenantTables();
         return classes()
@@ -207,7 +208,7 @@ class TenantStatementsTest {
         return table.group(2);
     }
 
-    /** The texts of all statements, by class and constant. */
+    /** The SQL of each statement, by class and constant. */
     private static Map<String, String> statements() {
         Map<String, String> statements = new TreeMap<>();
         classes()

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** The audit's list for tests of its statements. */
+/** Runs the queries of the audit list, for tests of their statements. */
 @ApplicationScoped
 public class AuditLists {
 
@@ -22,7 +22,7 @@ public class AuditLists {
         this.repository = repository;
     }
 
-    /** A list by a filter: its query, with the values of the parameters by name. */
+    /** A list of audit events: its filter, its query and the values of the named parameters. */
     public record AuditList(String tenant, Filter filter, String sql, Map<String, Object> values) {
 
         @Override
@@ -31,7 +31,7 @@ public class AuditLists {
         }
     }
 
-    /** Every combination of the filters by equality, each with values that find nothing together, within a time or not. */
+    /** Each combination of the equality filters, with and without a start time. Together, the values match no event. */
     public static List<AuditList> all(String tenant, UUID connection, String key) {
         List<AuditList> lists = new ArrayList<>();
         for (int chosen = 0; chosen < 16; chosen++) {
@@ -50,7 +50,7 @@ public class AuditLists {
         return lists;
     }
 
-    /** Lists by {@code list} as the route does. */
+    /** Runs {@code list} in the same way as the route. */
     public void run(AuditList list) {
         Flow.await(repository.page(list.tenant(), list.filter(), LIMIT));
     }

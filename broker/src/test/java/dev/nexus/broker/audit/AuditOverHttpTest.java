@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The audit as the Gateway asks for it, and what the Broker refuses of a Gateway. */
+/** Reads audit events over HTTP as the Gateway does, and checks requests of a Gateway that the Broker refuses. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class AuditOverHttpTest {
@@ -100,7 +100,7 @@ class AuditOverHttpTest {
     }
 
     @Test
-    void each_event_that_a_caller_causes_has_the_address_that_it_came_from() {
+    void each_event_of_a_caller_has_the_client_address() {
         String tenant = tenant();
         String address = "203.0.113.7";
 
@@ -156,7 +156,7 @@ class AuditOverHttpTest {
 
     @ParameterizedTest
     @CsvSource({"2001:db8::1, true", "'', false", "not an address, false", "203.0.113.7';--, false"})
-    void an_address_is_kept_if_it_is_one(String address, boolean kept) {
+    void only_a_valid_client_address_is_stored(String address, boolean kept) {
         String tenant = tenant();
 
         begin(tenant, "k", address, "w");
@@ -166,7 +166,7 @@ class AuditOverHttpTest {
     }
 
     @Test
-    void the_filter_by_key_finds_the_events_of_that_key_and_tenant_only() {
+    void the_key_filter_finds_only_events_of_that_key_and_tenant() {
         String tenant = tenant();
         begin(tenant, "key-1", "203.0.113.1", "w-1");
         begin(tenant, "key-2", "203.0.113.2", "w-2");
@@ -180,12 +180,12 @@ class AuditOverHttpTest {
     }
 
     @Test
-    void pages_hold_every_event_once_newest_first_within_the_times_asked_for() {
+    void pages_contain_each_event_of_the_time_range_once_newest_first() {
         String tenant = tenant();
         for (int i = 0; i < 5; i++) {
             begin(tenant, "k", "203.0.113.1", "w-" + i);
         }
-        // As the statement writes many events of one moment: only their ids order them.
+        // One statement can write many events with the same time. Only their ids order them.
         flow.sql("""
                 insert into audit_event (tenant, at, action, outcome, key_id, request_id)
                 select $1, '2020-01-01T00:00:00.123456Z', 'webhook.changed', 'success', 'k', 'r' from generate_series(1, 4)
@@ -251,7 +251,7 @@ class AuditOverHttpTest {
                 "/connections/8f3a1c2d-0000-4000-8000-000000000000?unknown=1",
                 "/connections/8f3a1c2d-0000-4000-8000-000000000000/token?unknown=1"
             })
-    void a_query_that_the_verb_does_not_read_is_refused(String query) {
+    void an_unknown_or_malformed_query_parameter_is_refused(String query) {
         Response refused = as(tenant(), "k", "203.0.113.7").get("/internal/v1" + query);
 
         assertThat(refused.statusCode()).isEqualTo(400);
@@ -260,7 +260,7 @@ class AuditOverHttpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/providers/%3Bx", "/providers/;x", "/providers;x", "/connections;limit=1"})
-    void a_path_with_a_semicolon_is_not_answered_as_another_path(String path) {
+    void a_path_with_a_semicolon_is_not_found(String path) {
         Response refused = as(tenant(), "k", "203.0.113.7").get("/internal/v1" + path);
 
         assertThat(refused.statusCode()).isEqualTo(404);

@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Audit events are written by one builder, and their actions are named in one enum. */
+/** One builder writes all audit events, and one enum names their actions. */
 class AuditTest {
 
     private static final Path MAIN = Path.of("src/main");
 
-    /** A webhook's events have wire forms of their own; some are equal to an action's. */
+    /** The types of webhook events have separate names in JSON. Some equal the name of an action. */
     private static final Set<String> ENUMS = Set.of("AuditAction.java", "EventType.java");
 
     @Test
@@ -45,7 +45,7 @@ class AuditTest {
     }
 
     @Test
-    void an_event_without_rows_of_its_own_is_inserted_from_placeholders() {
+    void an_event_without_source_rows_is_inserted_from_placeholders() {
         String insert = Audit.of(AuditAction.PROVIDER_CHANGED)
                 .tenant("$1")
                 .provider("$2")
@@ -70,7 +70,7 @@ class AuditTest {
     }
 
     @Test
-    void events_whose_columns_have_another_order_do_not_share_an_insert() {
+    void events_with_a_different_column_order_do_not_share_an_insert() {
         Audit keyFirst =
                 Audit.of(AuditAction.CONNECTION_REVOKED).by("$1", "$2", "$3").connections("revoked");
         Audit connectionFirst = Audit.of(AuditAction.CREDENTIAL_DESTROYED)

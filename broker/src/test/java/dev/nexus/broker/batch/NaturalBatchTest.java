@@ -22,7 +22,7 @@ class NaturalBatchTest {
     private final List<List<Integer>> calls = Collections.synchronizedList(new ArrayList<>());
     private final List<UniEmitter<? super List<String>>> open = Collections.synchronizedList(new ArrayList<>());
 
-    private Uni<List<String>> held(List<Integer> items) {
+    private Uni<List<String>> startCall(List<Integer> items) {
         calls.add(items);
         return Uni.createFrom().emitter(open::add);
     }
@@ -31,30 +31,30 @@ class NaturalBatchTest {
         open.get(call).complete(calls.get(call).stream().map(String::valueOf).toList());
     }
 
-    private static CompletableFuture<String> ask(NaturalBatch<Integer, String> batch, int item) {
+    private static CompletableFuture<String> submit(NaturalBatch<Integer, String> batch, int item) {
         return batch.submit(item).subscribeAsCompletionStage();
     }
 
-    private static void send(NaturalBatch<Integer, String> batch, int item) {
+    private static void submitAndForget(NaturalBatch<Integer, String> batch, int item) {
         batch.submit(item).subscribe().with(answer -> {}, failure -> {});
     }
 
     @Test
-    void an_item_goes_out_at_once_while_a_call_is_free() {
-        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::held, new NaturalBatch.Limits(2, 128, 100));
+    void an_item_is_sent_immediately_while_a_call_is_free() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::startCall, new NaturalBatch.Limits(2, 128, 100));
 
-        send(batch, 1);
-        send(batch, 2);
+        submitAndForget(batch, 1);
+        submitAndForget(batch, 2);
 
         assertThat(calls).containsExactly(List.of(1), List.of(2));
     }
 
     @Test
-    void those_who_wait_share_the_next_call() {
-        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::held, new NaturalBatch.Limits(1, 128, 100));
-        send(batch, 0);
+    void waiting_items_share_the_next_call() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::startCall, new NaturalBatch.Limits(1, 128, 100));
+        submitAndForget(batch, 0);
         List<CompletableFuture<String>> waiting =
-                IntStream.rangeClosed(1, 5).mapToObj(i -> ask(batch, i)).toList();
+                IntStream.rangeClosed(1, 5).mapToObj(i -> submit(batch, i)).toList();
 
         answer(0);
         answer(1);
@@ -64,9 +64,9 @@ class NaturalBatchTest {
     }
 
     @Test
-    void a_call_holds_no_more_items_than_its_limit() {
-        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::held, new NaturalBatch.Limits(1, 2, 100));
-        IntStream.range(0, 4).forEach(i -> send(batch, i));
+    void a_call_has_at_most_the_configured_number_of_items() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::startCall, new NaturalBatch.Limits(1, 2, 100));
+        IntStream.range(0, 4).forEach(i -> submitAndForget(batch, i));
 
         answer(0);
 
@@ -74,12 +74,12 @@ class NaturalBatchTest {
     }
 
     @Test
-    void one_too_many_who_wait_is_refused() {
-        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::held, new NaturalBatch.Limits(1, 1, 1));
-        send(batch, 0);
-        send(batch, 1);
+    void an_item_is_rejected_if_the_queue_is_full() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::startCall, new NaturalBatch.Limits(1, 1, 1));
+        submitAndForget(batch, 0);
+        submitAndForget(batch, 1);
 
-        CompletableFuture<String> refused = ask(batch, 2);
+        CompletableFuture<String> refused = submit(batch, 2);
 
         assertThatThrownBy(refused::join)
                 .isInstanceOf(CompletionException.class)
@@ -87,10 +87,10 @@ class NaturalBatchTest {
     }
 
     @Test
-    void a_failed_call_fails_those_in_it_and_no_others() {
-        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::held, new NaturalBatch.Limits(1, 128, 100));
-        CompletableFuture<String> first = ask(batch, 0);
-        CompletableFuture<String> second = ask(batch, 1);
+    void a_failed_call_fails_only_its_own_items() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::startCall, new NaturalBatch.Limits(1, 128, 100));
+        CompletableFuture<String> first = submit(batch, 0);
+        CompletableFuture<String> second = submit(batch, 1);
 
         open.get(0).fail(new IllegalStateException("down"));
         answer(1);
@@ -100,16 +100,16 @@ class NaturalBatchTest {
     }
 
     @Test
-    void an_answer_of_another_length_is_nobodys_answer() {
+    void a_result_of_the_wrong_length_fails_the_items() {
         NaturalBatch<Integer, String> batch =
                 new NaturalBatch<>(items -> Uni.createFrom().item(List.of()), new NaturalBatch.Limits(1, 128, 100));
 
-        assertThat(ask(batch, 0)).isCompletedExceptionally();
+        assertThat(submit(batch, 0)).isCompletedExceptionally();
     }
 
     @Test
-    void every_item_of_many_threads_is_answered_with_its_own() {
-        // Threads of our own: they inherit the class loader that the test runs in.
+    void each_item_of_many_threads_gets_its_own_result() {
+        // A separate pool, because its threads inherit the class loader that the test runs in.
         ExecutorService threads = Executors.newFixedThreadPool(8);
         AtomicInteger most = new AtomicInteger();
         AtomicInteger now = new AtomicInteger();

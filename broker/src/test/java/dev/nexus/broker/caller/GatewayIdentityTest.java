@@ -11,7 +11,7 @@ class GatewayIdentityTest {
     private static final GatewayIdentity SPIFFE = new GatewayIdentity("spiffe://example.org/nexus/gateway");
 
     @Test
-    void a_dns_name_or_a_uri_among_others_is_the_gateway() {
+    void a_matching_dns_name_or_uri_identifies_the_gateway() {
         assertThat(DNS.isAmong(List.of(List.of(2, "other"), List.of(2, "Nexus-Gateway"))))
                 .isTrue();
         assertThat(SPIFFE.isAmong(List.of(List.of(6, "spiffe://example.org/nexus/gateway"))))
@@ -19,7 +19,7 @@ class GatewayIdentityTest {
     }
 
     @Test
-    void another_name_a_part_a_wildcard_another_kind_or_none_is_not() {
+    void a_partial_or_wildcard_or_other_name_does_not_identify_the_gateway() {
         assertThat(DNS.isAmong(List.of())).isFalse();
         assertThat(DNS.isAmong(List.of(List.of(2, "nexus-gateway.example.org"))))
                 .isFalse();

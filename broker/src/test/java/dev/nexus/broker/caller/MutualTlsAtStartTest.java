@@ -13,7 +13,7 @@ class MutualTlsAtStartTest {
     private static final Optional<String> NAME = Optional.of("gateway");
     private static final Optional<String> NONE = Optional.empty();
     private static final Optional<String> IDENTITY = Optional.of("nexus-gateway");
-    private static final Optional<Tls> WHOLE = Optional.of(new Tls(true, true, false));
+    private static final Optional<Tls> COMPLETE = Optional.of(new Tls(true, true, false));
 
     private static void refused(Listener listener, boolean production, String... named) {
         assertThatThrownBy(() -> MutualTlsAtStart.check(listener, production))
@@ -22,22 +22,22 @@ class MutualTlsAtStartTest {
     }
 
     @Test
-    void whole_mutual_tls_is_taken_everywhere() {
-        Listener listener = new Listener(NAME, WHOLE, NONE, IDENTITY);
+    void complete_mutual_tls_is_accepted_in_each_profile() {
+        Listener listener = new Listener(NAME, COMPLETE, NONE, IDENTITY);
 
         assertThatCode(() -> MutualTlsAtStart.check(listener, true)).doesNotThrowAnyException();
         assertThatCode(() -> MutualTlsAtStart.check(listener, false)).doesNotThrowAnyException();
     }
 
     @Test
-    void production_without_tls_is_refused_whatever_else_is_set() {
+    void production_without_tls_is_refused_even_with_plain_http_enabled() {
         Listener listener = new Listener(NONE, Optional.empty(), Optional.of("enabled"), NONE);
 
         refused(listener, true, "quarkus.http.tls-configuration-name", "production");
     }
 
     @Test
-    void elsewhere_plain_http_must_be_asked_for() {
+    void outside_production_plain_http_must_be_enabled() {
         refused(
                 new Listener(NONE, Optional.empty(), NONE, NONE),
                 false,
@@ -49,7 +49,7 @@ class MutualTlsAtStartTest {
     }
 
     @Test
-    void each_missing_part_is_named() {
+    void each_missing_setting_is_named() {
         refused(new Listener(NAME, Optional.empty(), NONE, IDENTITY), true, "quarkus.tls.gateway.*");
         refused(
                 new Listener(NAME, Optional.of(new Tls(false, true, false)), NONE, IDENTITY),
@@ -59,15 +59,15 @@ class MutualTlsAtStartTest {
                 new Listener(NAME, Optional.of(new Tls(true, false, false)), NONE, IDENTITY),
                 true,
                 "quarkus.tls.gateway.trust-store.pem.certs");
-        refused(new Listener(NAME, WHOLE, NONE, NONE), true, "nexus.broker.gateway-identity");
+        refused(new Listener(NAME, COMPLETE, NONE, NONE), true, "nexus.broker.gateway-identity");
         refused(new Listener(NONE, Optional.empty(), NONE, IDENTITY), false, "quarkus.http.tls-configuration-name");
     }
 
     @Test
-    void who_trusts_everybody_or_opens_plain_http_beside_it_is_refused() {
+    void trust_all_or_additional_plain_http_is_refused() {
         refused(new Listener(NAME, Optional.of(new Tls(true, true, true)), NONE, IDENTITY), false, "trust-all");
         refused(
-                new Listener(NAME, WHOLE, Optional.of("redirect"), IDENTITY),
+                new Listener(NAME, COMPLETE, Optional.of("redirect"), IDENTITY),
                 false,
                 "quarkus.http.insecure-requests must be disabled");
     }

@@ -28,7 +28,7 @@ import org.jose4j.lang.JoseException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The Broker answers a Gateway that proves itself, and nobody else, whatever the network. */
+/** The Broker accepts only a Gateway with a valid service token, on any network. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class ServiceTokenTest {
@@ -44,11 +44,12 @@ class ServiceTokenTest {
     @ConfigProperty(name = "nexus.broker.gateway-keys-file")
     Path keysFile;
 
-    /** What a token says; the rest is as it should be. */
-    private record Says(@Nullable String tenant, List<String> scopes, String issuer, String audience, Instant expiry) {
+    /** The claims that the tests change. All other claims are valid. */
+    private record TokenClaims(
+            @Nullable String tenant, List<String> scopes, String issuer, String audience, Instant expiry) {
 
-        static Says asItShould(String... scopes) {
-            return new Says(
+        static TokenClaims valid(String... scopes) {
+            return new TokenClaims(
                     "acme",
                     List.of(scopes),
                     InternalHeaders.ISSUER,
@@ -56,8 +57,8 @@ class ServiceTokenTest {
                     Instant.now().plusSeconds(60));
         }
 
-        Says of(@Nullable String other) {
-            return new Says(other, scopes, issuer, audience, expiry);
+        TokenClaims withTenant(@Nullable String other) {
+            return new TokenClaims(other, scopes, issuer, audience, expiry);
         }
 
         JwtClaims claims() {
@@ -76,17 +77,17 @@ class ServiceTokenTest {
         }
     }
 
-    private static String signed(Says says, EllipticCurveJsonWebKey key) throws JoseException {
+    private static String signed(TokenClaims token, EllipticCurveJsonWebKey key) throws JoseException {
         JsonWebSignature jws = new JsonWebSignature();
         jws.setAlgorithmHeaderValue("ES256");
         jws.setKeyIdHeaderValue(key.getKeyId());
         jws.setKey(key.getEcPrivateKey());
-        jws.setPayload(says.claims().toJson());
+        jws.setPayload(token.claims().toJson());
         return jws.getCompactSerialization();
     }
 
-    private static String good(String... scopes) throws JoseException {
-        return signed(Says.asItShould(scopes), BrokerTestResource.GATEWAY);
+    private static String validToken(String... scopes) throws JoseException {
+        return signed(TokenClaims.valid(scopes), BrokerTestResource.GATEWAY);
     }
 
     private static Response get(String path, String token) {
@@ -94,42 +95,45 @@ class ServiceTokenTest {
     }
 
     @Test
-    void a_good_token_is_let_in() throws JoseException {
-        get(ROUTE, good(Scope.CONNECTIONS_READ)).then().statusCode(404).body("error", equalTo("connection_not_found"));
+    void a_valid_token_is_accepted() throws JoseException {
+        get(ROUTE, validToken(Scope.CONNECTIONS_READ))
+                .then()
+                .statusCode(404)
+                .body("error", equalTo("connection_not_found"));
     }
 
     @Test
-    void everything_else_is_401_with_one_body() throws JoseException {
+    void each_invalid_token_gets_the_same_401() throws JoseException {
         EllipticCurveJsonWebKey ours = BrokerTestResource.GATEWAY;
-        Says says = Says.asItShould(Scope.CONNECTIONS_READ);
+        TokenClaims valid = TokenClaims.valid(Scope.CONNECTIONS_READ);
         List<String> bad = List.of(
                 "",
                 "x",
                 "a.b.c",
-                signed(new Says("acme", says.scopes(), says.issuer(), "another", says.expiry()), ours),
-                signed(new Says("acme", says.scopes(), "another", says.audience(), says.expiry()), ours),
+                signed(new TokenClaims("acme", valid.scopes(), valid.issuer(), "another", valid.expiry()), ours),
+                signed(new TokenClaims("acme", valid.scopes(), "another", valid.audience(), valid.expiry()), ours),
                 signed(
-                        new Says(
+                        new TokenClaims(
                                 "acme",
-                                says.scopes(),
-                                says.issuer(),
-                                says.audience(),
+                                valid.scopes(),
+                                valid.issuer(),
+                                valid.audience(),
                                 Instant.now().minusSeconds(10)),
                         ours),
                 signed(
-                        new Says(
+                        new TokenClaims(
                                 "acme",
-                                says.scopes(),
-                                says.issuer(),
-                                says.audience(),
+                                valid.scopes(),
+                                valid.issuer(),
+                                valid.audience(),
                                 Instant.now().plusSeconds(3_600)),
                         ours),
-                signed(says.of(null), ours),
-                signed(says.of(" "), ours),
-                signed(Says.asItShould(InternalHeaders.SCOPE_STATE_PRESENT), ours),
-                signed(says, TrustedGateway.newKey("unknown")),
-                signed(says, TrustedGateway.newKey(ours.getKeyId())),
-                hmac(says, ours));
+                signed(valid.withTenant(null), ours),
+                signed(valid.withTenant(" "), ours),
+                signed(TokenClaims.valid(InternalHeaders.SCOPE_STATE_PRESENT), ours),
+                signed(valid, TrustedGateway.newKey("unknown")),
+                signed(valid, TrustedGateway.newKey(ours.getKeyId())),
+                hmac(valid, ours));
 
         String body = given().get(ROUTE).then().statusCode(401).extract().asString();
         assertThat(body).contains("\"unauthorized\"");
@@ -141,27 +145,27 @@ class ServiceTokenTest {
         assertThat(given().get("/internal/no-such-route").statusCode()).isEqualTo(401);
     }
 
-    /** The public key as an HMAC secret: the classic confusion of algorithms. */
-    private static String hmac(Says says, EllipticCurveJsonWebKey key) throws JoseException {
+    /** Signs with the public key as an HMAC secret: the classic algorithm confusion attack. */
+    private static String hmac(TokenClaims token, EllipticCurveJsonWebKey key) throws JoseException {
         JsonWebSignature jws = new JsonWebSignature();
         jws.setAlgorithmHeaderValue("HS256");
         jws.setKeyIdHeaderValue(key.getKeyId());
         jws.setKey(new HmacKey(key.getPublicKey().getEncoded()));
-        jws.setPayload(says.claims().toJson());
+        jws.setPayload(token.claims().toJson());
         return jws.getCompactSerialization();
     }
 
     @Test
-    void a_scope_that_is_missing_is_403_and_a_presented_state_opens_the_state_routes_alone() throws JoseException {
-        String presents =
-                signed(Says.asItShould(InternalHeaders.SCOPE_STATE_PRESENT).of(null), BrokerTestResource.GATEWAY);
+    void a_missing_scope_is_403_and_a_presented_state_grants_only_the_state_routes() throws JoseException {
+        String presents = signed(
+                TokenClaims.valid(InternalHeaders.SCOPE_STATE_PRESENT).withTenant(null), BrokerTestResource.GATEWAY);
 
-        get(ROUTE, good(Scope.TOKENS_READ)).then().statusCode(403).body("error", equalTo("forbidden"));
+        get(ROUTE, validToken(Scope.TOKENS_READ)).then().statusCode(403).body("error", equalTo("forbidden"));
         get(ROUTE, presents).then().statusCode(403);
         get("/internal/v1/connections", presents).then().statusCode(403);
         post("/internal/v1/capture-schema", presents).then().statusCode(400).body("error", equalTo("invalid_state"));
         post("/internal/v1/presented-state", presents).then().statusCode(400).body("error", equalTo("invalid_state"));
-        post("/internal/v1/presented-state", good(Scope.CONNECTIONS_WRITE))
+        post("/internal/v1/presented-state", validToken(Scope.CONNECTIONS_WRITE))
                 .then()
                 .statusCode(403);
     }
@@ -175,7 +179,7 @@ class ServiceTokenTest {
 
     @Test
     void a_thousand_requests_with_one_token_verify_one_signature() throws Exception {
-        String token = good(Scope.CONNECTIONS_READ);
+        String token = validToken(Scope.CONNECTIONS_READ);
         long before = verifier.verifications();
 
         for (int i = 0; i < 1_000; i++) {
@@ -186,11 +190,11 @@ class ServiceTokenTest {
     }
 
     @Test
-    void a_kid_that_leaves_the_file_drops_the_tokens_held_for_it_and_a_broken_file_changes_nothing() throws Exception {
+    void removing_a_key_drops_its_cached_tokens_and_a_malformed_file_changes_nothing() throws Exception {
         EllipticCurveJsonWebKey leaked = TrustedGateway.newKey("leaked");
         TrustedGateway.publish(keysFile, BrokerTestResource.GATEWAY, leaked);
         keys.reload();
-        String token = signed(Says.asItShould(Scope.CONNECTIONS_READ), leaked);
+        String token = signed(TokenClaims.valid(Scope.CONNECTIONS_READ), leaked);
         get(ROUTE, token).then().statusCode(404);
 
         Files.writeString(keysFile, "{\"keys\": oops");
@@ -200,6 +204,6 @@ class ServiceTokenTest {
         keys.reload();
 
         get(ROUTE, token).then().statusCode(401);
-        get(ROUTE, good(Scope.CONNECTIONS_READ)).then().statusCode(404);
+        get(ROUTE, validToken(Scope.CONNECTIONS_READ)).then().statusCode(404);
     }
 }

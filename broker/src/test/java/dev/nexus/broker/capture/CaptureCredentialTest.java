@@ -46,12 +46,12 @@ class CaptureCredentialTest {
                 .recoverWithItem(refused -> refused.code().wire());
     }
 
-    private static List<String> together(List<Uni<String>> captures) {
+    private static List<String> awaitAll(List<Uni<String>> captures) {
         return await(Uni.join().all(captures).andCollectFailures());
     }
 
     @Test
-    void a_captured_credential_is_active_and_comes_back() {
+    void a_captured_credential_is_active_and_readable() {
         UUID connection = flow.connect(ACME, workspace(), "pat_abc123xyz");
 
         assertThat(flow.status(connection)).isEqualTo("active");
@@ -59,12 +59,12 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void of_fifty_submits_of_one_state_exactly_one_succeeds_and_is_what_is_stored() {
-        // The fifty at once are held to the deadline of a service that is warm.
+    void exactly_one_of_fifty_submits_of_one_state_succeeds_and_is_stored() {
+        // Warms up the service: the fifty concurrent captures must finish within the request deadline.
         flow.connect(ACME, workspace(), "first");
         RequestedConnection begun = flow.begin(ACME, workspace());
 
-        List<String> outcomes = together(IntStream.range(0, 50)
+        List<String> outcomes = awaitAll(IntStream.range(0, 50)
                 .mapToObj(i -> outcome(flow.capturing(ACME, begun, "key-" + i)))
                 .toList());
 
@@ -75,13 +75,13 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void of_fifty_states_of_one_tuple_all_succeed_and_one_is_active_at_the_end_of_a_chain() {
+    void fifty_states_of_one_tuple_all_succeed_and_form_one_chain_with_one_active_connection() {
         String workspace = workspace();
         List<RequestedConnection> begun = IntStream.range(0, 50)
                 .mapToObj(i -> flow.begin(ACME, workspace))
                 .toList();
 
-        List<String> outcomes = together(begun.stream()
+        List<String> outcomes = awaitAll(begun.stream()
                 .map(one -> outcome(flow.capturing(ACME, one, "key")))
                 .toList());
 
@@ -99,7 +99,7 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void a_rejection_that_comes_after_another_capture_has_won_says_nothing_of_what_is_stored() {
+    void a_rejection_after_a_successful_capture_is_not_recorded() {
         RequestedConnection begun = flow.begin(ACME, workspace());
         PresentedConnection read = await(connections.find(new StateSubject(ACME.tenant(), begun.connectionId())))
                 .orElseThrow();
@@ -114,7 +114,7 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void another_tenants_state_is_an_invalid_one() {
+    void a_state_of_another_tenant_is_invalid() {
         RequestedConnection begun = flow.begin(ACME, workspace());
 
         assertThat(refusal(flow.capturing(GLOBEX, begun, "stolen"))).isEqualTo(ErrorCode.INVALID_STATE);
@@ -123,7 +123,7 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void the_state_alone_is_the_authority_on_the_auth_routes() {
+    void the_auth_routes_need_only_the_state() {
         RequestedConnection begun = flow.begin(ACME, workspace());
 
         assertThat(await(schemas.run(STATE, begun.state()))).contains("Personal Access Token");
@@ -131,7 +131,7 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void a_state_of_a_revoked_connection_is_answered_with_that() {
+    void a_state_of_a_revoked_connection_is_refused_with_connection_not_active() {
         RequestedConnection begun = flow.begin(ACME, workspace());
         flow.revoke(ACME, begun.connectionId());
 
@@ -139,7 +139,7 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void a_state_whose_time_has_run_out_is_expired_swept_or_not() {
+    void an_expired_state_is_refused_before_and_after_the_sweep() {
         RequestedConnection begun = flow.begin(ACME, workspace());
         flow.sql("update connection set expires_at = now() where id = $1", begun.connectionId());
 
@@ -149,7 +149,7 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void a_refused_credential_leaves_the_state_good() {
+    void a_refused_credential_leaves_the_state_valid() {
         RequestedConnection begun = flow.begin(ACME, workspace());
 
         assertThat(refusal(flow.capturing(ACME, begun, " "))).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
@@ -157,18 +157,18 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void the_former_connection_serves_through_its_grace_and_names_its_successor() {
+    void a_superseded_connection_is_readable_in_its_grace_period_and_names_its_successor() {
         String workspace = workspace();
-        UUID former = flow.connect(ACME, workspace, "old");
+        UUID superseded = flow.connect(ACME, workspace, "old");
 
         UUID successor = flow.connect(ACME, workspace, "new");
 
-        assertThat(flow.read(ACME, former)).contains("\"old\"").contains("\"replaced_by\":\"" + successor + "\"");
+        assertThat(flow.read(ACME, superseded)).contains("\"old\"").contains("\"replaced_by\":\"" + successor + "\"");
         assertThat(flow.read(ACME, successor)).contains("\"new\"").doesNotContain("replaced_by");
     }
 
     @Test
-    void a_ciphertext_moved_to_another_row_does_not_open_and_the_audit_says_so() {
+    void a_ciphertext_moved_to_another_row_is_not_decrypted_and_the_failure_is_audited() {
         UUID one = flow.connect(ACME, workspace(), "one");
         UUID other = flow.connect(ACME, workspace(), "other");
 
@@ -187,12 +187,12 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void a_capture_and_a_revocation_at_once_leave_no_ciphertext_of_a_revoked_connection() {
+    void a_concurrent_capture_and_revocation_leave_no_ciphertext_of_a_revoked_connection() {
         List<RequestedConnection> begun = IntStream.range(0, 40)
                 .mapToObj(i -> flow.begin(ACME, workspace()))
                 .toList();
 
-        together(begun.stream()
+        awaitAll(begun.stream()
                 .flatMap(one -> Stream.of(
                         outcome(flow.capturing(ACME, one, "key")),
                         flow.revoking(ACME, one.connectionId()).replaceWith("revoked")))

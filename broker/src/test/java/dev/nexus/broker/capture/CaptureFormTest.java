@@ -33,7 +33,7 @@ class CaptureFormTest {
                 "{\"n\":[1.10,1E+2,1e400,12345678901234567890,-0.0,-0],\"o\":{\"p\":{}}}",
                 "{\"a\":\"\\u0000\",\"b\":null,\"c\":true}",
             })
-    void theCredentialsAreTheVeryBytesThatCame(String credentials) {
+    void credentials_keep_their_original_bytes(String credentials) {
         CaptureForm first = form("{\"credentials\":" + credentials + ",\"state\":\"s€🔑\"}");
         CaptureForm last = form("\r\n {\"state\" : \"s€🔑\" , \"credentials\" :  " + credentials + "  } \n");
 
@@ -43,7 +43,7 @@ class CaptureFormTest {
     }
 
     @Property
-    void whateverObjectGoesInComesOutAsItIs(
+    void each_json_object_keeps_its_original_bytes(
             @ForAll("objects") String credentials, @ForAll("spaces") String before, @ForAll("spaces") String after) {
         CaptureForm form = form(
                 "{\"state\":\"\\u00e9é\"," + before + "\"credentials\":" + before + credentials + after + "}" + after);
@@ -53,7 +53,7 @@ class CaptureFormTest {
     }
 
     @Test
-    void numbersAreExact() {
+    void numbers_are_exact() {
         JsonNode tree = form("{\"state\":\"s\",\"credentials\":{\"a\":12345678901234567890,\"b\":1.10,\"c\":1e400}}")
                 .credentials()
                 .reveal();
@@ -65,7 +65,7 @@ class CaptureFormTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1E+999999999", "1E-999999999", "1E+99999999999999999999", "0e99999999999"})
-    void anImmenseNumberIsReadAtOnce(String number) {
+    void a_number_with_a_huge_exponent_is_parsed_quickly(String number) {
         Assertions.assertTimeout(Duration.ofSeconds(10), () -> {
             CaptureForm form = form("{\"state\":\"s\",\"credentials\":{\"a\":" + number + "}}");
 
@@ -74,7 +74,7 @@ class CaptureFormTest {
     }
 
     @Test
-    void aNumberAsLongAsABodyIsReadAtOnce() {
+    void a_number_as_long_as_a_body_is_parsed_quickly() {
         String number = "9".repeat(60_000);
 
         Assertions.assertTimeout(
@@ -84,15 +84,15 @@ class CaptureFormTest {
     }
 
     @Test
-    void thirtyTwoLevelsAreReadAndNoMore() {
-        // The body and the credentials are two.
-        String inside = "{\"state\":\"s\",\"credentials\":{\"a\":" + "[".repeat(30) + "]".repeat(30) + "}}";
-        String beyond = "{\"state\":\"s\",\"credentials\":{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}}";
-        String farBeyond = "{\"state\":\"s\",\"credentials\":{\"a\":" + "[".repeat(30_000);
+    void at_most_32_levels_of_nesting_are_accepted() {
+        // The body and the credentials are the first two levels.
+        String allowed = "{\"state\":\"s\",\"credentials\":{\"a\":" + "[".repeat(30) + "]".repeat(30) + "}}";
+        String tooDeep = "{\"state\":\"s\",\"credentials\":{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}}";
+        String farTooDeep = "{\"state\":\"s\",\"credentials\":{\"a\":" + "[".repeat(30_000);
 
-        assertThat(form(inside).credentials().reveal().has("a")).isTrue();
-        assertThat(refused(beyond).getMessage()).contains("nested deeper than 32");
-        assertThat(refused(farBeyond).getMessage()).contains("nested deeper than 32");
+        assertThat(form(allowed).credentials().reveal().has("a")).isTrue();
+        assertThat(refused(tooDeep).getMessage()).contains("nested deeper than 32");
+        assertThat(refused(farTooDeep).getMessage()).contains("nested deeper than 32");
     }
 
     @ParameterizedTest
@@ -132,7 +132,7 @@ class CaptureFormTest {
                 "{\"state\":\"s\",\"credentials\":{\"a\":\"\\xcanary\"}}|*",
                 "{\"state\":\"s\"|*",
             })
-    void aBodyOfAnotherFormIsRefusedWithoutItsContent(String body, String message) {
+    void a_malformed_body_is_refused_with_a_message_without_its_content(String body, String message) {
         ApiException refused = refused(body);
 
         if (message.equals("*")) {
@@ -145,7 +145,7 @@ class CaptureFormTest {
     }
 
     @Test
-    void theStateIsAtMost2048CharactersLong() {
+    void the_state_has_at_most_2048_characters() {
         assertThat(form("{\"state\":\"" + "s".repeat(2_048) + "\",\"credentials\":{}}")
                         .state())
                 .hasSize(2_048);
@@ -160,7 +160,7 @@ class CaptureFormTest {
     }
 
     @Test
-    void whatIsNotUtf8IsRefused() {
+    void a_body_that_is_not_utf8_is_refused() {
         byte[] good = "{\"state\":\"s\",\"credentials\":{\"a\":\"é\"}}".getBytes(StandardCharsets.ISO_8859_1);
         byte[] utf16 = "{\"state\":\"s\",\"credentials\":{}}".getBytes(StandardCharsets.UTF_16);
         byte[] utf16le = "{\"state\":\"s\",\"credentials\":{}}".getBytes(StandardCharsets.UTF_16LE);
@@ -173,7 +173,7 @@ class CaptureFormTest {
     }
 
     @Test
-    void printingRevealsNothing() {
+    void to_string_reveals_nothing() {
         assertThat(form("{\"state\":\"canary\",\"credentials\":{\"a\":\"canary\"}}"))
                 .hasToString("CaptureForm[***]");
     }

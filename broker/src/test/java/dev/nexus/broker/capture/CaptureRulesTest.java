@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Credentials that follow their schema and can never be used are refused at capture; no provider is asked here. */
+/** Capture refuses credentials that match their schema but that no request can send. No test calls a provider. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class CaptureRulesTest {
@@ -108,8 +108,7 @@ class CaptureRulesTest {
                 "{}|/credentials/api_key|required",
                 "{'api_key': 'Authorization: canary'}|/credentials/api_key|repeatedName",
             })
-    void a_value_that_no_header_can_carry_is_refused_by_field_and_rule(
-            String credentials, String pointer, String rule) {
+    void an_invalid_header_value_is_refused_with_its_field_and_rule(String credentials, String pointer, String rule) {
         register(HEADER, "api_key", "\"api.example.org\"");
 
         assertRefused(credentials.replace('\'', '"'), pointer, rule);
@@ -137,7 +136,7 @@ class CaptureRulesTest {
                 "{'type': 'aws_sigv4', 'config': {'service': 'sts'}}|access_key secret_key|{'access_key': 'A',"
                         + " 'secret_key': 'canary '}|secret_key|surroundingSpace",
             })
-    void every_strategy_is_applied_before_a_credential_is_stored(
+    void each_strategy_checks_the_credential_before_it_is_stored(
             String strategy, String fields, String credentials, String field, String rule) {
         register(strategy.replace('\'', '"'), fields, "\"api.example.org\"");
 
@@ -162,7 +161,7 @@ class CaptureRulesTest {
         "mapped.example.org",
         "loopback.example.org",
     })
-    void a_host_that_must_not_be_reached_is_refused_by_its_field(String host) {
+    void a_forbidden_host_is_refused_with_its_field(String host) {
         QuarkusMock.installMockForType(new KnownHosts(vertx, ADDRESSES), HostAddresses.class);
         register(HEADER, "api_key site", "\"{site}\"");
 
@@ -170,7 +169,7 @@ class CaptureRulesTest {
     }
 
     @Test
-    void a_host_without_an_address_and_a_public_one_are_taken() {
+    void a_public_host_and_a_host_without_an_address_are_accepted() {
         QuarkusMock.installMockForType(new KnownHosts(vertx, ADDRESSES), HostAddresses.class);
         register(HEADER, "api_key site", "\"{site}\"");
 

@@ -2,7 +2,7 @@ package dev.nexus.broker.capture;
 
 import java.util.stream.Stream;
 
-/** The statements of this feature, for the test of their plans. */
+/** Lists the statements of this feature for {@code QueryPlanTest}. */
 public final class CaptureSql {
 
     private CaptureSql() {}

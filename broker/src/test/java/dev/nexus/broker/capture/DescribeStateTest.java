@@ -51,7 +51,7 @@ class DescribeStateTest {
     }
 
     @Test
-    void a_good_state_says_whose_it_is_what_it_asks_for_and_where_leaving_leads() {
+    void a_valid_state_has_its_tenant_fields_and_redirect_url() {
         RequestedConnection begun = begin("github");
 
         PresentedState described = described(begun);
@@ -71,18 +71,18 @@ class DescribeStateTest {
     }
 
     @Test
-    void a_field_that_begins_the_host_is_shown_with_the_rest_of_it() {
+    void a_field_at_the_start_of_the_host_has_the_rest_as_its_suffix() {
         PresentedState zendesk = described(begin("zendesk"));
 
         assertThat(field(zendesk, "subdomain").suffix()).isEqualTo(".zendesk.com");
         assertThat(field(zendesk, "subdomain").secret()).isFalse();
         assertThat(field(described(begin("algolia")), "application_id").suffix())
-                .as("a field that is also sent is no mere part of a host name")
+                .as("a field that is also sent is more than a part of the host name")
                 .isNull();
     }
 
     @Test
-    void a_schema_that_marks_no_secret_has_the_ones_of_its_strategy() {
+    void a_schema_without_marked_secrets_has_the_secrets_of_its_strategy() {
         PresentedField key = field(described(begin("api-key")), "api_key");
 
         assertThat(key.secret()).isTrue();
@@ -93,7 +93,7 @@ class DescribeStateTest {
     }
 
     @Test
-    void a_used_state_leads_back_with_success_and_says_that_it_is_used() {
+    void a_used_state_has_its_error_and_redirects_with_success() {
         RequestedConnection begun = begin("api-key");
         flow.capture(STATE, begun, "key");
 
@@ -105,7 +105,7 @@ class DescribeStateTest {
     }
 
     @Test
-    void an_expired_state_leads_back_with_its_error() {
+    void an_expired_state_redirects_with_its_error() {
         RequestedConnection begun = begin("api-key");
         flow.sql("update connection set expires_at = now() where id = $1", begun.connectionId());
 
@@ -118,7 +118,7 @@ class DescribeStateTest {
     }
 
     @Test
-    void a_revoked_connections_state_leads_back_with_its_error() {
+    void a_state_of_a_revoked_connection_redirects_with_its_error() {
         RequestedConnection begun = begin("api-key");
         flow.revoke(ACME, begun.connectionId());
 
@@ -129,7 +129,7 @@ class DescribeStateTest {
     }
 
     @Test
-    void a_state_that_does_not_verify_says_nothing() {
+    void a_state_with_an_invalid_signature_is_refused() {
         RequestedConnection begun = begin("api-key");
 
         assertThat(refusal(describe.run(STATE, begun.state() + "x"))).isEqualTo(ErrorCode.INVALID_STATE);

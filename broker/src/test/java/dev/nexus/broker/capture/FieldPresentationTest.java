@@ -51,7 +51,7 @@ class FieldPresentationTest {
     }
 
     @Test
-    void the_strategys_secret_is_one_though_another_property_is_marked() {
+    void the_strategys_secret_is_secret_even_if_only_another_property_is_marked() {
         assertThat(secrets(HMAC, """
                         "api_key": {"type": "string"}, "api_secret": {"type": "string"},
                         "passphrase": {"type": "string", "format": "password"}
@@ -62,14 +62,14 @@ class FieldPresentationTest {
     }
 
     @Test
-    void of_a_strategy_whose_secrets_are_marked_nothing_more_is_one() {
+    void a_secret_of_the_strategy_that_the_schema_marks_is_not_added_again() {
         assertThat(secrets(HMAC, """
                         "api_key": {"type": "string"}, "api_secret": {"type": "string", "format": "password"}
                         """)).isEmpty();
     }
 
     @Test
-    void the_password_of_basic_authentication_may_be_empty_and_nothing_else() {
+    void only_the_password_of_basic_authentication_may_be_empty() {
         String properties = """
                 "username": {"type": "string"}, "password": {"type": "string", "format": "password"}
                 """;

@@ -21,7 +21,7 @@ class ReturnRedirectTest {
         "https://your-app.com/c#done,                 https://your-app.com/c?@#done",
         "https://your-app.com/c?a=%2F+b#x?y=1,        https://your-app.com/c?a=%2F+b&@#x?y=1",
     })
-    void the_outcome_goes_into_the_query_and_the_rest_stays(String returnUrl, String expected) {
+    void the_outcome_is_added_to_the_query_and_the_rest_is_unchanged(String returnUrl, String expected) {
         assertThat(ReturnRedirect.success(returnUrl, ID))
                 .isEqualTo(expected.replace("@", "status=success&connection_id=" + ID));
         assertThat(ReturnRedirect.error(returnUrl, "access_denied", ID))

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A failure of the service is a 5xx, logged with its cause and without values, and never the caller's fault. */
+/** A failure of the service becomes a 5xx, never a 4xx, and is logged with its cause and without values. */
 class FailuresTest {
 
     private static final String VALUE = "canary-5d1c";
@@ -91,7 +91,7 @@ class FailuresTest {
     }
 
     @Test
-    void a_row_that_another_request_has_changed_is_precondition_failed() {
+    void a_row_changed_by_another_request_is_precondition_failed() {
         Throwable failure = new CompletionException(new OptimisticLockException(VALUE, new StaleStateException(VALUE)));
 
         ApiException answer = Failures.answer(failure);
@@ -102,7 +102,7 @@ class FailuresTest {
     }
 
     @Test
-    void what_the_caller_did_wrong_is_a_4xx_that_is_not_logged() {
+    void an_error_of_the_caller_is_a_4xx_that_is_not_logged() {
         try (LogLines log = LogLines.open()) {
             assertThat(Failures.answer(new BadRequestException()).code()).isEqualTo(ErrorCode.INVALID_REQUEST);
             assertThat(Failures.answer(new WebApplicationException(403)).code()).isEqualTo(ErrorCode.FORBIDDEN);

@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A pool of 20: 5 lists at once for all, 2 for one tenant, 128 of it wait. */
+/** A pool of 20 connections: at most 5 lists run for all tenants and 2 for one tenant, of which 128 more can wait. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class ListShareTest {
@@ -65,29 +65,29 @@ class ListShareTest {
     }
 
     @Test
-    void one_tenants_lists_leave_room_for_anothers_and_what_does_not_fit_is_refused_at_once() throws Exception {
-        List<CompletableFuture<String>> greedy = new ArrayList<>();
+    void lists_of_one_tenant_leave_slots_for_others_and_excess_lists_are_refused() throws Exception {
+        List<CompletableFuture<String>> busy = new ArrayList<>();
         for (int i = 0; i < 150; i++) {
-            greedy.add(list("greedy"));
+            busy.add(list("busy"));
         }
 
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> greedy.stream().filter(CompletableFuture::isDone).count() == 20);
+                .until(() -> busy.stream().filter(CompletableFuture::isDone).count() == 20);
         assertThat(running).hasSize(2);
-        for (CompletableFuture<String> refused : greedy.subList(130, 150)) {
+        for (CompletableFuture<String> refused : busy.subList(130, 150)) {
             assertThat(refusal(refused)).isEqualTo(ErrorCode.UNAVAILABLE);
         }
         CompletableFuture<String> another = list("another");
         assertThat(running).hasSize(3);
 
-        answerAll(greedy.subList(0, 130));
+        answerAll(busy.subList(0, 130));
         answerAll(List.of(another));
-        assertThat(greedy.subList(0, 130)).allMatch(list -> list.join().equals("page"));
+        assertThat(busy.subList(0, 130)).allMatch(list -> list.join().equals("page"));
     }
 
     @Test
-    void all_tenants_together_have_a_quarter_of_the_pool() {
+    void lists_of_all_tenants_use_a_quarter_of_the_pool() {
         List<CompletableFuture<String>> lists = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             lists.add(list("tenant-" + i));
@@ -99,7 +99,7 @@ class ListShareTest {
     }
 
     @Test
-    void a_list_that_fails_gives_its_slot_back() throws Exception {
+    void a_failed_list_releases_its_slot() throws Exception {
         for (int i = 0; i < 10; i++) {
             CompletableFuture<String> failing = share.run(
                             "t", () -> Uni.createFrom().<String>failure(new ApiException(ErrorCode.INTERNAL, "x")))
@@ -112,7 +112,7 @@ class ListShareTest {
     }
 
     @Test
-    void a_list_keeps_its_slot_until_its_work_ends_and_the_next_one_has_a_session_of_its_own() throws Exception {
+    void a_list_keeps_its_slot_until_its_work_ends_and_the_next_list_has_its_own_session() throws Exception {
         ListShare single = new ListShare(4);
         AtomicInteger working = new AtomicInteger();
         List<Integer> observed = new CopyOnWriteArrayList<>();
@@ -141,14 +141,14 @@ class ListShareTest {
         assertThat(sessions).doesNotHaveDuplicates();
     }
 
-    /** Two of these take longer than a caller waits, and each less than PostgreSQL works on a statement. */
+    /** Two of these exceed the caller's time-out. One stays below PostgreSQL's statement time-out. */
     private static Uni<Object> sleep() {
         return Panache.getSession()
                 .chain(session -> session.createNativeQuery("select 1 from pg_sleep(1.2)", Object.class)
                         .getSingleResult());
     }
 
-    /** Runs {@code useCase} on a context of its own, as a request does. */
+    /** Runs {@code useCase} on a separate context, as a request does. */
     private <T> CompletableFuture<T> inRequest(Supplier<Uni<T>> useCase) {
         Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
         VertxContextSafetyToggle.setContextSafe(own, true);
@@ -158,7 +158,7 @@ class ListShareTest {
     }
 
     @Test
-    void a_list_whose_caller_has_gone_while_it_waited_does_not_run() {
+    void a_waiting_list_whose_caller_has_cancelled_does_not_run() {
         ListShare single = new ListShare(4);
         CompletableFuture<String> before = single.run(
                         "t", () -> Uni.createFrom().<String>emitter(running::add))

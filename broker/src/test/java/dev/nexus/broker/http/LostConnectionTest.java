@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** What a caller is told when the connection ends in the middle of a transaction, so that its rollback fails too. */
+/** Error codes if the connection is lost in a transaction, so that the rollback fails too. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class LostConnectionTest {
@@ -43,14 +43,14 @@ class LostConnectionTest {
     }
 
     @Test
-    void the_statement_that_loses_its_connection_is_answered_with_unavailable() {
+    void a_statement_that_loses_its_connection_is_unavailable() {
         ErrorCode code = refusal(() -> query("select 1").chain(LostConnectionTest::loseConnection));
 
         assertThat(code).isEqualTo(ErrorCode.UNAVAILABLE);
     }
 
     @Test
-    void a_statement_on_a_lost_connection_is_answered_with_unavailable() {
+    void a_statement_on_a_lost_connection_is_unavailable() {
         ErrorCode code = refusal(
                 () -> loseConnection().onFailure().recoverWithItem("lost").chain(() -> query("select 1")));
 
@@ -58,14 +58,14 @@ class LostConnectionTest {
     }
 
     @Test
-    void a_commit_on_a_lost_connection_is_answered_with_unavailable() {
+    void a_commit_on_a_lost_connection_is_unavailable() {
         ErrorCode code = refusal(() -> loseConnection().onFailure().recoverWithItem("lost"));
 
         assertThat(code).isEqualTo(ErrorCode.UNAVAILABLE);
     }
 
     @Test
-    void a_refusal_keeps_its_code() {
+    void an_api_error_keeps_its_code() {
         ErrorCode code = refusal(() -> loseConnection()
                 .onFailure()
                 .recoverWithItem("lost")

@@ -14,7 +14,7 @@ class ParametersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "201", "-1", "1.0", "", " 5", "0x10", "9999999999999", "ten"})
-    void a_limit_out_of_range_is_refused_by_name(String limit) {
+    void a_limit_out_of_range_is_refused_with_its_name(String limit) {
         assertThatThrownBy(() -> Parameters.limit(limit)).isInstanceOfSatisfying(ApiException.class, refusal -> {
             assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
             assertThat(refusal).hasMessageContaining("limit");
@@ -22,7 +22,7 @@ class ParametersTest {
     }
 
     @Test
-    void a_limit_in_range_is_taken_and_an_absent_one_is_fifty() {
+    void a_limit_in_range_is_accepted_and_the_default_is_50() {
         assertThat(Parameters.limit("1")).isEqualTo(1);
         assertThat(Parameters.limit("200")).isEqualTo(200);
         assertThat(Parameters.limit(null)).isEqualTo(50);
@@ -37,7 +37,7 @@ class ParametersTest {
                 "018f3a1c-2d00-7000-8000-00000000000",
                 "{018f3a1c-2d00-7000-8000-000000000000}"
             })
-    void what_is_not_a_uuid_is_a_connection_that_nobody_has(String id) {
+    void a_malformed_connection_id_is_not_found(String id) {
         assertThatThrownBy(() -> Parameters.connectionId(id))
                 .isInstanceOfSatisfying(
                         ApiException.class,
@@ -55,7 +55,7 @@ class ParametersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"!", "a", "====", "AA\u0000"})
-    void a_cursor_that_no_page_gave_is_refused(String cursor) {
+    void an_invalid_cursor_is_refused(String cursor) {
         assertThatThrownBy(() ->
                         Parameters.uuid(String.valueOf(Cursor.decode(cursor))).orElseThrow(Cursor::invalid))
                 .isInstanceOf(ApiException.class)

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A return URL may bear the caller's own proof of the way back, so no record prints it. */
-class ReturnUrlInPrintTest {
+/** A return URL can contain the caller's nonce, so no record prints it. */
+class ReturnUrlToStringTest {
 
     private static final UUID ID = UUID.fromString("018f3a1c-2d00-7000-8000-000000000000");
     private static final String RETURN_URL = "https://your-app.com/callback?nonce=canary-5d1e";
@@ -37,12 +37,12 @@ class ReturnUrlInPrintTest {
 
     @ParameterizedTest
     @MethodSource("records")
-    void a_record_with_a_return_url_prints_its_id_alone(Record withReturnUrl) {
+    void a_record_with_a_return_url_prints_only_its_id(Record withReturnUrl) {
         assertThat(withReturnUrl).hasToString(withReturnUrl.getClass().getSimpleName() + "[" + ID + "]");
     }
 
     @Test
-    void a_request_prints_for_whom_and_what_it_is_alone() {
+    void a_request_prints_only_its_workspace_and_provider() {
         assertThat(new ConnectionRequest("w", "github", RETURN_URL, null, null))
                 .hasToString("ConnectionRequest[w, github]");
     }
