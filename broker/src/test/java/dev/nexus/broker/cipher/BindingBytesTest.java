@@ -19,14 +19,14 @@ class BindingBytesTest {
         CipherBinding one = new CredentialBinding(tenant, new UUID(0, connection), new UUID(0, provider));
         CipherBinding other = new CredentialBinding(otherTenant, new UUID(0, provider), new UUID(0, connection));
 
-        // Texts are compared as the bytes they become: unpaired surrogates all become the same replacement.
+        // Compares the UTF-8 bytes of the texts: UTF-8 encodes all unpaired surrogates as the same replacement.
         boolean same = new String(tenant.getBytes(UTF_8), UTF_8).equals(new String(otherTenant.getBytes(UTF_8), UTF_8))
                 && connection == provider;
         assertThat(Arrays.equals(BindingBytes.of(one), BindingBytes.of(other))).isEqualTo(same);
     }
 
     @Property
-    void a_webhook_secret_never_looks_like_a_credential(
+    void a_webhook_secret_never_has_the_bytes_of_a_credential(
             @ForAll String tenant, @ForAll long endpoint, @ForAll long secret) {
         UUID one = new UUID(0, endpoint);
         UUID other = new UUID(0, secret);
@@ -36,7 +36,7 @@ class BindingBytesTest {
     }
 
     @Property
-    void a_state_key_never_looks_like_a_credential(@ForAll String kid, @ForAll String tenant) {
+    void a_state_key_never_has_the_bytes_of_a_credential(@ForAll String kid, @ForAll String tenant) {
         assertThat(BindingBytes.of(new StateKeyBinding(kid)))
                 .isNotEqualTo(BindingBytes.of(new CredentialBinding(tenant, new UUID(0, 0), new UUID(0, 0))));
     }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What every cipher holds; each implementation runs this suite on the real thing. */
+/** The rules of {@link CredentialCipher}. Each implementation runs this suite with its real key store. */
 public abstract class CredentialCipherConformance {
 
     private static final OpenResult REFUSED = new OpenResult.Failed(CipherFailure.REFUSED);
@@ -27,10 +27,9 @@ public abstract class CredentialCipherConformance {
     private final UUID provider = UUID.randomUUID();
     private final CredentialBinding binding = new CredentialBinding("acme", connection, provider);
 
-    /** The cipher under test. */
     protected abstract CredentialCipher cipher();
 
-    /** Makes a new newest key. */
+    /** Creates a new key version, which becomes the newest. */
     protected abstract void rotate() throws Exception;
 
     private static Secret secret(String text) {
@@ -59,12 +58,12 @@ public abstract class CredentialCipherConformance {
                 .indefinitely();
     }
 
-    private static Ciphertext with(Ciphertext ciphertext, byte[] bytes) {
+    private static Ciphertext withBytes(Ciphertext ciphertext, byte[] bytes) {
         return new Ciphertext(ciphertext.cipher(), ciphertext.keyVersion(), Buffer.buffer(bytes));
     }
 
     @Test
-    void what_was_sealed_opens_empty_long_and_in_any_script() {
+    void empty_long_and_non_latin_values_are_decrypted_unchanged() {
         for (String text : List.of("", "pat_abc123xyz", "x".repeat(64 * 1024), "pässwörd 密码 🔑 \u0000")) {
             Ciphertext sealed = seal(binding, secret(text));
 
@@ -74,18 +73,18 @@ public abstract class CredentialCipherConformance {
     }
 
     @Test
-    void one_plaintext_sealed_twice_is_two_ciphertexts() {
+    void encrypting_a_plaintext_twice_gives_different_ciphertexts() {
         assertThat(seal(binding, secret("same")).bytes())
                 .isNotEqualTo(seal(binding, secret("same")).bytes());
     }
 
     @Test
-    void a_list_is_answered_in_its_order_and_one_bad_item_fails_alone() {
+    void a_list_is_decrypted_in_order_and_one_bad_item_fails_only_itself() {
         List<ToOpen> items = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             items.add(new ToOpen(binding, seal(binding, secret("value " + i))));
         }
-        items.set(7, new ToOpen(binding, with(items.get(7).ciphertext(), new byte[] {1, 2, 3})));
+        items.set(7, new ToOpen(binding, withBytes(items.get(7).ciphertext(), new byte[] {1, 2, 3})));
 
         List<OpenResult> results = cipher().open(items).await().indefinitely();
 
@@ -95,7 +94,7 @@ public abstract class CredentialCipherConformance {
     }
 
     @Test
-    void a_list_is_sealed_in_its_order() {
+    void a_list_is_encrypted_in_order() {
         List<ToSeal> items = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             items.add(new ToSeal(binding, secret("value " + i)));
@@ -110,7 +109,7 @@ public abstract class CredentialCipherConformance {
     }
 
     @Test
-    void nothing_opens_under_another_binding() {
+    void a_ciphertext_is_not_decrypted_with_another_binding() {
         Ciphertext sealed = seal(binding, secret("secret"));
 
         for (CipherBinding other : List.of(
@@ -126,7 +125,7 @@ public abstract class CredentialCipherConformance {
     }
 
     @Test
-    void swapped_rows_do_not_open() {
+    void ciphertexts_of_swapped_rows_are_not_decrypted() {
         CredentialBinding otherRow = new CredentialBinding("acme", UUID.randomUUID(), provider);
         Ciphertext one = seal(binding, secret("one"));
         Ciphertext other = seal(otherRow, secret("other"));
@@ -136,7 +135,7 @@ public abstract class CredentialCipherConformance {
     }
 
     @Test
-    void a_state_key_opens_under_its_own_kid_alone() {
+    void a_state_key_is_decrypted_only_with_its_own_kid() {
         Ciphertext sealed = seal(new StateKeyBinding("k1"), secret("key"));
 
         assertThat(open(new StateKeyBinding("k1"), sealed)).isEqualTo(new OpenResult.Opened(secret("key")));
@@ -144,7 +143,7 @@ public abstract class CredentialCipherConformance {
     }
 
     @Test
-    void a_webhook_secret_opens_for_its_own_tenant_endpoint_and_row_alone() {
+    void a_webhook_secret_is_decrypted_only_for_its_own_tenant_endpoint_and_row() {
         WebhookSecretBinding own = new WebhookSecretBinding("acme", connection, provider);
         Ciphertext sealed = seal(own, secret("whsec"));
 
@@ -161,24 +160,26 @@ public abstract class CredentialCipherConformance {
     }
 
     @Test
-    void a_ciphertext_with_any_bit_flipped_or_any_end_missing_does_not_open() {
+    void a_ciphertext_with_a_flipped_bit_or_a_missing_end_is_not_decrypted() {
         Ciphertext sealed = seal(binding, secret("secret"));
         byte[] bytes = sealed.bytes().getBytes();
 
         for (int bit = 0; bit < bytes.length * 8; bit++) {
             byte[] flipped = bytes.clone();
             flipped[bit / 8] ^= (byte) (1 << (bit % 8));
-            assertThat(open(binding, with(sealed, flipped))).as("bit " + bit).isEqualTo(REFUSED);
+            assertThat(open(binding, withBytes(sealed, flipped)))
+                    .as("bit " + bit)
+                    .isEqualTo(REFUSED);
         }
         for (int length = 0; length < bytes.length; length++) {
-            assertThat(open(binding, with(sealed, Arrays.copyOf(bytes, length))))
+            assertThat(open(binding, withBytes(sealed, Arrays.copyOf(bytes, length))))
                     .as("length " + length)
                     .isEqualTo(REFUSED);
         }
     }
 
     @Test
-    void another_ciphers_ciphertext_does_not_open() {
+    void a_ciphertext_of_another_cipher_is_not_decrypted() {
         Ciphertext sealed = seal(binding, secret("secret"));
 
         assertThat(open(binding, new Ciphertext("another", sealed.keyVersion(), sealed.bytes())))
@@ -187,7 +188,7 @@ public abstract class CredentialCipherConformance {
     }
 
     @Test
-    void after_a_rotation_old_values_open_and_sealing_again_brings_the_new_version() throws Exception {
+    void after_a_rotation_old_values_are_decrypted_and_new_values_have_the_new_version() throws Exception {
         Ciphertext old = seal(binding, secret("secret"));
 
         rotate();

@@ -23,7 +23,7 @@ class MigrationCipherTest {
     private final CredentialCipher target = new UnsafeNamedCipher("target");
     private final CredentialCipher migration = new MigrationCipher(target, old);
 
-    /** Does not encrypt: a ciphertext is the plaintext behind the cipher's name. */
+    /** Does not encrypt. Opening a value puts the cipher's name in front of the plaintext. */
     private record UnsafeNamedCipher(String name) implements CredentialCipher {
 
         @Override
@@ -91,7 +91,7 @@ class MigrationCipherTest {
     }
 
     @Test
-    void values_of_both_ciphers_are_known_and_only_the_targets_are_newest() {
+    void values_of_both_ciphers_are_known_and_only_those_of_the_target_are_newest() {
         assertThat(migration.knows("old")).isTrue();
         assertThat(migration.knows("target")).isTrue();
         assertThat(migration.knows("another")).isFalse();

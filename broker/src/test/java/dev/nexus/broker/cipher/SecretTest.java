@@ -12,12 +12,12 @@ class SecretTest {
     private final Secret secret = Secret.of(bytes);
 
     @Test
-    void a_secret_is_neither_copied_in_nor_out() {
+    void a_secret_does_not_copy_its_bytes() {
         assertThat(secret.reveal()).isSameAs(bytes);
     }
 
     @Test
-    void a_secret_is_written_whole_behind_what_is_there() {
+    void a_secret_is_appended_completely_to_the_output() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes("<".getBytes(UTF_8));
 

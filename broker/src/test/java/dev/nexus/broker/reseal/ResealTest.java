@@ -72,9 +72,9 @@ class ResealTest {
     @Inject
     MeterRegistry meters;
 
-    /** Other tests leave rows that were never sealed. */
+    /** Other tests leave rows that were never encrypted. */
     @BeforeEach
-    void begin() {
+    void deleteCredentials() {
         flow.sql("delete from credential");
     }
 
@@ -89,12 +89,12 @@ class ResealTest {
 
     private int rotate() throws Exception {
         int newest = new KeysetFile(keysetFile).rotate();
-        // The keyset is read again at most once a second.
+        // The cipher reloads the keyset at most once a second.
         Awaitility.await().until(() -> await(cipher.isNewest(ANY, "local", newest)));
         return newest;
     }
 
-    private long underAnotherKeyThan(int newest) {
+    private long countWithOlderKeyThan(int newest) {
         return flow.count("select count(*) from credential where key_version <> $1", newest)
                 + flow.count("select count(*) from state_key where key_version <> $1", newest);
     }
@@ -107,27 +107,27 @@ class ResealTest {
                 .orElseThrow();
     }
 
-    private Resealed again(SealedValue value, String plaintext) {
-        ToSeal asked = new ToSeal(value.binding(), Secret.of(plaintext.getBytes(UTF_8)));
-        Sealed result = (Sealed) await(cipher.seal(List.of(asked))).get(0);
+    private Resealed resealed(SealedValue value, String plaintext) {
+        ToSeal item = new ToSeal(value.binding(), Secret.of(plaintext.getBytes(UTF_8)));
+        Sealed result = (Sealed) await(cipher.seal(List.of(item))).get(0);
         return new Resealed(value, result.ciphertext());
     }
 
     @Test
-    void after_a_rotation_every_value_comes_under_the_newest_key_and_opens_as_before() throws Exception {
+    void after_a_rotation_each_value_is_encrypted_with_the_newest_key_and_readable() throws Exception {
         Map<UUID, String> connections = connect(25);
         int newest = rotate();
 
         await(reseal.run());
 
-        assertThat(underAnotherKeyThan(newest)).isZero();
+        assertThat(countWithOlderKeyThan(newest)).isZero();
         connections.forEach((id, credential) -> assertThat(flow.read(ACME, id)).contains(credential));
         assertThat(meters.get("nexus.reseal.left").gauge().value()).isZero();
         assertThat(flow.begin(ACME, "after").state()).isNotEmpty();
     }
 
     @Test
-    void a_webhook_secret_comes_under_the_newest_key_and_opens_as_before() throws Exception {
+    void a_webhook_secret_is_encrypted_with_the_newest_key_and_readable() throws Exception {
         UUID endpoint = UUID.randomUUID();
         UUID id = UUID.randomUUID();
         WebhookSecretBinding binding = new WebhookSecretBinding("acme", endpoint, id);
@@ -158,7 +158,7 @@ class ResealTest {
     }
 
     @Test
-    void with_nothing_to_do_it_changes_nothing() throws Exception {
+    void a_run_without_old_values_changes_nothing() throws Exception {
         UUID connection = connect(1).keySet().iterator().next();
         rotate();
         await(reseal.run());
@@ -170,11 +170,11 @@ class ResealTest {
     }
 
     @Test
-    void a_row_that_has_changed_meanwhile_keeps_its_new_value() {
+    void a_row_that_changes_during_the_run_keeps_its_new_value() {
         UUID connection = connect(1).keySet().iterator().next();
         SealedValue read = find(connection);
-        Resealed late = again(read, "{\"api_key\":\"late\"}");
-        Resealed newer = again(read, "{\"api_key\":\"newer\"}");
+        Resealed late = resealed(read, "{\"api_key\":\"late\"}");
+        Resealed newer = resealed(read, "{\"api_key\":\"newer\"}");
 
         int first = await(statements.replace(SealedTable.CREDENTIAL, List.of(newer)));
         int second = await(statements.replace(SealedTable.CREDENTIAL, List.of(late)));
@@ -186,7 +186,7 @@ class ResealTest {
     @Test
     void a_destroyed_row_stays_destroyed() {
         UUID connection = connect(1).keySet().iterator().next();
-        Resealed late = again(find(connection), "{}");
+        Resealed late = resealed(find(connection), "{}");
         flow.revoke(ACME, connection);
 
         int replaced = await(statements.replace(SealedTable.CREDENTIAL, List.of(late)));
@@ -197,7 +197,7 @@ class ResealTest {
     }
 
     @Test
-    void a_value_that_does_not_open_stays_and_holds_nobody_up() throws Exception {
+    void a_value_that_is_not_decryptable_is_kept_and_does_not_stop_the_run() throws Exception {
         UUID damaged = connect(1).keySet().iterator().next();
         flow.sql("update credential set ciphertext = '\\x00' where connection_id = $1", damaged);
         connect(5);
@@ -205,42 +205,42 @@ class ResealTest {
 
         await(reseal.run());
 
-        assertThat(underAnotherKeyThan(newest)).isEqualTo(1);
+        assertThat(countWithOlderKeyThan(newest)).isEqualTo(1);
         assertThat(meters.get("nexus.reseal.left").gauge().value()).isEqualTo(1);
         flow.sql("delete from credential where connection_id = $1", damaged);
     }
 
     @Test
-    void one_replica_works_at_a_time_and_a_dead_ones_lease_runs_out() throws Exception {
+    void only_one_replica_runs_and_the_lease_of_a_crashed_replica_expires() throws Exception {
         connect(1);
         int newest = rotate();
         assertThat(await(statements.take("another replica", LEASE))).isTrue();
 
         await(reseal.run());
 
-        assertThat(underAnotherKeyThan(newest)).isPositive();
+        assertThat(countWithOlderKeyThan(newest)).isPositive();
         assertThat(await(statements.take("a third", LEASE))).isFalse();
         flow.sql("update job_lease set held_until = clock_timestamp()");
         await(reseal.run());
-        assertThat(underAnotherKeyThan(newest)).isZero();
+        assertThat(countWithOlderKeyThan(newest)).isZero();
     }
 
     @Test
-    void steps_go_through_a_group_larger_than_one_of_them() throws Exception {
+    void a_group_larger_than_one_batch_is_processed_completely() throws Exception {
         connect(230);
         int newest = rotate();
 
         await(reseal.run());
 
-        assertThat(underAnotherKeyThan(newest)).isZero();
+        assertThat(countWithOlderKeyThan(newest)).isZero();
     }
 
-    /** The job at a rate of its own, over a cipher that a test watches. */
+    /** The job with a separate rate and a cipher that the test observes. */
     private Reseal resealing(int perSecond, CredentialCipher over, Duration stepLimit) {
         return new Reseal(statements, over, () -> perSecond, progress, unreadable, stepLimit);
     }
 
-    /** The cipher of the test, which {@code opens} may count or replace. */
+    /** The cipher of the test. {@code opens} can count or replace the calls to {@link #open}. */
     private final class WatchedCipher implements CredentialCipher {
         private final Function<List<ToOpen>, Uni<List<OpenResult>>> opens;
 
@@ -270,7 +270,7 @@ class ResealTest {
     }
 
     @Test
-    void at_the_highest_rate_a_step_leaves_most_of_the_queue_to_vault_to_requests() throws Exception {
+    void a_batch_at_the_highest_rate_leaves_most_of_the_vault_queue_to_requests() throws Exception {
         connect(Reseal.MAX_BATCH + 44);
         int newest = rotate();
         List<Integer> steps = new CopyOnWriteArrayList<>();
@@ -281,7 +281,7 @@ class ResealTest {
 
         await(resealing(10_000, counting, LEASE).run());
 
-        assertThat(underAnotherKeyThan(newest)).isZero();
+        assertThat(countWithOlderKeyThan(newest)).isZero();
         assertThat(steps).contains(Reseal.MAX_BATCH).allMatch(values -> values <= 256);
     }
 
@@ -289,16 +289,16 @@ class ResealTest {
     void the_configured_rate_is_not_exceeded() throws Exception {
         connect(20);
         int newest = rotate();
-        long begin = System.nanoTime();
+        long start = System.nanoTime();
 
         await(resealing(40, cipher, LEASE).run());
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofMillis(500));
-        assertThat(underAnotherKeyThan(newest)).isZero();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(500));
+        assertThat(countWithOlderKeyThan(newest)).isZero();
     }
 
     @Test
-    void a_step_that_takes_too_long_ends_the_round_and_gives_the_lease_back() throws Exception {
+    void a_batch_that_times_out_ends_the_run_and_releases_the_lease() throws Exception {
         connect(1);
         int newest = rotate();
         CredentialCipher silent = new WatchedCipher(items -> Uni.createFrom().nothing());
@@ -307,8 +307,8 @@ class ResealTest {
                         await(resealing(500, silent, Duration.ofMillis(200)).run()))
                 .isInstanceOf(TimeoutException.class);
 
-        assertThat(underAnotherKeyThan(newest)).isPositive();
+        assertThat(countWithOlderKeyThan(newest)).isPositive();
         await(reseal.run());
-        assertThat(underAnotherKeyThan(newest)).isZero();
+        assertThat(countWithOlderKeyThan(newest)).isZero();
     }
 }

@@ -39,7 +39,7 @@ import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Several rings on one database are several replicas of the Broker. */
+/** Tests the key ring. Several rings on one database simulate several replicas of the Broker. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class StateKeyRingTest {
@@ -62,7 +62,7 @@ class StateKeyRingTest {
     StateConfig config;
 
     @Inject
-    StateKeyRing applications;
+    StateKeyRing applicationRing;
 
     @Inject
     Flow flow;
@@ -70,10 +70,10 @@ class StateKeyRingTest {
     @Inject
     Vertx vertx;
 
-    /** What a test has deleted, the application's own ring would sign with until its next look. */
+    /** Until its next refresh, the application's own ring would sign with a key that a test has deleted. */
     @AfterEach
-    void let_the_application_look_again() {
-        await(applications.scheduledRefresh());
+    void refresh_the_key_ring_of_the_application() {
+        await(applicationRing.scheduledRefresh());
     }
 
     private StateKeyRing replica(Duration rotateEvery, Duration publishAhead) {
@@ -94,7 +94,7 @@ class StateKeyRingTest {
     }
 
     @Test
-    void replicas_that_start_at_once_on_an_empty_ring_end_with_one_key() {
+    void replicas_that_start_together_without_keys_create_one_key() {
         flow.sql("delete from state_key");
         List<StateKeyRing> replicas =
                 IntStream.range(0, 8).mapToObj(i -> replica()).toList();
@@ -108,15 +108,15 @@ class StateKeyRingTest {
     }
 
     @Test
-    void every_replica_verifies_what_another_signed() {
+    void a_replica_verifies_states_of_another_replica() {
         assertThat(await(tokens(replica()).verify(issue(replica())))).isEqualTo(new StateSubject("acme", CONNECTION));
     }
 
     @Test
-    void a_new_key_signs_only_after_every_replica_has_had_time_to_see_it_and_the_old_one_still_verifies() {
+    void a_new_key_signs_only_after_its_publication_delay_and_the_old_key_still_verifies() {
         StateKeyRing rotating = replica(Duration.ofMillis(1), Duration.ofMillis(1));
         String before = issue(rotating);
-        String former = await(rotating.signing()).kid();
+        String previous = await(rotating.signing()).kid();
 
         StateKeyRing publisher = replica(Duration.ofSeconds(10), Duration.ofSeconds(10));
         await(publisher.scheduledRefresh());
@@ -125,7 +125,7 @@ class StateKeyRingTest {
         await(other.scheduledRefresh());
 
         String newest = newestKid();
-        assertThat(newest).isNotEqualTo(former);
+        assertThat(newest).isNotEqualTo(previous);
         assertThat(await(publisher.signing()).kid()).isNotEqualTo(newest);
         assertThat(await(other.verifying(newest))).isPresent();
         assertThat(await(tokens(other).verify(before))).isEqualTo(new StateSubject("acme", CONNECTION));
@@ -139,36 +139,37 @@ class StateKeyRingTest {
     }
 
     @Test
-    void who_shares_a_look_at_the_ring_goes_on_in_a_context_of_its_own() {
+    void callers_that_share_a_refresh_continue_in_their_own_contexts() {
         StateKeyRing ring = replica();
         await(ring.scheduledRefresh());
-        Map<Context, Uni<Context>> asked = new HashMap<>();
+        Map<Context, Uni<Context>> contexts = new HashMap<>();
 
         for (int i = 0; i < 4; i++) {
             Context request = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
-            CompletableFuture<Context> wentOnIn = new CompletableFuture<>();
+            CompletableFuture<Context> continuedIn = new CompletableFuture<>();
             request.runOnContext(ignored -> ring.verifying("unknown")
                     .subscribe()
-                    .with(none -> wentOnIn.complete(Vertx.currentContext()), wentOnIn::completeExceptionally));
-            asked.put(request, Uni.createFrom().completionStage(wentOnIn));
+                    .with(none -> continuedIn.complete(Vertx.currentContext()), continuedIn::completeExceptionally));
+            contexts.put(request, Uni.createFrom().completionStage(continuedIn));
         }
 
-        asked.forEach((request, wentOnIn) -> assertThat(await(wentOnIn)).isSameAs(request));
+        contexts.forEach(
+                (request, continuedIn) -> assertThat(await(continuedIn)).isSameAs(request));
     }
 
     @Test
-    void a_key_made_elsewhere_is_found_when_a_state_names_it() {
-        StateKeyRing held = replica();
-        await(held.scheduledRefresh());
+    void a_key_of_another_replica_is_loaded_when_a_state_names_it() {
+        StateKeyRing outdated = replica();
+        await(outdated.scheduledRefresh());
         flow.sql("delete from state_key");
 
-        String elsewhere = issue(replica());
+        String stateOfOther = issue(replica());
 
-        assertThat(await(tokens(held).verify(elsewhere))).isEqualTo(new StateSubject("acme", CONNECTION));
+        assertThat(await(tokens(outdated).verify(stateOfOther))).isEqualTo(new StateSubject("acme", CONNECTION));
     }
 
     @Test
-    void a_flood_of_invented_names_costs_a_look_or_two() {
+    void many_unknown_kids_cause_at_most_a_few_queries() {
         flow.sql("create extension if not exists pg_stat_statements");
         StateKeyRing ring = replica();
         issue(ring);
@@ -179,7 +180,7 @@ class StateKeyRingTest {
                 .toList();
 
         assertThat(await(Uni.join().all(flood).andFailFast())).containsOnly(false);
-        // The application's own ring may look once in the meantime.
+        // Includes one query of the application's own ring, which may refresh during the test.
         assertThat(
                         flow.count(
                                 "select coalesce(sum(calls), 0)::bigint from pg_stat_statements where query like 'select kid,%'"))
@@ -187,7 +188,7 @@ class StateKeyRingTest {
     }
 
     @Test
-    void what_is_not_a_state_of_ours_is_refused_in_one_way() throws JoseException {
+    void each_invalid_state_is_refused_with_the_same_error() throws JoseException {
         StateKeyRing ring = replica();
         StateKey key = await(ring.signing());
         List<String> bad = new ArrayList<>(List.of(
@@ -204,10 +205,10 @@ class StateKeyRingTest {
                         StateKey.TYPE,
                         StateKey.ISSUER,
                         StateKey.AUDIENCE,
-                        // A claim has whole seconds: up to one less than this.
+                        // A claim has whole seconds, so the time in the token is up to one second earlier.
                         Instant.now().plusSeconds(35))));
-        String good = signed(key, StateKey.TYPE, StateKey.ISSUER, StateKey.AUDIENCE, Instant.now());
-        bad.addAll(everyBitFlipped(good));
+        String valid = signed(key, StateKey.TYPE, StateKey.ISSUER, StateKey.AUDIENCE, Instant.now());
+        bad.addAll(everyBitFlipped(valid));
 
         StateTokens tokens = tokens(ring);
 
@@ -215,12 +216,11 @@ class StateKeyRingTest {
             assertThat(refusal(Uni.createFrom().deferred(() -> tokens.verify(state))))
                     .isEqualTo(ErrorCode.INVALID_STATE);
         }
-        assertThat(await(tokens.verify(good)).tenant()).isEqualTo("acme");
+        assertThat(await(tokens.verify(valid)).tenant()).isEqualTo("acme");
     }
 
     @Test
-    void the_clock_of_another_replica_may_differ_by_thirty_seconds_and_expiry_is_the_rows_business()
-            throws JoseException {
+    void a_clock_skew_of_30_seconds_is_accepted_and_the_token_itself_does_not_expire() throws JoseException {
         StateKeyRing ring = replica();
         StateKey key = await(ring.signing());
 
@@ -234,7 +234,7 @@ class StateKeyRingTest {
     }
 
     @Test
-    void an_issued_state_is_taken_for_its_time_and_the_leeway() {
+    void an_issued_state_expires_after_its_ttl_and_the_leeway() {
         Instant now = Instant.now();
 
         IssuedState state = await(tokens(replica()).issue("acme", CONNECTION, now));
@@ -263,11 +263,11 @@ class StateKeyRingTest {
         return jws.getCompactSerialization();
     }
 
-    /** Every bit of the decoded segments, and every spare bit of their text. */
+    /** Copies of the token, each with one flipped bit, another algorithm or an added character. */
     private static List<String> everyBitFlipped(String token) {
         List<String> flipped = new ArrayList<>();
         String[] segments = token.split("\\.", -1);
-        // Header: its kid is left out, since each would be an unknown one that waits for a look at the ring.
+        // Skips the header: each flipped kid would be unknown and wait for a refresh of the ring.
         for (int segment = 1; segment < 3; segment++) {
             byte[] bytes = Base64.getUrlDecoder().decode(segments[segment]);
             for (int bit = 0; bit < bytes.length * 8; bit++) {

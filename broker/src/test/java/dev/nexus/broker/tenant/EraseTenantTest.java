@@ -46,9 +46,9 @@ class EraseTenantTest {
     private final String tenant = "tenant-" + UUID.randomUUID();
     private final Caller caller = new Caller(tenant, "keykeykeykey", "request");
 
-    private record Ran(int code, String output) {}
+    private record Result(int code, String output) {}
 
-    private Ran run(String... further) throws Exception {
+    private Result run(String... further) throws Exception {
         Path password = Files.writeString(folder.resolve("password-" + UUID.randomUUID()), "postgres\n");
         List<String> arguments = new ArrayList<>(List.of(
                 "--tenant",
@@ -65,14 +65,14 @@ class EraseTenantTest {
                 .setOut(new PrintWriter(output, true))
                 .setErr(new PrintWriter(output, true))
                 .execute(arguments.toArray(String[]::new));
-        return new Ran(code, output.toString());
+        return new Result(code, output.toString());
     }
 
-    private long connections(String whose) {
-        return flow.count("select count(*) from connection where tenant = $1", whose);
+    private long connections(String ofTenant) {
+        return flow.count("select count(*) from connection where tenant = $1", ofTenant);
     }
 
-    /** A connection with two ciphertexts, one of them superseded; the successor was begun first. */
+    /** Creates an active and a superseded connection with one ciphertext each. The active one was requested first. */
     private void rotate(String workspace) {
         RequestedConnection second = flow.begin(caller, workspace);
         flow.connect(caller, workspace, "first");
@@ -90,7 +90,7 @@ class EraseTenantTest {
     }
 
     @Test
-    void everything_of_the_tenant_goes_and_nothing_of_anybody_else() throws Exception {
+    void all_rows_of_the_tenant_and_none_of_others_are_erased() throws Exception {
         UUID others = flow.connect(Flow.GLOBEX, UUID.randomUUID().toString(), "theirs");
         long global = flow.count("select count(*) from provider where tenant is null");
         for (int i = 0; i < 4; i++) {
@@ -99,9 +99,9 @@ class EraseTenantTest {
         flow.begin(caller, "pending");
         Path receipt = folder.resolve("receipt.json");
 
-        Ran ran = run("--yes", "--receipt", receipt.toString(), "--batch", "2");
+        Result result = run("--yes", "--receipt", receipt.toString(), "--batch", "2");
 
-        assertThat(ran.code()).as(ran.output()).isZero();
+        assertThat(result.code()).as(result.output()).isZero();
         JsonNode written = new ObjectMapper().readTree(receipt.toFile());
         assertThat(written.path("tenant").asText()).isEqualTo(tenant);
         assertThat(written.path("connections_deleted").asLong()).isEqualTo(9);
@@ -124,12 +124,12 @@ class EraseTenantTest {
     }
 
     @Test
-    void the_tenants_own_providers_go_with_their_versions() throws Exception {
+    void the_tenants_own_providers_are_erased_with_their_versions() throws Exception {
         ownProvider();
 
-        Ran ran = run("--yes", "--receipt", folder.resolve("receipt.json").toString());
+        Result result = run("--yes", "--receipt", folder.resolve("receipt.json").toString());
 
-        assertThat(ran.code()).as(ran.output()).isZero();
+        assertThat(result.code()).as(result.output()).isZero();
         JsonNode written =
                 new ObjectMapper().readTree(folder.resolve("receipt.json").toFile());
         assertThat(written.path("providers_deleted").asLong()).isEqualTo(1);
@@ -139,8 +139,8 @@ class EraseTenantTest {
     }
 
     @Test
-    void the_webhook_goes_with_its_secrets_and_events_and_another_tenants_stays() throws Exception {
-        for (String whose : List.of(tenant, "other-" + tenant)) {
+    void the_webhook_is_erased_with_its_secrets_and_events_and_that_of_another_tenant_is_kept() throws Exception {
+        for (String webhookTenant : List.of(tenant, "other-" + tenant)) {
             flow.sql(
                     "with e as (insert into webhook_endpoint (id, tenant, url) values (gen_random_uuid(), $1, '') returning"
                             + " id, tenant), s as (insert into webhook_secret (id, endpoint_id, tenant, cipher, key_version,"
@@ -149,12 +149,12 @@ class EraseTenantTest {
                             + " connection_status, next_attempt_at) select gen_random_uuid(), id, tenant,"
                             + " 'connection.revoked', gen_random_uuid(), 'w', gen_random_uuid(), '', 'revoked', now() +"
                             + " interval '1 day' from e, generate_series(1, 5)",
-                    whose);
+                    webhookTenant);
         }
 
-        Ran ran = run("--yes", "--receipt", folder.resolve("receipt.json").toString(), "--batch", "2");
+        Result result = run("--yes", "--receipt", folder.resolve("receipt.json").toString(), "--batch", "2");
 
-        assertThat(ran.code()).as(ran.output()).isZero();
+        assertThat(result.code()).as(result.output()).isZero();
         JsonNode written =
                 new ObjectMapper().readTree(folder.resolve("receipt.json").toFile());
         assertThat(written.path("webhooks_deleted").asLong()).isEqualTo(6);
@@ -169,31 +169,31 @@ class EraseTenantTest {
     }
 
     @Test
-    void without_yes_it_says_what_there_is_and_erases_nothing() throws Exception {
+    void without_yes_the_command_prints_the_counts_and_erases_nothing() throws Exception {
         rotate("workspace");
 
-        Ran ran = run();
+        Result result = run();
 
-        assertThat(ran.code()).isZero();
-        assertThat(ran.output()).contains("Nothing was erased", "2 credentials", "2 connections");
+        assertThat(result.code()).isZero();
+        assertThat(result.output()).contains("Nothing was erased", "2 credentials", "2 connections");
         assertThat(connections(tenant)).isEqualTo(2);
     }
 
     @Test
-    void a_receipt_that_is_there_already_is_refused_before_anything_goes() throws Exception {
+    void an_existing_receipt_is_refused_before_any_row_is_erased() throws Exception {
         rotate("workspace");
-        Path receipt = Files.writeString(folder.resolve("receipt.json"), "former");
+        Path receipt = Files.writeString(folder.resolve("receipt.json"), "existing");
 
-        Ran ran = run("--yes", "--receipt", receipt.toString());
+        Result result = run("--yes", "--receipt", receipt.toString());
 
-        assertThat(ran.code()).isEqualTo(2);
-        assertThat(ran.output()).contains("--receipt");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.output()).contains("--receipt");
         assertThat(connections(tenant)).isEqualTo(2);
-        assertThat(Files.readString(receipt)).isEqualTo("former");
+        assertThat(Files.readString(receipt)).isEqualTo("existing");
     }
 
     @Test
-    void a_run_that_was_cut_off_is_ended_by_the_next() throws Exception {
+    void an_interrupted_run_is_completed_by_the_next_run() throws Exception {
         for (int i = 0; i < 3; i++) {
             rotate("workspace-" + i);
         }
@@ -208,7 +208,7 @@ class EraseTenantTest {
     }
 
     @Test
-    void a_tenant_of_many_connections_goes_in_batches() throws Exception {
+    void a_tenant_with_many_connections_is_erased_in_batches() throws Exception {
         flow.sql(
                 "insert into connection (id, tenant, workspace_id, provider_id, schema_version, return_url, status,"
                         + " created_at, expires_at) select gen_random_uuid(), $1, 'w' || n, p.id, p.schema_version,"
@@ -216,9 +216,9 @@ class EraseTenantTest {
                         + " where p.slug = 'api-key' and p.tenant is null",
                 tenant);
 
-        Ran ran = run("--yes", "--receipt", folder.resolve("receipt.json").toString());
+        Result result = run("--yes", "--receipt", folder.resolve("receipt.json").toString());
 
-        assertThat(ran.code()).as(ran.output()).isZero();
+        assertThat(result.code()).as(result.output()).isZero();
         assertThat(connections(tenant)).isZero();
     }
 

@@ -29,7 +29,7 @@ class LocalKeysetCipherTest extends CredentialCipherConformance {
     private CredentialCipher cipher;
 
     @BeforeEach
-    void make() throws Exception {
+    void createKeyset() throws Exception {
         file = folder.resolve("keyset.json");
         cipher = new LocalKeysetCipher(new KeysetFile(file));
     }
@@ -46,7 +46,7 @@ class LocalKeysetCipherTest extends CredentialCipherConformance {
     }
 
     @Test
-    void the_file_is_its_owners_alone_and_a_second_start_opens_what_the_first_sealed() throws Exception {
+    void only_the_owner_may_access_the_file_and_a_restart_decrypts_old_values() throws Exception {
         SealResult sealed = cipher.seal(List.of(new ToSeal(new StateKeyBinding("k"), Secret.of(new byte[] {1}))))
                 .await()
                 .indefinitely()
@@ -63,7 +63,7 @@ class LocalKeysetCipherTest extends CredentialCipherConformance {
     }
 
     @Test
-    void a_running_cipher_follows_a_rotation_when_it_meets_a_value_of_the_new_key() throws Exception {
+    void a_running_cipher_reloads_the_keyset_for_a_value_of_a_new_key() throws Exception {
         CredentialCipher running = cipher;
         rotate();
         SealResult sealed = cipher.seal(List.of(new ToSeal(new StateKeyBinding("k"), Secret.of(new byte[] {1}))))
@@ -79,7 +79,7 @@ class LocalKeysetCipherTest extends CredentialCipherConformance {
     }
 
     @Test
-    void a_missing_keyset_file_is_refused_and_the_setting_named() {
+    void a_missing_keyset_file_is_refused_with_the_name_of_the_setting() {
         LocalConfig config = Optional::empty;
 
         assertThatThrownBy(() -> LocalKeysetAtStart.open(config))

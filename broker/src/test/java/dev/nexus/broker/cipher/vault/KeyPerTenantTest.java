@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A transit key for each tenant, with its own policies: what one tenant's key has sealed ends with that key. */
+/** Each tenant has its own transit key. Without that key, no value of the tenant can be decrypted. */
 @ExtendWith(RealVault.class)
 class KeyPerTenantTest {
 
@@ -82,7 +82,7 @@ class KeyPerTenantTest {
     }
 
     @Test
-    void the_key_is_made_with_the_first_value_derived_and_not_exportable() {
+    void the_first_value_creates_a_derived_key_that_is_not_exportable() {
         Ciphertext sealed = seal(binding);
 
         assertThat(sealed.cipher()).isEqualTo("transit:nexus-tenant-" + tenant + "-key");
@@ -96,7 +96,7 @@ class KeyPerTenantTest {
     }
 
     @Test
-    void another_tenant_opens_nothing_of_it_and_state_keys_stay_under_the_one_key() {
+    void another_tenant_cannot_decrypt_and_state_keys_use_the_shared_key() {
         Ciphertext sealed = seal(binding);
         CredentialBinding other = new CredentialBinding("other", binding.connection(), binding.provider());
 
@@ -105,7 +105,7 @@ class KeyPerTenantTest {
     }
 
     @Test
-    void a_webhook_secret_lies_under_its_tenants_key() {
+    void a_webhook_secret_is_encrypted_with_the_key_of_its_tenant() {
         WebhookSecretBinding own = new WebhookSecretBinding(tenant, UUID.randomUUID(), UUID.randomUUID());
         Ciphertext sealed = seal(own);
 
@@ -116,10 +116,11 @@ class KeyPerTenantTest {
     }
 
     @Test
-    void what_the_one_key_has_sealed_is_not_newest_and_opens_until_it_is_sealed_again() {
+    void a_value_of_the_shared_key_is_decrypted_but_is_not_newest() {
         try (OpenVault shared = OpenVault.of(VERTX, RealVault.get().broker(), Map.of())) {
-            TransitCipher one = shared.cipher();
-            Ciphertext sealed = ((SealResult.Sealed) one.seal(List.of(new ToSeal(binding, SECRET)))
+            TransitCipher sharedCipher = shared.cipher();
+            Ciphertext sealed = ((SealResult.Sealed) sharedCipher
+                            .seal(List.of(new ToSeal(binding, SECRET)))
                             .await()
                             .indefinitely()
                             .get(0))
@@ -134,7 +135,7 @@ class KeyPerTenantTest {
     }
 
     @Test
-    void with_the_key_destroyed_nothing_opens_any_more() {
+    void no_value_is_decrypted_after_its_key_is_destroyed() {
         Ciphertext copy = seal(binding);
 
         Optional<String> destroyed = key("nexus-eraser").destroy();
@@ -157,7 +158,7 @@ class KeyPerTenantTest {
     }
 
     @Test
-    void a_tenants_key_that_somebody_made_unsafe_is_not_used() {
+    void an_unsafe_key_of_a_tenant_is_not_used() {
         RealVault.get().vault("write", "-f", "transit/keys/nexus-tenant-" + tenant + "-key", "derived=false");
 
         assertThat(sealing(binding)).isInstanceOf(SealResult.Failed.class);

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Login by a service account at a real Vault. The Kubernetes that Vault asks for a TokenReview is played by this test: it
- * says yes to the tokens that it has signed.
+ * Logs in to a real Vault with a service account. This test simulates the Kubernetes API to which Vault sends a
+ * TokenReview, and authenticates the tokens that the test has signed.
  */
 @ExtendWith(RealVault.class)
 class KubernetesLoginTest {
@@ -139,20 +139,20 @@ class KubernetesLoginTest {
                         "nexus-broker",
                         "quarkus.vault.authentication.kubernetes.jwt-token-path",
                         file.toString(),
-                        // The file of the default is in a Pod only.
+                        // The file of the default exists only in a Pod.
                         "quarkus.vault.tls.use-kubernetes-ca-cert",
                         "false"));
     }
 
     @Test
-    void the_brokers_service_account_logs_in_with_the_policy_and_no_more() throws Exception {
+    void the_service_account_of_the_broker_logs_in_with_exactly_the_policy() throws Exception {
         try (OpenVault vault = open(token("nexus-broker", "nexus"))) {
             assertThatCode(vault::check).doesNotThrowAnyException();
         }
     }
 
     @Test
-    void another_account_or_another_namespace_does_not() throws Exception {
+    void another_account_or_namespace_cannot_log_in() throws Exception {
         for (String stranger : List.of(token("another", "nexus"), token("nexus-broker", "another"), "nonsense")) {
             try (OpenVault vault = open(stranger)) {
                 assertThatThrownBy(vault::check).isInstanceOf(VaultUnavailableException.class);
@@ -161,7 +161,7 @@ class KubernetesLoginTest {
     }
 
     @Test
-    void a_token_that_kubernetes_has_exchanged_is_read_at_the_next_login() throws Exception {
+    void a_token_that_kubernetes_has_rotated_is_read_at_the_next_login() throws Exception {
         try (OpenVault vault = open("expired")) {
             VaultTransit transit = vault.transit();
             assertThatThrownBy(() -> transit.key("nexus").await().atMost(Duration.ofSeconds(10)))
@@ -169,7 +169,7 @@ class KubernetesLoginTest {
 
             Files.writeString(folder.resolve("token"), token("nexus-broker", "nexus"));
 
-            // A login with the previous token may still be under way, and is shared.
+            // A login with the previous token may still be running. All callers share it.
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
                     .ignoreExceptionsInstanceOf(VaultUnavailableException.class)

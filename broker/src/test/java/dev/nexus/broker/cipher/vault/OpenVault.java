@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A connection to Vault with the configuration as the Broker would read it. */
+/** A connection to Vault with a configuration that is parsed as in the Broker. */
 record OpenVault(TransitConfig config, VaultSettings settings, VaultClientOverride client, VaultTransit transit)
         implements AutoCloseable {
 
@@ -18,7 +18,7 @@ record OpenVault(TransitConfig config, VaultSettings settings, VaultClientOverri
     static final String SECRET_ID_FILE = "nexus.cipher.transit.app-role.secret-id-file";
     static final String KEY_PER_TENANT = "nexus.cipher.transit.key-per-tenant";
 
-    /** For {@code login} at the real Vault, with further settings. */
+    /** Connects to the real Vault with {@code login} and {@code further} settings. */
     static OpenVault of(Vertx vertx, RealVault.Login login, Map<String, String> further) {
         Map<String, String> settings = new HashMap<>();
         settings.put("quarkus.vault.read-timeout", "PT10S");
@@ -56,7 +56,7 @@ record OpenVault(TransitConfig config, VaultSettings settings, VaultClientOverri
         return new TransitCipher(transit, new TransitKeys(config, transit::key), config);
     }
 
-    /** The checks of the start. */
+    /** Runs the checks that the Broker runs at startup. */
     void check() {
         new TransitGuards(transit, config, settings).check().await().atMost(Duration.ofSeconds(10));
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The conformance suite on a real Vault, with the Broker's own policy. */
+/** Runs the conformance suite on a real Vault with the policy of the Broker. */
 @ExtendWith(RealVault.class)
 class TransitCipherTest extends CredentialCipherConformance {
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the Broker refuses to start with, on a real Vault. */
+/** Keys, policies and settings with which the Broker refuses to start, tested on a real Vault. */
 @ExtendWith(RealVault.class)
 class TransitGuardsTest {
 
@@ -45,19 +45,19 @@ class TransitGuardsTest {
         return name;
     }
 
-    /** A login with the Broker's policy for another key, and whatever else it may. */
+    /** A login with the Broker's policy for {@code key}, extended by the policy {@code further}. */
     private RealVault.Login login(String name, String key, String further) throws IOException {
         String own = Files.readString(POLICIES.resolve("nexus-broker.hcl")).replace("/nexus\"", "/" + key + "\"");
         return RealVault.get().role(name, "token_policies=" + policy(name, own + further));
     }
 
     @Test
-    void the_policy_under_deploy_is_enough_and_not_too_much() {
+    void the_policy_in_deploy_grants_exactly_what_the_broker_needs() {
         assertThatCode(() -> check(RealVault.get().broker(), Map.of())).doesNotThrowAnyException();
     }
 
     @Test
-    void the_policy_for_a_key_per_tenant_is_enough_and_not_too_much() throws IOException {
+    void the_policy_for_a_key_per_tenant_grants_exactly_what_the_broker_needs() throws IOException {
         RealVault.Login login = RealVault.get()
                 .role(
                         "per-tenant",
@@ -80,7 +80,7 @@ class TransitGuardsTest {
         "is-exportable, exportable=true derived=true, exportable",
         "has-backup, allow_plaintext_backup=true derived=true, plaintext backup"
     })
-    void an_unsafe_key_is_refused(String key, String options, String why) throws IOException {
+    void an_unsafe_key_is_refused(String key, String options, String reason) throws IOException {
         String[] all = ("write -f transit/keys/" + key + " " + options).split(" ", -1);
         RealVault.get().vault(all);
         RealVault.Login login = login("login-" + key, key, "");
@@ -88,11 +88,11 @@ class TransitGuardsTest {
         assertThatThrownBy(() -> check(login, Map.of("nexus.cipher.transit.key", key)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("nexus.cipher.transit.key")
-                .hasMessageContaining(why);
+                .hasMessageContaining(reason);
     }
 
     @Test
-    void a_key_that_is_not_there_is_refused() throws IOException {
+    void a_missing_key_is_refused() throws IOException {
         RealVault.Login login = login("login-absent", "absent", "");
 
         assertThatThrownBy(() -> check(login, Map.of("nexus.cipher.transit.key", "absent")))
@@ -119,7 +119,7 @@ class TransitGuardsTest {
                 "auth/token/create:update",
                 "*:read"
             })
-    void a_token_that_may_more_is_refused(String right) throws IOException {
+    void a_token_with_excess_rights_is_refused(String right) throws IOException {
         String path = right.substring(0, right.lastIndexOf(':'));
         String capability = right.substring(right.lastIndexOf(':') + 1);
         RealVault.Login login = login(
@@ -145,7 +145,7 @@ class TransitGuardsTest {
     }
 
     @Test
-    void two_logins_at_once_are_refused() {
+    void two_configured_logins_are_refused() {
         Map<String, String> second = Map.of("quarkus.vault.authentication.kubernetes.role", "nexus-broker");
 
         assertThatThrownBy(() -> check(RealVault.get().broker(), second))
@@ -153,7 +153,7 @@ class TransitGuardsTest {
     }
 
     @Test
-    void with_the_brokers_policy_everything_else_is_forbidden() {
+    void the_policy_of_the_broker_forbids_all_other_calls() {
         String token = RealVault.get()
                 .vault(
                         "write",

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TLS to a real Vault whose certificate only its own CA vouches for. */
+/** TLS to a real Vault whose certificate is signed by a private CA. */
 @ExtendWith(VaultOnPath.class)
 class TransitTlsTest {
 
@@ -96,8 +96,8 @@ class TransitTlsTest {
     }
 
     @Test
-    void with_its_ca_vault_is_spoken_to_and_without_it_is_not() {
-        // Vault's own refusal of the login shows that the way to it is open.
+    void vault_is_trusted_only_with_its_ca_file() {
+        // Vault itself refuses the login, so the TLS connection works.
         assertThatThrownBy(() -> login(Map.of(
                         "quarkus.vault.tls.ca-cert",
                         folder.resolve("vault-ca.pem").toString())))
@@ -106,7 +106,7 @@ class TransitTlsTest {
     }
 
     @Test
-    void a_ca_file_that_is_not_there_is_named() {
+    void a_missing_ca_file_is_refused_with_the_name_of_the_setting() {
         assertThatThrownBy(() -> login(Map.of("quarkus.vault.tls.ca-cert", "/nowhere/ca.pem")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("quarkus.vault.tls.ca-cert");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the replaced client bean does that the extension's does not, over a server that answers as Vault does. */
+/** Differences between the Broker's client bean and that of the extension, tested against a simulated Vault. */
 class VaultClientOverrideTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -98,7 +98,7 @@ class VaultClientOverrideTest {
     }
 
     @Test
-    void as_many_calls_are_under_way_as_the_pool_has_connections() {
+    void calls_run_on_all_connections_of_the_pool() {
         List<CompletableFuture<?>> calls = new ArrayList<>();
 
         for (int i = 0; i < CONNECTIONS; i++) {
@@ -111,7 +111,7 @@ class VaultClientOverrideTest {
     }
 
     @Test
-    void calls_that_come_while_nobody_is_logged_in_share_one_login_by_the_extensions_settings() {
+    void calls_before_the_login_share_one_login_with_the_settings_of_the_extension() {
         vault = VaultClientOverrideTest::answerKey;
 
         CompletableFuture<?> one = readKey();
@@ -139,7 +139,7 @@ class VaultClientOverrideTest {
     }
 
     @Test
-    void a_call_whose_connection_is_closed_under_it_is_repeated_once() {
+    void a_call_whose_connection_is_closed_is_repeated_once() {
         vault = request -> {
             if (reads.size() == 1) {
                 request.connection().close();

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
-/** What the Broker makes of quarkus-vault's beans. */
+/** The beans of quarkus-vault that the Broker replaces, disables or leaves unused. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class VaultExtensionTest {
@@ -30,28 +30,28 @@ class VaultExtensionTest {
     Instance<VaultHealthCheck> healthChecks;
 
     @Test
-    void the_client_bean_is_the_brokers_own() {
+    void the_broker_replaces_the_client_bean() {
         assertThat(beans.resolve(beans.getBeans(VaultClient.class)).getBeanClass())
                 .isEqualTo(VaultClientOverride.class);
     }
 
-    /** It would take a Broker with a sealed Vault out of service. */
+    /** This health check would make a Broker unready while Vault is sealed. */
     @Test
-    void the_extensions_health_check_is_off() {
+    void the_health_check_of_the_extension_is_disabled() {
         assertThat(healthChecks.isUnsatisfied()).isTrue();
     }
 
-    /** The Dev Service would set the URL. */
+    /** If the Dev Service ran, it would set the URL. */
     @Test
-    void with_the_local_keyset_no_dev_service_runs_and_no_client_of_vault_is_created() {
-        Set<Bean<?>> ofVault = beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
+    void the_local_keyset_starts_no_dev_service_and_creates_no_vault_client() {
+        Set<Bean<?>> vaultBeans = beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
                 .filter(bean -> bean.getTypes().stream()
                         .anyMatch(type -> type.getTypeName().startsWith("io.quarkus.vault.client.")))
                 .collect(Collectors.toSet());
 
         assertThat(ConfigProvider.getConfig().getOptionalValue("quarkus.vault.url", String.class))
                 .isEmpty();
-        assertThat(ofVault)
+        assertThat(vaultBeans)
                 .isNotEmpty()
                 .allSatisfy(bean -> assertThat(existing(bean)).isNull());
     }

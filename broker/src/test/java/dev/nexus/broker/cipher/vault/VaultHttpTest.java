@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The kept connections to Vault, through a network that goes silent. */
+/** Pooled connections to Vault on a network that starts to drop packets. */
 class VaultHttpTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
@@ -79,7 +79,7 @@ class VaultHttpTest {
     }
 
     @Test
-    void two_calls_that_time_out_replace_every_silent_connection() {
+    void two_timeouts_replace_all_silent_connections() {
         List<CompletableFuture<?>> calls = new ArrayList<>();
         for (int i = 0; i < CONNECTIONS; i++) {
             calls.add(call(Duration.ofSeconds(60)));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The token's life, on a real Vault with short leases. */
+/** Renewal and replacement of the token, tested on a real Vault with short leases. */
 @ExtendWith(RealVault.class)
 class VaultLoginTest {
 
@@ -39,7 +39,7 @@ class VaultLoginTest {
         return RealVault.get().role(name, "token_policies=nexus-broker", "token_ttl=" + ttl, "token_max_ttl=" + maxTtl);
     }
 
-    /** A cipher over a connection of its own. */
+    /** A cipher with a separate connection to Vault. */
     private record Opened(OpenVault vault, TransitCipher cipher) implements AutoCloseable {
 
         static Opened over(RealVault.Login login) {
@@ -69,7 +69,7 @@ class VaultLoginTest {
     }
 
     @Test
-    void a_token_is_renewed_and_replaced_without_a_call_failing() {
+    void a_token_is_renewed_and_replaced_without_failed_calls() {
         try (Opened opened = Opened.over(login("short-lease", "3s", "7s"))) {
             Ciphertext ciphertext = opened.seal();
             Instant end = Instant.now().plus(Duration.ofSeconds(16));
@@ -78,16 +78,16 @@ class VaultLoginTest {
                 assertThat(opened.open(ciphertext)).isEqualTo(new OpenResult.Opened(SECRET));
                 calls++;
             }
-            System.out.printf("%d calls over five leases and two lives of a token, none failed%n", calls);
+            System.out.printf("%d calls during five leases and two lifetimes of a token, none failed%n", calls);
         }
     }
 
     @Test
-    void a_revoked_lease_is_followed_by_a_login_within_the_same_call() throws Exception {
+    void a_call_with_a_revoked_token_logs_in_again() throws Exception {
         RealVault.Login login = login("revoked", "1h", "2h");
         try (Opened opened = Opened.over(login)) {
             Ciphertext ciphertext = opened.seal();
-            // A token so new that a 403 must come from the policy is not given up.
+            // The Broker does not replace a very new token after a 403, because the policy must be the cause.
             Awaitility.await().pollDelay(Duration.ofMillis(1_500)).until(() -> true);
 
             RealVault.get().vault("token", "revoke", "-mode=path", "auth/approle");
@@ -97,7 +97,7 @@ class VaultLoginTest {
     }
 
     @Test
-    void a_secret_id_that_was_exchanged_is_read_at_the_next_login() throws Exception {
+    void a_rotated_secret_id_is_read_at_the_next_login() throws Exception {
         RealVault.Login login = login("exchanged", "2s", "2s");
         try (Opened opened = Opened.over(login)) {
             Ciphertext ciphertext = opened.seal();

@@ -36,13 +36,13 @@ class VaultSettingsTest {
                 "http://localhost:8200",
                 "http://[::1]:8200"
             })
-    void production_takes_https_and_a_vault_on_this_machine(String url) {
+    void production_accepts_https_and_a_vault_on_the_same_machine(String url) {
         assertThatCode(() -> at(url).validate(true)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void skipping_the_check_of_vaults_certificate_is_refused_everywhere(boolean production) {
+    void skipping_certificate_verification_is_refused_in_each_profile(boolean production) {
         VaultSettings settings = OpenVault.settings(
                 Map.of("quarkus.vault.url", "https://vault.example.com", "quarkus.vault.tls.skip-verify", "true"));
 
@@ -59,7 +59,7 @@ class VaultSettingsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void a_missing_url_is_refused_everywhere(boolean production) {
+    void a_missing_url_is_refused_in_each_profile(boolean production) {
         VaultSettings settings = OpenVault.settings(Map.of());
 
         assertThatThrownBy(() -> settings.validate(production)).hasMessageStartingWith("quarkus.vault.url must be");
@@ -95,7 +95,7 @@ class VaultSettingsTest {
         "app-role.secret-id, s, give one of nexus.cipher.transit.app-role.secret-id-file",
         "kubernetes.role, r, give one of quarkus.vault.authentication.kubernetes.role"
     })
-    void a_login_that_the_broker_could_not_repeat_or_choose_is_refused(String setting, String value, String message) {
+    void a_login_that_is_not_repeatable_or_not_unique_is_refused(String setting, String value, String message) {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "quarkus.vault.url",
                 "https://vault.example.com",
@@ -111,7 +111,7 @@ class VaultSettingsTest {
     }
 
     @Test
-    void proxy_and_time_out_of_the_extension_are_taken() {
+    void proxy_and_timeout_settings_of_the_extension_are_used() {
         VaultSettings settings = OpenVault.settings(Map.of(
                 "quarkus.vault.url", "https://vault.example.com",
                 "quarkus.vault.connect-timeout", "PT0.7S",

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Vault in high availability, asked by way of a server that stands by. */
+/** A Vault cluster in high availability mode, called through a standby server. */
 @Tag("soak")
 @ExtendWith(VaultOnPath.class)
 class VaultStandbyTest {
@@ -43,7 +43,7 @@ class VaultStandbyTest {
                 .get(0);
     }
 
-    /** The first call of a new cluster may take longer than its time-out. */
+    /** Retries, because the first call to a new cluster may time out. */
     private static Ciphertext awaitSealed(TransitCipher cipher) {
         return ((Sealed) Awaitility.await()
                         .atMost(Duration.ofSeconds(40))
@@ -57,7 +57,7 @@ class VaultStandbyTest {
     }
 
     @Test
-    void a_standby_serves_a_change_of_the_active_one_passes_and_a_lost_quorum_is_unavailable() throws Exception {
+    void a_standby_serves_calls_survives_a_failover_and_is_unavailable_without_quorum() throws Exception {
         Vertx vertx = Vertx.vertx();
         try (VaultCluster cluster = VaultCluster.start(folder)) {
             Path secretId = folder.resolve("secret-id");
@@ -86,8 +86,8 @@ class VaultStandbyTest {
                 assertThat(open(cipher, ciphertext)).isEqualTo(new OpenResult.Opened(SECRET));
 
                 cluster.stepDown();
-                int refused = awaitOpened(cipher, ciphertext);
-                System.out.printf("A change of the active Vault: %d calls unavailable, none refused%n", refused);
+                int unavailable = awaitOpened(cipher, ciphertext);
+                System.out.printf("Failover of the active Vault: %d calls unavailable, none refused%n", unavailable);
 
                 cluster.isolate(standby);
                 Awaitility.await()
@@ -102,7 +102,7 @@ class VaultStandbyTest {
         }
     }
 
-    /** Opens until it works; how often it was unavailable before. */
+    /** Retries until the value is opened. Returns how many calls were unavailable before. */
     private static int awaitOpened(TransitCipher cipher, Ciphertext ciphertext) {
         AtomicInteger unavailable = new AtomicInteger();
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
