@@ -60,7 +60,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void a_pending_connection_says_until_when_its_state_is_good_and_nothing_more() {
+    void a_pending_connection_has_exactly_the_documented_fields_and_its_expiry() {
         RequestedConnection begun = flow.begin(ACME, workspace());
 
         JsonNode connection = check(begun.connectionId());
@@ -75,7 +75,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void a_connection_says_expired_from_the_moment_its_time_runs_out() {
+    void a_connection_is_expired_from_its_expiry_time() {
         RequestedConnection begun = flow.begin(ACME, workspace());
 
         flow.sql("update connection set expires_at = now() where id = $1", begun.connectionId());
@@ -85,7 +85,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void the_sweeper_marks_the_expired_ones_and_notes_it_once() {
+    void the_sweeper_marks_expired_connections_and_audits_each_once() {
         List<UUID> due = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             due.add(flow.begin(ACME, workspace()).connectionId());
@@ -102,24 +102,24 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void the_sweeper_destroys_a_ciphertext_past_its_grace_and_the_token_is_refused() {
+    void the_sweeper_destroys_a_ciphertext_after_its_grace_period_and_the_token_is_refused() {
         String workspace = workspace();
-        UUID former = flow.connect(ACME, workspace, "old");
+        UUID superseded = flow.connect(ACME, workspace, "old");
         UUID successor = flow.connect(ACME, workspace, "new");
-        flow.sql("update credential set destroy_at = now() where connection_id = $1", former);
-        assertThat(refusal(flow.reading(ACME, former))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+        flow.sql("update credential set destroy_at = now() where connection_id = $1", superseded);
+        assertThat(refusal(flow.reading(ACME, superseded))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
 
         await(sweeper.sweep());
 
-        assertThat(flow.count("select count(*) from credential where connection_id = $1", former))
+        assertThat(flow.count("select count(*) from credential where connection_id = $1", superseded))
                 .isZero();
-        assertThat(audited(former, "credential.destroyed")).isEqualTo(1);
-        assertThat(check(former).get("replaced_by").asText()).isEqualTo(successor.toString());
-        assertThat(check(successor).get("replaces").get(0).asText()).isEqualTo(former.toString());
+        assertThat(audited(superseded, "credential.destroyed")).isEqualTo(1);
+        assertThat(check(superseded).get("replaced_by").asText()).isEqualTo(successor.toString());
+        assertThat(check(successor).get("replaces").get(0).asText()).isEqualTo(superseded.toString());
     }
 
     @Test
-    void revoking_destroys_the_ciphertext_and_a_second_time_changes_nothing() {
+    void revoking_destroys_the_ciphertext_and_is_idempotent() {
         UUID connection = flow.connect(ACME, workspace(), "key");
 
         flow.revoke(ACME, connection);
@@ -134,7 +134,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void revoking_the_active_connection_ends_those_that_it_superseded_and_still_serve() {
+    void revoking_the_active_connection_revokes_superseded_connections_in_their_grace_period() {
         String workspace = workspace();
         UUID ended = flow.connect(ACME, workspace, "first");
         UUID second = flow.connect(ACME, workspace, "second");
@@ -157,7 +157,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void revoking_a_superseded_connection_leaves_its_successor_and_a_retry_ends_what_is_left() {
+    void revoking_a_superseded_connection_keeps_its_successor_and_revokes_its_predecessors() {
         String workspace = workspace();
         UUID first = flow.connect(ACME, workspace, "first");
         UUID second = flow.connect(ACME, workspace, "second");
@@ -171,7 +171,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void revocations_of_one_chain_at_once_end_it_once() {
+    void concurrent_revocations_of_one_chain_revoke_each_connection_once() {
         String workspace = workspace();
         List<UUID> chain = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -189,7 +189,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void pages_that_end_at_the_scan_budget_lead_to_every_hit() {
+    void pages_that_end_at_the_scan_budget_reach_each_hit() {
         String workspace = workspace();
         UUID oldest = flow.connect(ACME, workspace, "key");
         flow.sql("""
@@ -217,18 +217,18 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void a_connection_of_a_deleted_provider_is_listed_as_revoked_before_the_sweeper_comes() {
+    void a_connection_of_a_deleted_provider_is_listed_as_revoked_before_the_sweep() {
         String workspace = workspace();
         UUID provider = UUID.randomUUID();
         flow.sql("""
-                with made as (
+                with new_provider as (
                     insert into provider (id, tenant, slug, name, auth_type, schema_version, deleted_at)
                     values ($1, 'acme', $2, 'Gone', 'api_key', 1, now()) returning id
                 )
                 insert into provider_version (provider_id, version, credential_schema, strategy)
-                select id, 1, '{}', '{}' from made
+                select id, 1, '{}', '{}' from new_provider
                 """, provider, "gone-" + provider.toString().substring(0, 8));
-        // Newer than every other one, so that it is on the first page.
+        // Newer than all other connections, so that it is on the first page.
         UUID connection = new UUID(0xfffffffe_0000_7000L, provider.getLeastSignificantBits());
         flow.sql("""
                 insert into connection (id, tenant, workspace_id, provider_id, schema_version, return_url, created_at,
@@ -245,14 +245,14 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void a_token_of_a_pending_or_expired_connection_is_refused_with_the_status() {
+    void a_token_of_a_pending_connection_is_refused() {
         UUID pending = flow.begin(ACME, workspace()).connectionId();
 
         assertThat(refusal(flow.reading(ACME, pending))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
     }
 
     @Test
-    void refresh_is_static_in_any_status_and_unknown_for_nobodys() {
+    void refresh_is_refused_as_static_token_and_as_not_found_for_another_tenant() {
         UUID pending = flow.begin(ACME, workspace()).connectionId();
 
         assertThat(refusal(refresh.run(ACME, pending.toString()))).isEqualTo(ErrorCode.STATIC_TOKEN);
@@ -260,7 +260,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void another_tenant_sees_nothing_of_a_connection() {
+    void a_connection_is_not_found_for_another_tenant() {
         String workspace = workspace();
         UUID connection = flow.connect(ACME, workspace, "key");
 
@@ -272,7 +272,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void pages_hold_every_connection_once_newest_first() {
+    void pages_contain_each_connection_once_newest_first() {
         String workspace = workspace();
         List<String> begun = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
@@ -292,7 +292,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void the_status_filter_goes_by_what_a_connection_says() {
+    void the_status_filter_uses_the_current_status() {
         String workspace = workspace();
         UUID expired = flow.begin(ACME, workspace).connectionId();
         flow.sql("update connection set expires_at = now() where id = $1", expired);
@@ -311,7 +311,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void a_provider_that_nobody_knows_begins_nothing() {
+    void an_unknown_provider_is_refused() {
         assertThat(refusal(flow.beginning(ACME, workspace(), "no-such-provider")))
                 .isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
         assertThat(refusal(flow.beginning(ACME, workspace(), UUID.randomUUID().toString())))

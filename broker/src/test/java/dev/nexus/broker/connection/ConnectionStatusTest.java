@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rule of the current status: once in SQL, once in {@link ConnectionStatus}. */
+/** Compares the two implementations of the current status: the SQL function and {@link ConnectionStatus}. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class ConnectionStatusTest {
@@ -55,7 +55,8 @@ class ConnectionStatusTest {
         "expired, -1 hour, , expired",
         "expired, -1 hour, -2 hours, expired"
     })
-    void the_clock_and_the_provider_decide(String stored, String expiresIn, String deletedIn, String current) {
+    void the_current_status_depends_on_the_time_and_the_provider(
+            String stored, String expiresIn, String deletedIn, String current) {
         Row row = flow.sql(
                         "select connection_status($1, now() + $2::text::interval, now() + $3::text::interval) as status",
                         stored,
@@ -68,7 +69,7 @@ class ConnectionStatusTest {
     }
 
     @Test
-    void the_enum_names_every_stored_status_that_can_read_as_another() {
+    void the_enum_lists_each_stored_status_of_a_current_status() {
         for (Row row : flow.sql("""
                 select stored, provider_deleted_at is not null as deleted,
                        connection_status(stored, expires_at, provider_deleted_at) as status
@@ -107,7 +108,7 @@ class ConnectionStatusTest {
     }
 
     @Test
-    void the_role_of_the_services_may_read_the_view() throws SQLException, IOException {
+    void the_service_role_may_read_the_view() throws SQLException, IOException {
         String grants = Files.readString(GRANTS).replace("${service_role}", "services_of_a_test");
         try (Connection connection = jdbc.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -126,9 +127,9 @@ class ConnectionStatusTest {
         }
     }
 
-    /** The sweeper compares the time to find the rows by an index; the function decides about them. */
+    /** The sweeper compares the time only to find rows by an index. The function then decides their status. */
     @Test
-    void no_statement_has_the_rule_of_its_own() {
+    void no_other_statement_implements_the_status_rule() {
         Pattern comparesTime = Pattern.compile("expires_at\\s*[<>]");
         Pattern decides = Pattern.compile("then '(expired|revoked)'");
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every statement on a large table uses an index and reads a bounded number of pages: the plans of PostgreSQL itself. */
+/** Plans of PostgreSQL: the listed statements and all list filters use an index and read a bounded number of pages. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class QueryPlanTest {
@@ -79,8 +79,8 @@ class QueryPlanTest {
     }
 
     /**
-     * A tenant whose connections and events are all alike, so that most filters find everything and their rest nothing. The
-     * rows of a scan lie in different pages, so that each of them counts.
+     * Inserts a tenant whose connections and events are similar, so that a filter finds nearly all rows or none. The
+     * rows of a scan are in different pages, so that each row costs a page.
      */
     private void skew() throws SQLException {
         insert("""
@@ -102,7 +102,7 @@ class QueryPlanTest {
 
     private static final UUID READ_MOST = new UUID(0, 7);
 
-    /** By the driver of the migrations: the Broker's pool gives up statements that take as long as these. */
+    /** Uses the driver of the migrations, because these statements exceed the time-out of the Broker's pool. */
     private void insert(String sql) throws SQLException {
         try (Connection connection = jdbc.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -111,12 +111,13 @@ class QueryPlanTest {
     }
 
     /**
-     * A page at the scan budget reads each row twice (its hits, and where it ends) and the provider of each by an index of
-     * two levels: 5 pages for a row. Without the budget it would be 5 for each of the 20,000 rows that a filter finds.
+     * A list page that uses the whole scan budget reads 5 database pages for each row. It reads each row twice, for the
+     * hits and for the end of the page, and its provider by an index of two levels. Without the budget it would read 5
+     * pages for each of the 20,000 rows that a filter finds.
      */
     private static final long BOUNDED = 6L * ScanBudget.ROWS;
 
-    /** What a page of 50 costs: its rows, their providers and the descent of each index. */
+    /** The most database pages for a list page of 50 rows: the rows, their providers and each level of the indexes. */
     private static final long ONE_PAGE = 1_500;
 
     private long buffers(String sql, List<Object> values, String planCacheMode) {
@@ -138,7 +139,7 @@ class QueryPlanTest {
                         .execute())));
     }
 
-    /** A statement as Hibernate has sent it, with the values of its placeholders. */
+    /** A statement that Hibernate has sent, with the values of its placeholders. */
     private record Sent(String sql, List<Object> values) {}
 
     private Sent sent(Filter filter) {
@@ -146,7 +147,7 @@ class QueryPlanTest {
         return sent(() -> Flow.await(connections.page("skewed", filter, 51)), query.sql(), query.values());
     }
 
-    /** The one statement that {@code list} sends; its values are those of the named parameters of {@code query}. */
+    /** The only statement that {@code list} sends. Its values are those of the named parameters of {@code query}. */
     private static Sent sent(Runnable list, String query, Map<String, Object> values) {
         try (HibernateStatements sent = HibernateStatements.open()) {
             list.run();
@@ -163,7 +164,7 @@ class QueryPlanTest {
     private static final String[] MODES = {"force_generic_plan", "force_custom_plan"};
 
     @Test
-    void every_combination_of_filters_on_connections_reads_a_bounded_number_of_pages() {
+    void each_combination_of_connection_filters_reads_a_bounded_number_of_pages() {
         for (String workspace : new String[] {null, "w-big"}) {
             for (String provider : new String[] {null, "api-key", "no-such-provider"}) {
                 for (String label : new String[] {null, "l-big"}) {
@@ -188,7 +189,7 @@ class QueryPlanTest {
     }
 
     @Test
-    void a_single_filter_without_hits_reads_hardly_anything() {
+    void a_single_filter_without_hits_reads_few_pages() {
         for (Filter filter : List.of(
                 new Filter("no-such-workspace", null, null, null, null),
                 new Filter(null, "no-such-provider", null, null, null),
@@ -207,7 +208,7 @@ class QueryPlanTest {
     }
 
     @Test
-    void every_combination_of_filters_on_the_audit_reads_a_bounded_number_of_pages() {
+    void each_combination_of_audit_filters_reads_a_bounded_number_of_pages() {
         for (AuditList list : AuditLists.all("skewed", READ_MOST, "k-big")) {
             Sent statement = sent(() -> auditLists.run(list), list.sql(), list.values());
             for (String mode : MODES) {
@@ -218,33 +219,33 @@ class QueryPlanTest {
         }
     }
 
-    /** What a batch of the sweeper costs: its rows with their provider, and every index that it writes. */
+    /** The most database pages for a batch of the sweeper: its rows, their providers and all indexes that it writes. */
     private static final long ONE_BATCH = 10_000;
 
     private static final String BACKLOG = """
-            with gone as (
+            with deleted_provider as (
                 insert into provider (id, tenant, slug, name, auth_type, schema_version, deleted_at)
-                values (gen_random_uuid(), 'backlog', 'gone', 'Gone', 'api_key', 1, %2$s) returning id
+                values (gen_random_uuid(), 'backlog', 'deleted', 'Deleted', 'api_key', 1, %2$s) returning id
             ), version as (
                 insert into provider_version (provider_id, version, credential_schema, strategy)
-                select id, 1, '{}', '{}' from gone
+                select id, 1, '{}', '{}' from deleted_provider
             )
             insert into connection (id, tenant, workspace_id, provider_id, schema_version, return_url, created_at,
                                     expires_at, status, activated_at)
-            select gen_random_uuid(), 'backlog', 'w-' || n, gone.id, 1, 'https://a.example/', now(),
+            select gen_random_uuid(), 'backlog', 'w-' || n, deleted_provider.id, 1, 'https://a.example/', now(),
                    now() - n * interval '1 second', '%1$s', now()
-            from generate_series(1, 20000) n, gone
+            from generate_series(1, 20000) n, deleted_provider
             """;
 
     @Test
-    void the_sweeper_reads_a_batch_and_not_the_backlog() throws SQLException {
+    void the_sweeper_reads_only_a_batch_of_the_backlog() throws SQLException {
         assertThat(buffers(BACKLOG.formatted("pending", "null"), SweepStatements.EXPIRE))
                 .isBetween(100L, ONE_BATCH);
         assertThat(buffers(BACKLOG.formatted("active", "now()"), SweepStatements.REVOKE))
                 .isBetween(100L, ONE_BATCH);
     }
 
-    /** Of {@code sql} over {@code rows}, which are not there any more then. */
+    /** The pages that {@code sql} reads after the insert {@code rows}. Rolls both back. */
     private long buffers(String rows, String sql) throws SQLException {
         try (Connection connection = jdbc.getConnection();
                 Statement statement = connection.createStatement()) {
@@ -288,21 +289,21 @@ class QueryPlanTest {
 
     @ParameterizedTest
     @MethodSource("statements")
-    void goes_by_an_index(String statement) {
-        assertGoesByAnIndex(statement);
+    void a_statement_uses_an_index(String statement) {
+        assertUsesIndex(statement);
     }
 
     @Test
-    void a_list_goes_by_an_index() {
+    void a_list_uses_an_index() {
         for (Filter filter : List.of(
                 new Filter(null, null, null, null, null),
                 new Filter("w", null, null, null, null),
                 new Filter("w", "api-key", ConnectionStatus.ACTIVE, "", null))) {
-            assertGoesByAnIndex(sent(filter).sql());
+            assertUsesIndex(sent(filter).sql());
         }
     }
 
-    private void assertGoesByAnIndex(String statement) {
+    private void assertUsesIndex(String statement) {
         assertThat(plan(statement))
                 .contains("Index")
                 .doesNotContain("Seq Scan on connection")
@@ -311,7 +312,7 @@ class QueryPlanTest {
     }
 
     @Test
-    void a_scan_of_the_whole_table_would_be_seen() {
+    void a_plan_shows_a_scan_of_the_whole_table() {
         assertThat(plan("select * from connection where return_url = $1")).contains("Seq Scan on connection");
     }
 }

@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What each verb costs, counted by PostgreSQL itself (pg_stat_statements). */
+/** Fixes the number of statements of each use case, as PostgreSQL counts them in pg_stat_statements. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class StatementCountTest {
@@ -75,24 +75,24 @@ class StatementCountTest {
     @Inject
     DeleteWebhook deleteWebhook;
 
-    /** What the deliveries do, which no verb waits for; what a verb writes into the outbox is part of its own statement. */
+    /** Statements of the delivery scheduler. It runs in the background, and no use case waits for it. */
     private static final String DELIVERIES =
             "update webhook_event|as pending, extract|created_at, valid_until from webhook_secret|valid_until <= now";
 
     private final String workspace = "workspace-" + UUID.randomUUID();
 
     @BeforeEach
-    void count_from_here() {
+    void create_statistics_extension() {
         flow.sql("create extension if not exists pg_stat_statements");
     }
 
     /**
-     * The statements that {@code verb} made, without its transaction's begin and commit, the settings of a new connection, the
-     * schedulers' rounds, and the checks of foreign keys, which PostgreSQL makes itself.
+     * The statements that {@code useCase} sent. Omits begin and commit, the settings of a new connection, the scheduled
+     * jobs, and PostgreSQL's own checks of foreign keys.
      */
-    private List<String> statementsOf(Runnable verb) {
+    private List<String> statementsOf(Runnable useCase) {
         flow.sql("select pg_stat_statements_reset()");
-        verb.run();
+        useCase.run();
         List<String> statements = new ArrayList<>();
         for (Row row : flow.sql("""
                 select query, calls from pg_stat_statements
@@ -132,24 +132,24 @@ class StatementCountTest {
     }
 
     @Test
-    void a_tenant_with_a_webhook_pays_no_statement_more() {
-        Caller hooked = new Caller("hooked-" + workspace, "k", "r");
+    void a_webhook_adds_no_statement() {
+        Caller withWebhook = new Caller("hooked-" + workspace, "k", "r");
         flow.sql(
                 "insert into webhook_endpoint (id, tenant, url) values (gen_random_uuid(), $1, 'https://hooks.invalid/')",
-                hooked.tenant());
-        flow.connect(hooked, workspace, "former");
-        RequestedConnection begun = flow.begin(hooked, workspace);
+                withWebhook.tenant());
+        flow.connect(withWebhook, workspace, "old");
+        RequestedConnection begun = flow.begin(withWebhook, workspace);
 
-        List<String> capture = statementsOf(() -> flow.capture(hooked, begun, "key"));
-        List<String> revoke = statementsOf(() -> flow.revoke(hooked, begun.connectionId()));
+        List<String> capture = statementsOf(() -> flow.capture(withWebhook, begun, "key"));
+        List<String> revoke = statementsOf(() -> flow.revoke(withWebhook, begun.connectionId()));
 
         assertThat(capture).hasSize(4);
         assertThat(revoke).hasSize(2);
-        // Two activated, one superseded, and both revoked.
-        assertThat(flow.count("select count(*) from webhook_event where tenant = $1", hooked.tenant()))
+        // Two connections are activated, one is superseded, and both are revoked.
+        assertThat(flow.count("select count(*) from webhook_event where tenant = $1", withWebhook.tenant()))
                 .isEqualTo(5);
-        flow.sql("delete from webhook_endpoint where tenant = $1", hooked.tenant());
-        flow.sql("delete from webhook_event where tenant = $1", hooked.tenant());
+        flow.sql("delete from webhook_endpoint where tenant = $1", withWebhook.tenant());
+        flow.sql("delete from webhook_event where tenant = $1", withWebhook.tenant());
     }
 
     @Test
@@ -188,7 +188,7 @@ class StatementCountTest {
     }
 
     @Test
-    void token_reads_of_one_moment_share_their_audit_inserts() {
+    void concurrent_token_reads_share_their_audit_inserts() {
         UUID connection = flow.connect(ACME, workspace, "key");
         List<Uni<String>> reads = IntStream.range(0, 200)
                 .mapToObj(i -> flow.reading(ACME, connection))
@@ -229,16 +229,16 @@ class StatementCountTest {
 
     @Test
     void putting_a_webhook_is_at_most_five_statements_and_rotating_its_secret_at_most_six() {
-        Caller hooked = new Caller("hooked-" + workspace, "k", "r");
+        Caller withWebhook = new Caller("hooked-" + workspace, "k", "r");
 
-        List<String> created = statementsOf(() -> put(hooked, "https://hooks.invalid/1"));
-        List<String> changed = statementsOf(() -> put(hooked, "https://hooks.invalid/2"));
-        List<String> unchanged = statementsOf(() -> put(hooked, "https://hooks.invalid/2"));
-        List<String> rotated = statementsOf(() -> rotate(hooked, "key-1", false));
-        List<String> repeated = statementsOf(() -> rotate(hooked, "key-1", false));
-        List<String> revoked = statementsOf(() -> rotate(hooked, "key-2", true));
-        List<String> shown = statementsOf(() -> await(showWebhook.run(hooked.tenant())));
-        List<String> deleted = statementsOf(() -> await(deleteWebhook.run(hooked, NONE)));
+        List<String> created = statementsOf(() -> put(withWebhook, "https://hooks.invalid/1"));
+        List<String> changed = statementsOf(() -> put(withWebhook, "https://hooks.invalid/2"));
+        List<String> unchanged = statementsOf(() -> put(withWebhook, "https://hooks.invalid/2"));
+        List<String> rotated = statementsOf(() -> rotate(withWebhook, "key-1", false));
+        List<String> repeated = statementsOf(() -> rotate(withWebhook, "key-1", false));
+        List<String> revoked = statementsOf(() -> rotate(withWebhook, "key-2", true));
+        List<String> shown = statementsOf(() -> await(showWebhook.run(withWebhook.tenant())));
+        List<String> deleted = statementsOf(() -> await(deleteWebhook.run(withWebhook, NONE)));
 
         assertThat(created).hasSize(5);
         assertThat(changed).hasSize(4);
@@ -255,9 +255,9 @@ class StatementCountTest {
         await(putWebhook.run(caller, NONE, body));
     }
 
-    private void rotate(Caller caller, String idempotencyKey, boolean revokeFormer) {
+    private void rotate(Caller caller, String idempotencyKey, boolean revokePrevious) {
         await(rotateWebhookSecret.run(
-                caller, new RotateWebhookSecret.Request(NONE, Optional.of(idempotencyKey), revokeFormer)));
+                caller, new RotateWebhookSecret.Request(NONE, Optional.of(idempotencyKey), revokePrevious)));
     }
 
     @Test

@@ -3,7 +3,7 @@ package dev.nexus.broker.connection;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** A round of the sweeper when a test of another feature wants it. */
+/** Runs the sweeper once for tests of other features. */
 @ApplicationScoped
 public class SweepOnce {
 

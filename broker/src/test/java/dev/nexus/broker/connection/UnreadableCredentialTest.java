@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An active connection whose credential is lost is a defect of the service, which says so. */
+/** The Broker logs and counts an active connection whose credential is missing or not decryptable. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class UnreadableCredentialTest {
@@ -50,7 +50,7 @@ class UnreadableCredentialTest {
                 "not_decryptable | update credential set cipher = 'transit:another' where connection_id = $1",
                 "not_decryptable | update credential set ciphertext = (select o.ciphertext from credential o join connection c on c.id = o.connection_id where c.status = 'active' and o.connection_id <> $1 limit 1) where connection_id = $1",
             })
-    void a_lost_credential_is_500_logged_with_its_connection_and_counted(String reason, String loss) {
+    void a_lost_credential_is_a_500_that_is_logged_with_its_connection_and_counted(String reason, String loss) {
         flow.connect(ACME, "another-" + UUID.randomUUID(), "another");
         UUID connection = flow.connect(ACME, workspace, "canary-81ff");
         double before = unreadable(reason);
@@ -84,7 +84,7 @@ class UnreadableCredentialTest {
     }
 
     @Test
-    void a_connection_that_has_no_credential_to_serve_is_409_and_nothing_is_lost() {
+    void a_connection_that_is_not_active_is_refused_and_not_counted_as_unreadable() {
         UUID pending = flow.begin(ACME, workspace).connectionId();
         UUID superseded = flow.connect(ACME, workspace, "old");
         UUID revoked = flow.connect(ACME, workspace, "new");

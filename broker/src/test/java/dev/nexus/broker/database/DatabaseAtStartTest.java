@@ -8,19 +8,19 @@ import org.junit.jupiter.api.Test;
 
 class DatabaseAtStartTest {
 
-    private static Throwable unbuilt(Throwable cause) {
+    private static Throwable startupFailure(Throwable cause) {
         return new IllegalStateException("Failed to start", new PersistenceException("Unable to build", cause));
     }
 
     @Test
-    void a_start_without_a_database_is_told_which_setting_to_check() {
-        assertThat(DatabaseAtStart.advice(unbuilt(new NullPointerException("resultSet is null"))))
+    void a_start_without_a_database_names_the_setting_to_check() {
+        assertThat(DatabaseAtStart.advice(startupFailure(new NullPointerException("resultSet is null"))))
                 .hasValueSatisfying(advice -> assertThat(advice).contains("quarkus.datasource.reactive.url"));
     }
 
     @Test
-    void a_failure_that_explains_itself_gets_no_advice() {
-        assertThat(DatabaseAtStart.advice(unbuilt(new SchemaManagementException("missing column"))))
+    void a_failure_with_a_clear_message_gets_no_advice() {
+        assertThat(DatabaseAtStart.advice(startupFailure(new SchemaManagementException("missing column"))))
                 .isEmpty();
         assertThat(DatabaseAtStart.advice(new IllegalStateException("nexus.cipher.kind=local is refused")))
                 .isEmpty();

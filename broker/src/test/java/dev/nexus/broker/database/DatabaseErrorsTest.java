@@ -28,7 +28,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import org.junit.jupiter.api.Test;
 
-/** What callers and operators see while PostgreSQL refuses to write, and which input never reaches it. */
+/** Responses, logs and metrics while PostgreSQL refuses writes, and input that is refused before PostgreSQL. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class DatabaseErrorsTest {
@@ -57,7 +57,7 @@ class DatabaseErrorsTest {
     }
 
     @Test
-    void a_full_disk_is_503_a_log_line_a_metric_and_a_readiness_detail_while_reads_go_on() {
+    void a_full_disk_is_a_503_that_is_logged_counted_and_shown_in_readiness_while_reads_succeed() {
         UUID connection = flow.connect(ACME, "workspace-" + UUID.randomUUID(), "key");
         double before = errors("disk_full");
         flow.sql("""
@@ -102,7 +102,7 @@ class DatabaseErrorsTest {
     }
 
     @Test
-    void every_shortage_is_a_metric_from_the_start() {
+    void each_resource_shortage_has_a_metric_from_startup() {
         assertThat(meters.get("nexus.database.errors").tag("class", "53").counters())
                 .extracting(counter -> String.valueOf(counter.getId().getTag("condition")))
                 .contains(

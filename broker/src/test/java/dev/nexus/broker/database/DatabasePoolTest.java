@@ -28,10 +28,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The Broker's own pool, before a real PostgreSQL, through a network that goes silent. */
+/** The Broker's connection pool with a real PostgreSQL, on a network that starts to drop packets. */
 class DatabasePoolTest {
 
-    /** Much longer than the product takes, and much shorter than a kernel that gives up by itself. */
+    /** Much longer than the Broker needs, and much shorter than the default time-out of the kernel. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static PostgresServer postgres;
@@ -54,12 +54,12 @@ class DatabasePoolTest {
     void connect() {
         network = new SilentProxy(vertx, postgres.host(), postgres.port());
         pool = pool(3);
-        // The first connection of a busy machine may take longer than a caller waits.
+        // On a busy machine, the first connection may take longer than the time-out of a query.
         awaitAnswer();
     }
 
     @AfterEach
-    void end() {
+    void close() {
         join(vertx.close());
     }
 
@@ -102,7 +102,7 @@ class DatabasePoolTest {
                 .getInteger(0);
     }
 
-    /** A connection that fails may be handed out once more in the moment of its end. */
+    /** Retries, because the pool may return a failed connection again while the connection closes. */
     private void awaitAnswer() {
         await().atMost(PATIENCE).ignoreExceptions().until(() -> backend() > 0);
     }
@@ -117,7 +117,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void the_kernel_gives_up_a_silent_connection_soon() {
+    void the_kernel_closes_a_silent_connection_early() {
         assumeTrue(vertx.isNativeTransportEnabled(), "Java's sockets have no TCP_USER_TIMEOUT");
 
         ChannelConfig socket = join(pool.withConnection(
@@ -134,7 +134,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void one_query_without_an_answer_replaces_every_silent_connection() {
+    void one_query_timeout_replaces_all_silent_connections() {
         openAll();
         network.silenceOpen();
 
@@ -146,7 +146,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void a_transaction_on_a_silent_connection_ends() {
+    void a_transaction_on_a_silent_connection_fails() {
         Future<?> transaction = pool.withTransaction(connection -> {
             network.silenceOpen();
             return connection.query("select 1").execute();
@@ -158,7 +158,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void a_connection_that_is_not_answered_while_it_is_set_up_does_not_keep_its_place_in_the_pool() {
+    void a_connection_that_is_silent_during_setup_leaves_the_pool() {
         network.silenceNew(true);
         network.silenceOpen();
         List<Future<?>> queries = new ArrayList<>();
@@ -184,7 +184,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void a_slow_statement_is_ended_by_postgresql_and_keeps_its_connection() {
+    void postgresql_cancels_a_slow_statement_and_keeps_its_connection() {
         int before = backend();
 
         assertThatThrownBy(() -> join(pool.query("select pg_sleep(20)").execute()))
@@ -194,7 +194,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void a_transaction_left_open_is_ended_by_postgresql() {
+    void postgresql_ends_an_idle_transaction() {
         String limit = join(pool.query("show idle_in_transaction_session_timeout")
                         .execute())
                 .iterator()

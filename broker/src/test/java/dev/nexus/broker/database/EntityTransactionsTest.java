@@ -32,7 +32,7 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import org.junit.jupiter.api.Test;
 
-/** How use cases of the administration open and close their sessions, on a real PostgreSQL. */
+/** Sessions and transactions of the administrative use cases, tested on a real PostgreSQL. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class EntityTransactionsTest {
@@ -61,8 +61,8 @@ class EntityTransactionsTest {
                         session.createNativeQuery(statement, Object.class).getSingleResult());
     }
 
-    /** Takes all connections of the pool at once, each for a moment. */
-    private void takeEveryConnection() {
+    /** Takes and returns all connections of the pool at the same time, to show that none is leaked. */
+    private void assertPoolIsIdle() {
         await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> {
             List<Uni<SqlConnection>> all = IntStream.range(0, poolSize)
                     .mapToObj(each -> pool.getConnection())
@@ -82,7 +82,7 @@ class EntityTransactionsTest {
     }
 
     @Test
-    void work_and_answer_stay_on_one_context() {
+    void work_and_result_stay_on_one_context() {
         List<Boolean> answers = await(transactions.write(() -> {
             Object own = Vertx.currentContext();
             return query("select 1")
@@ -95,7 +95,7 @@ class EntityTransactionsTest {
     }
 
     @Test
-    void a_session_is_never_shared_with_another_one_and_the_caller_goes_on_in_its_own_context() {
+    void each_transaction_has_its_own_session_and_the_caller_continues_in_its_own_context() {
         Context callers = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
         VertxContextSafetyToggle.setContextSafe(callers, true);
         List<Object> sessions = new CopyOnWriteArrayList<>();
@@ -123,7 +123,7 @@ class EntityTransactionsTest {
     }
 
     @Test
-    void the_pool_is_idle_again_after_transactions_that_waited_for_a_lock_for_too_long() {
+    void the_pool_is_idle_after_lock_timeouts() {
         SqlConnection holder = await(pool.getConnection());
         await(holder.query("begin").execute());
         await(holder.query(LOCK).execute());
@@ -140,45 +140,45 @@ class EntityTransactionsTest {
             await(holder.close());
         }
 
-        takeEveryConnection();
+        assertPoolIsIdle();
         assertThat(await(transactions.read(() -> query("select 1")))).isEqualTo(1);
     }
 
     @Test
-    void a_caller_that_gives_up_on_another_thread_leaves_the_session_to_its_context_and_nothing_is_written() {
+    void a_cancelled_transaction_returns_its_connection_and_writes_nothing() {
         flow.sql("create table if not exists written (id int)");
         SqlConnection holder = await(pool.getConnection());
         await(holder.query("begin").execute());
         await(holder.query(LOCK).execute());
 
-        Uni<Object> given = transactions
+        Uni<Object> abandoned = transactions
                 .write(() ->
                         query("insert into written values (1) returning id").call(() -> query(LOCK)))
                 .ifNoItem()
                 .after(Duration.ofMillis(300))
                 .fail();
 
-        assertThatThrownBy(() -> given.await().atMost(PATIENCE))
+        assertThatThrownBy(() -> abandoned.await().atMost(PATIENCE))
                 .isInstanceOf(io.smallrye.mutiny.TimeoutException.class);
         await(holder.query("rollback").execute());
         await(holder.close());
-        takeEveryConnection();
+        assertPoolIsIdle();
         assertThat(flow.count("select count(*) from written")).isZero();
     }
 
     @Test
-    void work_without_an_end_fails_at_its_deadline() {
+    void work_that_does_not_end_fails_at_its_deadline() {
         assertThatThrownBy(() -> transactions
                         .write(Duration.ofMillis(50), () -> query("select pg_sleep(0.5)"))
                         .await()
                         .atMost(PATIENCE))
                 .hasRootCauseInstanceOf(TimeoutException.class);
 
-        takeEveryConnection();
+        assertPoolIsIdle();
     }
 
     @Test
-    void an_error_of_postgresql_is_found_below_those_of_hibernate() {
+    void an_error_of_postgresql_is_found_inside_exceptions_of_hibernate() {
         Throwable failure = failureOf("select 1/0");
 
         assertThat(DatabaseFailures.isDatabaseError(failure)).isTrue();
@@ -187,7 +187,7 @@ class EntityTransactionsTest {
     }
 
     @Test
-    void a_shortage_is_found_below_the_exceptions_of_hibernate_and_a_retry_may_succeed() {
+    void a_resource_shortage_inside_exceptions_of_hibernate_is_transient() {
         flow.sql("""
                 create or replace function no_room() returns int language plpgsql as $$
                 begin
@@ -202,7 +202,7 @@ class EntityTransactionsTest {
     }
 
     @Test
-    void a_pool_without_a_free_connection_fails_as_the_sql_client_says_it() {
+    void an_exhausted_pool_fails_with_the_exception_of_the_sql_client() {
         List<SqlConnection> taken = IntStream.range(0, poolSize)
                 .mapToObj(each -> await(pool.getConnection()))
                 .toList();
@@ -226,7 +226,7 @@ class EntityTransactionsTest {
 
     @Test
     void bind_parameters_cannot_be_logged() {
-        // The build leaves trace messages out (quarkus.log.min-level), and Hibernate logs parameters as no other.
+        // The build removes trace messages (quarkus.log.min-level). Hibernate logs parameters only as trace messages.
         assertThat(Logger.getLogger("org.hibernate.orm.jdbc.bind").isTraceEnabled())
                 .isFalse();
         assertThat(Logger.getLogger("org.hibernate.orm.jdbc.error").isEnabled(Logger.Level.ERROR))

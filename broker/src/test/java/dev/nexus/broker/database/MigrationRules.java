@@ -9,8 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a migration may not do while the version before still serves (docs/operations/upgrading.md): take away or rename what its
- * statements name, or refuse what they write. Tables that the migration itself makes are free.
+ * Finds migration statements that break the previous version, which runs on the migrated schema too. See
+ * docs/operations/upgrading.md. Such statements remove or rename a table or column, or restrict the rows that the
+ * previous version writes. Tables that the same migration creates are exempt.
  */
 final class MigrationRules {
 
@@ -24,21 +25,21 @@ final class MigrationRules {
     private static final List<Rule> RULES = List.of(
             rule("drops a table, view or function", "^drop (?:table|view|materialized view|function|schema|type)\\b"),
             rule("empties a table", "^truncate\\b"),
-            rule("renames", "^alter .*\\brename\\b"),
+            rule("renames a table or column", "^alter .*\\brename\\b"),
             rule("drops a column", "^alter table .*\\bdrop (?!(?:constraint|not|default|expression|identity)\\b)\\w+"),
             rule("changes a column's type", "\\balter (?:column )?\\w+ (?:set data )?type\\b"),
             rule("makes a column not null", "\\bset not null\\b"),
-            rule("takes a column's default away", "\\bdrop default\\b"),
+            rule("drops a column's default", "\\bdrop default\\b"),
             rule(
                     "adds a column that is not null and has no default",
                     "\\badd (?:column )?(?:if not exists )?(?!constraint)\\w+ (?![^,]*\\bdefault\\b)[^,]*\\bnot null\\b"),
             rule(
-                    "adds a constraint that rows of the version before may break",
+                    "adds a constraint that rows of the previous version may violate",
                     "\\badd (?:constraint|check|unique|foreign)\\b"),
-            rule("adds a unique index that rows of the version before may break", "^create unique index\\b"),
-            rule("takes a right away", "^revoke\\b"),
+            rule("adds a unique index that rows of the previous version may violate", "^create unique index\\b"),
+            rule("revokes a right", "^revoke\\b"),
             rule(
-                    "lets a trigger or rule act on statements of the version before",
+                    "adds a trigger or rule that runs on statements of the previous version",
                     "^create (?:or replace )?(?:trigger|rule)\\b"));
 
     private MigrationRules() {}
@@ -49,7 +50,7 @@ final class MigrationRules {
         return new Rule(breach, Pattern.compile(pattern));
     }
 
-    /** What of a migration breaks a rule, each as the breach and the statement, in their order. */
+    /** The statements of a migration that break a rule, in order. Each entry names the breach and the statement. */
     static List<String> breaches(String sql) {
         Set<String> own = new HashSet<>();
         List<String> breaches = new ArrayList<>();
@@ -70,17 +71,17 @@ final class MigrationRules {
         return breaches;
     }
 
-    /** Lower case, white space single, without comments, literals and function bodies. */
+    /** The statements in lower case with single spaces, without comments, literals and function bodies. */
     private static List<String> statements(String sql) {
         String plain = COMMENT.matcher(sql).replaceAll(" ");
         plain = BODY.matcher(plain).replaceAll("''");
         plain = QUOTED.matcher(plain).replaceAll("''");
         List<String> statements = new ArrayList<>();
         for (String statement : plain.split(";", -1)) {
-            String tidy =
+            String normalized =
                     statement.toLowerCase(Locale.ROOT).replaceAll("\\s+", " ").strip();
-            if (!tidy.isEmpty()) {
-                statements.add(tidy);
+            if (!normalized.isEmpty()) {
+                statements.add(normalized);
             }
         }
         return statements;

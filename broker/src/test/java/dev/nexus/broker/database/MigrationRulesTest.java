@@ -17,20 +17,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every migration leaves a database that the version before serves from: docs/operations/upgrading.md, held. */
+/** The previous version works on the schema after each migration, as docs/operations/upgrading.md requires. */
 class MigrationRulesTest {
 
     private static final Path MIGRATIONS = Path.of("src/main/resources/db/migration");
     private static final Pattern VERSION = Pattern.compile("V(\\d+)__.*\\.sql");
 
-    /** Those that were there before anything ran beside them. */
+    /** The last migration from the time when no two versions ran together. */
     private static final int LAST_BEFORE_THE_RULES = 3;
 
-    /** Breaches that do no harm, each with the reason; the key is the file and what {@link MigrationRules} says. */
+    /**
+     * Harmless breaches, with the reason. The key is the file name and the breach that {@link MigrationRules} returns.
+     */
     private static final Map<String, String> ALLOWED = Map.of();
 
     @Test
-    void every_migration_lets_the_version_before_go_on() {
+    void the_previous_version_works_after_each_migration() {
         List<String> breaches = migrations()
                 .filter(file -> version(file) > LAST_BEFORE_THE_RULES)
                 .flatMap(file -> MigrationRules.breaches(read(file)).stream().map(breach -> name(file) + " " + breach))
@@ -38,12 +40,12 @@ class MigrationRulesTest {
                 .toList();
 
         assertThat(breaches)
-                .as("see docs/operations/upgrading.md; where it does no harm, add it to ALLOWED with the reason")
+                .as("see docs/operations/upgrading.md; if a breach is harmless, add it to ALLOWED with the reason")
                 .isEmpty();
     }
 
     @Test
-    void the_rules_find_what_the_third_migration_did_before_they_held() {
+    void the_rules_find_the_breaches_of_the_third_migration() {
         Path third = migrations().filter(file -> version(file) == 3).findFirst().orElseThrow();
 
         assertThat(MigrationRules.breaches(read(third)))
@@ -65,15 +67,15 @@ class MigrationRulesTest {
                 "changes a column  | alter table connection alter column label type varchar(9)",
                 "changes a column  | alter table connection alter label set data type varchar(9)",
                 "makes a column    | alter table connection alter column label set not null",
-                "takes a column's  | alter table connection alter column label drop default",
+                "drops a column's  | alter table connection alter column label drop default",
                 "adds a column     | alter table connection add column name text not null",
                 "adds a column     | alter table connection add column a text default '', add b text not null",
                 "adds a constraint | alter table connection add constraint c check (label <> '')",
                 "adds a unique     | create unique index on connection (label)",
-                "takes a right     | revoke insert on connection from somebody",
-                "lets a trigger    | create trigger t before insert on connection for each row execute function f()",
+                "revokes a right   | revoke insert on connection from somebody",
+                "adds a trigger    | create trigger t before insert on connection for each row execute function f()",
             })
-    void what_the_version_before_cannot_live_with_is_found(String breach, String sql) {
+    void a_statement_that_breaks_the_previous_version_is_found(String breach, String sql) {
         assertThat(MigrationRules.breaches("select 1;\n" + sql + ";\nselect 2;"))
                 .singleElement()
                 .asString()
@@ -95,7 +97,7 @@ class MigrationRulesTest {
                 "create function f() returns trigger language plpgsql as $$ begin delete from x; drop table y; end $$",
                 "update connection set label = '' where label is null",
             })
-    void what_it_can_live_with_is_not(String sql) {
+    void a_compatible_statement_is_accepted(String sql) {
         assertThat(MigrationRules.breaches(sql + ";")).isEmpty();
     }
 
