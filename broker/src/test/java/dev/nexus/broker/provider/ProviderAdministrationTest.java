@@ -37,7 +37,7 @@ class ProviderAdministrationTest {
     private static final Precondition NONE = new Precondition(null, null);
     private static final String SCHEMA =
             "{ \"type\": \"object\",  \"required\":[\"api_key\"],\n \"properties\": {\"api_key\": {\"type\":\"string\"}} }";
-    private static final String GOOD = """
+    private static final String VALID = """
             {"name": "Own", "auth_type": "api_key", "credential_schema": %s, "strategy": {"type": "header"},
              "base_url": "https://api.example.org", "verification": {"path": "/me"}}
             """.formatted(SCHEMA);
@@ -84,8 +84,8 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void a_put_creates_and_the_schema_is_served_byte_for_byte() {
-        Put made = put(GOOD);
+    void a_put_creates_a_provider_and_keeps_the_bytes_of_its_schema() {
+        Put made = put(VALID);
 
         assertThat(made.created()).isTrue();
         assertThat(shown(ACME))
@@ -102,25 +102,25 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void what_the_page_shows_is_kept_apart_from_the_schema() {
+    void page_hints_are_stored_separately_from_the_schema() {
         String page =
                 "{\"language\":\"nl\",\"fields\":{\"api_key\":{\"title\":\"Sleutel\",\"link\":\"https://a.example/keys\"}}}";
-        put(GOOD);
+        put(VALID);
 
-        Put changed = put(GOOD.replace("{\"path\": \"/me\"}", "{\"path\": \"/me\"}, \"page\": " + page));
+        Put changed = put(VALID.replace("{\"path\": \"/me\"}", "{\"path\": \"/me\"}, \"page\": " + page));
 
         assertThat(changed.provider().json()).contains("\"page\":" + page, "\"schema_version\":1", SCHEMA);
         assertThat(shown(ACME)).isEqualTo(changed.provider().json());
-        assertThat(put(GOOD).provider().json()).doesNotContain("\"page\"");
+        assertThat(put(VALID).provider().json()).doesNotContain("\"page\"");
     }
 
     @Test
-    void the_same_again_changes_nothing_and_another_is_a_new_edition() {
-        Put first = put(GOOD);
+    void an_identical_put_changes_nothing_and_another_put_changes_the_etag() {
+        Put first = put(VALID);
 
-        Put same = put(GOOD);
-        Put renamed = put(GOOD.replace("Own", "Renamed"));
-        Put changed = put(GOOD.replace("/me", "/you"));
+        Put same = put(VALID);
+        Put renamed = put(VALID.replace("Own", "Renamed"));
+        Put changed = put(VALID.replace("/me", "/you"));
 
         assertThat(same.provider()).isEqualTo(first.provider());
         assertThat(renamed.provider().etag()).isNotEqualTo(first.provider().etag());
@@ -130,9 +130,9 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void a_global_provider_is_overlaid_for_the_tenant_alone() {
+    void a_tenants_provider_overrides_a_global_provider_only_for_that_tenant() {
         String global = "openai";
-        await(putting(ACME, global, NONE, GOOD));
+        await(putting(ACME, global, NONE, VALID));
 
         try {
             assertThat(await(show.run("acme", global)).json()).contains("\"scope\":\"tenant\"");
@@ -146,18 +146,18 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void by_uuid_only_the_tenants_own_are_found_and_nothing_is_created() {
-        String own = idOf(put(GOOD));
+    void a_uuid_finds_only_the_tenants_own_providers_and_creates_none() {
+        String own = idOf(put(VALID));
         String global = "9fbc3f6a-c496-400d-89e5-709a88830900";
 
-        assertThat(await(putting(ACME, own, NONE, GOOD)).created()).isFalse();
+        assertThat(await(putting(ACME, own, NONE, VALID)).created()).isFalse();
         assertThat(List.of(
-                        refusal(putting(GLOBEX, own, NONE, GOOD)),
-                        refusal(putting(ACME, UUID.randomUUID().toString(), NONE, GOOD)),
+                        refusal(putting(GLOBEX, own, NONE, VALID)),
+                        refusal(putting(ACME, UUID.randomUUID().toString(), NONE, VALID)),
                         refusal(deleting(GLOBEX, NONE, true))))
                 .containsOnly(ErrorCode.PROVIDER_NOT_FOUND);
-        assertThat(refusal(putting(ACME, global, NONE, GOOD))).isEqualTo(ErrorCode.PROVIDER_READ_ONLY);
-        assertThat(refusal(putting(ACME, "Not A Slug", NONE, GOOD))).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refusal(putting(ACME, global, NONE, VALID))).isEqualTo(ErrorCode.PROVIDER_READ_ONLY);
+        assertThat(refusal(putting(ACME, "Not A Slug", NONE, VALID))).isEqualTo(ErrorCode.INVALID_REQUEST);
     }
 
     private static String idOf(Put put) {
@@ -165,28 +165,28 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void a_precondition_keeps_two_administrators_from_overwriting_each_other() {
-        String first = put(GOOD).provider().etag();
-        Put second = await(putting(ACME, slug, new Precondition(first, null), GOOD.replace("Own", "Second")));
+    void a_precondition_prevents_lost_updates() {
+        String first = put(VALID).provider().etag();
+        Put second = await(putting(ACME, slug, new Precondition(first, null), VALID.replace("Own", "Second")));
 
-        assertThat(refusal(putting(ACME, slug, new Precondition(first, null), GOOD.replace("Own", "Third"))))
+        assertThat(refusal(putting(ACME, slug, new Precondition(first, null), VALID.replace("Own", "Third"))))
                 .isEqualTo(ErrorCode.PRECONDITION_FAILED);
-        assertThat(refusal(putting(ACME, slug, new Precondition(null, "*"), GOOD)))
+        assertThat(refusal(putting(ACME, slug, new Precondition(null, "*"), VALID)))
                 .isEqualTo(ErrorCode.PRECONDITION_FAILED);
         assertThat(refusal(deleting(ACME, new Precondition(first, null), true)))
                 .isEqualTo(ErrorCode.PRECONDITION_FAILED);
-        assertThat(refusal(putting(ACME, slug + "-new", new Precondition("*", null), GOOD)))
+        assertThat(refusal(putting(ACME, slug + "-new", new Precondition("*", null), VALID)))
                 .isEqualTo(ErrorCode.PRECONDITION_FAILED);
         assertThat(shown(ACME)).contains("\"name\":\"Second\"");
         await(deleting(ACME, new Precondition(second.provider().etag(), null), false));
     }
 
     @Test
-    void of_many_at_once_each_is_an_edition_and_none_is_lost() {
-        put(GOOD);
+    void concurrent_puts_each_create_a_version() {
+        put(VALID);
         List<Uni<Put>> puts = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            puts.add(putting(ACME, slug, NONE, GOOD.replace("/me", "/me" + i)));
+            puts.add(putting(ACME, slug, NONE, VALID.replace("/me", "/me" + i)));
         }
 
         List<Put> done = await(Uni.join().all(puts).andFailFast());
@@ -196,10 +196,10 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void a_connection_in_flight_finishes_on_the_version_that_it_began_with() {
-        put(GOOD);
+    void a_pending_connection_keeps_the_version_that_it_began_with() {
+        put(VALID);
         RequestedConnection begun = await(flow.beginning(ACME, "w", slug));
-        put(GOOD.replace("\"header\"", "\"query_param\", \"config\": {\"param_name\": \"key\"}"));
+        put(VALID.replace("\"header\"", "\"query_param\", \"config\": {\"param_name\": \"key\"}"));
 
         UUID connection = flow.capture(ACME, begun, "key").connectionId();
 
@@ -208,8 +208,8 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void a_provider_in_use_is_deleted_by_force_alone_and_serves_no_more() {
-        put(GOOD);
+    void a_provider_in_use_is_deleted_only_with_force_and_its_connections_are_revoked() {
+        put(VALID);
         UUID active = connect("w");
         RequestedConnection pending = await(flow.beginning(ACME, "w2", slug));
 
@@ -240,12 +240,12 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void a_slug_that_was_deleted_is_free_and_its_old_connections_stay_dead() {
-        put(GOOD);
+    void a_deleted_slug_can_be_reused_and_its_old_connections_stay_revoked() {
+        put(VALID);
         UUID old = connect("w");
         await(deleting(ACME, NONE, true));
 
-        String again = idOf(put(GOOD));
+        String again = idOf(put(VALID));
 
         assertThat(flow.read(ACME, connect("w"))).contains("\"key\"");
         assertThat(refusal(flow.reading(ACME, old))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
@@ -295,12 +295,12 @@ class ProviderAdministrationTest {
                 "{\"path\": \"/me\"}|{\"path\": \"/me\"}, \"page\": {\"fields\": {\"api_key\": {\"secret\": 1}}}|/page/fields/api_key/secret",
                 "{\"path\": \"/me\"}|{\"path\": \"/me\"}, \"page\": {\"fields\": {\"api_key\": {\"title\": \" \"}}}|/page/fields/api_key/title",
             })
-    void what_breaks_a_rule_is_refused_by_its_pointer_and_nothing_is_written(String from, String to, String pointer) {
-        String body = GOOD.replace(from, to == null ? "" : to);
+    void an_invalid_definition_is_refused_with_its_pointer_and_not_stored(String from, String to, String pointer) {
+        String body = VALID.replace(from, to == null ? "" : to);
 
         ApiException refused = catchThrowableOfType(ApiException.class, () -> put(body));
 
-        assertThat(body).isNotEqualTo(GOOD);
+        assertThat(body).isNotEqualTo(VALID);
         assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(refused.body().details()).extracting(Detail::pointer).contains(pointer);
         assertThat(refusal(show.run("acme", slug))).isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
@@ -310,12 +310,12 @@ class ProviderAdministrationTest {
     @CsvSource(
             delimiter = '|',
             value = {"''", "[]", "{", "{}{}", "null", "{\"name\":\"a\"|\"name\":\"b\"}", "{\"credential_schema\":1}"})
-    void what_is_not_one_object_is_refused(String body) {
+    void a_body_that_is_not_one_object_is_refused(String body) {
         assertThat(refusal(putting(ACME, slug, NONE, body))).isEqualTo(ErrorCode.INVALID_REQUEST);
     }
 
     @Test
-    void all_broken_rules_are_reported_at_once_and_a_dry_run_reports_the_same() {
+    void all_broken_rules_are_reported_together_and_a_dry_run_reports_the_same() {
         String broken = """
                 {"title": "Own", "name": " Own", "auth_type": "basic_auth",
                  "credential_schema": {"type": "object", "reqired": ["user"], "required": ["usr"], "properties": {
@@ -347,16 +347,16 @@ class ProviderAdministrationTest {
 
     @Test
     void a_dry_run_shows_what_would_be_stored_and_stores_nothing() {
-        String unknown = await(preview(ACME, slug, GOOD));
+        String unknown = await(preview(ACME, slug, VALID));
         long before = flow.count("select count(*) from provider where slug = $1", slug);
-        Put stored = put(GOOD);
-        String changed = await(preview(ACME, slug, GOOD.replace("/me", "/you")));
+        Put stored = put(VALID);
+        String changed = await(preview(ACME, slug, VALID.replace("/me", "/you")));
 
         assertThat(before).isZero();
         assertThat(unknown).contains(SCHEMA, "\"schema_version\":1").doesNotContain("\"id\"");
         assertThat(changed).contains("\"schema_version\":2", "/you", idOf(stored));
         assertThat(shown(ACME)).isEqualTo(stored.provider().json());
-        assertThat(refusal(preview(GLOBEX, idOf(stored), GOOD))).isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
+        assertThat(refusal(preview(GLOBEX, idOf(stored), VALID))).isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
     }
 
     private Uni<String> preview(Caller caller, String name, String body) {
@@ -364,8 +364,8 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void a_stored_schema_beyond_the_limits_refuses_its_own_captures_only() {
-        put(GOOD);
+    void a_stored_schema_beyond_the_limits_refuses_only_its_own_captures() {
+        put(VALID);
         flow.sql(
                 "update provider_version set credential_schema = $1"
                         + " where provider_id = (select id from provider where slug = $2)",
@@ -378,7 +378,7 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void a_schema_nested_or_long_beyond_the_limits_is_refused() {
+    void a_schema_that_is_too_deep_or_too_long_is_refused() {
         String deep = "{\"type\":\"object\",\"properties\":{\"api_key\":" + "{\"not\":".repeat(36) + "{}"
                 + "}".repeat(36) + "}}";
         String endless = "{\"type\":\"object\",\"properties\":{\"api_key\":" + "{\"not\":".repeat(5_000) + "{}"
@@ -386,9 +386,9 @@ class ProviderAdministrationTest {
         String lengthy = SCHEMA.replace("\"string\"", "\"string\",\"title\":\"" + "x".repeat(33 * 1024) + "\"");
 
         assertThat(List.of(
-                        refusal(putting(ACME, slug, NONE, GOOD.replace(SCHEMA, deep))),
-                        refusal(putting(ACME, slug, NONE, GOOD.replace(SCHEMA, endless))),
-                        refusal(putting(ACME, slug, NONE, GOOD.replace(SCHEMA, lengthy)))))
+                        refusal(putting(ACME, slug, NONE, VALID.replace(SCHEMA, deep))),
+                        refusal(putting(ACME, slug, NONE, VALID.replace(SCHEMA, endless))),
+                        refusal(putting(ACME, slug, NONE, VALID.replace(SCHEMA, lengthy)))))
                 .containsOnly(ErrorCode.INVALID_REQUEST);
     }
 }

@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** No capture makes a connection active beside the deletion of its provider, which only force lets an active one survive. */
+/** A capture and a deletion of its provider cannot both succeed. Only a forced deletion accepts active connections. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class ProviderDeletionRaceTest {
@@ -43,7 +43,7 @@ class ProviderDeletionRaceTest {
              "credential_schema": {"type": "object", "properties": {"api_key": {"type": "string"}}}}
             """;
 
-    /** The lock of a capture: see CaptureStatements.LOCK. */
+    /** The lock that a capture takes, as in CaptureStatements.LOCK. */
     private static final String LOCK_OF_CAPTURE = "select id from provider where slug = $1 for key share";
 
     private static final String ACTIVATE =
@@ -72,7 +72,7 @@ class ProviderDeletionRaceTest {
     }
 
     @Test
-    void a_change_locks_the_provider_and_its_version_without_keeping_captures_waiting() {
+    void a_change_locks_the_provider_and_its_version_without_blocking_captures() {
         List<String> locks = new ArrayList<>();
         for (Optional<UUID> id : List.of(Optional.of(id()), Optional.<UUID>empty())) {
             try (HibernateStatements statements = HibernateStatements.open()) {
@@ -103,7 +103,7 @@ class ProviderDeletionRaceTest {
         return outcome(Uni.createFrom().deferred(() -> delete.run(ACME, slug, NONE, false)));
     }
 
-    /** The code that {@code answer} is refused with, or done. */
+    /** The error code of {@code answer}, or {@link #DONE}. */
     private static Uni<String> outcome(Uni<?> answer) {
         return answer.map(item -> DONE)
                 .onFailure(ApiException.class)
@@ -118,7 +118,7 @@ class ProviderDeletionRaceTest {
     }
 
     @Test
-    void a_deletion_waits_for_a_capture_that_has_begun_and_then_finds_its_connection() {
+    void a_deletion_waits_for_a_running_capture_and_is_then_refused() {
         RequestedConnection begun = await(flow.beginning(ACME, "w", slug));
         SqlConnection capture = await(pool.getConnection());
         await(capture.query("begin").execute());
@@ -136,7 +136,7 @@ class ProviderDeletionRaceTest {
     }
 
     @Test
-    void of_a_capture_and_a_deletion_at_once_one_is_refused() {
+    void either_a_concurrent_capture_or_deletion_is_refused() {
         for (int round = 0; round < 20; round++) {
             RequestedConnection begun = await(flow.beginning(ACME, "w" + round, slug));
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The catalogue as it changes the registry. */
+/** Changes of the registry by the catalogue. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class ApplyCatalogueTest {
@@ -32,7 +32,7 @@ class ApplyCatalogueTest {
     Registry registry;
 
     @Test
-    void theCatalogueIsThereOnceTheBrokerHasStarted() throws Exception {
+    void the_catalogue_is_applied_at_startup() throws Exception {
         JsonNode apiKey = registry.shown("acme", "api-key");
 
         assertThat(apiKey.get("id").textValue()).isEqualTo("9fbc3f6a-c496-400d-89e5-709a88830900");
@@ -43,7 +43,7 @@ class ApplyCatalogueTest {
     }
 
     @Test
-    void applyingTheSameAgainWritesNothing() {
+    void applying_the_same_catalogue_again_writes_nothing() {
         String before = registry.snapshot();
 
         registry.apply(loader.load());
@@ -52,7 +52,7 @@ class ApplyCatalogueTest {
     }
 
     @Test
-    void anUnchangedCatalogueOfAnySizeTakesThreeStatements() {
+    void an_unchanged_catalogue_takes_three_statements() {
         List<CatalogueEntry> entries = loader.load();
 
         List<String> sent;
@@ -66,7 +66,7 @@ class ApplyCatalogueTest {
     }
 
     @Test
-    void changedContentUnderAHigherRevisionIsANewVersionAndTheOldOneStays() {
+    void changed_content_with_a_higher_revision_creates_a_version_and_keeps_the_old_one() {
         CatalogueEntry first = Registry.entry(1, Registry.SCHEMA);
         registry.apply(List.of(first));
         UUID connection = registry.connection(first.id());
@@ -81,7 +81,7 @@ class ApplyCatalogueTest {
     }
 
     @Test
-    void aHigherRevisionOfTheSameContentIsNoNewVersion() throws Exception {
+    void a_higher_revision_with_the_same_content_creates_no_version() throws Exception {
         CatalogueEntry first = Registry.entry(1, Registry.SCHEMA);
         registry.apply(List.of(first));
 
@@ -93,7 +93,7 @@ class ApplyCatalogueTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void aLowerOrTheSameRevisionChangesNothing(int revision) {
+    void a_lower_or_equal_revision_changes_nothing(int revision) {
         CatalogueEntry second = Registry.entry(2, Registry.SCHEMA);
         registry.apply(List.of(second));
         String before = registry.snapshot();
@@ -104,7 +104,7 @@ class ApplyCatalogueTest {
     }
 
     @Test
-    void replicasThatStartTogetherApplyItOnce() {
+    void replicas_that_start_together_apply_the_catalogue_once() {
         CatalogueEntry first = Registry.entry(1, Registry.SCHEMA);
         CatalogueEntry second = Registry.changed(first, 2, Registry.OTHER_SCHEMA);
         List<Uni<Void>> replicas = new ArrayList<>();
@@ -123,7 +123,7 @@ class ApplyCatalogueTest {
     }
 
     @Test
-    void oneEntryThatFailsLeavesAllAsTheyWere() {
+    void one_failed_entry_changes_no_entry() {
         CatalogueEntry good = Registry.entry(1, Registry.SCHEMA);
         UUID tenants = registry.tenantProvider("acme", "own-" + good.slug());
         CatalogueEntry taken = new CatalogueEntry(
@@ -137,7 +137,7 @@ class ApplyCatalogueTest {
     }
 
     @Test
-    void anEntryOfATenantsFolderIsThatTenantsOwnAndRisesByItsRevision() throws Exception {
+    void an_entry_in_a_tenants_folder_belongs_to_the_tenant_and_follows_its_revision() throws Exception {
         CatalogueEntry first = Registry.entry(1, Registry.SCHEMA);
         CatalogueEntry own = new CatalogueEntry(
                 first.file(), first.id(), 1, "acme", first.slug(), Registry.definition("Own", Registry.SCHEMA));
@@ -161,7 +161,7 @@ class ApplyCatalogueTest {
     }
 
     @Test
-    void aSlugThatAnAdministratorHasTakenIsToldByTheFile() {
+    void a_slug_taken_by_an_administrator_is_refused_with_the_file() {
         CatalogueEntry first = Registry.entry(1, Registry.SCHEMA);
         registry.tenantProvider("acme", first.slug());
 

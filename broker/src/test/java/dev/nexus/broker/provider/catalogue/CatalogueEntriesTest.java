@@ -41,10 +41,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every entry that comes with the Broker, tried on a sample of its own schema. No vendor is called. */
+/** Tests each built-in catalogue entry with a sample that matches its schema. No vendor is called. */
 class CatalogueEntriesTest {
 
-    /** Vendors whose page for keys has another address for each account or region, so that there is no link to it. */
+    /** Vendors whose page for keys has a different address for each account or region, so that no link can be given. */
     private static final Set<String> ADDRESS_DIFFERS_BY_ACCOUNT = Set.of(
             "bamboohr",
             "coinbase-exchange",
@@ -88,7 +88,7 @@ class CatalogueEntriesTest {
     }
 
     @Test
-    void there_are_fifty_and_every_type_of_strategy_is_used() {
+    void the_catalogue_has_50_vendors_and_uses_each_strategy_type() {
         assertThat(vendors()).hasSizeGreaterThanOrEqualTo(50);
         assertThat(vendors().map(entry -> strategy(entry).type()))
                 .contains(
@@ -103,7 +103,7 @@ class CatalogueEntriesTest {
 
     @ParameterizedTest
     @MethodSource("entries")
-    void an_entry_follows_the_catalogues_json_schema(CatalogueEntry entry) throws IOException {
+    void an_entry_matches_the_json_schema_of_the_catalogue(CatalogueEntry entry) throws IOException {
         Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(read("entry.schema.json", JSON));
 
@@ -116,7 +116,7 @@ class CatalogueEntriesTest {
     }
 
     @Test
-    void the_catalogues_json_schema_refuses_what_the_broker_refuses() throws IOException {
+    void the_json_schema_of_the_catalogue_refuses_invalid_entries() throws IOException {
         Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(read("entry.schema.json", JSON));
 
@@ -137,7 +137,7 @@ class CatalogueEntriesTest {
 
     @ParameterizedTest
     @MethodSource("vendors")
-    void a_vendors_fields_tell_what_they_are_and_where_they_are_found(CatalogueEntry entry) throws IOException {
+    void the_fields_of_a_vendor_have_a_title_and_a_description(CatalogueEntry entry) throws IOException {
         JsonNode properties =
                 JSON.readTree(entry.definition().credentialSchema()).path("properties");
 
@@ -156,7 +156,7 @@ class CatalogueEntriesTest {
 
     @ParameterizedTest
     @MethodSource("vendors")
-    void a_vendors_secrets_link_to_the_page_where_they_are_made(CatalogueEntry entry) throws IOException {
+    void the_secrets_of_a_vendor_link_to_the_page_that_creates_them(CatalogueEntry entry) throws IOException {
         PageHints hints = PageHints.parse(entry.definition().page());
 
         if (ADDRESS_DIFFERS_BY_ACCOUNT.contains(entry.slug())) {
@@ -179,8 +179,7 @@ class CatalogueEntriesTest {
 
     @ParameterizedTest
     @MethodSource("vendors")
-    void a_sample_is_valid_and_the_strategy_puts_all_that_is_required_into_a_request(CatalogueEntry entry)
-            throws IOException {
+    void a_sample_is_valid_and_the_strategy_adds_it_to_a_request(CatalogueEntry entry) throws IOException {
         ObjectNode sample = sample(entry);
         String baseUrl = entry.definition().baseUrl();
         URI base = URI.create(BaseUrl.read(baseUrl == null ? "https://api.example.org" : baseUrl)
@@ -208,8 +207,7 @@ class CatalogueEntriesTest {
 
     @ParameterizedTest
     @MethodSource("vendors")
-    void the_check_lies_on_the_providers_own_host_among_those_that_are_allowed(CatalogueEntry entry)
-            throws IOException {
+    void the_verification_uses_the_host_of_the_base_url_which_is_allowed(CatalogueEntry entry) throws IOException {
         String verification = entry.definition().verification();
         String baseUrl = requireNonNull(entry.definition().baseUrl(), "base_url");
         String hosts = requireNonNull(entry.definition().allowedHosts(), "allowed_hosts");
@@ -226,7 +224,7 @@ class CatalogueEntriesTest {
         }
     }
 
-    /** Forms that vendors have issued over time and still take. */
+    /** Older key formats that the vendors still accept. */
     @ParameterizedTest
     @CsvSource({
         "aws-sts, access_key, AKIAIOSFODNN7EXAMPLE",
@@ -245,7 +243,7 @@ class CatalogueEntriesTest {
         "stripe, api_key, rk_live_51abcDEF",
         "stripe, api_key, vtUQeOtUnYr7PGCLQ96Ul4zqpDUO4sOE",
     })
-    void older_keys_of_a_vendor_are_taken(String slug, String field, String key) throws IOException {
+    void older_key_formats_of_a_vendor_are_accepted(String slug, String field, String key) throws IOException {
         CatalogueEntry entry =
                 vendors().filter(one -> one.slug().equals(slug)).findFirst().orElseThrow();
         ObjectNode sample = sample(entry);
@@ -266,7 +264,7 @@ class CatalogueEntriesTest {
         return StrategyJson.parse(entry.definition().strategy());
     }
 
-    /** A value for each property, made from its enum or its pattern; the seed is fixed. */
+    /** A value for each property, from its enum or pattern. The seed of the generator is fixed. */
     private static ObjectNode sample(CatalogueEntry entry) throws IOException {
         ObjectNode sample = JSON.createObjectNode();
         Random random = new Random(7);
@@ -285,7 +283,7 @@ class CatalogueEntriesTest {
                         property.getKey(),
                         RgxGen.parse(pattern.substring(1, pattern.length() - 1)).generate(random));
             } else {
-                // A sample in Base64, which some secrets are.
+                // Some secrets must be Base64.
                 sample.put(property.getKey(), "c2FtcGxlc2VjcmV0" + (1_000 + random.nextInt(9_000)));
             }
         }

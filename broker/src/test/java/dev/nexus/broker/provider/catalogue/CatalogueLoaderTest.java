@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogueLoaderTest {
 
-    private static final String GOOD = """
+    private static final String VALID = """
             id: 11111111-2222-4333-8444-555555555555
             revision: 1
             slug: example
@@ -37,15 +37,15 @@ class CatalogueLoaderTest {
     Path folder;
 
     @Test
-    void theBrokersOwnEntriesAreComplete() {
+    void the_built_in_entries_are_loaded() {
         assertThat(load(Optional.empty()))
                 .extracting(CatalogueEntry::slug)
                 .contains("api-key", "basic-auth", "github", "openai");
     }
 
     @Test
-    void aTenantsFolderHoldsItsOwnProviders() throws IOException {
-        Files.writeString(Files.createDirectories(folder.resolve("acme")).resolve("example.yaml"), GOOD);
+    void the_folder_of_a_tenant_has_its_own_providers() throws IOException {
+        Files.writeString(Files.createDirectories(folder.resolve("acme")).resolve("example.yaml"), VALID);
         Files.createDirectories(folder.resolve("..2026_data"));
 
         List<CatalogueEntry> entries = new CatalogueLoader(new Folders(Optional.empty(), Optional.of(folder))).load();
@@ -56,7 +56,7 @@ class CatalogueLoaderTest {
     }
 
     @Test
-    void theIndexNamesEveryFile() throws IOException, URISyntaxException {
+    void the_index_names_each_file() throws IOException, URISyntaxException {
         Path catalogue =
                 Path.of(CatalogueLoader.class.getResource("/catalogue/index").toURI());
 
@@ -67,7 +67,7 @@ class CatalogueLoaderTest {
     }
 
     @Test
-    void theGenericEntriesHaveTheDocumentedSchemasAndNothingElse() {
+    void the_generic_entries_have_exactly_the_documented_definitions() {
         List<CatalogueEntry> entries = load(Optional.empty());
 
         CatalogueEntry apiKey = entry(entries, "api-key");
@@ -91,8 +91,8 @@ class CatalogueLoaderTest {
     }
 
     @Test
-    void theFoldersEntriesComeAfterTheBrokersOwn() throws IOException {
-        Files.writeString(folder.resolve("example.yaml"), GOOD);
+    void entries_of_the_folder_follow_the_built_in_entries() throws IOException {
+        Files.writeString(folder.resolve("example.yaml"), VALID);
         Files.writeString(folder.resolve("notes.txt"), "not an entry");
 
         CatalogueEntry entry = last(load(Optional.of(folder)));
@@ -133,8 +133,9 @@ class CatalogueLoaderTest {
                 "{type: header}|{type: header, config: {credential_field: key}}|/strategy/config/credential_field: names the field key, which is no property",
                 "[api.example.org]|[]|/allowed_hosts: must be a list of 1 to 32 host names",
             })
-    void anInvalidEntryIsRefusedByFileFieldAndRule(String from, String to, String message) throws IOException {
-        Files.writeString(folder.resolve("bad.yaml"), GOOD.replace(from, to));
+    void an_invalid_entry_is_refused_with_file_field_and_rule(String from, String to, String message)
+            throws IOException {
+        Files.writeString(folder.resolve("bad.yaml"), VALID.replace(from, to));
 
         assertThatThrownBy(() -> load(Optional.of(folder)))
                 .isInstanceOf(CatalogueException.class)
@@ -142,10 +143,10 @@ class CatalogueLoaderTest {
     }
 
     @Test
-    void everyBrokenRuleOfATenantsFileIsReported() throws IOException {
+    void each_broken_rule_of_a_tenants_file_is_reported() throws IOException {
         Files.writeString(
                 Files.createDirectories(folder.resolve("acme")).resolve("bad.yaml"),
-                GOOD.replace("slug: example", "slug: Example")
+                VALID.replace("slug: example", "slug: Example")
                                 .replace("name: Example", "title: Example")
                                 .replace("{type: header}", "{type: header, config: {header_name: Host, x: 1}}")
                         + "verification: {method: PUT, path: me}\n");
@@ -164,10 +165,10 @@ class CatalogueLoaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "5"})
-    void aTenantsFileIsRefusedByNameHoweverManyRulesItBreaks(String verification) throws IOException {
+    void a_tenants_file_with_many_broken_rules_is_refused_with_its_name(String verification) throws IOException {
         Files.writeString(
                 Files.createDirectories(folder.resolve("acme")).resolve("bad.yaml"),
-                GOOD.replace("[api.example.org]", "[" + "'*', ".repeat(39) + "'*']") + "verification: " + verification
+                VALID.replace("[api.example.org]", "[" + "'*', ".repeat(39) + "'*']") + "verification: " + verification
                         + "\n");
 
         assertThatThrownBy(() -> new CatalogueLoader(new Folders(Optional.empty(), Optional.of(folder))).load())
@@ -177,9 +178,9 @@ class CatalogueLoaderTest {
     }
 
     @Test
-    void aFileAndARegistrationOfTheSameDefinitionAreReadAsTheSame() {
+    void a_file_and_a_registration_of_one_definition_are_parsed_equally() {
         String verification = "{\"path\": \"/me\", \"rejected\": [403]}";
-        String file = GOOD + "verification: " + verification + "\n";
+        String file = VALID + "verification: " + verification + "\n";
         String body = """
                 {"name": "Example", "auth_type": "api_key", "strategy": {"type": "header"},
                  "credential_schema": {"type":"object","properties":{"api_key":{}}},
@@ -191,7 +192,7 @@ class CatalogueLoaderTest {
     }
 
     @Test
-    void aFolderThatIsNotThereIsRefused() {
+    void a_missing_folder_is_refused() {
         assertThatThrownBy(() -> load(Optional.of(folder.resolve("missing"))))
                 .isInstanceOf(CatalogueException.class)
                 .hasMessageEndingWith("missing: the folder cannot be listed");

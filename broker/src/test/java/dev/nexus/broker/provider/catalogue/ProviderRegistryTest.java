@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The registry as a tenant sees it: one provider, and pages of them. */
+/** The providers that a tenant can see, one by one and in pages. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class ProviderRegistryTest {
@@ -41,7 +41,7 @@ class ProviderRegistryTest {
     Registry registry;
 
     @Test
-    void schemaAndStrategyAreShownByteForByte() {
+    void schema_and_strategy_keep_their_bytes() {
         CatalogueEntry entry = Registry.entry(1, Registry.SCHEMA);
         registry.apply(List.of(entry));
 
@@ -63,7 +63,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void aPageHoldsNoSchemasUnlessTheyAreAskedFor() {
+    void a_page_has_schemas_only_if_they_are_requested() {
         String page = list.run(Registry.caller("acme"), new ListProviders.Query("50", null, null))
                 .await()
                 .atMost(Registry.LIMIT);
@@ -73,7 +73,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void aGatewayOfThePreviousReleaseIsAnsweredWithSchemas() {
+    void a_gateway_of_the_previous_release_receives_schemas() {
         String all = list.run(Registry.caller("acme"), new ListProviders.Query(null, null, null))
                 .await()
                 .atMost(Registry.LIMIT);
@@ -82,7 +82,7 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void pagesHoldEveryProviderOnceTheTenantsOwnBeforeTheGlobalOneOfItsSlug() throws Exception {
+    void pages_contain_each_provider_once_and_the_tenants_own_before_the_global_one() throws Exception {
         CatalogueEntry global = Registry.entry(1, Registry.SCHEMA);
         registry.apply(List.of(global));
         String tenant = "paging-" + UUID.randomUUID();
@@ -106,22 +106,22 @@ class ProviderRegistryTest {
     }
 
     @Test
-    void aTenantWithManyLargeProvidersListsThem() {
+    void a_tenant_with_many_large_providers_can_list_them() {
         String tenant = "many-" + UUID.randomUUID();
         registry.tenantProvider(tenant, "many-0");
         pool.preparedQuery("""
                         with first as (
                             select p.*, v.strategy from provider p join provider_version v on v.provider_id = p.id
                             where p.tenant = $1
-                        ), made as (
+                        ), new_provider as (
                             insert into provider (id, tenant, slug, name, auth_type, schema_version)
                             select gen_random_uuid(), $1, 'many-' || n, 'Many', auth_type, 1
                             from first, generate_series(1, 250) n returning id
                         )
                         insert into provider_version (provider_id, version, credential_schema, strategy)
-                        select made.id, 1, '{"description":"' || (select string_agg(md5(n::text || made.id), '')
+                        select new_provider.id, 1, '{"description":"' || (select string_agg(md5(n::text || new_provider.id), '')
                                                                    from generate_series(1, 930) n) || '"}', strategy
-                        from made, first
+                        from new_provider, first
                         """).execute(Tuple.of(tenant)).await().atMost(Duration.ofMinutes(1));
 
         String page = list.run(Registry.caller(tenant), new ListProviders.Query("200", null, null))
@@ -138,14 +138,14 @@ class ProviderRegistryTest {
 
     @ParameterizedTest
     @CsvSource({"0,,", "201,,", "51,,schema", "x,,", "50,%%%,", "50,IDsgZHJvcA,", "50,,all"})
-    void aParameterThatBreaksItsRuleIsNamed(@Nullable String limit, @Nullable String cursor, @Nullable String expand) {
+    void an_invalid_parameter_is_named(@Nullable String limit, @Nullable String cursor, @Nullable String expand) {
         assertThatThrownBy(() -> list.run(Registry.caller("acme"), new ListProviders.Query(limit, cursor, expand)))
                 .isInstanceOf(ApiException.class)
                 .hasMessageMatching("The parameter (limit|cursor|expand) .*");
     }
 
     @Test
-    void aSlugMeansTheTenantsOwnFirstAndNoOtherTenantsEver() throws Exception {
+    void a_slug_finds_the_tenants_own_provider_first_and_never_that_of_another_tenant() throws Exception {
         CatalogueEntry global = Registry.entry(1, Registry.SCHEMA);
         registry.apply(List.of(global));
         UUID own = registry.tenantProvider("acme", global.slug());
@@ -163,7 +163,7 @@ class ProviderRegistryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "unknown", "Not A Slug", "1-2-3-4-5", "%00", "\u0000", "' or 1=1"})
-    void whatNamesNoProviderIsOneAndTheSameAnswer(String name) {
+    void each_unknown_provider_gets_the_same_answer(String name) {
         assertThat(registry.notFound("acme", name))
                 .isEqualTo(registry.notFound("acme", UUID.randomUUID().toString()));
     }

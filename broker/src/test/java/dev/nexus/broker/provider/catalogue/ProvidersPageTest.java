@@ -18,7 +18,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/reference/providers.md is made from the catalogue: run this test with {@code -Dnexus.docs.write=true} and commit the result.
+ * Compares docs/reference/providers.md with the catalogue. To regenerate the page, run this test with
+ * {@code -Dnexus.docs.write=true} and commit the result.
  */
 class ProvidersPageTest {
 
@@ -26,7 +27,7 @@ class ProvidersPageTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Test
-    void the_committed_page_is_the_one_that_the_catalogue_gives() throws IOException {
+    void the_committed_page_matches_the_catalogue() throws IOException {
         String page = page(CatalogueEntriesTest.entries());
 
         if (Boolean.getBoolean("nexus.docs.write")) {

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Fills the provider registry, and shows what is in it. */
+/** Changes and reads the provider registry for tests. */
 @ApplicationScoped
 class Registry {
 
@@ -76,7 +76,7 @@ class Registry {
         return new ProviderDefinition(name, "api_key", schema, STRATEGY, null, null, null, null, null);
     }
 
-    /** Every page of the list, with schemas, one after the other. */
+    /** All pages of the list with schemas, concatenated. */
     String all(String tenant) {
         StringBuilder pages = new StringBuilder();
         String cursor = null;
@@ -144,7 +144,7 @@ class Registry {
         return rows(sql, Tuple.of(id)).get(0).getInteger(0);
     }
 
-    /** Every row with the transaction that wrote it, so that a write without a change shows too. */
+    /** All rows, each with the transaction that wrote it, so that a write without a change is visible. */
     String snapshot() {
         return rows(
                         "select (select string_agg(p.xmin || p::text, ';' order by p.id) from provider p) || '|' ||"

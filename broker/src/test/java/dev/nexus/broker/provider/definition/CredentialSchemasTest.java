@@ -60,7 +60,7 @@ class CredentialSchemasTest {
                 "{\"key\":\"abcd\",\"extra\":{\"a\":\"\\ud834\\udd1e\"}}",
                 "{\"key\":\"abcd\",\"extra\":{\"anything\":\"x\"},\"inner\":{\"a/b\":\"x\"}}",
             })
-    void credentialsThatFollowTheSchemaPass(String credentials) {
+    void credentials_that_match_the_schema_are_accepted(String credentials) {
         assertThatCode(() -> check(RICH, credentials)).doesNotThrowAnyException();
     }
 
@@ -99,7 +99,7 @@ class CredentialSchemasTest {
                 "{\"key\":\"abcd\",\"step\":1E+999999999}|/credentials|numberRange|must hold no number of more than 1,000 digits or with an exponent beyond 1,000",
                 "{\"key\":\"abcd\",\"step\":1E+99999999999}|/credentials|numberRange|must hold no number of more than 1,000 digits or with an exponent beyond 1,000",
             })
-    void aViolatedRuleIsToldByFieldAndRuleAndNeverByValue(
+    void a_violated_rule_is_reported_with_field_and_rule_and_without_the_value(
             String credentials, String pointer, String rule, String message) {
         ApiException refused = refused(RICH, credentials);
 
@@ -113,7 +113,7 @@ class CredentialSchemasTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\\t\\n", "\\u0000", "\\u00a0\\u3000", "\\u200b\\ufeff"})
-    void aRequiredStringHoldsANonBlankCharacter(String blank) {
+    void a_required_string_must_not_be_blank(String blank) {
         assertThat(refused(API_KEY, "{\"api_key\":\"" + blank + "\"}").body().details())
                 .singleElement()
                 .hasToString("Detail[pointer=/credentials/api_key, rule=notBlank,"
@@ -122,7 +122,7 @@ class CredentialSchemasTest {
     }
 
     @Test
-    void everyViolatedRuleIsTold() {
+    void each_violated_rule_is_reported() {
         ApiException refused = refused(RICH, "{\"key\":1,\"port\":\"x\",\"canary\":true}");
 
         assertThat(refused.body().details())
@@ -132,7 +132,7 @@ class CredentialSchemasTest {
     }
 
     @Test
-    void aStringOfMoreThan16KibIsRefusedWhereverItIs() {
+    void a_string_of_more_than_16_kib_is_refused_at_each_depth() {
         String most = "a".repeat(16 * 1024);
         String over = "é".repeat(8 * 1024) + "a";
         String open = "{\"type\":\"object\",\"additionalProperties\":true}";
@@ -146,7 +146,7 @@ class CredentialSchemasTest {
     }
 
     @Test
-    void valuesMadeToBeExpensiveAreDecidedAtOnce() {
+    void expensive_values_are_validated_in_bounded_time() {
         String deep = "[".repeat(30) + "]".repeat(30);
         String open = "{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"integer\",\"array\",\"string\"],"
                 + "\"multipleOf\":0.01,\"pattern\":\"^(a+)+$\",\"uniqueItems\":true}}";
@@ -164,7 +164,7 @@ class CredentialSchemasTest {
     }
 
     @Test
-    void anEmptyPasswordIsTakenForBasicAuthUnlessTheSchemaHasAMinimumLength() {
+    void an_empty_password_is_accepted_for_basic_auth_unless_the_schema_has_a_minimum_length() {
         String pair = object(
                 "\"username\":{\"type\":\"string\"},\"password\":{\"type\":\"string\"}", "\"username\",\"password\"");
         String basic = "{\"type\":\"basic_auth\"}";
@@ -185,7 +185,7 @@ class CredentialSchemasTest {
     }
 
     @Test
-    void eachVersionHasItsOwnSchema() {
+    void each_version_has_its_own_schema() {
         UUID provider = UUID.randomUUID();
         Credential credentials = credentials("{\"api_key\":\"x\"}");
 

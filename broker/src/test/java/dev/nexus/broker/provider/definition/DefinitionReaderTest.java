@@ -49,9 +49,9 @@ class DefinitionReaderTest {
                 .problems();
     }
 
-    /** The texts are those that the previous release stored. */
+    /** The previous release stored the same texts. */
     @Test
-    void what_is_stored_has_every_default_and_a_fixed_order() throws JsonProcessingException {
+    void a_stored_definition_has_all_defaults_and_a_fixed_order() throws JsonProcessingException {
         ProviderDefinition read = read(registration());
 
         assertThat(read)
@@ -76,12 +76,12 @@ class DefinitionReaderTest {
                 "{\"method\":\"GET\",\"path\":\"/\",\"accepted\":[200],\"rejected\":[],\"when_unknown\":\"store\"}",
                 "{\"method\":\"POST\",\"path\":\"/a\",\"headers\":{\"Content-Type\":\"a/b\"},\"body\":\"{}\",\"accepted\":[200,204],\"rejected\":[401],\"when_unknown\":\"refuse\"}",
             })
-    void a_verification_that_was_stored_reads_as_itself(String stored) {
+    void a_stored_verification_is_parsed_without_changes(String stored) {
         assertThat(Probe.parse(stored).json()).isEqualTo(stored);
     }
 
     @Test
-    void what_was_stored_can_be_put_again_and_changes_nothing() throws JsonProcessingException {
+    void a_stored_definition_can_be_put_again_without_changes() throws JsonProcessingException {
         ProviderDefinition first = read(registration());
         ObjectNode again = registration();
         again.set("strategy", JSON.readTree(first.strategy()));
@@ -91,7 +91,7 @@ class DefinitionReaderTest {
     }
 
     @Test
-    void all_broken_rules_of_each_part_are_reported_at_once() throws JsonProcessingException {
+    void all_broken_rules_of_each_part_are_reported_together() throws JsonProcessingException {
         ObjectNode broken = registration();
         broken.set("strategy", JSON.readTree("""
                 {"type": "header", "config": {"header_name": "Host", "value_prefix": "\\n", "x": 1,
@@ -132,7 +132,7 @@ class DefinitionReaderTest {
     }
 
     @Test
-    void rules_that_join_fields_are_reported_all_at_once() throws JsonProcessingException {
+    void all_broken_rules_of_several_fields_are_reported_together() throws JsonProcessingException {
         ObjectNode broken = registration();
         broken.set("strategy", JSON.readTree("""
                 {"type": "hmac_payload", "config": {"header_name": "S", "timestamp_header": "s",
@@ -158,7 +158,9 @@ class DefinitionReaderTest {
                         "/page/fields/none");
     }
 
-    /** The Bridge reads a strategy by the rules of its records alone, so neither may accept what the other refuses. */
+    /**
+     * The Bridge checks a strategy only by its record. The JSON schema and the record must refuse the same strategies.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -196,7 +198,7 @@ class DefinitionReaderTest {
                 "aws_sigv4|{\"service\":\"s/ts\"}",
                 "aws_sigv4|{\"service\":\"sts\",\"region\":\"\"}",
             })
-    void the_schema_and_the_strategies_records_refuse_the_same(String type, String config)
+    void the_schema_and_the_strategy_records_refuse_the_same_strategies(String type, String config)
             throws JsonProcessingException {
         JsonNode strategy = JSON.readTree("{\"type\":\"" + type + "\",\"config\":" + config + "}");
         Problems shape = new Problems();
@@ -218,7 +220,8 @@ class DefinitionReaderTest {
                 "{\"type\":\"hmac_payload\",\"config\":{\"header_name\":\"S\",\"canonical_template\":\"{{{method}\\n{body}}}\"}}",
                 "{\"type\":\"path_segment\",\"config\":{\"position\":32}}",
             })
-    void the_schema_and_the_strategies_records_accept_the_same(String strategy) throws JsonProcessingException {
+    void the_schema_and_the_strategy_records_accept_the_same_strategies(String strategy)
+            throws JsonProcessingException {
         Problems shape = new Problems();
 
         DefinitionSchema.ofRegistration().check(registration().set("strategy", JSON.readTree(strategy)), shape);
@@ -227,7 +230,7 @@ class DefinitionReaderTest {
         assertThat(StrategyJson.parse(strategy)).isNotNull();
     }
 
-    /** 128 KiB, the most that a request holds. */
+    /** The body has almost 128 KiB, the largest body that the Broker reads. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -257,7 +260,7 @@ class DefinitionReaderTest {
         assertThat(refused.body().details()).extracting(Detail::message).allMatch(text -> text.length() < 200);
     }
 
-    /** The 40 broken rules of allowed_hosts fill the list of reported rules before the other member is looked at. */
+    /** The 40 broken rules of allowed_hosts fill the list of reported rules before the other member is checked. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -276,8 +279,7 @@ class DefinitionReaderTest {
                 "strategy|{}",
                 "credential_schema|5",
             })
-    void a_member_whose_broken_rule_is_beyond_the_32nd_is_refused_too(String member, String value)
-            throws JsonProcessingException {
+    void a_broken_rule_beyond_the_32nd_is_refused_too(String member, String value) throws JsonProcessingException {
         ObjectNode broken = registration();
         ArrayNode hosts = broken.putArray("allowed_hosts");
         Stream.generate(() -> "*").limit(40).forEach(hosts::add);

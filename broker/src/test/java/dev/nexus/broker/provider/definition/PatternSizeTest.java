@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PatternSizeTest {
 
-    /** Compiling what is estimated larger could take the heap. */
-    private static final long COMPILED = 200_000;
+    /** Tests compile only patterns with a smaller estimate, because a larger pattern could exhaust the heap. */
+    private static final long MAX_COMPILED = 200_000;
 
     @ParameterizedTest
     @ValueSource(
@@ -36,7 +36,7 @@ class PatternSizeTest {
                 "({0000000001}){1000}",
                 "(?i)[\\x{1}-\\x{10FFFF}][\\pL][\\pL][\\pL][\\pL][\\pL][\\pL][\\pL]",
             })
-    void a_pattern_that_expands_is_estimated_beyond_the_limit_without_being_compiled(String pattern) {
+    void an_expanding_pattern_is_estimated_above_the_limit_without_compilation(String pattern) {
         assertThat(PatternSize.of(pattern)).isGreaterThan(SchemaCost.MAX_PATTERN_SIZE);
     }
 
@@ -50,7 +50,7 @@ class PatternSizeTest {
                 "^(sk|rk)_[!-9;-~]+$ 100",
                 "^\\pL{1,100}$ 600",
             })
-    void a_pattern_of_daily_use_is_estimated_within_the_limit(String pattern, long most) {
+    void a_common_pattern_is_estimated_below_the_limit(String pattern, long most) {
         assertThat(PatternSize.of(pattern))
                 .isBetween((long) Pattern.compile(pattern).programSize(), most);
     }
@@ -59,13 +59,13 @@ class PatternSizeTest {
     void the_program_is_never_larger_than_the_estimate(@ForAll("patterns") String pattern) {
         long estimate = PatternSize.of(pattern);
 
-        if (estimate < COMPILED) {
+        if (estimate < MAX_COMPILED) {
             assertThat(programSize(pattern)).as(pattern).isLessThanOrEqualTo(estimate);
         }
     }
 
     @Property(tries = 5_000)
-    void a_text_of_syntax_never_compiles_to_more_than_the_estimate(@ForAll("syntax") String pattern) {
+    void a_random_text_of_pattern_syntax_never_exceeds_its_estimate(@ForAll("syntax") String pattern) {
         long estimate = PatternSize.of(pattern);
 
         if (estimate <= SchemaCost.MAX_PATTERN_SIZE) {
@@ -73,7 +73,9 @@ class PatternSizeTest {
         }
     }
 
-    /** Often with an expansion behind a class, which is seen only by who ends the class where RE2/J does. */
+    /**
+     * Often puts an expansion after a character class. A parser finds it only if it ends the class where RE2/J ends it.
+     */
     @Provide
     Arbitrary<String> syntax() {
         Arbitrary<String> text =
@@ -83,7 +85,7 @@ class PatternSizeTest {
         return Combinators.combine(start, text, end).as((before, middle, after) -> before + middle + after);
     }
 
-    /** 0 for one that RE2/J refuses. */
+    /** The size of the compiled program, or 0 if RE2/J refuses the pattern. */
     private static long programSize(String pattern) {
         try {
             return Pattern.compile(pattern).programSize();

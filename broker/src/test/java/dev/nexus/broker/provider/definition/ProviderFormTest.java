@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ProviderFormTest {
 
-    private static final String GOOD = """
+    private static final String VALID = """
         {"name": "Own", "auth_type": "api_key", "strategy": {"type": "header", "config": {"value_prefix": ""}},
          "credential_schema": {"type": "object", "required": ["api_key"],
                                "properties": {"api_key": {"type": "string", "title": "Key"}}}}
@@ -33,8 +33,8 @@ class ProviderFormTest {
                 "\"auth_type\"|\"auth_\\ud800\"|''",
                 "\"value_prefix\": \"\"|\"value_prefix\": \"\\ud800\"|/strategy/config/value_prefix",
             })
-    void half_a_surrogate_pair_is_refused_by_its_pointer(String from, String to, String pointer) {
-        String body = GOOD.replace(from, to);
+    void an_unpaired_surrogate_is_refused_with_its_pointer(String from, String to, String pointer) {
+        String body = VALID.replace(from, to);
 
         ApiException refused = catchThrowableOfType(ApiException.class, () -> ProviderForm.parse(body.getBytes(UTF_8)));
 
@@ -44,16 +44,16 @@ class ProviderFormTest {
     }
 
     @Test
-    void a_whole_surrogate_pair_is_a_character() {
+    void a_surrogate_pair_is_accepted() {
         ProviderDefinition read = ProviderForm.parse(
-                GOOD.replace("\"Own\"", "\"Clef \\ud834\\udd1e\"").getBytes(UTF_8));
+                VALID.replace("\"Own\"", "\"Clef \\ud834\\udd1e\"").getBytes(UTF_8));
 
         assertThat(read.name()).isEqualTo("Clef \uD834\uDD1E");
     }
 
     @Test
     void an_overlong_form_of_utf_8_is_refused() {
-        byte[] overlong = GOOD.replace("\"Own\"", "\"\u00C1\u00A1\"").getBytes(ISO_8859_1);
+        byte[] overlong = VALID.replace("\"Own\"", "\"\u00C1\u00A1\"").getBytes(ISO_8859_1);
 
         ApiException refused = catchThrowableOfType(ApiException.class, () -> ProviderForm.parse(overlong));
 

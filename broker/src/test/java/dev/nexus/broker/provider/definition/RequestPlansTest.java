@@ -12,7 +12,7 @@ class RequestPlansTest {
 
     private final RequestPlans plans = new RequestPlans();
 
-    /** As a request reads it: each time other objects of the same content. */
+    /** Creates new objects with the same content at each call, as each request does. */
     private static StoredVersion stored(int number, String path) {
         return new StoredVersion(
                 PROVIDER,
@@ -38,7 +38,7 @@ class RequestPlansTest {
     }
 
     @Test
-    void another_version_is_compiled_by_itself() {
+    void another_version_is_compiled_separately() {
         RequestPlan first = plans.get(stored(1, "/me"));
 
         RequestPlan second = plans.get(stored(2, "/you"));
@@ -48,7 +48,7 @@ class RequestPlansTest {
     }
 
     @Test
-    void a_version_that_says_nothing_of_hosts_asks_nobody() {
+    void a_version_without_hosts_and_verification_has_no_probe() {
         RequestPlan plan = plans.get(new StoredVersion(PROVIDER, 1, "{\"type\":\"basic_auth\"}", null, null, null));
 
         assertThat(plan.hosts().templates()).isEmpty();
@@ -57,9 +57,9 @@ class RequestPlansTest {
         assertThat(plan.refusesWhenUnknown()).isFalse();
     }
 
-    /** A token read and the capture page need the rest of the version only. */
+    /** A token read and the capture page do not need the base URL, so they must not fail. */
     @Test
-    void an_unreadable_stored_base_url_fails_without_its_text_only_where_it_is_used() {
+    void an_invalid_stored_base_url_fails_only_when_it_is_used_and_without_its_text() {
         RequestPlan plan = plans.get(new StoredVersion(
                 PROVIDER,
                 1,

@@ -25,8 +25,8 @@ class SchemaCostTest {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    /** Fifty milliseconds, and as much again for a virtual machine that has not compiled its code yet, times ten. */
-    private static final long MOST_NANOS = 1_000_000_000;
+    /** 50 ms, doubled for a virtual machine that has not compiled its code yet, with a tenfold margin. */
+    private static final long MAX_NANOS = 1_000_000_000;
 
     @ParameterizedTest
     @ValueSource(ints = {9, 22, 24, 60})
@@ -44,7 +44,7 @@ class SchemaCostTest {
     }
 
     @Test
-    void more_patterns_than_the_members_of_a_credential_can_be_compared_with_are_refused() {
+    void too_many_patterns_for_member_names_are_refused() {
         ObjectNode many = object();
         ObjectNode some = object();
         for (int i = 0; i < 1_300; i++) {
@@ -76,7 +76,7 @@ class SchemaCostTest {
     }
 
     @Test
-    void patterns_that_are_large_together_are_refused() {
+    void patterns_with_a_large_total_size_are_refused() {
         ObjectNode schema = object();
         for (int i = 0; i < 4; i++) {
             schema.withObject("/properties").putObject("p" + i).put("pattern", "^[a-z]{1,600}$");
@@ -86,7 +86,7 @@ class SchemaCostTest {
     }
 
     @Test
-    void a_credential_of_thousands_of_values_is_refused_before_it_is_checked() {
+    void a_credential_with_thousands_of_values_is_refused_before_validation() {
         CredentialSchema schema = CredentialSchema.compile(
                 "{\"type\":\"object\",\"additionalProperties\":{\"anyOf\":[{\"type\":\"integer\"},{\"minLength\":2}]}}",
                 Set.of());
@@ -101,7 +101,7 @@ class SchemaCostTest {
     }
 
     @Test
-    void a_long_value_under_a_large_pattern_is_refused_and_a_short_one_is_checked() {
+    void a_long_value_for_a_large_pattern_is_refused_and_a_short_value_is_validated() {
         CredentialSchema schema = CredentialSchema.compile(
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"pattern\":\"[a-z]{0,200}X\"}}}", Set.of());
 
@@ -112,9 +112,9 @@ class SchemaCostTest {
                 .isEmpty();
     }
 
-    /** Counts the processor's time of this thread, so that the load of the machine does not matter. */
+    /** Measures the CPU time of this thread, which does not depend on the load of the machine. */
     @Property(tries = 150)
-    void an_accepted_schema_checks_a_document_of_64_kib_in_bounded_time(@ForAll long seed) {
+    void an_accepted_schema_validates_a_64_kib_document_in_bounded_time(@ForAll long seed) {
         Random random = new Random(seed);
         ObjectNode source = object();
         int depth = 1 + random.nextInt(4);
@@ -132,7 +132,7 @@ class SchemaCostTest {
         schema.violations(Credential.of(document));
         long spent = THREADS.getCurrentThreadCpuTime() - before;
 
-        assertThat(spent).as(source.toString()).isLessThan(MOST_NANOS);
+        assertThat(spent).as(source.toString()).isLessThan(MAX_NANOS);
     }
 
     private static ObjectNode adversarial(Random random, int depth) {
@@ -140,17 +140,17 @@ class SchemaCostTest {
         if (depth == 0 || random.nextInt(6) == 0) {
             return leaf(random, schema);
         }
-        int wide = 1 + random.nextInt(random.nextInt(20) + 1);
+        int branchCount = 1 + random.nextInt(random.nextInt(20) + 1);
         switch (random.nextInt(9)) {
             case 0, 1 -> {
                 ArrayNode branches = schema.putArray(new String[] {"allOf", "anyOf", "oneOf"}[random.nextInt(3)]);
-                for (int i = 0; i < wide; i++) {
+                for (int i = 0; i < branchCount; i++) {
                     branches.add(random.nextInt(3) == 0 ? reference() : adversarial(random, depth - 1));
                 }
             }
             case 2 -> schema.set("not", adversarial(random, depth - 1));
             case 3 -> {
-                for (int i = 0; i < wide; i++) {
+                for (int i = 0; i < branchCount; i++) {
                     schema.withObject("/patternProperties").set("m" + i, adversarial(random, depth - 1));
                 }
             }
@@ -188,7 +188,7 @@ class SchemaCostTest {
         return schema;
     }
 
-    /** About 64 KiB in one of the shapes that cost the most. */
+    /** A document of about 64 KiB in one of the most expensive shapes. */
     private static JsonNode document(Random random) {
         ObjectNode document = NODES.objectNode();
         int members = new int[] {4, 60, 400, 4_000}[random.nextInt(4)];

@@ -18,17 +18,17 @@ import org.junit.jupiter.api.Test;
 class SchemaWorkersTest {
 
     private final SchemaWorkers workers = new SchemaWorkers();
-    private final CountDownLatch blocked = new CountDownLatch(1);
-    private final AtomicInteger performed = new AtomicInteger();
+    private final CountDownLatch release = new CountDownLatch(1);
+    private final AtomicInteger started = new AtomicInteger();
 
     @AfterEach
     void stop() {
-        blocked.countDown();
+        release.countDown();
         workers.stop();
     }
 
     @Test
-    void work_runs_beside_the_calling_thread_and_its_failure_is_passed_on() {
+    void work_runs_on_a_worker_thread_and_its_failure_is_returned() {
         String thread = Flow.await(workers.run("a", () -> Thread.currentThread().getName()));
 
         assertThat(thread).isEqualTo("schema-worker");
@@ -39,7 +39,7 @@ class SchemaWorkersTest {
     }
 
     @Test
-    void a_tenant_whose_work_does_not_end_takes_one_thread_and_is_told_while_others_go_on() {
+    void work_that_does_not_end_times_out_and_blocks_only_one_thread_of_its_tenant() {
         List<CompletableFuture<Integer>> hanging = new ArrayList<>();
         for (int i = 0; i < 65; i++) {
             hanging.add(workers.run("a", this::hang).subscribeAsCompletionStage());
@@ -55,14 +55,14 @@ class SchemaWorkersTest {
                         ApiException.class, late -> assertThat(late.code()).isEqualTo(ErrorCode.UNAVAILABLE));
         Awaitility.await()
                 .untilAsserted(() -> assertThat(hanging).allMatch(CompletableFuture::isCompletedExceptionally));
-        // One of the first tenant and one of the third: nothing else has begun.
-        assertThat(performed.get()).isEqualTo(2);
+        // Only one task of tenant a and one of tenant c have started.
+        assertThat(started.get()).isEqualTo(2);
     }
 
     private int hang() {
-        int number = performed.incrementAndGet();
+        int number = started.incrementAndGet();
         try {
-            blocked.await();
+            release.await();
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
         }

@@ -15,11 +15,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a credential schema accepts, against Python's jsonschema, over generated pairs. The two rules beyond the schema are
- * kept out of it: the referee's schema is closed against members that it names nowhere at its top, as ours is, and no
- * string is blank.
+ * Compares {@link CredentialSchema} with Python's jsonschema on generated pairs of a schema and a document. Two rules
+ * of the Broker are not part of JSON Schema, and must not cause differences. Therefore the schema for Python refuses
+ * unnamed members at its top level. No generated string is blank.
  */
-class SchemaRefereeTest {
+class JsonSchemaConformanceTest {
 
     private static final int PAIRS = 1_000;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -32,18 +32,18 @@ class SchemaRefereeTest {
     private final Random random = new Random(20261124);
 
     @Test
-    void jsonschema_decides_every_pair_alike() throws Exception {
+    void jsonschema_agrees_on_each_generated_pair() throws Exception {
         RealPython python = RealPython.having("jsonschema");
         ArrayNode pairs = NODES.arrayNode();
-        List<Boolean> ours = new ArrayList<>();
+        List<Boolean> accepted = new ArrayList<>();
 
         while (pairs.size() < PAIRS) {
-            ObjectNode schema = form();
-            JsonNode document = following(schema, schema, 0);
+            ObjectNode schema = registrableSchema();
+            JsonNode document = mostlyValid(schema, schema, 0);
             if (!document.isObject()) {
                 continue;
             }
-            ours.add(CredentialSchema.compile(schema.toString(), Set.of())
+            accepted.add(CredentialSchema.compile(schema.toString(), Set.of())
                     .violations(Credential.of(document))
                     .isEmpty());
             ObjectNode closed = schema.deepCopy();
@@ -58,41 +58,41 @@ class SchemaRefereeTest {
             }
             pairs.addObject().<ObjectNode>set("schema", closed).set("document", document);
         }
-        JsonNode theirs = python.ask("schema_referee.py", pairs);
+        JsonNode reference = python.ask("validate_pairs.py", pairs);
 
-        long valid = ours.stream().filter(accepted -> accepted).count();
+        long valid = accepted.stream().filter(isAccepted -> isAccepted).count();
         for (int i = 0; i < PAIRS; i++) {
-            assertThat(ours.get(i))
+            assertThat(accepted.get(i))
                     .as(pairs.get(i).toPrettyString())
-                    .isEqualTo(theirs.get(i).booleanValue());
+                    .isEqualTo(reference.get(i).booleanValue());
         }
         assertThat(valid).isBetween(PAIRS / 5L, 4L * PAIRS / 5);
         System.out.printf(
                 "%d pairs of a schema and a document agree with jsonschema, %d of them valid%n", PAIRS, valid);
     }
 
-    private <T> T any(List<T> values) {
+    private <T> T pickFrom(List<T> values) {
         return values.get(random.nextInt(values.size()));
     }
 
-    private boolean one(int in) {
+    private boolean oneIn(int in) {
         return random.nextInt(in) == 0;
     }
 
-    /** A schema as a provider might register: an object at the top. */
-    private ObjectNode form() {
+    /** A schema that a provider can register: an object at the top level. */
+    private ObjectNode registrableSchema() {
         ObjectNode schema = object(0);
         schema.putObject("$defs").set("part", string());
-        if (one(4)) {
+        if (oneIn(4)) {
             schema.putArray("anyOf").add(requiring()).add(requiring());
         }
-        if (one(6)) {
+        if (oneIn(6)) {
             schema.putArray("allOf").add(NODES.objectNode().set("properties", properties(2)));
         }
-        if (one(6)) {
+        if (oneIn(6)) {
             schema.set("if", requiring());
             schema.set("then", requiring());
-            if (one(2)) {
+            if (oneIn(2)) {
                 schema.set("else", requiring());
             }
         }
@@ -101,14 +101,14 @@ class SchemaRefereeTest {
 
     private ObjectNode requiring() {
         ObjectNode requiring = NODES.objectNode();
-        requiring.putArray("required").add(any(NAMES));
+        requiring.putArray("required").add(pickFrom(NAMES));
         return requiring;
     }
 
     private ObjectNode properties(int depth) {
         ObjectNode properties = NODES.objectNode();
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
-            properties.set(any(NAMES), value(depth + 1));
+            properties.set(pickFrom(NAMES), value(depth + 1));
         }
         return properties;
     }
@@ -116,25 +116,25 @@ class SchemaRefereeTest {
     private ObjectNode object(int depth) {
         ObjectNode schema = NODES.objectNode().put("type", "object");
         schema.set("properties", properties(depth));
-        if (one(2)) {
-            schema.putArray("required").add(any(NAMES));
+        if (oneIn(2)) {
+            schema.putArray("required").add(pickFrom(NAMES));
         }
-        if (one(5)) {
-            schema.put("additionalProperties", one(2));
+        if (oneIn(5)) {
+            schema.put("additionalProperties", oneIn(2));
         }
-        if (one(8)) {
+        if (oneIn(8)) {
             schema.putObject("patternProperties").set("^[bc]", string());
         }
-        if (one(8)) {
+        if (oneIn(8)) {
             schema.putObject("propertyNames").put("maxLength", 1 + random.nextInt(7));
         }
-        if (one(8)) {
-            schema.putObject("dependentRequired").putArray(any(NAMES)).add(any(NAMES));
+        if (oneIn(8)) {
+            schema.putObject("dependentRequired").putArray(pickFrom(NAMES)).add(pickFrom(NAMES));
         }
-        if (one(8)) {
+        if (oneIn(8)) {
             schema.put("minProperties", random.nextInt(3));
         }
-        if (one(8)) {
+        if (oneIn(8)) {
             schema.put("maxProperties", 1 + random.nextInt(3));
         }
         return schema;
@@ -150,7 +150,7 @@ class SchemaRefereeTest {
             case 7 -> object(depth);
             case 8 -> {
                 ObjectNode schema = NODES.objectNode();
-                schema.putArray(any(List.of("anyOf", "oneOf", "allOf")))
+                schema.putArray(pickFrom(List.of("anyOf", "oneOf", "allOf")))
                         .add(value(depth + 1))
                         .add(value(depth + 1));
                 yield schema;
@@ -158,7 +158,7 @@ class SchemaRefereeTest {
             case 9 -> NODES.objectNode().set("not", value(depth + 1));
             default -> {
                 ObjectNode schema = NODES.objectNode();
-                schema.putArray("type").add("string").add(any(List.of("integer", "null", "boolean")));
+                schema.putArray("type").add("string").add(pickFrom(List.of("integer", "null", "boolean")));
                 yield schema;
             }
         };
@@ -166,36 +166,36 @@ class SchemaRefereeTest {
 
     private ObjectNode string() {
         ObjectNode schema = NODES.objectNode().put("type", "string").put("title", "A field");
-        if (one(3)) {
+        if (oneIn(3)) {
             schema.put("minLength", random.nextInt(6));
         }
-        if (one(3)) {
+        if (oneIn(3)) {
             schema.put("maxLength", 1 + random.nextInt(8));
         }
-        if (one(3)) {
-            schema.put("pattern", any(PATTERNS));
+        if (oneIn(3)) {
+            schema.put("pattern", pickFrom(PATTERNS));
         }
-        if (one(6)) {
-            schema.putArray("enum").add(any(WORDS)).add("other");
+        if (oneIn(6)) {
+            schema.putArray("enum").add(pickFrom(WORDS)).add("other");
         }
-        if (one(8)) {
-            schema.put("const", any(WORDS));
+        if (oneIn(8)) {
+            schema.put("const", pickFrom(WORDS));
         }
-        if (one(8)) {
+        if (oneIn(8)) {
             schema.put("format", "email");
         }
         return schema;
     }
 
     private ObjectNode integer() {
-        ObjectNode schema = NODES.objectNode().put("type", any(List.of("integer", "number")));
-        if (one(3)) {
+        ObjectNode schema = NODES.objectNode().put("type", pickFrom(List.of("integer", "number")));
+        if (oneIn(3)) {
             schema.put("minimum", random.nextInt(10));
         }
-        if (one(3)) {
+        if (oneIn(3)) {
             schema.put("exclusiveMaximum", 5 + random.nextInt(20));
         }
-        if (one(4)) {
+        if (oneIn(4)) {
             schema.put("multipleOf", 1 + random.nextInt(4));
         }
         return schema;
@@ -204,29 +204,29 @@ class SchemaRefereeTest {
     private ObjectNode array(int depth) {
         ObjectNode schema = NODES.objectNode().put("type", "array");
         schema.set("items", value(depth + 1));
-        if (one(3)) {
+        if (oneIn(3)) {
             schema.put("minItems", random.nextInt(3));
         }
-        if (one(3)) {
+        if (oneIn(3)) {
             schema.put("maxItems", 1 + random.nextInt(3));
         }
-        if (one(3)) {
+        if (oneIn(3)) {
             schema.put("uniqueItems", true);
         }
         return schema;
     }
 
-    /** A document that mostly does what the schema says. */
-    private JsonNode following(JsonNode root, JsonNode schema, int depth) {
-        if (one(25) && depth > 0) {
-            return anything();
+    /** A document that matches most rules of the schema. */
+    private JsonNode mostlyValid(JsonNode root, JsonNode schema, int depth) {
+        if (oneIn(25) && depth > 0) {
+            return arbitraryValue();
         }
         if (schema.has("$ref")) {
-            return following(root, root.at("/$defs/part"), depth);
+            return mostlyValid(root, root.at("/$defs/part"), depth);
         }
         for (String combined : List.of("anyOf", "oneOf", "allOf")) {
             if (schema.has(combined) && !schema.has("type")) {
-                return following(root, schema.get(combined).get(random.nextInt(2)), depth);
+                return mostlyValid(root, schema.get(combined).get(random.nextInt(2)), depth);
             }
         }
         return switch (schema.path("type").asText()) {
@@ -234,7 +234,7 @@ class SchemaRefereeTest {
             case "array" -> {
                 ArrayNode array = NODES.arrayNode();
                 for (int i = schema.path("minItems").asInt(0) + random.nextInt(2); i > 0; i--) {
-                    array.add(following(root, schema.get("items"), depth + 1));
+                    array.add(mostlyValid(root, schema.get("items"), depth + 1));
                 }
                 yield array;
             }
@@ -242,25 +242,25 @@ class SchemaRefereeTest {
             case "integer", "number" ->
                 NODES.numberNode(schema.path("multipleOf").asInt(1)
                         * (schema.path("minimum").asInt(0) + random.nextInt(4)));
-            case "boolean" -> NODES.booleanNode(one(2));
-            default -> anything();
+            case "boolean" -> NODES.booleanNode(oneIn(2));
+            default -> arbitraryValue();
         };
     }
 
     private ObjectNode document(JsonNode root, JsonNode schema, int depth) {
         ObjectNode document = NODES.objectNode();
         for (var property : schema.path("properties").properties()) {
-            if (!one(5)) {
-                document.set(property.getKey(), following(root, property.getValue(), depth + 1));
+            if (!oneIn(5)) {
+                document.set(property.getKey(), mostlyValid(root, property.getValue(), depth + 1));
             }
         }
         for (JsonNode name : schema.path("required")) {
-            if (!document.has(name.asText()) && !one(4)) {
-                document.set(name.asText(), anything());
+            if (!document.has(name.asText()) && !oneIn(4)) {
+                document.set(name.asText(), arbitraryValue());
             }
         }
-        if (one(12)) {
-            document.set(any(NAMES), anything());
+        if (oneIn(12)) {
+            document.set(pickFrom(NAMES), arbitraryValue());
         }
         return document;
     }
@@ -272,17 +272,17 @@ class SchemaRefereeTest {
         if (schema.has("enum")) {
             return schema.get("enum").get(random.nextInt(2));
         }
-        return NODES.textNode(any(WORDS));
+        return NODES.textNode(pickFrom(WORDS));
     }
 
-    private JsonNode anything() {
+    private JsonNode arbitraryValue() {
         return switch (random.nextInt(6)) {
             case 0 -> NODES.numberNode(random.nextInt(20));
             case 1 -> NODES.booleanNode(true);
             case 2 -> NODES.nullNode();
-            case 3 -> NODES.arrayNode().add(any(WORDS));
-            case 4 -> NODES.objectNode().put(any(NAMES), any(WORDS));
-            default -> NODES.textNode(any(WORDS));
+            case 3 -> NODES.arrayNode().add(pickFrom(WORDS));
+            case 4 -> NODES.objectNode().put(pickFrom(NAMES), pickFrom(WORDS));
+            default -> NODES.textNode(pickFrom(WORDS));
         };
     }
 }
