@@ -24,7 +24,7 @@ class AllowedAddressesAtStartTest {
                 "::",
                 "fe80::1"
             })
-    void production_refuses_addresses_of_the_machine_itself_and_other_profiles_take_them(String local) {
+    void production_refuses_local_addresses_and_other_profiles_accept_them(String local) {
         List<String> allowed = List.of("10.1.0.0/16", local);
 
         assertThatThrownBy(() -> AllowedAddressesAtStart.check("nexus.some", allowed, true))
@@ -37,14 +37,14 @@ class AllowedAddressesAtStartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"10.0.0.0/8", "192.168.7.5", "fd00:1::/64", "192.0.0.0/3"})
-    void production_takes_addresses_of_a_private_network(String block) {
+    void production_accepts_addresses_of_a_private_network(String block) {
         assertThatCode(() -> AllowedAddressesAtStart.check("nexus.some", List.of(block), true))
                 .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void addresses_that_cannot_be_read_are_refused_in_every_profile(boolean production) {
+    void malformed_addresses_are_refused_in_each_profile(boolean production) {
         assertThatThrownBy(() -> AllowedAddressesAtStart.check("nexus.some", List.of("example.org"), production))
                 .hasMessage("nexus.some.allowed-addresses must be IP addresses or CIDR blocks");
     }

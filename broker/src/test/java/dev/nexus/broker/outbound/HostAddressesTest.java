@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Look-ups at a real name server, one that answers and one that does not. */
+/** DNS lookups at a name server that answers, loses queries, or is silent. */
 class HostAddressesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -29,7 +29,7 @@ class HostAddressesTest {
     private final HostAddresses names = new HostAddresses(vertx, server.provider());
 
     @AfterEach
-    void end() {
+    void close() {
         names.close();
         server.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
@@ -42,32 +42,32 @@ class HostAddressesTest {
     }
 
     @Test
-    void every_address_of_both_families_is_found_under_the_very_name() {
+    void all_ipv4_and_ipv6_addresses_of_exactly_the_name_are_found() {
         server.answer("api.example.org", "192.0.2.1", "192.0.2.2", "2001:db8::1");
 
         List<String> addresses = resolve("api.example.org");
 
         assertThat(addresses).containsExactlyInAnyOrder("192.0.2.1", "192.0.2.2", "2001:db8:0:0:0:0:0:1");
-        assertThat(server.asked()).containsOnly("api.example.org");
+        assertThat(server.queried()).containsOnly("api.example.org");
     }
 
     @Test
-    void a_name_of_the_hosts_file_needs_no_name_server() {
+    void a_name_in_the_hosts_file_needs_no_name_server() {
         assertThat(resolve("localhost")).contains("127.0.0.1");
-        assertThat(server.asked()).isEmpty();
+        assertThat(server.queried()).isEmpty();
     }
 
     @Test
-    void a_name_without_an_address_is_unknown_and_no_search_domain_is_tried() {
+    void a_name_without_an_address_is_unknown_and_no_search_domain_is_used() {
         server.answer("acme.example.org");
 
         assertThat(catchThrowable(() -> resolve("acme.example.org")).getCause())
                 .isInstanceOf(UnknownHostException.class);
-        assertThat(server.asked()).containsOnly("acme.example.org");
+        assertThat(server.queried()).containsOnly("acme.example.org");
     }
 
     @Test
-    void a_query_that_is_lost_is_sent_again() {
+    void a_lost_query_is_retried() {
         server.answer("api.example.org", "192.0.2.1");
         server.lose(2);
 
@@ -75,13 +75,13 @@ class HostAddressesTest {
     }
 
     @Test
-    void a_silent_name_server_ends_in_a_time_out_and_holds_no_thread() throws Exception {
+    void a_silent_name_server_causes_a_timeout_and_blocks_no_thread() throws Exception {
         List<CompletableFuture<List<InetAddress>>> lookups = IntStream.range(0, 300)
                 .mapToObj(i ->
                         names.of("silent-" + i + ".example.org").subscribe().asCompletionStage())
                 .toList();
 
-        // There is one worker: a look-up that blocked would hold it for minutes.
+        // The pool has only one worker. A blocking lookup would occupy it for minutes.
         String free = vertx.executeBlocking(() -> "free")
                 .toCompletionStage()
                 .toCompletableFuture()

@@ -74,7 +74,7 @@ class PublicAddressesTest {
                 "ff02::1",
                 "ff0e::1",
             })
-    void what_is_not_public_is_not_reached(String address) throws UnknownHostException {
+    void a_non_public_address_is_refused(String address) throws UnknownHostException {
         assertThat(strict.mayReach(InetAddress.getByName(address))).isFalse();
     }
 
@@ -93,25 +93,25 @@ class PublicAddressesTest {
                 "2606:4700:4700::1111",
                 "2a00:1450:4001:80b::200a",
             })
-    void what_is_public_is_reached(String address) throws UnknownHostException {
+    void a_public_address_is_allowed(String address) throws UnknownHostException {
         assertThat(strict.mayReach(InetAddress.getByName(address))).isTrue();
     }
 
     @Property
-    void an_ipv4_address_that_ipv6_maps_is_refused_just_as_itself(
+    void a_mapped_ipv4_address_is_treated_as_the_ipv4_address(
             @ForAll @IntRange(max = 255) int a, @ForAll @IntRange(max = 255) int b) throws UnknownHostException {
         String v4 = a + "." + b + ".1.1";
 
         boolean plain = strict.mayReach(InetAddress.getByName(v4));
 
-        // The JDK makes an IPv4 address of a mapped one; one that reaches here as IPv6 is refused whatever it maps.
+        // The JDK converts a mapped address to IPv4. All other IPv6 forms of an IPv4 address are refused.
         assertThat(strict.mayReach(InetAddress.getByName("::ffff:" + v4))).isEqualTo(plain);
         assertThat(strict.mayReach(InetAddress.getByName("64:ff9b::" + v4))).isFalse();
         assertThat(strict.mayReach(InetAddress.getByName("::" + v4))).isFalse();
     }
 
     @Test
-    void a_private_installation_is_reached_where_it_is_allowed_and_nothing_beside_it() throws UnknownHostException {
+    void only_allowed_private_addresses_are_reachable() throws UnknownHostException {
         PublicAddresses installation =
                 new PublicAddresses("nexus.some", List.of("10.1.0.0/16", " fd00:1::/64 ", "127.0.0.1"));
 
@@ -131,7 +131,7 @@ class PublicAddressesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"example.org", "10.0.0.0/33", "", "*"})
-    void what_is_no_block_is_refused_by_the_settings_name(String block) {
+    void an_invalid_block_is_refused_with_the_name_of_the_setting(String block) {
         assertThatThrownBy(() -> new PublicAddresses("nexus.some", List.of(block)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("nexus.some.allowed-addresses must be IP addresses or CIDR blocks");

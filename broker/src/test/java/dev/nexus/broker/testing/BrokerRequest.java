@@ -11,7 +11,7 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.lang.JoseException;
 
-/** A request to the Broker over HTTP, with the service token that a Gateway would send. */
+/** An HTTP request to the Broker with a valid service token of a Gateway. */
 public final class BrokerRequest {
 
     private static final int SECONDS_VALID = 60;

@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Asks the Docker engine that Testcontainers would use for its version. Testcontainers' own search waits up to ten seconds for
- * an address that does not answer, and logs stack traces.
+ * Finds the Docker engine that Testcontainers would use. Testcontainers' own search waits up to ten seconds for an
+ * address that does not answer, and logs stack traces.
  */
 final class DockerEngine {
 
@@ -30,16 +30,17 @@ final class DockerEngine {
     private DockerEngine() {}
 
     /**
-     * The version of the first engine that answers at {@code dockerHost} (as in DOCKER_HOST, without TLS), or else at the
-     * sockets where Testcontainers looks: those of Docker, of rootless Docker and of Docker Desktop.
+     * The version of the first engine that answers. Without {@code dockerHost}, tries the sockets that Testcontainers
+     * tries: those of Docker, rootless Docker and Docker Desktop.
      *
-     * @param patience how long an engine that has accepted the connection may take; a busy machine is slow
+     * @param dockerHost an address as in DOCKER_HOST, without TLS
+     * @param patience the time-out of all calls together; a busy machine is slow
      */
     static Optional<String> version(Optional<String> dockerHost, Duration patience) {
         return CompletableFuture.supplyAsync(() -> dockerHost
                         .map(Stream::of)
                         .orElseGet(DockerEngine::sockets)
-                        .map(DockerEngine::ask)
+                        .map(DockerEngine::requestVersion)
                         .flatMap(Optional::stream)
                         .findFirst())
                 .completeOnTimeout(Optional.empty(), patience.toMillis(), TimeUnit.MILLISECONDS)
@@ -59,15 +60,15 @@ final class DockerEngine {
                 .map(socket -> "unix://" + socket);
     }
 
-    /** By HTTP/1.0, whose answer ends with the connection. Java's HTTP client knows no Unix sockets. */
-    private static Optional<String> ask(String host) {
+    /** Uses HTTP/1.0 on a socket channel, because Java's HTTP client does not support Unix sockets. */
+    private static Optional<String> requestVersion(String host) {
         try (SocketChannel channel = connect(URI.create(host))) {
             channel.write(ByteBuffer.wrap("GET /version HTTP/1.0\r\nHost: docker\r\n\r\n".getBytes(US_ASCII)));
             String answer = new String(Channels.newInputStream(channel).readAllBytes(), UTF_8);
             return Optional.ofNullable(
                     new JsonObject(answer.substring(answer.indexOf("\r\n\r\n"))).getString("Version"));
         } catch (IOException | RuntimeException none) {
-            // Connection refused, or something that is no Docker engine.
+            // The connection was refused, or the server is not a Docker engine.
             return Optional.empty();
         }
     }

@@ -21,7 +21,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.UUID;
 
-/** The flow's verbs for tests, on the real use cases and the real database; waits for each answer. */
+/**
+ * Runs the steps of the flow for tests, with the real use cases and the real database. The imperative methods wait for
+ * the result. The methods in -ing return it as a {@link Uni}.
+ */
 @ApplicationScoped
 public class Flow {
 
@@ -49,7 +52,7 @@ public class Flow {
         return answer.await().atMost(PATIENCE);
     }
 
-    /** The code that {@code answer} is refused with. */
+    /** The error code of {@code answer}, which must fail with an {@link ApiException}. */
     public static ErrorCode refusal(Uni<?> answer) {
         try {
             await(answer);
@@ -78,7 +81,7 @@ public class Flow {
         return await(capturing(caller, begun, credential));
     }
 
-    /** Begins and captures; the id of the now active connection. */
+    /** Requests a connection and captures its credential. Returns the id of the active connection. */
     public UUID connect(Caller caller, String workspace, String credential) {
         return capture(caller, begin(caller, workspace), credential).connectionId();
     }

@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.Logger;
 
-/** The statements that Hibernate sends to PostgreSQL while this is open, as it sends them. */
+/** Records the SQL statements that Hibernate sends to PostgreSQL, until {@link #close}. */
 public final class HibernateStatements extends Handler implements AutoCloseable {
 
-    /** Hibernate Reactive logs each statement here when it gives it to the SQL client. */
+    /** Hibernate Reactive logs each statement here before it passes the statement to the SQL client. */
     private static final Logger SQL = Logger.getLogger("org.hibernate.SQL");
 
     private static final Pattern PARAMETER = Pattern.compile(":(\\w+)");
@@ -32,7 +32,7 @@ public final class HibernateStatements extends Handler implements AutoCloseable 
         return List.copyOf(statements);
     }
 
-    /** The names of the parameters of {@code query} in the order of the placeholders that Hibernate puts in their place. */
+    /** The names of the parameters of {@code query}, in the order of Hibernate's placeholders. */
     public static List<String> parameters(String query) {
         return PARAMETER.matcher(query).results().map(found -> found.group(1)).toList();
     }
@@ -44,7 +44,7 @@ public final class HibernateStatements extends Handler implements AutoCloseable 
 
     @Override
     public void flush() {
-        // Nothing is held back.
+        // The handler does not buffer.
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Name resolution from a map: a host that is not in it does not exist. Remembers which hosts were looked up. */
+/** Resolves host names from a map and records the lookups. A host that is not in the map is unknown. */
 public class KnownHosts extends HostAddresses {
 
     private final Map<String, List<String>> addresses;
@@ -33,7 +33,7 @@ public class KnownHosts extends HostAddresses {
         return Uni.createFrom().item(known.stream().map(KnownHosts::address).toList());
     }
 
-    /** Gives a host these addresses instead of those that it had. */
+    /** Replaces the addresses of a host. */
     public final void moveTo(String host, String... texts) {
         addresses.put(host, Arrays.asList(texts));
     }

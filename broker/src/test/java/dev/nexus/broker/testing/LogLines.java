@@ -8,7 +8,7 @@ import java.util.logging.Logger;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.formatters.PatternFormatter;
 
-/** The lines that are logged while this is open, each with its level and the classes of its exceptions. */
+/** Records log lines until {@link #close}, each with its level and its exceptions. */
 public final class LogLines extends Handler implements AutoCloseable {
 
     private static final Logger NEXUS = Logger.getLogger("dev.nexus");
@@ -21,12 +21,12 @@ public final class LogLines extends Handler implements AutoCloseable {
         this.logger = logger;
     }
 
-    /** The lines of Nexus. */
+    /** Records the log lines of Nexus. */
     public static LogLines open() {
         return open(NEXUS);
     }
 
-    /** The lines of every library as well. */
+    /** Records the log lines of Nexus and of all libraries. */
     public static LogLines openForAll() {
         return open(Logger.getLogger(""));
     }
@@ -48,7 +48,7 @@ public final class LogLines extends Handler implements AutoCloseable {
 
     @Override
     public void flush() {
-        // Nothing is held back.
+        // The handler does not buffer.
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A name server on the loopback (RFC 1035, over UDP): it answers the names that it knows, and no query for another. */
+/** A DNS server on the loopback address (RFC 1035 over UDP). It answers only queries for known names. */
 public final class NameServer implements AutoCloseable {
 
     private static final int HEADER = 12;
@@ -27,7 +27,7 @@ public final class NameServer implements AutoCloseable {
     private static final int TYPE_AAAA = 28;
 
     private final Map<String, List<InetAddress>> names = new ConcurrentHashMap<>();
-    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final List<String> queried = new CopyOnWriteArrayList<>();
     private final DatagramSocket socket;
     private final AtomicInteger toLose = new AtomicInteger();
 
@@ -48,26 +48,26 @@ public final class NameServer implements AutoCloseable {
     }
 
     public void answer(String name, String... addresses) {
-        names.put(name, List.of(addresses).stream().map(NameServer::address).toList());
+        names.put(name, List.of(addresses).stream().map(NameServer::parse).toList());
     }
 
-    /** Leaves the next {@code queries} without an answer, as if they were lost. */
+    /** Drops the next {@code queries}. */
     public void lose(int queries) {
         toLose.set(queries);
     }
 
-    /** The name of each query that arrived. */
-    public List<String> asked() {
-        return List.copyOf(asked);
+    /** The name in each query that arrived. */
+    public List<String> queried() {
+        return List.copyOf(queried);
     }
 
-    /** The way to it, in place of the machine's own name servers. */
+    /** The address of this server, for a resolver that must not use the machine's name servers. */
     public DnsServerAddressStreamProvider provider() {
         return new SingletonDnsServerAddressStreamProvider(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort()));
     }
 
-    private static InetAddress address(String text) {
+    private static InetAddress parse(String text) {
         try {
             return InetAddress.getByName(text);
         } catch (IOException e) {
@@ -102,7 +102,7 @@ public final class NameServer implements AutoCloseable {
         }
         end++;
         int type = in.getShort(end);
-        asked.add(name.toString());
+        queried.add(name.toString());
         List<InetAddress> known = names.get(name.toString());
         boolean isLost = toLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
         if (known != null && !isLost) {
@@ -115,17 +115,17 @@ public final class NameServer implements AutoCloseable {
 
     private static byte[] answer(short id, byte[] question, int type, List<InetAddress> known) {
         List<InetAddress> ofType = known.stream()
-                .filter(one -> type == (one.getAddress().length == 4 ? TYPE_A : TYPE_AAAA))
+                .filter(address -> type == (address.getAddress().length == 4 ? TYPE_A : TYPE_AAAA))
                 .toList();
         ByteBuffer out = ByteBuffer.allocate(1_500);
         out.putShort(id).putShort(RESPONSE).putShort((short) 1).putShort((short) ofType.size());
         out.putInt(0).put(question);
-        for (InetAddress one : ofType) {
+        for (InetAddress address : ofType) {
             out.putShort(POINTER_TO_QUESTION)
                     .putShort((short) type)
                     .putShort((short) 1)
                     .putInt(0);
-            out.putShort((short) one.getAddress().length).put(one.getAddress());
+            out.putShort((short) address.getAddress().length).put(address.getAddress());
         }
         byte[] bytes = new byte[out.position()];
         out.get(0, bytes);

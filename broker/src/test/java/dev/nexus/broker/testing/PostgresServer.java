@@ -16,22 +16,22 @@ import org.postgresql.ds.PGSimpleDataSource;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * A real PostgreSQL with an empty database and a superuser: in the container that all tests of a run share, or embedded, see
- * {@link TestServers}.
+ * A real PostgreSQL with an empty database and a superuser. It runs in the container that all tests of a run share, or
+ * embedded. {@link TestServers} decides.
  */
 public final class PostgresServer implements AutoCloseable {
 
     /** The superuser and its password. */
     public static final String USER = "postgres";
 
-    /** The first three as the embedded server has them of its own accord. */
+    /** The first three are the defaults of the embedded server. */
     private static final Map<String, String> PARAMETERS = Map.of(
             "timezone", "UTC",
             "synchronous_commit", "off",
             "max_connections", "300",
             "shared_preload_libraries", "pg_stat_statements");
 
-    /** System properties: Quarkus loads this class once per application that it starts. */
+    /** System properties, because Quarkus loads this class once for each application that it starts. */
     private static final String SHARED_HOST = "nexus.test.postgres.host";
 
     private static final String SHARED_PORT = "nexus.test.postgres.port";
@@ -39,13 +39,13 @@ public final class PostgresServer implements AutoCloseable {
     private final String host;
     private final int port;
     private final String database;
-    private final AutoCloseable end;
+    private final AutoCloseable onClose;
 
-    private PostgresServer(String host, int port, String database, AutoCloseable end) {
+    private PostgresServer(String host, int port, String database, AutoCloseable onClose) {
         this.host = host;
         this.port = port;
         this.database = database;
-        this.end = end;
+        this.onClose = onClose;
     }
 
     public static PostgresServer start() {
@@ -78,7 +78,7 @@ public final class PostgresServer implements AutoCloseable {
                 host, port, database, () -> administer(host, port, "drop database " + database + " with (force)"));
     }
 
-    /** Trusts every connection, as the embedded server does. Testcontainers removes the container after the run. */
+    /** Trusts each connection, as the embedded server does. Testcontainers removes the container after the run. */
     private static PostgreSQLContainer startContainer() {
         List<String> command = Stream.concat(
                         Stream.of("postgres", "-c", "fsync=off"),
@@ -136,18 +136,18 @@ public final class PostgresServer implements AutoCloseable {
         return database;
     }
 
-    /** What follows {@code postgresql://} in a URL of the database. */
+    /** Host, port and database, as they follow {@code postgresql://} in a URL. */
     String address() {
         return host + ":" + port + "/" + database;
     }
 
-    /** Ends the embedded server, or drops the database. */
+    /** Stops the embedded server, or drops the database in the container. */
     @Override
     public void close() {
         try {
-            end.close();
+            onClose.close();
         } catch (Exception e) {
-            throw new IllegalStateException("the PostgreSQL of the tests did not end", e);
+            throw new IllegalStateException("the PostgreSQL of the tests did not stop", e);
         }
     }
 }

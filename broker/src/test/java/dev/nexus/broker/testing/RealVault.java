@@ -20,8 +20,9 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A real Vault, prepared by deploy/vault/setup: one for all tests of a run, in a container or the vault on PATH, see
- * {@link TestServers}. As an extension it skips a test class with a message if there is neither; in CI that is a failure.
+ * A real Vault that deploy/vault/setup has prepared. All tests of a run share it. It runs in a container or as the
+ * vault on PATH; {@link TestServers} decides. As an extension, it skips a test class with a message if neither exists.
+ * With CI=true, the test class fails.
  */
 public final class RealVault implements ExecutionCondition {
 
@@ -33,7 +34,7 @@ public final class RealVault implements ExecutionCondition {
     private String roleId;
     private Path secretIdFile;
 
-    /** The condition. */
+    /** Used by JUnit for the condition only. */
     public RealVault() {
         this.folder = Path.of("");
         this.server = new VaultProcess(URI.create("http://127.0.0.1"));
@@ -51,7 +52,7 @@ public final class RealVault implements ExecutionCondition {
                 : new VaultOnPath().evaluateExecutionCondition(context);
     }
 
-    /** The running server; started with the first call, ended with this process. */
+    /** The running server. The first call starts it. It stops with this process. */
     public static synchronized RealVault get() {
         if (running == null) {
             running = start();
@@ -87,19 +88,19 @@ public final class RealVault implements ExecutionCondition {
         run(List.of("rm", onServer));
     }
 
-    /** Runs a command with the operator's rights, beside the server; its output. */
+    /** Runs a command on the machine of the server, with the operator's rights, and returns its output. */
     public String run(List<String> command) {
         return server.run(command);
     }
 
-    /** {@code vault <arguments>} with the operator's rights. */
+    /** Runs {@code vault <arguments>} with the operator's rights and returns its output. */
     public String vault(String... arguments) {
         List<String> command = new ArrayList<>(List.of("vault"));
         command.addAll(List.of(arguments));
         return run(command);
     }
 
-    /** An AppRole login with these policies: role id and a file with a secret id. */
+    /** Creates an AppRole role with these options, and a login for it. */
     public Login role(String name, String... options) {
         List<String> command =
                 new ArrayList<>(List.of("vault", "write", "auth/approle/role/" + name, "token_no_default_policy=true"));
@@ -115,7 +116,7 @@ public final class RealVault implements ExecutionCondition {
         }
     }
 
-    /** How to log in. */
+    /** An AppRole login: the role id, and a file that contains the secret id. */
     public record Login(String roleId, Path secretIdFile) {}
 
     public Login broker() {
@@ -126,12 +127,12 @@ public final class RealVault implements ExecutionCondition {
         return server.address();
     }
 
-    /** Where a server of this machine has to listen for Vault to reach it. */
+    /** The address on which a server of this machine must listen so that Vault can reach it. */
     public InetAddress listenAddress() {
         return server.listenAddress();
     }
 
-    /** The name under which Vault reaches a server of this machine. */
+    /** The host name by which Vault reaches a server of this machine. */
     public String hostName() {
         return server.hostName();
     }
@@ -141,7 +142,7 @@ public final class RealVault implements ExecutionCondition {
                 .body());
     }
 
-    /** A request with {@code token}: its status and body. */
+    /** Sends a request with {@code token}. */
     public HttpResponse<String> send(String token, String method, String path, String body) {
         try {
             return http.send(

@@ -24,8 +24,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
 /**
- * A provider that speaks TLS and does what the last segment of the request's path says: a status, or one of the ways in
- * which servers fail. Keeps what it was sent.
+ * A TLS server whose response depends on the last segment of the request's path: a status, or a kind of failure. It
+ * records the requests.
  */
 public final class ScriptedProvider implements AutoCloseable {
 
@@ -39,7 +39,7 @@ public final class ScriptedProvider implements AutoCloseable {
     });
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
-    private volatile String elsewhere = "";
+    private volatile String redirectLocation = "";
 
     private ScriptedProvider(SSLServerSocket listener) {
         this.listener = listener;
@@ -64,7 +64,9 @@ public final class ScriptedProvider implements AutoCloseable {
         }
     }
 
-    /** Makes a self-signed certificate for {@code names}, by the JDK's keytool; the PKCS12 file has it and its key. */
+    /**
+     * Creates a self-signed certificate for {@code names} with the JDK's keytool. Returns a PKCS12 file with its key.
+     */
     public static Path certificate(Path folder, String... names) {
         Path store = folder.resolve("provider.p12");
         try {
@@ -109,17 +111,17 @@ public final class ScriptedProvider implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** Where {@code /redirect} leads. */
+    /** Sets the Location of the response to {@code /redirect}. */
     public void redirectTo(String location) {
-        this.elsewhere = location;
+        this.redirectLocation = location;
     }
 
-    /** Heads and bodies of the requests that came, in their order. */
+    /** The received requests with headers and body, in order. */
     public List<String> requests() {
         return requests;
     }
 
-    /** Connections that were accepted, those without a request included. */
+    /** The number of accepted connections, with and without a request. */
     public int connections() {
         return connections.get();
     }
@@ -149,8 +151,8 @@ public final class ScriptedProvider implements AutoCloseable {
             String target = head.split(" ", 3)[1];
             requests.add(head + body(in, head));
             answer(target.replaceAll("\\?.*", "").replaceAll(".*/", ""), out);
-        } catch (IOException | InterruptedException gone) {
-            // The caller has hung up, which is what some of the tests are about.
+        } catch (IOException | InterruptedException disconnected) {
+            // Some tests let the caller close the connection.
             Thread.currentThread().isInterrupted();
         }
     }
@@ -210,7 +212,7 @@ public final class ScriptedProvider implements AutoCloseable {
                 }
             }
             case "redirect" ->
-                write(out, "HTTP/1.1 302 Found\r\nLocation: " + elsewhere + "\r\nContent-Length: 0\r\n\r\n");
+                write(out, "HTTP/1.1 302 Found\r\nLocation: " + redirectLocation + "\r\nContent-Length: 0\r\n\r\n");
             case "403-html" -> write(out, page("403 Forbidden"));
             case "401-html" -> write(out, page("401 Unauthorized"));
             case "429" -> write(out, "HTTP/1.1 429 Too Many\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n");

@@ -13,7 +13,7 @@ public final class SourceFiles {
 
     private SourceFiles() {}
 
-    /** The names of the Java and SQL files below the folder whose text matches. */
+    /** The names of the Java and SQL files in the folder and its subfolders whose text matches. */
     public static List<String> matching(Path folder, Predicate<String> text) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file ->

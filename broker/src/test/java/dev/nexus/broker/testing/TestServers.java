@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Decides where the PostgreSQL and the Vault of the tests run: in containers if a Docker engine answers, or else on this machine.
- * Decides once per run, and prints the choice with its reason.
+ * Decides where the PostgreSQL and the Vault of the tests run: in containers if a Docker engine answers, otherwise on
+ * this machine. It decides once per run, and prints the choice with its reason.
  *
- * <p>The environment variable NEXUS_TEST_CONTAINERS overrides it: {@code never}, or {@code required}, which fails the tests if no
- * engine answers.
+ * <p>The environment variable NEXUS_TEST_CONTAINERS overrides the choice. Its values are {@code never} and {@code
+ * required}. With {@code required}, the tests fail if no engine answers.
  */
 final class TestServers {
 
@@ -19,7 +19,7 @@ final class TestServers {
 
     private static final String OVERRIDE = "NEXUS_TEST_CONTAINERS";
 
-    /** A system property: Quarkus loads this class once per application that it starts. */
+    /** A system property, because Quarkus loads this class once for each application that it starts. */
     private static final String DECIDED = "nexus.test.containers";
 
     private TestServers() {}
@@ -36,7 +36,7 @@ final class TestServers {
         return Boolean.getBoolean(DECIDED);
     }
 
-    /** @param message for the log of the tests */
+    /** @param message the choice and its reason, for the log of the tests */
     record Choice(boolean inContainers, String message) {}
 
     static Choice choose(String override, Optional<String> dockerHost) {

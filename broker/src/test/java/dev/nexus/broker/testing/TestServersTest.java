@@ -22,7 +22,7 @@ class TestServersTest {
     @TempDir
     private Path folder;
 
-    /** The answer of an engine to GET /version, the part that is read and one beside it. */
+    /** An engine's response to GET /version, with a nested Version that must not be read. */
     private static final String VERSION =
             "{\"Components\":[{\"Name\":\"Engine\",\"Version\":\"1\"}],\"Version\":\"26.1.5\"}";
 
@@ -43,7 +43,7 @@ class TestServersTest {
     }
 
     @Test
-    void an_engine_that_answers_is_used() throws IOException {
+    void a_responding_engine_is_used() throws IOException {
         HttpServer engine = server(200, VERSION);
 
         TestServers.Choice choice =
@@ -76,7 +76,7 @@ class TestServersTest {
     }
 
     @Test
-    void a_server_that_never_answers_is_no_engine() throws IOException {
+    void a_server_that_never_answers_is_not_an_engine() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             assertThat(DockerEngine.version(at(silent.getLocalPort()), Duration.ofMillis(100)))
                     .isEmpty();
@@ -102,7 +102,7 @@ class TestServersTest {
     }
 
     @Test
-    void the_server_is_of_the_version_that_is_printed() throws Exception {
+    void the_server_has_the_printed_version() throws Exception {
         try (PostgresServer server = PostgresServer.start()) {
             assertThat(server.query("show server_version")).startsWith(TestServers.POSTGRES_VERSION + ".");
             assertThat(server.query("show is_superuser")).isEqualTo("on");

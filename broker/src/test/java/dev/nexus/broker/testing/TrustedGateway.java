@@ -11,7 +11,7 @@ import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 
-/** A Gateway's key pair for tests, made anew in each run. */
+/** Creates and publishes key pairs of a Gateway for tests. */
 public final class TrustedGateway {
 
     private TrustedGateway() {}

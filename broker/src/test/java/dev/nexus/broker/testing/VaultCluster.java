@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** Three real Vault servers over integrated storage: one active, the others standing by. Ends its servers when closed. */
+/** Three real Vault servers with integrated storage: one active server and two standbys. {@link #close} stops them. */
 public final class VaultCluster implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -29,7 +29,6 @@ public final class VaultCluster implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** One server. */
     private static final class Node {
 
         private final Path folder;
@@ -47,7 +46,7 @@ public final class VaultCluster implements AutoCloseable {
         }
     }
 
-    /** Starts, initialises and unseals the servers, and prepares them by deploy/vault/setup. */
+    /** Starts, initializes and unseals the servers. */
     public static VaultCluster start(Path folder) throws IOException, InterruptedException {
         VaultCluster cluster = new VaultCluster(folder);
         for (int i = 0; i < 3; i++) {
@@ -100,7 +99,7 @@ public final class VaultCluster implements AutoCloseable {
                 .start();
     }
 
-    /** A port whose next one is free too. */
+    /** A free port whose successor is free too. */
     private static int freePort() throws IOException {
         while (true) {
             try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -108,13 +107,13 @@ public final class VaultCluster implements AutoCloseable {
                             new ServerSocket(free.getLocalPort() + 1, 1, InetAddress.getLoopbackAddress())) {
                 return next.getLocalPort() - 1;
             } catch (IOException taken) {
-                // The next try is of another pair.
+                // The next attempt uses another pair of ports.
                 Thread.onSpinWait();
             }
         }
     }
 
-    /** The exit status of {@code vault status}: 0 unsealed, 1 not reached, 2 sealed. */
+    /** The exit status of {@code vault status}: 0 for unsealed, 1 for unreachable, 2 for sealed. */
     private int status(Node node) throws IOException, InterruptedException {
         Process process = command(node, List.of("vault", "status"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -144,7 +143,7 @@ public final class VaultCluster implements AutoCloseable {
         return run(node, command);
     }
 
-    /** Runs {@code vault}, or a script that does, with the operator's rights at the active server. */
+    /** Runs {@code vault}, or a script that calls it, with the operator's rights on the active server. */
     public String operate(List<String> command) throws IOException, InterruptedException {
         return run(nodes.get(active()), command);
     }
@@ -162,22 +161,22 @@ public final class VaultCluster implements AutoCloseable {
         throw new IllegalStateException("no server is active");
     }
 
-    /** Waits until one of them is active. */
+    /** Waits until a server is active. */
     public void awaitActive() {
         Awaitility.await().atMost(PATIENCE).ignoreExceptions().until(() -> active() >= 0);
     }
 
-    /** The address of one that stands by. */
+    /** The address of a standby. */
     public String standby() throws IOException, InterruptedException {
         return nodes.get((active() + 1) % nodes.size()).url();
     }
 
-    /** Has the active server hand over to another. */
+    /** Makes the active server hand over to another server. */
     public void stepDown() throws IOException, InterruptedException {
         operate(List.of("vault", "operator", "step-down"));
     }
 
-    /** Ends every server but the one at {@code url}, which then has nobody to follow. */
+    /** Stops all servers except the one at {@code url}, which then has no quorum. */
     public void isolate(String url) throws InterruptedException {
         for (Node node : nodes) {
             if (!node.url().equals(url)) {
@@ -186,7 +185,7 @@ public final class VaultCluster implements AutoCloseable {
         }
     }
 
-    /** Starts and unseals those that were ended. */
+    /** Starts and unseals the stopped servers. */
     public void heal() throws IOException, InterruptedException {
         for (Node node : nodes) {
             if (!node.process.isAlive()) {

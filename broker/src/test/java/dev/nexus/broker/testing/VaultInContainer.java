@@ -13,7 +13,8 @@ import org.testcontainers.utility.MountableFile;
 import org.testcontainers.vault.VaultContainer;
 
 /**
- * A Vault dev server in a container, whose vault command line runs in the container too. Testcontainers removes it after the run.
+ * A Vault dev server in a container. The vault command runs in the container too. Testcontainers removes the container
+ * after the run.
  */
 record VaultInContainer(VaultContainer<?> container) implements VaultServer {
 
@@ -38,8 +39,8 @@ record VaultInContainer(VaultContainer<?> container) implements VaultServer {
     @Override
     public String run(List<String> command) {
         try {
-            ExecResult result =
-                    container.execInContainer(command.stream().map(this::copied).toArray(String[]::new));
+            ExecResult result = container.execInContainer(
+                    command.stream().map(this::copyToContainer).toArray(String[]::new));
             String output = result.getStdout() + result.getStderr();
             if (result.getExitCode() != 0) {
                 throw new AssertionError(command + " failed: " + output);
@@ -53,8 +54,11 @@ record VaultInContainer(VaultContainer<?> container) implements VaultServer {
         }
     }
 
-    /** The argument itself, or where a copy of the file that it names (vault's {@code name=@file} too) is in the container. */
-    private String copied(String argument) {
+    /**
+     * Copies the file that the argument names, also as vault's {@code name=@file}. Returns the argument with the path
+     * in the container.
+     */
+    private String copyToContainer(String argument) {
         if (argument.startsWith(SOURCES)) {
             return COPIED_SOURCES + argument.substring(SOURCES.length());
         }
@@ -67,7 +71,7 @@ record VaultInContainer(VaultContainer<?> container) implements VaultServer {
         return argument;
     }
 
-    /** All addresses: the container reaches this machine by the address of a bridge. */
+    /** All addresses, because the container reaches this machine through a bridge. */
     @Override
     public InetAddress listenAddress() {
         return new InetSocketAddress(0).getAddress();

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Skips a test class that starts Vault servers of its own, with a message, if no vault is on PATH; in CI that is a failure. */
+/**
+ * For test classes that start separate Vault servers. If no vault is on PATH, it skips the class with a message. With
+ * CI=true, the class fails.
+ */
 public final class VaultOnPath implements ExecutionCondition {
 
     @Override
@@ -18,7 +21,7 @@ public final class VaultOnPath implements ExecutionCondition {
         if (found) {
             return ConditionEvaluationResult.enabled("vault is on PATH");
         }
-        String why = "there is no vault on PATH; install it to run " + context.getDisplayName();
-        return MissingTool.skip(why);
+        String reason = "vault is not on PATH. Install it to run " + context.getDisplayName();
+        return MissingTool.skip(reason);
     }
 }

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The vault on PATH as a dev server; ends with this JVM. */
+/** A Vault dev server that runs the vault on PATH. It stops with this JVM. */
 record VaultProcess(URI address) implements VaultServer {
 
-    /** @param folder for its log */
+    /** @param folder the folder for the log of the server */
     static VaultProcess start(Path folder) throws IOException {
         int port = freePort();
         Process server = new ProcessBuilder(
