@@ -9,17 +9,17 @@ class CallSlotsTest {
     private final CallSlots slots = new CallSlots(3, 2);
 
     @Test
-    void one_tenant_takes_its_share_and_leaves_the_rest_to_others() {
-        assertThat(slots.take("greedy")).isTrue();
-        assertThat(slots.take("greedy")).isTrue();
+    void a_tenant_gets_at_most_its_share_of_the_slots() {
+        assertThat(slots.take("busy")).isTrue();
+        assertThat(slots.take("busy")).isTrue();
 
-        assertThat(slots.take("greedy")).isFalse();
+        assertThat(slots.take("busy")).isFalse();
         assertThat(slots.take("another")).isTrue();
         assertThat(slots.take("third")).isFalse();
     }
 
     @Test
-    void a_slot_that_is_given_back_is_free_again() {
+    void a_released_slot_is_free_again() {
         slots.take("one");
         slots.take("one");
 

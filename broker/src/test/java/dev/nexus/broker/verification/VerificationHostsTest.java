@@ -2,7 +2,7 @@ package dev.nexus.broker.verification;
 
 import static dev.nexus.broker.testing.Flow.ACME;
 import static dev.nexus.broker.testing.Flow.await;
-import static dev.nexus.broker.verification.AskedProvider.SECRET;
+import static dev.nexus.broker.verification.VerificationProvider.SECRET;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,11 +37,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The hosts, addresses and name servers that a check of a credential may and may not reach. */
+/** Hosts, addresses and name servers that a verification may or must not reach. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
-@TestProfile(AskedProvider.Profile.class)
-class VerificationHostsTest extends VerifyingBroker {
+@TestProfile(VerificationProvider.Profile.class)
+class VerificationHostsTest extends VerificationTestSupport {
 
     private static final org.jboss.logging.Logger LOG = org.jboss.logging.Logger.getLogger(VerificationHostsTest.class);
 
@@ -66,40 +66,40 @@ class VerificationHostsTest extends VerifyingBroker {
     Vertx vertx;
 
     @Test
-    void a_server_whose_certificate_is_of_another_name_gets_no_request() {
-        asked.names().moveTo("impostor.test", "127.0.0.1");
-        int before = AskedProvider.server().requests().size();
-        asked.register("impostor.test", "{\"path\": \"/200\"}");
+    void a_server_with_a_certificate_for_another_name_receives_no_request() {
+        provider.names().moveTo("impostor.test", "127.0.0.1");
+        int before = VerificationProvider.server().requests().size();
+        provider.register("impostor.test", "{\"path\": \"/200\"}");
 
-        assertThat(asked.verification(asked.connect())).isEqualTo("unverified unreachable");
-        assertThat(AskedProvider.server().requests()).hasSize(before);
+        assertThat(provider.verification(provider.connect())).isEqualTo("unverified unreachable");
+        assertThat(VerificationProvider.server().requests()).hasSize(before);
     }
 
     @Test
-    void a_host_that_the_setting_does_not_list_is_neither_resolved_nor_connected_to() {
-        asked.names().moveTo("unlisted.test", "127.0.0.1");
-        int before = AskedProvider.server().connections();
-        asked.register("unlisted.test", "{\"path\": \"/200\"}");
+    void an_unlisted_host_is_neither_resolved_nor_connected_to() {
+        provider.names().moveTo("unlisted.test", "127.0.0.1");
+        int before = VerificationProvider.server().connections();
+        provider.register("unlisted.test", "{\"path\": \"/200\"}");
 
-        assertThat(asked.verification(asked.connect())).isEqualTo("unverified disabled");
-        assertThat(AskedProvider.server().connections()).isEqualTo(before);
-        assertThat(asked.names().lookedUp()).isEmpty();
+        assertThat(provider.verification(provider.connect())).isEqualTo("unverified disabled");
+        assertThat(VerificationProvider.server().connections()).isEqualTo(before);
+        assertThat(provider.names().lookedUp()).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({"127.0.0.2", "10.0.0.1", "169.254.169.254", "::1", "'127.0.0.1 127.0.0.2'", "'8.8.8.8 10.0.0.1'"})
-    void a_name_with_an_address_that_is_not_public_is_not_connected_to(String addresses) {
-        asked.names().moveTo("provider.test", addresses.split(" "));
-        int before = AskedProvider.server().connections();
-        asked.register("provider.test", "{\"path\": \"/200\"}");
+    void a_host_with_a_non_public_address_is_not_connected_to(String addresses) {
+        provider.names().moveTo("provider.test", addresses.split(" "));
+        int before = VerificationProvider.server().connections();
+        provider.register("provider.test", "{\"path\": \"/200\"}");
 
-        assertThat(asked.verification(asked.connect())).isEqualTo("unverified address_refused");
-        assertThat(AskedProvider.server().connections()).isEqualTo(before);
+        assertThat(provider.verification(provider.connect())).isEqualTo("unverified address_refused");
+        assertThat(VerificationProvider.server().connections()).isEqualTo(before);
     }
 
     @Test
-    void a_name_that_changes_its_address_once_it_was_checked_is_reached_where_it_was_checked() {
-        // 127.0.0.1 is allowed; were the name looked up again for the connection, it would lead elsewhere.
+    void a_host_is_connected_to_at_its_checked_address_despite_dns_rebinding() {
+        // The first lookup returns the allowed 127.0.0.1. A second lookup would return 127.0.0.2.
         KnownHosts rebinding = new KnownHosts(vertx, Map.of("provider.test", List.of("127.0.0.1"))) {
             @Override
             public Uni<List<InetAddress>> of(String host) {
@@ -109,24 +109,24 @@ class VerificationHostsTest extends VerifyingBroker {
             }
         };
         QuarkusMock.installMockForType(rebinding, HostAddresses.class);
-        asked.register("provider.test", "{\"path\": \"/200\"}");
+        provider.register("provider.test", "{\"path\": \"/200\"}");
 
-        assertThat(asked.verification(asked.connect())).isEqualTo("verified ");
+        assertThat(provider.verification(provider.connect())).isEqualTo("verified ");
         assertThat(rebinding.lookedUp()).hasSize(1);
     }
 
     @Test
-    void a_silent_name_server_delays_neither_the_probes_of_kubernetes_nor_another_tenant() throws Exception {
+    void a_silent_name_server_delays_neither_health_checks_nor_another_tenant() throws Exception {
         NameServer server = NameServer.start();
         server.answer("provider.test", "127.0.0.1");
         HostAddresses resolver = new HostAddresses(vertx, server.provider());
         QuarkusMock.installMockForType(resolver, HostAddresses.class);
-        asked.register(ACME, "{host}", "{\"path\": \"/200\"}");
-        asked.register(Flow.GLOBEX, "provider.test", "{\"path\": \"/200\"}");
+        provider.register(ACME, "{host}", "{\"path\": \"/200\"}");
+        provider.register(Flow.GLOBEX, "provider.test", "{\"path\": \"/200\"}");
         List<RequestedConnection> begun = IntStream.range(0, 64)
-                .mapToObj(i -> await(flow.beginning(ACME, asked.slug() + "-" + i, asked.slug())))
+                .mapToObj(i -> await(flow.beginning(ACME, provider.slug() + "-" + i, provider.slug())))
                 .toList();
-        RequestedConnection others = await(flow.beginning(Flow.GLOBEX, asked.slug(), asked.slug()));
+        RequestedConnection others = await(flow.beginning(Flow.GLOBEX, provider.slug(), provider.slug()));
         openPool();
 
         List<CompletableFuture<CapturedConnection>> slow = begun.stream()
@@ -134,11 +134,11 @@ class VerificationHostsTest extends VerifyingBroker {
                         .subscribe()
                         .asCompletionStage())
                 .toList();
-        long began = System.nanoTime();
+        long start = System.nanoTime();
         int ready = status(readiness);
         int scraped = status(metrics);
         CapturedConnection captured = await(capture.run(Flow.GLOBEX, body(others, "")));
-        long stall = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        long stall = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
 
         assertThat(List.of(ready, scraped)).containsOnly(200);
         assertThat(json.valueToTree(await(
@@ -154,7 +154,7 @@ class VerificationHostsTest extends VerifyingBroker {
         server.close();
     }
 
-    /** A busy machine cannot open all connections within the pool's deadline at the moment when 64 captures write. */
+    /** Opens all connections first: on a busy machine, 64 captures together would exceed the pool's time-out. */
     private void openPool() {
         await(Uni.join()
                 .all(IntStream.range(0, 20)

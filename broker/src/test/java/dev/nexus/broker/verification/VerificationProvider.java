@@ -27,11 +27,11 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The provider of the verification tests, a real HTTPS server on 127.0.0.1, and connections to it. Each test has an instance,
- * with a provider slug and host names of its own; a test class starts and ends the servers.
+ * The provider of the verification tests, a real HTTPS server on 127.0.0.1, and connections to it. Each test has an
+ * instance with a separate provider slug and separate host names. A test class starts and stops the servers.
  */
 @Dependent
-class AskedProvider {
+class VerificationProvider {
 
     static final String SECRET = "canary-3f9c2d";
 
@@ -49,11 +49,11 @@ class AskedProvider {
     private final CheckConnection check;
     private final Flow flow;
     private final ObjectMapper json;
-    private final String slug = "asked-" + UUID.randomUUID().toString().substring(0, 8);
+    private final String slug = "provider-" + UUID.randomUUID().toString().substring(0, 8);
     private final KnownHosts names;
     private final LogLines lines = LogLines.openForAll();
 
-    AskedProvider(PutProvider put, CheckConnection check, Flow flow, ObjectMapper json, Vertx vertx) {
+    VerificationProvider(PutProvider put, CheckConnection check, Flow flow, ObjectMapper json, Vertx vertx) {
         this.put = put;
         this.check = check;
         this.flow = flow;
@@ -62,7 +62,7 @@ class AskedProvider {
                 vertx, Map.of("provider.test", List.of("127.0.0.1"), "other.test", List.of("127.0.0.1")));
     }
 
-    /** Settings under which only 127.0.0.1 may be reached. */
+    /** Settings that allow only 127.0.0.1. */
     public static final class Profile implements QuarkusTestProfile {
 
         @Override
@@ -100,18 +100,18 @@ class AskedProvider {
         return server;
     }
 
-    /** Where the provider redirects to; nothing may follow. */
+    /** The target of the provider's redirect. The Broker must not follow it. */
     static ScriptedProvider redirectedTo() {
         return redirectedTo;
     }
 
-    /** Makes the Broker resolve names by {@link #names}. */
-    void begin() {
+    /** Makes the Broker resolve names with {@link #names}. */
+    void installNames() {
         QuarkusMock.installMockForType(names, HostAddresses.class);
     }
 
-    /** Every line that was logged since this was made; the last call. */
-    List<String> logged() {
+    /** All lines that were logged during the test. Stops the recording. */
+    List<String> stopLog() {
         lines.close();
         return lines.all();
     }
@@ -143,20 +143,20 @@ class AskedProvider {
                 .connectionId();
     }
 
-    JsonNode shown(UUID connection) {
+    JsonNode connectionView(UUID connection) {
         return json.valueToTree(await(check.run(ACME, connection.toString())));
     }
 
-    /** The status and the reason of the last check. */
+    /** The status and the reason of the last verification. */
     String verification(UUID connection) {
-        JsonNode verification = shown(connection).path("verification");
+        JsonNode verification = connectionView(connection).path("verification");
         assertThat(verification.path("checked_at").textValue()).endsWith("Z");
         return verification.path("status").textValue() + " "
                 + verification.path("reason").asText("");
     }
 
-    /** How many credentials are stored. */
-    long stored() {
+    /** The number of stored credentials. */
+    long storedCredentials() {
         return flow.count(
                 "select count(*) from credential k join connection c on c.id = k.connection_id where c.workspace_id ="
                         + " $1",
@@ -164,7 +164,7 @@ class AskedProvider {
     }
 
     /** The last request that the provider received. */
-    String last() {
+    String lastRequest() {
         return server.requests().get(server.requests().size() - 1);
     }
 }
