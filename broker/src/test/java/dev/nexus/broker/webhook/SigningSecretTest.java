@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class SigningSecretTest {
 
     @Test
-    void the_specifications_example_is_signed_as_it_says() {
+    void the_example_of_the_specification_has_the_expected_signature() {
         SigningSecret secret =
                 new SigningSecret(Secret.of(Base64.getDecoder().decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")));
 
@@ -21,7 +21,7 @@ class SigningSecretTest {
     }
 
     @Test
-    void a_new_secret_has_the_length_that_the_specification_asks_for_and_does_not_print() {
+    void a_new_secret_has_the_specified_length_and_does_not_print() {
         SigningSecret secret = SigningSecret.make(new SecureRandom());
 
         assertThat(Base64.getDecoder().decode(secret.reveal().substring("whsec_".length())))

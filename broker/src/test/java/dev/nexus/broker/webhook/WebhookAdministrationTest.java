@@ -64,9 +64,9 @@ class WebhookAdministrationTest {
     private final Caller caller = new Caller("tenant-" + UUID.randomUUID(), "keykeykeykey", "request-7");
     private final Caller other = new Caller("other-" + UUID.randomUUID(), "keykeykeykey", "request-8");
 
-    private Uni<Put> putting(Caller by, Precondition precondition, String url) {
+    private Uni<Put> putting(Caller as, Precondition precondition, String url) {
         return Uni.createFrom()
-                .deferred(() -> put.run(by, precondition, ("{\"url\":\"" + url + "\"}").getBytes(UTF_8)));
+                .deferred(() -> put.run(as, precondition, ("{\"url\":\"" + url + "\"}").getBytes(UTF_8)));
     }
 
     private Put put(String url) {
@@ -93,28 +93,28 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void a_webhook_is_made_shown_changed_and_deleted_and_each_is_noted() {
-        Put made = put(URL);
-        JsonNode view = view(made.webhook());
-        assertThat(made.created()).isTrue();
+    void a_webhook_is_created_shown_changed_and_deleted_and_each_change_is_audited() {
+        Put created = put(URL);
+        JsonNode view = view(created.webhook());
+        assertThat(created.created()).isTrue();
         assertThat(view.path("url").asText()).isEqualTo(URL);
         assertThat(view.path("status").asText()).isEqualTo("enabled");
         assertThat(view.path("secret").asText()).matches("whsec_[A-Za-z0-9+/]{43}=");
         assertThat(view.path("pending").asLong()).isZero();
-        assertThat(made.webhook().toString()).doesNotContain("whsec_");
+        assertThat(created.webhook().toString()).doesNotContain("whsec_");
 
         assertThat(view(shown()).has("secret")).isFalse();
-        assertThat(shown().etag()).isEqualTo(made.webhook().etag());
+        assertThat(shown().etag()).isEqualTo(created.webhook().etag());
 
         Put changed = put(URL + "2");
         assertThat(changed.created()).isFalse();
         assertThat(view(changed.webhook()).has("secret")).isFalse();
-        assertThat(changed.webhook().etag()).isNotEqualTo(made.webhook().etag());
+        assertThat(changed.webhook().etag()).isNotEqualTo(created.webhook().etag());
 
         await(delete.run(caller, NONE));
         assertThat(refusal(show.run(caller.tenant()))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
         assertThat(refusal(delete.run(caller, NONE))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
-        assertThat(refusal(rotate.run(caller, Rotations.plain()))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
+        assertThat(refusal(rotate.run(caller, RotationRequests.plain()))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);
         assertThat(audited())
                 .containsExactly(
                         "webhook.changed keykeykeykey request-7",
@@ -123,17 +123,17 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void the_same_url_again_changes_nothing() {
-        Put made = put(URL);
+    void setting_the_same_url_again_changes_nothing() {
+        Put created = put(URL);
 
         Put again = put(URL);
 
-        assertThat(again.webhook().etag()).isEqualTo(made.webhook().etag());
+        assertThat(again.webhook().etag()).isEqualTo(created.webhook().etag());
         assertThat(audited()).hasSize(1);
     }
 
     @Test
-    void a_change_goes_by_the_edition_that_was_read() {
+    void a_change_with_an_outdated_etag_is_refused() {
         String first = put(URL).webhook().etag();
         Put second = await(putting(caller, new Precondition(first, null), URL + "2"));
 
@@ -142,14 +142,14 @@ class WebhookAdministrationTest {
         assertThat(refusal(putting(caller, new Precondition(null, "*"), URL))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
         assertThat(refusal(putting(other, new Precondition("*", null), URL))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
         assertThat(refusal(delete.run(caller, new Precondition(first, null)))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
-        String third = await(rotate.run(caller, Rotations.plain())).etag();
+        String third = await(rotate.run(caller, RotationRequests.plain())).etag();
         assertThat(refusal(delete.run(caller, new Precondition(second.webhook().etag(), null))))
                 .isEqualTo(ErrorCode.PRECONDITION_FAILED);
         await(delete.run(caller, new Precondition(third, null)));
     }
 
     @Test
-    void of_many_who_make_it_at_once_one_is_shown_the_secret() {
+    void only_one_of_many_concurrent_creators_receives_the_secret() {
         List<Uni<Put>> all = IntStream.range(0, 20)
                 .mapToObj(i -> putting(caller, NONE, URL + i))
                 .toList();
@@ -163,10 +163,10 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void rotations_at_once_leave_the_known_the_previous_and_the_newest_secret() {
+    void concurrent_rotations_keep_the_known_the_previous_and_the_newest_secret() {
         put(URL);
         List<Uni<ShownWebhook>> all = IntStream.range(0, 10)
-                .mapToObj(i -> rotate.run(caller, Rotations.plain()))
+                .mapToObj(i -> rotate.run(caller, RotationRequests.plain()))
                 .toList();
 
         await(Uni.join().all(all).andFailFast());
@@ -181,11 +181,11 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void a_rotation_that_is_sent_again_with_its_key_answers_with_the_same_secret() {
+    void a_rotation_retried_with_its_idempotency_key_returns_the_same_secret() {
         put(URL);
-        ShownWebhook first = await(rotate.run(caller, Rotations.named("k-1")));
+        ShownWebhook first = await(rotate.run(caller, RotationRequests.named("k-1")));
 
-        ShownWebhook again = await(rotate.run(caller, Rotations.named("k-1")));
+        ShownWebhook again = await(rotate.run(caller, RotationRequests.named("k-1")));
 
         assertThat(secret(first)).startsWith("whsec_");
         assertThat(secret(again)).isEqualTo(secret(first));
@@ -197,10 +197,10 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void rotations_at_once_with_one_key_make_one_secret() {
+    void concurrent_rotations_with_one_idempotency_key_create_one_secret() {
         put(URL);
         List<Uni<ShownWebhook>> all = IntStream.range(0, 10)
-                .mapToObj(i -> rotate.run(caller, Rotations.named("k-1")))
+                .mapToObj(i -> rotate.run(caller, RotationRequests.named("k-1")))
                 .toList();
 
         List<ShownWebhook> shown = await(Uni.join().all(all).andFailFast());
@@ -211,29 +211,29 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void a_rotation_goes_by_the_edition_that_was_read_and_a_replaced_key_is_refused() {
+    void a_rotation_with_an_outdated_etag_or_idempotency_key_is_refused() {
         String etag = put(URL).webhook().etag();
-        await(rotate.run(caller, Rotations.of(etag)));
+        await(rotate.run(caller, RotationRequests.of(etag)));
 
-        assertThat(refusal(rotate.run(caller, Rotations.of(etag)))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
-        await(rotate.run(caller, Rotations.named("k-1")));
-        await(rotate.run(caller, Rotations.named("k-2")));
-        assertThat(refusal(rotate.run(caller, Rotations.named("k-1")))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        assertThat(refusal(rotate.run(caller, RotationRequests.of(etag)))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        await(rotate.run(caller, RotationRequests.named("k-1")));
+        await(rotate.run(caller, RotationRequests.named("k-2")));
+        assertThat(refusal(rotate.run(caller, RotationRequests.named("k-1")))).isEqualTo(ErrorCode.PRECONDITION_FAILED);
     }
 
     @Test
-    void another_tenant_has_its_own_keys() {
+    void idempotency_keys_are_separate_for_each_tenant() {
         put(URL);
         await(putting(other, NONE, URL));
-        ShownWebhook ours = await(rotate.run(caller, Rotations.named("k-1")));
+        ShownWebhook ours = await(rotate.run(caller, RotationRequests.named("k-1")));
 
-        ShownWebhook theirs = await(rotate.run(other, Rotations.named("k-1")));
+        ShownWebhook theirs = await(rotate.run(other, RotationRequests.named("k-1")));
 
         assertThat(secret(theirs)).isNotEqualTo(secret(ours));
     }
 
     @Test
-    void a_rotation_whose_answer_cannot_be_read_has_not_happened() {
+    void a_rotation_that_fails_before_its_response_is_rolled_back() {
         put(URL);
         SqlConnection lock = await(pool.getConnection());
         try {
@@ -241,7 +241,7 @@ class WebhookAdministrationTest {
             await(lock.query("lock table webhook_event in access exclusive mode")
                     .execute());
 
-            assertThat(rotate.run(caller, Rotations.plain())
+            assertThat(rotate.run(caller, RotationRequests.plain())
                             .onFailure()
                             .recoverWithNull()
                             .await()
@@ -257,7 +257,7 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void the_secret_lies_in_no_table() {
+    void no_table_contains_the_secret_in_plaintext() {
         String secret = view(put(URL).webhook()).path("secret").asText();
         String base64 = secret.substring("whsec_".length());
 
@@ -274,13 +274,13 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void a_change_is_delivered_without_waiting_for_the_next_look() {
+    void a_change_is_delivered_before_the_next_poll() {
         QuarkusMock.installMockForType(Receiver.hosts(vertx), HostAddresses.class);
         put("https://hooks.invalid/");
 
         flow.connect(caller, "w", "key");
 
-        // The next look by the clock is a day away in this profile.
+        // In this profile, the next scheduled poll is a day away.
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> flow.count(
@@ -292,7 +292,7 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void one_tenant_neither_sees_nor_changes_anothers() {
+    void a_tenant_can_neither_read_nor_change_the_webhook_of_another() {
         String etag = put(URL).webhook().etag();
 
         assertThat(refusal(show.run(other.tenant()))).isEqualTo(ErrorCode.WEBHOOK_NOT_FOUND);

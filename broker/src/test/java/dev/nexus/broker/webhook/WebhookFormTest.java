@@ -33,7 +33,7 @@ class WebhookFormTest {
                 "https://xn--bcher-kva.example/",
                 "https://a1.b-2.example/%7Euser",
             })
-    void a_url_is_taken_as_it_came(String url) {
+    void a_valid_url_is_kept_unchanged(String url) {
         assertThat(WebhookForm.url(("{\"url\":\"" + url + "\"}").getBytes(UTF_8)))
                 .isEqualTo(url);
     }
@@ -74,7 +74,7 @@ class WebhookFormTest {
                 "https://hooks.example.org/%zz",
                 "https://hooks.example.org/\\ud800",
             })
-    void what_is_no_https_url_of_a_host_name_is_refused_by_its_pointer(String url) {
+    void an_invalid_url_is_refused_with_its_pointer(String url) {
         ApiException refused = refused("{\"url\":\"" + url + "\"}");
 
         assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
@@ -82,7 +82,7 @@ class WebhookFormTest {
     }
 
     @Test
-    void a_url_of_2048_characters_is_taken_and_one_more_is_not() {
+    void a_url_has_at_most_2048_characters() {
         String longest = "https://hooks.example.org/" + "x".repeat(2_048 - 26);
 
         assertThat(WebhookForm.url(("{\"url\":\"" + longest + "\"}").getBytes(UTF_8)))
@@ -102,7 +102,7 @@ class WebhookFormTest {
                 "[]|''",
                 "\"https://hooks.example.org/\"|''",
             })
-    void a_body_of_another_form_is_refused_by_its_pointer(String body, String pointer) {
+    void a_malformed_body_is_refused_with_its_pointer(String body, String pointer) {
         assertThat(refused(body).body().details()).extracting("pointer").containsExactly(pointer);
     }
 
@@ -123,7 +123,7 @@ class WebhookFormTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{", "{\"url\":\"https://a.example/\"} x", "{\"url\":\"https://a.example/\",\"url\":\"b\"}"})
-    void what_is_no_json_is_refused_without_quoting_it(String body) {
+    void invalid_json_is_refused_without_quoting_it(String body) {
         ApiException refused = refused(body);
 
         assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_REQUEST);

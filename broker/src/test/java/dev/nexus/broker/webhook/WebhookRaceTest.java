@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What several callers make of one webhook at once; see WebhookAdministrationTest too. */
+/** Concurrent changes of one webhook. {@link WebhookAdministrationTest} has further cases. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class WebhookRaceTest {
@@ -69,7 +69,7 @@ class WebhookRaceTest {
     }
 
     @Test
-    void of_many_who_make_it_only_if_there_is_none_one_does() {
+    void only_one_of_many_conditional_creations_succeeds() {
         List<Uni<String>> all = IntStream.range(0, 20)
                 .mapToObj(i -> outcome(putting(new Precondition(null, "*"), URL + i)))
                 .toList();
@@ -85,7 +85,7 @@ class WebhookRaceTest {
     }
 
     @Test
-    void of_many_who_change_one_edition_at_once_one_does() {
+    void only_one_of_many_changes_with_the_same_etag_succeeds() {
         Precondition read = new Precondition(put(URL).webhook().etag(), null);
         List<Uni<String>> all = IntStream.range(0, 10)
                 .mapToObj(i -> outcome(putting(read, URL + i)))
@@ -101,12 +101,12 @@ class WebhookRaceTest {
     }
 
     @Test
-    void a_change_a_rotation_and_a_deletion_at_once_leave_one_secret_to_sign_or_no_webhook() {
+    void concurrent_change_rotation_and_deletion_leave_one_signing_secret_or_no_webhook() {
         for (int round = 0; round < 15; round++) {
             put(URL);
             List<Uni<String>> all = List.of(
                     outcome(putting(NONE, URL + round)),
-                    outcome(Uni.createFrom().deferred(() -> rotate.run(caller, Rotations.plain()))),
+                    outcome(Uni.createFrom().deferred(() -> rotate.run(caller, RotationRequests.plain()))),
                     outcome(Uni.createFrom().deferred(() -> delete.run(caller, NONE))),
                     outcome(putting(NONE, URL)));
 
@@ -122,7 +122,7 @@ class WebhookRaceTest {
         }
     }
 
-    /** The code that {@code answer} is refused with, or done. */
+    /** The error code of {@code answer}, or {@link #DONE}. */
     private static Uni<String> outcome(Uni<?> answer) {
         return answer.map(item -> DONE)
                 .onFailure(ApiException.class)
@@ -130,7 +130,7 @@ class WebhookRaceTest {
     }
 
     @Test
-    void of_two_rotations_with_one_key_that_have_both_begun_the_second_shows_the_secret_of_the_first() {
+    void the_second_of_two_running_rotations_with_one_idempotency_key_returns_the_secret_of_the_first() {
         put(URL);
         SqlConnection change = await(pool.getConnection());
         await(change.query("begin").execute());
@@ -138,7 +138,7 @@ class WebhookRaceTest {
                 .execute(Tuple.of(caller.tenant())));
 
         List<CompletableFuture<ShownWebhook>> rotations = Stream.generate(
-                        () -> rotate.run(caller, Rotations.named("k-1")).subscribeAsCompletionStage())
+                        () -> rotate.run(caller, RotationRequests.named("k-1")).subscribeAsCompletionStage())
                 .limit(2)
                 .toList();
         await().atMost(PATIENCE).until(() -> waiting() == 2);

@@ -4,12 +4,12 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.UUID;
 
-/** Events as a claim hands them out. */
+/** Creates claimed deliveries for tests. */
 final class Deliveries {
 
     private Deliveries() {}
 
-    /** The first attempt of the event {@code id}: a connection was revoked. */
+    /** The first attempt to deliver {@code id}, an event of the type connection.revoked. */
     static Delivery claimed(UUID id) {
         return new Delivery(
                 id,

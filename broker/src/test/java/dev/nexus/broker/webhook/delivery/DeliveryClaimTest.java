@@ -31,16 +31,16 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who may deliver what, and for how long; nothing is sent. */
+/** Claims of events and the statements that store their outcome. Nothing is sent. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
-@TestProfile(DeliveryClaimTest.NoWayOut.class)
+@TestProfile(DeliveryClaimTest.NoDeliveries.class)
 class DeliveryClaimTest {
 
     private static final Duration LEASE = Duration.ofSeconds(30);
 
-    /** A Broker that claims nothing by itself. */
-    public static final class NoWayOut implements QuarkusTestProfile {
+    /** Settings of a Broker that delivers nothing. */
+    public static final class NoDeliveries implements QuarkusTestProfile {
 
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -64,7 +64,7 @@ class DeliveryClaimTest {
     DeliveryStatements statements;
 
     @Inject
-    WebhookScheduler deliver;
+    WebhookScheduler scheduler;
 
     @Inject
     DeliverySweeper sweeper;
@@ -115,7 +115,7 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void what_one_has_claimed_nobody_else_gets_until_the_claim_runs_out() {
+    void a_claimed_event_is_not_claimed_again_until_the_lease_expires() {
         events(one, endpoint(one), 5);
 
         List<UUID> first = ids(claim(Set.of(), Set.of(), 8, 64));
@@ -130,7 +130,7 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void claims_of_one_moment_share_what_is_due_and_none_gets_what_another_has() {
+    void concurrent_claims_return_each_due_event_at_most_once() {
         UUID endpoint = endpoint(one);
         events(one, endpoint, 100);
         List<Uni<List<DeliveryBatch>>> claims = IntStream.range(0, 16)
@@ -145,7 +145,7 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void each_endpoint_gives_its_share_a_failing_one_a_single_event_and_a_busy_one_none() {
+    void a_claim_takes_the_share_of_each_endpoint_one_event_of_a_failing_and_none_of_a_busy_endpoint() {
         UUID ones = endpoint(one);
         UUID others = endpoint(other);
         events(one, ones, 20);
@@ -162,7 +162,7 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void who_was_too_late_decides_nothing_more_but_that_the_receiver_has_it() {
+    void after_the_lease_expired_only_a_successful_outcome_is_stored() {
         UUID endpoint = endpoint(one);
         events(one, endpoint, 2);
         List<Delivery> late = claim(Set.of(), Set.of(), 8, 64).get(0).deliveries();
@@ -180,7 +180,7 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void what_has_ended_stays_as_it_ended() {
+    void the_final_status_of_an_event_does_not_change() {
         events(one, endpoint(one), 1);
         Delivery delivery = claim(Set.of(), Set.of(), 8, 64).get(0).deliveries().get(0);
 
@@ -197,7 +197,7 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void no_statement_reaches_another_tenants_event() {
+    void no_statement_changes_an_event_of_another_tenant() {
         events(one, endpoint(one), 1);
         Delivery delivery = claim(Set.of(), Set.of(), 8, 64).get(0).deliveries().get(0);
 
@@ -209,7 +209,7 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void a_receiver_that_says_gone_disables_the_url_that_said_so_and_no_later_one() {
+    void a_gone_response_disables_only_the_url_that_returned_it() {
         UUID endpoint = endpoint(one);
         events(one, endpoint, 1);
         DeliveryBatch batch = claim(Set.of(), Set.of(), 8, 64).get(0);
@@ -228,7 +228,7 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void events_of_a_disabled_or_deleted_endpoint_have_nowhere_to_go() {
+    void events_of_a_disabled_or_deleted_endpoint_have_no_target() {
         UUID disabled = endpoint(one);
         events(one, disabled, 1);
         events(other, UUID.randomUUID(), 1);
@@ -240,17 +240,17 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void a_broker_without_a_way_out_claims_nothing() {
+    void a_broker_without_delivery_slots_claims_nothing() {
         events(one, endpoint(one), 3);
 
-        await(deliver.poll());
+        await(scheduler.poll());
 
         assertThat(flow.count("select count(*) from webhook_event where attempts = 0"))
                 .isEqualTo(3);
     }
 
     @Test
-    void what_has_waited_for_too_long_is_given_up_and_nothing_else() {
+    void only_events_that_are_too_old_are_expired() {
         UUID endpoint = endpoint(one);
         events(one, endpoint, 1_200);
         flow.sql("update webhook_event set occurred_at = now() - interval '7 days 1 second'");
@@ -275,7 +275,7 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void what_ended_long_ago_is_forgotten_and_nothing_else() {
+    void only_events_that_ended_long_ago_are_deleted() {
         UUID endpoint = endpoint(one);
         events(one, endpoint, 1_200);
         flow.sql("update webhook_event set status = 'delivered', ended_at = now() - interval '2 hours'");
@@ -296,7 +296,7 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void the_claim_goes_from_endpoint_to_endpoint_by_the_index() {
+    void the_claim_uses_the_index_of_due_events() {
         flow.sql("""
                 insert into webhook_event (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label,
                                            connection_status, next_attempt_at)
@@ -316,14 +316,14 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void an_event_is_written_with_the_change_or_not_at_all() {
+    void an_event_is_written_in_the_transaction_of_the_change() {
         endpoint(one);
         UUID connection = flow.connect(one, "w", "key");
         flow.sql("alter table audit_event add constraint no_more check (tenant <> '" + one.tenant() + "') not valid");
         try {
             assertThat(Flow.refusal(flow.revoking(one, connection)
                             .onFailure()
-                            .transform(refused -> new ApiException(ErrorCode.INTERNAL, "not noted"))))
+                            .transform(refused -> new ApiException(ErrorCode.INTERNAL, "not stored"))))
                     .isEqualTo(ErrorCode.INTERNAL);
         } finally {
             flow.sql("alter table audit_event drop constraint no_more");

@@ -17,7 +17,7 @@ class DeliveryTest {
     private static final OffsetDateTime AT = OffsetDateTime.of(2026, 1, 31, 9, 0, 0, 123_456_000, ZoneOffset.UTC);
 
     @Test
-    void a_payload_says_what_has_happened_to_which_connection() {
+    void a_payload_has_the_event_type_and_the_connection() {
         Delivery superseded = new Delivery(
                 ID,
                 1,
@@ -39,7 +39,7 @@ class DeliveryTest {
     }
 
     @Test
-    void what_there_is_not_is_absent_and_any_text_is_json() throws Exception {
+    void missing_values_are_omitted_and_all_texts_are_escaped() throws Exception {
         Delivery plain = new Delivery(
                 ID, 1, "connection.revoked", AT, CONNECTION, "w\"\\ä\u2028", PROVIDER, null, "", "revoked", null);
 

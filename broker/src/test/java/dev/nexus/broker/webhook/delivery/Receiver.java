@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A receiver that speaks TLS as receiver.test, and what it was sent. Its path tells what it answers. */
+/**
+ * A TLS server with the name receiver.test that records the webhook requests. The path of a URL selects the response.
+ */
 public final class Receiver implements AutoCloseable {
 
     static final Path CERTIFICATE =
@@ -18,13 +20,13 @@ public final class Receiver implements AutoCloseable {
 
     private final ScriptedProvider server = ScriptedProvider.start(CERTIFICATE, "127.0.0.1");
 
-    /** The hosts of these tests; private.test is at an address that must not be reached. */
+    /** The host names of these tests. private.test has an address that the Broker must not call. */
     public static KnownHosts hosts(Vertx vertx) {
         return new KnownHosts(
                 vertx, Map.of("receiver.test", List.of("127.0.0.1"), "private.test", List.of("10.0.0.1")));
     }
 
-    /** One request. */
+    /** A recorded request. */
     record Received(String path, Map<String, List<String>> headers, String body) {
 
         static Received parse(String request) {
@@ -46,7 +48,7 @@ public final class Receiver implements AutoCloseable {
             return header("webhook-id");
         }
 
-        /** Verified by the specification's own library, timestamp included. */
+        /** Verifies the signature and the timestamp with the library of the specification. */
         boolean isSignedBy(String secret) {
             try {
                 new Webhook(secret).verify(body, headers);
@@ -57,12 +59,14 @@ public final class Receiver implements AutoCloseable {
         }
     }
 
-    /** The URL at which every tenant's own events are told apart from others', answered with {@code script}. */
+    /**
+     * A URL that contains the tenant, so that {@link #received} can filter by it. {@code script} selects the response.
+     */
     String url(String tenant, String script) {
         return "https://receiver.test:" + server.port() + "/" + tenant + "/" + script;
     }
 
-    /** What came for the tenant, in its order. */
+    /** The requests for the tenant, in order. */
     List<Received> received(String tenant) {
         return server.requests().stream()
                 .map(Received::parse)

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 
 class RetryScheduleTest {
 
-    private static final List<Duration> WAITS =
+    private static final List<Duration> DELAYS =
             List.of(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofHours(24));
 
     @Test
-    void each_failed_attempt_waits_longer_and_after_the_last_wait_there_is_no_other() {
-        RetrySchedule schedule = new RetrySchedule(WAITS, () -> 0.5);
+    void the_delay_grows_with_each_attempt_and_ends_after_the_last() {
+        RetrySchedule schedule = new RetrySchedule(DELAYS, () -> 0.5);
 
         assertThat(schedule.after(1)).contains(Duration.ofSeconds(5));
         assertThat(schedule.after(2)).contains(Duration.ofSeconds(30));
@@ -27,15 +27,15 @@ class RetryScheduleTest {
     }
 
     @Property
-    void a_wait_is_what_the_table_says_give_or_take_a_fifth(
+    void a_delay_varies_by_at_most_20_percent(
             @ForAll @IntRange(min = 1, max = 3) int attempt, @ForAll @DoubleRange(max = 1) double random) {
-        Duration wait = WAITS.get(attempt - 1);
+        Duration delay = DELAYS.get(attempt - 1);
 
-        Duration actual = new RetrySchedule(WAITS, () -> random).after(attempt).orElseThrow();
+        Duration actual = new RetrySchedule(DELAYS, () -> random).after(attempt).orElseThrow();
 
         assertThat(actual)
                 .isBetween(
-                        wait.multipliedBy(8).dividedBy(10),
-                        wait.multipliedBy(12).dividedBy(10));
+                        delay.multipliedBy(8).dividedBy(10),
+                        delay.multipliedBy(12).dividedBy(10));
     }
 }

@@ -27,11 +27,11 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Events of the real flow, delivered over TLS to a receiver that takes them. */
+/** Delivers events of the real flow over TLS to a receiver that accepts them. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
-@TestProfile(DeliveringWebhooks.Profile.class)
-class WebhookDeliveryTest extends DeliveringWebhooks {
+@TestProfile(WebhookDeliveryTestSupport.Profile.class)
+class WebhookDeliveryTest extends WebhookDeliveryTestSupport {
 
     @Inject
     PutProvider putProvider;
@@ -52,8 +52,8 @@ class WebhookDeliveryTest extends DeliveringWebhooks {
     MeterRegistry meters;
 
     @Test
-    void every_change_is_told_at_once_signed_and_without_the_credential() {
-        String secret = webhook.hook(receiver.url(tenant, "200"));
+    void each_change_is_delivered_immediately_signed_and_without_the_credential() {
+        String secret = webhook.putUrl(receiver.url(tenant, "200"));
 
         UUID first = flow.connect(caller, workspace, CREDENTIAL);
         webhook.awaitReceived(1);
@@ -62,7 +62,7 @@ class WebhookDeliveryTest extends DeliveringWebhooks {
         flow.revoke(caller, second);
         List<Received> received = webhook.awaitReceived(5);
 
-        assertThat(webhook.told())
+        assertThat(webhook.receivedEvents())
                 .containsExactlyInAnyOrder(
                         "connection.activated " + first,
                         "connection.superseded " + first,
@@ -86,8 +86,8 @@ class WebhookDeliveryTest extends DeliveringWebhooks {
     }
 
     @Test
-    void a_credential_that_the_provider_refuses_is_told_at_the_capture_and_later() {
-        webhook.hook(receiver.url(tenant, "200"));
+    void a_credential_that_the_provider_rejects_is_reported_at_the_capture_and_later() {
+        webhook.putUrl(receiver.url(tenant, "200"));
         String slug = "asked";
         Flow.await(
                 putProvider.run(caller, slug, NONE, """
@@ -100,13 +100,13 @@ class WebhookDeliveryTest extends DeliveringWebhooks {
 
         assertThat(refusal(flow.capturing(caller, begun, CREDENTIAL))).isEqualTo(ErrorCode.CREDENTIALS_REJECTED);
         Received atCapture = webhook.awaitReceived(1).get(0);
-        verificationBecomes("/200");
+        setVerificationPath("/200");
         flow.capture(caller, begun, CREDENTIAL);
         webhook.awaitReceived(2);
         Flow.await(verify.run(caller, begun.connectionId().toString()));
-        verificationBecomes("/503");
+        setVerificationPath("/503");
         Flow.await(verify.run(caller, begun.connectionId().toString()));
-        verificationBecomes("/401");
+        setVerificationPath("/401");
         Flow.await(verify.run(caller, begun.connectionId().toString()));
         Received later = webhook.awaitReceived(3).get(2);
 
@@ -115,13 +115,13 @@ class WebhookDeliveryTest extends DeliveringWebhooks {
         assertThat(later.body()).contains("connection.verification_failed");
         assertThat(webhook.data(later).path("status").asText()).isEqualTo("active");
         assertThat(flow.count("select count(*) from webhook_event where tenant = $1", tenant))
-                .as("a provider that cannot tell, or says yes, is no failure")
+                .as("only a rejection is a failure, not a missing verdict or an acceptance")
                 .isEqualTo(3);
     }
 
     @Test
-    void the_connections_of_a_deleted_provider_are_told_to_be_revoked() {
-        webhook.hook(receiver.url(tenant, "200"));
+    void connections_of_a_deleted_provider_are_reported_as_revoked() {
+        webhook.putUrl(receiver.url(tenant, "200"));
         Flow.await(putProvider.run(caller, "own", NONE, """
                 {"name": "Own", "auth_type": "api_key", "strategy": {"type": "header"},
                  "credential_schema": {"type": "object", "required": ["api_key"],
@@ -134,27 +134,27 @@ class WebhookDeliveryTest extends DeliveringWebhooks {
         Flow.await(sweeper.run());
 
         webhook.awaitReceived(2);
-        assertThat(webhook.told()).contains("connection.revoked " + connection);
+        assertThat(webhook.receivedEvents()).contains("connection.revoked " + connection);
     }
 
     @Test
-    void a_tenant_without_a_webhook_has_no_event_and_another_tenants_is_not_told() {
-        Caller beside = new Caller("beside-" + tenant, "k", "r");
-        webhook.hook(receiver.url(tenant, "200"));
+    void a_tenant_without_a_webhook_has_no_event_and_no_other_webhook_receives_one() {
+        Caller withoutWebhook = new Caller("other-" + tenant, "k", "r");
+        webhook.putUrl(receiver.url(tenant, "200"));
 
-        flow.connect(beside, workspace, CREDENTIAL);
+        flow.connect(withoutWebhook, workspace, CREDENTIAL);
         flow.connect(caller, workspace, CREDENTIAL);
 
         webhook.awaitReceived(1);
-        assertThat(webhook.told()).hasSize(1);
-        assertThat(flow.count("select count(*) from webhook_event where tenant = $1", beside.tenant()))
+        assertThat(webhook.receivedEvents()).hasSize(1);
+        assertThat(flow.count("select count(*) from webhook_event where tenant = $1", withoutWebhook.tenant()))
                 .isZero();
     }
 
     @Test
-    void deliverers_that_share_the_outbox_send_each_event_once() {
-        webhook.hook(receiver.url(tenant, "200"));
-        List<WebhookScheduler> replicas = List.of(deliverer(secrets), deliverer(secrets), deliverer(secrets));
+    void replicas_that_share_the_outbox_send_each_event_once() {
+        webhook.putUrl(receiver.url(tenant, "200"));
+        List<WebhookScheduler> replicas = List.of(scheduler(secrets), scheduler(secrets), scheduler(secrets));
         flow.sql("""
                 insert into webhook_event (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label,
                                            connection_status)
@@ -173,8 +173,8 @@ class WebhookDeliveryTest extends DeliveringWebhooks {
     }
 
     @Test
-    void a_deleted_webhook_is_told_nothing_and_its_secrets_are_gone() {
-        webhook.hook(receiver.url(tenant, "500"));
+    void a_deleted_webhook_receives_nothing_and_its_secrets_are_deleted() {
+        webhook.putUrl(receiver.url(tenant, "500"));
         flow.connect(caller, workspace, CREDENTIAL);
         webhook.awaitReceived(1);
 
@@ -193,9 +193,9 @@ class WebhookDeliveryTest extends DeliveringWebhooks {
     }
 
     @Test
-    void what_waits_and_how_attempts_end_is_measured() {
+    void pending_events_and_outcomes_are_measured() {
         double before = deliveries("delivered");
-        webhook.hook(receiver.url(tenant, "200"));
+        webhook.putUrl(receiver.url(tenant, "200"));
         flow.connect(caller, workspace, CREDENTIAL);
         webhook.awaitEvents("delivered", 1);
         assertThat(deliveries("delivered")).isGreaterThan(before);
@@ -215,7 +215,7 @@ class WebhookDeliveryTest extends DeliveringWebhooks {
     }
 
     @Test
-    void every_outcome_is_a_metric_from_the_start() {
+    void each_outcome_has_a_metric_from_startup() {
         Set<String> outcomes = meters.get("nexus.webhooks.deliveries").counters().stream()
                 .map(counter -> String.valueOf(counter.getId().getTag("outcome")))
                 .collect(Collectors.toSet());
@@ -232,11 +232,11 @@ class WebhookDeliveryTest extends DeliveringWebhooks {
                         "no_endpoint");
     }
 
-    private WebhookScheduler deliverer(SigningSecrets with) {
-        return new WebhookScheduler(statements, batches(with), config, databaseErrors);
+    private WebhookScheduler scheduler(SigningSecrets signing) {
+        return new WebhookScheduler(statements, batches(signing), config, databaseErrors);
     }
 
-    private void verificationBecomes(String path) {
+    private void setVerificationPath(String path) {
         flow.sql(
                 "update provider_version set verification = replace(replace(replace(verification, '/401', $2), '/200', $2),"
                         + " '/503', $2) where provider_id = (select id from provider where tenant = $1)",

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Receivers that fail in every way, move, or are slow. */
+/** Deliveries to receivers that fail, move, or are slow. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
-@TestProfile(DeliveringWebhooks.Profile.class)
-class WebhookReceiverTest extends DeliveringWebhooks {
+@TestProfile(WebhookDeliveryTestSupport.Profile.class)
+class WebhookReceiverTest extends WebhookDeliveryTestSupport {
 
     @ParameterizedTest
     @CsvSource({
@@ -33,8 +33,8 @@ class WebhookReceiverTest extends DeliveringWebhooks {
         "hang, timeout",
         "slow-head, timeout"
     })
-    void a_receiver_that_fails_is_tried_again_with_the_same_id_and_then_given_up(String script, String outcome) {
-        String secret = webhook.hook(receiver.url(tenant, script));
+    void a_failed_delivery_is_retried_with_the_same_id_until_the_last_attempt(String script, String outcome) {
+        String secret = webhook.putUrl(receiver.url(tenant, script));
 
         UUID connection = flow.connect(caller, workspace, CREDENTIAL);
 
@@ -53,9 +53,9 @@ class WebhookReceiverTest extends DeliveringWebhooks {
 
     @ParameterizedTest
     @CsvSource({"big", "slow-body", "201"})
-    void any_2xx_is_enough_whatever_the_size_and_pace_of_its_body(String script) {
+    void each_2xx_is_a_delivery_with_a_large_or_slow_body_too(String script) {
         String url = receiver.url(tenant, script);
-        webhook.hook(url);
+        webhook.putUrl(url);
 
         flow.connect(caller, workspace, CREDENTIAL);
 
@@ -64,12 +64,12 @@ class WebhookReceiverTest extends DeliveringWebhooks {
     }
 
     @Test
-    void what_waits_goes_to_the_url_that_is_put_meanwhile() {
-        webhook.hook(receiver.url(tenant, "500"));
-        UUID id = waiting();
+    void a_waiting_event_is_delivered_to_the_new_url() {
+        webhook.putUrl(receiver.url(tenant, "500"));
+        UUID id = insertWaitingEvent();
         assertThat(webhook.shown().path("last_failure").asText()).isEqualTo("rejected");
 
-        String none = webhook.hook(receiver.url(tenant, "moved/200"));
+        String none = webhook.putUrl(receiver.url(tenant, "moved/200"));
         flow.sql("update webhook_event set next_attempt_at = now() where id = $1", id);
 
         assertThat(none).as("the secret stays").isEmpty();
@@ -82,8 +82,8 @@ class WebhookReceiverTest extends DeliveringWebhooks {
     }
 
     @Test
-    void a_receiver_that_is_gone_is_told_no_more_until_its_url_is_put_again() {
-        webhook.hook(receiver.url(tenant, "410"));
+    void a_gone_response_disables_the_webhook_until_its_url_is_set_again() {
+        webhook.putUrl(receiver.url(tenant, "410"));
         flow.connect(caller, workspace, CREDENTIAL);
 
         webhook.awaitEvents("failed", 1);
@@ -93,7 +93,7 @@ class WebhookReceiverTest extends DeliveringWebhooks {
         assertThat(flow.count("select count(*) from webhook_event where tenant = $1", tenant))
                 .isEqualTo(1);
 
-        webhook.hook(receiver.url(tenant, "200"));
+        webhook.putUrl(receiver.url(tenant, "200"));
 
         assertThat(webhook.shown().path("status").asText()).isEqualTo("enabled");
         flow.connect(caller, workspace, CREDENTIAL);
@@ -101,8 +101,8 @@ class WebhookReceiverTest extends DeliveringWebhooks {
     }
 
     @Test
-    void a_host_at_a_private_address_is_not_reached() {
-        webhook.hook("https://private.test:" + receiver.port() + "/" + tenant + "/200");
+    void a_host_with_a_private_address_is_not_called() {
+        webhook.putUrl("https://private.test:" + receiver.port() + "/" + tenant + "/200");
         int before = receiver.connections();
 
         flow.connect(caller, workspace, CREDENTIAL);
@@ -114,25 +114,25 @@ class WebhookReceiverTest extends DeliveringWebhooks {
     }
 
     @Test
-    void a_slow_receiver_holds_up_nobody_else() {
+    void a_slow_receiver_does_not_delay_other_receivers() {
         Caller slow = new Caller("slow-" + tenant, "k", "r");
-        Flow.await(put.run(slow, NONE, WebhookOfTenant.body(receiver.url(slow.tenant(), "hang"))));
+        Flow.await(put.run(slow, NONE, TenantWebhook.body(receiver.url(slow.tenant(), "hang"))));
         for (int i = 0; i < 20; i++) {
             flow.connect(slow, "workspace-" + i, CREDENTIAL);
         }
         Awaitility.await().until(() -> !receiver.received(slow.tenant()).isEmpty());
-        webhook.hook(receiver.url(tenant, "200"));
+        webhook.putUrl(receiver.url(tenant, "200"));
 
         flow.connect(caller, workspace, CREDENTIAL);
         webhook.awaitReceived(1);
 
         assertThat(flow.count("select count(*) from webhook_event where tenant = $1 and attempts = 0", slow.tenant()))
-                .as("what is older and waits for the slow one")
+                .as("older events that wait for the slow receiver")
                 .isGreaterThan(10);
         Flow.await(delete.run(slow, NONE));
-        // The polls that give them up would claim the next test's events too.
+        // Waits for the polls that end these events, because they would claim the next test's events too.
         Awaitility.await()
-                .atMost(PROMPT)
+                .atMost(PATIENCE)
                 .until(() -> flow.count(
                                 "select count(*) from webhook_event where tenant = $1 and status = 'pending'",
                                 slow.tenant())

@@ -47,10 +47,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One replica's bookkeeping, on the real outbox, beside a Broker that claims nothing; what sending comes to is given. */
+/** The scheduler of one replica with the real outbox. Sending is simulated, and the Broker itself claims nothing. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
-@TestProfile(DeliveryClaimTest.NoWayOut.class)
+@TestProfile(DeliveryClaimTest.NoDeliveries.class)
 class WebhookSchedulerTest {
 
     private static final int MAX_CALLS = 8;
@@ -88,20 +88,20 @@ class WebhookSchedulerTest {
             .build()
             .getConfigMapping(WebhookConfig.class);
 
-    private final List<WebhookScheduler> deliverers = new ArrayList<>();
+    private final List<WebhookScheduler> schedulers = new ArrayList<>();
 
     @BeforeEach
     void empty() {
         flow.sql("delete from webhook_event");
     }
 
-    /** They would go on with what other tests write. */
+    /** Otherwise the schedulers would claim events of other tests. */
     @AfterEach
     void end() {
-        deliverers.forEach(deliverer -> deliverer.stop(new ShutdownEvent()));
+        schedulers.forEach(scheduler -> scheduler.stop(new ShutdownEvent()));
     }
 
-    /** The real statements, and what was claimed with. */
+    /** The real statements, which record each claim. */
     private class Outbox extends DeliveryStatements {
 
         final List<Claim> claims = new CopyOnWriteArrayList<>();
@@ -124,28 +124,28 @@ class WebhookSchedulerTest {
     @Inject
     DatabaseErrors databaseErrors;
 
-    private BatchDelivery batches(DeliveryStatements statements, Supplier<Uni<DeliveryOutcome>> sending) {
+    private BatchDelivery batches(DeliveryStatements statements, Supplier<Uni<DeliveryOutcome>> result) {
         SendDelivery send = new SendDelivery(config, requests) {
             @Override
             Uni<DeliveryOutcome> run(Target target, Delivery delivery, List<SigningSecret> signing) {
-                return sending.get();
+                return result.get();
             }
         };
         return new BatchDelivery(statements, sealedSecrets, secrets, send, metrics, config, databaseErrors);
     }
 
-    private WebhookScheduler deliverer(DeliveryStatements statements, BatchDelivery batches) {
-        WebhookScheduler deliver = new WebhookScheduler(statements, batches, config, databaseErrors);
-        deliverers.add(deliver);
-        return deliver;
+    private WebhookScheduler scheduler(DeliveryStatements statements, BatchDelivery batches) {
+        WebhookScheduler scheduler = new WebhookScheduler(statements, batches, config, databaseErrors);
+        schedulers.add(scheduler);
+        return scheduler;
     }
 
-    private WebhookScheduler deliverer(DeliveryStatements statements, Supplier<Uni<DeliveryOutcome>> sending) {
-        return deliverer(statements, batches(statements, sending));
+    private WebhookScheduler scheduler(DeliveryStatements statements, Supplier<Uni<DeliveryOutcome>> result) {
+        return scheduler(statements, batches(statements, result));
     }
 
-    private WebhookScheduler deliverer(DeliveryStatements statements) {
-        return deliverer(statements, () -> Uni.createFrom().item(DeliveryOutcome.DELIVERED));
+    private WebhookScheduler scheduler(DeliveryStatements statements) {
+        return scheduler(statements, () -> Uni.createFrom().item(DeliveryOutcome.DELIVERED));
     }
 
     private UUID endpoint() {
@@ -154,7 +154,7 @@ class WebhookSchedulerTest {
         return endpoints.id(caller.tenant());
     }
 
-    /** An event that was tried {@code attempts} times and is due. */
+    /** Inserts a due event with {@code attempts} attempts. */
     private void event(UUID endpoint, int attempts) {
         flow.sql("""
                 insert into webhook_event (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label,
@@ -173,12 +173,12 @@ class WebhookSchedulerTest {
     }
 
     @Test
-    void once_the_drain_has_begun_nothing_more_is_claimed() {
+    void nothing_is_claimed_after_the_drain_has_begun() {
         event(endpoint(), 0);
-        WebhookScheduler deliver = deliverer(new Outbox());
+        WebhookScheduler scheduler = scheduler(new Outbox());
 
-        deliver.drain(new ShutdownDelayInitiatedEvent());
-        await(deliver.poll());
+        scheduler.drain(new ShutdownDelayInitiatedEvent());
+        await(scheduler.poll());
 
         assertThat(state()).isEqualTo("pending 0 null");
     }
@@ -190,7 +190,7 @@ class WebhookSchedulerTest {
         "REJECTED, failed 11 rejected",
         "DELIVERED, delivered 11 delivered"
     })
-    void at_the_end_an_answer_is_noted_and_a_send_that_was_cut_off_goes_out_again(DeliveryOutcome last, String noted) {
+    void at_shutdown_a_response_is_stored_and_an_interrupted_delivery_is_retried(DeliveryOutcome last, String stored) {
         event(endpoint(), config.retries().size());
         Outbox outbox = new Outbox();
         BatchDelivery batches = batches(outbox, () -> Uni.createFrom().item(last));
@@ -199,28 +199,28 @@ class WebhookSchedulerTest {
         batches.stop(new ShutdownEvent());
         await(batches.deliver(claimed));
 
-        assertThat(state()).isEqualTo(noted);
+        assertThat(state()).isEqualTo(stored);
     }
 
     @ParameterizedTest
     @CsvSource({"UNREACHABLE, failed 11 unreachable", "REJECTED, failed 11 rejected"})
-    void during_the_drain_whatever_comes_of_a_delivery_is_noted(DeliveryOutcome last, String noted) {
+    void during_the_drain_each_outcome_is_stored(DeliveryOutcome last, String stored) {
         event(endpoint(), config.retries().size());
         Outbox outbox = new Outbox();
         BatchDelivery batches = batches(outbox, () -> Uni.createFrom().item(last));
-        WebhookScheduler deliver = deliverer(outbox, batches);
+        WebhookScheduler scheduler = scheduler(outbox, batches);
         DeliveryBatch claimed = await(outbox.claim(ONE)).get(0);
 
-        deliver.drain(new ShutdownDelayInitiatedEvent());
+        scheduler.drain(new ShutdownDelayInitiatedEvent());
         await(batches.deliver(claimed));
 
-        assertThat(state()).isEqualTo(noted);
+        assertThat(state()).isEqualTo(stored);
     }
 
     @Test
-    void a_claim_that_is_never_answered_holds_up_no_later_one() {
+    void a_claim_without_an_answer_does_not_block_later_claims() {
         event(endpoint(), 0);
-        WebhookScheduler deliver = deliverer(new Outbox() {
+        WebhookScheduler scheduler = scheduler(new Outbox() {
             @Override
             Uni<List<DeliveryBatch>> claim(Claim claim) {
                 Uni<List<DeliveryBatch>> answered = super.claim(claim);
@@ -228,15 +228,15 @@ class WebhookSchedulerTest {
             }
         });
 
-        await(deliver.poll());
+        await(scheduler.poll());
         assertThat(state()).startsWith("pending");
-        await(deliver.poll());
+        await(scheduler.poll());
 
         Awaitility.await().until(() -> state().startsWith("delivered"));
     }
 
     @Test
-    void a_note_that_is_never_answered_holds_neither_its_endpoint_nor_a_call() {
+    void an_outcome_statement_without_an_answer_blocks_neither_its_endpoint_nor_a_call() {
         UUID endpoint = endpoint();
         event(endpoint, 0);
         Outbox outbox = new Outbox() {
@@ -245,9 +245,9 @@ class WebhookSchedulerTest {
                 return Uni.createFrom().nothing();
             }
         };
-        WebhookScheduler deliver = deliverer(outbox);
+        WebhookScheduler scheduler = scheduler(outbox);
 
-        await(deliver.poll());
+        await(scheduler.poll());
         assertThat(outbox.last().busy()).containsExactly(endpoint);
         assertThat(outbox.last().limit()).isEqualTo(MAX_CALLS - 1);
 
@@ -259,35 +259,35 @@ class WebhookSchedulerTest {
     }
 
     @Test
-    void of_endpoints_that_fail_and_are_made_again_only_so_many_are_remembered() {
+    void the_number_of_remembered_failing_endpoints_is_bounded() {
         AtomicInteger left = new AtomicInteger(WebhookScheduler.MOST_FAILING * 2);
         Outbox outbox = new Outbox() {
             @Override
             Uni<List<DeliveryBatch>> claim(Claim claim) {
                 claims.add(claim);
-                // No more at once than the database serves at once.
+                // At most as many batches as the database can serve at the same time.
                 int some = claim.busy().isEmpty() ? Math.min(10, left.get()) : 0;
                 left.addAndGet(-some);
                 return Uni.createFrom()
-                        .item(Stream.generate(WebhookSchedulerTest.this::gone)
+                        .item(Stream.generate(WebhookSchedulerTest.this::batchWithoutSecret)
                                 .limit(some)
                                 .toList());
             }
         };
-        WebhookScheduler deliver = deliverer(outbox);
+        WebhookScheduler scheduler = scheduler(outbox);
 
-        await(deliver.poll());
+        await(scheduler.poll());
 
         Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-            await(deliver.poll());
+            await(scheduler.poll());
             assertThat(left).hasValue(0);
             assertThat(outbox.last().busy()).isEmpty();
             assertThat(outbox.last().failing()).hasSizeBetween(1, WebhookScheduler.MOST_FAILING);
         });
     }
 
-    /** One event of an endpoint that has no secret any more. */
-    private DeliveryBatch gone() {
+    /** A batch with one event of an endpoint whose secrets are deleted. */
+    private DeliveryBatch batchWithoutSecret() {
         return new DeliveryBatch(
                 caller.tenant(),
                 UUID.randomUUID(),
@@ -296,26 +296,26 @@ class WebhookSchedulerTest {
     }
 
     @Test
-    void a_receiver_that_takes_its_time_gets_one_event_until_it_is_prompt_again() {
+    void a_slow_receiver_gets_one_event_at_a_time_until_it_is_fast_again() {
         UUID endpoint = endpoint();
         event(endpoint, 0);
         Outbox outbox = new Outbox();
-        AtomicReference<Duration> takes = new AtomicReference<>(BatchDelivery.PROMPT.plusMillis(100));
-        WebhookScheduler deliver = deliverer(
+        AtomicReference<Duration> responseTime = new AtomicReference<>(BatchDelivery.PROMPT.plusMillis(100));
+        WebhookScheduler scheduler = scheduler(
                 outbox,
                 () -> Uni.createFrom()
                         .item(DeliveryOutcome.DELIVERED)
                         .onItem()
                         .delayIt()
-                        .by(takes.get()));
+                        .by(responseTime.get()));
 
-        await(deliver.poll());
+        await(scheduler.poll());
         Awaitility.await()
                 .untilAsserted(() -> assertThat(outbox.last().failing()).containsExactly(endpoint));
 
-        takes.set(Duration.ofMillis(1));
+        responseTime.set(Duration.ofMillis(1));
         event(endpoint, 0);
-        await(deliver.poll());
+        await(scheduler.poll());
         Awaitility.await()
                 .untilAsserted(() -> assertThat(outbox.last().failing()).isEmpty());
         assertThat(flow.count(

@@ -9,7 +9,7 @@ import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.RotateWebhookSecret;
-import dev.nexus.broker.webhook.Rotations;
+import dev.nexus.broker.webhook.RotationRequests;
 import dev.nexus.broker.webhook.SigningSecrets;
 import dev.nexus.broker.webhook.delivery.Receiver.Received;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -24,11 +24,11 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** The secrets that sign a delivery, through rotations and without the cipher. */
+/** The secrets that sign a delivery during rotations and while the cipher is unavailable. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
-@TestProfile(DeliveringWebhooks.Profile.class)
-class WebhookSigningTest extends DeliveringWebhooks {
+@TestProfile(WebhookDeliveryTestSupport.Profile.class)
+class WebhookSigningTest extends WebhookDeliveryTestSupport {
 
     @Inject
     RotateWebhookSecret rotate;
@@ -37,10 +37,10 @@ class WebhookSigningTest extends DeliveringWebhooks {
     UnreadableValues unreadable;
 
     @Test
-    void the_secret_that_the_receiver_knows_signs_until_its_time_however_often_is_rotated() {
-        String first = webhook.hook(receiver.url(tenant, "200"));
+    void the_secret_that_the_receiver_knows_signs_until_it_expires_despite_further_rotations() {
+        String first = webhook.putUrl(receiver.url(tenant, "200"));
 
-        String second = webhook.secret(Flow.await(rotate.run(caller, Rotations.plain())));
+        String second = webhook.secret(Flow.await(rotate.run(caller, RotationRequests.plain())));
         flow.connect(caller, workspace, CREDENTIAL);
         Received during = webhook.awaitReceived(1).get(0);
         assertThat(during.isSignedBy(first)).isTrue();
@@ -51,35 +51,36 @@ class WebhookSigningTest extends DeliveringWebhooks {
         assertThat(webhook.shown().path("secrets").get(1).path("valid_until").asText())
                 .isNotEmpty();
 
-        String third = webhook.secret(Flow.await(rotate.run(caller, Rotations.plain())));
+        String third = webhook.secret(Flow.await(rotate.run(caller, RotationRequests.plain())));
         flow.connect(caller, "another", CREDENTIAL);
         Received after = webhook.awaitReceived(2).get(1);
         assertThat(List.of(after.isSignedBy(first), after.isSignedBy(second), after.isSignedBy(third)))
                 .containsExactly(true, true, true);
 
-        String fourth = webhook.secret(Flow.await(rotate.run(caller, Rotations.plain())));
+        String fourth = webhook.secret(Flow.await(rotate.run(caller, RotationRequests.plain())));
         flow.connect(caller, "a fourth", CREDENTIAL);
-        Received most = webhook.awaitReceived(3).get(2);
+        Received afterThird = webhook.awaitReceived(3).get(2);
         assertThat(List.of(
-                        most.isSignedBy(first),
-                        most.isSignedBy(second),
-                        most.isSignedBy(third),
-                        most.isSignedBy(fourth)))
+                        afterThird.isSignedBy(first),
+                        afterThird.isSignedBy(second),
+                        afterThird.isSignedBy(third),
+                        afterThird.isSignedBy(fourth)))
                 .containsExactly(true, false, true, true);
 
         flow.sql("update webhook_secret set valid_until = now() where tenant = $1 and valid_until is not null", tenant);
         flow.connect(caller, "a third", CREDENTIAL);
-        Received over = webhook.awaitReceived(4).get(3);
-        assertThat(List.of(over.isSignedBy(first), over.isSignedBy(third), over.isSignedBy(fourth)))
+        Received afterExpiry = webhook.awaitReceived(4).get(3);
+        assertThat(List.of(
+                        afterExpiry.isSignedBy(first), afterExpiry.isSignedBy(third), afterExpiry.isSignedBy(fourth)))
                 .containsExactly(false, false, true);
         assertThat(webhook.audited("webhook.secret_rotated", "success")).isEqualTo(3);
     }
 
     @Test
-    void a_leaked_secret_ends_at_once() {
-        String leaked = webhook.hook(receiver.url(tenant, "200"));
+    void a_revoked_secret_stops_signing_immediately() {
+        String leaked = webhook.putUrl(receiver.url(tenant, "200"));
 
-        String next = webhook.secret(Flow.await(rotate.run(caller, Rotations.revoking())));
+        String next = webhook.secret(Flow.await(rotate.run(caller, RotationRequests.revoking())));
         flow.connect(caller, workspace, CREDENTIAL);
 
         Received received = webhook.awaitReceived(1).get(0);
@@ -89,10 +90,10 @@ class WebhookSigningTest extends DeliveringWebhooks {
     }
 
     @Test
-    void a_secret_that_was_moved_to_another_endpoint_signs_nothing() {
+    void a_secret_copied_to_another_endpoint_signs_nothing() {
         Caller thief = new Caller("thief-" + tenant, "k", "r");
-        webhook.hook(receiver.url(tenant, "200"));
-        Flow.await(put.run(thief, NONE, WebhookOfTenant.body(receiver.url(thief.tenant(), "200"))));
+        webhook.putUrl(receiver.url(tenant, "200"));
+        Flow.await(put.run(thief, NONE, TenantWebhook.body(receiver.url(thief.tenant(), "200"))));
 
         flow.sql(
                 "update webhook_secret t set sealed = v.sealed from webhook_secret v where t.tenant = $1 and v.tenant = $2",
@@ -101,7 +102,7 @@ class WebhookSigningTest extends DeliveringWebhooks {
         flow.connect(thief, workspace, CREDENTIAL);
 
         Awaitility.await()
-                .atMost(PROMPT)
+                .atMost(PATIENCE)
                 .until(() -> flow.count(
                                 "select count(*) from webhook_event where tenant = $1 and status = 'failed'"
                                         + " and last_outcome = 'unsigned'",
@@ -110,8 +111,7 @@ class WebhookSigningTest extends DeliveringWebhooks {
         assertThat(receiver.received(thief.tenant())).isEmpty();
     }
 
-    /** A cipher that is away. */
-    private static final class UnsafeAwayCipher implements CredentialCipher {
+    private static final class UnavailableCipher implements CredentialCipher {
 
         @Override
         public boolean knows(String cipher) {
@@ -139,9 +139,9 @@ class WebhookSigningTest extends DeliveringWebhooks {
     }
 
     @Test
-    void while_the_cipher_is_away_events_wait_and_it_counts_as_no_attempt() {
-        webhook.hook(receiver.url(tenant, "200"));
-        UUID id = waiting();
+    void events_wait_without_an_attempt_while_the_cipher_is_unavailable() {
+        webhook.putUrl(receiver.url(tenant, "200"));
+        UUID id = insertWaitingEvent();
         DeliveryBatch batch = new DeliveryBatch(
                 tenant,
                 endpoint(),
@@ -149,7 +149,7 @@ class WebhookSigningTest extends DeliveringWebhooks {
                 List.of(Deliveries.claimed(id)));
 
         Flow.await(
-                batches(new SigningSecrets(new UnsafeAwayCipher(), unreadable)).deliver(batch));
+                batches(new SigningSecrets(new UnavailableCipher(), unreadable)).deliver(batch));
 
         assertThat(flow.count(
                         "select count(*) from webhook_event where tenant = $1 and attempts = 0 and status = 'pending'"

@@ -17,11 +17,11 @@ import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 
-/** The webhook of one tenant: sets its URL, and shows what was delivered to it. */
-final class WebhookOfTenant {
+/** The webhook of one tenant. It sets the URL and shows the delivered events. */
+final class TenantWebhook {
 
     private static final Precondition NONE = new Precondition(null, null);
-    private static final Duration PROMPT = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String tenant;
     private final Caller caller;
@@ -31,7 +31,7 @@ final class WebhookOfTenant {
     private final ShowWebhook show;
     private final ObjectMapper json;
 
-    WebhookOfTenant(Caller caller, Receiver receiver, Flow flow, PutWebhook put, ShowWebhook show, ObjectMapper json) {
+    TenantWebhook(Caller caller, Receiver receiver, Flow flow, PutWebhook put, ShowWebhook show, ObjectMapper json) {
         this.tenant = caller.tenant();
         this.caller = caller;
         this.receiver = receiver;
@@ -41,8 +41,8 @@ final class WebhookOfTenant {
         this.json = json;
     }
 
-    /** Sets the tenant's URL; the secret where one was made. */
-    String hook(String url) {
+    /** Sets the tenant's URL. Returns the secret if the webhook is new, otherwise an empty text. */
+    String putUrl(String url) {
         return secret(Flow.await(put.run(caller, NONE, body(url))).webhook());
     }
 
@@ -63,7 +63,9 @@ final class WebhookOfTenant {
     }
 
     List<Received> awaitReceived(int count) {
-        Awaitility.await().atMost(PROMPT).until(() -> receiver.received(tenant).size() >= count);
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() -> receiver.received(tenant).size() >= count);
         return receiver.received(tenant);
     }
 
@@ -112,7 +114,7 @@ final class WebhookOfTenant {
         }
     }
 
-    List<String> told() {
+    List<String> receivedEvents() {
         return receiver.received(tenant).stream()
                 .map(request -> {
                     try {

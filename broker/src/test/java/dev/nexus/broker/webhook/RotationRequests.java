@@ -5,11 +5,11 @@ import dev.nexus.broker.webhook.RotateWebhookSecret.Request;
 import java.util.Optional;
 
 /** Requests to rotate a webhook's secret. */
-public final class Rotations {
+public final class RotationRequests {
 
     private static final Precondition NONE = new Precondition(null, null);
 
-    private Rotations() {}
+    private RotationRequests() {}
 
     public static Request plain() {
         return new Request(NONE, Optional.empty(), false);

@@ -25,23 +25,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * The receivers and the beans of tests that deliver webhooks over TLS. Each test has a tenant of its own. Quarkus does not
- * inherit its annotations: each test class needs {@code @TestProfile(DeliveringWebhooks.Profile.class)}.
+ * The receivers and the beans of tests that deliver webhooks over TLS. Each test has a separate tenant. Quarkus does
+ * not inherit its annotations, so each test class needs {@code @TestProfile(WebhookDeliveryTestSupport.Profile.class)}.
  */
-abstract class DeliveringWebhooks {
+abstract class WebhookDeliveryTestSupport {
 
     static final String CREDENTIAL = "canary-81ab4e";
     static final Precondition NONE = new Precondition(null, null);
-    static final Duration PROMPT = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     static Receiver receiver;
 
-    /** Where {@link #receiver} redirects to. */
+    /** The target of the redirects of {@link #receiver}. */
     static Receiver other;
 
     private static Vertx vertx;
 
-    /** Only 127.0.0.1 may be reached besides public addresses; three attempts within seconds. */
+    /** Settings that allow 127.0.0.1 in addition to public addresses, with three attempts within seconds. */
     public static final class Profile implements QuarkusTestProfile {
 
         @Override
@@ -102,7 +102,7 @@ abstract class DeliveringWebhooks {
     final Caller caller = new Caller(tenant, "keykeykeykey", "request");
     final String workspace = "workspace";
 
-    WebhookOfTenant webhook;
+    TenantWebhook webhook;
 
     @BeforeAll
     static void listen() {
@@ -122,11 +122,11 @@ abstract class DeliveringWebhooks {
     @BeforeEach
     void begin() {
         QuarkusMock.installMockForType(Receiver.hosts(vertx), HostAddresses.class);
-        webhook = new WebhookOfTenant(caller, receiver, flow, put, show, json);
+        webhook = new TenantWebhook(caller, receiver, flow, put, show, json);
     }
 
-    /** Inserts an event that was refused once and is not due for an hour. */
-    UUID waiting() {
+    /** Inserts an event that was rejected once and is due in an hour. */
+    UUID insertWaitingEvent() {
         UUID id = UUID.randomUUID();
         flow.sql("""
                 insert into webhook_event (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label,
@@ -141,7 +141,7 @@ abstract class DeliveringWebhooks {
         return endpoints.id(tenant);
     }
 
-    BatchDelivery batches(SigningSecrets with) {
-        return new BatchDelivery(statements, sealedSecrets, with, send, metrics, config, databaseErrors);
+    BatchDelivery batches(SigningSecrets secrets) {
+        return new BatchDelivery(statements, sealedSecrets, secrets, send, metrics, config, databaseErrors);
     }
 }
