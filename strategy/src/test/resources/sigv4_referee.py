@@ -1,4 +1,4 @@
-"""Reads signed requests as JSON on stdin and prints for each the Authorization that botocore gives it."""
+"""Reads signed requests as JSON from stdin. Prints the Authorization header that botocore creates for each."""
 import base64
 import json
 import sys

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
- * Uses the credentials that Nexus keeps for an application. One for the whole application, safe for use by several
- * threads:
+ * Sends requests to providers with the credentials that Nexus stores. Create one Bridge for the whole application. It is
+ * thread-safe.
  *
  * <pre>{@code
  * try (Bridge bridge = Bridge.of("https://nexus.example.com", System.getenv("NEXUS_API_KEY"))) {
@@ -18,9 +18,9 @@ import java.util.function.Predicate;
  * }
  * }</pre>
  *
- * <p>A credential is fetched with the first request, held in memory for a minute (see {@link Builder#holdFor}), put into
- * the request as its provider wants it, and sent to the hosts that it is for and to no others. It needs an API key of the
- * scope {@code tokens:read}.
+ * <p>The Bridge fetches a credential with the first request and caches it in memory for a minute (see
+ * {@link Builder#holdFor}). It adds the credential to the request in the way that the provider requires, and sends it only
+ * to the hosts of that provider. The API key needs the scope {@code tokens:read}.
  */
 public final class Bridge implements AutoCloseable {
 
@@ -38,33 +38,33 @@ public final class Bridge implements AutoCloseable {
         this.clock = builder.clock;
     }
 
-    /** A Bridge with the defaults, see {@link #builder}. */
+    /** Creates a Bridge with the default settings, see {@link #builder}. */
     public static Bridge of(String gatewayUrl, String apiKey) {
         return builder(gatewayUrl, apiKey).build();
     }
 
-    /** A Bridge with the defaults, see {@link #builder}. */
+    /** Creates a Bridge with the default settings, see {@link #builder}. */
     public static Bridge of(URI gatewayUrl, String apiKey) {
         return of(gatewayUrl.toString(), apiKey);
     }
 
     /**
-     * What a Bridge is made of.
+     * Creates a builder, to change the default settings.
      *
-     * @param gatewayUrl the Gateway's address: https, or http on a loopback host, without a path
-     * @param apiKey an API key of the scope {@code tokens:read}
-     * @throws IllegalArgumentException where one of them is of another form
+     * @param gatewayUrl the Gateway's address: https, or http on a loopback host; without query, fragment and user info
+     * @param apiKey an API key with the scope {@code tokens:read}
+     * @throws IllegalArgumentException if a parameter has an invalid form
      */
     public static Builder builder(String gatewayUrl, String apiKey) {
         return new Builder(gatewayUrl, apiKey);
     }
 
-    /** A connection by its id, a UUID. Asks nothing yet. */
+    /** Returns the connection with this id, a UUID. Does not call the Gateway. */
     public BridgeConnection connection(String connectionId) {
         return new BridgeConnection(connectionId, tokens, http, clock);
     }
 
-    /** Lets go of every credential in memory. */
+    /** Removes all credentials from the cache. The Bridge stays usable. */
     @Override
     public void close() {
         tokens.forgetAll();
@@ -100,10 +100,13 @@ public final class Bridge implements AutoCloseable {
                     || url.getRawFragment() != null
                     || url.getRawUserInfo() != null) {
                 throw new IllegalArgumentException(
-                        "gatewayUrl must be an https URL without query and user info, or http on a loopback host");
+                        "gatewayUrl must be an https URL, or an http URL of a loopback host, without query, fragment and"
+                                + " user info");
             }
             if (!apiKey.matches("[!-~]{1,512}")) {
-                throw new IllegalArgumentException("apiKey must be printable ASCII without spaces");
+                throw new IllegalArgumentException(
+                        "apiKey must be 1 to 512 printable ASCII characters without spaces. Check for a line break at its"
+                                + " end.");
             }
             this.gatewayUrl = url;
             this.apiKey = apiKey;
@@ -113,12 +116,16 @@ public final class Bridge implements AutoCloseable {
             try {
                 return new URI(gatewayUrl);
             } catch (URISyntaxException e) {
-                // Its message quotes the address, user info included.
-                throw new IllegalArgumentException("gatewayUrl must be a URL");
+                // The exception's message quotes the URL with its user info.
+                throw new IllegalArgumentException(
+                        "gatewayUrl is not a valid URL. Use a URL such as https://nexus.example.com.");
             }
         }
 
-        /** How long a credential is held in memory: one minute by default, at most an hour; zero fetches each time. */
+        /**
+         * Sets how long a credential is cached in memory: from zero to one hour, by default one minute. With zero, each
+         * request fetches the credential.
+         */
         public Builder holdFor(Duration duration) {
             if (duration.isNegative() || duration.compareTo(LONGEST_HOLD) > 0) {
                 throw new IllegalArgumentException("holdFor must be from zero to one hour");
@@ -127,7 +134,7 @@ public final class Bridge implements AutoCloseable {
             return this;
         }
 
-        /** How many credentials are held in memory: 1,000 by default. */
+        /** Sets the maximum number of cached credentials: 1 or more, by default 1,000. */
         public Builder holdAtMost(int credentials) {
             if (credentials < 1) {
                 throw new IllegalArgumentException("holdAtMost must be 1 or more");
@@ -137,31 +144,31 @@ public final class Bridge implements AutoCloseable {
         }
 
         /**
-         * Which connections may serve in the place of one that they have superseded; by default every one. Where
-         * {@code accepted} refuses the successor, the superseded connection goes on serving through its grace; after that
-         * its use fails with a {@link GatewayException} of the code {@code connection_not_active}.
+         * Sets which successors the Bridge uses in place of a superseded connection; by default all. If {@code accepted}
+         * refuses the successor, the Bridge uses the superseded connection until its grace period ends. Later requests fail
+         * with a {@link GatewayException} of the code {@code connection_not_active}.
          *
-         * <p>That a connection has superseded another says nothing about who entered its credential: a user may begin a
-         * rotation and send its auth_url to somebody else, whose credential would then serve in the place of the user's own.
-         * So where a user can get at an auth_url, accept a successor only where the application has confirmed it at its
-         * callback, in the session that began it:
+         * <p>A successor does not prove which user entered its credential. A user can start a rotation and send its auth_url
+         * to another person. The Bridge would then use that person's credential instead of the user's own. If users can see
+         * an auth_url, accept a successor only after your callback has confirmed it, in the session that started the
+         * rotation:
          *
          * <pre>{@code
          * Bridge.builder(url, key).followSuccessors(id -> confirmedConnections.contains(id)).build();
          * }</pre>
          *
-         * <p>Where one successor has a successor, each is asked about. A successor is asked about with every request, so
-         * that one that is no longer accepted is no longer used.
+         * <p>The Bridge calls {@code accepted} for each successor in a chain, and again with every request, so that a
+         * successor that is no longer accepted is no longer used.
          *
-         * @param accepted is given the id of the successor; is called by several threads, must not call this Bridge, and
-         *     what it throws ends the request before anything is sent
+         * @param accepted receives the id of the successor. Must be thread-safe and must not call this Bridge. If it throws,
+         *     the request fails before it is sent
          */
         public Builder followSuccessors(Predicate<String> accepted) {
             this.acceptedSuccessors = accepted;
             return this;
         }
 
-        /** How often the Gateway is asked again after a 503, a 429 or no answer: 3 times by default. */
+        /** Sets how often a call to the Gateway is retried after 429, 503 or no answer: from 0 to 10, by default 3. */
         public Builder retries(int times) {
             if (times < 0 || times > 10) {
                 throw new IllegalArgumentException("retries must be from 0 to 10");
@@ -170,7 +177,7 @@ public final class Bridge implements AutoCloseable {
             return this;
         }
 
-        /** How long one answer of the Gateway is waited for: ten seconds by default. */
+        /** Sets the time-out of one call to the Gateway: positive, by default ten seconds. */
         public Builder gatewayTimeout(Duration duration) {
             if (duration.isNegative() || duration.isZero()) {
                 throw new IllegalArgumentException("gatewayTimeout must be positive");
@@ -180,20 +187,22 @@ public final class Bridge implements AutoCloseable {
         }
 
         /**
-         * The client that sends to providers. It must not follow redirects: the credential would go along.
+         * Sets the client that sends requests to providers. It must not follow redirects, because it would send the
+         * credential to the new host.
          *
-         * @throws IllegalArgumentException where it does
+         * @throws IllegalArgumentException if the client follows redirects
          */
         public Builder httpClient(HttpClient client) {
             if (client.followRedirects() != HttpClient.Redirect.NEVER) {
                 throw new IllegalArgumentException(
-                        "httpClient must not follow redirects (Redirect.NEVER): a credential would go along");
+                        "httpClient must not follow redirects, because it would send the credential to the new host."
+                                + " Set followRedirects(Redirect.NEVER).");
             }
             this.http = client;
             return this;
         }
 
-        /** What time signatures bear; the system's clock by default. */
+        /** Sets the clock for the time in signatures; by default the system's clock. */
         public Builder clock(Clock given) {
             this.clock = given;
             return this;

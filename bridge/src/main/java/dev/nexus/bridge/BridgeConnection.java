@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One connection, as its application uses it. Safe for use by several threads.
+ * Sends requests with the credential of one connection. Thread-safe.
  *
- * <p>Every method that puts the credential into a request fails with {@link GatewayException} where there is no token to
- * be had, with {@link ForbiddenHostException} where the request goes to another host than the credential is for, and with
- * {@link dev.nexus.strategy.InapplicableCredentialException} where the credential does not fit the request.
+ * <p>The methods that add the credential to a request throw:
+ *
+ * <ul>
+ *   <li>{@link GatewayException} if the Gateway refuses the token or cannot be reached
+ *   <li>{@link ForbiddenHostException} if the host of the request is not a host of the provider
+ *   <li>{@link dev.nexus.strategy.InapplicableCredentialException} if the credential does not fit the request
+ * </ul>
  */
 public final class BridgeConnection {
 
@@ -37,7 +41,7 @@ public final class BridgeConnection {
     }
 
     /**
-     * Sends a request with the credential and gives the answer with its body in bytes, see
+     * Sends a request with the credential and returns the response body as bytes, see
      * {@link #send(HttpRequest, BodyHandler)}.
      */
     public HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
@@ -45,15 +49,15 @@ public final class BridgeConnection {
     }
 
     /**
-     * Sends a request with the credential. Where the provider answers 401 to a credential, that is fetched once more and
-     * the request is sent once more; the second answer is given, whatever it is. Redirects are not followed.
+     * Sends a request with the credential. If the provider responds with 401, the Bridge fetches the credential again,
+     * retries the request once and returns the second response. It does not follow redirects.
      *
      * <pre>{@code
      * HttpResponse<String> me = bridge.connection(id)
      *         .send(HttpRequest.newBuilder(URI.create("https://api.github.com/user")).build(), BodyHandlers.ofString());
      * }</pre>
      *
-     * @param request its body is read whole, at most 8 MiB
+     * @param request its body is read into memory, at most 8 MiB
      */
     public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler)
             throws IOException, InterruptedException {
@@ -61,7 +65,7 @@ public final class BridgeConnection {
         Token token = tokens.of(id);
         HttpResponse<T> answer = http.send(
                 http(request, token.apply(plain, clock.instant())),
-                // The body of a 401 is let go of: the answer that counts is the second one.
+                // Discards the body of a 401, because the caller gets the second response.
                 head -> head.statusCode() == UNAUTHORIZED ? BodySubscribers.replacing(null) : handler.apply(head));
         if (answer.statusCode() != UNAUTHORIZED) {
             return new ProviderResponse<>(answer, request);
@@ -72,16 +76,16 @@ public final class BridgeConnection {
     }
 
     /**
-     * The request with the credential in it, for {@link HttpClient}s of one's own. Such a client must not follow redirects,
-     * or the credential goes along.
+     * Returns the request with the credential added, for your own {@link HttpClient}. That client must not follow
+     * redirects, because it would send the credential to the new host.
      */
     public HttpRequest apply(HttpRequest request) {
         return http(request, apply(outgoing(request)));
     }
 
     /**
-     * The request with the credential in it, for any other HTTP client. After a 401, {@link #forget} has the next one
-     * fetched anew.
+     * Returns the request with the credential added, for any other HTTP client. After a 401, call {@link #forget}, so that
+     * the next request fetches the credential again.
      *
      * <pre>{@code
      * OutgoingRequest ready = bridge.connection(id)
@@ -95,17 +99,16 @@ public final class BridgeConnection {
     }
 
     /**
-     * Lets go of the credential in memory, also where it serves for connections that this one has replaced; the next
-     * request fetches it.
+     * Removes the credential from the cache, also for the connections that this one has superseded. The next request
+     * fetches it.
      */
     public void forget() {
         tokens.forget(id);
     }
 
     /**
-     * The id of the connection that is used: the one that was asked for, or, once that was superseded by a new capture
-     * that {@link Bridge.Builder#followSuccessors} accepts, the one that has replaced it. To be stored by the application in
-     * the former's place.
+     * Returns the id of the connection whose credential is used. It differs from the given id if a successor has superseded
+     * the connection and {@link Bridge.Builder#followSuccessors} accepts that successor. Store it in place of the old id.
      */
     public String currentId() {
         return tokens.currentId(id);
@@ -123,19 +126,19 @@ public final class BridgeConnection {
                 : outgoing;
     }
 
-    /** {@code ready} as a request of the JDK's client, with what {@code like} says besides. */
-    private static HttpRequest http(HttpRequest like, OutgoingRequest ready) {
+    /** Converts {@code ready} for the JDK's client, with the time-out, version and expectContinue of {@code original}. */
+    private static HttpRequest http(HttpRequest original, OutgoingRequest ready) {
         byte[] body = ready.body();
-        boolean none = body.length == 0 && like.bodyPublisher().isEmpty();
+        boolean none = body.length == 0 && original.bodyPublisher().isEmpty();
         HttpRequest.Builder request = HttpRequest.newBuilder(ready.uri())
                 .method(ready.method(), none ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))
-                .expectContinue(like.expectContinue());
-        like.timeout().ifPresent(request::timeout);
-        like.version().ifPresent(request::version);
+                .expectContinue(original.expectContinue());
+        original.timeout().ifPresent(request::timeout);
+        original.version().ifPresent(request::version);
         for (HttpField header : ready.headers()) {
             request.header(header.name(), header.value());
         }
-        return new QuietRequest(request.build());
+        return new RedactedRequest(request.build());
     }
 
     @Override

@@ -10,16 +10,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Puts a connection's credential into the requests of a JAX-RS client:
+ * Adds the credential of a connection to the requests of a JAX-RS client:
  *
  * <pre>{@code
  * Client client = ClientBuilder.newClient().register(new BridgeFilter(bridge.connection(id)));
  * }</pre>
  *
- * <p>The client must not follow redirects: Jersey is told so for these requests, another client by its own settings. An
- * entity is taken as text or bytes alone, because signatures cover it; other
- * entities are refused where the request has one. A 401 is not tried again: call {@link BridgeConnection#forget} and send
- * anew.
+ * <p>The client must not follow redirects. The filter disables them in Jersey. Disable them in other clients yourself. The
+ * entity of a request must be a {@code String} or a {@code byte[]}, because signatures cover it. The filter refuses other
+ * entities. It does not retry after a 401: call {@link BridgeConnection#forget} and send the request again.
  */
 public final class BridgeFilter implements ClientRequestFilter {
 
@@ -44,7 +43,7 @@ public final class BridgeFilter implements ClientRequestFilter {
         for (HttpField header : ready.headers()) {
             context.getHeaders().add(header.name(), header.value());
         }
-        // Jersey follows redirects unless it is told; others by their own settings.
+        // Jersey follows redirects by default. Other clients ignore this property.
         context.setProperty("jersey.config.client.followRedirects", false);
         if (!Arrays.equals(body, ready.body())) {
             context.setEntity(ready.body());
@@ -58,6 +57,7 @@ public final class BridgeFilter implements ClientRequestFilter {
         if (entity instanceof String text) {
             return text.getBytes(StandardCharsets.UTF_8);
         }
-        throw new BridgeException("An entity must be a String or a byte[] to pass the BridgeFilter");
+        throw new BridgeException("The entity of the request must be a String or a byte[]. Serialize it before sending,"
+                + " because signatures cover the bytes of the body.");
     }
 }

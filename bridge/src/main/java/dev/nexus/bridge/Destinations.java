@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Where a credential may be sent: the hosts that its provider is reached at, over https, or http to this very machine. */
+/** The hosts that a credential may be sent to: the provider's hosts over https, and loopback hosts also over http. */
 final class Destinations {
 
     /** The loopback addresses of RFC 6890 and RFC 4291, and the name of RFC 6761. */
@@ -16,24 +16,26 @@ final class Destinations {
 
     private final Optional<Set<String>> hosts;
 
-    /** {@code hosts} alone, or any where the Gateway named none. */
+    /** Allows only {@code hosts}. Allows every host if {@code hosts} is empty, as for a provider without allowed hosts. */
     Destinations(Optional<Set<String>> hosts) {
         this.hosts =
                 hosts.map(names -> names.stream().map(Destinations::canonical).collect(Collectors.toSet()));
     }
 
-    /** Returns where a credential may be sent to {@code uri}; else fails with {@link ForbiddenHostException}. */
+    /** Throws {@link ForbiddenHostException} if the credential may not be sent to {@code uri}. */
     void check(URI uri) {
         String host = canonical(uri.getHost());
         if (!"https".equalsIgnoreCase(uri.getScheme()) && !isLoopback(host)) {
-            throw new ForbiddenHostException("A credential is sent over https, or over http to a loopback host alone");
+            throw new ForbiddenHostException(
+                    "The request's URL must use https. Only a URL of a loopback host may use http.");
         }
         if (uri.getRawUserInfo() != null) {
-            throw new ForbiddenHostException("A URL with user info is not taken: it hides the host");
+            throw new ForbiddenHostException(
+                    "The request's URL must not contain user info, which can hide the host. Remove the part before '@'.");
         }
         if (hosts.isPresent() && !hosts.get().contains(host)) {
             throw new ForbiddenHostException(
-                    "The connection's credential is not for this host; its provider is reached at "
+                    "The request's host is not a host of the connection's provider. Send the request to one of: "
                             + hosts.get().stream().sorted().collect(Collectors.joining(", ")));
         }
     }
@@ -42,13 +44,13 @@ final class Destinations {
         return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
     }
 
-    /** In lower case and ASCII (RFC 3490), without the dot of the root. */
+    /** Converts a host name to lower case and ASCII (RFC 3490), without the dot of the root. */
     private static String canonical(String host) {
         try {
             String ascii = IDN.toASCII(host).toLowerCase(Locale.ROOT);
             return ascii.endsWith(".") ? ascii.substring(0, ascii.length() - 1) : ascii;
         } catch (IllegalArgumentException e) {
-            throw new ForbiddenHostException("The host is no name of RFC 1123");
+            throw new ForbiddenHostException("The host of the request's URL is not a valid host name (RFC 1123)");
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.nexus.bridge;
 
-/** A request to a host that its credential is not for; nothing was sent. */
+/** Thrown for a request whose URL the credential must not be sent to. The Bridge has not sent the request. */
 public final class ForbiddenHostException extends BridgeException {
 
     private static final long serialVersionUID = 1L;

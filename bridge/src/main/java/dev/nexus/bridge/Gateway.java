@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches tokens: GET /v1/token/{id} with the API key, tried again where the failure passes. */
+/** Fetches tokens by GET /v1/token/{id}. Retries temporary failures. */
 final class Gateway {
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
@@ -54,7 +54,8 @@ final class Gateway {
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .build();
         this.retries = RetryPolicy.<Token>builder()
-                .handleIf(failure -> failure instanceof GatewayException refused && refused.passes() && isSoon(refused))
+                .handleIf(failure ->
+                        failure instanceof GatewayException refused && refused.isTemporary() && hasShortWait(refused))
                 .withMaxRetries(retries)
                 .withBackoff(FIRST_WAIT, LONGEST_WAIT)
                 .withJitter(0.5)
@@ -66,22 +67,30 @@ final class Gateway {
                 .build();
     }
 
-    private static boolean isSoon(GatewayException refused) {
+    private static boolean hasShortWait(GatewayException refused) {
         return refused.retryAfter()
                 .map(wait -> wait.compareTo(LONGEST_WAIT) <= 0)
                 .orElse(true);
     }
 
-    /** The token of a connection; fails with {@link GatewayException}. */
+    /**
+     * Returns the token of a connection.
+     *
+     * @throws GatewayException if the Gateway refuses it or cannot be reached
+     */
     Token token(String connectionId) {
         if (!ID.matcher(connectionId).matches()) {
-            throw new GatewayException(404, "connection_not_found", "The connection's id is not a UUID", null);
+            throw new GatewayException(
+                    404,
+                    "connection_not_found",
+                    "The connection id is not a UUID. Pass the connection_id of the Gateway's response.",
+                    null);
         }
         try {
             return Failsafe.with(retries).get(() -> fetch(connectionId));
         } catch (FailsafeException interrupted) {
             Thread.currentThread().interrupt();
-            throw unreachable("The wait for the Gateway was interrupted");
+            throw unreachable("The thread was interrupted while it waited for the Gateway");
         }
     }
 
@@ -91,23 +100,25 @@ final class Gateway {
                 .header("Accept", "application/json")
                 .timeout(timeout)
                 .build();
-        HttpResponse<byte[]> answer = whole(http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()));
+        HttpResponse<byte[]> answer = await(http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()));
         if (answer.statusCode() != 200) {
             throw refusal(answer);
         }
         return read(connectionId, answer.body());
     }
 
-    /** The answer with its body; the client's own time-out ends with the head. */
-    private HttpResponse<byte[]> whole(CompletableFuture<HttpResponse<byte[]>> sent) throws InterruptedException {
+    /** Waits for the response with its body. The time-out of the JDK's client covers only the head. */
+    private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> sent) throws InterruptedException {
         try {
             return sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             sent.cancel(true);
-            throw unreachable("The Gateway did not answer in time");
+            throw unreachable("The Gateway did not respond within " + timeout.toMillis()
+                    + " ms. Retry later, or increase gatewayTimeout.");
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw unreachable("The Gateway did not answer: " + cause.getClass().getSimpleName());
+            throw unreachable("The Gateway cannot be reached ("
+                    + cause.getClass().getSimpleName() + "). Check gatewayUrl and the network.");
         }
     }
 
@@ -122,11 +133,11 @@ final class Gateway {
                     new Destinations(hosts(token.path("allowed_hosts"))),
                     Optional.ofNullable(replacedBy));
         } catch (InvalidStrategyException e) {
-            throw new BridgeException("The connection's strategy is none that this version of the Bridge knows: "
-                    + e.getMessage() + "; use a newer one");
+            throw new BridgeException("This version of the Bridge does not support the connection's strategy: "
+                    + e.getMessage() + ". Use a newer version of the Bridge.");
         } catch (IOException e) {
             // The parser's message quotes the token.
-            throw unreachable("The Gateway's answer is not JSON");
+            throw unreachable("The Gateway's response is not JSON. Check that gatewayUrl is the Gateway's address.");
         }
     }
 
@@ -141,20 +152,20 @@ final class Gateway {
 
     private GatewayException refusal(HttpResponse<byte[]> answer) {
         String code = "unexpected_answer";
-        String message = "The Gateway answered " + answer.statusCode();
+        String message = "The Gateway responded with status " + answer.statusCode();
         try {
             JsonNode error = JSON.readTree(new String(answer.body(), StandardCharsets.UTF_8));
             code = error.path("error").asText(code);
             message = error.path("message").asText(message);
         } catch (JsonProcessingException e) {
-            message += ", and not in JSON: is this the Gateway's address?";
+            message += ", and the body is not JSON. Check that gatewayUrl is the Gateway's address.";
         }
-        return new GatewayException(answer.statusCode(), plain(code), plain(message), retryAfter(answer));
+        return new GatewayException(answer.statusCode(), sanitize(code), sanitize(message), retryAfter(answer));
     }
 
-    /** What another server than the Gateway may say: bounded, on one line, and without the key that it was sent. */
-    private String plain(String said) {
-        String line = said.replace(apiKey, "***").replaceAll("\\p{Cntrl}", " ");
+    /** Masks the API key, removes line breaks and limits the length, because a server other than the Gateway can respond. */
+    private String sanitize(String received) {
+        String line = received.replace(apiKey, "***").replaceAll("\\p{Cntrl}", " ");
         return line.length() > MAX_MESSAGE ? line.substring(0, MAX_MESSAGE) : line;
     }
 

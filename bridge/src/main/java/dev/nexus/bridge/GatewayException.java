@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The Gateway gave no token: it refused, or could not be reached. */
+/** Thrown if the Gateway refuses a token or cannot be reached. */
 public final class GatewayException extends BridgeException {
 
     private static final long serialVersionUID = 1L;
@@ -20,23 +20,23 @@ public final class GatewayException extends BridgeException {
         this.retryAfter = retryAfter;
     }
 
-    /** The HTTP status, 400–599; 0 where there was no answer. */
+    /** The HTTP status, 400–599; 0 if the Gateway did not respond. */
     public int status() {
         return status;
     }
 
-    /** The error code, for example {@code connection_not_active}; {@code unreachable} where there was no answer. */
+    /** The error code, for example {@code connection_not_active}; {@code unreachable} if the Gateway did not respond. */
     public String code() {
         return code;
     }
 
-    /** How long the Gateway asks to wait, where it does. */
+    /** The delay of the header {@code Retry-After}; empty if the response does not have it. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }
 
-    /** Whether the same call may succeed in a moment: no answer, 429 and 503. */
-    boolean passes() {
+    /** Whether a retry can succeed: after no response, 429 and 503. */
+    boolean isTemporary() {
         return status == 0 || status == 429 || status == 503;
     }
 }

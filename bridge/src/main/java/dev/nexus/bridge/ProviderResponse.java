@@ -8,15 +8,15 @@ import java.net.http.HttpResponse;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;
 
-/** The provider's answer beside the request as its caller made it: the one that was sent holds the credential. */
+/** The provider's response with the caller's original request, because the sent request contains the credential. */
 final class ProviderResponse<T> implements HttpResponse<T> {
 
     private final HttpResponse<T> answer;
-    private final HttpRequest asked;
+    private final HttpRequest original;
 
-    ProviderResponse(HttpResponse<T> answer, HttpRequest asked) {
+    ProviderResponse(HttpResponse<T> answer, HttpRequest original) {
         this.answer = answer;
-        this.asked = asked;
+        this.original = original;
     }
 
     @Override
@@ -26,7 +26,7 @@ final class ProviderResponse<T> implements HttpResponse<T> {
 
     @Override
     public HttpRequest request() {
-        return asked;
+        return original;
     }
 
     @Override
@@ -51,7 +51,7 @@ final class ProviderResponse<T> implements HttpResponse<T> {
 
     @Override
     public URI uri() {
-        return asked.uri();
+        return original.uri();
     }
 
     @Override
@@ -61,6 +61,6 @@ final class ProviderResponse<T> implements HttpResponse<T> {
 
     @Override
     public String toString() {
-        return asked.method() + " " + asked.uri().getHost() + " " + statusCode();
+        return original.method() + " " + original.uri().getHost() + " " + statusCode();
     }
 }

@@ -8,10 +8,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a request's body whole: signatures cover it, and it may be sent twice. */
+/** Reads the whole body of a request into memory, because signatures cover it and a retry sends it again. */
 final class RequestBody implements Flow.Subscriber<ByteBuffer> {
 
-    /** Bytes; beyond it a body is refused. */
+    /** Maximum length in bytes. */
     static final int MAX = 8 * 1024 * 1024;
 
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -31,7 +31,7 @@ final class RequestBody implements Flow.Subscriber<ByteBuffer> {
         } catch (CompletionException e) {
             throw e.getCause() instanceof BridgeException known
                     ? known
-                    : new BridgeException("The request's body could not be read: "
+                    : new BridgeException("The body publisher of the request failed: "
                             + (e.getCause() == null
                                     ? "?"
                                     : e.getCause().getClass().getName()));
@@ -39,13 +39,13 @@ final class RequestBody implements Flow.Subscriber<ByteBuffer> {
     }
 
     private static BridgeException tooLong() {
-        return new BridgeException("The request's body must be at most 8 MiB long");
+        return new BridgeException("The body of the request is larger than 8 MiB. Send a smaller body.");
     }
 
     @Override
-    public void onSubscribe(Flow.Subscription given) {
-        subscription = given;
-        given.request(Long.MAX_VALUE);
+    public void onSubscribe(Flow.Subscription subscribed) {
+        subscription = subscribed;
+        subscribed.request(Long.MAX_VALUE);
     }
 
     @Override

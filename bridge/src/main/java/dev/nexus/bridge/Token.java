@@ -7,7 +7,7 @@ import dev.nexus.strategy.StrategyApplier;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A credential with its strategy and where it may be sent, as the Gateway answered it. Does not print. */
+/** The Gateway's response: a credential, its strategy and its allowed hosts. {@code toString} has only the id. */
 final class Token {
 
     private final String connectionId;
@@ -29,21 +29,21 @@ final class Token {
         this.replacedBy = replacedBy;
     }
 
-    /** The connection whose credential this is. */
+    /** The id of the connection whose credential this is. */
     String connectionId() {
         return connectionId;
     }
 
-    /** The connection that has superseded this one. */
+    /** The id of the connection that has superseded this one; empty if none has. */
     Optional<String> replacedBy() {
         return replacedBy;
     }
 
-    /** The request with the credential in it; refuses a host that the credential is not for. */
+    /** Returns the request with the credential added. Throws {@link ForbiddenHostException} for a host that is not allowed. */
     OutgoingRequest apply(OutgoingRequest request, Instant now) {
         destinations.check(request.uri());
         OutgoingRequest sent = StrategyApplier.apply(strategy, credential, request, now);
-        // No strategy changes the host; were one to, this is where it ends.
+        // No strategy changes the host. This check stops a request if one does by a defect.
         destinations.check(sent.uri());
         return sent;
     }

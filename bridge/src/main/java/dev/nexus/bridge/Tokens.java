@@ -9,13 +9,12 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The tokens in memory, for a bounded time and in a bounded number. Of many who want the same one at once, one fetches it.
- * A connection that was superseded is followed to the one that has replaced it where the application accepts that one, and
- * for as long as it does.
+ * Caches tokens, for a limited time and in a limited number. Concurrent callers share one fetch. For a superseded
+ * connection, uses the token of its successor while the application accepts that successor.
  */
 final class Tokens {
 
-    /** Captures in a row that one connection is followed through. */
+    /** Maximum length of a chain of successors. */
     private static final int MAX_HOPS = 8;
 
     private static final int KNOWN_SUCCESSORS = 10_000;
@@ -26,7 +25,11 @@ final class Tokens {
     private final Cache<String, String> successors =
             Caffeine.newBuilder().maximumSize(KNOWN_SUCCESSORS).build();
 
-    /** {@code accepted} tells by its id whether a successor may be followed. */
+    /**
+     * Creates an empty cache.
+     *
+     * @param accepted whether to use the successor with this id
+     */
     Tokens(Gateway gateway, Predicate<String> accepted, Duration holdFor, int atMost) {
         this.gateway = gateway;
         this.accepted = accepted;
@@ -37,18 +40,18 @@ final class Tokens {
                 .build();
     }
 
-    /** The token that serves for {@code connectionId} now. */
+    /** Returns the token for {@code connectionId}: its own, or that of its accepted successor. */
     Token of(String connectionId) {
         Token token = held.get(connectionId, this::fetch);
         if (token.connectionId().equals(connectionId) || accepted.test(token.connectionId())) {
             return token;
         }
-        // The application has taken back what it accepted when the token was fetched.
+        // The application no longer accepts the successor that it accepted when the token was fetched.
         forget(connectionId, token);
         return held.get(connectionId, this::fetch);
     }
 
-    /** The connection that serves for {@code connectionId}, as far as it is known. */
+    /** Returns the id of the last accepted successor of {@code connectionId} that is in memory, or {@code connectionId}. */
     String currentId(String connectionId) {
         String current = connectionId;
         for (int hops = 0; hops < MAX_HOPS; hops++) {
@@ -62,12 +65,12 @@ final class Tokens {
         return current;
     }
 
-    /** Lets go of {@code refused}, which its provider no longer takes, unless another was fetched meanwhile. */
+    /** Removes {@code refused}, which the provider rejected, unless another thread has already fetched a new token. */
     void forget(String connectionId, Token refused) {
         held.asMap().remove(connectionId, refused);
     }
 
-    /** Lets go of what serves for a connection, and of its own credential where that serves for those it has replaced. */
+    /** Removes the token of a connection, also for the connections that it has superseded. */
     void forget(String connectionId) {
         held.invalidate(connectionId);
         held.asMap().values().removeIf(token -> token.connectionId().equals(connectionId));
@@ -82,7 +85,7 @@ final class Tokens {
         Set<String> seen = new HashSet<>(Set.of(token.connectionId()));
         while (token.replacedBy().isPresent() && seen.size() <= MAX_HOPS) {
             String next = token.replacedBy().orElseThrow();
-            // Asked before the token is fetched: the credential of a successor that is refused never gets here.
+            // The check is before the fetch, so that the credential of a refused successor never reaches this process.
             if (!seen.add(next) || !accepted.test(next)) {
                 break;
             }
@@ -91,7 +94,7 @@ final class Tokens {
                 successors.put(token.connectionId(), next);
                 token = successor;
             } catch (GatewayException refused) {
-                // What was superseded serves through its grace; better that than nothing.
+                // The superseded connection is still usable during its grace period.
                 break;
             }
         }

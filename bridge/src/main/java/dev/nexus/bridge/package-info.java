@@ -1,6 +1,6 @@
 /**
- * The Bridge: fetches a credential from a Nexus Gateway, puts it into a request as its strategy says, and sends that to the
- * hosts that the credential is for and no others. {@link dev.nexus.bridge.Bridge} is where to begin.
+ * The Bridge fetches a credential from a Nexus Gateway, adds it to a request by its strategy, and sends the request only to
+ * the hosts of the provider. Start with {@link dev.nexus.bridge.Bridge}.
  */
 @NullMarked
 package dev.nexus.bridge;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The hosts that a credential may be sent to. */
+/** Allowed hosts of a credential. */
 class AllowedHostsTest {
 
     @RegisterExtension
@@ -37,7 +37,7 @@ class AllowedHostsTest {
         "https://127.0.0.1/",
         "https://user@api.example.org/",
     })
-    void a_credential_goes_nowhere_but_to_its_hosts(String url) {
+    void a_host_that_is_not_allowed_is_refused(String url) {
         tokens.put(ID, Answer.of(200, token(SECRET, "").body().replace("localhost", "api.example.org")));
         OutgoingRequest request = OutgoingRequest.of("GET", URI.create(url));
 
@@ -49,7 +49,7 @@ class AllowedHostsTest {
 
     @ParameterizedTest
     @CsvSource({"https://api.example.org", "https://API.Example.ORG./x", "https://api.example.org:8443/"})
-    void a_host_is_compared_as_a_name(String url) {
+    void host_names_are_compared_without_case_port_and_trailing_dot(String url) {
         tokens.put(ID, Answer.of(200, token(SECRET, "").body().replace("localhost", "api.example.org")));
 
         assertThat(bridge.connection(ID)
@@ -59,7 +59,7 @@ class AllowedHostsTest {
     }
 
     @Test
-    void where_no_hosts_are_named_any_is_good_over_https() {
+    void without_allowed_hosts_every_https_host_is_allowed() {
         tokens.put(ID, Answer.of(200, token(SECRET, "").body().replace(",\"allowed_hosts\":[\"localhost\"]", "")));
 
         assertThatCode(() ->

@@ -28,7 +28,7 @@ class BridgeFilterTest {
     private final Bridge bridge = servers.bridge;
 
     @Test
-    void a_jaxrs_client_follows_no_redirect_and_keeps_its_headers() {
+    void the_filter_disables_redirects_and_keeps_all_headers() {
         provider.answers(request -> new Answer(302, Map.of("Location", stranger.url() + "/"), ""));
         Client client = ClientBuilder.newClient().register(new BridgeFilter(bridge.connection(ID)));
         try {
@@ -48,7 +48,7 @@ class BridgeFilterTest {
     }
 
     @Test
-    void a_jaxrs_client_sends_with_the_filter() {
+    void the_filter_adds_the_credential_to_the_body_and_refuses_other_entities() {
         tokens.put(
                 ID,
                 Answer.of(

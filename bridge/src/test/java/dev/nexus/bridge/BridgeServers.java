@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A Bridge with a Gateway and two providers on this machine. A test registers it; it ends with the test. */
+/** A Bridge with a simulated Gateway and two providers. JUnit extension: the servers stop after each test. */
 final class BridgeServers implements AfterEachCallback {
 
     static final String API_KEY = "nxs_canarykey";
@@ -45,7 +45,7 @@ final class BridgeServers implements AfterEachCallback {
         tokens.put(id, token(secret, more));
     }
 
-    /** ID is superseded by NEXT; both serve. */
+    /** Lets NEXT supersede ID. Both tokens can still be read. */
     void supersede() {
         give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
         give(NEXT, "next", "");
@@ -59,7 +59,7 @@ final class BridgeServers implements AfterEachCallback {
         return bridge.connection(ID).send(get("/me")).statusCode();
     }
 
-    /** The credentials that the provider received, in their order. */
+    /** The credentials that the provider received, in order. */
     List<String> sent() {
         return provider.received().stream()
                 .map(request -> request.header("Authorization"))

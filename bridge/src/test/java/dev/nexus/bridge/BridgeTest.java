@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are sent to a provider through the Bridge. */
+/** Requests to a provider through the Bridge. */
 class BridgeTest {
 
     @RegisterExtension
@@ -39,7 +39,7 @@ class BridgeTest {
     private final Bridge bridge = servers.bridge;
 
     @Test
-    void a_request_arrives_with_the_credential_and_everything_that_it_had() throws Exception {
+    void a_request_arrives_unchanged_with_the_credential_added() throws Exception {
         provider.answers(request -> Answer.of(201, "made"));
 
         HttpResponse<String> answer = bridge.connection(ID)
@@ -53,15 +53,16 @@ class BridgeTest {
 
         assertThat(answer.statusCode()).isEqualTo(201);
         assertThat(answer.body()).isEqualTo("made");
-        LocalServer.Received came = provider.received().get(0);
-        assertThat(came.method() + " " + came.uri() + " " + came.body()).isEqualTo("PUT /things?a=1%2F2 thing");
-        assertThat(came.header("Authorization")).isEqualTo("Bearer " + SECRET);
-        assertThat(came.header("X-Own")).isEqualTo("own");
+        LocalServer.Received received = provider.received().get(0);
+        assertThat(received.method() + " " + received.uri() + " " + received.body())
+                .isEqualTo("PUT /things?a=1%2F2 thing");
+        assertThat(received.header("Authorization")).isEqualTo("Bearer " + SECRET);
+        assertThat(received.header("X-Own")).isEqualTo("own");
         assertThat(gateway.received().get(0).header("X-API-Key")).isEqualTo(API_KEY);
     }
 
     @Test
-    void a_credential_is_held_in_memory_and_forgotten_on_demand() throws Exception {
+    void a_credential_is_cached_until_forget_or_close() throws Exception {
         servers.send();
         servers.send();
         bridge.connection(ID).forget();
@@ -73,18 +74,18 @@ class BridgeTest {
     }
 
     @Test
-    void with_no_time_to_hold_each_request_fetches() throws Exception {
-        try (Bridge forgetful =
+    void with_a_hold_time_of_zero_each_request_fetches() throws Exception {
+        try (Bridge uncached =
                 Bridge.builder(gateway.url(), API_KEY).holdFor(Duration.ZERO).build()) {
-            forgetful.connection(ID).send(servers.get("/"));
-            forgetful.connection(ID).send(servers.get("/"));
+            uncached.connection(ID).send(servers.get("/"));
+            uncached.connection(ID).send(servers.get("/"));
         }
 
         assertThat(gateway.received()).hasSize(2);
     }
 
     @Test
-    void many_at_once_fetch_once() throws Exception {
+    void concurrent_requests_share_one_fetch() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(50);
         try {
             List<Future<Integer>> sent = new ArrayList<>();
@@ -103,7 +104,7 @@ class BridgeTest {
     }
 
     @Test
-    void a_401_is_followed_by_one_fetch_and_one_more_try() throws Exception {
+    void after_a_401_the_credential_is_fetched_and_the_request_is_retried() throws Exception {
         servers.send();
         servers.give(ID, "rotated", "");
         provider.answers(request -> request.header("Authorization").equals("Bearer rotated")
@@ -118,7 +119,7 @@ class BridgeTest {
     }
 
     @Test
-    void a_401_that_stays_is_given_as_it_is() throws Exception {
+    void a_second_401_is_returned() throws Exception {
         provider.answers(request -> Answer.of(401, "no"));
 
         HttpResponse<String> answer = bridge.connection(ID).send(servers.get("/me"), BodyHandlers.ofString());
@@ -130,7 +131,7 @@ class BridgeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 403, 404, 429, 500, 503})
-    void any_other_answer_of_the_provider_is_given_at_once(int status) throws Exception {
+    void other_responses_are_returned_without_a_retry(int status) throws Exception {
         provider.answers(request -> Answer.of(status, ""));
 
         assertThat(servers.send()).isEqualTo(status);
@@ -138,7 +139,7 @@ class BridgeTest {
     }
 
     @Test
-    void a_redirect_is_given_and_not_followed() throws Exception {
+    void a_redirect_is_returned_and_not_followed() throws Exception {
         provider.answers(request -> new Answer(302, Map.of("Location", stranger.url() + "/"), ""));
 
         assertThat(servers.send()).isEqualTo(302);
@@ -151,7 +152,7 @@ class BridgeTest {
     }
 
     @Test
-    void a_body_beyond_the_limit_is_refused_before_anything_is_sent() {
+    void a_body_above_the_limit_is_refused_and_not_sent() {
         HttpRequest big = HttpRequest.newBuilder(URI.create(provider.url()))
                 .POST(BodyPublishers.ofByteArrays(List.of(new byte[5_000_000], new byte[5_000_000])))
                 .build();
@@ -163,7 +164,7 @@ class BridgeTest {
     }
 
     @Test
-    void a_request_of_the_jdks_client_is_applied_for_a_client_of_ones_own() throws Exception {
+    void an_applied_request_can_be_sent_by_another_client() throws Exception {
         HttpRequest ready = bridge.connection(ID).apply(servers.get("/own"));
 
         HttpClient.newHttpClient().send(ready, BodyHandlers.discarding());
@@ -172,7 +173,7 @@ class BridgeTest {
     }
 
     @Test
-    void neither_a_request_nor_an_answer_prints_a_credential_in_its_address() throws Exception {
+    void requests_and_responses_do_not_print_a_credential_in_the_query() throws Exception {
         tokens.put(
                 ID,
                 Answer.of(
@@ -190,7 +191,7 @@ class BridgeTest {
     }
 
     @Test
-    void nothing_prints_a_secret() {
+    void to_string_does_not_reveal_a_secret() {
         BridgeConnection connection = bridge.connection(ID);
         OutgoingRequest ready = connection.apply(OutgoingRequest.of("GET", URI.create(provider.url() + "/?q=canary")));
 

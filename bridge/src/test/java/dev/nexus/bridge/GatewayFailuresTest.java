@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Errors of the Gateway, as the application sees them. */
+/** Exceptions that an application receives for errors of the Gateway. */
 class GatewayFailuresTest {
 
     @RegisterExtension
@@ -29,18 +29,18 @@ class GatewayFailuresTest {
     private final Map<String, Answer> tokens = servers.tokens;
 
     @Test
-    void a_503_of_the_gateway_is_tried_again() throws Exception {
-        AtomicInteger asked = new AtomicInteger();
-        gateway.answers(request -> asked.incrementAndGet() < 3
+    void a_503_of_the_gateway_is_retried() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        gateway.answers(request -> calls.incrementAndGet() < 3
                 ? new Answer(503, Map.of("Retry-After", "0"), "{\"error\":\"unavailable\",\"message\":\"Try again\"}")
                 : token(SECRET, ""));
 
         assertThat(servers.send()).isEqualTo(200);
-        assertThat(asked).hasValue(3);
+        assertThat(calls).hasValue(3);
     }
 
     @Test
-    void a_gateway_that_stays_unavailable_is_told_after_the_retries() {
+    void the_last_503_is_thrown_after_the_retries() {
         gateway.answers(request -> Answer.of(503, "{\"error\":\"unavailable\",\"message\":\"Try again\"}"));
 
         GatewayException failed = catchThrowableOfType(GatewayException.class, servers::send);
@@ -52,7 +52,7 @@ class GatewayFailuresTest {
     }
 
     @Test
-    void a_wait_that_is_too_long_is_told_and_not_waited_for() {
+    void a_long_retry_after_is_thrown_without_a_retry() {
         gateway.answers(request ->
                 new Answer(429, Map.of("Retry-After", "60"), "{\"error\":\"rate_limited\",\"message\":\"Wait\"}"));
 
@@ -64,7 +64,7 @@ class GatewayFailuresTest {
 
     @ParameterizedTest
     @CsvSource({"401, unauthorized", "403, forbidden", "404, connection_not_found", "409, connection_not_active"})
-    void a_refusal_of_the_gateway_is_told_with_its_code_and_not_tried_again(int status, String code) {
+    void a_refusal_of_the_gateway_is_thrown_with_its_code_and_not_retried(int status, String code) {
         tokens.put(ID, Answer.of(status, "{\"error\":\"" + code + "\",\"message\":\"So it is\"}"));
 
         GatewayException failed = catchThrowableOfType(GatewayException.class, servers::send);
@@ -82,7 +82,7 @@ class GatewayFailuresTest {
                 "canary-secret",
                 "{\"strategy\":{\"type\":\"new\"},\"credentials\":{\"a\":\"canary-secret\"}}"
             })
-    void an_answer_that_is_no_token_is_told_without_what_it_holds(String body) {
+    void an_invalid_token_response_is_thrown_without_its_content(String body) {
         tokens.put(ID, Answer.of(200, body));
 
         assertThatThrownBy(servers::send)
@@ -91,7 +91,7 @@ class GatewayFailuresTest {
     }
 
     @Test
-    void a_gateway_that_is_not_there_is_told() {
+    void an_unreachable_gateway_is_reported_as_unreachable() {
         gateway.close();
 
         GatewayException failed = catchThrowableOfType(GatewayException.class, servers::send);
@@ -111,14 +111,14 @@ class GatewayFailuresTest {
                 "https://u@nexus.example.com",
                 "http://127.evil" + ".example"
             })
-    void a_gateway_over_plain_http_or_of_no_address_is_refused(String url) {
+    void an_invalid_gateway_url_is_refused_without_printing_it(String url) {
         assertThatThrownBy(() -> Bridge.of(url, API_KEY))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageNotContaining("canary");
     }
 
     @Test
-    void what_another_server_says_is_told_without_the_key_and_on_one_line() {
+    void an_error_message_hides_the_api_key_and_has_one_line() {
         gateway.answers(request -> Answer.of(
                 403, "{\"error\":\"forbidden\",\"message\":\"" + request.header("X-API-Key") + "\\nforged\"}"));
 

@@ -15,10 +15,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/** A real HTTP server on the loopback interface, which answers as a test says and keeps what came. */
+/** An HTTP server on the loopback interface. A test sets its responses, and reads the received requests. */
 final class LocalServer implements AutoCloseable {
 
-    /** What came: the body is read. */
+    /** A received request with its body. */
     record Received(String method, URI uri, Map<String, List<String>> headers, String body) {
 
         String header(String name) {
@@ -30,7 +30,7 @@ final class LocalServer implements AutoCloseable {
         }
     }
 
-    /** What to answer. */
+    /** A response. */
     record Answer(int status, Map<String, String> headers, String body) {
 
         static Answer of(int status, String body) {
@@ -54,8 +54,8 @@ final class LocalServer implements AutoCloseable {
         server.start();
     }
 
-    void answers(Function<Received, Answer> given) {
-        this.script = given;
+    void answers(Function<Received, Answer> answer) {
+        this.script = answer;
     }
 
     List<Received> received() {

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Connections that are superseded by another one. */
+/** Superseded connections and their successors. */
 class SuccessorsTest {
 
     @RegisterExtension
@@ -27,7 +27,7 @@ class SuccessorsTest {
     private final Bridge bridge = servers.bridge;
 
     @Test
-    void a_superseded_connection_is_followed_for_good_to_the_successor_that_is_accepted() throws Exception {
+    void an_accepted_successor_replaces_the_superseded_connection() throws Exception {
         confirmed.add(NEXT);
         servers.supersede();
 
@@ -44,16 +44,16 @@ class SuccessorsTest {
     }
 
     @Test
-    void where_the_successor_is_refused_the_superseded_one_serves_through_its_grace_and_then_nothing()
+    void without_an_accepted_successor_the_superseded_connection_is_used_until_its_grace_period_ends()
             throws Exception {
         servers.supersede();
 
         servers.send();
         tokens.put(ID, Answer.of(409, "{\"error\":\"connection_not_active\",\"message\":\"superseded\"}"));
         bridge.connection(ID).forget();
-        GatewayException over = catchThrowableOfType(GatewayException.class, servers::send);
+        GatewayException expired = catchThrowableOfType(GatewayException.class, servers::send);
 
-        assertThat(over.code()).isEqualTo("connection_not_active");
+        assertThat(expired.code()).isEqualTo("connection_not_active");
         assertThat(servers.sent()).containsExactly("Bearer " + SECRET);
         assertThat(bridge.connection(ID).currentId()).isEqualTo(ID);
         assertThat(gateway.received())
@@ -62,7 +62,7 @@ class SuccessorsTest {
     }
 
     @Test
-    void every_successor_is_followed_unless_the_application_says_which() throws Exception {
+    void by_default_every_successor_is_accepted() throws Exception {
         servers.supersede();
 
         try (Bridge plain = Bridge.of(gateway.url(), API_KEY)) {
@@ -73,7 +73,7 @@ class SuccessorsTest {
     }
 
     @Test
-    void a_successor_that_is_no_longer_accepted_is_no_longer_used_though_its_token_is_held() throws Exception {
+    void a_cached_successor_that_is_no_longer_accepted_is_no_longer_used() throws Exception {
         servers.supersede();
         confirmed.add(NEXT);
         servers.send();
@@ -86,7 +86,7 @@ class SuccessorsTest {
     }
 
     @Test
-    void a_chain_of_successors_is_followed_as_far_as_they_are_accepted() throws Exception {
+    void a_chain_of_successors_ends_at_the_first_that_is_not_accepted() throws Exception {
         String last = "0193b7e2-0000-7000-8000-000000000003";
         servers.give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
         servers.give(NEXT, "next", ",\"replaced_by\":\"" + last + "\"");
@@ -101,12 +101,12 @@ class SuccessorsTest {
         bridge.connection(ID).forget();
         servers.send();
 
-        // A successor that is refused leads no further.
+        // The chain ends at a refused successor.
         assertThat(servers.sent()).containsExactly("Bearer next", "Bearer last", "Bearer " + SECRET);
     }
 
     @Test
-    void to_forget_a_successor_lets_go_of_its_token_where_it_serves_for_another() throws Exception {
+    void forget_of_a_successor_also_applies_to_the_connection_that_it_superseded() throws Exception {
         servers.supersede();
         confirmed.add(NEXT);
         servers.send();
@@ -119,7 +119,7 @@ class SuccessorsTest {
     }
 
     @Test
-    void where_the_successor_has_nothing_to_give_the_superseded_one_serves() throws Exception {
+    void without_a_token_of_the_successor_the_superseded_connection_is_used() throws Exception {
         confirmed.add(NEXT);
         servers.give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
 
@@ -128,7 +128,7 @@ class SuccessorsTest {
     }
 
     @Test
-    void connections_that_replace_each_other_in_a_circle_end() throws Exception {
+    void a_cycle_of_successors_is_left() throws Exception {
         confirmed.addAll(List.of(ID, NEXT));
         servers.give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
         servers.give(NEXT, "next", ",\"replaced_by\":\"" + ID + "\"");

@@ -21,10 +21,10 @@ final class AwsSignature {
 
     private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
 
-    /** S3 signs its paths as they are; every other service encodes them once more and removes dot segments. */
+    /** S3 signs its paths unchanged. Every other service encodes them a second time and removes dot segments. */
     private static final String S3 = "s3";
 
-    /** Divides the parts of the header: Credential=access-key/date/region/service/aws4_request, SignedHeaders=… */
+    /** Separates the parts of the header: Credential=access-key/date/region/service/aws4_request, SignedHeaders=… */
     private static final Pattern SCOPE_SEPARATOR = Pattern.compile("[/, ]");
 
     private AwsSignature() {}
@@ -47,7 +47,7 @@ final class AwsSignature {
                 .putProperty(HttpSigner.SIGNING_CLOCK, Clock.fixed(now, ZoneOffset.UTC)));
         OutgoingRequest sent = request;
         for (Map.Entry<String, List<String>> header : signed.request().headers().entrySet()) {
-            // The client that sends writes Host itself, the same.
+            // The HTTP client writes the same Host header itself.
             if (!header.getKey().equalsIgnoreCase("Host") && isNew(header, request)) {
                 sent = sent.withHeader(header.getKey(), header.getValue().get(0));
             }

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Puts a credential into a request's body. What else there is stays as it was, number by number. */
+/** Adds a credential to the body of a request. The other members keep their text, so that no number is reformatted. */
 final class BodyMembers {
 
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -76,7 +76,7 @@ final class BodyMembers {
         return changed.toString();
     }
 
-    /** The text of the value that the parser stands at the beginning of; leaves it at the end. */
+    /** Returns the text of the value that begins at the parser's position, and moves the parser to its end. */
     private static String raw(String body, JsonParser from) throws IOException {
         int begin = Math.toIntExact(from.currentTokenLocation().getCharOffset());
         from.skipChildren();

@@ -62,7 +62,7 @@ final class ConfigReader {
         return has(field) ? text(field) : absent;
     }
 
-    /** A required text. */
+    /** Reads a required string. */
     String text(String field) {
         JsonNode value = get(field);
         if (!value.isTextual()) {

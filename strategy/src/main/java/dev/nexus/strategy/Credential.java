@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
 
-/** The fields of a credential. Does not print. */
+/** The fields of a credential. {@code toString} omits them. */
 public final class Credential {
 
     private final JsonNode fields;
@@ -37,12 +37,12 @@ public final class Credential {
         return value.textValue();
     }
 
-    /** A field's text; empty where the credential lacks it. */
+    /** A field's text; empty if the credential does not have the field. */
     Optional<String> textIfPresent(String field) {
         return fields.has(field) ? Optional.of(text(field)) : Optional.empty();
     }
 
-    /** A field's text as a header can carry it. */
+    /** A field's text for a header. Throws {@link InapplicableCredentialException} if a header cannot contain it. */
     String headerText(String field) {
         String value = text(field);
         HeaderText.brokenRule(value).ifPresent(rule -> {
@@ -60,7 +60,7 @@ public final class Credential {
         return sent;
     }
 
-    /** What a template makes of this credential. */
+    /** Replaces the placeholders of a template with fields of this credential. */
     String fill(Template template) {
         StringBuilder filled = new StringBuilder();
         for (Template.Piece piece : template.pieces()) {

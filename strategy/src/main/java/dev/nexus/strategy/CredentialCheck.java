@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Checks a credential before it is stored: its strategy is applied to a request that is never sent, and the marks of a bad
- * copy are refused. The latter are no concern of {@link StrategyApplier}, which sends what was stored.
+ * Checks a credential before it is stored. Applies the strategy to a request that is never sent, and refuses values with
+ * signs of a bad copy, such as a repeated prefix. {@link StrategyApplier} does not repeat the check for bad copies.
  */
 public final class CredentialCheck {
 
@@ -41,7 +41,7 @@ public final class CredentialCheck {
         refuse(field, RepeatedText.isName(header.headerName(), ':', value), CredentialRule.REPEATED_NAME);
     }
 
-    /** A line break is kept out of URLs only: a member of a body may be a PEM file. */
+    /** Refuses line breaks, unlike {@link #member}: a member of a body may be a PEM file. */
     void parameter(CredentialParameter parameter) {
         String field = parameter.credentialField();
         String value = credential.text(field);
@@ -81,7 +81,7 @@ public final class CredentialCheck {
         refuse(field, Characters.zeroWidth(credential.text(field)));
     }
 
-    /** The signer strips white space, so that another key than the stored one would sign. */
+    /** Refuses surrounding white space. The signer strips it, and would sign with a key that differs from the stored one. */
     void awsKey(String field) {
         credential.textIfPresent(field).ifPresent(value -> {
             refuse(field, Characters.control(value));

@@ -1,6 +1,6 @@
 package dev.nexus.strategy;
 
-/** What a credential must follow so that its strategy can send it unchanged. */
+/** The rules for a credential, so that its strategy can send it unchanged. */
 public enum CredentialRule {
     REQUIRED("required", "is required, because the provider's strategy sends it"),
     TYPE("type", "must be a string"),
@@ -11,17 +11,18 @@ public enum CredentialRule {
             "invisibleCharacter",
             "must not contain an invisible character such as a zero-width or no-break space; copy the value again"),
     PRINTABLE_ASCII("printableAscii", "must be printable ASCII to be sent in a header"),
-    SURROUNDING_SPACE("surroundingSpace", "must not begin or end with a space, because it is removed on the way"),
+    SURROUNDING_SPACE("surroundingSpace", "must not begin or end with a space, because HTTP removes it"),
     COLON("colon", "must not contain a colon, which ends the user name (RFC 7617)"),
     REPEATED_PREFIX("repeatedPrefix", "must not include the scheme or prefix that is added when it is sent"),
     REPEATED_NAME("repeatedName", "must not begin with the name of the header or parameter that it is sent in"),
     DOT_SEGMENT("dotSegment", "must not be empty or a dot segment (RFC 3986)"),
-    HEX("hex", "must be in the encoding hex"),
-    BASE64("base64", "must be in the encoding base64"),
+    HEX("hex", "must be encoded in hex"),
+    BASE64("base64", "must be encoded in base64"),
     SIGNATURE_SCOPE(
             "signatureScope", "must not contain a slash, comma or space, which separate the parts of an AWS signature"),
-    JSON_BODY("jsonBody", "has no place in a body that is not one JSON object"),
-    PATH_POSITION("pathPosition", "has no place in a path of fewer segments than the position says");
+    JSON_BODY("jsonBody", "cannot be added, because the body of the request is not one JSON object"),
+    PATH_POSITION(
+            "pathPosition", "cannot be added, because the path of the request has fewer segments than `position`");
 
     private final String wire;
     private final String message;
@@ -36,7 +37,7 @@ public enum CredentialRule {
         return wire;
     }
 
-    /** What the rule asks for, as the end of a sentence about the field. */
+    /** The requirement, as the end of a sentence about the field. */
     public String message() {
         return message;
     }

@@ -20,8 +20,8 @@ final class HeaderText {
     }
 
     /**
-     * Visible ASCII and the space. Narrower than RFC 9110, section 5.5: its obs-text has no agreed encoding, so clients
-     * replace or mangle it, and a tab in a credential is a slip of the clipboard.
+     * Whether {@code text} has only visible ASCII and spaces. RFC 9110, section 5.5, also allows obs-text, but clients
+     * replace it because it has no agreed encoding. A tab in a credential is a copy error.
      */
     static boolean isPrintable(String text) {
         return text.chars().allMatch(c -> c >= 0x20 && c <= 0x7e);

@@ -105,8 +105,8 @@ record HmacPayloadStrategy(
                 .anyMatch(name -> WireName.find(CanonicalPart.class, name).isEmpty())) {
             rules.add(
                     "/config/canonical_template",
-                    "may hold {method}, {path}, {query}, {path_and_query}, {host}, {timestamp}, {body} and"
-                            + " {body_sha256} alone");
+                    "must have only the placeholders {method}, {path}, {query}, {path_and_query}, {host}, {timestamp},"
+                            + " {body} and {body_sha256}");
         }
         rules.additionalHeaders(additional);
         rules.enforce();
@@ -143,7 +143,7 @@ record HmacPayloadStrategy(
     }
 
     /** Whether the request or the signed text contains a time. */
-    boolean readsTheClock() {
+    boolean usesTimestamp() {
         return timestamp.header().isPresent()
                 || signing.canonical().placeholders().contains("timestamp");
     }
@@ -173,7 +173,7 @@ record HmacPayloadStrategy(
                 .text("value_prefix", valuePrefix)
                 .text("canonical_template", signing.canonical().text());
         timestamp.header().ifPresent(name -> config.text("timestamp_header", name));
-        if (readsTheClock()) {
+        if (usesTimestamp()) {
             config.constant("timestamp_format", timestamp.format());
         }
         config.additionalHeaders(additional);

@@ -24,7 +24,7 @@ final class HmacSignature {
     static OutgoingRequest apply(
             HmacPayloadStrategy strategy, Credential credential, OutgoingRequest request, Instant now) {
         String timestamp =
-                strategy.readsTheClock() ? timestamp(strategy.timestamp().format(), now) : "";
+                strategy.usesTimestamp() ? timestamp(strategy.timestamp().format(), now) : "";
         byte[] signature = sign(strategy, key(strategy, credential), canonical(strategy, request, timestamp));
         String written = strategy.signing().encoding() == HmacPayloadStrategy.SignatureEncoding.HEX
                 ? HexFormat.of().formatHex(signature)
@@ -59,7 +59,7 @@ final class HmacSignature {
                 case BASE64 -> Base64.getDecoder().decode(secret);
             };
         } catch (IllegalArgumentException e) {
-            // Its message quotes the secret.
+            // The exception's message quotes the secret.
             throw new InapplicableCredentialException(
                     field,
                     strategy.key().encoding() == HmacPayloadStrategy.SecretEncoding.HEX

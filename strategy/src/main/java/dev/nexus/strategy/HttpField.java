@@ -1,6 +1,6 @@
 package dev.nexus.strategy;
 
-/** A header field of a request. Its value may be a credential, so it does not print. */
+/** A header field of a request. {@code toString} omits the value, which may be a credential. */
 public record HttpField(String name, String value) {
 
     @Override

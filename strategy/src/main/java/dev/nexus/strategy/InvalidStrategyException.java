@@ -14,7 +14,7 @@ public final class InvalidStrategyException extends IllegalArgumentException {
      * One broken rule.
      *
      * @param pointer RFC 6901 pointer into the strategy's JSON form; empty for the whole
-     * @param rule what the field must be
+     * @param rule the requirement, as the end of a sentence about the field
      */
     public record Problem(String pointer, String rule) {
 

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way to a provider, before or after a credential was put into it. Immutable. Prints its method, scheme
- * and host alone: a header, the path, the query or the body may hold the credential.
+ * A request to a provider, before or after the credential is added. Immutable. {@code toString} has only the method, scheme
+ * and host, because headers, path, query and body may contain the credential.
  */
 public final class OutgoingRequest {
 
@@ -27,11 +27,11 @@ public final class OutgoingRequest {
     }
 
     /**
-     * A request without headers and body.
+     * Creates a request without headers and body.
      *
-     * @param method a token of RFC 9110, in upper case as a rule
+     * @param method a token of RFC 9110, usually in upper case
      * @param uri absolute, http or https, with a host
-     * @throws IllegalArgumentException where one of them is of another form
+     * @throws IllegalArgumentException if a parameter has an invalid form
      */
     public static OutgoingRequest of(String method, URI uri) {
         if (!HeaderText.isToken(method)) {
@@ -48,7 +48,7 @@ public final class OutgoingRequest {
         return uri;
     }
 
-    /** This request with one field of that name and no other, compared as RFC 9110 does, without regard to case. */
+    /** Returns this request with the header set to one value. Header names are case-insensitive (RFC 9110). */
     public OutgoingRequest withHeader(String name, String value) {
         List<HttpField> changed = new ArrayList<>(headers);
         changed.removeIf(field -> field.name().equalsIgnoreCase(name));
@@ -56,7 +56,7 @@ public final class OutgoingRequest {
         return new OutgoingRequest(method, uri, List.copyOf(changed), body);
     }
 
-    /** This request with each of these fields, see {@link #withHeader}. */
+    /** Returns this request with each of these headers set, see {@link #withHeader}. */
     OutgoingRequest withHeaders(Map<String, String> fields) {
         OutgoingRequest changed = this;
         for (Map.Entry<String, String> field : fields.entrySet()) {
@@ -65,7 +65,7 @@ public final class OutgoingRequest {
         return changed;
     }
 
-    /** This request with one field more, beside others of that name. */
+    /** Returns this request with a header added. Keeps the existing headers of that name. */
     public OutgoingRequest withAddedHeader(String name, String value) {
         List<HttpField> changed = new ArrayList<>(headers);
         changed.add(new HttpField(name, value));
@@ -87,7 +87,7 @@ public final class OutgoingRequest {
                 + (rawQuery == null ? "" : "?" + rawQuery)));
     }
 
-    /** This request with another body; an empty one is none. */
+    /** Returns this request with another body. An empty array means no body. */
     public OutgoingRequest withBody(byte[] changed) {
         return new OutgoingRequest(method, uri, headers, changed.clone());
     }
@@ -100,12 +100,12 @@ public final class OutgoingRequest {
         return uri;
     }
 
-    /** In the order in which they are sent. */
+    /** The headers, in the order in which they are sent. */
     public List<HttpField> headers() {
         return headers;
     }
 
-    /** The first field of that name, compared without regard to case. */
+    /** The first header with this name. Names are case-insensitive. */
     public Optional<String> header(String name) {
         return headers.stream()
                 .filter(field -> field.name().equalsIgnoreCase(name))
@@ -113,7 +113,7 @@ public final class OutgoingRequest {
                 .findFirst();
     }
 
-    /** A copy of the body; empty where there is none. */
+    /** A copy of the body; empty if the request has no body. */
     public byte[] body() {
         return body.clone();
     }

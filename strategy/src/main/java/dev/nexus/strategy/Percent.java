@@ -11,7 +11,7 @@ final class Percent {
 
     private Percent() {}
 
-    /** Everything but the unreserved characters; good in a path segment, a query and a form alike. */
+    /** Encodes all characters except the unreserved ones. The result is valid in a path segment, a query and a form. */
     static String encode(String text) {
         StringBuilder encoded = new StringBuilder(text.length() + 16);
         for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
@@ -26,8 +26,10 @@ final class Percent {
     }
 
     /**
-     * {@code pairs}, as in a query or a form, with {@code name} set to {@code value}: a pair of that name is dropped
-     * wherever it stood, and the new one comes last.
+     * Returns {@code pairs} with {@code name} set to {@code value}. Removes the existing pairs of that name, and appends the
+     * new one.
+     *
+     * @param pairs a query or a form
      */
     static String set(String pairs, String name, String value) {
         StringBuilder set = new StringBuilder();
@@ -44,7 +46,7 @@ final class Percent {
         try {
             return URLDecoder.decode(raw, StandardCharsets.UTF_8).equals(name);
         } catch (IllegalArgumentException e) {
-            // Not percent-encoded well, so it names nothing of ours.
+            // The percent-encoding is invalid, so the name cannot be equal.
             return false;
         }
     }

@@ -40,7 +40,7 @@ final class RepeatedText {
         return beginsWith(prefix.strip(), value) || words.stream().anyMatch(word -> beginsWith(word, value));
     }
 
-    /** Whether {@code value} begins with {@code text}, and no letter or digit makes a longer word of it. */
+    /** Whether {@code value} begins with {@code text}, and {@code text} is not the beginning of a longer word in it. */
     private static boolean beginsWith(String text, String value) {
         if (!value.regionMatches(true, 0, text, 0, text.length())) {
             return false;
@@ -72,7 +72,7 @@ final class RepeatedText {
         }
     }
 
-    /** Whether the field's value ends or begins with the text that stands beside its placeholder. */
+    /** Whether the field's value begins with the text before its placeholder, or ends with the text after it. */
     static boolean isAround(Template template, String field, String value) {
         List<Template.Piece> pieces = template.pieces();
         for (int i = 0; i < pieces.size(); i++) {
@@ -86,7 +86,7 @@ final class RepeatedText {
         return false;
     }
 
-    /** Literal text that no value begins or ends with by chance; a text that no value contains for other pieces. */
+    /** Returns the text of a long literal. For other pieces, returns a text that no value contains. */
     private static String literal(Template.Piece piece) {
         boolean isLong = piece instanceof Template.Piece.Literal literal
                 && literal.text().length() >= MIN_CHANCE_LENGTH

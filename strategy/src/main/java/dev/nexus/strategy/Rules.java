@@ -85,7 +85,7 @@ final class Rules {
     /** Refuses a header that was already given to this method. */
     void distinct(String pointer, String headerName) {
         if (!headerNames.add(headerName.toLowerCase(Locale.ROOT))) {
-            add(pointer, "must not name a header twice");
+            add(pointer, "must not repeat the name of another header");
         }
     }
 
@@ -121,13 +121,13 @@ final class Rules {
 
     private void atMostEight(String pointer, List<?> additional) {
         if (additional.size() > MAX_ADDITIONAL) {
-            add(pointer, "must hold at most 8");
+            add(pointer, "must have at most 8 entries");
         }
     }
 
     void staticHeaders(Map<String, String> headers) {
         if (headers.size() > MAX_STATIC) {
-            add(STATIC_HEADERS, "must hold at most 16");
+            add(STATIC_HEADERS, "must have at most 16 headers");
         }
         headers.forEach((name, value) -> {
             headerName(STATIC_HEADERS, name);

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The way in which a provider wants its credential in a request. A strategy names fields of the credential, never their values,
- * so it is no secret. {@link StrategyApplier} applies it, and {@link StrategyJson} defines the wire form.
+ * Defines how a credential is added to the requests of a provider. A strategy names fields of the credential, never their
+ * values, so it is not secret. {@link StrategyApplier} applies it, and {@link StrategyJson} defines the wire form.
  *
  * <p>Each strategy is one record. The record has the strategy's rules and JSON form, applies it to a request, and checks a
  * credential for it. Its constructor throws {@link InvalidStrategyException} if the strategy could not be sent. The JSON member

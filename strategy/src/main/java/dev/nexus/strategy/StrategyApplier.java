@@ -2,19 +2,19 @@ package dev.nexus.strategy;
 
 import java.time.Instant;
 
-/** Puts a credential into a request by its strategy. */
+/** Adds a credential to a request by its strategy. */
 public final class StrategyApplier {
 
     private StrategyApplier() {}
 
     /**
-     * The request with the credential in it. What the strategy sets replaces what the request brought under that name.
+     * Returns the request with the credential added. Headers, parameters and body members of the strategy replace those of
+     * the request with the same name.
      *
      * @param credential the captured object
-     * @param now the time that a signature bears
-     * @throws InapplicableCredentialException where a field that the strategy names is missing, is not a string or holds
-     *     what its place in a request cannot carry; also where the request's own body or path does not fit the strategy,
-     *     the field being named then too
+     * @param now the time for a signature
+     * @throws InapplicableCredentialException if a field of the strategy is missing, is not a string or cannot be sent; also
+     *     if the body or path of the request does not fit the strategy
      */
     public static OutgoingRequest apply(
             Strategy strategy, Credential credential, OutgoingRequest request, Instant now) {

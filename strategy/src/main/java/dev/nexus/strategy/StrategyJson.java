@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON form of a strategy: {@code {"type": …, "config": {…}}}. Reading is strict, because a misspelt field that fell
- * back to its default would send the credential in the wrong place; only an absent field takes its default. Writing fills
- * in every default, in a fixed order, so that equal strategies have equal texts.
+ * Reads and writes the JSON form of a strategy: {@code {"type": …, "config": {…}}}. Only an absent field has its default
+ * value. An unknown field is refused, because a misspelt field would otherwise send the credential in the wrong place. The
+ * written text has every default, in a fixed order, so that equal strategies have equal texts.
  */
 public final class StrategyJson {
 
@@ -25,14 +25,14 @@ public final class StrategyJson {
     /**
      * Reads a strategy.
      *
-     * @throws InvalidStrategyException where the text is not JSON, has a key twice or breaks a rule of the form
+     * @throws InvalidStrategyException if the text is not JSON, has a duplicate key or breaks a rule of the form
      */
     public static Strategy parse(String json) {
         JsonNode node;
         try {
             node = JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new InvalidStrategyException("", "must be one JSON object without a key twice");
+            throw new InvalidStrategyException("", "must be one JSON object without duplicate keys");
         }
         return parse(node);
     }
@@ -67,7 +67,7 @@ public final class StrategyJson {
                 .orElseThrow(() -> new InvalidStrategyException("/type", "must be " + StrategyType.names()));
     }
 
-    /** The JSON text with every default filled in, in a fixed order; what is optional and was not given is absent. */
+    /** Returns the JSON text with every default, in a fixed order. Omits optional fields without a default that are absent. */
     public static String write(Strategy strategy) {
         ObjectNode json = JSON.createObjectNode();
         json.put("type", strategy.type());

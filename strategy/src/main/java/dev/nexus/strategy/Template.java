@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Text in which names in braces stand for values, as in <code>{email}/token</code>; a doubled brace is a brace.
+ * Text with placeholders in braces, as in <code>{email}/token</code>. A doubled brace is a literal brace.
  *
  * @param text at most 1,024 characters
  */
@@ -17,10 +17,10 @@ public record Template(String text) {
     /** A piece of a template. */
     sealed interface Piece {
 
-        /** Goes out as it is. */
+        /** Text that is sent unchanged. */
         record Literal(String text) implements Piece {}
 
-        /** Stands for a value. */
+        /** The name of a value. */
         record Placeholder(String name) implements Piece {}
     }
 
@@ -89,6 +89,6 @@ public record Template(String text) {
 
     private static InvalidStrategyException unbalanced() {
         return new InvalidStrategyException(
-                "", "must hold names of [A-Za-z0-9_-] in braces, and doubled braces where a brace is meant");
+                "", "must have placeholders of the form {name} with [A-Za-z0-9_-], and {{ or }} for a literal brace");
     }
 }

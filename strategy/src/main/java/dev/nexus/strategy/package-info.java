@@ -1,4 +1,4 @@
-/** How a credential gets into a request: the strategies, their JSON form and the one applier. */
+/** Adds credentials to requests: the strategies, their JSON form, and the check of a credential. */
 @NullMarked
 package dev.nexus.strategy;
 

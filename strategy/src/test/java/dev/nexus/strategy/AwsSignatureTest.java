@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Signatures of generated requests against botocore, AWS's own signer in Python. */
+/** Compares the signatures of generated requests with those of botocore, AWS's own signer in Python. */
 class AwsSignatureTest {
 
     private static final int CASES = 300;
@@ -39,7 +39,7 @@ class AwsSignatureTest {
             "v1",
             "%E2%82%AC",
             "!*'");
-    /** A plus in a query is written %2B: raw, it is read as itself by some and as a space by others. */
+    /** A plus in a query is written %2B, because servers read a raw plus either as a plus or as a space. */
     private static final List<String> PAIRS = List.of(
             "a=1",
             "a=2",
@@ -66,7 +66,7 @@ class AwsSignatureTest {
     }
 
     @Test
-    void botocore_gives_every_request_the_same_signature() throws Exception {
+    void signatures_equal_those_of_botocore() throws Exception {
         RealPython python = RealPython.having("botocore");
         ArrayNode cases = JSON.createArrayNode();
         List<String> ours = new ArrayList<>();
@@ -76,20 +76,20 @@ class AwsSignatureTest {
             ours.add(signed(signed));
             cases.add(signed);
         }
-        JsonNode theirs = python.ask("sigv4_referee.py", cases);
+        JsonNode expected = python.run("sigv4_referee.py", cases);
 
         for (int i = 0; i < CASES; i++) {
             assertThat(ours.get(i))
                     .as(cases.get(i).path("method").asText() + " "
                             + cases.get(i).path("url").asText() + " of "
                             + cases.get(i).path("service").asText())
-                    .isEqualTo(theirs.get(i).textValue());
+                    .isEqualTo(expected.get(i).textValue());
         }
         System.out.println(CASES + " signatures agree with botocore");
     }
 
-    /** A generated request, signed; {@code told} is filled with what the referee is to know. */
-    private String signed(ObjectNode told) {
+    /** Signs a generated request. Adds the input of botocore to {@code inputs}, and returns the Authorization header. */
+    private String signed(ObjectNode inputs) {
         String service = any(SERVICES);
         String region = any(REGIONS);
         OutgoingRequest request = OutgoingRequest.of(any(METHODS), URI.create(url(service, region)));
@@ -114,10 +114,10 @@ class AwsSignatureTest {
                 request,
                 now);
 
-        told.setAll(credential);
-        told.put("service", service).put("region", region).put("method", sent.method());
-        told.put("url", sent.uri().toString()).put("body", Base64.getEncoder().encodeToString(sent.body()));
-        ObjectNode headers = told.putObject("headers");
+        inputs.setAll(credential);
+        inputs.put("service", service).put("region", region).put("method", sent.method());
+        inputs.put("url", sent.uri().toString()).put("body", Base64.getEncoder().encodeToString(sent.body()));
+        ObjectNode headers = inputs.putObject("headers");
         for (HttpField header : sent.headers()) {
             if (!header.name().equals("Authorization")) {
                 headers.put(header.name(), header.value());

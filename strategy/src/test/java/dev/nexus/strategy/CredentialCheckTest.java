@@ -115,7 +115,7 @@ class CredentialCheckTest {
                         + " 'session_token': 'canary\\n"
                         + "'}|session_token|LINE_BREAK",
             })
-    void a_value_that_cannot_be_sent_is_refused_by_field_and_rule_without_the_value(
+    void an_unsendable_value_is_refused_with_its_field_and_rule_but_not_printed(
             String strategy, String credentials, String field, CredentialRule rule) {
         InapplicableCredentialException refused =
                 catchThrowableOfType(InapplicableCredentialException.class, () -> check(strategy, credentials));
@@ -134,7 +134,7 @@ class CredentialCheckTest {
                 BEARER + "|{'api_key': 'bearerToken123'}",
                 BEARER + "|{'api_key': 'token_abc'}",
                 BEARER + "|{'api_key': 'a b'}",
-                // Without a prefix the scheme is sent once.
+                // The strategy has no prefix, so the scheme is sent only once.
                 "{'type': 'header'}|{'api_key': 'Bearer abc'}",
                 "{'type': 'header', 'config': {'value_prefix': 'v1'}}|{'api_key': 'v1abc'}",
                 "{'type': 'query_param', 'config': {'param_name': 'key'}}|{'api_key': ' k\\u00e9y &=+%/ '}",
@@ -148,12 +148,12 @@ class CredentialCheckTest {
                 "{'type': 'hmac_payload', 'config': {'header_name': 'X'}}|{'api_secret': ' abc\\n'}",
                 "{'type': 'aws_sigv4', 'config': {'service': 'sts'}}|{'access_key': 'AKIA', 'secret_key': 'a/b+c='}",
             })
-    void a_value_that_can_be_sent_is_taken(String strategy, String credentials) {
+    void a_sendable_value_is_accepted(String strategy, String credentials) {
         assertThatCode(() -> check(strategy, credentials)).doesNotThrowAnyException();
     }
 
     @Property
-    void what_is_taken_is_sent_unchanged_in_a_header(@ForAll String value) {
+    void an_accepted_value_is_sent_unchanged_in_a_header(@ForAll String value) {
         Strategy strategy = StrategyJson.parse(json(BEARER));
         Credential credentials =
                 Credential.of(JsonNodeFactory.instance.objectNode().put("api_key", value));

@@ -24,7 +24,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server reads back from a request is the credential, and the rest is as it was; over real HTTP. */
+/** Sends requests over real HTTP: a server decodes the same credential, and the rest of the request is unchanged. */
 class EscapingTest {
 
     private static final int TRIES = 200;
@@ -33,10 +33,10 @@ class EscapingTest {
     private static final String BODY =
             "{\"n\":1.10,\"e\":1E+2,\"big\":1e400,\"s\":\"\\u00e9\",\"key\":\"old\",\"o\":{\"key\":[1.0]}}";
 
-    /** Ends with the process. */
+    /** Runs until the process ends. */
     private static final RawServer SERVER = new RawServer();
 
-    /** Text of any script, with what has a meaning in URLs, forms and JSON in most of it; surrogates in pairs. */
+    /** Text of any script, mostly with characters that are special in URLs, forms and JSON. Surrogates are paired. */
     @Provide
     Arbitrary<String> secrets() {
         return Arbitraries.strings()
@@ -70,13 +70,13 @@ class EscapingTest {
         return new String(raw.getBytes(ISO_8859_1), UTF_8);
     }
 
-    /** As RFC 3986 has it: a plus is a plus. */
+    /** Decodes by RFC 3986: a plus is not a space. */
     private static String decoded(String encoded) {
         return URLDecoder.decode(encoded.replace("+", "%2B"), UTF_8);
     }
 
     @Property(tries = TRIES)
-    void a_query_parameter(@ForAll("secrets") String secret) throws Exception {
+    void a_query_parameter_is_read_unchanged(@ForAll("secrets") String secret) throws Exception {
         String target = target(sent("{\"type\":\"query_param\",\"config\":{\"param_name\":\"k&y\"}}", secret, ""));
 
         assertThat(target).startsWith("/v1/a%20b?" + OWN + "&k%26y=");
@@ -84,7 +84,7 @@ class EscapingTest {
     }
 
     @Property(tries = TRIES)
-    void a_parameter_of_that_name_is_replaced(@ForAll("secrets") String secret) throws Exception {
+    void an_existing_parameter_of_the_same_name_is_replaced(@ForAll("secrets") String secret) throws Exception {
         String target = target(sent("{\"type\":\"query_param\",\"config\":{\"param_name\":\"own\"}}", secret, ""));
 
         assertThat(target).startsWith("/v1/a%20b?empty=&flag&own=");
@@ -92,7 +92,7 @@ class EscapingTest {
     }
 
     @Property(tries = TRIES)
-    void a_path_segment(@ForAll("secrets") String secret) throws Exception {
+    void a_path_segment_is_read_unchanged(@ForAll("secrets") String secret) throws Exception {
         String target = target(
                 sent("{\"type\":\"path_segment\",\"config\":{\"segment_prefix\":\"bot\",\"position\":1}}", secret, ""));
 
@@ -103,7 +103,7 @@ class EscapingTest {
     }
 
     @Property(tries = TRIES)
-    void a_member_of_a_json_body(@ForAll("secrets") String secret) throws Exception {
+    void a_member_of_a_json_body_is_read_unchanged(@ForAll("secrets") String secret) throws Exception {
         String body = body(sent("{\"type\":\"body_field\",\"config\":{\"field_name\":\"key\"}}", secret, BODY));
 
         assertThat(body)
@@ -116,7 +116,7 @@ class EscapingTest {
     }
 
     @Property(tries = TRIES)
-    void a_field_of_a_form(@ForAll("secrets") String secret) throws Exception {
+    void a_form_field_is_read_unchanged(@ForAll("secrets") String secret) throws Exception {
         String body = body(sent(
                 "{\"type\":\"body_field\",\"config\":{\"field_name\":\"key\",\"encoding\":\"form\"}}",
                 secret,
@@ -127,7 +127,7 @@ class EscapingTest {
     }
 
     @Property(tries = TRIES)
-    void basic_authentication(@ForAll("secrets") String secret) throws Exception {
+    void a_basic_authorization_is_read_unchanged(@ForAll("secrets") String secret) throws Exception {
         String strategy =
                 "{\"type\":\"basic_auth\",\"config\":{\"username_template\":\"me\",\"password_field\":\"api_key\"}}";
         if (secret.chars().anyMatch(Character::isISOControl)) {
@@ -141,7 +141,7 @@ class EscapingTest {
     }
 
     @Property(tries = TRIES)
-    void a_header_carries_it_or_it_is_refused(@ForAll("secrets") String secret) throws Exception {
+    void a_header_value_is_read_unchanged_or_refused(@ForAll("secrets") String secret) throws Exception {
         String strategy = "{\"type\":\"header\",\"config\":{\"header_name\":\"X-Key\",\"value_prefix\":\"<\"}}";
         if (!secret.chars().allMatch(c -> c >= ' ' && c <= '~')) {
             assertThatThrownBy(() -> sent(strategy, secret, ""))
@@ -158,7 +158,7 @@ class EscapingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "1", "{", "{\"a\":1}{}", "\"canary\"", "{\"a\":canary}"})
-    void a_body_that_is_not_one_object_has_no_place_for_a_member(String body) {
+    void a_body_that_is_not_one_json_object_is_refused(String body) {
         ObjectNode credential = JsonNodeFactory.instance.objectNode().put("api_key", "k");
         Strategy strategy = StrategyJson.parse("{\"type\":\"body_field\",\"config\":{\"field_name\":\"key\"}}");
         OutgoingRequest request =
@@ -166,6 +166,6 @@ class EscapingTest {
 
         assertThatThrownBy(() -> StrategyApplier.apply(strategy, Credential.of(credential), request, Instant.EPOCH))
                 .isInstanceOf(InapplicableCredentialException.class)
-                .hasMessage("api_key: has no place in a body that is not one JSON object");
+                .hasMessage("api_key: cannot be added, because the body of the request is not one JSON object");
     }
 }

@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Signatures of generated requests against openssl. */
+/** Compares the signatures of generated requests with those of openssl. */
 class HmacSignatureTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T10:20:30.456Z");
@@ -65,7 +65,7 @@ class HmacSignatureTest {
     }
 
     @Test
-    void openssl_gives_every_request_the_same_signature() throws Exception {
+    void signatures_equal_those_of_openssl() throws Exception {
         requireOpenssl();
         int cases = 0;
         for (String algorithm : new String[] {"sha256", "sha1", "sha512"}) {
@@ -136,7 +136,7 @@ class HmacSignatureTest {
     }
 
     @Test
-    void a_secret_that_is_not_in_its_encoding_is_refused_without_it() {
+    void a_secret_with_a_wrong_encoding_is_refused_without_printing_it() {
         Strategy strategy = StrategyJson.parse(
                 "{\"type\":\"hmac_payload\",\"config\":{\"header_name\":\"X\",\"secret_encoding\":\"hex\"}}");
         ObjectNode credential = JsonNodeFactory.instance.objectNode().put("api_secret", "canary");
@@ -147,6 +147,6 @@ class HmacSignatureTest {
                         OutgoingRequest.of("GET", URI.create("https://a.example")),
                         NOW))
                 .isInstanceOf(InapplicableCredentialException.class)
-                .hasMessage("api_secret: must be in the encoding hex");
+                .hasMessage("api_secret: must be encoded in hex");
     }
 }

@@ -12,7 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Locale;
 
-/** An HTTP server that answers with the request as it came, byte for byte; one connection at a time, kept alive. */
+/** An HTTP server that returns the received bytes of the request. It serves one connection at a time, with keep-alive. */
 final class RawServer {
 
     private final ServerSocket listener;
@@ -46,7 +46,7 @@ final class RawServer {
     private static void serve(InputStream in, OutputStream out) throws IOException {
         for (String request = request(in); !request.isEmpty(); request = request(in)) {
             byte[] body = request.getBytes(ISO_8859_1);
-            // In one packet, or the kernel waits for an acknowledgement in between.
+            // Writes one packet. Between two, the kernel waits for an acknowledgement.
             out.write(
                     ("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n" + request).getBytes(ISO_8859_1));
             out.flush();

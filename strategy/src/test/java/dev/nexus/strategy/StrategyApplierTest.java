@@ -23,7 +23,7 @@ class StrategyApplierTest {
     private static final Strategy BASIC = new BasicAuthStrategy("username", "password");
 
     @Test
-    void aHeaderIsPrefixAndValue() {
+    void a_header_is_the_prefix_and_the_value() {
         OutgoingRequest sent = apply(BEARER, object().put("api_key", "pat_abc123xyz"));
 
         assertThat(sent.headers()).containsExactly(new HttpField("Authorization", "Bearer pat_abc123xyz"));
@@ -31,7 +31,7 @@ class StrategyApplierTest {
 
     /** The example of RFC 7617, section 2. */
     @Test
-    void basicAuthIsTheExampleOfItsStandard() {
+    void basic_auth_equals_the_example_of_rfc_7617() {
         ObjectNode credentials = object().put("username", "Aladdin").put("password", "open sesame");
 
         assertThat(authorization(BASIC, credentials)).isEqualTo("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
@@ -39,19 +39,19 @@ class StrategyApplierTest {
 
     /** The example of RFC 7617, section 2.1. */
     @Test
-    void basicAuthEncodesInUtf8() {
+    void basic_auth_encodes_in_utf_8() {
         ObjectNode credentials = object().put("username", "test").put("password", "123\u00a3");
 
         assertThat(authorization(BASIC, credentials)).isEqualTo("Basic dGVzdDoxMjPCow==");
     }
 
     @Test
-    void anAbsentPasswordIsTheEmptyOne() {
+    void an_absent_password_is_sent_as_empty() {
         assertThat(authorization(BASIC, object().put("username", "key"))).isEqualTo("Basic a2V5Og==");
     }
 
     @Test
-    void aMissingFieldOrOneThatIsNoStringIsRefused() {
+    void a_field_that_is_missing_or_not_a_string_is_refused() {
         assertThatThrownBy(() -> apply(BEARER, object()))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessageStartingWith("api_key: is required");
@@ -64,7 +64,7 @@ class StrategyApplierTest {
     }
 
     @Test
-    void aColonInTheUserNameIsRefused() {
+    void a_colon_in_the_user_name_is_refused() {
         assertThatThrownBy(() -> apply(BASIC, object().put("username", "a:b")))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessageStartingWith("username: ");
@@ -72,7 +72,7 @@ class StrategyApplierTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"canary\r\nX-Evil: 1", "canary\n", "\rcanary", "canary\u0000", "canary\t", "canary\u007f"})
-    void aControlCharacterIsRefusedWithoutTheValueInTheMessage(String value) {
+    void a_control_character_is_refused_without_the_value_in_the_message(String value) {
         assertThatThrownBy(() -> apply(BEARER, object().put("api_key", value)))
                 .isInstanceOf(InapplicableCredentialException.class)
                 .hasMessageNotContaining("canary");
@@ -85,7 +85,7 @@ class StrategyApplierTest {
     }
 
     @Test
-    void printingDoesNotReveal() {
+    void to_string_does_not_reveal_the_credential() {
         OutgoingRequest sent = apply(BEARER, object().put("api_key", "canary"));
 
         assertThat(sent).hasToString("OutgoingRequest[GET https://api.example.org]");
@@ -93,7 +93,7 @@ class StrategyApplierTest {
     }
 
     @Property
-    void whateverIsSentIsPrintable(@ForAll String value) {
+    void a_sent_header_is_printable(@ForAll String value) {
         String sent;
         try {
             sent = authorization(BEARER, object().put("api_key", value));
@@ -106,7 +106,7 @@ class StrategyApplierTest {
     }
 
     @Property
-    void aServerReadsBackUserNameAndPassword(
+    void a_server_reads_the_same_user_name_and_password(
             @ForAll @CharRange(from = ' ', to = '~') String username,
             @ForAll @CharRange(from = '\u00a0', to = '\ud7ff') String password) {
         Assume.that(username.indexOf(':') < 0);

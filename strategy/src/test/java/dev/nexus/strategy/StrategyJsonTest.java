@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StrategyJsonTest {
 
     @Test
-    void absentFieldsTakeTheirDefaults() {
+    void absent_fields_have_their_defaults() {
         assertThat(StrategyJson.parse("{\"type\":\"header\"}"))
                 .isEqualTo(new HeaderStrategy("Authorization", "api_key", ""));
         assertThat(StrategyJson.parse("{\"config\":{},\"type\":\"basic_auth\"}"))
@@ -23,7 +23,7 @@ class StrategyJsonTest {
     }
 
     @Test
-    void writingFillsInEveryDefaultInAFixedOrder() {
+    void the_written_form_has_every_default_in_a_fixed_order() {
         assertThat(StrategyJson.write(
                         StrategyJson.parse("{\"config\":{\"value_prefix\":\"Bearer \"},\"type\":\"header\"}")))
                 .isEqualTo("{\"type\":\"header\",\"config\":{\"header_name\":\"Authorization\","
@@ -59,10 +59,10 @@ class StrategyJsonTest {
                 "{\"type\":\"header\",\"config\":{\"value_prefix\":\"B\\n\"}}|/config/value_prefix|must be printable ASCII of at most 256 characters",
                 "{\"type\":\"header\",\"config\":{\"credential_field\":\"\"}}|/config/credential_field|must be 1 to 128 characters without control characters",
                 "{\"type\":\"basic_auth\",\"config\":{\"password_field\":\"\"}}|/config/password_field|must be 1 to 128 characters without control characters",
-                "{\"type\":\"header\",\"type\":\"header\"}||must be one JSON object without a key twice",
-                "{\"type\":\"header\"} x||must be one JSON object without a key twice",
+                "{\"type\":\"header\",\"type\":\"header\"}||must be one JSON object without duplicate keys",
+                "{\"type\":\"header\"} x||must be one JSON object without duplicate keys",
             })
-    void aStrategyThatBreaksARuleIsRefusedWithFieldAndRule(String json, String pointer, String rule) {
+    void an_invalid_strategy_is_refused_with_its_field_and_rule(String json, String pointer, String rule) {
         InvalidStrategyException refused =
                 catchThrowableOfType(InvalidStrategyException.class, () -> StrategyJson.parse(json));
 
@@ -71,11 +71,11 @@ class StrategyJsonTest {
     }
 
     @Property
-    void whatIsWrittenReadsAsTheSame(
+    void the_written_form_reads_as_the_same_strategy(
             @ForAll @AlphaChars @StringLength(min = 1, max = 126) String letters,
             @ForAll @CharRange(from = ' ', to = '~') @StringLength(min = 1, max = 128) String field,
             @ForAll @CharRange(from = ' ', to = '~') @StringLength(max = 256) String prefix) {
-        // Letters alone can be a name that is refused, such as TE.
+        // Some names of only letters are refused, such as TE.
         String name = "X-" + letters;
         Strategy header = new HeaderStrategy(name, field, prefix);
         Strategy basic = new BasicAuthStrategy(field, name);

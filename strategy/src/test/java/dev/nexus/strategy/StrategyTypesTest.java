@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The wire form of every type: its defaults, what is stable in it, and what it refuses. */
+/** The wire form of every type: defaults, order of the fields, and refused values. */
 class StrategyTypesTest {
 
     private static String json(String type, String config) {
@@ -31,7 +31,7 @@ class StrategyTypesTest {
                 "hmac_payload|{\"header_name\":\"S\",\"timestamp_header\":\"T\"}|{\"header_name\":\"S\",\"secret_field\":\"api_secret\",\"algo\":\"sha256\",\"encoding\":\"hex\",\"secret_encoding\":\"text\",\"value_prefix\":\"\",\"canonical_template\":\"{body}\",\"timestamp_header\":\"T\",\"timestamp_format\":\"unix\"}",
                 "aws_sigv4|{\"service\":\"sts\"}|{\"service\":\"sts\",\"region\":\"us-east-1\",\"access_key_field\":\"access_key\",\"secret_key_field\":\"secret_key\",\"session_token_field\":\"session_token\"}",
             })
-    void every_default_is_filled_in_and_what_is_written_reads_as_the_same(String type, String config, String written) {
+    void the_written_form_has_every_default_and_reads_as_the_same_strategy(String type, String config, String written) {
         Strategy strategy = StrategyJson.parse(json(type, config));
 
         assertThat(StrategyJson.write(strategy)).isEqualTo(json(type, written));
@@ -45,7 +45,7 @@ class StrategyTypesTest {
                 "{\"type\":\"query_param\",\"config\":{\"param_name\":\"k\",\"credential_field\":\"a\",\"additional_params\":[{\"param_name\":\"t\",\"credential_field\":\"b\"}],\"static_headers\":{\"V\":\"1\"}}}",
                 "{\"type\":\"body_field\",\"config\":{\"field_name\":\"k\",\"credential_field\":\"a\",\"encoding\":\"form\",\"additional_fields\":[{\"field_name\":\"t\",\"credential_field\":\"b\"}]}}",
             })
-    void what_is_optional_stays_in_its_order(String json) {
+    void optional_fields_keep_their_order(String json) {
         assertThat(StrategyJson.write(StrategyJson.parse(json))).isEqualTo(json);
     }
 
@@ -85,7 +85,7 @@ class StrategyTypesTest {
                 "aws_sigv4|{\"service\":\"s/ts\"}|/config/service",
                 "aws_sigv4|{\"service\":\"sts\",\"region\":\"\"}|/config/region",
             })
-    void what_breaks_a_rule_is_refused_by_its_pointer(String type, String config, String pointer) {
+    void a_broken_rule_is_reported_with_its_pointer(String type, String config, String pointer) {
         InvalidStrategyException refused =
                 catchThrowableOfType(InvalidStrategyException.class, () -> StrategyJson.parse(json(type, config)));
 
@@ -128,14 +128,14 @@ class StrategyTypesTest {
                 "Keep-Alive",
                 "Proxy-Connection"
             })
-    void a_header_that_the_http_client_writes_is_no_place_for_a_credential(String name) {
+    void a_header_that_the_http_client_writes_is_refused(String name) {
         assertThatThrownBy(() -> StrategyJson.parse(json("header", "{\"header_name\":\"" + name + "\"}")))
                 .isInstanceOf(InvalidStrategyException.class)
                 .hasMessageStartingWith("/config/header_name");
     }
 
     @Test
-    void more_than_eight_beside_the_first_are_refused() {
+    void more_than_eight_additional_headers_are_refused() {
         StringBuilder nine = new StringBuilder();
         for (int i = 0; i < 9; i++) {
             nine.append(i == 0 ? "" : ",").append("{\"header_name\":\"H" + i + "\",\"credential_field\":\"k\"}");
@@ -143,7 +143,7 @@ class StrategyTypesTest {
 
         assertThatThrownBy(() -> StrategyJson.parse(json("header", "{\"additional_headers\":[" + nine + "]}")))
                 .isInstanceOf(InvalidStrategyException.class)
-                .hasMessage("/config/additional_headers: must hold at most 8");
+                .hasMessage("/config/additional_headers: must have at most 8 entries");
     }
 
     @ParameterizedTest
@@ -157,7 +157,7 @@ class StrategyTypesTest {
                 "hmac_payload|{\"header_name\":\"S\",\"additional_headers\":[{\"header_name\":\"K\",\"credential_field\":\"key\"}]}|api_secret key",
                 "aws_sigv4|{\"service\":\"sts\"}|access_key secret_key",
             })
-    void the_fields_that_a_credential_must_have_are_named(String type, String config, String fields) {
+    void credential_fields_are_the_required_fields(String type, String config, String fields) {
         assertThat(StrategyJson.parse(json(type, config)).credentialFields()).isEqualTo(Set.of(fields.split(" ", -1)));
     }
 
@@ -175,12 +175,12 @@ class StrategyTypesTest {
                 "hmac_payload|{\"header_name\":\"S\",\"additional_headers\":[{\"header_name\":\"K\",\"credential_field\":\"key\"}]}|api_secret",
                 "aws_sigv4|{\"service\":\"sts\"}|secret_key session_token",
             })
-    void the_fields_that_are_secret_are_named(String type, String config, String fields) {
+    void secret_fields_are_reported(String type, String config, String fields) {
         assertThat(StrategyJson.parse(json(type, config)).secretFields()).isEqualTo(Set.of(fields.split(" ", -1)));
     }
 
     @Test
-    void a_doubled_brace_is_a_brace() {
+    void a_doubled_brace_is_a_literal_brace() {
         assertThat(new Template("{{{a}}}").placeholders()).containsExactly("a");
     }
 }

@@ -32,7 +32,8 @@ public final class RealPython {
     public static RealPython having(String module) throws InterruptedException {
         String python = Optional.ofNullable(System.getenv("NEXUS_TEST_PYTHON")).orElse("python3");
         if (!has(python, module)) {
-            MissingTool.abort(python + " has no module " + module + "; pip install it and set NEXUS_TEST_PYTHON");
+            MissingTool.abort(python + " does not have the module " + module
+                    + ". Install it with pip, and set NEXUS_TEST_PYTHON.");
         }
         return new RealPython(python);
     }
@@ -57,9 +58,9 @@ public final class RealPython {
         return python;
     }
 
-    /** Runs {@code script} from the class path with {@code question} as input, and returns its answer. */
-    public JsonNode ask(String script, JsonNode question) throws IOException, InterruptedException {
-        Path file = Files.createTempFile("referee", ".py");
+    /** Runs {@code script} from the class path with {@code input}, and returns its output. */
+    public JsonNode run(String script, JsonNode input) throws IOException, InterruptedException {
+        Path file = Files.createTempFile("script", ".py");
         try (InputStream source = Objects.requireNonNull(
                 Thread.currentThread().getContextClassLoader().getResourceAsStream(script))) {
             Files.copy(source, file, StandardCopyOption.REPLACE_EXISTING);
@@ -68,13 +69,13 @@ public final class RealPython {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (OutputStream in = process.getOutputStream()) {
-            in.write(JSON.writeValueAsBytes(question));
+            in.write(JSON.writeValueAsBytes(input));
         }
-        String answer = new String(process.getInputStream().readAllBytes(), UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
         if (process.waitFor() != 0) {
             throw new IllegalStateException(script + " failed");
         }
         Files.delete(file);
-        return JSON.readTree(answer);
+        return JSON.readTree(output);
     }
 }

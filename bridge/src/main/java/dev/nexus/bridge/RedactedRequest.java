@@ -7,12 +7,12 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A request whose URI may hold a credential: it does not print that. */
-final class QuietRequest extends HttpRequest {
+/** A request whose {@code toString} omits the path and query, which can contain a credential. */
+final class RedactedRequest extends HttpRequest {
 
     private final HttpRequest request;
 
-    QuietRequest(HttpRequest request) {
+    RedactedRequest(HttpRequest request) {
         this.request = request;
     }
 
