@@ -8,28 +8,37 @@ public final class ApiErrors {
     private ApiErrors() {}
 
     public static ApiException unreadable() {
-        return new ApiException(ErrorCode.INVALID_REQUEST, "The request cannot be read");
+        return new ApiException(
+                ErrorCode.INVALID_REQUEST, "The HTTP request is malformed. Check its path, headers and body.");
     }
 
     public static ApiException notFound() {
-        return new ApiException(ErrorCode.NOT_FOUND, "There is no such route");
+        return new ApiException(ErrorCode.NOT_FOUND, "The API has no route with this path. Check the path.");
     }
 
     public static ApiException methodNotAllowed() {
-        return new ApiException(ErrorCode.METHOD_NOT_ALLOWED, "The route does not take this method");
+        return new ApiException(
+                ErrorCode.METHOD_NOT_ALLOWED,
+                "The route does not support this HTTP method. The header Allow lists the supported methods.");
     }
 
     public static ApiException notAcceptable() {
-        return new ApiException(ErrorCode.NOT_ACCEPTABLE, "The route answers application/json");
+        return new ApiException(
+                ErrorCode.NOT_ACCEPTABLE,
+                "The route responds with application/json. Add it to the header Accept, or omit the header.");
     }
 
-    /** A defect. The caller logs its cause. */
+    /** The error for a defect. The calling code logs the cause. */
     public static ApiException internal() {
-        return new ApiException(ErrorCode.INTERNAL, "The request failed; the log has the cause by its request id");
+        return new ApiException(
+                ErrorCode.INTERNAL,
+                "The request failed because of an internal error. Search the service's log for the request id.");
     }
 
-    /** A temporary failure. A retry may succeed. */
+    /** The error for a temporary failure. */
     public static ApiException unavailable() {
-        return new ApiException(ErrorCode.UNAVAILABLE, "The service is unavailable at the moment; try again");
+        return new ApiException(
+                ErrorCode.UNAVAILABLE,
+                "The service is temporarily unavailable. Retry after the time in the header Retry-After.");
     }
 }

@@ -4,7 +4,7 @@ import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
 import java.util.List;
 
-/** A failure that the caller is told about. Its message names the field and the rule, never a value. */
+/** An error of the API. The caller receives its message, which names the field and the rule, never a value. */
 public final class ApiException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -17,7 +17,7 @@ public final class ApiException extends RuntimeException {
     }
 
     public ApiException(ErrorCode code, String message, List<ErrorBody.Detail> details) {
-        // No stack trace: it is an answer, not a defect, and it is made at the rate that callers choose.
+        // Has no stack trace, because it is a response, not a defect, and callers choose how often it is created.
         super(message, null, false, false);
         this.code = code;
         this.details = List.copyOf(details);

@@ -25,8 +25,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When this service's certificates expire: {@code nexus.certificate.not.after.timestamp} (Unix time) by TLS configuration,
- * of the first to expire of its {@code own} and of those that it has {@code trusted}.
+ * The metric {@code nexus.certificate.not.after.timestamp} (Unix time): when the certificates of a TLS configuration expire.
+ * Has one value for the service's {@code own} certificates and one for the {@code trusted} ones: the earliest expiry.
  */
 @ApplicationScoped
 class CertificateExpiry {
@@ -43,10 +43,10 @@ class CertificateExpiry {
         this.meters = meters;
     }
 
-    /** From when until when the certificates are valid that this service shows for itself. */
+    /** The validity of the certificates that this service presents. */
     record Validity(Instant notBefore, Instant notAfter) {
 
-        /** A new certificate may come from a clock that is ahead of this one's. */
+        /** The clock of the authority that issued a new certificate can be ahead of this machine's clock. */
         private static final Duration TOLERANCE = Duration.ofSeconds(60);
 
         boolean hasBegun(Instant time) {
@@ -67,7 +67,7 @@ class CertificateExpiry {
         read(event.name(), event.tlsConfiguration());
     }
 
-    /** The validity of this service's own certificate, whatever its chain's, by TLS configuration. */
+    /** The validity of this service's own certificate, without its chain, by TLS configuration. */
     Map<String, Validity> own() {
         return Collections.unmodifiableMap(own);
     }
@@ -107,7 +107,7 @@ class CertificateExpiry {
         if (!certificates.isEmpty() && notAfter.put(key, firstToExpire(certificates)) == null) {
             Gauge.builder("nexus.certificate.not.after.timestamp", notAfter, ends ->
                             (double) ends.getOrDefault(key, Instant.EPOCH).getEpochSecond())
-                    .description("When the first of a TLS configuration's certificates expires, in Unix time")
+                    .description("Unix time when the first certificate of a TLS configuration expires")
                     .baseUnit("seconds")
                     .tag("configuration", name)
                     .tag("certificate", kind)
@@ -115,7 +115,7 @@ class CertificateExpiry {
         }
     }
 
-    /** Of each private key of a store, its own certificate: the first of the chain. */
+    /** Returns the certificate of each private key of a store: the first of its chain. */
     private static List<X509Certificate> leaves(@Nullable KeyStore store) throws KeyStoreException {
         List<X509Certificate> leaves = new ArrayList<>();
         if (store != null) {
@@ -128,7 +128,7 @@ class CertificateExpiry {
         return leaves;
     }
 
-    /** All certificates of a store; of a private key, its whole chain. */
+    /** Returns all certificates of a store, with the whole chain of each private key. */
     private static List<X509Certificate> certificates(@Nullable KeyStore store) throws KeyStoreException {
         List<X509Certificate> certificates = new ArrayList<>();
         if (store != null) {

@@ -15,13 +15,16 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * Sends callers elsewhere without failing one of their requests: all of them once this process is to end, and those of an
- * old connection at any time. Over HTTP/1.1 by {@code Connection: close} (RFC 9112, 9.6); over HTTP/2, which has none, by
- * {@link InternalHeaders#CONNECTION}, which the Gateway understands. Not by GOAWAY: Vert.x 4.5 as a client fails the requests
- * that are under way when it comes (vert.x issue 5693), which is also why {@code quarkus.shutdown.timeout} stays unset:
- * Quarkus would send one.
+ * Makes callers open new connections, without failing a request: all callers when this process shuts down, and at any time
+ * the callers whose connection is older than a minute.
  *
- * <p>After SIGTERM Quarkus shows not ready and serves for {@code quarkus.shutdown.delay} more; callers move on meanwhile.
+ * <p>Over HTTP/1.1, the response has {@code Connection: close} (RFC 9112, 9.6). HTTP/2 does not have that header, so the
+ * response has {@link InternalHeaders#CONNECTION}, which the Gateway implements. GOAWAY is not used: Vert.x 4.5 as a client
+ * fails its pending requests when it receives one (vert.x issue 5693). {@code quarkus.shutdown.timeout} must stay unset for
+ * the same reason, because Quarkus would send GOAWAY.
+ *
+ * <p>After SIGTERM, Quarkus reports not ready and continues to serve for {@code quarkus.shutdown.delay}. In this time,
+ * callers move to other replicas.
  */
 @ApplicationScoped
 class Drain {
@@ -29,25 +32,25 @@ class Drain {
     private static final Logger LOG = Logger.getLogger(Drain.class);
 
     /**
-     * Some load balancers choose a replica for each connection, such as a Kubernetes service. They then spread callers again, so
-     * that new replicas get their share.
+     * Some load balancers choose a replica for each connection, such as a Kubernetes service. New connections give new
+     * replicas their share of the requests.
      */
     private static final long MAX_AGE_NANOS = Duration.ofMinutes(1).toNanos();
 
-    /** Before anything may answer. */
-    private static final int FIRST = 20_000;
+    /** Runs before all filters that can send a response. */
+    private static final int PRIORITY = 20_000;
 
-    private final Cache<HttpConnection, Long> since =
+    private final Cache<HttpConnection, Long> openedAt =
             Caffeine.newBuilder().weakKeys().build();
-    private volatile boolean ending;
+    private volatile boolean shuttingDown;
 
     void register(@Observes Filters filters) {
-        filters.register(this::meet, FIRST);
+        filters.register(this::addHeader, PRIORITY);
     }
 
-    private void meet(RoutingContext context) {
-        long began = since.get(context.request().connection(), unknown -> System.nanoTime());
-        if (ending || System.nanoTime() - began > MAX_AGE_NANOS) {
+    private void addHeader(RoutingContext context) {
+        long opened = openedAt.get(context.request().connection(), unknown -> System.nanoTime());
+        if (shuttingDown || System.nanoTime() - opened > MAX_AGE_NANOS) {
             if (context.request().version() == HttpVersion.HTTP_2) {
                 context.response().putHeader(InternalHeaders.CONNECTION, InternalHeaders.CONNECTION_RENEW);
             } else {
@@ -57,8 +60,8 @@ class Drain {
         context.next();
     }
 
-    void end(@Observes ShutdownDelayInitiatedEvent event) {
-        ending = true;
-        LOG.info("Ending: no longer ready, callers are sent elsewhere");
+    void shutDown(@Observes ShutdownDelayInitiatedEvent event) {
+        shuttingDown = true;
+        LOG.info("Shutting down: the service is no longer ready, and callers move to other replicas");
     }
 }

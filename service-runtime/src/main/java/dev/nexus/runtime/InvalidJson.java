@@ -17,9 +17,9 @@ public final class InvalidJson {
     public static ApiException of(JsonProcessingException failure) {
         JsonLocation at = failure.getLocation();
         if (failure instanceof StreamConstraintsException) {
-            return error("The request body is nested too deep or has a value that is too long", at);
+            return error("The request body is nested too deeply or has a value that is too long", at);
         }
-        return String.valueOf(failure.getOriginalMessage()).startsWith(DUPLICATE) ? twice(at) : malformed(at);
+        return String.valueOf(failure.getOriginalMessage()).startsWith(DUPLICATE) ? duplicateMember(at) : malformed(at);
     }
 
     /** The JSON is malformed, or is followed by other text. */
@@ -28,8 +28,8 @@ public final class InvalidJson {
     }
 
     /** An object has a duplicate member. */
-    public static ApiException twice(@Nullable JsonLocation at) {
-        return error("The request body has a member name twice in one object", at);
+    public static ApiException duplicateMember(@Nullable JsonLocation at) {
+        return error("The request body has a duplicate member in an object", at);
     }
 
     private static ApiException error(String message, @Nullable JsonLocation at) {

@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The paths that a service serves; each service produces its own. The shape of a path parameter is of no account: what
- * counts is that a label never holds one.
+ * The routes of a service. Each service produces its own. A path parameter matches any text, because the templates are only
+ * used to keep parameters out of metric labels.
  */
 public final class KnownRoutes {
 
@@ -27,12 +27,12 @@ public final class KnownRoutes {
         }
     }
 
-    /** @param templates such as {@code /v1/token/{id}} */
+    /** @param templates the routes, such as {@code /v1/token/{id}} */
     public KnownRoutes(Set<String> templates) {
         this.routes = templates.stream().sorted().map(Route::of).toList();
     }
 
-    /** The template that {@code path} is of. */
+    /** Returns the template that {@code path} matches; empty if none does. */
     Optional<String> template(String path) {
         return routes.stream()
                 .filter(route -> route.path().matcher(path).matches())

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.stream.DoubleStream;
 
-/** Buckets for the times that objectives are set on (docs/operations/slo.md), so that quantiles add up over replicas. */
+/** Adds histogram buckets to the timers of the SLOs (docs/operations/slo.md), so that replicas can be aggregated. */
 class LatencyHistograms {
 
     private static final Set<String> MEASURED =

@@ -10,9 +10,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The rules of a query: the route knows each parameter, and each is given once and has a value. Otherwise, a filter that is
- * misspelled, empty or given twice would return more than the caller requested. The messages quote only allowed names, because
- * any other name may be a secret.
+ * Checks the query of a request: the route has each parameter, and each is given once and has a value. Otherwise, a filter
+ * that is misspelled, empty or duplicated would return more than the caller requested. The messages quote only allowed
+ * names, because any other name may be a secret.
  */
 public final class QueryRules {
 
@@ -22,7 +22,7 @@ public final class QueryRules {
     private QueryRules() {}
 
     /**
-     * Checks that the query follows the rules.
+     * Throws if the query breaks a rule.
      *
      * @param allowed the parameters of the route, in the order in which a message lists them
      * @param names the parameters of the query

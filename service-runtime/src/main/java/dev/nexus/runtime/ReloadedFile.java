@@ -24,13 +24,13 @@ public final class ReloadedFile {
 
     private record Problem(String reason, Instant since) {}
 
-    /** Notes that new content is in use from now on. */
+    /** Records that the service uses new content. */
     public synchronized void loaded() {
         loadedAt = Instant.now();
         valid();
     }
 
-    /** Notes that the file holds the content that is in use. */
+    /** Records that the file has the content that the service uses. */
     public synchronized void valid() {
         if (problem.isPresent()) {
             LOG.infof("The file is valid again: setting=%s", setting);
@@ -39,9 +39,9 @@ public final class ReloadedFile {
     }
 
     /**
-     * Notes that the file cannot be used, and that the previous content stays in use.
+     * Records that the file cannot be used. The service keeps using the previous content.
      *
-     * @param reason what is wrong with it, without its content
+     * @param reason the fault, without the content of the file
      */
     public synchronized void invalid(String reason) {
         if (problem.filter(known -> known.reason().equals(reason)).isEmpty()) {
@@ -66,7 +66,7 @@ public final class ReloadedFile {
         return loadedAt;
     }
 
-    /** For readiness: {@code valid}, or since when it is not, and why. */
+    /** The text for readiness: {@code valid}, or {@code invalid since} with the time and the reason. */
     String state() {
         return problem.map(found -> "invalid since " + found.since() + ": " + found.reason())
                 .orElse("valid");

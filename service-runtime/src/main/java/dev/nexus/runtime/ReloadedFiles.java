@@ -35,7 +35,7 @@ public class ReloadedFiles {
                 .register(meters);
         Gauge.builder("nexus.file.loaded.timestamp", file, its ->
                         (double) its.loadedAt().getEpochSecond())
-                .description("When the content of a reloaded file that is in use was loaded, in Unix time")
+                .description("Unix time when the service loaded the content of a reloaded file")
                 .baseUnit("seconds")
                 .tag("file", setting)
                 .register(meters);

@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Lets a span say only what is known to be harmless: its attributes of {@link #TOLD}, and a name made of them. Everything
- * else, a path with its ids and a query with its state above all, is overwritten before the span is exported, also what a
- * later version of an instrumentation may think of.
+ * Removes sensitive values from a span before it is exported. Keeps only the attributes of {@link #ALLOWED}, and builds the
+ * name from them. Overwrites all others, such as a path with ids and a query with a state token. An allowlist also covers
+ * attributes that a later version of an instrumentation adds.
  */
 @ApplicationScoped
 class SpanScrubber implements ExtendedSpanProcessor {
 
     static final String HIDDEN = "…";
 
-    /** OpenTelemetry's semantic conventions: attributes that hold no value of a request. */
-    private static final Set<String> TOLD = Set.of(
+    /** Attributes of OpenTelemetry's semantic conventions that contain no value of a request. */
+    private static final Set<String> ALLOWED = Set.of(
             "http.request.method",
             "http.response.status_code",
             "http.route",
@@ -36,7 +36,7 @@ class SpanScrubber implements ExtendedSpanProcessor {
             "network.peer.address",
             "network.peer.port",
             "error.type",
-            // Statements are prepared; their parameters are not in them.
+            // Statements are prepared and do not contain their parameters.
             "db.system",
             "db.system.name",
             "db.namespace",
@@ -52,13 +52,13 @@ class SpanScrubber implements ExtendedSpanProcessor {
             "thread.id",
             "thread.name");
 
-    /** What the caller says of itself and of where it means to be: its address, and the header Host. */
-    private static final Set<String> TOLD_OF_OTHERS_ALONE =
+    /** Attributes that contain the caller's address or Host header in a server span. They are kept only in other spans. */
+    private static final Set<String> CALLER_CHOSEN =
             Set.of("network.peer.address", "network.peer.port", "server.address", "server.port");
 
     @Override
     public void onStart(Context parent, ReadWriteSpan span) {
-        // All that a span holds is looked at when it ends.
+        // The attributes are scrubbed when the span ends.
     }
 
     @Override
@@ -78,15 +78,15 @@ class SpanScrubber implements ExtendedSpanProcessor {
 
     @SuppressWarnings("unchecked")
     private static void hide(ReadWriteSpan span, AttributeKey<?> key) {
-        boolean ofCaller = span.getKind() == SpanKind.SERVER && TOLD_OF_OTHERS_ALONE.contains(key.getKey());
-        if (TOLD.contains(key.getKey()) && !ofCaller) {
+        boolean ofCaller = span.getKind() == SpanKind.SERVER && CALLER_CHOSEN.contains(key.getKey());
+        if (ALLOWED.contains(key.getKey()) && !ofCaller) {
             return;
         }
-        span.setAttribute((AttributeKey<Object>) key, nothing(key.getType()));
+        span.setAttribute((AttributeKey<Object>) key, placeholder(key.getType()));
     }
 
-    /** Of the same type: an attribute of another one does not replace it, but stands beside it. */
-    private static Object nothing(AttributeType type) {
+    /** Returns a value of the same type. An attribute of another type would not replace the original one. */
+    private static Object placeholder(AttributeType type) {
         return switch (type) {
             case STRING -> HIDDEN;
             case BOOLEAN -> false;
@@ -96,7 +96,7 @@ class SpanScrubber implements ExtendedSpanProcessor {
         };
     }
 
-    /** A span of HTTP is named after its route; where there is none its name may hold the path. */
+    /** Names an HTTP span after its method and route. The original name of a span without a route can contain the path. */
     private static void name(ReadWriteSpan span) {
         String method = span.getAttribute(AttributeKey.stringKey("http.request.method"));
         if (method == null) {
@@ -113,7 +113,7 @@ class SpanScrubber implements ExtendedSpanProcessor {
 
     @Override
     public void onEnd(ReadableSpan span) {
-        // The exporter's own processor takes it from here.
+        // The processor of the exporter exports the span.
     }
 
     @Override

@@ -22,16 +22,16 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
 /**
- * Looks at the TLS files of {@code quarkus.tls.gateway} and {@code quarkus.tls.broker} every two seconds, and reloads those
- * whose content has changed.
+ * Checks the TLS files of {@code quarkus.tls.gateway} and {@code quarkus.tls.broker} every two seconds, and reloads them if
+ * their content has changed.
  *
- * <p>Quarkus's own {@code reload-period} ignores a file that it cannot read without a word, and takes a certificate beside
- * another one's key. This reports both, and hands on only files that can be used.
+ * <p>Quarkus's own {@code reload-period} silently ignores an unreadable file, and accepts a key that does not belong to the
+ * certificate. This class reports both errors, and publishes only valid files.
  */
 @ApplicationScoped
 class TlsReload {
 
-    /** The names that the two services give to the certificates which they show each other. */
+    /** The TLS configurations for the connections between the two services. */
     static final String[] NAMES = {"gateway", "broker"};
 
     private static final String PREFIX = "quarkus.tls.";
@@ -149,7 +149,7 @@ class TlsReload {
         return true;
     }
 
-    /** Whether what {@code key} signs is verified with {@code certified}. */
+    /** Whether {@code key} is the private key of {@code certified}. */
     private static boolean matches(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
         if (!key.getAlgorithm().equals(certified.getAlgorithm())) {
             return false;

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A parsed text file that is reloaded by content, since Kubernetes swaps symbolic links. Invalid content keeps the previous
- * value, see {@link ReloadedFile}. Thread-safe.
+ * A parsed text file that is reloaded if its content changes. Modification times are not reliable, because Kubernetes swaps
+ * symbolic links. While the content is invalid, the previous value stays, see {@link ReloadedFile}. Thread-safe.
  *
- * @param <T> what the file holds
+ * @param <T> the type of the parsed content
  */
 public final class WatchedFile<T> {
 
@@ -18,7 +18,7 @@ public final class WatchedFile<T> {
     private volatile T value;
     private String content;
 
-    /** Reads a file's content; an unchecked exception's message is not shown, since it can quote the content. */
+    /** Parses the content of a file. The message of an unchecked exception is not logged, because it can quote the content. */
     @FunctionalInterface
     public interface Parser<T> {
         T parse(String content) throws InvalidFileException;
@@ -28,7 +28,7 @@ public final class WatchedFile<T> {
      * Reads the file for the first time.
      *
      * @param setting the setting that names the file
-     * @param rule what it must name, such as "must name a JWKS file"
+     * @param rule the requirement for the setting, such as "must name a JWKS file"
      * @throws IllegalStateException if the file cannot be used, with the setting, the rule and the reason
      */
     public WatchedFile(String setting, String rule, Path path, Parser<T> parser, ReloadedFiles files) {
@@ -43,12 +43,12 @@ public final class WatchedFile<T> {
         this.state = files.of(setting);
     }
 
-    /** What the newest valid content holds. */
+    /** The value of the newest valid content. */
     public T value() {
         return value;
     }
 
-    /** Reads the file again; to be called every few seconds. Returns whether there is a new value. */
+    /** Reads the file again. Returns whether the value has changed. Call this every few seconds. */
     public synchronized boolean reload() {
         try {
             String now = Files.readString(path);

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The files that one TLS configuration names. Comparing their content is cheap; reading them as keys and certificates, and giving
- * each connection factory a new context, is not. Not thread-safe.
+ * Detects changes of the files of one TLS configuration. Comparing their content is cheap. Parsing them and creating new TLS
+ * contexts is expensive. Not thread-safe.
  */
 final class WatchedTlsFiles {
 
@@ -78,7 +78,7 @@ final class WatchedTlsFiles {
         }
     }
 
-    /** Of a file's content, or of the content of a folder's files. */
+    /** Returns the digest of a file, or of all files in a folder. */
     private static byte[] digest(Path path) throws NoSuchAlgorithmException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
         try (Stream<Path> files = Files.isDirectory(path) ? Files.list(path).sorted() : Stream.of(path)) {

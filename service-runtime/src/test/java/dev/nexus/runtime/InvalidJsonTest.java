@@ -27,8 +27,8 @@ class InvalidJsonTest {
             quoteCharacter = '`',
             value = {
                 "canary|The request body is not valid JSON at line 1, column 1",
-                "{\"canary\":1,\"canary\":2}|The request body has a member name twice in one object at line 1, column 21",
-                "[[[\"canary\"]]]|The request body is nested too deep or has a value that is too long"
+                "{\"canary\":1,\"canary\":2}|The request body has a duplicate member in an object at line 1, column 21",
+                "[[[\"canary\"]]]|The request body is nested too deeply or has a value that is too long"
             })
     void the_error_names_the_rule_and_the_place_and_quotes_nothing(String body, String message) throws IOException {
         ApiException refused = refuse(body);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With the list of this module's tests. */
+/** Uses the list of removed settings in the test resources of this module. */
 class RemovedSettingsTest {
 
     @Test
@@ -37,7 +37,7 @@ class RemovedSettingsTest {
     }
 
     @Test
-    void an_unsupported_setting_is_refused_with_what_to_do() {
+    void an_unsupported_setting_is_refused_with_its_remedy() {
         EnvConfigSource environment = new EnvConfigSource(Map.of("QUARKUS_OTHER_FEATURE", "value"), 300);
 
         assertThatThrownBy(() -> read("quarkus.other.feature").getPropertyNames())

@@ -22,7 +22,7 @@ class RequestLabelsTest {
         "/v1/connections,        /v1/connections",
         "/v1/check/8f3a/verify,  /v1/check/{id}/verify"
     })
-    void a_path_is_told_as_its_template(String path, String template) {
+    void the_uri_label_is_the_template_of_the_path(String path, String template) {
         assertThat(labels.of("GET", path)).isEqualTo(Tags.of("method", "GET", "uri", template));
     }
 
@@ -38,18 +38,18 @@ class RequestLabelsTest {
                 "/v1/connections/",
                 "/v1Xconnections"
             })
-    void a_path_that_is_of_no_route_is_not_told(String path) {
+    void the_uri_label_of_an_unknown_path_is_UNKNOWN(String path) {
         assertThat(labels.of("GET", path)).isEqualTo(Tags.of("method", "GET", "uri", RequestLabels.UNKNOWN));
     }
 
     @Test
-    void a_request_without_a_path_is_not_told() {
+    void the_uri_label_of_a_request_without_a_path_is_UNKNOWN() {
         assertThat(labels.of("GET", null)).isEqualTo(Tags.of("method", "GET", "uri", RequestLabels.UNKNOWN));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"FOO", "get", "8f3a", ""})
-    void a_method_of_the_callers_invention_is_not_told(String method) {
+    void the_method_label_of_an_unknown_method_is_OTHER(String method) {
         assertThat(labels.of(method, "/v1/connections"))
                 .isEqualTo(Tags.of("method", RequestLabels.OTHER, "uri", "/v1/connections"));
     }

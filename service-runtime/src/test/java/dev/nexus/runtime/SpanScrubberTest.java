@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is left of a span when it reaches an exporter. */
+/** The content of a span when it reaches the exporter. */
 class SpanScrubberTest {
 
     private static final String SECRET = "eyJ-a-state";
@@ -32,12 +32,12 @@ class SpanScrubberTest {
     private final List<SpanData> exported = new ArrayList<>();
     private final SdkTracerProvider tracers = SdkTracerProvider.builder()
             .addSpanProcessor(new SpanScrubber())
-            .addSpanProcessor(SimpleSpanProcessor.create(new Kept()))
+            .addSpanProcessor(SimpleSpanProcessor.create(new RecordingExporter()))
             .build();
     private final Tracer tracer = tracers.get("test");
 
-    /** Keeps what it is given. */
-    private final class Kept implements SpanExporter {
+    /** Adds the spans to {@link #exported}. */
+    private final class RecordingExporter implements SpanExporter {
 
         @Override
         public CompletableResultCode export(Collection<SpanData> spans) {
@@ -71,7 +71,7 @@ class SpanScrubberTest {
     }
 
     @Test
-    void a_path_and_a_query_are_not_told() {
+    void path_and_query_are_not_exported() {
         SpanData span = exported(span(SpanKind.SERVER)
                 .setAttribute(PATH, "/v1/token/" + SECRET)
                 .setAttribute("url.query", "state=" + SECRET)
@@ -83,7 +83,7 @@ class SpanScrubberTest {
     }
 
     @Test
-    void what_no_rule_knows_is_not_told_whatever_its_type() {
+    void unknown_attributes_of_each_type_are_not_exported() {
         SpanData span = exported(tracer.spanBuilder("work")
                 .setAttribute("new.in.a.later.version", SECRET)
                 .setAttribute("a.number", 4711L)
@@ -100,7 +100,7 @@ class SpanScrubberTest {
     }
 
     @Test
-    void what_was_added_while_it_ran_is_not_told() {
+    void values_added_to_a_running_span_are_not_exported() {
         Span running = span(SpanKind.CLIENT).startSpan();
         running.setAttribute("url.full", SECRET);
         running.updateName(SECRET);
@@ -126,12 +126,12 @@ class SpanScrubberTest {
     }
 
     @Test
-    void a_request_without_a_route_is_named_after_its_method_alone() {
+    void a_request_without_a_route_is_named_after_its_method() {
         assertThat(exported(span(SpanKind.SERVER).startSpan()).getName()).isEqualTo("GET");
     }
 
     @Test
-    void a_callers_address_and_its_host_header_are_not_told_but_where_a_call_went_is() {
+    void addresses_are_exported_for_client_spans_but_not_for_server_spans() {
         SpanData caller = exported(span(SpanKind.SERVER)
                 .setAttribute(PEER, "203.0.113.7")
                 .setAttribute(SERVER, SECRET)
@@ -147,7 +147,7 @@ class SpanScrubberTest {
     }
 
     @Test
-    void a_statement_is_told_since_its_values_are_parameters() {
+    void a_statement_is_exported_because_its_values_are_parameters() {
         SpanData span = exported(tracer.spanBuilder("SELECT nexus")
                 .setSpanKind(SpanKind.CLIENT)
                 .setAttribute("db.query.text", "select 1 from connection where id = $1")

@@ -54,7 +54,7 @@ class TlsReloadTest {
     }
 
     @Test
-    void files_that_have_not_changed_since_the_start_are_not_handed_on() {
+    void unchanged_files_fire_no_event() {
         reload.reload();
         reload.reload();
 
@@ -63,7 +63,7 @@ class TlsReloadTest {
     }
 
     @Test
-    void a_change_is_handed_on_once() throws IOException {
+    void a_change_fires_one_event() throws IOException {
         Files.writeString(authority, "second");
 
         reload.reload();
@@ -115,7 +115,7 @@ class TlsReloadTest {
         Object get();
     }
 
-    /** An object whose methods return {@code answers} by their names, and else nothing. */
+    /** Creates an object whose methods return {@code answers} by method name. Other methods return null or empty. */
     private static <T> T fake(Class<T> type, Map<String, Object> answers) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {

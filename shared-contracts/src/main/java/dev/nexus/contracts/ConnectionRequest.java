@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the Gateway asks the Broker to begin a connection with; already checked by the Gateway (lengths, the return
- * URL's origin). The tenant is the service token's. Prints without the return URL: it may bear what proves the way back.
+ * The request of the Gateway to create a connection. The Gateway has checked the lengths and the origin of the return URL.
+ * The service token names the tenant. {@code toString} omits the return URL, which may contain a secret of the caller.
  *
  * @param provider a provider's UUID or slug
  * @param label absent means the empty label

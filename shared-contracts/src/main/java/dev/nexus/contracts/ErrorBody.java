@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * The body of every error answer of both services.
+ * The body of every error response of both services.
  *
  * @param error the code's wire form, see {@link ErrorCode}
- * @param message a sentence for a person; names the field and the rule, never a value
- * @param details one entry for each violated rule; empty (and then absent on the wire) where there is nothing to add
+ * @param message the fault and the remedy in plain text; names the field and the rule, never a value
+ * @param details one entry for each violated rule; if empty, the JSON omits it
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ErrorBody(String error, String message, List<Detail> details) {
@@ -18,7 +18,7 @@ public record ErrorBody(String error, String message, List<Detail> details) {
      *
      * @param pointer RFC 6901 pointer into the request body
      * @param rule the rule's name, for example {@code required} or {@code minLength}
-     * @param message what the rule asks for; never the value
+     * @param message the requirement of the rule; never the value
      */
     public record Detail(String pointer, String rule, String message) {}
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Every public error code with its one HTTP status. The wire form is the constant's name in lower case, for example
+ * The public error codes, each with its HTTP status. The wire form is the constant's name in lower case, for example
  * {@code invalid_state}. Codes are stable: clients branch on them.
  */
 public enum ErrorCode {
@@ -51,7 +51,7 @@ public enum ErrorCode {
         return status;
     }
 
-    /** Whether the same request can succeed later. Answers with such a code carry Retry-After. */
+    /** Whether a retry can succeed. Responses with such a code have the header {@code Retry-After}. */
     public boolean isTemporary() {
         return this == RATE_LIMITED || this == UNAVAILABLE || this == VERIFICATION_UNAVAILABLE;
     }
@@ -62,7 +62,7 @@ public enum ErrorCode {
         return wire;
     }
 
-    /** The code whose wire form is exactly {@code wire}; empty where there is none. */
+    /** Returns the code with the wire form {@code wire}; empty if no code has it. */
     public static Optional<ErrorCode> fromWire(String wire) {
         for (ErrorCode code : values()) {
             if (code.wire.equals(wire)) {

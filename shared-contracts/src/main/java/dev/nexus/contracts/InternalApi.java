@@ -6,9 +6,9 @@ import java.util.List;
  * The Broker's internal API: one interface for each feature. The Broker's resources implement the interfaces, and the Gateway's
  * REST client uses the same ones.
  *
- * <p>Every request carries a service token (ES256) and a request id, see {@link InternalHeaders}. The tenant is the service
- * token's or, for a token with the scope {@code state:present}, the verified state's. It is never a parameter. Every
- * response of 400 and above has an {@link ErrorBody}.
+ * <p>Every request has a service token (ES256) and a request id, see {@link InternalHeaders}. The service token names the
+ * tenant. If its scope is {@code state:present}, the verified state token names the tenant. The tenant is never a
+ * parameter. Every response of 400 and above has an {@link ErrorBody}.
  *
  * <p>A response that the Gateway passes on to its caller has the type {@code byte[]}: JSON in UTF-8, which the Gateway does
  * not parse. Schemas and credentials reach the caller byte for byte.

@@ -1,9 +1,9 @@
 package dev.nexus.contracts;
 
-/** Names on the wire between Gateway and Broker. */
+/** Names of the headers and token claims between the Gateway and the Broker. */
 public final class InternalHeaders {
 
-    /** The caller's request id, {@code [A-Za-z0-9._-]{1,64}}; in every log line and in the audit. */
+    /** The caller's request id, {@code [A-Za-z0-9._-]{1,64}}. It is in every log line and in the audit log. */
     public static final String REQUEST_ID = "X-Request-Id";
 
     /** The address that the request came from, as the Gateway determined it; an IPv4 or IPv6 address in canonical form. */
@@ -15,16 +15,16 @@ public final class InternalHeaders {
     /** Issuer of the service token. */
     public static final String ISSUER = "nexus-gateway";
 
-    /** Service token claim: the tenant; absent in a token that holds {@link #SCOPE_STATE_PRESENT} alone. */
+    /** Service token claim: the tenant. Absent if {@link #SCOPE_STATE_PRESENT} is the only scope. */
     public static final String CLAIM_TENANT = "tenant";
 
-    /** Service token claim: the id of the API key that the request came with. */
+    /** Service token claim: the id of the API key of the request. */
     public static final String CLAIM_KEY_ID = "key_id";
 
-    /** The one scope of the token that the /auth routes use: the state is the authority, and the tenant is the state's. */
+    /** The only scope of the token for the /auth routes. The state token authorizes the call and determines the tenant. */
     public static final String SCOPE_STATE_PRESENT = "state:present";
 
-    /** On an answer over HTTP/2: {@link #CONNECTION_RENEW} asks for the next requests over another connection. */
+    /** Header of a response over HTTP/2. With {@link #CONNECTION_RENEW}, the client must use a new connection. */
     public static final String CONNECTION = "Nexus-Connection";
 
     public static final String CONNECTION_RENEW = "renew";

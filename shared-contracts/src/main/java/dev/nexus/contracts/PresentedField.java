@@ -5,17 +5,17 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the capture page shows one field of the credential, beyond what the credential schema says.
+ * The presentation of one credential field on the hosted page, in addition to the credential schema.
  *
  * @param title replaces the schema's title; null to keep it
  * @param help replaces the schema's description; null to keep it
- * @param link https URL of the vendor's page where the value is made or shown
- * @param suffix what follows the value in the provider's host, such as {@code .zendesk.com}; null if the field is no part
- *     of a host name
+ * @param link https URL of the vendor's page where users create or find the value
+ * @param suffix the text after the value in the provider's host, such as {@code .zendesk.com}; null if the field is not
+ *     part of a host name
  * @param multiline whether the value has several lines
  * @param secret whether the value is masked and never shown again
- * @param mayBeEmpty whether the empty text is a value that the provider's strategy can send, even if the schema requires
- *     the field. A Broker of the previous release does not send this member, which then reads as false.
+ * @param mayBeEmpty whether the provider's strategy can send an empty value, even if the schema requires the field. A
+ *     Broker of the previous release does not send this member. It is then false.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PresentedField(

@@ -7,18 +7,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a verified state is about: what a page needs that asks a user for the credentials. Nothing in it is secret from that
- * user. Prints the connection's id alone: a return URL may bear what proves the way back.
+ * The content of a verified state token, for the hosted page. The user who has the token may see all of it.
+ * {@code toString} has only the connection's id, because the return URL may contain a secret of the caller.
  *
- * @param tenant whose connection it is; chooses the branding
- * @param displayName the account that the connection is for, as the caller named it
- * @param credentialSchema the JSON Schema's text
- * @param language BCP 47 tag of the provider's texts; null if it is not known
- * @param fields by the name of the schema's property; absent or null for a field of which there is nothing to say
- * @param expiresIn seconds until the state expires, 0 where it has
- * @param redirectUrl the return URL with the outcome of leaving now: a refusal while the state is good, success where it
- *     has been used
- * @param error what the state is refused with; null while it is good
+ * @param tenant the owner of the connection; selects the branding
+ * @param displayName the account that the connection is for, as given in the request
+ * @param credentialSchema the text of the JSON Schema
+ * @param language BCP 47 tag of the provider's texts; null if unknown
+ * @param fields the presentation by property of the schema; absent or null for a property without one
+ * @param expiresIn seconds until the state expires; 0 if it has expired
+ * @param redirectUrl the return URL for a user who leaves the page now. Its status is an error while the state can be
+ *     redeemed, and success after it was redeemed
+ * @param error the error for redeeming the state; null if it can be redeemed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PresentedState(

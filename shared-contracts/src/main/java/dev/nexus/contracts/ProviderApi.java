@@ -40,8 +40,9 @@ public interface ProviderApi {
 
     /**
      * Creates (201) or replaces (200) a provider of the tenant, with its ETag. 404 provider_not_found for a UUID that the
-     * tenant does not see, 409 provider_read_only for a global provider, 412 precondition_failed. With {@code dry_run=true}
-     * 200 what would be stored, without an ETag, and nothing is written. Scope providers:admin.
+     * tenant cannot read, 409 provider_read_only for a global provider, 412 precondition_failed. With
+     * {@code dry_run=true}: 200 with the provider that a PUT would store, without an ETag. It stores nothing. Scope
+     * providers:admin.
      *
      * @param body the public request body as it was received, because its schema is served unchanged
      */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.UUID;
 
 /**
- * A connection that has begun.
+ * The response to {@link ConnectionRequest}: a new connection and its state token.
  *
  * @param connectionId UUIDv7
  * @param state the signed state token, at most 2,048 characters; a secret, never printed

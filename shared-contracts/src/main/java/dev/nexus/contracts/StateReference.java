@@ -3,7 +3,7 @@ package dev.nexus.contracts;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * A state token on its way to the Broker; in a body, because URLs end in logs.
+ * A state token in the body of a request to the Broker. It is not in the URL, because URLs are logged.
  *
  * @param state at most 2,048 characters; a secret, never printed
  */
