@@ -27,14 +27,14 @@ final class ApiKeys {
     }
 
     /** Mints the keys, unless the folder already has keys. */
-    void mint(List<MintedKey.Wish> wishes) {
+    void mint(List<MintedKey.Spec> specs) {
         try {
             if (Files.exists(entries)) {
                 Files.readAllLines(secrets).forEach(key -> keys.add(new MintedKey(key, "")));
                 return;
             }
             try (KeyMint mint = KeyMint.of(artifacts)) {
-                wishes.forEach(wish -> keys.add(mint.mint(wish)));
+                specs.forEach(spec -> keys.add(mint.mint(spec)));
             }
             StringBuilder file = new StringBuilder("keys:\n");
             keys.forEach(key -> file.append(key.entry()));
@@ -42,15 +42,15 @@ final class ApiKeys {
                     OwnerOnly.file(secrets), keys.stream().map(MintedKey::key).toList());
             Files.writeString(entries, file);
         } catch (IOException failure) {
-            throw new LauncherException("The API keys could not be minted and written", failure);
+            throw new LauncherException("Cannot mint the API keys and write " + entries, failure);
         }
     }
 
     /** Mints one more key and lists it in the Gateway's file. */
-    MintedKey add(MintedKey.Wish wish) throws IOException {
+    MintedKey add(MintedKey.Spec spec) throws IOException {
         MintedKey key;
         try (KeyMint mint = KeyMint.of(artifacts)) {
-            key = mint.mint(wish);
+            key = mint.mint(spec);
         }
         // Atomic, so that the Gateway never reads half a file.
         Path next = entries.resolveSibling(entries.getFileName() + ".new");
@@ -59,7 +59,7 @@ final class ApiKeys {
         return key;
     }
 
-    /** The keys of {@link #mint}, in the order of the wishes. */
+    /** The keys of {@link #mint}, in the order of the plan. */
     List<MintedKey> all() {
         return List.copyOf(keys);
     }

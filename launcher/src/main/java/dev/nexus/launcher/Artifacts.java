@@ -2,10 +2,10 @@ package dev.nexus.launcher;
 
 import java.nio.file.Path;
 
-/** Where the build puts what is run. */
+/** The jars of the build, in the repository {@code root}. */
 public record Artifacts(Path root) {
 
-    /** The repository that {@code folder} is, or lies in. */
+    /** Finds the repository that contains {@code folder}. */
     public static Artifacts around(Path folder) {
         for (Path at = folder.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
             if (at.resolve("quickstart").toFile().isFile()
@@ -13,7 +13,7 @@ public record Artifacts(Path root) {
                 return new Artifacts(at);
             }
         }
-        throw new LauncherException("Run this within the repository");
+        throw new LauncherException("The current folder is not in the Nexus repository. Run the command there.");
     }
 
     public Path gatewayJar() {

@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * A provider on the loopback interface for trying the example backend out without an account anywhere: it takes the keys
- * that begin with {@code demo_}.
+ * A provider on the loopback interface, to try the example backend without an account at a vendor. It accepts the keys that
+ * begin with {@code demo_}.
  */
 final class DemoProvider implements AutoCloseable {
 
@@ -17,7 +17,7 @@ final class DemoProvider implements AutoCloseable {
             {"name":"Demo","auth_type":"api_key","allowed_hosts":["localhost"],
              "credential_schema":{"type":"object","required":["api_key","region"],"properties":{
                "api_key":{"type":"string","title":"Demo key","format":"password",
-                 "description":"Any key that begins with demo_, such as demo_1234, is taken by the demo provider; any other is stored, too, and refused when it is used."},
+                 "description":"The demo provider accepts any key that begins with demo_, such as demo_1234. Other keys are stored too, but it rejects them when they are used."},
                "region":{"type":"string","title":"Region","enum":["Europe","America"]},
                "note":{"type":"string","title":"Note","maxLength":20,"description":"At most 20 characters."}}},
              "strategy":{"type":"header","config":{"header_name":"Authorization","value_prefix":"Bearer "}}}""";
@@ -35,15 +35,16 @@ final class DemoProvider implements AutoCloseable {
         return new DemoProvider(server);
     }
 
-    /** Makes it a provider of the tenant whose administrator's key {@code http} has. */
+    /** Registers this provider for the tenant of the API key in {@code http}. */
     void register(Http http) throws IOException, InterruptedException {
         int status = http.send("PUT", "/v1/providers/" + SLUG, DEFINITION).status();
         if (status != 200 && status != 201) {
-            throw new LauncherException("The demo provider could not be registered: the Gateway answered " + status);
+            throw new LauncherException(
+                    "Cannot register the demo provider: the Gateway responded with status " + status);
         }
     }
 
-    /** Who am I? By the name localhost, since a provider's allowed host is a name. */
+    /** The URL that shows the user of a key. Its host is localhost, because an allowed host must be a name. */
     String url() {
         return "http://localhost:" + server.getAddress().getPort() + "/user";
     }

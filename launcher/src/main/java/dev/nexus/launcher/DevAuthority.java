@@ -42,27 +42,26 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A certificate authority for one machine, of EC P-256 keys: it vouches for what the quickstart and the tests start, and
- * for nothing else.
+ * A certificate authority with EC P-256 keys for the processes that the quickstart and the tests start on one machine.
  *
  * <p>smallrye-certificate-generator 0.9 cannot do this. Each certificate that it signs has the serial number 2, so one cannot be
  * revoked without the others. Each certificate is for both servers and clients. The keys are RSA. A validity in the past and
  * revocation lists are not supported.
  *
- * @param certificate its own, self-signed
- * @param key signs what it issues
+ * @param certificate its self-signed certificate
+ * @param key the private key that signs the issued certificates
  */
 public record DevAuthority(X509Certificate certificate, PrivateKey key) {
 
     private static final Duration LIFETIME = Duration.ofDays(365);
 
-    /** Clocks of one machine do not differ; a test that stops and starts within a second must not see the future. */
-    private static final Duration BEFORE = Duration.ofMinutes(5);
+    /** Certificates begin in the past. A test that restarts a service within a second must not get a future certificate. */
+    private static final Duration BACKDATING = Duration.ofMinutes(5);
 
     private static final String SIGNATURE = "SHA256withECDSA";
     private static final int SERIAL_BITS = 128;
 
-    /** What a certificate is for: a service that answers, or one that calls. */
+    /** The purpose of a certificate: server or client authentication. */
     public enum Use {
         SERVER,
         CLIENT;
@@ -76,7 +75,7 @@ public record DevAuthority(X509Certificate certificate, PrivateKey key) {
      * A certificate with its private key.
      *
      * @param certificate signed by the authority
-     * @param key secret, in no text of this
+     * @param key secret; {@code toString} omits it
      */
     public record Issued(X509Certificate certificate, PrivateKey key) {
 
@@ -86,29 +85,29 @@ public record DevAuthority(X509Certificate certificate, PrivateKey key) {
         }
     }
 
-    /** A new authority; two of one name do not vouch for each other's certificates. */
-    public static DevAuthority make(String name) {
+    /** Creates an authority with a new key. Authorities with the same name do not accept each other's certificates. */
+    public static DevAuthority create(String name) {
         try {
             KeyPair pair = newPair();
             X500Name subject = commonName(name);
             Instant now = Instant.now();
             JcaX509v3CertificateBuilder builder =
-                    builder(subject, subject, now.minus(BEFORE), now.plus(LIFETIME), pair.getPublic());
+                    builder(subject, subject, now.minus(BACKDATING), now.plus(LIFETIME), pair.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             return new DevAuthority(signed(builder, pair.getPrivate()), pair.getPrivate());
         } catch (GeneralSecurityException | IOException | OperatorCreationException failure) {
-            throw new LauncherException("The development certificate authority could not be made", failure);
+            throw new LauncherException("Cannot create the development certificate authority", failure);
         }
     }
 
-    /** A certificate of this moment, a year long; {@code names} are DNS names, URIs or IP addresses. */
+    /** Issues a certificate that is valid for a year. {@code names} are DNS names, URIs or IP addresses. */
     public Issued issue(Use use, String... names) {
         Instant now = Instant.now();
-        return issue(use, now.minus(BEFORE), now.plus(LIFETIME), names);
+        return issue(use, now.minus(BACKDATING), now.plus(LIFETIME), names);
     }
 
-    /** A certificate for a span of time, which may be over. */
+    /** Issues a certificate for a period, which may be in the past. */
     public Issued issue(Use use, Instant from, Instant until, String... names) {
         try {
             KeyPair pair = newPair();
@@ -123,12 +122,12 @@ public record DevAuthority(X509Certificate certificate, PrivateKey key) {
             builder.addExtension(Extension.subjectAlternativeName, false, alternativeNames(names));
             return new Issued(signed(builder, key), pair.getPrivate());
         } catch (GeneralSecurityException | IOException | OperatorCreationException failure) {
-            throw new LauncherException("A development certificate could not be made", failure);
+            throw new LauncherException("Cannot create a development certificate", failure);
         }
     }
 
-    /** A certificate revocation list (RFC 5280, 5) in PEM that names {@code revoked}, or nothing. */
-    public String revoking(List<X509Certificate> revoked) {
+    /** Creates a certificate revocation list (RFC 5280, section 5) in PEM. {@code revoked} may be empty. */
+    public String revocationList(List<X509Certificate> revoked) {
         try {
             Instant now = Instant.now();
             X509v2CRLBuilder builder = new X509v2CRLBuilder(
@@ -137,11 +136,11 @@ public record DevAuthority(X509Certificate certificate, PrivateKey key) {
             revoked.forEach(one -> builder.addCRLEntry(one.getSerialNumber(), Date.from(now), CRLReason.keyCompromise));
             return pem("X509 CRL", builder.build(signer(key)).getEncoded());
         } catch (IOException | OperatorCreationException failure) {
-            throw new LauncherException("A development revocation list could not be made", failure);
+            throw new LauncherException("Cannot create a development revocation list", failure);
         }
     }
 
-    /** The TLS of a server of this name, with a new certificate. */
+    /** Creates the TLS context of a server with this name, with a new certificate. */
     public SSLContext serverTls(String name) {
         Issued issued = issue(Use.SERVER, name);
         char[] password = "in memory only".toCharArray();
@@ -155,7 +154,7 @@ public record DevAuthority(X509Certificate certificate, PrivateKey key) {
             tls.init(managers.getKeyManagers(), null, null);
             return tls;
         } catch (GeneralSecurityException | IOException failure) {
-            throw new LauncherException("The TLS of a development server could not be made", failure);
+            throw new LauncherException("Cannot create the TLS context of a development server", failure);
         }
     }
 
@@ -172,7 +171,7 @@ public record DevAuthority(X509Certificate certificate, PrivateKey key) {
         return "-----BEGIN " + kind + "-----\n" + lines + "\n-----END " + kind + "-----\n";
     }
 
-    /** The authority that {@link #pem} wrote. */
+    /** Reads an authority that {@link #pem} wrote. */
     static DevAuthority read(InputStream certificate, String key) throws GeneralSecurityException {
         String base64 = key.replaceAll("-----[A-Z ]+-----", "");
         byte[] der = Base64.getMimeDecoder().decode(base64.getBytes(StandardCharsets.US_ASCII));

@@ -19,11 +19,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The certificates that the Broker and the Gateway of one run know each other by, as PEM files of mode 0600. Each
- * service's files lie in a folder that is a symbolic link, as Kubernetes mounts secrets: a certificate and its key change
- * in one step, by another link.
+ * The certificates with which the Broker and the Gateway of one run authenticate to each other, as PEM files of mode 0600.
+ * The folder of each service is a symbolic link, as in a secret that Kubernetes mounts, so that a certificate and its key
+ * are replaced in one step.
  *
- * @param folder holds {@code authority}, {@code broker} and {@code gateway}
+ * @param folder has the folders {@code authority}, {@code broker} and {@code gateway}
  */
 public record DevCertificates(Path folder) {
 
@@ -40,7 +40,7 @@ public record DevCertificates(Path folder) {
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
-    /** A service, by the name of its folder. */
+    /** The services that have a certificate. */
     public enum Service {
         BROKER,
         GATEWAY;
@@ -50,25 +50,25 @@ public record DevCertificates(Path folder) {
         }
     }
 
-    /** The certificates in {@code folder}; made where there are none yet. */
+    /** Returns the certificates in {@code folder}. Creates them if the folder does not exist. */
     static DevCertificates in(Path folder) throws IOException {
         DevCertificates certificates = new DevCertificates(folder);
         if (!Files.exists(folder)) {
             Files.createDirectory(folder, OWNERS_FOLDER);
-            DevAuthority authority = DevAuthority.make("Nexus development");
-            certificates.keep(authority);
+            DevAuthority authority = DevAuthority.create("Nexus development");
+            certificates.store(authority);
             certificates.publish(Service.BROKER, authority.issue(Use.SERVER, "127.0.0.1", "localhost"), authority);
             certificates.publish(Service.GATEWAY, authority.issue(Use.CLIENT, GATEWAY_IDENTITY), authority);
         }
         return certificates;
     }
 
-    /** The certificate of the authority of the certificates in {@code folder}, which are made later. */
+    /** The path of the authority's certificate in {@code folder}. The file may not exist yet. */
     static Path authorityFile(Path folder) {
         return folder.resolve(AUTHORITY).resolve(TRUSTED);
     }
 
-    private void keep(DevAuthority authority) throws IOException {
+    private void store(DevAuthority authority) throws IOException {
         Path own = Files.createDirectory(folder.resolve(AUTHORITY), OWNERS_FOLDER);
         write(own.resolve(TRUSTED), pem(List.of(authority.certificate())));
         write(own.resolve(AUTHORITY_KEY), DevAuthority.pem(authority.key()));
@@ -80,16 +80,16 @@ public record DevCertificates(Path folder) {
         try (var certificate = Files.newInputStream(own.resolve(TRUSTED))) {
             return DevAuthority.read(certificate, Files.readString(own.resolve(AUTHORITY_KEY)));
         } catch (GeneralSecurityException failure) {
-            throw new LauncherException("The development certificate authority could not be read", failure);
+            throw new LauncherException("Cannot read the development certificate authority", failure);
         }
     }
 
-    /** Gives a service its certificate and the authorities that it trusts, in the place of what it had. */
+    /** Replaces the certificate of a service and the authorities that it trusts. */
     public void publish(Service service, Issued own, DevAuthority... trusted) throws IOException {
         publish(service, own, List.of(), trusted);
     }
 
-    /** Likewise, with certificates that the first of the authorities has revoked. */
+    /** Does the same, with certificates that the first authority has revoked. */
     public void publish(Service service, Issued own, List<X509Certificate> revoked, DevAuthority... trusted)
             throws IOException {
         Path next = Files.createTempDirectory(folder, service.folder() + "-");
@@ -98,14 +98,14 @@ public record DevCertificates(Path folder) {
         write(
                 next.resolve(TRUSTED),
                 pem(Stream.of(trusted).map(DevAuthority::certificate).toList()));
-        write(next.resolve(REVOKED), trusted[0].revoking(revoked));
+        write(next.resolve(REVOKED), trusted[0].revocationList(revoked));
         Path link = folder.resolve(service.folder());
-        Path former = Files.exists(link) ? link.toRealPath() : next;
+        Path previous = Files.exists(link) ? link.toRealPath() : next;
         Path nextLink = next.resolveSibling(next.getFileName() + ".link");
         Files.createSymbolicLink(nextLink, next.getFileName());
         Files.move(nextLink, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        if (!former.equals(next.toRealPath())) {
-            delete(former);
+        if (!previous.equals(next.toRealPath())) {
+            delete(previous);
         }
     }
 
@@ -116,7 +116,7 @@ public record DevCertificates(Path folder) {
                 text.append(DevAuthority.pem(certificate));
             }
         } catch (GeneralSecurityException failure) {
-            throw new LauncherException("A development certificate could not be written", failure);
+            throw new LauncherException("Cannot write a development certificate", failure);
         }
         return text.toString();
     }
@@ -126,15 +126,15 @@ public record DevCertificates(Path folder) {
         Files.writeString(file, text);
     }
 
-    private static void delete(Path former) throws IOException {
-        try (Stream<Path> files = Files.walk(former)) {
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }
     }
 
-    /** The Broker's settings: mutual TLS on {@code port}, and nothing else there. */
+    /** The Broker's settings for mutual TLS on {@code port}, without plain HTTP. */
     Map<String, String> brokerSettings(int port) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("quarkus.http.tls-configuration-name", "gateway");
@@ -145,7 +145,7 @@ public record DevCertificates(Path folder) {
         return settings;
     }
 
-    /** The Gateway's settings: its certificate, and the authority of the Broker's. */
+    /** The Gateway's settings for mutual TLS: its certificate, and the authority of the Broker's certificate. */
     Map<String, String> gatewaySettings() {
         return stores("quarkus.tls.broker.", Service.GATEWAY);
     }

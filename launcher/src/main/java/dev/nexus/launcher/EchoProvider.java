@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A provider on the loopback interface, which answers with the request that arrived, its credential masked. */
+/** A provider on the loopback interface that responds with the received request, and masks the credential. */
 final class EchoProvider implements AutoCloseable {
 
     private final HttpServer server;
@@ -32,7 +32,7 @@ final class EchoProvider implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** The field Authorization of the last request. */
+    /** The header Authorization of the last request. */
     String authorization() {
         return authorization;
     }
@@ -53,7 +53,7 @@ final class EchoProvider implements AutoCloseable {
         exchange.close();
     }
 
-    /** The scheme, the credential's first four characters and nothing else of it. */
+    /** Keeps only the scheme and the first four characters of the credential. */
     private static String masked(String value) {
         int credential = value.indexOf(' ') + 1;
         return value.substring(0, Math.min(value.length(), credential + 4)) + "***";

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A real PostgreSQL on 127.0.0.1 with its data in a folder; can be stopped and started again on the same port. */
+/** A PostgreSQL on 127.0.0.1 with its data in a folder. It can be restarted on the same port. */
 public final class EmbeddedDatabase implements AutoCloseable {
 
     private final Path data;
@@ -20,7 +20,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         this.postgres = run();
     }
 
-    /** Starts PostgreSQL over {@code folder}/data, which it makes where it is missing. */
+    /** Starts PostgreSQL with the data in {@code folder}/data. Creates that folder if it is missing. */
     public static EmbeddedDatabase start(Path folder, int port) throws IOException {
         return new EmbeddedDatabase(folder.resolve("data"), folder.resolve("postgres"), port);
     }
@@ -32,7 +32,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 .setCleanDataDirectory(false)
                 .setPort(port)
                 .setServerConfig("max_connections", "100")
-                // The library's default is off, for fast tests; a committed credential is to be there after a crash.
+                // The library's default is off, for fast tests. A committed credential must survive a crash.
                 .setServerConfig("synchronous_commit", "on")
                 .setPGStartupWait(Duration.ofSeconds(30))
                 .start();
@@ -54,17 +54,17 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return "postgres";
     }
 
-    /** Where the data lies. */
+    /** The folder with the data. */
     public Path data() {
         return data;
     }
 
-    /** Stops the server; connections are cut. */
+    /** Stops the server and closes its connections. */
     public void stop() throws IOException {
         postgres.close();
     }
 
-    /** Starts it again, on the same port and data. */
+    /** Starts the server again, with the same port and data. */
     public void restart() throws IOException {
         postgres = run();
     }

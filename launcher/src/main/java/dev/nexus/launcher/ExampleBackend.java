@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The example backend as a process beside a running product, with an API key of its own that may do what it needs and no
- * more, and a provider on this machine to try it with. It ends with the product.
+ * Runs the example backend as a process next to a running Nexus. It has its own API key with only the scopes that it needs,
+ * and a demo provider on this machine. The process stops together with Nexus.
  */
 public final class ExampleBackend implements AutoCloseable {
 
@@ -27,20 +27,20 @@ public final class ExampleBackend implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until it is ready.
+     * Starts the example backend and waits until it is ready.
      *
-     * @param port 0 for any free one
-     * @param settings of which those that begin with {@code example.} are handed to it
+     * @param port 0 for any free port
+     * @param settings only those that begin with {@code example.} are passed to the example backend
      */
     public static ExampleBackend start(Nexus nexus, int port, Map<String, String> settings)
             throws IOException, InterruptedException {
         int chosen = FreePorts.choose(port, "--example-port");
-        // Another host than the Gateway's 127.0.0.1: cookies know no ports, and in production the two are apart as
-        // well.
+        // The host differs from the Gateway's 127.0.0.1, because browsers send cookies to all ports of a host. In
+        // production, the two hosts differ too.
         String url = "http://localhost:" + chosen;
-        MintedKey key = nexus.admit(new MintedKey.Wish(TENANT, SCOPES, List.of("--return-origin", url)));
+        MintedKey key = nexus.addKey(new MintedKey.Spec(TENANT, SCOPES, List.of("--return-origin", url)));
         DemoProvider provider = DemoProvider.start();
-        nexus.remember(provider);
+        nexus.register(provider);
         provider.register(new Http(nexus.gatewayUrl(), nexus.keys().get(0).key()));
         Map<String, String> all = settings(nexus, chosen, url, provider);
         all.put("quarkus.config.locations", secrets(nexus, key).toString());
@@ -54,7 +54,7 @@ public final class ExampleBackend implements AutoCloseable {
                 nexus.artifacts().exampleJar(),
                 all,
                 nexus.folder().resolve("example.log"));
-        nexus.remember(process);
+        nexus.register(process);
         process.awaitReady();
         return new ExampleBackend(url, process, provider);
     }
@@ -73,7 +73,7 @@ public final class ExampleBackend implements AutoCloseable {
         return settings;
     }
 
-    /** A file of mode 0600: what is on a command line every user of the machine may read. */
+    /** Writes the API key to a file of mode 0600, because every user of the machine can read a command line. */
     private static Path secrets(Nexus nexus, MintedKey key) throws IOException {
         Path file = nexus.folder().resolve("example.properties");
         Files.deleteIfExists(file);
@@ -81,7 +81,7 @@ public final class ExampleBackend implements AutoCloseable {
         return Files.writeString(file, "example.gateway.api-key=" + key.key() + "\n");
     }
 
-    /** Where browsers reach it. */
+    /** The URL of the example for browsers. */
     public String url() {
         return url;
     }

@@ -6,32 +6,38 @@ import java.net.ServerSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Ports of 127.0.0.1. */
+/** Finds free ports of 127.0.0.1. */
 public final class FreePorts {
 
-    /** The system gives one again as soon as it is closed, and a service takes seconds to bind its own. */
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+    /** The system can return a closed port again immediately, and a service binds its port only seconds later. */
+    private static final Set<Integer> RETURNED = ConcurrentHashMap.newKeySet();
 
     private FreePorts() {}
 
-    /** Any free one that this process was not given before; somebody else may take it before it is used. */
+    /** Returns a free port that this method has not returned before. Another process may bind it before the caller does. */
     public static int any() throws IOException {
         int port;
         do {
             port = bind(0);
-        } while (!GIVEN.add(port));
+        } while (!RETURNED.add(port));
         return port;
     }
 
-    /** {@code asked} where it is not 0 and free, else any free one. */
-    static int choose(int asked, String option) throws IOException {
-        if (asked == 0) {
+    /**
+     * Returns {@code requested}, or any free port if it is 0.
+     *
+     * @throws LauncherException if the requested port is in use
+     */
+    static int choose(int requested, String option) throws IOException {
+        if (requested == 0) {
             return any();
         }
         try {
-            return bind(asked);
-        } catch (IOException taken) {
-            throw new LauncherException("Port " + asked + " is taken; give another by " + option + ", or none", taken);
+            return bind(requested);
+        } catch (IOException inUse) {
+            throw new LauncherException(
+                    "Port " + requested + " is in use. Set another port with " + option + ", or omit the option.",
+                    inUse);
         }
     }
 

@@ -10,7 +10,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Requests to the Gateway as a backend makes them. */
+/** Sends requests to the Gateway with an API key. */
 public final class Http {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,10 +25,10 @@ public final class Http {
         this.apiKey = apiKey;
     }
 
-    /** An answer: status and body, and the body as JSON. */
+    /** A response. */
     public record Answer(int status, String body) {
 
-        /** The body, parsed. */
+        /** Parses the body. */
         public JsonNode json() throws IOException {
             return JSON.readTree(body);
         }
@@ -38,7 +38,7 @@ public final class Http {
         }
     }
 
-    /** Sends a request, with {@code body} as JSON where there is one. */
+    /** Sends a request, with {@code body} as JSON unless it is null. */
     public Answer send(String method, String path, @Nullable String body) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gatewayUrl + path))
                 .timeout(Duration.ofSeconds(10))

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Commands of this process's own Java, which the services run on too. */
+/** Builds commands with the Java program that runs this process. */
 public final class Java {
 
     private Java() {}

@@ -1,6 +1,6 @@
 package dev.nexus.launcher;
 
-import dev.nexus.launcher.MintedKey.Wish;
+import dev.nexus.launcher.MintedKey.Spec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,7 +32,7 @@ final class KeyMint implements AutoCloseable {
         List<URL> jars = new ArrayList<>();
         for (String folder : List.of("app", "lib/boot", "lib/main")) {
             if (!Files.isDirectory(packaged.resolve(folder))) {
-                throw new LauncherException("The Gateway is not built; run ./quickstart, or mvn package");
+                throw new LauncherException("The Gateway is not built. Run ./quickstart or mvn package.");
             }
             try (Stream<Path> files = Files.list(packaged.resolve(folder))) {
                 for (Path jar :
@@ -44,9 +44,9 @@ final class KeyMint implements AutoCloseable {
         return new KeyMint(new URLClassLoader("gateway", jars.toArray(URL[]::new), KeyMint.class.getClassLoader()));
     }
 
-    MintedKey mint(Wish wish) {
-        List<String> arguments = new ArrayList<>(List.of("--tenant", wish.tenant(), "--scopes", wish.scopes()));
-        arguments.addAll(wish.options());
+    MintedKey mint(Spec spec) {
+        List<String> arguments = new ArrayList<>(List.of("--tenant", spec.tenant(), "--scopes", spec.scopes()));
+        arguments.addAll(spec.options());
         StringWriter out = new StringWriter();
         StringWriter error = new StringWriter();
         int code = command()
@@ -60,7 +60,7 @@ final class KeyMint implements AutoCloseable {
                 .lines()
                 .filter(line -> line.startsWith("nxs_"))
                 .findFirst()
-                .orElseThrow(() -> new LauncherException("mint-key showed no key"));
+                .orElseThrow(() -> new LauncherException("mint-key printed no key"));
         return new MintedKey(key, out.toString());
     }
 
@@ -68,7 +68,8 @@ final class KeyMint implements AutoCloseable {
         try {
             return new CommandLine(gateway.loadClass(COMMAND).getConstructor().newInstance());
         } catch (ReflectiveOperationException failure) {
-            throw new LauncherException("The packaged Gateway has no command mint-key", failure);
+            throw new LauncherException(
+                    "The packaged Gateway has no command mint-key. Run ./quickstart or mvn package.", failure);
         }
     }
 

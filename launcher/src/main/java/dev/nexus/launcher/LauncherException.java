@@ -1,6 +1,6 @@
 package dev.nexus.launcher;
 
-/** Something that the user can mend; its message says how. */
+/** An error that the user can fix. The message names the fault and, if possible, the remedy. */
 public final class LauncherException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

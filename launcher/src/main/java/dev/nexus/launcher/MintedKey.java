@@ -3,17 +3,17 @@ package dev.nexus.launcher;
 import java.util.List;
 
 /**
- * An API key made by the Gateway's own command.
+ * An API key that the Gateway's command {@code mint-key} has created.
  *
- * @param key the key itself, secret
+ * @param key the secret key
  * @param entry its entry for the API keys file, YAML
  */
 public record MintedKey(String key, String entry) {
 
-    /** What a key is to be. */
-    public record Wish(String tenant, String scopes, List<String> options) {
+    /** The properties of a key to mint. {@code options} are further options of {@code mint-key}. */
+    public record Spec(String tenant, String scopes, List<String> options) {
 
-        public Wish(String tenant, String scopes, String... options) {
+        public Spec(String tenant, String scopes, String... options) {
             this(tenant, scopes, List.of(options));
         }
     }

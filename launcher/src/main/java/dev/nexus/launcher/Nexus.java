@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The whole product on 127.0.0.1: PostgreSQL, Broker and Gateway. Closing it ends all three. */
+/** Runs PostgreSQL, the Broker and the Gateway on 127.0.0.1. {@link #close} stops all three. */
 public final class Nexus implements AutoCloseable {
 
     /** The origin of {@link Quickstart}'s RETURN_URL. */
@@ -26,10 +26,10 @@ public final class Nexus implements AutoCloseable {
 
     private static final String FAST = "1000000";
     private static final int UNAUTHORIZED = 401;
-    /** The Gateway follows its keys file within two seconds. */
-    private static final Duration ADMISSION = Duration.ofSeconds(20);
+    /** The Gateway reloads its keys file every two seconds. */
+    private static final Duration KEY_TIMEOUT = Duration.ofSeconds(20);
 
-    /** Where the plan's settings name a database of their own, none is started. */
+    /** If the plan's settings contain this one, no PostgreSQL is started. */
     private static final String DATABASE = "quarkus.datasource.jdbc.url";
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -44,15 +44,15 @@ public final class Nexus implements AutoCloseable {
     private @Nullable ServiceProcess gateway;
 
     /**
-     * What to start.
+     * The parameters of a run.
      *
-     * @param artifacts what the build made
-     * @param folder where data, keys and logs go
-     * @param gatewayPort 0 for any free one; likewise the others
-     * @param settings handed to both services as -D; quarkus.datasource.jdbc.url among them names a PostgreSQL that runs
-     *     already, and then none is started
-     * @param wishes the API keys to mint; those of a kept folder stay
-     * @param progress is told what is going on, a line at a time
+     * @param artifacts the jars of the build
+     * @param folder for data, keys and logs
+     * @param gatewayPort 0 for any free port, as for the other ports
+     * @param settings passed to both services as -D options. If they contain quarkus.datasource.jdbc.url, no PostgreSQL is
+     *     started
+     * @param keys the API keys to mint; not used if the folder already has keys
+     * @param progress receives one line for each step
      */
     public record Plan(
             Artifacts artifacts,
@@ -61,7 +61,7 @@ public final class Nexus implements AutoCloseable {
             int brokerPort,
             int postgresPort,
             Map<String, String> settings,
-            List<MintedKey.Wish> wishes,
+            List<MintedKey.Spec> keys,
             Consumer<String> progress) {}
 
     private Nexus(Plan plan) throws IOException {
@@ -71,18 +71,17 @@ public final class Nexus implements AutoCloseable {
         this.brokerPort = FreePorts.choose(plan.brokerPort(), "--broker-port");
     }
 
-    /** A wish for a key of the quickstart's rate and return origins. */
-    public static MintedKey.Wish wish(String tenant, String scopes) {
+    /** Returns the properties of a key with the quickstart's rate and return origins. */
+    public static MintedKey.Spec keySpec(String tenant, String scopes) {
         List<String> options = new ArrayList<>(List.of("--rate", FAST, "--burst", FAST));
         RETURN_ORIGINS.forEach(origin -> options.addAll(List.of("--return-origin", origin)));
-        return new MintedKey.Wish(tenant, scopes, options);
+        return new MintedKey.Spec(tenant, scopes, options);
     }
 
-    /** Starts everything and waits until it is ready; ends what has begun where a part fails. */
+    /** Starts all parts and waits until they are ready. If a part fails, stops the parts that have started. */
     public static Nexus start(Plan plan) throws IOException, InterruptedException {
         Nexus nexus = new Nexus(plan);
-        Thread ender = new Thread(nexus::close, "end");
-        Runtime.getRuntime().addShutdownHook(ender);
+        Runtime.getRuntime().addShutdownHook(new Thread(nexus::close, "shutdown"));
         try {
             nexus.begin();
             return nexus;
@@ -96,17 +95,17 @@ public final class Nexus implements AutoCloseable {
         Files.createDirectories(plan.folder());
         boolean embedded = !plan.settings().containsKey(DATABASE);
         plan.progress().accept(embedded ? "Starting PostgreSQL and minting the keys" : "Minting the keys");
-        CompletableFuture<Void> minting = CompletableFuture.runAsync(() -> apiKeys.mint(plan.wishes()));
+        CompletableFuture<Void> minting = CompletableFuture.runAsync(() -> apiKeys.mint(plan.keys()));
         if (embedded) {
             database = EmbeddedDatabase.start(plan.folder(), FreePorts.choose(plan.postgresPort(), "--postgres-port"));
-            remember(database());
+            register(database());
         }
-        ServiceKey.make(file("service-key.json"), file("gateway-keys.json"));
+        ServiceKey.create(file("service-key.json"), file("gateway-keys.json"));
         certificates = DevCertificates.in(file("tls"));
         plan.progress().accept("Starting the Broker and the Gateway");
         broker = ServiceProcess.start(
                 "Broker", plan.artifacts().brokerJar(), brokerSettings(brokerPort), file("broker.log"));
-        remember(broker());
+        register(broker());
         try {
             minting.join();
         } catch (CompletionException failure) {
@@ -114,28 +113,29 @@ public final class Nexus implements AutoCloseable {
         }
         gateway = ServiceProcess.start(
                 "Gateway", plan.artifacts().gatewayJar(), gatewaySettings(gatewayPort), file("gateway.log"));
-        remember(gateway());
+        register(gateway());
         broker().awaitReady();
         gateway().awaitReady();
     }
 
-    /** Registers a started part, which ends with the product. If the product has already ended, ends the part immediately. */
-    public synchronized void remember(AutoCloseable part) {
+    /** Registers a started part, so that {@link #close} stops it. If Nexus is already closed, stops the part immediately. */
+    public synchronized void register(AutoCloseable part) {
         running.push(part);
         if (closed) {
             close();
-            throw new LauncherException("Stopped while starting");
+            throw new LauncherException("Nexus was stopped while it started");
         }
     }
 
     /** Mints another API key, adds it to the Gateway's file, and waits until the Gateway accepts it. */
-    public MintedKey admit(MintedKey.Wish wish) throws IOException, InterruptedException {
-        MintedKey key = apiKeys.add(wish);
+    public MintedKey addKey(MintedKey.Spec spec) throws IOException, InterruptedException {
+        MintedKey key = apiKeys.add(spec);
         Http http = new Http(gatewayUrl(), key.key());
-        Instant patience = Instant.now().plus(ADMISSION);
+        Instant deadline = Instant.now().plus(KEY_TIMEOUT);
         while (http.send("GET", "/v1/providers", null).status() == UNAUTHORIZED) {
-            if (Instant.now().isAfter(patience)) {
-                throw new LauncherException("The Gateway does not accept a new API key");
+            if (Instant.now().isAfter(deadline)) {
+                throw new LauncherException("The Gateway did not accept the new API key within "
+                        + KEY_TIMEOUT.toSeconds() + " seconds. Its log is " + file("gateway.log"));
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }
@@ -158,7 +158,7 @@ public final class Nexus implements AutoCloseable {
         }
         settings.put("nexus.broker.gateway-keys-file", file("gateway-keys.json").toString());
         settings.put("nexus.cipher.local.keyset-file", keysetFile().toString());
-        // No vendor is asked unless the plan's settings say so: VendorChecks.
+        // Verification is off unless the plan's settings turn it on, see VendorChecks.
         settings.put("nexus.verification.enabled", "false");
         settings.putAll(certificates().brokerSettings(brokerPort));
         settings.putAll(plan.settings());
@@ -205,7 +205,7 @@ public final class Nexus implements AutoCloseable {
         return "https://127.0.0.1:" + brokerPort;
     }
 
-    /** The minted keys, in the order of the wishes. */
+    /** The minted keys, in the order of the plan. */
     public List<MintedKey> keys() {
         return apiKeys.all();
     }
@@ -218,7 +218,7 @@ public final class Nexus implements AutoCloseable {
         return plan.folder();
     }
 
-    /** What the Broker and the Gateway know each other by. */
+    /** The certificates of the Broker and the Gateway. */
     public DevCertificates certificates() {
         return started(certificates);
     }
@@ -243,16 +243,16 @@ public final class Nexus implements AutoCloseable {
         ServiceProcess next =
                 ServiceProcess.start("Broker", plan.artifacts().brokerJar(), settings, file("broker.log"));
         broker = next;
-        remember(next);
+        register(next);
         next.awaitReady();
     }
 
-    /** Where the local keyset lies. */
+    /** The file of the local keyset. */
     public Path keysetFile() {
         return file("keyset.json");
     }
 
-    /** Ends what runs, the last one first; a second time does nothing. */
+    /** Stops all parts, the last started first. Idempotent. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -261,7 +261,7 @@ public final class Nexus implements AutoCloseable {
                 running.pop().close();
             } catch (Exception failure) {
                 plan.progress()
-                        .accept("Ending a part failed: " + failure.getClass().getName());
+                        .accept("A part failed to stop: " + failure.getClass().getName());
             }
         }
     }

@@ -20,8 +20,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command behind the file {@code quickstart}, which prints quickstart-help.txt without running this: after a change of
- * options or texts, {@code QuickstartHelpTest} fails and names the command that rewrites the file.
+ * The command that the script {@code quickstart} runs. The script prints quickstart-help.txt itself, without starting Java.
+ * If the options or texts here change, {@code QuickstartHelpTest} fails and names the command that rewrites that file.
  */
 @Command(
         name = "quickstart",
@@ -30,15 +30,16 @@ import picocli.CommandLine.Option;
         description = {
             "Starts PostgreSQL, the Broker and the Gateway on 127.0.0.1 and runs until Ctrl-C.",
             "",
-            "Data, keys and logs are in target/quickstart. The file target/quickstart.env holds the addresses and API keys.",
+            "Data, keys and logs are in target/quickstart. The file target/quickstart.env has the addresses and API keys.",
             "",
-            "Credentials are encrypted with a key file on this machine or, with --vault, by a Vault that keeps its keys in"
-                    + " memory. Neither is for production.",
+            "A key file on this machine encrypts the credentials. With --vault, a Vault encrypts them, with keys in memory."
+                    + " Use neither in production.",
             "",
             "The Broker checks credentials only with a demo vendor on this machine, which accepts the keys that begin with"
-                    + " good_. -Dnexus.verification.enabled=true also asks the real vendors, over the Internet.",
+                    + " good_. With -Dnexus.verification.enabled=true it also checks them with the real vendors, over the"
+                    + " Internet.",
             "",
-            "To use a PostgreSQL that already runs, set -Dquarkus.datasource.jdbc.url and"
+            "To use an existing PostgreSQL, set -Dquarkus.datasource.jdbc.url and"
                     + " -Dquarkus.datasource.reactive.url, and pass its user and password as"
                     + " QUARKUS_DATASOURCE_USERNAME and QUARKUS_DATASOURCE_PASSWORD.",
             ""
@@ -48,38 +49,41 @@ public final class Quickstart implements Callable<Integer> {
     @Option(
             names = "--walk",
             description =
-                    "Performs the whole flow against itself, prints each request and response, and exits with 0 or 1.")
+                    "Runs the whole flow once, prints each request and response, and exits with code 0, or 1 on failure.")
     private boolean walk;
 
-    @Option(names = "--keep", description = "Keeps the data and keys of the last start, which are deleted otherwise.")
+    @Option(
+            names = "--keep",
+            description = "Keeps the data and keys of the previous run. By default, they are deleted.")
     private boolean keep;
 
     @Option(
             names = "--vault",
             description =
-                    "Encrypts with Vault Transit instead of a key file. Runs the vault on PATH as a dev server, prepared"
-                            + " with the files in deploy/vault. Not with --keep: a dev server forgets its keys.")
+                    "Encrypts with Vault Transit instead of a key file. Runs the vault on PATH as a dev server, and sets"
+                            + " it up with the files in deploy/vault. Cannot be used with --keep, because a dev server"
+                            + " loses its keys when it stops.")
     private boolean vault;
 
-    @Option(names = "--gateway-port", defaultValue = "0", description = "The Gateway's port; any free one by default.")
+    @Option(names = "--gateway-port", defaultValue = "0", description = "The Gateway's port. Default: any free port.")
     private int gatewayPort;
 
-    @Option(names = "--broker-port", defaultValue = "0", description = "The Broker's port; any free one by default.")
+    @Option(names = "--broker-port", defaultValue = "0", description = "The Broker's port. Default: any free port.")
     private int brokerPort;
 
-    @Option(names = "--postgres-port", defaultValue = "0", description = "PostgreSQL's port; any free one by default.")
+    @Option(names = "--postgres-port", defaultValue = "0", description = "PostgreSQL's port. Default: any free port.")
     private int postgresPort;
 
     @Option(
             names = "--example",
-            description = "Also starts the example backend, an application that connects its users' accounts: see"
+            description = "Also starts the example backend, an application that connects its users' accounts. See"
                     + " examples/backend/README.md.")
     private boolean example;
 
     @Option(
             names = "--example-port",
             defaultValue = "0",
-            description = "The example backend's port; any free one by default.")
+            description = "The example backend's port. Default: any free port.")
     private int examplePort;
 
     @Option(
@@ -87,8 +91,8 @@ public final class Quickstart implements Callable<Integer> {
             mapFallbackValue = "",
             paramLabel = "name=value",
             description =
-                    "A setting for both services, such as -Dnexus.state.ttl=PT2M; repeatable. Settings that begin with"
-                            + " example. go to the example backend.")
+                    "A setting for both services, such as -Dnexus.state.ttl=PT2M. Can be repeated. Settings that begin"
+                            + " with example. are passed to the example backend.")
     private Map<String, String> settings = Map.of();
 
     private final PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
@@ -101,7 +105,7 @@ public final class Quickstart implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        // PostgreSQL's own progress is of no interest to who runs this; its failures come as exceptions.
+        // Hides the progress of PostgreSQL. Its failures are thrown as exceptions.
         Logger.getLogger("").setLevel(Level.SEVERE);
         Artifacts artifacts = Artifacts.around(Path.of(""));
         Path target = artifacts.root().resolve("target");
@@ -110,14 +114,15 @@ public final class Quickstart implements Callable<Integer> {
         Files.createDirectories(target);
         try (FileChannel channel = FileChannel.open(
                         target.resolve("quickstart.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock alone = channel.tryLock()) {
-            if (alone == null) {
-                throw new LauncherException("A quickstart runs in this folder already; end it first");
+                FileLock lock = channel.tryLock()) {
+            if (lock == null) {
+                throw new LauncherException("Another quickstart is running in this folder. Stop it first.");
             }
             Files.deleteIfExists(envFile);
             if (keep && vault) {
                 throw new LauncherException(
-                        "--keep does not go with --vault: a dev server forgets its keys when it ends");
+                        "--keep cannot be used with --vault, because a dev server loses its keys when it stops."
+                                + " Omit one of them.");
             }
             if (!keep) {
                 OwnerOnly.emptyFolder(folder);
@@ -135,10 +140,10 @@ public final class Quickstart implements Callable<Integer> {
     }
 
     private void runWithVault(Artifacts artifacts, Path folder, Path envFile) throws IOException, InterruptedException {
-        out.println("Starting and preparing Vault");
+        out.println("Starting Vault and setting it up");
         try (VaultServer server = VaultServer.dev(artifacts, folder)) {
-            // Ctrl-C ends the process without leaving this block; ending twice does no harm.
-            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "end-vault"));
+            // Ctrl-C stops the process without leaving this block. Closing twice is harmless.
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop-vault"));
             Map<String, String> all = new LinkedHashMap<>(server.setup());
             all.putAll(settings);
             run(plan(artifacts, folder, all), envFile);
@@ -156,9 +161,9 @@ public final class Quickstart implements Callable<Integer> {
                 postgresPort,
                 all,
                 List.of(
-                        Nexus.wish("acme", "all"),
-                        Nexus.wish("globex", "all"),
-                        Nexus.wish("acme", "connections:write,connections:read")),
+                        Nexus.keySpec("acme", "all"),
+                        Nexus.keySpec("globex", "all"),
+                        Nexus.keySpec("acme", "connections:write,connections:read")),
                 out::println);
     }
 
@@ -184,7 +189,7 @@ public final class Quickstart implements Callable<Integer> {
                 new Walk(env.values(), out).run();
             } else {
                 out.println(Welcome.text(nexus, env, envFile));
-                // Until Ctrl-C or SIGTERM: the shutdown hook then ends what runs.
+                // Waits for Ctrl-C or SIGTERM. The shutdown hook of Nexus then stops all parts.
                 new CountDownLatch(1).await();
             }
         }
@@ -192,7 +197,7 @@ public final class Quickstart implements Callable<Integer> {
 
     private static void startStubVendor(Nexus nexus) throws IOException, InterruptedException {
         StubVendor vendor = StubVendor.start(nexus.certificates().authority());
-        nexus.remember(vendor);
+        nexus.register(vendor);
         vendor.register(new Http(nexus.gatewayUrl(), nexus.keys().get(0).key()));
     }
 
@@ -203,7 +208,7 @@ public final class Quickstart implements Callable<Integer> {
                 .path("id")
                 .asText();
         if (id.isEmpty()) {
-            throw new LauncherException("The Gateway does not know the provider " + slug);
+            throw new LauncherException("The Gateway has no provider with the slug " + slug);
         }
         return id;
     }

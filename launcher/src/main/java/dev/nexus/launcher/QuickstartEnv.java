@@ -7,7 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What {@code target/quickstart.env} says, a {@code NAME=value} a line; of mode 0600, since it holds keys. */
+/** The content of {@code target/quickstart.env}: one {@code NAME=value} on each line. Mode 0600, because it has keys. */
 record QuickstartEnv(Map<String, String> values) {
 
     static final String RETURN_URL = "https://your-app.com/connections/callback";
@@ -26,7 +26,7 @@ record QuickstartEnv(Map<String, String> values) {
         return new QuickstartEnv(values);
     }
 
-    /** The same with one value more. */
+    /** Returns a copy with one more value. */
     QuickstartEnv with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(values);
         more.put(name, value);
@@ -37,7 +37,7 @@ record QuickstartEnv(Map<String, String> values) {
         StringBuilder text = new StringBuilder();
         values.forEach(
                 (name, value) -> text.append(name).append('=').append(value).append('\n'));
-        // In one step: whoever waits for the file reads all of it.
+        // Atomic, so that a process that waits for the file never reads half of it.
         Path next = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(next);
         OwnerOnly.file(next);

@@ -11,12 +11,12 @@ import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 
-/** The key that the Gateway proves itself with: the private half for the Gateway, the public half for the Broker. */
+/** Creates the key pair of the service tokens: a private key for the Gateway, and a JWKS with the public key for the Broker. */
 final class ServiceKey {
 
     private ServiceKey() {}
 
-    static void make(Path privateFile, Path jwksFile) throws IOException {
+    static void create(Path privateFile, Path jwksFile) throws IOException {
         if (Files.exists(privateFile)) {
             return;
         }
@@ -28,7 +28,7 @@ final class ServiceKey {
                     privateFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(privateFile, key.toJson(OutputControlLevel.INCLUDE_PRIVATE));
         } catch (JoseException failure) {
-            throw new LauncherException("The service key could not be made", failure);
+            throw new LauncherException("Cannot create the service key", failure);
         }
     }
 }

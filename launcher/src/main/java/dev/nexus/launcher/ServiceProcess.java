@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A service as a process: its packaged jar with settings, logging to a file. */
+/** Runs a service as a process: its packaged jar with settings, with the log in a file. */
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(3);
@@ -42,7 +42,7 @@ public final class ServiceProcess implements AutoCloseable {
     /**
      * Starts a service without waiting for it.
      *
-     * @param settings its -D settings, with quarkus.management.port among them
+     * @param settings passed as -D options; must contain quarkus.http.port and quarkus.management.port
      */
     public static ServiceProcess start(String name, Path jar, Map<String, String> settings, Path log)
             throws IOException {
@@ -53,7 +53,7 @@ public final class ServiceProcess implements AutoCloseable {
     public static ServiceProcess start(
             String name, Path jar, Map<String, String> settings, List<String> jvmOptions, Path log) throws IOException {
         if (!Files.exists(jar)) {
-            throw new LauncherException("The " + name + " is not built; run ./quickstart, or mvn package");
+            throw new LauncherException("The " + name + " is not built. Run ./quickstart or mvn package.");
         }
         return new ServiceProcess(name, Java.command(jar, settings, jvmOptions, List.of()), settings, log);
     }
@@ -65,15 +65,15 @@ public final class ServiceProcess implements AutoCloseable {
                 .start();
     }
 
-    /** Waits until the service says that it is ready. */
+    /** Waits until the service is ready. Throws {@link LauncherException} with the end of its log if it fails to start. */
     public void awaitReady() throws InterruptedException {
-        Instant patience = Instant.now().plus(START);
+        Instant deadline = Instant.now().plus(START);
         while (!isReady()) {
             if (!process.isAlive()) {
                 throw new LauncherException(
-                        "The " + name + " ended with code " + process.exitValue() + ". Its log ends with:\n" + tail());
+                        "The " + name + " exited with code " + process.exitValue() + ". Its log ends with:\n" + tail());
             }
-            if (Instant.now().isAfter(patience)) {
+            if (Instant.now().isAfter(deadline)) {
                 throw new LauncherException("The " + name + " was not ready within " + START.toSeconds()
                         + " seconds. Its log ends with:\n" + tail());
             }
@@ -100,12 +100,12 @@ public final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Where it is called. */
+    /** The port of the API. */
     public int port() {
         return port("quarkus.http.port");
     }
 
-    /** Where it tells how it is, over plain HTTP. */
+    /** The port of health and metrics, over plain HTTP. */
     public int managementPort() {
         return port("quarkus.management.port");
     }
@@ -114,7 +114,7 @@ public final class ServiceProcess implements AutoCloseable {
         return Integer.parseInt(settings.getOrDefault(setting, ""));
     }
 
-    /** The process's id. */
+    /** The id of the process. */
     public long pid() {
         return process.pid();
     }
@@ -123,17 +123,17 @@ public final class ServiceProcess implements AutoCloseable {
         return log;
     }
 
-    /** SIGKILL, and waits for the end. */
+    /** Sends SIGKILL and waits until the process has ended. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    /** Starts it again with the same command, without waiting until it is ready. */
+    /** Starts the process again with the same command. Does not wait until it is ready. */
     public void restart() throws IOException {
         process = run();
     }
 
-    /** SIGTERM; SIGKILL where that is not heard. */
+    /** Sends SIGTERM, and SIGKILL after 15 seconds. */
     @Override
     public void close() {
         process.destroy();

@@ -7,14 +7,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * A vendor at https://localhost that the Broker asks about credentials, as it asks real ones: the vendor accepts the keys that
- * begin with {@code good_} and rejects all others with 401.
+ * A vendor at https://localhost. The Broker verifies credentials there as at real vendors. It accepts the keys that begin
+ * with {@code good_} and rejects all others with 401.
  */
 final class StubVendor implements AutoCloseable {
 
     static final String SLUG = "demo-vendor";
 
-    /** Providers are named by host, so that it is a name and not 127.0.0.1. */
+    /** A name instead of 127.0.0.1, because the host of a provider must be a name. */
     static final String HOST = "localhost";
 
     private static final String PATH = "/v1/me";
@@ -25,7 +25,7 @@ final class StubVendor implements AutoCloseable {
         this.server = server;
     }
 
-    /** Listens on a free port, with a certificate of {@code authority}. */
+    /** Starts the vendor on a free port, with a certificate of {@code authority}. */
     static StubVendor start(DevAuthority authority) throws IOException {
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         server.setHttpsConfigurator(new HttpsConfigurator(authority.serverTls(HOST)));
@@ -34,11 +34,11 @@ final class StubVendor implements AutoCloseable {
         return new StubVendor(server);
     }
 
-    /** Registers it as a provider of the tenant whose administrator's key {@code http} has. */
+    /** Registers this vendor as a provider of the tenant of the API key in {@code http}. */
     void register(Http http) throws IOException, InterruptedException {
         int status = http.send("PUT", "/v1/providers/" + SLUG, definition()).status();
         if (status != 200 && status != 201) {
-            throw new LauncherException("The demo vendor could not be registered: the Gateway answered " + status);
+            throw new LauncherException("Cannot register the demo vendor: the Gateway responded with status " + status);
         }
     }
 

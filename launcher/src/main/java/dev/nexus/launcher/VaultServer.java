@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A Vault on 127.0.0.1, run from the {@code vault} on PATH and prepared by deploy/vault/setup. */
+/** Runs the {@code vault} on PATH on 127.0.0.1. {@link #setup} prepares it with deploy/vault/setup. */
 public final class VaultServer implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(20);
@@ -37,7 +37,7 @@ public final class VaultServer implements AutoCloseable {
         this.process = run();
     }
 
-    /** The {@code vault} on PATH. */
+    /** Finds {@code vault} on PATH. */
     public static Optional<Path> binary() {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         return Stream.of(path.split(File.pathSeparator, -1))
@@ -46,7 +46,7 @@ public final class VaultServer implements AutoCloseable {
                 .findFirst();
     }
 
-    /** A dev server: unsealed, all in memory; its keys are gone with it. */
+    /** Starts a dev server: it is unsealed, and keeps all data in memory until it stops. */
     public static VaultServer dev(Artifacts artifacts, Path folder) throws IOException, InterruptedException {
         String listen = "127.0.0.1:" + FreePorts.any();
         List<String> arguments = List.of(
@@ -55,10 +55,10 @@ public final class VaultServer implements AutoCloseable {
     }
 
     /**
-     * A server of its own configuration; as it starts it may be sealed, or not yet initialised.
+     * Starts a server with the given arguments. It may be sealed or not initialised.
      *
-     * @param arguments of {@code vault server}
-     * @param address where they make it listen; its CA, with https, lies in the folder as vault-ca.pem
+     * @param arguments the arguments of {@code vault server}
+     * @param address the address at which the server listens; with https, vault-ca.pem in the folder has its authority
      */
     public static VaultServer server(Artifacts artifacts, Path folder, List<String> arguments, String address)
             throws IOException, InterruptedException {
@@ -71,13 +71,13 @@ public final class VaultServer implements AutoCloseable {
 
     private static String vault() {
         return binary().orElseThrow(
-                        () -> new LauncherException("There is no vault on PATH. Install HashiCorp Vault 1.13 or newer"
-                                + " (developer.hashicorp.com/vault/install), or leave out --vault"))
+                        () -> new LauncherException("The program vault is not on PATH. Install HashiCorp Vault 1.13 or"
+                                + " newer (developer.hashicorp.com/vault/install), or omit --vault."))
                 .toString();
     }
 
     private Process run() throws IOException {
-        // A dev server writes its unseal key into its log: the folder is its owner's alone.
+        // A dev server writes its unseal key into its log. Only the owner can read the folder.
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -85,18 +85,18 @@ public final class VaultServer implements AutoCloseable {
                 .start();
     }
 
-    /** {@code vault status} ends with 0 or, while sealed, 2; with 1 where nobody answers. */
+    /** Waits until {@code vault status} exits with 0, or with 2 while sealed. It exits with 1 if no server responds. */
     private void awaitAnswer() throws InterruptedException {
-        Instant patience = Instant.now().plus(START);
+        Instant deadline = Instant.now().plus(START);
         while (exitCode(List.of(vault(), "status")) == 1) {
-            if (!process.isAlive() || Instant.now().isAfter(patience)) {
-                throw new LauncherException("Vault did not start; its log is " + folder.resolve("vault.log"));
+            if (!process.isAlive() || Instant.now().isAfter(deadline)) {
+                throw new LauncherException("Vault did not start. Its log is " + folder.resolve("vault.log"));
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }
     }
 
-    /** Runs deploy/vault/setup with AppRole; the settings that make the Broker use this Vault. */
+    /** Runs deploy/vault/setup with AppRole. Returns the Broker's settings for this Vault. */
     public Map<String, String> setup(String... options) throws InterruptedException {
         Path secretId = folder.resolve("vault-secret-id");
         List<String> setup = new ArrayList<>(List.of(
@@ -116,7 +116,7 @@ public final class VaultServer implements AutoCloseable {
         return settings;
     }
 
-    /** Runs a command with the operator's rights and waits for it; its output. */
+    /** Runs a command with the operator's token, waits for it, and returns its output. */
     public String run(List<String> arguments) throws InterruptedException {
         try {
             Process running = start(arguments);
@@ -151,15 +151,15 @@ public final class VaultServer implements AutoCloseable {
         return builder.start();
     }
 
-    /** {@code vault <arguments>} with the operator's rights; its output. */
+    /** Runs {@code vault <arguments>} with the operator's token, and returns its output. */
     public String vault(String... arguments) throws InterruptedException {
         List<String> all = new ArrayList<>(List.of(vault()));
         all.addAll(List.of(arguments));
         return run(all);
     }
 
-    /** Whose rights {@link #vault} has from now on. */
-    public void operateWith(String token) {
+    /** Sets the operator's token for later commands. */
+    public void setOperatorToken(String token) {
         operatorToken = token;
     }
 
@@ -167,7 +167,7 @@ public final class VaultServer implements AutoCloseable {
         return address;
     }
 
-    /** Ends the server; connections are cut. */
+    /** Stops the server and closes its connections. */
     public void stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {
@@ -175,7 +175,7 @@ public final class VaultServer implements AutoCloseable {
         }
     }
 
-    /** Starts it again on the same address. */
+    /** Starts the server again at the same address. */
     public void restart() throws IOException, InterruptedException {
         process = run();
         awaitAnswer();

@@ -14,20 +14,20 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which vendors the quickstart's Broker asks about a credential. By default only the {@link StubVendor}, so that no credential
- * leaves this machine; {@code -Dnexus.verification.enabled} asks all vendors or none.
+ * The vendors with which the quickstart's Broker verifies credentials. By default only the {@link StubVendor}, so that no
+ * credential leaves this machine. {@code -Dnexus.verification.enabled} selects all vendors or none.
  */
 enum VendorChecks {
     STUB_ONLY("""
             Verification: the Broker checks a credential only with the demo vendor on this machine (provider demo-vendor).
-            It stores the credentials of all other providers as "unverified" without asking their vendors.
-            -Dnexus.verification.enabled=true also asks the real vendors, over the Internet."""),
+            It stores the credentials of all other providers as "unverified", and does not call their vendors.
+            With -Dnexus.verification.enabled=true it also checks them with the real vendors, over the Internet."""),
     ALL("""
             Verification: the Broker checks a credential with the provider's vendor, over the Internet,
             and with the demo vendor on this machine (provider demo-vendor)."""),
     NONE("""
-            Verification: off, because of -Dnexus.verification.enabled=false. The Broker asks no vendor and
-            stores every credential as "unverified". There is no demo vendor.""");
+            Verification: off, because of -Dnexus.verification.enabled=false. The Broker calls no vendor and
+            stores every credential as "unverified". The demo vendor is not started.""");
 
     private static final String ENABLED = "nexus.verification.enabled";
     private static final String TRUST = StubVendor.SLUG;
@@ -38,7 +38,7 @@ enum VendorChecks {
         this.text = text;
     }
 
-    /** What the settings on the command line ask for. */
+    /** Returns the choice of the settings on the command line. */
     static VendorChecks of(Map<String, String> settings) {
         @Nullable String enabled = settings.get(ENABLED);
         if (enabled == null) {
@@ -47,15 +47,15 @@ enum VendorChecks {
         return Boolean.parseBoolean(enabled) ? ALL : NONE;
     }
 
-    /** What the quickstart prints about it. */
+    /** The text that the quickstart prints. */
     String text() {
         return text;
     }
 
     /**
-     * The Broker's settings. The addresses of this machine are allowed here and refused in production.
+     * The Broker's settings. They allow loopback addresses, which are refused in production.
      *
-     * @param folder of the quickstart; a file of certificates is written to it
+     * @param folder the folder of the quickstart; a file with certificates is written to it
      */
     Map<String, String> settings(Path folder) throws IOException {
         Map<String, String> settings = new LinkedHashMap<>();
@@ -75,7 +75,7 @@ enum VendorChecks {
         return settings;
     }
 
-    /** Naming authorities replaces those that Java trusts, which real vendors need. */
+    /** Writes the authorities that Java trusts. A configured trust store replaces them, and real vendors need them. */
     private static Path javasAuthorities(Path file) throws IOException {
         Files.createDirectories(file.getParent());
         StringBuilder text = new StringBuilder();
@@ -90,7 +90,7 @@ enum VendorChecks {
                 }
             }
         } catch (GeneralSecurityException failure) {
-            throw new LauncherException("The authorities that Java trusts could not be read", failure);
+            throw new LauncherException("Cannot read the certificate authorities that Java trusts", failure);
         }
         return Files.writeString(file, text);
     }

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flow, step by step, over real HTTP: prints each request and response, holds each against the document, and uses the
- * credential in the end.
+ * Runs the whole flow over HTTP for {@code --walk}: prints each request and response, compares each response with the
+ * expected one, and uses the credential at the end.
  */
 public final class Walk {
 
@@ -24,9 +24,10 @@ public final class Walk {
     private final Map<String, String> env;
 
     /**
-     * A walk to come.
+     * Prepares a run.
      *
-     * @param env GATEWAY_URL, API_KEY, API_KEY_PROVIDER_ID, BASIC_PROVIDER_ID and RETURN_URL; DEMO_PROVIDER_ID if there is a demo vendor
+     * @param env GATEWAY_URL, API_KEY, API_KEY_PROVIDER_ID, BASIC_PROVIDER_ID and RETURN_URL; DEMO_PROVIDER_ID if the demo
+     *     vendor runs
      */
     public Walk(Map<String, String> env, PrintWriter out) {
         this.env = Map.copyOf(env);
@@ -34,10 +35,10 @@ public final class Walk {
         this.out = out;
     }
 
-    /** One provider's part of the walk. */
+    /** The credentials of one provider, and the expected responses. */
     private record Leg(String provider, String schema, String credentials, String strategy, String authorization) {}
 
-    /** All providers; throws a {@link LauncherException} that says what was not as it should be. */
+    /** Runs the flow for all providers. Throws a {@link LauncherException} that names the first unexpected response. */
     public void run() throws IOException, InterruptedException {
         walk(new Leg(
                 value("API_KEY_PROVIDER_ID"),
@@ -61,17 +62,17 @@ public final class Walk {
         if (demo != null) {
             verify(demo);
         }
-        out.println("The walk is complete: every step answered as it should.");
+        out.println("The walk is complete: each step had the expected response.");
         out.flush();
     }
 
-    /** A key that the vendor of the provider rejects, then one that it accepts, with the same state. */
+    /** Submits a key that the vendor rejects, then one that it accepts, with the same state token. */
     private void verify(String provider) throws IOException, InterruptedException {
         JsonNode begun = step(
-                        "Connect to a vendor that the Broker asks about the key",
+                        "Connect to a vendor with which the Broker verifies the key",
                         "POST",
                         "/v1/request-connection",
-                        beginning(provider),
+                        connectionRequest(provider),
                         200)
                 .json();
         String id = begun.path("connection_id").asText();
@@ -80,34 +81,43 @@ public final class Walk {
                         "The vendor rejects the key",
                         "POST",
                         "/v1/capture-credential",
-                        submitting(state, "bad_key"),
+                        captureRequest(state, "bad_key"),
                         422)
                 .json();
         expect(rejected.path("error").asText().equals("credentials_rejected"), "the error is credentials_rejected");
-        step("The vendor accepts another key", "POST", "/v1/capture-credential", submitting(state, "good_key"), 200);
+        step(
+                "The vendor accepts another key",
+                "POST",
+                "/v1/capture-credential",
+                captureRequest(state, "good_key"),
+                200);
         JsonNode checked = step("The connection is verified", "GET", "/v1/check-connection/" + id, null, 200)
                 .json();
         expect(checked.at("/verification/status").asText().equals("verified"), "the connection is verified");
     }
 
-    private String beginning(String provider) {
+    private String connectionRequest(String provider) {
         return "{\"workspace_id\":\"user_abc\",\"provider_id\":\"" + provider + "\",\"return_url\":\""
                 + value("RETURN_URL") + "\"}";
     }
 
-    private static String submitting(String state, String key) {
+    private static String captureRequest(String state, String key) {
         return "{\"state\":\"" + state + "\",\"credentials\":{\"api_key\":\"" + key + "\"}}";
     }
 
     private String state(JsonNode begun) {
         String authUrl = begun.path("auth_url").asText();
-        expect(authUrl.contains("/auth/capture-schema?state="), "auth_url holds the state");
+        expect(authUrl.contains("/auth/capture-schema?state="), "auth_url contains the state");
         return authUrl.substring(authUrl.indexOf("state=") + 6);
     }
 
     private void walk(Leg leg) throws IOException, InterruptedException {
         JsonNode begun = step(
-                        "1. Initiate the connection", "POST", "/v1/request-connection", beginning(leg.provider()), 200)
+                        "1. Initiate the connection",
+                        "POST",
+                        "/v1/request-connection",
+                        connectionRequest(leg.provider()),
+                        200)
                 .json();
         String id = begun.path("connection_id").asText();
         String state = state(begun);
@@ -115,7 +125,7 @@ public final class Walk {
         String schema = step("2. Fetch the credential schema", "GET", "/v1/capture-schema?state=" + state, null, 200)
                 .json()
                 .toString();
-        expect(schema.equals(leg.schema()), "the schema is the document's, in its order");
+        expect(schema.equals(leg.schema()), "the schema is that of the provider, in the same order");
 
         JsonNode captured = step(
                         "3. Submit the credentials",
@@ -124,7 +134,7 @@ public final class Walk {
                         "{\"state\":\"" + state + "\",\"credentials\":" + leg.credentials() + "}",
                         200)
                 .json();
-        expect(captured.path("connection_id").asText().equals(id), "the connection is the one that was begun");
+        expect(captured.path("connection_id").asText().equals(id), "connection_id is that of step 1");
         expect(captured.path("status").asText().equals("success"), "status is success");
         expect(
                 captured.path("redirect_url")
@@ -138,7 +148,7 @@ public final class Walk {
 
         JsonNode token =
                 step("Fetch the token", "GET", "/v1/token/" + id, null, 200).json();
-        expect(token.path("credentials").toString().equals(leg.credentials()), "the credentials are what was captured");
+        expect(token.path("credentials").toString().equals(leg.credentials()), "the credentials are the captured ones");
         expect(
                 token.path("strategy").path("type").asText().equals(leg.strategy()),
                 "the strategy is " + leg.strategy());
@@ -146,11 +156,11 @@ public final class Walk {
         String refused = step("A static connection cannot be refreshed", "POST", "/v1/refresh/" + id, null, 400)
                 .json()
                 .toString();
-        expect(refused.equals(REFRESH_REFUSED), "the refusal is the document's");
+        expect(refused.equals(REFRESH_REFUSED), "the error is " + REFRESH_REFUSED);
         use(leg, id);
     }
 
-    /** A request to a provider on this machine, which says what arrived. */
+    /** Sends a request to a provider on this machine, which responds with the received request. */
     private void use(Leg leg, String id) throws IOException, InterruptedException {
         try (EchoProvider provider = EchoProvider.start();
                 Bridge bridge = Bridge.of(value("GATEWAY_URL"), value("API_KEY"))) {
@@ -161,12 +171,12 @@ public final class Walk {
                             HttpRequest.newBuilder(URI.create(provider.url() + "/v1/me"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
-            String arrived = provider.authorization();
-            out.println("→ " + answer.statusCode() + ", and the provider says what arrived:");
+            String received = provider.authorization();
+            out.println("→ " + answer.statusCode() + ". The provider received:");
             out.println(answer.body());
             out.println();
             out.flush();
-            expect(arrived.equals(leg.authorization()), "the provider gets the credential as its strategy says");
+            expect(received.equals(leg.authorization()), "the provider receives the credential by its strategy");
         }
     }
 
@@ -182,13 +192,13 @@ public final class Walk {
         out.println(answer.pretty());
         out.println();
         out.flush();
-        expect(answer.status() == status, "the answer is " + status);
+        expect(answer.status() == status, "the status is " + status);
         return answer;
     }
 
-    private static void expect(boolean holds, String what) {
-        if (!holds) {
-            throw new LauncherException("The walk failed. It should hold that " + what + ".");
+    private static void expect(boolean isTrue, String expectation) {
+        if (!isTrue) {
+            throw new LauncherException("The walk failed. Expected: " + expectation + ".");
         }
     }
 

@@ -2,11 +2,11 @@ package dev.nexus.launcher;
 
 import java.nio.file.Path;
 
-/** The text that the quickstart prints when it is ready: the addresses, a key, and the flow as lines to paste. */
+/** The text that the quickstart prints when it is ready: the addresses, a key, and the flow as shell commands. */
 final class Welcome {
 
     private static final String CHECKED = """
-            A vendor that checks the key before it is stored: it rejects bad_key with 422 and accepts good_key.
+            With the demo vendor, the Broker checks the key before it stores it: bad_key is rejected with 422, good_key is accepted.
 
             begun=$(curl -s -X POST "$GATEWAY_URL/v1/request-connection" -H "Content-Type: application/json" -H "X-API-Key: $API_KEY" -d "{\\"workspace_id\\": \\"user_abc\\", \\"provider_id\\": \\"$DEMO_PROVIDER_ID\\", \\"return_url\\": \\"$RETURN_URL\\"}"); echo "$begun"
             STATE=$(echo "$begun" | sed 's/.*state=\\([^"]*\\)".*/\\1/'); CONNECTION_ID=$(echo "$begun" | sed 's/.*"connection_id":"\\([^"]*\\)".*/\\1/')
@@ -30,9 +30,9 @@ final class Welcome {
                   health    %s/q/health (Gateway), %s/q/health (Broker)
                   metrics   %s/q/metrics (Gateway), %s/q/metrics (Broker)
                   logs      %s
-                  all this  %s
+                  env file  %s
                 %s
-                The flow, to paste into another shell:
+                To run the flow, paste these lines into another shell:
 
                 . %s
                 begun=$(curl -s -X POST "$GATEWAY_URL/v1/request-connection" -H "Content-Type: application/json" -H "X-API-Key: $API_KEY" -d "{\\"workspace_id\\": \\"user_abc\\", \\"provider_id\\": \\"$API_KEY_PROVIDER_ID\\", \\"return_url\\": \\"$RETURN_URL\\"}"); echo "$begun"
@@ -42,7 +42,7 @@ final class Welcome {
                 curl -s "$GATEWAY_URL/v1/check-connection/$CONNECTION_ID" -H "X-API-Key: $API_KEY"
                 curl -s "$GATEWAY_URL/v1/token/$CONNECTION_ID" -H "X-API-Key: $API_KEY"
 
-                %sCtrl-C ends everything.""".formatted(
+                %sPress Ctrl-C to stop.""".formatted(
                         nexus.gatewayUrl(),
                         env.values().get("API_KEY"),
                         gateway,
@@ -61,6 +61,6 @@ final class Welcome {
         return url == null
                 ? ""
                 : "  example   " + url
-                        + "  (without a GitHub token: the provider Demo, and any key that begins with demo_)\n";
+                        + "  (without a GitHub token, use the provider Demo and any key that begins with demo_)\n";
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What {@code ./quickstart} runs: an embedded PostgreSQL, the Broker and the Gateway as processes of their own, and the
- * walk through the flow. The module e2e-tests starts the product with the same classes.
+ * The program behind {@code ./quickstart}: starts an embedded PostgreSQL, and the Broker and the Gateway as separate
+ * processes. {@code --walk} runs the flow once. The end-to-end tests start Nexus with the same classes.
  */
 @NullMarked
 package dev.nexus.launcher;

@@ -18,7 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * The file {@code quickstart}: its help, and what it builds. After a change of {@link Quickstart}'s options run
+ * The script {@code quickstart}: its help, and the modules that it builds. If the options of {@link Quickstart} change, run
  * {@code mvn verify -DskipITs -Dtest=QuickstartHelpTest -Dsurefire.failIfNoSpecifiedTests=false -Dnexus.docs.write=true} and
  * commit the result.
  */
@@ -43,7 +43,7 @@ class QuickstartHelpTest {
         }
     }
 
-    /** A folder with nothing to build, and a PATH without Java and Maven. */
+    /** Copies the script to a folder without sources, with a PATH without Java and Maven. */
     @BeforeEach
     void copy() throws IOException {
         Files.createDirectories(folder.resolve(HELP).getParent());
@@ -77,7 +77,7 @@ class QuickstartHelpTest {
     }
 
     @Test
-    void the_file_is_what_the_command_itself_prints() throws IOException {
+    void the_help_file_equals_the_help_of_the_command() throws IOException {
         assertThat(ROOT.resolve(HELP)).content().isEqualTo(usage());
     }
 
@@ -105,26 +105,26 @@ class QuickstartHelpTest {
         assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.output())
                 .isEqualTo("quickstart: unknown option " + option.replaceFirst("=.*", "")
-                        + "; ./quickstart --help lists the options\n");
+                        + ". ./quickstart --help lists the options.\n");
     }
 
     @Test
-    void every_option_is_known_before_the_build() throws Exception {
+    void every_option_is_accepted_before_the_build() throws Exception {
         for (var option : new CommandLine(new Quickstart()).getCommandSpec().options()) {
             if (!option.usageHelp() && !option.versionHelp()) {
                 for (String name : option.names()) {
                     Ran ran = quickstart(name + (option.arity().max() > 0 ? "=0" : ""));
 
-                    // The next check after the options.
-                    assertThat(ran.output()).as(name).startsWith("quickstart: no Java found");
+                    // The check after the options fails, so the option was accepted.
+                    assertThat(ran.output()).as(name).startsWith("quickstart: Java not found");
                 }
             }
         }
     }
 
     @Test
-    void the_build_makes_the_launcher_and_what_it_needs_and_no_test_module() throws Exception {
-        // A Java 17 and a Maven that write down how they are called.
+    void the_build_contains_only_the_launcher_and_its_dependencies() throws Exception {
+        // Fake programs of Java 17 and Maven that record their arguments.
         for (String program : List.of("find", "sort", "xargs", "cksum", "mkdir", "rm", "tail")) {
             Files.createSymbolicLink(folder.resolve("bin").resolve(program), onPath(program));
         }

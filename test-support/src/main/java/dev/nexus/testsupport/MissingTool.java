@@ -14,7 +14,7 @@ public final class MissingTool {
         return ConditionEvaluationResult.disabled(why);
     }
 
-    /** Skips the running test; never returns. */
+    /** Skips the running test by an exception. */
     public static void abort(String why) {
         report(why);
         Assumptions.abort(why);

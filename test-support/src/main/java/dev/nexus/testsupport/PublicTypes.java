@@ -26,7 +26,11 @@ public final class PublicTypes {
         return product;
     }
 
-    /** The names of the unneeded top-level types, without those that have one of the framework's annotations. */
+    /**
+     * Returns the names of the public top-level types that no other package uses.
+     *
+     * @param neededByTheFramework annotations of types that the framework uses; these types are omitted
+     */
     public List<String> unneeded(List<Class<? extends Annotation>> neededByTheFramework) {
         return product.stream()
                 .filter(type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
@@ -36,7 +40,7 @@ public final class PublicTypes {
                 .toList();
     }
 
-    /** Also if only a nested type is needed. */
+    /** Whether another package uses the type or one of its nested types. */
     private static boolean isNeededByAnotherPackage(String name) {
         String itsPackage = WITH_TESTS.get(name).getPackageName();
         return WITH_TESTS.stream()

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Forwards TCP to a server. On demand it goes silent, as a network does that drops packets: connections stay
- * open, and nothing is forwarded on them, not even their end.
+ * Forwards TCP to a server. A test can silence it, to simulate a network that drops packets: the connections stay open, and
+ * the proxy forwards neither data nor the close.
  */
 public final class SilentProxy implements AutoCloseable {
 
@@ -20,13 +20,13 @@ public final class SilentProxy implements AutoCloseable {
     private final NetClient client;
     private final NetServer server;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
-    private volatile boolean silentFromNowOn;
+    private volatile boolean newConnectionsSilent;
 
     private static final class Link {
         private volatile boolean silent;
     }
 
-    /** To a server of this machine. */
+    /** Forwards to a server on this machine. */
     public SilentProxy(Vertx vertx, int port) {
         this(vertx, "127.0.0.1", port);
     }
@@ -44,7 +44,7 @@ public final class SilentProxy implements AutoCloseable {
 
     private void accept(NetSocket caller) {
         Link link = new Link();
-        link.silent = silentFromNowOn;
+        link.silent = newConnectionsSilent;
         links.add(link);
         caller.pause();
         client.connect(port, host).onFailure(refused -> caller.close()).onSuccess(called -> {
@@ -72,19 +72,19 @@ public final class SilentProxy implements AutoCloseable {
         return server.actualPort();
     }
 
-    /** Connections that neither side has closed. */
+    /** The number of connections that neither side has closed. */
     public int open() {
         return links.size();
     }
 
-    /** Forwards nothing more on the open connections; new ones work. */
+    /** Stops forwarding on the open connections. New connections work. */
     public void silenceOpen() {
         links.forEach(link -> link.silent = true);
     }
 
-    /** Whether new connections are accepted and left without an answer. */
+    /** Sets whether new connections are accepted but not forwarded. */
     public void silenceNew(boolean silent) {
-        silentFromNowOn = silent;
+        newConnectionsSilent = silent;
     }
 
     @Override

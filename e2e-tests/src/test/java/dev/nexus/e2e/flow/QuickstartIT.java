@@ -119,7 +119,7 @@ class QuickstartIT {
 
         assertThat(refused.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(refused.exitValue()).isEqualTo(1);
-        assertThat(Files.readString(folder.resolve("output.log"))).contains("--keep does not go with --vault");
+        assertThat(Files.readString(folder.resolve("output.log"))).contains("--keep cannot be used with --vault");
     }
 
     @Test

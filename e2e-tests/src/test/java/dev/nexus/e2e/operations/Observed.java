@@ -61,8 +61,8 @@ final class Observed implements BeforeAllCallback {
             settings.put("nexus.gateway.auth-rate.per-second", "1000");
             settings.put("nexus.gateway.auth-rate.burst", "1000");
             settings.put("quarkus.otel.bsp.schedule.delay", "PT0.2S");
-            List<MintedKey.Wish> wishes = Stream.of("acme", "globex")
-                    .map(tenant -> new MintedKey.Wish(
+            List<MintedKey.Spec> keys = Stream.of("acme", "globex")
+                    .map(tenant -> new MintedKey.Spec(
                             tenant,
                             String.join(",", NexusExtension.SCOPES),
                             "--rate",
@@ -79,7 +79,7 @@ final class Observed implements BeforeAllCallback {
                     0,
                     0,
                     settings,
-                    wishes,
+                    keys,
                     progress -> {}));
             return new Running(nexus, traces, vault);
         } catch (IOException e) {

@@ -64,7 +64,8 @@ final class CapturePageExtension implements BeforeAllCallback {
                     "nexus.gateway.branding.framed.frame-ancestors", "https://app.example.com",
                     "nexus.gateway.auth-rate.per-second", "1000",
                     "nexus.gateway.auth-rate.burst", "1000");
-            List<MintedKey.Wish> wishes = List.of(wish("acme", site), wish("globex", site), wish("framed", site));
+            List<MintedKey.Spec> keys =
+                    List.of(keySpec("acme", site), keySpec("globex", site), keySpec("framed", site));
             return new Running(
                     Nexus.start(new Nexus.Plan(
                             Artifacts.around(Path.of("")),
@@ -73,7 +74,7 @@ final class CapturePageExtension implements BeforeAllCallback {
                             0,
                             0,
                             settings,
-                            wishes,
+                            keys,
                             progress -> {})),
                     site);
         } catch (IOException failure) {
@@ -84,8 +85,8 @@ final class CapturePageExtension implements BeforeAllCallback {
         }
     }
 
-    private static MintedKey.Wish wish(String tenant, ReturnSite site) {
-        return new MintedKey.Wish(tenant, "all", "--rate", "1000", "--burst", "1000", "--return-origin", site.origin());
+    private static MintedKey.Spec keySpec(String tenant, ReturnSite site) {
+        return new MintedKey.Spec(tenant, "all", "--rate", "1000", "--burst", "1000", "--return-origin", site.origin());
     }
 
     static ReturnSite site() {

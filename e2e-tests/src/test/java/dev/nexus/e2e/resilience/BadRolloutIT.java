@@ -91,7 +91,7 @@ class BadRolloutIT {
     }
 
     private static Path otherAuthority(Path folder) throws Exception {
-        X509Certificate other = DevAuthority.make("Another authority").certificate();
+        X509Certificate other = DevAuthority.create("Another authority").certificate();
         return Files.writeString(
                 folder.resolve("ca.crt"),
                 "-----BEGIN CERTIFICATE-----\n"

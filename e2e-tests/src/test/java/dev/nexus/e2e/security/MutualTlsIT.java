@@ -95,7 +95,7 @@ class MutualTlsIT {
 
     @Test
     void a_certificate_of_another_authority_is_refused_though_it_has_the_same_names() {
-        Issued other = DevAuthority.make("Nexus development").issue(Use.CLIENT, GATEWAY);
+        Issued other = DevAuthority.create("Nexus development").issue(Use.CLIENT, GATEWAY);
 
         assertRefused(() -> call(NexusExtension.nexus(), other));
     }
@@ -193,7 +193,7 @@ class MutualTlsIT {
         try (Nexus nexus = NexusExtension.start("certificate-rotation", Map.of())) {
             DevCertificates files = nexus.certificates();
             DevAuthority old = files.authority();
-            DevAuthority next = DevAuthority.make("Nexus development, the next");
+            DevAuthority next = DevAuthority.create("Nexus development, the next");
             Issued oldGateway = old.issue(Use.CLIENT, GATEWAY);
             Issued nextBroker = next.issue(Use.SERVER, "127.0.0.1");
             Issued nextGateway = next.issue(Use.CLIENT, GATEWAY);

@@ -28,10 +28,10 @@ public final class NexusExtension implements BeforeAllCallback {
     public static final List<String> SCOPES = List.of(
             "connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read", "webhooks:admin");
 
-    private static final List<MintedKey.Wish> KEYS = List.of(
-            Nexus.wish("acme", "all"),
-            Nexus.wish("globex", "all"),
-            Nexus.wish("acme", "connections:write,connections:read"));
+    private static final List<MintedKey.Spec> KEYS = List.of(
+            Nexus.keySpec("acme", "all"),
+            Nexus.keySpec("globex", "all"),
+            Nexus.keySpec("acme", "connections:write,connections:read"));
 
     private static @Nullable Running running;
     private static @Nullable Running lent;
@@ -85,19 +85,18 @@ public final class NexusExtension implements BeforeAllCallback {
     }
 
     /** All the keys that the shared tests call with, of a version that knows the scopes {@code known}. */
-    public static List<MintedKey.Wish> everyKey(List<String> known) {
-        List<MintedKey.Wish> wishes = new ArrayList<>(KEYS);
-        SCOPES.forEach(without -> wishes.add(Nexus.wish("acme", scopesWithout(without, known))));
-        wishes.add(new MintedKey.Wish("acme", "all", "--rate", "1", "--burst", "3"));
-        return wishes;
+    public static List<MintedKey.Spec> everyKey(List<String> known) {
+        List<MintedKey.Spec> keys = new ArrayList<>(KEYS);
+        SCOPES.forEach(without -> keys.add(Nexus.keySpec("acme", scopesWithout(without, known))));
+        keys.add(new MintedKey.Spec("acme", "all", "--rate", "1", "--burst", "3"));
+        return keys;
     }
 
     /** Likewise, of another version and with other keys. */
-    public static Nexus start(
-            Artifacts version, String name, Map<String, String> settings, List<MintedKey.Wish> wishes) {
+    public static Nexus start(Artifacts version, String name, Map<String, String> settings, List<MintedKey.Spec> keys) {
         try {
             Path folder = emptyFolder(name);
-            return Nexus.start(new Nexus.Plan(version, folder, 0, 0, 0, settings, wishes, progress -> {}));
+            return Nexus.start(new Nexus.Plan(version, folder, 0, 0, 0, settings, keys, progress -> {}));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -65,7 +65,7 @@ public final class RealVault implements AutoCloseable {
                     server.vault("operator", "init", "-key-shares=1", "-key-threshold=1", "-format=json"));
             String unsealKey = made.path("unseal_keys_b64").path(0).asText();
             server.vault("operator", "unseal", unsealKey);
-            server.operateWith(made.path("root_token").asText());
+            server.setOperatorToken(made.path("root_token").asText());
             return new RealVault(server, unsealKey, made.path("root_token").asText(), server.setup(options));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

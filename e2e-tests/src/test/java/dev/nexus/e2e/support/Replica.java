@@ -37,7 +37,7 @@ public final class Replica {
                 settings,
                 jvmOptions,
                 nexus.folder().resolve(log));
-        nexus.remember(replica);
+        nexus.register(replica);
         return replica;
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NeedsOnPath("mvn")
 class ImageBuildTest {
 
-    private static final DevAuthority COMPANY = DevAuthority.make("Company");
+    private static final DevAuthority COMPANY = DevAuthority.create("Company");
 
     @TempDir
     Path folder;
@@ -81,7 +81,7 @@ class ImageBuildTest {
 
     @Test
     void maven_fetches_from_the_mirror_of_the_settings_and_trusts_every_given_authority() throws Exception {
-        Path two = certificates(DevAuthority.make("Another"), COMPANY);
+        Path two = certificates(DevAuthority.create("Another"), COMPANY);
 
         Command.Outcome outcome = build(two);
 

@@ -71,7 +71,7 @@ class ManifestStartIT {
     static void install() throws Exception {
         folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "manifest-start")
                 .toAbsolutePath();
-        authority = DevAuthority.make("Nexus in a cluster");
+        authority = DevAuthority.create("Nexus in a cluster");
         ApiServer cluster = started(ApiServer.start(folder.resolve("cluster")));
         cluster.apply("--kustomize=" + Manifests.KUBERNETES.resolve("overlays/dev"))
                 .run()
@@ -215,7 +215,7 @@ class ManifestStartIT {
         JsonNode made =
                 JSON.readTree(vault.vault("operator", "init", "-key-shares=1", "-key-threshold=1", "-format=json"));
         vault.vault("operator", "unseal", made.at("/unseal_keys_b64/0").asText());
-        vault.operateWith(made.path("root_token").asText());
+        vault.setOperatorToken(made.path("root_token").asText());
         cluster.kubectl("create", "namespace", "vault").run().orFail();
         cluster.kubectl("create", "serviceaccount", "vault", "--namespace=vault")
                 .run()

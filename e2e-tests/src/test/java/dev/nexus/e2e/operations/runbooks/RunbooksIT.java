@@ -177,7 +177,7 @@ public class RunbooksIT {
 
     @Test
     void a_tenant_is_erased_in_a_container_on_another_machine_and_with_its_key() throws Exception {
-        MintedKey key = nexus.admit(Nexus.wish("leaving", "all"));
+        MintedKey key = nexus.addKey(Nexus.keySpec("leaving", "all"));
         Backend leaving = new Backend(nexus.gatewayUrl(), key.key());
         leaving.connect(Backend.workspace(), "k");
         RunbookShell shell = operated.shell()
@@ -264,7 +264,7 @@ public class RunbooksIT {
 
     @Test
     void a_leaked_api_key_is_replaced_and_revoked() throws Exception {
-        MintedKey leaked = nexus.admit(Nexus.wish("acme", "all"));
+        MintedKey leaked = nexus.addKey(Nexus.keySpec("acme", "all"));
         Backend thief = new Backend(nexus.gatewayUrl(), leaked.key());
         String read = acme.connect(Backend.workspace(), "k");
         thief.token(read).then().statusCode(200);
