@@ -24,12 +24,12 @@ import java.util.stream.Stream;
  *   <li>In the Broker's {@code catalogue/entry.schema.json}, {@code $defs/strategy}: add the wire name to the {@code enum}
  *       of {@code type} and to its {@code errorMessage}, an {@code if}/{@code then} for {@code config}, and its definition
  *       in {@code $defs}. {@code DefinitionReaderTest} compares the schema with the records.
- *   <li>In the Gateway's {@code META-INF/openapi.yaml}: add the wire name to the {@code enum} of {@code Strategy}, then
- *       regenerate {@code docs/reference/openapi.yaml} with {@code OpenApiTest} and {@code -Dnexus.docs.write=true}.
+ *   <li>In the Gateway's {@code META-INF/openapi.yaml}: add the wire name to the {@code enum} of {@code
+ *       StrategyDefinition} and to the {@code x-extensible-enum} and the description of {@code Strategy}, then regenerate {@code docs/reference/openapi.yaml} with {@code OpenApiTest} and {@code -Dnexus.docs.write=true}.
  *   <li>Describe it in the table of strategies in {@code docs/guides/providers.md}.
  *   <li>Add its wire name to the list of strategies in {@code CatalogueEntriesTest}, with a catalogue entry that uses it.
  *   <li>Only if it also needs a new {@code auth_type}: add that to the {@code enum} and {@code errorMessage} of {@code auth_type}
- *       in {@code catalogue/entry.schema.json}, and to its {@code enum} in {@code META-INF/openapi.yaml}. Describe it in the
+ *       in {@code catalogue/entry.schema.json}, to its {@code enum} and {@code x-extensible-enum} in {@code META-INF/openapi.yaml}. Describe it in the
  *       Javadoc of the Broker's {@code ProviderDefinition}, and in the table of the definition in {@code
  *       docs/guides/providers.md}.
  * </ol>

@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -33,43 +34,50 @@ class AuditResource {
     }
 
     @GET
-    @Operation(operationId = "auditEvents", summary = "The tenant's audit events, newest first; scope audit:read")
+    @Operation(
+            operationId = "auditEvents",
+            summary = "List audit events",
+            description = "Newest first. If the response has `next_cursor`, more pages follow.")
     @APIResponse(
             responseCode = "200",
             description = "A page of events",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "AuditPage")))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "AuditPage"),
+                            examples = @ExampleObject(name = "AuditPage", ref = "AuditPage")))
     public Uni<RestResponse<byte[]>> auditEvents(
             @Parameter(
-                            description = "Only this connection",
+                            description = "Only events of this connection",
                             schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @QueryParam("connection_id")
                     @Nullable
                     String connectionId,
             @Parameter(
-                            description =
-                                    "Only events of this API key, by its id; `state` for the capture page, `system` for Nexus itself",
+                            description = "Only events of the API key with this id. `state` stands "
+                                    + "for the hosted page, and `system` for Nexus itself",
                             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 64))
                     @QueryParam("key_id")
                     @Nullable
                     String keyId,
-            @Parameter(description = "Only this action", schema = @Schema(type = SchemaType.STRING))
+            @Parameter(description = "Only events with this action", schema = @Schema(type = SchemaType.STRING))
                     @QueryParam("action")
                     @Nullable
                     String action,
             @Parameter(
-                            description = "Not before this time",
+                            description = "Only events at this time or later",
                             schema = @Schema(type = SchemaType.STRING, format = "date-time"))
                     @QueryParam("from")
                     @Nullable
                     String from,
             @Parameter(
-                            description = "Before this time",
+                            description = "Only events before this time",
                             schema = @Schema(type = SchemaType.STRING, format = "date-time"))
                     @QueryParam("to")
                     @Nullable
                     String to,
             @Parameter(
-                            description = "How many at most",
+                            description = "Maximum number of items",
                             schema =
                                     @Schema(
                                             type = SchemaType.INTEGER,
@@ -80,7 +88,7 @@ class AuditResource {
                     @Nullable
                     String limit,
             @Parameter(
-                            description = "next_cursor of the page before; opaque",
+                            description = "`next_cursor` of the previous page. Opaque",
                             schema = @Schema(type = SchemaType.STRING))
                     @QueryParam("cursor")
                     @Nullable

@@ -23,6 +23,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -52,14 +53,26 @@ class ConnectionResource {
 
     @POST
     @Path("/request-connection")
-    @Operation(operationId = "requestConnection", summary = "Begin a connection; scope connections:write")
+    @Operation(
+            operationId = "requestConnection",
+            summary = "Begin a connection",
+            description = "Step 1 of the flow. Store `connection_id`. Redirect your user to "
+                    + "`auth_url`, or show your own form with the state in `auth_url`.")
     @RequestBody(
             required = true,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ConnectionRequest")))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "ConnectionRequest"),
+                            examples = @ExampleObject(name = "ConnectionRequest", ref = "ConnectionRequest")))
     @APIResponse(
             responseCode = "200",
-            description = "The connection and where its state is presented",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "BegunConnection")))
+            description = "The new connection, and the URL of its form",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "BegunConnection"),
+                            examples = @ExampleObject(name = "BegunConnection", ref = "BegunConnection")))
     @APIResponse(responseCode = "400", ref = "RequestRefused")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     public Uni<BegunConnection> requestConnection(byte[] body) {
@@ -72,17 +85,26 @@ class ConnectionResource {
     @Path("/capture-schema")
     @Operation(
             operationId = "captureSchema",
-            summary = "The JSON Schema of the credentials to ask the user for; scope connections:write")
+            summary = "Get the credential schema",
+            description = "Step 2, for your own form: the fields to ask your user for. The response "
+                    + "is the schema that the provider was registered with, unchanged.")
     @APIResponse(
             responseCode = "200",
-            description = "The JSON Schema, bare",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CredentialSchema")))
+            description = "The credential schema",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "CredentialSchema"),
+                            examples = {
+                                @ExampleObject(name = "ApiKeySchema", ref = "ApiKeySchema"),
+                                @ExampleObject(name = "BasicAuthSchema", ref = "BasicAuthSchema")
+                            }))
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
     public Uni<RestResponse<byte[]>> captureSchema(
             @Parameter(
-                            description = "The state that auth_url carries",
+                            description = "The query parameter `state` of `auth_url`",
                             required = true,
                             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 2048))
                     @QueryParam("state")
@@ -96,14 +118,29 @@ class ConnectionResource {
     @Path("/capture-credential")
     @Operation(
             operationId = "captureCredential",
-            summary = "Submit the credentials, once for each state; scope connections:write")
+            summary = "Submit the credentials",
+            description = "Step 3, for your own form. Nexus checks the credentials, stores them encrypted and "
+                    + "makes the connection active. A state works once. If you get no response, call "
+                    + "check-connection: `pending` means that the state is still valid. The active "
+                    + "connection of the same workspace, provider and label becomes superseded.")
     @RequestBody(
             required = true,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CaptureRequest")))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "CaptureRequest"),
+                            examples = {
+                                @ExampleObject(name = "ApiKeyCapture", ref = "ApiKeyCapture"),
+                                @ExampleObject(name = "BasicAuthCapture", ref = "BasicAuthCapture")
+                            }))
     @APIResponse(
             responseCode = "200",
             description = "The connection is active",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CapturedConnection")))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "CapturedConnection"),
+                            examples = @ExampleObject(name = "CapturedConnection", ref = "CapturedConnection")))
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
@@ -115,14 +152,28 @@ class ConnectionResource {
 
     @GET
     @Path("/check-connection/{id}")
-    @Operation(operationId = "checkConnection", summary = "One connection; scope connections:read")
+    @Operation(
+            operationId = "checkConnection",
+            summary = "Get a connection",
+            description = "Step 4: check that the connection is active. The response has "
+                    + "no credential. `GET /v1/connections/{id}` is the same.")
     @APIResponse(
             responseCode = "200",
             description = "The connection",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "Connection"),
+                            examples = {
+                                @ExampleObject(name = "ActiveConnection", ref = "ActiveConnection"),
+                                @ExampleObject(name = "PendingConnection", ref = "PendingConnection"),
+                                @ExampleObject(name = "SupersededConnection", ref = "SupersededConnection")
+                            }))
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     public Uni<RestResponse<byte[]>> checkConnection(
-            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+            @Parameter(
+                            description = "Id of the connection",
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
         return broker.call(api -> api.checkConnection(id)).map(BrokerAnswer::toOk);
@@ -132,15 +183,27 @@ class ConnectionResource {
     @Path("/check-connection/{id}/verify")
     @Operation(
             operationId = "verifyConnection",
-            summary = "Ask the provider anew whether the credential is good; scope connections:write")
+            summary = "Check the credential at the provider again",
+            description = "Asks the provider whether the stored credential is still valid. A "
+                    + "rejected credential stays stored, and the connection stays active. "
+                    + "Only `verification` changes. The request has no body.")
     @APIResponse(
             responseCode = "200",
-            description = "The connection with what the provider has said",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
+            description = "The connection, with the new result in `verification`",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "Connection"),
+                            examples = {
+                                @ExampleObject(name = "ActiveConnection", ref = "ActiveConnection"),
+                                @ExampleObject(name = "RejectedConnection", ref = "RejectedConnection")
+                            }))
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
     public Uni<RestResponse<byte[]>> verifyConnection(
-            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+            @Parameter(
+                            description = "Id of the connection",
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
         return broker.callAskingProvider(api -> api.verifyConnection(id)).map(BrokerAnswer::toOk);
@@ -148,15 +211,28 @@ class ConnectionResource {
 
     @GET
     @Path("/token/{id}")
-    @Operation(operationId = "token", summary = "The credentials as captured and how to apply them; scope tokens:read")
+    @Operation(
+            operationId = "token",
+            summary = "Get the credential",
+            description = "Returns the credential as your user submitted it, and the strategy that puts it into a "
+                    + "request. Each read is in the audit. Send the credential only to `allowed_hosts`.")
     @APIResponse(
             responseCode = "200",
-            description = "The credentials and their strategy",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Token")))
+            description = "The credential and its strategy",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "Token"),
+                            examples = {
+                                @ExampleObject(name = "HeaderToken", ref = "HeaderToken"),
+                                @ExampleObject(name = "BasicAuthToken", ref = "BasicAuthToken")
+                            }))
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
     public Uni<RestResponse<byte[]>> token(
-            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+            @Parameter(
+                            description = "Id of the connection",
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
         return broker.call(api -> api.readToken(id)).map(BrokerAnswer::toOk);
@@ -166,11 +242,15 @@ class ConnectionResource {
     @Path("/refresh/{id}")
     @Operation(
             operationId = "refresh",
-            summary = "Always refused: a static token cannot be refreshed; scope tokens:read")
+            summary = "Refuse a refresh",
+            description = "Always refuses with `static_token`, because a static credential cannot be refreshed. To "
+                    + "update a credential, begin a new connection for the same workspace and provider.")
     @APIResponse(responseCode = "400", ref = "StaticToken")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     public Uni<RestResponse<byte[]>> refresh(
-            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+            @Parameter(
+                            description = "Id of the connection",
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
         return broker.call(api -> api.refresh(id)).map(BrokerAnswer::toOk);

@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -35,24 +36,36 @@ class ConnectionsResource {
     }
 
     @GET
-    @Operation(operationId = "listConnections", summary = "The connections, newest first; scope connections:read")
+    @Operation(
+            operationId = "listConnections",
+            summary = "List connections",
+            description = "Newest first. Combine the filters as you need. If the "
+                    + "response has `next_cursor`, more pages follow.")
     @APIResponse(
             responseCode = "200",
-            description = "A page of connections; one that is shorter than limit, or empty, has a successor if it has"
-                    + " next_cursor",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ConnectionPage")))
+            description = "A page of connections",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "ConnectionPage"),
+                            examples = @ExampleObject(name = "ConnectionPage", ref = "ConnectionPage")))
     public Uni<RestResponse<byte[]>> listConnections(
             @Parameter(
-                            description = "Only this workspace",
+                            description = "Only connections of this workspace",
                             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
                     @QueryParam("workspace_id")
                     @Nullable
                     String workspaceId,
-            @Parameter(description = "Only this provider, by UUID or slug", schema = @Schema(ref = "ProviderReference"))
+            @Parameter(description = "Only connections to this provider", schema = @Schema(ref = "ProviderReference"))
                     @QueryParam("provider_id")
                     @Nullable
                     String providerId,
-            @Parameter(description = "Only connections in this status", schema = @Schema(ref = "ConnectionStatus"))
+            @Parameter(
+                            description = "Only connections with this status",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"pending", "active", "expired", "superseded", "revoked"}))
                     @QueryParam("status")
                     @Nullable
                     String status,
@@ -63,7 +76,7 @@ class ConnectionsResource {
                     @Nullable
                     String label,
             @Parameter(
-                            description = "How many at most",
+                            description = "Maximum number of items",
                             schema =
                                     @Schema(
                                             type = SchemaType.INTEGER,
@@ -74,7 +87,7 @@ class ConnectionsResource {
                     @Nullable
                     String limit,
             @Parameter(
-                            description = "next_cursor of the page before; opaque",
+                            description = "`next_cursor` of the previous page. Opaque",
                             schema = @Schema(type = SchemaType.STRING))
                     @QueryParam("cursor")
                     @Nullable
@@ -85,14 +98,27 @@ class ConnectionsResource {
 
     @GET
     @Path("/{id}")
-    @Operation(operationId = "connection", summary = "One connection, as check-connection; scope connections:read")
+    @Operation(
+            operationId = "connection",
+            summary = "Get a connection",
+            description = "The same as `GET /v1/check-connection/{id}`.")
     @APIResponse(
             responseCode = "200",
             description = "The connection",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Connection")))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "Connection"),
+                            examples = {
+                                @ExampleObject(name = "ActiveConnection", ref = "ActiveConnection"),
+                                @ExampleObject(name = "PendingConnection", ref = "PendingConnection"),
+                                @ExampleObject(name = "SupersededConnection", ref = "SupersededConnection")
+                            }))
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     public Uni<RestResponse<byte[]>> connection(
-            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+            @Parameter(
+                            description = "Id of the connection",
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
         return broker.call(api -> api.checkConnection(id)).map(BrokerAnswer::toOk);
@@ -102,12 +128,15 @@ class ConnectionsResource {
     @Path("/{id}")
     @Operation(
             operationId = "revokeConnection",
-            summary = "Revoke a connection and those that it superseded, and destroy their credentials; scope"
-                    + " connections:write")
-    @APIResponse(responseCode = "204", description = "Revoked, now or before")
+            summary = "Revoke a connection",
+            description = "Revokes the connection, and each older connection that it superseded and that still "
+                    + "serves. Their credentials are destroyed at once. You can repeat the request.")
+    @APIResponse(responseCode = "204", description = "The connection is revoked, now or before")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     public Uni<RestResponse<Void>> revokeConnection(
-            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+            @Parameter(
+                            description = "Id of the connection",
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
         return broker.call(api -> api.revokeConnection(id)).map(revoked -> RestResponse.noContent());

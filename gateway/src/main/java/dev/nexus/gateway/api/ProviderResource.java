@@ -15,7 +15,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -44,14 +46,19 @@ class ProviderResource {
     @GET
     @Operation(
             operationId = "listProviders",
-            summary = "The providers that the tenant sees; scope connections:read or providers:admin")
+            summary = "List providers",
+            description = "The providers that your tenant sees, sorted by slug: its own and the global ones.")
     @APIResponse(
             responseCode = "200",
-            description = "A page of providers, by slug",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ProviderPage")))
+            description = "A page of providers",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "ProviderPage"),
+                            examples = @ExampleObject(name = "ProviderPage", ref = "ProviderPage")))
     public Uni<RestResponse<byte[]>> listProviders(
             @Parameter(
-                            description = "How many at most; at most 50 with expand=schema",
+                            description = "Maximum number of items. At most 50 with `expand=schema`",
                             schema =
                                     @Schema(
                                             type = SchemaType.INTEGER,
@@ -62,13 +69,13 @@ class ProviderResource {
                     @Nullable
                     String limit,
             @Parameter(
-                            description = "next_cursor of the page before; opaque",
+                            description = "`next_cursor` of the previous page. Opaque",
                             schema = @Schema(type = SchemaType.STRING))
                     @QueryParam("cursor")
                     @Nullable
                     String cursor,
             @Parameter(
-                            description = "schema: each provider comes with its credential_schema",
+                            description = "`schema` adds `credential_schema` and `page` to each provider",
                             schema = @Schema(type = SchemaType.STRING, enumeration = "schema"))
                     @QueryParam("expand")
                     @Nullable
@@ -79,14 +86,22 @@ class ProviderResource {
 
     @GET
     @Path("/{id}")
-    @Operation(operationId = "provider", summary = "One provider; scope connections:read or providers:admin")
+    @Operation(
+            operationId = "provider",
+            summary = "Get a provider",
+            description = "Returns one provider with its credential schema.")
     @APIResponse(
             responseCode = "200",
             description = "The provider",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Provider")))
+            headers = @Header(name = "ETag", ref = "ETag"),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "Provider"),
+                            examples = @ExampleObject(name = "Provider", ref = "Provider")))
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     public Uni<RestResponse<byte[]>> provider(
-            @Parameter(description = "The provider's UUID or slug", schema = @Schema(ref = "ProviderReference"))
+            @Parameter(description = "UUID or slug of the provider", schema = @Schema(ref = "ProviderReference"))
                     @PathParam("id")
                     String idOrSlug) {
         return broker.call(api -> api.provider(idOrSlug)).map(BrokerAnswer::toResponse);
@@ -96,37 +111,57 @@ class ProviderResource {
     @Path("/{id}")
     @Operation(
             operationId = "putProvider",
-            summary = "Create or replace a provider of the tenant's own; scope providers:admin")
+            summary = "Create or replace a provider",
+            description = "A slug creates or replaces a provider of your tenant. A UUID only "
+                    + "replaces it. A change that affects credentials raises `schema_version`. "
+                    + "Existing connections keep the version with which they began.")
     @RequestBody(
             required = true,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ProviderDefinition")))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "ProviderDefinition"),
+                            examples = @ExampleObject(name = "ProviderDefinition", ref = "ProviderDefinition")))
     @APIResponse(
             responseCode = "200",
-            description =
-                    "The replaced provider, its ETag is the one for If-Match; or what a dry run would store, without"
-                            + " an ETag",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "ProviderPut")))
+            description = "The replaced provider. With `dry_run=true`, the "
+                    + "provider that Nexus would store, without an `ETag`",
+            headers = @Header(name = "ETag", ref = "ETag"),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "ProviderPut"),
+                            examples = {
+                                @ExampleObject(name = "Provider", ref = "Provider"),
+                                @ExampleObject(name = "DryRun", ref = "DryRun")
+                            }))
     @APIResponse(
             responseCode = "201",
-            description = "The new provider; its ETag is the one for If-Match",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Provider")))
+            description = "The new provider",
+            headers = @Header(name = "ETag", ref = "ETag"),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "Provider"),
+                            examples = @ExampleObject(name = "Provider", ref = "Provider")))
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     @APIResponse(responseCode = "409", ref = "ProviderReadOnly")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
     public Uni<RestResponse<byte[]>> putProvider(
             @Parameter(
-                            description = "A slug, or the UUID of a provider of the tenant's own",
+                            description = "Slug, or UUID of a provider of your tenant",
                             schema = @Schema(ref = "ProviderReference"))
                     @PathParam("id")
                     String idOrSlug,
-            @Parameter(description = "Replace this edition alone") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
+            @Parameter(description = "`ETag` of the version to replace") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
                     String ifMatch,
-            @Parameter(description = "* to create alone") @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
+            @Parameter(description = "`*` only creates: the response is 412 if the resource exists")
+                    @HeaderParam(HttpHeaders.IF_NONE_MATCH)
+                    @Nullable
                     String ifNoneMatch,
             @Parameter(
-                            description =
-                                    "true: check the definition and answer 200 with what would be stored, but store"
-                                            + " nothing",
+                            description = "`true` checks the definition and stores nothing. The response is "
+                                    + "the error, or 200 with the provider that Nexus would store",
                             schema = @Schema(type = SchemaType.BOOLEAN))
                     @QueryParam("dry_run")
                     @Nullable
@@ -138,21 +173,28 @@ class ProviderResource {
 
     @DELETE
     @Path("/{id}")
-    @Operation(operationId = "deleteProvider", summary = "Delete a provider of the tenant's own; scope providers:admin")
-    @APIResponse(responseCode = "204", description = "Deleted; its connections, if any, serve no more")
+    @Operation(
+            operationId = "deleteProvider",
+            summary = "Delete a provider",
+            description = "Deletes a provider of your tenant. While it has active connections, the "
+                    + "response is 409 `provider_in_use`, unless you send `force=true`.")
+    @APIResponse(
+            responseCode = "204",
+            description = "The provider is deleted. Its connections, if any, no longer serve")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     @APIResponse(responseCode = "409", ref = "ProviderNotDeletable")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
     public Uni<RestResponse<Void>> deleteProvider(
             @Parameter(
-                            description = "The UUID or slug of a provider of the tenant's own",
+                            description = "UUID or slug of a provider of your tenant",
                             schema = @Schema(ref = "ProviderReference"))
                     @PathParam("id")
                     String idOrSlug,
-            @Parameter(description = "Delete this edition alone") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
+            @Parameter(description = "`ETag` of the version to delete") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
                     String ifMatch,
             @Parameter(
-                            description = "true: active connections stop serving; else they keep the provider",
+                            description =
+                                    "`true` deletes the provider even if it has active connections. They stop serving at once",
                             schema = @Schema(type = SchemaType.BOOLEAN))
                     @QueryParam("force")
                     @Nullable

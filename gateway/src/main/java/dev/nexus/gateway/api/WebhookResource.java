@@ -17,7 +17,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -41,46 +43,79 @@ class WebhookResource {
     }
 
     @GET
-    @Operation(operationId = "webhook", summary = "The tenant's webhook; scope webhooks:admin")
+    @Operation(
+            operationId = "webhook",
+            summary = "Get the webhook",
+            description = "Returns the webhook of your tenant, without its signing secret.")
     @APIResponse(
             responseCode = "200",
-            description = "The webhook; its ETag is the one for If-Match",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
+            description = "The webhook",
+            headers = @Header(name = "ETag", ref = "ETag"),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "Webhook"),
+                            examples = {
+                                @ExampleObject(name = "Webhook", ref = "Webhook"),
+                                @ExampleObject(name = "FailingWebhook", ref = "FailingWebhook")
+                            }))
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
     public Uni<RestResponse<byte[]>> webhook() {
         return broker.call(BrokerRoutes::webhook).map(BrokerAnswer::toResponse);
     }
 
     @PUT
-    @Operation(operationId = "putWebhook", summary = "Set where the tenant is told; scope webhooks:admin")
+    @Operation(
+            operationId = "putWebhook",
+            summary = "Set the URL of the webhook",
+            description = "Creates the webhook or changes its URL. It also enables a disabled webhook.")
     @RequestBody(
             required = true,
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "WebhookDefinition")))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "WebhookDefinition"),
+                            examples = @ExampleObject(name = "WebhookDefinition", ref = "WebhookDefinition")))
     @APIResponse(
             responseCode = "200",
-            description = "The changed webhook; a disabled one is enabled again",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
+            description = "The changed webhook, without its signing secret",
+            headers = @Header(name = "ETag", ref = "ETag"),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "Webhook"),
+                            examples = @ExampleObject(name = "Webhook", ref = "Webhook")))
     @APIResponse(
             responseCode = "201",
-            description = "The new webhook, with its signing secret: shown this once",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
+            description = "The new webhook, with its signing secret. No other response shows this secret",
+            headers = @Header(name = "ETag", ref = "ETag"),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "Webhook"),
+                            examples = @ExampleObject(name = "NewWebhook", ref = "NewWebhook")))
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
     public Uni<RestResponse<byte[]>> putWebhook(
-            @Parameter(description = "Replace this edition alone") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
+            @Parameter(description = "`ETag` of the version to replace") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
                     String ifMatch,
-            @Parameter(description = "* to create alone") @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable
+            @Parameter(description = "`*` only creates: the response is 412 if the resource exists")
+                    @HeaderParam(HttpHeaders.IF_NONE_MATCH)
+                    @Nullable
                     String ifNoneMatch,
             byte[] body) {
         return broker.call(api -> api.putWebhook(ifMatch, ifNoneMatch, body)).map(BrokerAnswer::toResponse);
     }
 
     @DELETE
-    @Operation(operationId = "deleteWebhook", summary = "Delete the tenant's webhook; scope webhooks:admin")
-    @APIResponse(responseCode = "204", description = "Deleted; events that wait are not delivered any more")
+    @Operation(
+            operationId = "deleteWebhook",
+            summary = "Delete the webhook",
+            description = "Nexus does not deliver pending events.")
+    @APIResponse(responseCode = "204", description = "The webhook is deleted")
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
     public Uni<RestResponse<Void>> deleteWebhook(
-            @Parameter(description = "Delete this edition alone") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
+            @Parameter(description = "`ETag` of the version to delete") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
                     String ifMatch) {
         return broker.call(api -> api.deleteWebhook(ifMatch)).map(deleted -> RestResponse.noContent());
     }
@@ -89,27 +124,34 @@ class WebhookResource {
     @Path("/secret")
     @Operation(
             operationId = "rotateWebhookSecret",
-            summary = "Make a new signing secret; the previous one signs beside it for a day; scope webhooks:admin")
+            summary = "Rotate the signing secret",
+            description = "Creates a new signing secret. The previous secret signs beside it for 24 hours by "
+                    + "default, so that you can give the new secret to your receiver. The request has no body.")
     @APIResponse(
             responseCode = "200",
-            description = "The webhook, with its new signing secret: shown this once",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "Webhook")))
+            description = "The webhook, with its new signing secret. No other response shows this secret",
+            headers = @Header(name = "ETag", ref = "ETag"),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "Webhook"),
+                            examples = @ExampleObject(name = "RotatedWebhook", ref = "RotatedWebhook")))
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
     public Uni<RestResponse<byte[]>> rotateWebhookSecret(
-            @Parameter(description = "Rotate only this edition of the webhook")
-                    @HeaderParam(HttpHeaders.IF_MATCH)
-                    @Nullable
+            @Parameter(description = "`ETag` of the version to rotate") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
                     String ifMatch,
             @Parameter(
                             description =
-                                    "Names this rotation for 24 hours: a repeated request answers with the same secret",
+                                    "A value of your choice, in printable ASCII. For 24 hours a request with the same "
+                                            + "value returns the same secret and does not rotate again. Use it to retry",
                             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
                     @HeaderParam(WebhookApi.IDEMPOTENCY_KEY)
                     @Nullable
                     String idempotencyKey,
             @Parameter(
-                            description = "true: the former secret ends at once, because it has leaked",
+                            description =
+                                    "`true` ends all secrets except the new one at once. Use it for a leaked secret",
                             schema = @Schema(type = SchemaType.BOOLEAN))
                     @QueryParam("revoke_former")
                     @Nullable

@@ -11,8 +11,9 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
 /**
- * Adds to each operation of the OpenAPI document the errors that its {@link Route} implies. A resource declares only its
- * successes and the errors that are its own; a declared response is kept.
+ * Adds to each operation of the OpenAPI document the scopes of its {@link Route} and the errors that the route implies, and
+ * to each of its own responses the header {@code X-Request-Id}. A resource declares only its successes and the errors that are its own.
+ * A declared response is kept.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class CommonResponses implements OASFilter {
@@ -26,7 +27,14 @@ public class CommonResponses implements OASFilter {
     }
 
     private static void complete(Operation operation, Route route) {
+        if (route.needsKey()) {
+            operation.setDescription(operation.getDescription() + "\n\nScope of the API key: `"
+                    + String.join("` or `", route.scopes()) + "`.");
+        }
         APIResponses responses = operation.getResponses();
+        responses.getAPIResponses().values().stream()
+                .filter(response -> response.getRef() == null)
+                .forEach(CommonResponses::addRequestId);
         Map<String, APIResponse> byStatus = new TreeMap<>(responses.getAPIResponses());
         // SmallRye OpenAPI adds a 400 without a schema to an operation that has a body and declares no 400.
         byStatus.computeIfPresent("400", (status, response) -> response.getRef() == null ? null : response);
@@ -47,10 +55,14 @@ public class CommonResponses implements OASFilter {
         add(byStatus, "500", "Internal");
         add(byStatus, "503", "Unavailable");
         responses.setAPIResponses(byStatus);
-        // The document lists what any request can meet, whatever its route, last.
+        // The errors that each route can have are the last ones in the document.
         addLast(responses, "400", "InvalidRequest");
         addLast(responses, "414", "UriTooLong");
         addLast(responses, "431", "HeadersTooLarge");
+    }
+
+    private static void addRequestId(APIResponse response) {
+        response.addHeader("X-Request-Id", OASFactory.createHeader().ref("RequestId"));
     }
 
     private static void add(Map<String, APIResponse> responses, String status, String reference) {

@@ -29,7 +29,9 @@ import java.util.Set;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -44,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("/auth")
 @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
-@Tag(name = "State")
+@Tag(name = "Hosted page")
 class PageResource {
 
     /** What a user can fix on the page or wait out. */
@@ -83,20 +85,30 @@ class PageResource {
     @Path("/capture-schema")
     @Operation(
             operationId = "presentState",
-            summary = "Where auth_url leads: the JSON Schema of the credentials to ask the user for")
+            summary = "Open auth_url",
+            description = "`auth_url` leads here. A browser is redirected to its page. A "
+                    + "client that prefers JSON gets the credential schema.")
     @APIResponse(
             responseCode = "200",
-            description = "The JSON Schema, bare",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CredentialSchema")))
+            description = "The credential schema",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "CredentialSchema"),
+                            examples = {
+                                @ExampleObject(name = "ApiKeySchema", ref = "ApiKeySchema"),
+                                @ExampleObject(name = "BasicAuthSchema", ref = "BasicAuthSchema")
+                            }))
     @APIResponse(
             responseCode = "303",
-            description = "For a browser, which would rather have HTML than JSON: to the page, the state in a cookie")
+            description = "A browser is redirected to the page. The state is in a cookie",
+            headers = @Header(name = "Location", ref = "Location"))
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
     public Uni<Response> presentState(
             @Parameter(
-                            description = "The state that auth_url carries",
+                            description = "The query parameter `state` of `auth_url`",
                             required = true,
                             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 2048))
                     @QueryParam("state")
@@ -119,19 +131,34 @@ class PageResource {
 
     @GET
     @Path("/capture/{id}")
-    @Operation(operationId = "capturePage", summary = "The page that asks a user for the credentials")
+    @Operation(
+            operationId = "capturePage",
+            summary = "Show the page",
+            description = "Returns the page that asks your user for the credential. A "
+                    + "client that prefers JSON gets the credential schema.")
     @APIResponse(
             responseCode = "200",
-            description = "The page, or the JSON Schema, bare",
+            description = "The page, or the credential schema",
             content = {
-                @Content(mediaType = MediaType.TEXT_HTML, schema = @Schema(type = SchemaType.STRING)),
-                @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(ref = "CredentialSchema"))
+                @Content(
+                        mediaType = MediaType.TEXT_HTML,
+                        schema = @Schema(type = SchemaType.STRING),
+                        examples = @ExampleObject(name = "CapturePage", ref = "CapturePage")),
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(ref = "CredentialSchema"),
+                        examples = {
+                            @ExampleObject(name = "ApiKeySchema", ref = "ApiKeySchema"),
+                            @ExampleObject(name = "BasicAuthSchema", ref = "BasicAuthSchema")
+                        })
             })
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
     public Uni<Response> show(
-            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+            @Parameter(
+                            description = "Id of the connection",
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
         return ofConnection(id, states.describeForPage(state()))
@@ -141,18 +168,30 @@ class PageResource {
     @POST
     @Path("/capture/{id}")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-    @Operation(operationId = "submitCapturePage", summary = "What the page's form is sent to")
+    @Operation(
+            operationId = "submitCapturePage",
+            summary = "Submit the form of the page",
+            description = "The form of the page is sent here. The names of its fields can "
+                    + "change: use `POST /v1/capture-credential` for your own form.")
     @RequestBody(
             required = true,
-            description = "The page's own field names",
+            description = "The fields of the page, by their names",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_FORM_URLENCODED,
-                            schema = @Schema(type = SchemaType.OBJECT)))
+                            schema = @Schema(type = SchemaType.OBJECT),
+                            examples = @ExampleObject(name = "CaptureForm", ref = "CaptureForm")))
     @APIResponse(
             responseCode = "303",
-            description = "The connection is active; Location is the return URL with status=success and connection_id."
-                    + " For a browser whose form was refused, Location is this page, which says what is wrong")
+            description = "The connection is active, and `Location` is the return URL with "
+                    + "`status=success` and `connection_id`. If the form was refused, `Location` "
+                    + "sends a browser back to the page, which shows the fault, and the body is empty",
+            headers = @Header(name = "Location", ref = "Location"),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(ref = "CapturedConnection"),
+                            examples = @ExampleObject(name = "CapturedConnection", ref = "CapturedConnection")))
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "409", ref = "StateUsed")
@@ -160,7 +199,9 @@ class PageResource {
     @APIResponse(responseCode = "422", ref = "CredentialsRefused")
     @APIResponse(responseCode = "503", ref = "CaptureUnavailable")
     public Uni<Response> submit(
-            @Parameter(description = "The connection's id", schema = @Schema(type = SchemaType.STRING, format = "uuid"))
+            @Parameter(
+                            description = "Id of the connection",
+                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id,
             byte[] body) {

@@ -26,7 +26,7 @@ public record Command(List<String> line, Map<String, String> environment, String
         }
     }
 
-    static Command of(String... line) {
+    public static Command of(String... line) {
         return new Command(List.of(line), Map.of(), "");
     }
 
