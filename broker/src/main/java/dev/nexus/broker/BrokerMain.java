@@ -10,7 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** Runs the Broker; with a command as its first argument runs that instead, before anything of the service starts. */
+/** Runs the Broker, or the command in its first argument. A command runs without the service. */
 @QuarkusMain
 public final class BrokerMain {
 
@@ -20,7 +20,7 @@ public final class BrokerMain {
             name = "nexus-broker",
             mixinStandardHelpOptions = true,
             version = "Nexus Broker 0.1.0",
-            description = "Without a command, runs the Broker. Settings are given as -Dnexus.….",
+            description = "Runs the Broker if no command is given. Pass settings as -Dnexus.….",
             subcommands = {MigrateCommand.class, RotateLocalKeyset.class, EraseTenantCommand.class, HelpCommand.class})
     private static final class Commands implements Runnable {
         @Override

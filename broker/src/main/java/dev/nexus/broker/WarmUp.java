@@ -18,9 +18,9 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Reads credentials that are not there, and signs and verifies states, before this replica says that it is ready: the pool
- * has its connections then and the code is compiled, and the load of a replica that ends does not meet a cold one. What fails
- * on the way is not counted; other checks tell about it.
+ * Fills the connection pool and exercises the hot paths before this replica reports ready, so that a rolling update
+ * does not send its load to a cold replica. It reads credentials of random ids, which do not exist, and signs and
+ * verifies states. It ignores failures, because other checks report them.
  */
 @Readiness
 @UnlessBuildProfile("test")
@@ -28,16 +28,16 @@ import org.jboss.logging.Logger;
 class WarmUp implements HealthCheck {
 
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
-    private static final Caller NOBODY = new Caller("nexus-warm-up", "warm-up", "warm-up");
+    private static final Caller WARM_UP_CALLER = new Caller("nexus-warm-up", "warm-up", "warm-up");
 
-    /** Enough for the JVM to compile the code paths of every call. */
-    private static final int ROUNDS = 500;
+    /** Enough that the JVM compiles the code of these reads and of the states. Decryption and captures stay cold. */
+    private static final int REPETITIONS = 500;
 
-    /** As many as the pool has connections. */
-    private static final int AT_ONCE = 20;
+    /** The size of the connection pool. */
+    private static final int CONCURRENCY = 20;
 
-    /** Whatever makes it slow, such as state keys that do not open, is no reason to stay away from the callers for long. */
-    private static final Duration LONGEST = Duration.ofSeconds(15);
+    /** Bounds the time until ready, even if the warm-up is slow, for example because state keys cannot be decrypted. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     private final ReadToken readToken;
     private final StateTokens states;
@@ -50,28 +50,28 @@ class WarmUp implements HealthCheck {
 
     void begin(@Observes StartupEvent event) {
         Multi.createFrom()
-                .range(0, ROUNDS)
+                .range(0, REPETITIONS)
                 .onItem()
-                .transformToUni(round -> warmUp().onFailure().recoverWithNull())
-                .merge(AT_ONCE)
+                .transformToUni(repetition -> warmUp().onFailure().recoverWithNull())
+                .merge(CONCURRENCY)
                 .collect()
                 .last()
                 .ifNoItem()
-                .after(LONGEST)
+                .after(TIMEOUT)
                 .recoverWithUni(Uni.createFrom().nullItem())
                 .subscribe()
                 .with(last -> {
                     done = true;
-                    LOG.debug("Warm");
+                    LOG.debug("The warm-up has ended");
                 });
     }
 
     private Uni<Void> warmUp() {
         return readToken
-                .run(NOBODY, UuidCreator.getTimeOrderedEpoch().toString())
+                .run(WARM_UP_CALLER, UuidCreator.getTimeOrderedEpoch().toString())
                 .onFailure()
                 .recoverWithNull()
-                .chain(() -> states.issue(NOBODY.tenant(), UuidCreator.getTimeOrderedEpoch(), Instant.now()))
+                .chain(() -> states.issue(WARM_UP_CALLER.tenant(), UuidCreator.getTimeOrderedEpoch(), Instant.now()))
                 .chain(issued -> states.verify(issued.token()))
                 .replaceWithVoid();
     }

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the INSERT of audit events. The INSERT is part of the statement that makes the change, or a separate statement in the
- * same transaction. Such an INSERT writes every row of {@code audit_event}.
+ * Builds the INSERT of audit events. The INSERT is part of the statement that makes the change, or a separate statement
+ * in the same transaction. Such an INSERT writes every row of {@code audit_event}.
  *
  * <p>Arguments are SQL expressions: columns, literals or placeholders. Immutable. Example:
  *
@@ -66,15 +66,16 @@ public final class Audit {
     }
 
     /**
-     * Writes one event for each row of {@code rows}, which has the columns tenant, id, workspace_id and provider_id of a
-     * connection.
+     * Writes one event for each row of {@code rows}, which has the columns tenant, id, workspace_id and provider_id of
+     * a connection.
      */
     public Audit connections(String rows) {
         return tenants(rows).connection("id");
     }
 
     /**
-     * Writes one event for each row of {@code rows}, which has the columns tenant, connection_id, workspace_id and provider_id.
+     * Writes one event for each row of {@code rows}, which has the columns tenant, connection_id, workspace_id and
+     * provider_id.
      */
     public Audit connectionEvents(String rows) {
         return tenants(rows).connection("connection_id");

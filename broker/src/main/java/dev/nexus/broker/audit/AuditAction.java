@@ -3,8 +3,8 @@ package dev.nexus.broker.audit;
 import java.util.Optional;
 
 /**
- * The action of an audit event. The wire names are part of the API and never change. Other source files use the constants, not
- * the wire names.
+ * The action of an audit event. The wire names are part of the API and never change. Other source files use the
+ * constants, not the wire names.
  */
 public enum AuditAction {
     CONNECTION_REQUESTED("connection.requested"),

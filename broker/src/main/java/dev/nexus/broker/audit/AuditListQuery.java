@@ -10,11 +10,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statement of one page of audit events. The filter that probably matches the fewest events determines the index. The other
- * filters are checked on at most {@link ScanBudget#ROWS} events.
+ * The statement of one page of audit events. The filter that probably matches the fewest events determines the index.
+ * The other filters are checked on at most {@link ScanBudget#ROWS} events.
  *
- * @param sql returns at least one row, with {@code scanned_at} and {@code scanned_id} in each row. If they are not null, the page
- *     ended at the budget, and they name the last event that was read
+ * @param sql returns at least one row, with {@code scanned_at} and {@code scanned_id} in each row. If they are not
+ *     null, the page ended at the budget, and they name the last event that was read
  * @param values by the name of the parameter
  */
 record AuditListQuery(String sql, Map<String, Object> values) {

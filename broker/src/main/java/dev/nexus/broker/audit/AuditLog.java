@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Writes the audit events of credential reads. A response that waits for its event is sent only after the event is committed.
- * Concurrent reads share an INSERT. A statement that makes a change writes its own event, see {@link Audit}.
+ * Writes the audit events of credential reads. A response that waits for its event is sent only after the event is
+ * committed. Concurrent reads share an INSERT. A statement that makes a change writes its own event, see {@link Audit}.
  */
 @ApplicationScoped
 public class AuditLog {

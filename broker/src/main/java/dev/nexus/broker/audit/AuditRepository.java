@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the audit log. Each query has the tenant in it. */
+/** Reads the audit log. Each query filters by the tenant. */
 @ApplicationScoped
 class AuditRepository implements PanacheRepositoryBase<AuditEvent, UUID> {
 
@@ -23,13 +23,14 @@ class AuditRepository implements PanacheRepositoryBase<AuditEvent, UUID> {
     }
 
     /**
-     * A page as it was found.
+     * One page of events.
      *
-     * @param scannedTo behind which to go on if the page ended at the scan budget; null if it did not
+     * @param scannedTo the position after which the next page continues, if this page ended at the scan budget;
+     *     otherwise null
      */
     record Found(List<AuditEvent> events, @Nullable AuditCursor scannedTo) {}
 
-    /** At most {@code limit} events, newest first. */
+    /** Returns at most {@code limit} events, newest first. */
     Uni<Found> page(String tenant, Filter filter, int limit) {
         AuditListQuery query = AuditListQuery.of(tenant, filter, limit);
         return transactions

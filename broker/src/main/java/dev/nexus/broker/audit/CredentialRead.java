@@ -5,11 +5,11 @@ import java.time.OffsetDateTime;
 import java.util.UUID;
 
 /**
- * One read of a credential, as the audit keeps it.
+ * One read of a credential, for the audit log.
  *
  * @param id UUIDv7 of the event
- * @param at when the credential was opened, or failed to
- * @param opened false where the ciphertext did not open
+ * @param at the time of the decryption or of its failure
+ * @param opened false if the ciphertext could not be decrypted
  */
 public record CredentialRead(
         UUID id,

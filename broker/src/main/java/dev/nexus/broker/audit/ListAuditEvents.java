@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The tenant's audit events, newest first, in pages. */
+/** Lists the tenant's audit events, newest first, in pages. */
 @ApplicationScoped
 public class ListAuditEvents {
 
@@ -22,7 +22,7 @@ public class ListAuditEvents {
         this.share = share;
     }
 
-    /** What a caller may ask for, unread; null means any. */
+    /** The parameters of the request, before validation. Null matches every event. */
     public record Query(
             @Nullable String connectionId,
             @Nullable String keyId,
@@ -50,8 +50,8 @@ public class ListAuditEvents {
                 action == null
                         ? null
                         : AuditAction.fromWire(action)
-                                .orElseThrow(
-                                        () -> Parameters.invalid("action", "must be an action that the API names")),
+                                .orElseThrow(() ->
+                                        Parameters.invalid("action", "must be an audit action of the API reference")),
                 Parameters.text("key_id", query.keyId()),
                 Parameters.time("from", query.from()),
                 Parameters.time("to", query.to()),

@@ -12,23 +12,24 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shares calls between those who wait at the same moment, without a timer: an item goes out at once while a call is
- * free, and otherwise with everybody else who waits as soon as one returns. So it costs nothing when idle, and the
- * batches grow with the load.
+ * Combines the items of concurrent callers into shared calls, without a timer. If a call is free, an item is sent
+ * immediately. Otherwise it waits, and the next free call takes all waiting items up to the limit. An idle batch
+ * therefore adds no latency, and the batches grow with the load. Thread-safe.
  *
- * @param <I> what one caller asks
- * @param <O> what that caller is answered
+ * @param <I> the item of one caller
+ * @param <O> the result for one item
  */
 public final class NaturalBatch<I, O> {
 
     private final Function<List<I>, Uni<List<O>>> call;
     private final Limits limits;
-    private final ArrayDeque<Waiting<I, O>> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Queued<I, O>> waiting = new ArrayDeque<>();
     private int inFlight;
 
     /**
-     * @param call answers a list with a list of the same length and order; if it fails, everybody in it fails
-     * @param limits bounds on calls, items and those who wait
+     * @param call returns a list of results with the length and the order of its items. If it fails, each of its items
+     *     fails
+     * @param limits bounds on calls, items and waiting callers
      */
     public NaturalBatch(Function<List<I>, Uni<List<O>>> call, Limits limits) {
         this.call = call;
@@ -36,11 +37,11 @@ public final class NaturalBatch<I, O> {
     }
 
     /**
-     * Bounds.
+     * Bounds of a batch.
      *
-     * @param calls calls in flight at once, at least 1
+     * @param calls concurrent calls, at least 1
      * @param items items in one call, at least 1
-     * @param waiting items that may wait; one more is refused with RejectedExecutionException
+     * @param waiting items that may wait. A further item fails with RejectedExecutionException
      */
     public record Limits(int calls, int items, int waiting) {
         public Limits {
@@ -50,10 +51,10 @@ public final class NaturalBatch<I, O> {
         }
     }
 
-    /** The answer to {@code item}; delivered on the Vert.x context that asked. */
+    /** Returns the result for {@code item}, on the Vert.x context of the caller. */
     public Uni<O> submit(I item) {
         return Uni.createFrom().emitter(emitter -> {
-            Waiting<I, O> one = new Waiting<>(item, emitter, Vertx.currentContext());
+            Queued<I, O> one = new Queued<>(item, emitter, Vertx.currentContext());
             synchronized (this) {
                 if (waiting.size() >= limits.waiting()) {
                     emitter.fail(new RejectedExecutionException("too many callers wait for a shared call"));
@@ -61,29 +62,29 @@ public final class NaturalBatch<I, O> {
                 }
                 waiting.add(one);
             }
-            emitter.onTermination(() -> cancelled(one));
+            emitter.onTermination(() -> dropIfQueued(one));
             drain();
         });
     }
 
-    /** Who gave up before a call was free is not asked for any more. */
-    private synchronized void cancelled(Waiting<I, O> one) {
+    /** Drops a queued item whose caller has cancelled. */
+    private synchronized void dropIfQueued(Queued<I, O> one) {
         if (!one.taken) {
             waiting.remove(one);
         }
     }
 
     private void drain() {
-        for (List<Waiting<I, O>> batch = next(); !batch.isEmpty(); batch = next()) {
+        for (List<Queued<I, O>> batch = takeBatch(); !batch.isEmpty(); batch = takeBatch()) {
             send(batch);
         }
     }
 
-    private synchronized List<Waiting<I, O>> next() {
-        List<Waiting<I, O>> batch = new ArrayList<>();
+    private synchronized List<Queued<I, O>> takeBatch() {
+        List<Queued<I, O>> batch = new ArrayList<>();
         if (inFlight < limits.calls()) {
             while (batch.size() < limits.items() && !waiting.isEmpty()) {
-                Waiting<I, O> one = waiting.remove();
+                Queued<I, O> one = waiting.remove();
                 one.taken = true;
                 batch.add(one);
             }
@@ -94,56 +95,56 @@ public final class NaturalBatch<I, O> {
         return batch;
     }
 
-    private void send(List<Waiting<I, O>> batch) {
+    private void send(List<Queued<I, O>> batch) {
         Uni.createFrom()
                 .deferred(() -> call.apply(batch.stream().map(one -> one.item).toList()))
                 .subscribe()
                 .with(
-                        answers -> {
-                            returned();
-                            deliver(batch, answers);
+                        results -> {
+                            releaseCall();
+                            deliver(batch, results);
                         },
                         failure -> {
-                            returned();
+                            releaseCall();
                             batch.forEach(one -> one.fail(failure));
                         });
     }
 
-    private void deliver(List<Waiting<I, O>> batch, List<O> answers) {
-        if (answers.size() != batch.size()) {
-            IllegalStateException mismatch =
-                    new IllegalStateException("asked " + batch.size() + " items, answered " + answers.size());
+    private void deliver(List<Queued<I, O>> batch, List<O> results) {
+        if (results.size() != batch.size()) {
+            IllegalStateException mismatch = new IllegalStateException(
+                    "a call with " + batch.size() + " items returned " + results.size() + " results");
             batch.forEach(one -> one.fail(mismatch));
             return;
         }
         for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).complete(answers.get(i));
+            batch.get(i).complete(results.get(i));
         }
     }
 
-    private void returned() {
+    private void releaseCall() {
         synchronized (this) {
             inFlight--;
         }
         drain();
     }
 
-    /** One caller; told apart by itself, not by what it asks. */
-    private static final class Waiting<I, O> {
+    /** One queued item. Two are equal only if they are the same object, even if their items are equal. */
+    private static final class Queued<I, O> {
 
         private final I item;
         private final UniEmitter<? super O> emitter;
         private final @Nullable Context context;
         private boolean taken;
 
-        Waiting(I item, UniEmitter<? super O> emitter, @Nullable Context context) {
+        Queued(I item, UniEmitter<? super O> emitter, @Nullable Context context) {
             this.item = item;
             this.emitter = emitter;
             this.context = context;
         }
 
-        void complete(O answer) {
-            onContext(() -> emitter.complete(answer));
+        void complete(O result) {
+            onContext(() -> emitter.complete(result));
         }
 
         void fail(Throwable failure) {

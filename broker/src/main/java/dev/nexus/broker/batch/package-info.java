@@ -1,4 +1,4 @@
-/** Natural batching: what arrives while a call is in flight goes into the next one. */
+/** Natural batching: items that arrive during a call go into the next call. */
 @NullMarked
 package dev.nexus.broker.batch;
 

@@ -15,13 +15,13 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
-/** Who is behind the current request: from its verified service token and the Gateway's headers. */
+/** Identifies the caller of the current request. */
 @ApplicationScoped
 public class Callers {
 
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-    /** The characters of an IPv4 or IPv6 address; the Gateway has parsed it. */
+    /** The characters of an IPv4 or IPv6 address. The Gateway has parsed the address. */
     private static final Pattern ADDRESS = Pattern.compile("[0-9a-f:.]{2,45}");
 
     private final SecurityIdentity identity;
@@ -32,7 +32,7 @@ public class Callers {
         this.request = request;
     }
 
-    /** Only within a request that has been authenticated. */
+    /** Returns the caller. Call it only in an authenticated request. */
     public Caller current() {
         JsonWebToken token = (JsonWebToken) identity.getPrincipal();
         Caller caller = new Caller(

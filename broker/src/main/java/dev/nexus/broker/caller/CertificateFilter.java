@@ -14,11 +14,11 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jboss.logging.Logger;
 
-/** Answers 401, and hangs up, where a connection's certificate is not the Gateway's; before anything else is looked at. */
+/** Answers 401 and closes the connection if its certificate is not the Gateway's. Runs before all other checks. */
 @ApplicationScoped
 class CertificateFilter {
 
-    /** Ahead of Quarkus's own authentication, which is at 200, and of all that comes before that. */
+    /** Before Quarkus's authentication, which has priority 200, and before all handlers that precede it. */
     private static final int FIRST = 10_000;
 
     private static final Logger LOG = Logger.getLogger(CertificateFilter.class);
@@ -29,22 +29,22 @@ class CertificateFilter {
     CertificateFilter(TrustedCertificates certificates, ObjectMapper json) throws JsonProcessingException {
         this.certificates = certificates;
         this.body = json.writeValueAsString(
-                ErrorBody.of(ErrorCode.UNAUTHORIZED, "A valid client certificate of the Gateway is needed"));
+                ErrorBody.of(ErrorCode.UNAUTHORIZED, "A valid client certificate of the Gateway is required"));
     }
 
     void register(@Observes Filters filters) {
-        if (certificates.areDemanded()) {
+        if (certificates.areRequired()) {
             filters.register(this::check, FIRST);
         }
     }
 
     private void check(RoutingContext context) {
-        if (isTheGateways(context.request())) {
+        if (hasGatewayCertificate(context.request())) {
             context.next();
             return;
         }
-        LOG.warn(
-                "A caller was refused: its certificate is not one of nexus.broker.gateway-identity, or no longer good");
+        LOG.warn("A caller was refused: its certificate is not one of nexus.broker.gateway-identity,"
+                + " or no longer valid");
         context.response()
                 .setStatusCode(ErrorCode.UNAUTHORIZED.status())
                 .putHeader("Content-Type", "application/json")
@@ -52,14 +52,13 @@ class CertificateFilter {
                 .onComplete(sent -> context.request().connection().close());
     }
 
-    private boolean isTheGateways(HttpServerRequest request) {
+    private boolean hasGatewayCertificate(HttpServerRequest request) {
         SSLSession session = request.sslSession();
         if (session == null) {
             return false;
         }
         try {
-            return session.getPeerCertificates() instanceof X509Certificate[] chain
-                    && certificates.areTheGateways(chain);
+            return session.getPeerCertificates() instanceof X509Certificate[] chain && certificates.isGateway(chain);
         } catch (SSLPeerUnverifiedException none) {
             return false;
         }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The name that the Gateway's certificate carries as a DNS name or a URI of its subjectAltName (RFC 5280, 4.2.1.6). A
- * wildcard in a certificate is a name like any other, and the subject's common name does not count.
+ * The name in the Gateway's certificate: a DNS name or a URI in its subjectAltName (RFC 5280, 4.2.1.6). A wildcard in a
+ * certificate matches only itself. The subject's common name is ignored.
  *
- * @param name compared without regard to case as a DNS name, exactly as a URI
+ * @param name a DNS name, compared without regard to case, or a URI, compared exactly
  */
 record GatewayIdentity(String name) {
 
@@ -23,28 +23,30 @@ record GatewayIdentity(String name) {
         }
     }
 
-    boolean isIn(X509Certificate certificate) {
+    boolean matches(X509Certificate certificate) {
         try {
             return isAmong(Optional.ofNullable(certificate.getSubjectAlternativeNames())
                     .orElse(List.of()));
         } catch (CertificateParsingException unreadable) {
-            // A name that cannot be read is nobody's.
             return false;
         }
     }
 
-    /** {@code names} as {@link X509Certificate#getSubjectAlternativeNames} gives them: pairs of a kind and a name. */
+    /**
+     * Whether {@code names}, pairs of type and name from {@link X509Certificate#getSubjectAlternativeNames}, contain
+     * this name.
+     */
     boolean isAmong(Collection<List<?>> names) {
-        return names.stream().anyMatch(pair -> isThis(pair.get(0), pair.get(1)));
+        return names.stream().anyMatch(pair -> matches(pair.get(0), pair.get(1)));
     }
 
-    private boolean isThis(Object kind, Object other) {
+    private boolean matches(Object type, Object other) {
         if (!(other instanceof String text)) {
             return false;
         }
         // A DNS name has no colon, a URI has one.
         return name.contains(":")
-                ? URI.equals(kind) && name.equals(text)
-                : DNS_NAME.equals(kind) && name.equalsIgnoreCase(text);
+                ? URI.equals(type) && name.equals(text)
+                : DNS_NAME.equals(type) && name.equalsIgnoreCase(text);
     }
 }

@@ -16,7 +16,10 @@ import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.lang.JoseException;
 
-/** The Gateways' public keys of a mounted JWKS file, which is reloaded every two seconds. An invalid file keeps the previous keys. */
+/**
+ * The Gateways' public keys, from a JWKS file that is reloaded every two seconds. If the file is invalid, the previous
+ * keys stay.
+ */
 @Startup
 @ApplicationScoped
 class GatewayKeys {
@@ -35,7 +38,7 @@ class GatewayKeys {
                 files);
     }
 
-    /** The key named {@code kid}, as long as the file holds it. */
+    /** Returns the key with the id {@code kid}, if the file has it. */
     Optional<PublicKey> find(String kid) {
         return Optional.ofNullable(keys.value().get(kid));
     }
@@ -73,7 +76,7 @@ class GatewayKeys {
     private static PublicKey publicKey(JsonWebKey key) throws InvalidFileException {
         if (key instanceof EllipticCurveJsonWebKey curve && CURVE.equals(curve.getCurveName())) {
             if (curve.getPrivateKey() != null) {
-                throw new InvalidFileException("it holds a private key; give the Broker only the public key");
+                throw new InvalidFileException("it has a private key; give the Broker only the public key");
             }
             return curve.getECPublicKey();
         }

@@ -11,12 +11,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses to start where callers would not have to prove that they are the Gateway, naming the setting and the cure. */
+/**
+ * Refuses to start if the listener does not require the Gateway's certificate. The message names the setting and the
+ * fix.
+ */
 @Startup(MutualTlsAtStart.BEFORE_OTHERS)
 @ApplicationScoped
 class MutualTlsAtStart {
 
-    /** The first of the checks at start: whoever sets a Broker up hears of its listener before its keys. */
+    /** The listener is checked first, so that an operator fixes it before the keys. */
     static final int BEFORE_OTHERS = -10;
 
     private static final Logger LOG = Logger.getLogger(MutualTlsAtStart.class);
@@ -26,22 +29,23 @@ class MutualTlsAtStart {
     private static final String SEE = "; see docs/reference/configuration.md on mutual TLS";
 
     /**
-     * What the listener is made of.
+     * The settings of the listener.
      *
-     * @param name of the TLS configuration; empty where there is no TLS
-     * @param tls that configuration
-     * @param plain whether plain HTTP is asked for
+     * @param name the name of the TLS configuration; empty without TLS
+     * @param tls the TLS configuration; empty if none has this name
+     * @param plain {@code quarkus.http.insecure-requests}
+     * @param identity {@code nexus.broker.gateway-identity}
      */
     record Listener(Optional<String> name, Optional<Tls> tls, Optional<String> plain, Optional<String> identity) {}
 
-    /** Which parts of a TLS configuration there are. */
+    /** The parts of a TLS configuration that are set. */
     record Tls(boolean keyStore, boolean trustStore, boolean trustAll) {
 
         static Tls of(TlsConfiguration tls) {
-            return new Tls(tls.getKeyStoreOptions() != null, isThere(tls.getTrustStoreOptions()), tls.isTrustAll());
+            return new Tls(tls.getKeyStoreOptions() != null, isSet(tls.getTrustStoreOptions()), tls.isTrustAll());
         }
 
-        private static boolean isThere(@Nullable Object part) {
+        private static boolean isSet(@Nullable Object part) {
             return part != null;
         }
     }
@@ -56,7 +60,7 @@ class MutualTlsAtStart {
                 new Listener(name, name.flatMap(registry::get).map(Tls::of), plain, config.gatewayIdentity());
         check(listener, ConfigUtils.isProfileActive("prod"));
         if (name.isEmpty()) {
-            LOG.warn("The Broker answers over plain HTTP, which is not for production");
+            LOG.warn("The Broker serves plain HTTP. Do not use this in production");
         }
     }
 
@@ -68,39 +72,38 @@ class MutualTlsAtStart {
         String prefix = "quarkus.tls." + listener.name().get();
         Tls tls = listener.tls()
                 .orElseThrow(() -> new IllegalStateException(
-                        NAME + " names a TLS configuration that is not there; give " + prefix + ".*" + SEE));
+                        NAME + " names a TLS configuration that does not exist: set " + prefix + ".*" + SEE));
         if (!tls.keyStore()) {
-            throw new IllegalStateException(prefix + ".key-store must hold the Broker's certificate: give " + prefix
+            throw new IllegalStateException(prefix + ".key-store must have the Broker's certificate: set " + prefix
                     + ".key-store.pem.0.cert and .key" + SEE);
         }
         if (!tls.trustStore() || tls.trustAll()) {
             throw new IllegalStateException(
-                    prefix + ".trust-store must hold the authority of the Gateway's certificate,"
-                            + " and trust-all must be off: give " + prefix + ".trust-store.pem.certs" + SEE);
+                    prefix + ".trust-store must have the authority of the Gateway's certificate,"
+                            + " and trust-all must be off: set " + prefix + ".trust-store.pem.certs" + SEE);
         }
         if (listener.identity().filter(name -> !name.isBlank()).isEmpty()) {
-            throw new IllegalStateException(IDENTITY + " must be given: the DNS name or URI that stands in the"
+            throw new IllegalStateException(IDENTITY + " must be set to the DNS name or URI in the"
                     + " subjectAltName of the Gateway's certificate" + SEE);
         }
         if (listener.plain()
                 .filter(plain -> !plain.equalsIgnoreCase("disabled"))
                 .isPresent()) {
-            throw new IllegalStateException(PLAIN + " must be disabled, or left out, beside " + NAME
-                    + ": who comes over plain HTTP shows no certificate");
+            throw new IllegalStateException(PLAIN + " must be disabled or absent if " + NAME
+                    + " is set: plain HTTP has no client certificates");
         }
     }
 
     private static void withoutTls(Listener listener, boolean production) {
         if (production) {
-            throw new IllegalStateException(
-                    NAME + " must be given in production: the Broker answers over mutual TLS" + " alone" + SEE);
+            throw new IllegalStateException(NAME + " must be set in production: the Broker requires mutual TLS" + SEE);
         }
         if (listener.identity().isPresent()) {
-            throw new IllegalStateException(NAME + " must be given beside " + IDENTITY + SEE);
+            throw new IllegalStateException(NAME + " must be set if " + IDENTITY + " is set" + SEE);
         }
         if (listener.plain().filter("enabled"::equalsIgnoreCase).isEmpty()) {
             throw new IllegalStateException(
-                    NAME + " must be given" + SEE + ". To try things out over plain HTTP, set " + PLAIN + "=enabled");
+                    NAME + " must be set" + SEE + ". To test with plain HTTP, set " + PLAIN + "=enabled");
         }
     }
 }

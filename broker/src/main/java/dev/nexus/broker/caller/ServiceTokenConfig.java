@@ -3,10 +3,13 @@ package dev.nexus.broker.caller;
 import io.smallrye.config.ConfigMapping;
 import java.nio.file.Path;
 
-/** Whom the Broker takes for a Gateway. */
+/** The keys that verify service tokens. */
 @ConfigMapping(prefix = "nexus.broker")
 interface ServiceTokenConfig {
 
-    /** A JWKS file (RFC 7517) with the Gateways' public EC P-256 keys, each with its kid; followed within 5 s. */
+    /**
+     * A JWKS file (RFC 7517) with the Gateways' public EC P-256 keys, each with its kid. The Broker uses a changed file
+     * within 5 s.
+     */
     Path gatewayKeysFile();
 }

@@ -17,7 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import java.util.Set;
 
-/** Quarkus's own bearer mechanism, answering with the one error shape. */
+/** Quarkus's bearer authentication, with the error body of the Broker. */
 @Alternative
 @Priority(1)
 @ApplicationScoped
@@ -29,12 +29,13 @@ class ServiceTokenMechanism implements HttpAuthenticationMechanism {
     ServiceTokenMechanism(JWTAuthMechanism bearer, ObjectMapper json) throws JsonProcessingException {
         this.bearer = bearer;
         this.body = json.writeValueAsString(
-                ErrorBody.of(ErrorCode.UNAUTHORIZED, "A valid service token of the Gateway is needed"));
+                ErrorBody.of(ErrorCode.UNAUTHORIZED, "A valid service token of the Gateway is required"));
     }
 
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
-        // The delegate names itself as the one to send the challenge; this one has the body for it.
+        // The delegate registers itself as the sender of the challenge. This class must send it, because it adds the
+        // body.
         return bearer.authenticate(context, identities)
                 .onTermination()
                 .invoke(() -> context.put(HttpAuthenticationMechanism.class.getName(), this));

@@ -32,9 +32,9 @@ import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.lang.JoseException;
 
 /**
- * Verifies a service token and holds it, by its SHA-256, until it expires: an ES256 verification on every request would
- * cost nine tenths of the throughput. On each use the expiry is checked again, and that its key is still the file's, so a
- * key that was removed drops the tokens held for it.
+ * Verifies service tokens, and caches each verified token by its SHA-256 until it expires: an ES256 verification for
+ * each request would cost nine tenths of the throughput. Each use checks the expiry again, and that the file still has
+ * the token's key. The removal of a key from the file therefore invalidates its tokens.
  */
 @Alternative
 @Priority(1)
@@ -42,14 +42,14 @@ import org.jose4j.lang.JoseException;
 class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
 
     private static final int SKEW_SECONDS = 5;
-    private static final int MAX_HELD = 10_000;
+    private static final int MAX_CACHED = 10_000;
     private static final int MAX_LIFETIME_MINUTES = 5;
 
     private final GatewayKeys keys;
     private final InstantSource clock;
     private final AtomicLong verifications = new AtomicLong();
-    private final Cache<String, VerifiedToken> held = Caffeine.newBuilder()
-            .maximumSize(MAX_HELD)
+    private final Cache<String, VerifiedToken> cache = Caffeine.newBuilder()
+            .maximumSize(MAX_CACHED)
             .expireAfterWrite(Duration.ofMinutes(MAX_LIFETIME_MINUTES))
             .build();
 
@@ -68,23 +68,23 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
     @Override
     public JWTCallerPrincipal parse(String token, JWTAuthContextInfo unused) throws ParseException {
         String digest = digest(token);
-        VerifiedToken known = held.getIfPresent(digest);
-        if (known == null || !isGood(known)) {
-            held.invalidate(digest);
-            known = verify(token);
-            held.put(digest, known);
+        VerifiedToken cached = cache.getIfPresent(digest);
+        if (cached == null || !isValid(cached)) {
+            cache.invalidate(digest);
+            cached = verify(token);
+            cache.put(digest, cached);
         }
-        return known.principal();
+        return cached.principal();
     }
 
-    /** How many signatures were verified since the start. */
+    /** Returns the number of signatures verified since the start. */
     long verifications() {
         return verifications.get();
     }
 
-    private boolean isGood(VerifiedToken known) {
-        return clock.instant().getEpochSecond() <= known.expiresAt() + SKEW_SECONDS
-                && keys.find(known.kid()).filter(known.key()::equals).isPresent();
+    private boolean isValid(VerifiedToken cached) {
+        return clock.instant().getEpochSecond() <= cached.expiresAt() + SKEW_SECONDS
+                && keys.find(cached.kid()).filter(cached.key()::equals).isPresent();
     }
 
     private VerifiedToken verify(String token) throws ParseException {
@@ -106,30 +106,30 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
                     .setEvaluationTime(NumericDate.fromMilliseconds(clock.millis()))
                     .build()
                     .processToClaims(token);
-            refuseUnclearTenant(claims);
+            requireClearTenant(claims);
             return new VerifiedToken(
                     new DefaultJWTCallerPrincipal(claims),
                     kid,
                     key,
                     claims.getExpirationTime().getValue());
         } catch (JoseException | InvalidJwtException | MalformedClaimException | ClassCastException refused) {
-            // Without the cause: its message quotes the token's claims.
+            // The cause is omitted, because its message quotes the token's claims.
             throw new ParseException("the service token is not valid");
         }
     }
 
-    /** A token speaks for one tenant, or presents states and speaks for none. */
-    private static void refuseUnclearTenant(JwtClaims claims) throws MalformedClaimException, ParseException {
+    /** Refuses a token unless it has either a tenant or only the scope {@code state:present}. */
+    private static void requireClearTenant(JwtClaims claims) throws MalformedClaimException, ParseException {
         List<String> scopes = claims.getStringListClaimValue("groups");
         String tenant = claims.getStringClaimValue(InternalHeaders.CLAIM_TENANT);
         String keyId = claims.getStringClaimValue(InternalHeaders.CLAIM_KEY_ID);
         boolean presentsState = scopes != null && scopes.equals(List.of(InternalHeaders.SCOPE_STATE_PRESENT));
-        boolean speaksForTenant = tenant != null
+        boolean hasTenant = tenant != null
                 && !tenant.isBlank()
                 && scopes != null
                 && !scopes.contains(InternalHeaders.SCOPE_STATE_PRESENT);
-        if (keyId == null || keyId.isBlank() || !(presentsState ? tenant == null : speaksForTenant)) {
-            throw new ParseException("the service token names no tenant, or presents a state for one");
+        if (keyId == null || keyId.isBlank() || !(presentsState ? tenant == null : hasTenant)) {
+            throw new ParseException("the service token must have either a tenant or only the scope state:present");
         }
     }
 

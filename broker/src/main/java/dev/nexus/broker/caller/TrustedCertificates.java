@@ -23,20 +23,20 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Which certificates are the Gateway's, by the files as they are now. TLS looks at a certificate once, when a connection
- * is opened, and a Gateway keeps its connections for hours: so each request asks again whether the certificate of its
- * connection is in date, of an authority that is still trusted, and not revoked. What was found is held until the files
- * are read again.
+ * Decides whether a client certificate is the Gateway's, by the current files of the TLS configuration. TLS checks a
+ * certificate only when a connection opens, and a Gateway keeps its connections for hours. Each request therefore
+ * checks the certificate of its connection again: its validity, its authority, and its revocation. The result is cached
+ * until the files are reloaded.
  */
 @ApplicationScoped
 class TrustedCertificates {
 
     private static final Logger LOG = Logger.getLogger(TrustedCertificates.class);
-    private static final int MAX_HELD = 1_000;
+    private static final int MAX_CACHED = 1_000;
 
     private final Optional<String> name;
     private final Optional<GatewayIdentity> identity;
-    private volatile Optional<Files> files;
+    private volatile Optional<TrustFiles> files;
 
     TrustedCertificates(
             MutualTlsConfig config,
@@ -46,13 +46,14 @@ class TrustedCertificates {
         this.name = name;
         this.identity = config.gatewayIdentity().map(GatewayIdentity::new);
         Optional<TlsConfiguration> tls = name.flatMap(registry::get);
-        this.files = tls.isEmpty() ? Optional.empty() : Optional.of(Files.of(tls.get()));
+        this.files = tls.isEmpty() ? Optional.empty() : Optional.of(TrustFiles.of(tls.get()));
     }
 
-    /** What was read, and what was found by it: a finding never outlives its files. */
-    private record Files(X509TrustManager authorities, List<CRL> revocations, Cache<X509Certificate, Boolean> found) {
+    /** The contents of the files, and the results of the checks against them. A reload replaces both together. */
+    private record TrustFiles(
+            X509TrustManager authorities, List<CRL> revocations, Cache<X509Certificate, Boolean> results) {
 
-        static Files of(TlsConfiguration tls) throws GeneralSecurityException {
+        static TrustFiles of(TlsConfiguration tls) throws GeneralSecurityException {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(tls.getTrustStore());
             X509TrustManager authorities = Stream.of(factory.getTrustManagers())
@@ -65,21 +66,21 @@ class TrustedCertificates {
             for (var list : tls.getSSLOptions().getCrlValues()) {
                 revocations.addAll(x509.generateCRLs(new ByteArrayInputStream(list.getBytes())));
             }
-            return new Files(
+            return new TrustFiles(
                     authorities,
                     revocations,
-                    Caffeine.newBuilder().maximumSize(MAX_HELD).build());
+                    Caffeine.newBuilder().maximumSize(MAX_CACHED).build());
         }
 
         boolean trusts(X509Certificate[] chain) {
-            return found.get(chain[0], unknown -> !isRevoked(unknown) && isOfAnAuthority(chain));
+            return results.get(chain[0], unknown -> !isRevoked(unknown) && isIssuedByAuthority(chain));
         }
 
         private boolean isRevoked(X509Certificate certificate) {
             return revocations.stream().anyMatch(list -> list.isRevoked(certificate));
         }
 
-        private boolean isOfAnAuthority(X509Certificate[] chain) {
+        private boolean isIssuedByAuthority(X509Certificate[] chain) {
             try {
                 authorities.checkClientTrusted(chain, chain[0].getPublicKey().getAlgorithm());
                 return true;
@@ -89,19 +90,26 @@ class TrustedCertificates {
         }
     }
 
-    /** Whether the Broker demands certificates at all; {@link MutualTlsAtStart} says where it may do without. */
-    boolean areDemanded() {
+    /**
+     * Whether the Broker requires client certificates. {@link MutualTlsAtStart} refuses a start in production without
+     * them.
+     */
+    boolean areRequired() {
         return files.isPresent();
     }
 
-    /** Whether {@code chain}, its own certificate first, is the Gateway's at this moment. */
-    boolean areTheGateways(X509Certificate[] chain) {
-        return isInDate(chain[0])
-                && identity.filter(gateway -> gateway.isIn(chain[0])).isPresent()
+    /**
+     * Whether the certificate is currently the Gateway's.
+     *
+     * @param chain the certificate, followed by its issuers
+     */
+    boolean isGateway(X509Certificate[] chain) {
+        return isInValidityPeriod(chain[0])
+                && identity.filter(gateway -> gateway.matches(chain[0])).isPresent()
                 && files.filter(current -> current.trusts(chain)).isPresent();
     }
 
-    private static boolean isInDate(X509Certificate certificate) {
+    private static boolean isInValidityPeriod(X509Certificate certificate) {
         try {
             certificate.checkValidity();
             return true;
@@ -110,16 +118,16 @@ class TrustedCertificates {
         }
     }
 
-    void reread(@Observes CertificateUpdatedEvent event) {
+    void reload(@Observes CertificateUpdatedEvent event) {
         if (name.filter(event.name()::equals).isEmpty()) {
             return;
         }
         try {
-            files = Optional.of(Files.of(event.tlsConfiguration()));
+            files = Optional.of(TrustFiles.of(event.tlsConfiguration()));
             LOG.infof("The files of quarkus.tls.%s were read again", event.name());
         } catch (GeneralSecurityException failure) {
             LOG.errorf(
-                    "The new files of quarkus.tls.%s cannot be used, the former ones stay: %s",
+                    "The new files of quarkus.tls.%s cannot be used. The previous files stay in use: %s",
                     event.name(), failure.getClass().getSimpleName());
         }
     }

@@ -1,4 +1,4 @@
-/** Identifies the caller: the Gateway's client certificate, the service token, and the Caller in it. */
+/** Identifies the caller by the Gateway's client certificate and the service token. */
 @NullMarked
 package dev.nexus.broker.caller;
 

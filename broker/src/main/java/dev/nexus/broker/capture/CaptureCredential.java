@@ -24,9 +24,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Captures a credential: state, pending connection, schema, strategy, hosts, verification by the provider, seal, claim. A
- * failure before the claim leaves the connection pending, and the same state works again; no transaction is open while the
- * provider or the cipher is asked.
+ * Captures a credential. Checks the state, the pending connection, the schema, the strategy and the hosts. The provider
+ * verifies the credential, the cipher encrypts it, and the claim stores it. A failure before the claim leaves the
+ * connection pending, and the same state can be used again. No transaction is open during calls to the provider or the
+ * cipher.
  */
 @ApplicationScoped
 public class CaptureCredential {
@@ -60,17 +61,19 @@ public class CaptureCredential {
     }
 
     /**
-     * Takes the request body {@code {state, credentials}} as it came. Holds the deadline itself: what the provider takes
-     * does not count.
+     * Captures the credential in a request body. Applies the {@link Deadline} itself, because the provider's time does
+     * not count.
+     *
+     * @param body {@code {state, credentials}}, the bytes as received
      */
     public Uni<CapturedConnection> run(Caller caller, byte[] body) {
         CaptureForm form = CaptureForm.parse(body);
         Deadline deadline = Deadline.begin();
         return deadline.limit(redeem.run(caller, form.state()).call(connection -> check(connection, form)))
                 .flatMap(connection -> deadline.excluding(verify(connection, form))
-                        .flatMap(outcome -> deadline.limit(settle(caller, connection, form, outcome)
+                        .flatMap(outcome -> deadline.limit(applyOutcome(caller, connection, form, outcome)
                                 .onFailure(ApiException.class)
-                                .invoke(redeem::note)
+                                .invoke(redeem::countRejection)
                                 .replaceWith(connection))))
                 .map(CapturedConnection::of);
     }
@@ -81,7 +84,7 @@ public class CaptureCredential {
                         StrategyRules.check(plans.get(connection.version()).strategy(), form.credentials()));
     }
 
-    /** Asks the provider about the credentials, and checks the hosts in them at the same time. */
+    /** Verifies the credentials at the provider, and checks the hosts in them at the same time. */
     private Uni<VerificationOutcome> verify(PresentedConnection connection, CaptureForm form) {
         RequestPlan plan = plans.get(connection.version());
         return Uni.combine()
@@ -92,16 +95,17 @@ public class CaptureCredential {
                 .with((checked, outcome) -> outcome);
     }
 
-    private Uni<Void> settle(
+    private Uni<Void> applyOutcome(
             Caller caller, PresentedConnection connection, CaptureForm form, VerificationOutcome outcome) {
         if (outcome instanceof Rejected) {
             return connections
                     .recordRejection(caller, connection)
                     .invoke(webhooks::schedulePoll)
-                    .map(noted -> {
+                    .map(recorded -> {
                         throw new ApiException(
                                 ErrorCode.CREDENTIALS_REJECTED,
-                                "The provider does not accept these credentials; the state stays good, submit others");
+                                "The provider rejected these credentials. The state is still valid:"
+                                        + " submit different ones");
                     });
         }
         if (outcome instanceof Unknown unknown
@@ -128,6 +132,7 @@ public class CaptureCredential {
         }
         throw new ApiException(
                 ErrorCode.UNAVAILABLE,
-                "The credential cannot be sealed at the moment; the state stays good, try again");
+                "The credential cannot be encrypted at the moment. Nothing was stored and the state is still valid:"
+                        + " submit the credential again later");
     }
 }

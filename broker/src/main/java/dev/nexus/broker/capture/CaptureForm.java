@@ -22,14 +22,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body {@code {"state": …, "credentials": {…}}} of a capture, read strictly and without loss: the credentials are
- * kept as the very bytes that came, beside a tree of them for validation alone. Its messages name lines, columns and
+ * The body {@code {"state": …, "credentials": {…}}} of a capture, parsed strictly and without loss. The credentials are
+ * kept as the received bytes, and as a tree that is used only for validation. Error messages name lines, columns and
  * rules, never content.
  */
 public final class CaptureForm {
 
     private static final int MAX_STATE = 2_048;
-    private static final Pattern HARMLESS_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     private final String state;
     private final Credential credentials;
@@ -42,38 +42,38 @@ public final class CaptureForm {
     }
 
     /**
-     * Reads a request body.
+     * Parses a request body.
      *
-     * @throws ApiException invalid_request where it is not UTF-8 (a byte order mark included) or not JSON, is nested
-     *     deeper than 32, holds a member name twice in one object or an unknown member, or where state (a string of at
-     *     most 2,048 characters) or credentials (an object) is missing, null or of another type
+     * @throws ApiException invalid_request if the body is not UTF-8, begins with a byte order mark, is not JSON, or is
+     *     nested deeper than 32. Also for a duplicate or unknown member, a state that is not a string of at most 2,048
+     *     characters, or credentials that are not an object
      */
     public static CaptureForm parse(byte[] body) {
         char[] text = decode(body);
         try (JsonParser json = CapturedTree.parser(text)) {
-            return new Reading(text, json).form();
+            return new BodyParser(text, json).form();
         } catch (JsonProcessingException e) {
-            // Its message quotes the input; its location does not.
+            // The exception's message quotes the input. Its location does not.
             throw InvalidJson.malformed(e.getLocation());
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory failed", e);
         }
     }
 
-    /** The state token, 0–2,048 characters; a secret until it is redeemed, never printed. */
+    /** The state token, 0–2,048 characters. It is a secret until it is redeemed: never print it. */
     public String state() {
         return state;
     }
 
     /**
-     * The credentials, for validation only. Numbers are exact. A number of more than 1,000 characters or beyond the range of
-     * {@link java.math.BigDecimal} stands as a number that no schema check accepts.
+     * The credentials, for validation only. Numbers are exact. A number of more than 1,000 characters, or outside the
+     * range of {@link java.math.BigDecimal}, is replaced by a number that no schema check accepts.
      */
     public Credential credentials() {
         return credentials;
     }
 
-    /** The bytes of the credentials object, from its opening to its closing brace, as they came. */
+    /** The received bytes of the credentials object, from its opening to its closing brace. */
     public Secret rawCredentials() {
         return rawCredentials;
     }
@@ -107,8 +107,8 @@ public final class CaptureForm {
                 ErrorCode.INVALID_REQUEST, field + " " + message, List.of(new Detail("/" + field, rule, message)));
     }
 
-    /** One pass over the top level of the body. */
-    private static final class Reading {
+    /** Parses the top level of the body. */
+    private static final class BodyParser {
 
         private final char[] text;
         private final JsonParser json;
@@ -116,7 +116,7 @@ public final class CaptureForm {
         private @Nullable Credential credentials;
         private @Nullable Secret rawCredentials;
 
-        Reading(char[] text, JsonParser json) {
+        BodyParser(char[] text, JsonParser json) {
             this.text = text;
             this.json = json;
         }
@@ -133,7 +133,7 @@ public final class CaptureForm {
             while (json.nextToken() != JsonToken.END_OBJECT) {
                 String name = json.currentName();
                 if (!seen.add(name)) {
-                    throw CapturedTree.twice(json);
+                    throw CapturedTree.duplicateMember(json);
                 }
                 json.nextToken();
                 member(name);
@@ -176,18 +176,18 @@ public final class CaptureForm {
             int from = Math.toIntExact(json.currentTokenLocation().getCharOffset());
             credentials = CapturedTree.read(json);
             int to = Math.toIntExact(json.currentLocation().getCharOffset());
-            // Encoding what was strictly decoded gives the same bytes again.
+            // The text was decoded strictly, so encoding restores the received bytes.
             ByteBuffer slice = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text, from, to - from));
             byte[] bytes = new byte[slice.remaining()];
             slice.get(bytes);
             rawCredentials = Secret.of(bytes);
         }
 
-        /** A name may be a secret pasted in the wrong place, or break a log line; a plain identifier is told. */
+        /** Names the member only if it looks like an identifier: it may be a misplaced secret, or break a log line. */
         private static ApiException unknown(String name) {
-            return HARMLESS_NAME.matcher(name).matches()
+            return SAFE_NAME.matcher(name).matches()
                     ? invalid(name, "additionalProperties", "is not a field of this request")
-                    : invalid("The request body holds an unknown member");
+                    : invalid("The request body has an unknown member");
         }
     }
 }

@@ -45,7 +45,7 @@ class CaptureResource {
         this.outcomes = outcomes;
     }
 
-    /** The JSON Schema's text. */
+    /** Returns the text of the JSON Schema. */
     @POST
     @Path("/capture-schema")
     @RolesAllowed({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
@@ -70,7 +70,7 @@ class CaptureResource {
     }
 
     private static RestResponse<CapturedConnection> seeOther(CapturedConnection captured) {
-        // As text: a URI object may be written otherwise than it came.
+        // The header is text, because a URI object may be serialized differently.
         return RestResponse.ResponseBuilder.create(RestResponse.Status.SEE_OTHER, captured)
                 .header(HttpHeaders.LOCATION, captured.redirectUrl())
                 .build();

@@ -3,7 +3,7 @@ package dev.nexus.broker.capture;
 import dev.nexus.broker.audit.Audit;
 import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
-import dev.nexus.broker.capture.PresentedConnection.Described;
+import dev.nexus.broker.capture.PresentedConnection.Details;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.connection.ConnectionConfig;
 import dev.nexus.broker.connection.ConnectionStatus;
@@ -22,8 +22,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /**
- * The statements of a capture: one read, and one short transaction. The transaction supersedes the previous connection, claims
- * the pending one, stores the credential and writes the audit events.
+ * The statements of a capture: one read, and one short transaction. The transaction supersedes the previous connection,
+ * claims the pending one, stores the credential and writes the audit events.
  */
 @ApplicationScoped
 class CaptureStatements {
@@ -41,8 +41,8 @@ class CaptureStatements {
             """;
 
     /**
-     * One capture at a time of one tenant, workspace, provider and label; and none beside the deletion of the provider.
-     * Both locks are held to the end of the transaction.
+     * Serializes the captures of one tenant, workspace, provider and label, and excludes a deletion of the provider.
+     * The transaction holds both locks until it ends.
      */
     static final String LOCK = """
             select pg_advisory_xact_lock(hashtextextended(array[$1, $2, $3, $4]::text, 0)),
@@ -68,7 +68,10 @@ class CaptureStatements {
                             .by("$7", "$8", "$9")
                             .insert());
 
-    /** The condition that the state of connection $2 of tenant $1 can still be redeemed. c is the connection, p its provider. */
+    /**
+     * The condition that the state of connection $2 of tenant $1 can still be redeemed. c is the connection, p its
+     * provider.
+     */
     private static final String REDEEMABLE = """
             c.tenant = $1 and c.id = $2 and p.id = c.provider_id
               and connection_status(c.status, c.expires_at, p.deleted_at) = 'pending'
@@ -134,9 +137,9 @@ class CaptureStatements {
     }
 
     /**
-     * Stores the credential and makes the pending connection active. In the same transaction, supersedes the previous active
-     * connection of the same workspace, provider and label. If another capture was first, fails with the error for the
-     * connection's status.
+     * Stores the credential and makes the pending connection active. In the same transaction, supersedes the previous
+     * active connection of the same workspace, provider and label. If another capture was first, fails with the error
+     * for the connection's status.
      */
     Uni<Void> claim(Caller actor, PresentedConnection connection, Ciphertext ciphertext, VerificationOutcome verified) {
         return pool.withTransaction(transaction -> lock(transaction, connection)
@@ -145,8 +148,8 @@ class CaptureStatements {
     }
 
     /**
-     * Writes the audit event of a credential that the provider has rejected. The connection stays pending. If it is no longer
-     * pending, another capture has stored a credential: fails with the error for the connection's status.
+     * Writes the audit event of a credential that the provider has rejected. The connection stays pending. If it is no
+     * longer pending, another capture has stored a credential: fails with the error for the connection's status.
      */
     Uni<Void> recordRejection(Caller actor, PresentedConnection connection) {
         return pool.preparedQuery(RECORD_REJECTION)
@@ -232,7 +235,7 @@ class CaptureStatements {
                         row.getString("base_url"),
                         row.getString("verification")),
                 row.getString("return_url"),
-                new Described(
+                new Details(
                         row.getString("name"),
                         row.getString("credential_schema"),
                         row.getString("documentation_url"),

@@ -3,7 +3,7 @@ package dev.nexus.broker.capture;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.UUID;
 
-/** What a capture is answered with: the document's three fields. Prints the id alone, for the return URL's sake. */
+/** The response to a capture. {@code toString} prints only the id, because the return URL may have a secret. */
 public record CapturedConnection(
         @JsonProperty("connection_id") UUID connectionId,
         @JsonProperty("status") String status,

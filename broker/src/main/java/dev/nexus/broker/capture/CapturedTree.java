@@ -19,27 +19,30 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * Reads a captured JSON object into a tree. Not Jackson's own tree reader, because that fails on numbers which are good
- * JSON ({@code 1E+99999999999}) and would take a moment for those of thousands of digits.
+ * Reads a captured JSON object into a tree. Jackson's tree reader is not used: it fails on valid JSON numbers such as
+ * {@code 1E+99999999999}, and takes a moment for numbers with thousands of digits.
  */
 final class CapturedTree {
 
-    /** Levels of objects and arrays in the whole body, its outer object being the first. */
+    /** The nesting levels of the whole body. The outer object is level 1. */
     private static final int MAX_DEPTH = 32;
 
     private static final int MAX_NUMBER_LENGTH = 1_000;
 
-    /** Longer than any body may be, so that Jackson's own limits never decide; its depth is one beyond ours. */
-    private static final int BEYOND_BODY = 1 << 20;
+    /**
+     * Larger than any body, so that Jackson's own limits never apply. Jackson's depth limit is one more than this
+     * class's.
+     */
+    private static final int LARGER_THAN_BODY = 1 << 20;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH + 1)
-                    .maxNumberLength(BEYOND_BODY)
-                    .maxNameLength(BEYOND_BODY)
-                    .maxStringLength(BEYOND_BODY)
+                    .maxNumberLength(LARGER_THAN_BODY)
+                    .maxNameLength(LARGER_THAN_BODY)
+                    .maxStringLength(LARGER_THAN_BODY)
                     .build())
-            // Names are the callers' own: interning and canonicalising them would fill a table that all share.
+            // Callers choose the names. Interning and canonicalizing would fill a table that all callers share.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -47,8 +50,8 @@ final class CapturedTree {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    /** Stands for a number that is not worth or not capable of being held: beyond every limit of the validation. */
-    private static final JsonNode IMMENSE = DecimalNode.valueOf(new BigDecimal(BigInteger.ONE, Integer.MIN_VALUE));
+    /** Replaces a number that is too long or too large to be stored. It exceeds every limit of the validation. */
+    private static final JsonNode OUT_OF_RANGE = DecimalNode.valueOf(new BigDecimal(BigInteger.ONE, Integer.MIN_VALUE));
 
     private CapturedTree() {}
 
@@ -56,7 +59,7 @@ final class CapturedTree {
         return JSON.createParser(text);
     }
 
-    /** The object or array that the parser stands at the beginning of; leaves it at the end. */
+    /** Reads the object or array that begins at the parser's current token, and leaves the parser at its end. */
     static Credential read(JsonParser json) throws IOException {
         return Credential.of(read(json, 2));
     }
@@ -81,7 +84,7 @@ final class CapturedTree {
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
             if (object.has(name)) {
-                throw twice(json);
+                throw duplicateMember(json);
             }
             json.nextToken();
             object.set(name, read(json, depth + 1));
@@ -100,7 +103,7 @@ final class CapturedTree {
 
     private static JsonNode number(String text) {
         if (text.length() > MAX_NUMBER_LENGTH) {
-            return IMMENSE;
+            return OUT_OF_RANGE;
         }
         boolean whole = text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
         if (whole) {
@@ -109,8 +112,8 @@ final class CapturedTree {
         try {
             return DecimalNode.valueOf(new BigDecimal(text));
         } catch (NumberFormatException e) {
-            // Good JSON, but its exponent is beyond 32 bits.
-            return IMMENSE;
+            // Valid JSON, but its exponent has more than 32 bits.
+            return OUT_OF_RANGE;
         }
     }
 
@@ -120,8 +123,8 @@ final class CapturedTree {
         }
     }
 
-    static ApiException twice(JsonParser json) {
-        return invalid("The request body holds a member name twice in one object", json.currentTokenLocation());
+    static ApiException duplicateMember(JsonParser json) {
+        return invalid("The request body has a member name twice in one object", json.currentTokenLocation());
     }
 
     private static ApiException invalid(String message, JsonLocation at) {

@@ -10,14 +10,16 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** What a verified state is about, for the page that asks a user for the credentials or says why it no longer does. */
+/** Describes a verified state for the capture page: either the form, or the reason why the state is refused. */
 @ApplicationScoped
 class DescribeState {
 
     /** RFC 6749, 4.1.2.1: the user has denied the request. */
     private static final String ACCESS_DENIED = "access_denied";
 
-    /** The language of the catalogue's texts; the language of a tenant's own provider is known only if it says so. */
+    /**
+     * The language of the catalogue's texts. A tenant's own provider has a language only if its definition sets one.
+     */
     private static final String CATALOGUE_LANGUAGE = "en";
 
     private final RedeemState redeem;
@@ -29,32 +31,35 @@ class DescribeState {
     }
 
     public Uni<PresentedState> run(Caller caller, String state) {
-        return redeem.inspect(caller, state).map(this::described);
+        return redeem.inspect(caller, state).map(this::describe);
     }
 
-    private PresentedState described(PresentedConnection connection) {
+    private PresentedState describe(PresentedConnection connection) {
         Optional<ErrorCode> refusal = connection.refusal().map(ApiException::code);
-        PageHints hints = PageHints.parse(connection.described().page());
+        PageHints hints = PageHints.parse(connection.details().page());
         return new PresentedState(
                 connection.id(),
                 connection.tenant(),
-                connection.described().providerName(),
-                connection.described().documentationUrl(),
-                connection.described().displayName(),
+                connection.details().providerName(),
+                connection.details().documentationUrl(),
+                connection.details().displayName(),
                 connection.schema(),
-                hints.language().orElse(connection.described().global() ? CATALOGUE_LANGUAGE : null),
+                hints.language().orElse(connection.details().global() ? CATALOGUE_LANGUAGE : null),
                 new FieldPresentation(
                                 hints,
                                 connection,
                                 plans.get(connection.version()).strategy())
                         .fields(),
-                connection.described().expiresIn(),
-                whenLeft(connection, refusal),
+                connection.details().expiresIn(),
+                redirectOnLeave(connection, refusal),
                 refusal.orElse(null));
     }
 
-    /** Where the user who leaves the page now is sent: a used state has a connection, so that is a success. */
-    private static String whenLeft(PresentedConnection connection, Optional<ErrorCode> refusal) {
+    /**
+     * Returns the redirect for a user who leaves the page. A used state has already created a connection, so its
+     * redirect reports success.
+     */
+    private static String redirectOnLeave(PresentedConnection connection, Optional<ErrorCode> refusal) {
         if (refusal.filter(ErrorCode.STATE_USED::equals).isPresent()) {
             return ReturnRedirect.success(connection.returnUrl(), connection.id());
         }

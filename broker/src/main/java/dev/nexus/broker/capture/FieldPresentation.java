@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works out how the capture page shows the properties of a credential schema: from the provider's hints, its strategy
- * and its base URL.
+ * Decides how the capture page shows the properties of a credential schema, from the provider's hints, strategy and
+ * base URL.
  */
 final class FieldPresentation {
 
@@ -36,7 +36,7 @@ final class FieldPresentation {
         this.baseUrl = connection.version().baseUrl();
     }
 
-    /** By the name of the property; only the properties of which there is something to say. */
+    /** By the name of the property. Properties without any presentation are omitted. */
     Map<String, PresentedField> fields() {
         Set<String> secrets = secrets();
         Map<String, PresentedField> fields = new LinkedHashMap<>();
@@ -55,30 +55,33 @@ final class FieldPresentation {
         return fields;
     }
 
-    /** Those that the schema does not mark as secret, and by which the strategy proves who is calling. */
+    /** Returns the properties that authenticate the caller and that the schema does not mark as secret. */
     private Set<String> secrets() {
         Set<String> secrets = new LinkedHashSet<>();
         strategy.secretFields().stream()
-                .filter(name -> properties.has(name) && !isMarked(properties.path(name)))
+                .filter(name -> properties.has(name) && !isMarkedSecret(properties.path(name)))
                 .forEach(secrets::add);
         if (!secrets.isEmpty()) {
             return secrets;
         }
         for (JsonNode property : properties) {
-            if (isMarked(property)) {
+            if (isMarkedSecret(property)) {
                 return secrets;
             }
         }
-        // A key that is the user name of HTTP Basic authentication has no password beside it.
+        // The key is the user name of HTTP Basic authentication, without a password.
         return strategy.credentialFields();
     }
 
-    private static boolean isMarked(JsonNode property) {
+    private static boolean isMarkedSecret(JsonNode property) {
         return property.path("format").asText().equals("password")
                 || property.path("writeOnly").asBoolean();
     }
 
-    /** What follows a field that begins the host of the base URL and is sent nowhere else. */
+    /**
+     * Returns the rest of the base URL's host, if {@code name} is the beginning of that host and the strategy sends it
+     * nowhere else.
+     */
     private Optional<String> suffix(String name) {
         String start = "https://{" + name + "}";
         if (baseUrl == null

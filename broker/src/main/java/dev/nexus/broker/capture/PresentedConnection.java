@@ -10,10 +10,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection that a verified state names, with its provider's schema as the connection began with it. Prints its id
- * alone: a return URL may bear what proves the way back.
+ * The connection of a verified state, with the version of the provider's schema that it began with. {@code toString}
+ * prints only the id, because the return URL may have a secret.
  *
- * @param status the current one
+ * @param status the current status
  * @param version the provider's version that the connection began with
  */
 record PresentedConnection(
@@ -23,19 +23,19 @@ record PresentedConnection(
         String label,
         StoredVersion version,
         String returnUrl,
-        Described described,
+        Details details,
         ConnectionStatus status) {
 
     /**
-     * What a user is told of it.
+     * The details that the capture page shows.
      *
      * @param schema the credential schema's JSON text, as registered
      * @param page the JSON form of the provider's {@link dev.nexus.broker.provider.definition.PageHints}; null for none
-     * @param global whether the provider is one of every tenant's
-     * @param displayName the account that it is for; null where the caller did not say
-     * @param expiresIn seconds until the state expires, 0 where it has
+     * @param global whether the provider belongs to all tenants
+     * @param displayName the account that the credential is for; null if the caller set none
+     * @param expiresIn seconds until the state expires; 0 if it has expired
      */
-    record Described(
+    record Details(
             String providerName,
             String schema,
             @Nullable String documentationUrl,
@@ -49,7 +49,7 @@ record PresentedConnection(
         return "PresentedConnection[" + id + "]";
     }
 
-    /** The provider's version, as its credentials are checked against it. */
+    /** The provider's version, for the checks of the credential. */
     Versioned versioned() {
         return new Versioned(tenant, version.provider(), version.number(), schema(), version.strategy());
     }
@@ -60,10 +60,10 @@ record PresentedConnection(
 
     /** The credential schema's JSON text, as registered. */
     String schema() {
-        return described.schema();
+        return details.schema();
     }
 
-    /** This connection where it can still be redeemed; else the error that its status stands for. */
+    /** Returns this connection if its state can still be redeemed; otherwise throws the error for its status. */
     PresentedConnection redeemable() {
         refusal().ifPresent(refused -> {
             throw refused;
@@ -71,19 +71,20 @@ record PresentedConnection(
         return this;
     }
 
-    /** What its state is refused with; empty where it can still be redeemed. */
+    /** The error that refuses the state; empty if it can still be redeemed. */
     Optional<ApiException> refusal() {
         return status == ConnectionStatus.PENDING ? Optional.empty() : Optional.of(refusal(status));
     }
 
-    /** The error that a state of a connection in {@code status} is answered with. */
+    /** The error for a state whose connection has {@code status}. */
     static ApiException refusal(ConnectionStatus status) {
         return switch (status) {
             case ACTIVE, SUPERSEDED ->
-                new ApiException(ErrorCode.STATE_USED, "The state has been used; begin a new connection");
-            case REVOKED -> new ApiException(ErrorCode.CONNECTION_NOT_ACTIVE, "The connection is revoked");
+                new ApiException(ErrorCode.STATE_USED, "The state has already been used. Begin a new connection");
+            case REVOKED ->
+                new ApiException(ErrorCode.CONNECTION_NOT_ACTIVE, "The connection is revoked. Begin a new connection");
             case EXPIRED, PENDING ->
-                new ApiException(ErrorCode.STATE_EXPIRED, "The state has expired; begin a new connection");
+                new ApiException(ErrorCode.STATE_EXPIRED, "The state has expired. Begin a new connection");
         };
     }
 

@@ -15,13 +15,13 @@ import java.util.Optional;
 import org.jboss.logging.MDC;
 
 /**
- * From a state token to the connection that may still be captured: verifies the token, holds it against the caller's
- * tenant, reads the row and answers by its status. One invalid_state for everything that is not a state of this caller.
+ * Redeems a state token: verifies the token, compares its tenant with the caller's, and loads the connection. A token
+ * that is not a state of this caller always gets the error invalid_state, for any reason.
  */
 @ApplicationScoped
 class RedeemState {
 
-    /** What a state may be refused for; invalid is everything that is not a state of this caller. */
+    /** The reasons of the metric. {@code invalid} stands for each token that is not a state of this caller. */
     private static final Map<ErrorCode, String> REASONS = Map.of(
             ErrorCode.INVALID_STATE, "invalid",
             ErrorCode.STATE_USED, "used",
@@ -43,15 +43,15 @@ class RedeemState {
         return find(caller, state)
                 .map(PresentedConnection::redeemable)
                 .onFailure(ApiException.class)
-                .invoke(this::note);
+                .invoke(this::countRejection);
     }
 
-    /** The connection that the state names, whether or not it can still be redeemed. */
+    /** Returns the connection of the state, even if the state can no longer be redeemed. */
     Uni<PresentedConnection> inspect(Caller caller, String state) {
         return find(caller, state)
-                .invoke(connection -> connection.refusal().ifPresent(this::note))
+                .invoke(connection -> connection.refusal().ifPresent(this::countRejection))
                 .onFailure(ApiException.class)
-                .invoke(this::note);
+                .invoke(this::countRejection);
     }
 
     private Uni<PresentedConnection> find(Caller caller, String state) {
@@ -62,14 +62,14 @@ class RedeemState {
                 .map(found -> found.orElseThrow(PresentedConnection::unknown));
     }
 
-    /** Counts {@code refused} where it is a state that was not taken: here, or by the claim, where another was faster. */
-    void note(ApiException refused) {
+    /** Counts {@code refused} if it rejects a state. The claim also rejects one, if another capture was faster. */
+    void countRejection(ApiException refused) {
         Optional.ofNullable(REASONS.get(refused.code())).map(this::rejections).ifPresent(Counter::increment);
     }
 
     private Counter rejections(String reason) {
         return Counter.builder("nexus.state.rejections")
-                .description("States that were not taken, by reason")
+                .description("Rejected states, by reason")
                 .tag("reason", reason)
                 .register(meters);
     }

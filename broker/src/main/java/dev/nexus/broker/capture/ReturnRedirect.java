@@ -2,7 +2,7 @@ package dev.nexus.broker.capture;
 
 import java.util.UUID;
 
-/** The return URL with the outcome added to its query, before a fragment; everything else stays as it was. */
+/** Adds the outcome to the query of the return URL, before a fragment. The rest of the URL does not change. */
 final class ReturnRedirect {
 
     private ReturnRedirect() {}
@@ -11,7 +11,7 @@ final class ReturnRedirect {
         return with(returnUrl, "status=success&connection_id=" + connection);
     }
 
-    /** @param error a code of RFC 6749, 4.1.2.1, or one of ours in its wire form */
+    /** @param error a code of RFC 6749, 4.1.2.1, or the wire form of an {@code ErrorCode} */
     static String error(String returnUrl, String error, UUID connection) {
         return with(returnUrl, "status=error&error=" + error + "&connection_id=" + connection);
     }

@@ -4,7 +4,7 @@ import dev.nexus.broker.caller.Caller;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** The schema of the credential that a state asks for, byte for byte as it was registered. */
+/** Returns the credential schema for a state, with the bytes as registered. */
 @ApplicationScoped
 public class ShowCaptureSchema {
 

@@ -1,4 +1,4 @@
-/** Capturing a credential: state, schema, validation, seal, claim. */
+/** Captures a credential: state, schema, validation, encryption, claim. */
 @NullMarked
 package dev.nexus.broker.capture;
 

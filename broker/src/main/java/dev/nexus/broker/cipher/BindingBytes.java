@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A binding as associated data: a purpose tag, then each part behind its length in four bytes, so that no two bindings
- * have the same bytes.
+ * The associated data of a binding: a purpose tag and each part, each after its length in four bytes. No two bindings
+ * therefore have the same bytes.
  */
 public final class BindingBytes {
 

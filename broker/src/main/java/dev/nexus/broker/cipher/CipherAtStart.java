@@ -25,8 +25,8 @@ class CipherAtStart {
     }
 
     /**
-     * Runs before all other beans start, in particular before the scheduler: a job on an event loop that needs the
-     * cipher would wait for this method, which itself waits for the event loop.
+     * Opens the configured ciphers, before all other beans start, in particular before the scheduler. A job on an event
+     * loop that needs the cipher would wait for this method. This method would wait for the same event loop.
      */
     @Produces
     @Singleton
@@ -43,12 +43,12 @@ class CipherAtStart {
     static void refuseUnsafe(CipherConfig config, boolean production) {
         if (production && config.kind() == Kind.LOCAL) {
             throw new IllegalStateException("nexus.cipher.kind=local is refused in the production profile: the local"
-                    + " keyset lies beside the data. Set nexus.cipher.kind=transit and quarkus.vault.url, or run"
-                    + " with -Dquarkus.profile=quickstart to try things out.");
+                    + " keyset is in a file next to the data. Set nexus.cipher.kind=transit and quarkus.vault.url. For a"
+                    + " test, run with -Dquarkus.profile=quickstart");
         }
         if (config.migrationKind().filter(config.kind()::equals).isPresent()) {
-            throw new IllegalStateException(
-                    "nexus.cipher.migration-kind must differ from nexus.cipher.kind. Remove it if no migration is under way");
+            throw new IllegalStateException("nexus.cipher.migration-kind must differ from nexus.cipher.kind."
+                    + " Remove it if no migration is in progress");
         }
     }
 
@@ -56,10 +56,10 @@ class CipherAtStart {
         return backends.stream()
                 .filter(backend -> backend.kind() == kind)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no cipher of the kind " + kind));
+                .orElseThrow(() -> new IllegalStateException("nexus.cipher: no cipher has the kind " + kind));
     }
 
-    /** Whether calls to Vault currently fail without being made; never if the cipher needs no server. */
+    /** Whether the circuit breaker to Vault is open. Always false for a cipher without a server. */
     boolean isDegraded() {
         return backends.stream().anyMatch(CipherBackend::isDegraded);
     }

@@ -8,13 +8,13 @@ public interface CipherBackend {
     Kind kind();
 
     /**
-     * Opens the cipher. Called once, at the start, and may block.
+     * Opens the cipher. Called once, at the start. May block.
      *
-     * @throws IllegalStateException if a setting is missing or unsafe; the message names it and what to do
+     * @throws IllegalStateException if a setting is missing or unsafe. The message names the setting and the fix
      */
     CredentialCipher open();
 
-    /** Whether calls currently fail without being made, because the key's server does not answer. */
+    /** Whether calls currently fail immediately, because the key's server does not answer. */
     default boolean isDegraded() {
         return false;
     }

@@ -4,18 +4,20 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What a ciphertext belongs to. It is bound as associated data, encoded with lengths and a purpose tag, so that a
- * ciphertext moved to another row does not open.
+ * The row that a ciphertext belongs to. The binding is authenticated as associated data, with a purpose tag and
+ * lengths. A ciphertext that is moved to another row therefore cannot be decrypted.
  */
 public sealed interface CipherBinding {
 
-    /** The tenant whose own key seals it, where each tenant has one; empty for what belongs to none. */
+    /**
+     * The tenant of the value, whose own key encrypts it if each tenant has one. Empty for a value without a tenant.
+     */
     Optional<String> owner();
 
-    /** What kind of value it is: {@code credential}, {@code state_key} or {@code webhook_secret}. */
+    /** The kind of the value: {@code credential}, {@code state_key} or {@code webhook_secret}. */
     String kind();
 
-    /** The key=value fields that find the value's row; for a log line. */
+    /** The key=value fields that identify the value's row in a log line. */
     String fields();
 
     /** A captured credential of one connection. */
@@ -54,7 +56,7 @@ public sealed interface CipherBinding {
         }
     }
 
-    /** A secret that signs the deliveries to one webhook endpoint. */
+    /** A secret that signs the deliveries to a webhook endpoint. */
     record WebhookSecretBinding(String tenant, UUID endpoint, UUID secret) implements CipherBinding {
         @Override
         public Optional<String> owner() {

@@ -9,15 +9,15 @@ import java.util.Optional;
 public interface CipherConfig {
 
     /**
-     * The cipher that encrypts: {@code transit}, a key in Vault; or {@code local}, a key file on this machine, which the
-     * production profile refuses.
+     * The cipher that encrypts: {@code transit}, a key in Vault; or {@code local}, a key file on this machine, which
+     * the production profile refuses.
      */
     @WithDefault("local")
     Kind kind();
 
     /**
-     * The other cipher while values move from one to the other. It decrypts what it encrypted and encrypts nothing. The
-     * re-seal job moves its values to the cipher of {@code kind}. See docs/operations/runbooks/rotate-keys.md.
+     * The other cipher of a migration between two ciphers. It only decrypts the values that it encrypted. The re-seal
+     * job moves these values to the cipher of {@code kind}. See docs/operations/runbooks/rotate-keys.md.
      */
     Optional<Kind> migrationKind();
 

@@ -10,9 +10,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * How long a cipher takes, how many values it is given at once and how old its key is: {@code nexus.cipher.calls} (time, by
- * cipher, operation and outcome), {@code nexus.cipher.batch} (values in a call, by cipher and operation) and {@code
- * nexus.cipher.key.created.timestamp}. All of them are there from the start, so that the first failure is an increase.
+ * The metrics of a cipher. They exist from the start, so that the first failure is an increase.
+ *
+ * <p>{@code nexus.cipher.calls} is the duration of calls, by cipher, operation and outcome. {@code nexus.cipher.batch}
+ * is the number of values in a call, by cipher and operation. {@code nexus.cipher.key.created.timestamp} is the
+ * creation time of the key.
  */
 public final class CipherMeters {
 
@@ -30,17 +32,17 @@ public final class CipherMeters {
     }
 
     /**
-     * Registers the gauge of the key's age.
+     * Registers the gauge of the key's creation time.
      *
-     * @param created when the key that seals was made; empty while that is not known
+     * @param created the creation time of the key that encrypts; empty while it is unknown
      */
-    public void keyCreated(Supplier<Optional<Instant>> created) {
+    public void registerKeyCreated(Supplier<Optional<Instant>> created) {
         Gauge.builder(
                         "nexus.cipher.key.created.timestamp",
                         () -> created.get()
-                                .map(made -> (double) made.getEpochSecond())
+                                .map(time -> (double) time.getEpochSecond())
                                 .orElse(Double.NaN))
-                .description("When the key that seals was made, in Unix time; NaN while that is not known")
+                .description("Creation time of the key that encrypts, in Unix time; NaN while it is unknown")
                 .baseUnit("seconds")
                 .tag("cipher", cipher)
                 .register(meters);
@@ -63,17 +65,17 @@ public final class CipherMeters {
                 .register(meters);
     }
 
-    /** {@code call}, which seals {@code values} values, measured each time that it is made. */
+    /** Measures each subscription to {@code call}, which encrypts {@code values} values. */
     public <T> Uni<T> seal(int values, Uni<T> call) {
-        return measured(seal, values, call);
+        return measure(seal, values, call);
     }
 
-    /** {@code call}, which opens {@code values} values, measured each time that it is made. */
+    /** Measures each subscription to {@code call}, which decrypts {@code values} values. */
     public <T> Uni<T> open(int values, Uni<T> call) {
-        return measured(open, values, call);
+        return measure(open, values, call);
     }
 
-    private <T> Uni<T> measured(Operation operation, int values, Uni<T> call) {
+    private <T> Uni<T> measure(Operation operation, int values, Uni<T> call) {
         return Uni.createFrom().deferred(() -> {
             operation.values().record(values);
             Timer.Sample sample = Timer.start(meters);

@@ -8,8 +8,9 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Always ready: without Vault everything but sealing and opening goes on, check-connection above all. Says degraded, and
- * {@code nexus.cipher.degraded} is 1, while calls to Vault are held back.
+ * Reports the circuit breaker to Vault, and is always UP: without Vault, only encryption and decryption fail, and
+ * check-connection still works. While the circuit breaker is open, the state is degraded and {@code
+ * nexus.cipher.degraded} is 1.
  */
 @Readiness
 @ApplicationScoped
@@ -20,7 +21,7 @@ class CipherReadiness implements HealthCheck {
     CipherReadiness(CipherAtStart cipher, MeterRegistry meters) {
         this.cipher = cipher;
         Gauge.builder("nexus.cipher.degraded", this, self -> self.cipher.isDegraded() ? 1 : 0)
-                .description("1 while calls to Vault are held back because it fails")
+                .description("1 while the circuit breaker to Vault is open, because Vault fails")
                 .strongReference(true)
                 .register(meters);
     }

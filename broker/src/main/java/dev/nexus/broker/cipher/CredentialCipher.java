@@ -4,30 +4,31 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 
 /**
- * Seals and opens secrets. Asynchronous and over lists, with a result for each item in the order asked: one item's
- * failure never fails another's. The returned Uni itself does not fail. Implementations never block the caller.
+ * Encrypts (seals) and decrypts (opens) secrets, each bound to its row. Each method returns one result for each item,
+ * in the order of the items. A failed item does not affect the other items, and the returned Uni does not fail.
+ * Implementations never block the caller.
  */
 public interface CredentialCipher {
 
-    /** Whether {@code cipher}, as it stands in {@link Ciphertext#cipher()}, is of this implementation. */
+    /** Whether {@code cipher}, the value of {@link Ciphertext#cipher()}, names this implementation. */
     boolean knows(String cipher);
 
-    /** Seals each plaintext for its binding with the newest key. */
+    /** Encrypts each plaintext for its binding with the newest key. */
     Uni<List<SealResult>> seal(List<ToSeal> items);
 
-    /** Opens each ciphertext; fails an item whose binding is not the one that it was sealed for. */
+    /** Decrypts each ciphertext. Fails an item if its binding differs from the binding of its encryption. */
     Uni<List<OpenResult>> open(List<ToOpen> items);
 
     /**
-     * Whether a value bound so and sealed so is what {@link #seal} would make now: by this cipher, this key and its newest
-     * version. Asks where the key lies; fails where that cannot be reached.
+     * Whether a value with this binding, cipher and key version was encrypted by this cipher with the newest version of
+     * its key. Reads the newest version from the key's server. Fails if the server does not answer.
      */
     Uni<Boolean> isNewest(CipherBinding binding, String cipher, int keyVersion);
 
-    /** One plaintext, 0–65,536 bytes, and what to bind it to. */
+    /** One plaintext, 0–65,536 bytes, and its binding. */
     record ToSeal(CipherBinding binding, Secret plaintext) {}
 
-    /** One ciphertext and what it should be bound to. */
+    /** One ciphertext and its expected binding. */
     record ToOpen(CipherBinding binding, Ciphertext ciphertext) {}
 
     /** The outcome of one {@link ToSeal}. */
@@ -44,11 +45,11 @@ public interface CredentialCipher {
         record Failed(CipherFailure failure) implements OpenResult {}
     }
 
-    /** Why an item failed; never which part of it was wrong. */
+    /** The reason of a failure. It never shows which part was wrong. */
     enum CipherFailure {
-        /** The cipher could not be reached or is sealed; the same call may succeed later. */
+        /** The cipher could not be reached or is sealed. A retry may succeed. */
         UNAVAILABLE,
-        /** The ciphertext does not open under this binding, was made by an unknown key, or is damaged. */
+        /** The ciphertext is damaged, has another binding, or belongs to an unknown key. */
         REFUSED
     }
 }

@@ -11,7 +11,7 @@ final class MigrationCipher implements CredentialCipher {
     private final CredentialCipher target;
     private final CredentialCipher other;
 
-    /** @param other decrypts only */
+    /** @param other decrypts, but does not encrypt */
     MigrationCipher(CredentialCipher target, CredentialCipher other) {
         this.target = target;
         this.other = other;

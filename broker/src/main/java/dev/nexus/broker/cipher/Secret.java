@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 
 /**
- * Bytes that must not be printed: a plaintext credential or key. {@code toString} reveals nothing, not even the length,
- * and {@code equals} takes the same time for any content of one length.
+ * Bytes that must not be printed: a plaintext credential or key. {@code toString} reveals nothing, not even the length.
+ * {@code equals} takes constant time for a given length.
  */
 public final class Secret {
 

@@ -9,9 +9,9 @@ import java.util.Locale;
 import org.jboss.logging.Logger;
 
 /**
- * Reports stored values that are lost: their ciphertext is missing, or it does not decrypt under the key and the row that
- * it belongs to. Each report is a log line at ERROR that names the row, and counts in {@code nexus.sealed.values.unreadable}.
- * A cipher that cannot be reached loses nothing and is not reported. Thread-safe.
+ * Reports stored values that are lost: their ciphertext is missing, or cannot be decrypted with its key and its row.
+ * Each report logs an ERROR that names the row, and increments {@code nexus.sealed.values.unreadable}. An unreachable
+ * cipher loses no value and is not reported. Thread-safe.
  */
 @Startup
 @ApplicationScoped
@@ -21,7 +21,7 @@ public class UnreadableValues {
 
     private final MeterRegistry meters;
 
-    /** Why a value cannot be read. */
+    /** The reason why a value cannot be read. */
     public enum Reason {
         MISSING,
         NOT_DECRYPTABLE;
@@ -33,7 +33,7 @@ public class UnreadableValues {
 
     UnreadableValues(MeterRegistry meters) {
         this.meters = meters;
-        // There from the start, so that the first one is an increase.
+        // The counters exist from the start, so that the first report is an increase.
         for (String kind : List.of("credential", "state_key", "webhook_secret")) {
             for (Reason reason : Reason.values()) {
                 counter(kind, reason);
@@ -41,13 +41,13 @@ public class UnreadableValues {
         }
     }
 
-    /** Reports one value; the log line names its row and never what it held. */
+    /** Reports one value. The log line names its row, but not its content. */
     public void report(CipherBinding binding, Reason reason) {
         count(binding, reason);
         LOG.errorf("Stored value is unreadable: kind=%s reason=%s %s", binding.kind(), reason.wire(), binding.fields());
     }
 
-    /** Counts one value without a log line, for a job that meets many of them. */
+    /** Counts one value without a log line, for a job that reads many values. */
     public void count(CipherBinding binding, Reason reason) {
         counter(binding.kind(), reason).increment();
     }

@@ -1,6 +1,6 @@
 /**
- * The port that encrypts credentials, state keys and webhook secrets, and what its callers need: secrets, bindings,
- * ciphertexts. The implementations are in {@code local} and {@code vault}; this package knows neither.
+ * The port that encrypts credentials, state keys and webhook secrets, with the types of its callers: secrets, bindings
+ * and ciphertexts. The packages {@code local} and {@code vault} implement it. This package does not depend on them.
  */
 @NullMarked
 package dev.nexus.broker.cipher;

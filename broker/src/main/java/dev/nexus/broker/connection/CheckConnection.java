@@ -5,7 +5,7 @@ import dev.nexus.broker.http.Parameters;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Says where a connection is: one statement, no cipher, no audit. */
+/** Returns a connection with its current status: one statement, without the cipher or an audit event. */
 @ApplicationScoped
 public class CheckConnection {
 

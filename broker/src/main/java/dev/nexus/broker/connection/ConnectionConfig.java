@@ -6,11 +6,11 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** The life of connections. */
+/** The life cycle of connections. */
 @ConfigMapping(prefix = "nexus.connection")
 public interface ConnectionConfig {
 
-    /** How long a superseded connection goes on serving its credential; zero stops it at once. */
+    /** The grace period, in which a superseded connection still serves its credential. Zero ends it immediately. */
     @WithDefault("PT1H")
     @DurationMin(seconds = 0)
     @DurationMax(days = 30)

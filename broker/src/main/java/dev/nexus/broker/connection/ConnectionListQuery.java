@@ -12,17 +12,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statement of one page of connections. The filter that is likely to find the fewest rows chooses the index; the others
- * are checked on at most {@link ScanBudget#ROWS} rows. The scan is limited on its own, so that the planner cannot walk the
- * whole tenant in the hope of early hits.
+ * The statement of one page of connections. The filter that probably matches the fewest rows determines the index. The
+ * other filters are checked on at most {@link ScanBudget#ROWS} rows. The scan has its own limit, so that the planner
+ * cannot scan all rows of the tenant in the hope of early matches.
  *
- * @param sql returns {@code scanned_to} in each row, and at least one row: if it is not null, the page ended at the budget,
- *     and it is the id of the last connection that was read
+ * @param sql returns at least one row, with {@code scanned_to} in each row. If it is not null, the page ended at the
+ *     budget, and it is the id of the last connection that was read
  * @param values by the name of the parameter
  */
 record ConnectionListQuery(String sql, Map<String, Object> values) {
 
-    /** Which connections to list; null means any. */
+    /** The filters of the list. Null matches every connection. */
     record Filter(
             @Nullable String workspaceId,
             @Nullable String provider,
@@ -47,7 +47,7 @@ record ConnectionListQuery(String sql, Map<String, Object> values) {
             order by page.id desc
             """;
 
-    /** Rows of a deleted provider that the sweeper has not reached: they say revoked. */
+    /** Rows of deleted providers that the sweeper has not revoked yet. Their current status is already revoked. */
     private static final String OF_DELETED_PROVIDERS = """
             select r.* from provider d cross join lateral (
                 select * from connection c
@@ -84,7 +84,7 @@ record ConnectionListQuery(String sql, Map<String, Object> values) {
             return new ConnectionListQuery(PAGE.formatted(scan, residual, ScanBudget.ROWS - 1), values);
         }
 
-        /** Chooses the index and turns the other filters into {@link #residual}. */
+        /** Chooses the index, and adds the other filters to {@link #residual}. */
         private String scan() {
             String workspace = filter.workspaceId() == null
                     ? null
@@ -98,20 +98,20 @@ record ConnectionListQuery(String sql, Map<String, Object> values) {
                         .append('\'');
             }
             if (workspace != null) {
-                residual.append(orNothing(label)).append(orNothing(provider));
+                residual.append(orEmpty(label)).append(orEmpty(provider));
                 return by(workspace);
             }
             if (label != null && !"".equals(filter.label())) {
-                residual.append(orNothing(provider));
+                residual.append(orEmpty(provider));
                 // Implies the predicate of the partial index.
                 return by(label + " and c.label <> ''");
             }
-            residual.append(orNothing(label));
+            residual.append(orEmpty(label));
             if (status != null && (status != ConnectionStatus.ACTIVE || provider == null)) {
-                residual.append(orNothing(provider));
+                residual.append(orEmpty(provider));
                 return byStatus(status);
             }
-            return by(orNothing(provider));
+            return by(orEmpty(provider));
         }
 
         private String by(String condition) {
@@ -119,17 +119,17 @@ record ConnectionListQuery(String sql, Map<String, Object> values) {
                     + " order by c.id desc limit " + ScanBudget.ROWS;
         }
 
-        /** The stored statuses that can read as {@code status}, each by the index and in its order. */
+        /** Scans each stored status that can have the current status {@code status}, by the index and in its order. */
         private String byStatus(ConnectionStatus status) {
             List<String> scans = new ArrayList<>();
             status.storedAs().forEach(stored -> scans.add(by(" and c.status = '" + stored.wire() + "'")));
             if (status == ConnectionStatus.REVOKED) {
                 scans.add(OF_DELETED_PROVIDERS.formatted(before, ScanBudget.ROWS, NOT_ENDED));
             }
-            return scans.size() == 1 ? scans.get(0) : merged(scans);
+            return scans.size() == 1 ? scans.get(0) : union(scans);
         }
 
-        private static String merged(List<String> scans) {
+        private static String union(List<String> scans) {
             return "select * from ((%s)) m order by m.id desc limit %d"
                     .formatted(String.join(") union all (", scans), ScanBudget.ROWS);
         }
@@ -144,7 +144,7 @@ record ConnectionListQuery(String sql, Map<String, Object> values) {
                             + " order by s.tenant nulls last limit 1)";
         }
 
-        private static String orNothing(@Nullable String condition) {
+        private static String orEmpty(@Nullable String condition) {
             return condition == null ? "" : condition;
         }
 

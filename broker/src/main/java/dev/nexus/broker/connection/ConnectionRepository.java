@@ -11,7 +11,10 @@ import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** Lists connections. Each query has the tenant in it. The statements of their life cycle are in {@link ConnectionStatements}. */
+/**
+ * Lists connections. Each query filters by the tenant. {@link ConnectionStatements} has the statements of the life
+ * cycle.
+ */
 @ApplicationScoped
 class ConnectionRepository implements PanacheRepositoryBase<ConnectionSummary, UUID> {
 
@@ -22,14 +25,15 @@ class ConnectionRepository implements PanacheRepositoryBase<ConnectionSummary, U
     }
 
     /**
-     * A page as it was found.
+     * One page of connections.
      *
-     * @param scannedTo the id behind which to go on if the page ended at the scan budget; null if it did not
+     * @param scannedTo the id after which the next page continues, if this page ended at the scan budget; otherwise
+     *     null
      */
     record Found(
             List<ConnectionSummary> connections, @Nullable UUID scannedTo) {}
 
-    /** At most {@code limit} connections, newest first. */
+    /** Returns at most {@code limit} connections, newest first. */
     Uni<Found> page(String tenant, Filter filter, int limit) {
         ConnectionListQuery query = ConnectionListQuery.of(tenant, filter, limit);
         return transactions

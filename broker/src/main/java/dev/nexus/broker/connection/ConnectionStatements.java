@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The statements on the table connection. Each statement has the tenant in it. */
+/** The statements on the table connection. Each statement filters by the tenant. */
 @ApplicationScoped
 class ConnectionStatements {
 
@@ -73,8 +73,8 @@ class ConnectionStatements {
     static final String EXISTS = "select 1 from connection where tenant = $1 and id = $2";
 
     /**
-     * The connection $2 and all connections that it superseded, directly or indirectly. The limit of 1,000 bounds the recursion.
-     * It is more rotations than fit into a grace period.
+     * The connection $2 and all connections that it superseded, directly or indirectly. The limit of 1,000 bounds the
+     * recursion. It is more rotations than fit into a grace period.
      */
     private static final String CHAIN = """
             with recursive chain (id, depth) as (
@@ -92,8 +92,9 @@ class ConnectionStatements {
             """;
 
     /**
-     * Revokes the superseded connections that still serve their credential. The others have already ended and do not change. The
-     * connection itself is revoked even if its provider is deleted, so that the sweeper does not have to delete its credential.
+     * Revokes the superseded connections that still serve their credential. The others have already ended and do not
+     * change. The connection itself is revoked even if its provider is deleted, so that the sweeper does not have to
+     * delete its credential.
      */
     static final String REVOKE = CHAIN
             + """
@@ -172,8 +173,9 @@ class ConnectionStatements {
     }
 
     /**
-     * Revokes the connection and the connections that it superseded, and destroys their ciphertexts. A separate statement locks
-     * the rows first. The next statement therefore sees a credential that a capture has committed in the meantime.
+     * Revokes the connection and the connections that it superseded, and destroys their ciphertexts. A separate
+     * statement locks the rows first. The next statement therefore sees a credential that a capture has committed in
+     * the meantime.
      *
      * @return false if the tenant has no such connection
      */

@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
-/** A connection with its current status and its provider, as the list shows it: a row of the view. */
+/** A row of the list: a connection with its current status and its provider, from a view. */
 @Entity
 @Immutable
 @Table(name = "connection_current")
@@ -74,7 +74,7 @@ class ConnectionSummary {
     @Column(name = "verified_at")
     private @Nullable OffsetDateTime verifiedAt;
 
-    /** PostgreSQL's own name of uuid[]. Hibernate's schema validation compares it. */
+    /** PostgreSQL's internal name of uuid[]. Hibernate's schema validation compares it. */
     @Column(columnDefinition = "_uuid")
     private UUID[] replaces;
 

@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Tidies up after the clock: nothing waits for it, since what a connection says is computed from its times. Runs on every
- * replica; a failed round is logged and the next one goes on.
+ * Marks expired connections, revokes connections of deleted providers, and deletes credentials after their grace
+ * period. No read depends on it, because the current status is computed from the connection's times. Runs on every
+ * replica. A failed sweep is logged and retried by the next one.
  */
 @ApplicationScoped
 class ConnectionSweeper {
@@ -36,8 +37,8 @@ class ConnectionSweeper {
     private static Counter counter(MeterRegistry meters, String change) {
         return Counter.builder("nexus.connections.swept")
                 .description(
-                        "Rows that the sweeper has dealt with: connections that were revoked with their provider or"
-                                + " whose state ran out unused, and credentials whose grace was over")
+                        "Rows that the sweeper changed: connections that it revoked with their provider or marked as"
+                                + " expired, and credentials that it deleted after their grace period")
                 .tag("change", change)
                 .register(meters);
     }
@@ -53,7 +54,7 @@ class ConnectionSweeper {
         });
     }
 
-    /** Sweeps until nothing is due. */
+    /** Sweeps until no row is due. */
     Uni<Void> sweep() {
         return untilNothingIsDue(() -> statements.revoke().invoke(rows -> revoked.increment(rows)))
                 .chain(() -> untilNothingIsDue(() -> statements.expire().invoke(rows -> expired.increment(rows))))

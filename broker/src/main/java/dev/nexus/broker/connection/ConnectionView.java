@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A connection as check-connection and the list answer it; nothing secret, absent instead of null. */
+/** The JSON of a connection, for check-connection and the list. It has no secret. Absent values are omitted. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ConnectionView(
         @JsonProperty("connection_id") UUID id,
@@ -48,10 +48,10 @@ public record ConnectionView(
             @JsonProperty("name") String name) {}
 
     /**
-     * What the provider said about the credential when it was last asked.
+     * The result of the last verification at the provider.
      *
-     * @param status verified, unverified, or not_supported where the provider is never asked
-     * @param reason why it is unverified: rejected by the provider, or why that could not tell
+     * @param status verified, unverified, or not_supported if the provider has no probe
+     * @param reason the reason of unverified: a rejection, or a probe without a result
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Verification(

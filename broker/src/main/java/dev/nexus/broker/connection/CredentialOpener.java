@@ -17,8 +17,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Decrypts the credential of a connection. An active connection has a ciphertext that decrypts; if it does not, data is
- * lost, which is a defect of the service (500), reported by {@link UnreadableValues}, and not a state of the connection.
+ * Decrypts the credential of a connection. An active connection always has a ciphertext that can be decrypted.
+ * Otherwise data is lost: {@link UnreadableValues} reports it, and the caller gets a 500. The connection's status does
+ * not change.
  */
 @ApplicationScoped
 class CredentialOpener {
@@ -32,7 +33,7 @@ class CredentialOpener {
     }
 
     /**
-     * Opens the ciphertext; a missing one of an active connection is {@link CipherFailure#REFUSED}.
+     * Decrypts the ciphertext. A missing ciphertext of an active connection is {@link CipherFailure#REFUSED}.
      *
      * @return fails with {@link ApiException} connection_not_active if the connection serves no credential
      */
@@ -48,7 +49,7 @@ class CredentialOpener {
     }
 
     /**
-     * The plaintext of {@code result}.
+     * Returns the plaintext of {@code result}.
      *
      * @throws ApiException internal if the value is lost, unavailable if the cipher cannot be reached
      */
@@ -64,7 +65,7 @@ class CredentialOpener {
                     "The stored credential cannot be read. Report it to the operator of the service, or capture the"
                             + " credential again with a new connection");
         }
-        throw new ApiException(ErrorCode.UNAVAILABLE, "The credential cannot be decrypted at the moment; try again");
+        throw new ApiException(ErrorCode.UNAVAILABLE, "The credential cannot be decrypted at the moment. Retry later");
     }
 
     private static CredentialBinding binding(Caller caller, StoredCredential stored) {
@@ -74,6 +75,7 @@ class CredentialOpener {
     private static ApiException notActive(StoredCredential stored) {
         return new ApiException(
                 ErrorCode.CONNECTION_NOT_ACTIVE,
-                "The connection is " + stored.status().wire() + " and has no credential to give");
+                "The connection is " + stored.status().wire() + " and serves no credential. Use the connection in"
+                        + " replaced_by if check-connection returns one. Otherwise begin a new connection");
     }
 }

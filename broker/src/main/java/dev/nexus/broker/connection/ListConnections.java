@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The tenant's connections, newest first, in pages. */
+/** Lists the tenant's connections, newest first, in pages. */
 @ApplicationScoped
 class ListConnections {
 
@@ -25,7 +25,7 @@ class ListConnections {
         this.share = share;
     }
 
-    /** What a caller may ask for, unread; null means any. */
+    /** The parameters of the request, before validation. Null matches every connection. */
     public record Query(
             @Nullable String workspaceId,
             @Nullable String provider,
@@ -35,8 +35,8 @@ class ListConnections {
             @Nullable String cursor) {}
 
     /**
-     * A page. Fails with {@link ApiException} invalid_request for a parameter that breaks its rule, rate_limited or
-     * unavailable if too many lists run.
+     * Returns one page. Fails with {@link ApiException} invalid_request for an invalid parameter, and with rate_limited
+     * or unavailable if too many lists run.
      */
     public Uni<ConnectionView.Page> run(Caller caller, Query query) {
         int limit = Parameters.limit(query.limit());

@@ -19,7 +19,7 @@ final class OpenedCredential {
         try {
             return Credential.of(JSON.readTree(credentials.reveal()));
         } catch (IOException e) {
-            // The parser's message quotes the credential.
+            // The cause is omitted, because the parser's message quotes the credential.
             throw new IllegalStateException("a stored credential is not JSON");
         }
     }

@@ -13,8 +13,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /**
- * Hands a credential back: one SELECT that holds the tenant, one opening, one audit row that the answer waits for. A
- * superseded connection serves through its grace and says who replaced it.
+ * Returns the credential of a connection: one SELECT with the tenant, one decryption, and one audit event, which is
+ * committed before the response. A superseded connection serves its credential in its grace period, and its response
+ * names the connection that replaced it.
  */
 @ApplicationScoped
 public class ReadToken {

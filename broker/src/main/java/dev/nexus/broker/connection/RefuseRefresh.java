@@ -7,7 +7,7 @@ import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** A static credential cannot be refreshed, whatever its connection's status. */
+/** Refuses to refresh a token. Static credentials cannot be refreshed, in any status of their connection. */
 @ApplicationScoped
 class RefuseRefresh {
 
@@ -17,7 +17,7 @@ class RefuseRefresh {
         this.connections = connections;
     }
 
-    /** Always fails: connection_not_found, or static_token with the document's message. */
+    /** Always fails, with connection_not_found or static_token. */
     public Uni<Void> run(Caller caller, String id) {
         return connections.exists(caller.tenant(), Parameters.connectionId(id)).map(found -> {
             if (!found) {

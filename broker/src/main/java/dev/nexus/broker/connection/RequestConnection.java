@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
-/** Begins a connection: signs a state for it and stores it as pending, in one statement. */
+/** Begins a connection: signs its state, and stores it as pending in one statement. */
 @ApplicationScoped
 public class RequestConnection {
 
@@ -33,7 +33,9 @@ public class RequestConnection {
                         .begin(caller, id, request, now, state.expiresAt())
                         .map(begun -> {
                             if (!begun) {
-                                throw new ApiException(ErrorCode.PROVIDER_NOT_FOUND, "There is no such provider");
+                                throw new ApiException(
+                                        ErrorCode.PROVIDER_NOT_FOUND,
+                                        "provider_id: no provider has this id or slug. The list of providers has both");
                             }
                             return new RequestedConnection(id, state.token());
                         }));

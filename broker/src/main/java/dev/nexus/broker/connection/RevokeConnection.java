@@ -6,7 +6,7 @@ import dev.nexus.broker.webhook.delivery.WebhookScheduler;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Revokes a connection and destroys its ciphertext; a second time changes nothing. */
+/** Revokes a connection and destroys its ciphertext. Idempotent. */
 @ApplicationScoped
 public class RevokeConnection {
 

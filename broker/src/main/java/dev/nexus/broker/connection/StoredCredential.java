@@ -6,10 +6,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one statement finds for a token read.
+ * The stored credential of a connection, for a token read.
  *
  * @param version the provider's version that the connection began with
- * @param ciphertext null where there is nothing that may be served (never captured, destroyed, or past its grace)
+ * @param ciphertext null if the connection serves no credential: never captured, destroyed, or past its grace period
  */
 record StoredCredential(
         UUID connection,

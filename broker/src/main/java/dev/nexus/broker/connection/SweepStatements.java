@@ -9,19 +9,19 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * The sweeper's statements, for every tenant at once, in batches of at most 100 rows. Rows that another replica holds
- * are skipped.
+ * The sweeper's statements, for all tenants, in batches of at most 100 rows. They skip rows that another replica has
+ * locked.
  */
 @ApplicationScoped
 class SweepStatements {
 
-    /** Rows in one batch. */
+    /** The maximum number of rows in a batch. The statements repeat the number. */
     static final int BATCH = 100;
 
     /**
-     * The index returns pending rows past their time, the oldest first. Their current status is expired or revoked. The status is
-     * compared by inequality, and a subquery reads the provider. For an equality the planner would expect few rows, and then sort
-     * the whole backlog for each batch.
+     * The index returns pending rows past their time, the oldest first. Their current status is expired or revoked. The
+     * status is compared by inequality, and a subquery reads the provider. For an equality the planner would expect few
+     * rows, and then sort the whole backlog for each batch.
      */
     static final String EXPIRE = """
             with due as (
@@ -50,9 +50,9 @@ class SweepStatements {
             + audit(AuditAction.CREDENTIAL_DESTROYED, "destroyed join connection c on c.id = destroyed.connection_id");
 
     /**
-     * Revokes the connections of deleted providers that have not ended. Their current status is already revoked or expired. The
-     * statement selects provider by provider, so that the planner uses the index. Otherwise it would scan the whole table,
-     * because most connections have a matching status.
+     * Revokes the connections of deleted providers that have not ended. Their current status is already revoked or
+     * expired. The statement processes each provider separately, so that the planner uses the index. Otherwise it would
+     * scan the whole table, because most connections have a matching status.
      */
     static final String REVOKE = """
             with due as (
@@ -92,17 +92,19 @@ class SweepStatements {
         this.pool = pool;
     }
 
-    /** Marks a batch of pending connections past their time as expired; how many. */
+    /** Marks a batch of overdue pending connections as expired. Returns their number. */
     Uni<Integer> expire() {
         return pool.preparedQuery(EXPIRE).execute().map(rows -> rows.rowCount());
     }
 
-    /** Revokes a batch of connections whose provider is deleted, and destroys their ciphertexts; how many. */
+    /**
+     * Revokes a batch of connections whose provider is deleted, and destroys their ciphertexts. Returns their number.
+     */
     Uni<Integer> revoke() {
         return pool.preparedQuery(REVOKE).execute().map(rows -> rows.rowCount());
     }
 
-    /** Destroys a batch of ciphertexts past their grace; how many. */
+    /** Destroys a batch of ciphertexts whose grace period is over. Returns their number. */
     Uni<Integer> destroy() {
         return pool.preparedQuery(DESTROY).execute().map(rows -> rows.rowCount());
     }

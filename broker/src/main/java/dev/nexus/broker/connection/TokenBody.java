@@ -7,8 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The JSON of the token response. It is joined from parts that are never serialized again: the strategy's text and the
- * credentials' bytes as they were captured. Does not print.
+ * The JSON of the token response. It joins parts that are not serialized again: the strategy's text, and the bytes of
+ * the credentials as captured. {@code toString} prints no part of it.
  */
 public final class TokenBody {
 
@@ -44,7 +44,7 @@ public final class TokenBody {
         json.writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The JSON in UTF-8: holds the credential. */
+    /** Returns the JSON in UTF-8, which contains the credential. */
     public byte[] reveal() {
         return json.reveal();
     }

@@ -14,7 +14,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
-/** Asks the provider anew about a credential that is stored, and shows the connection with what it said. */
+/** Verifies a stored credential at the provider again, and returns the connection with the result. */
 @ApplicationScoped
 public class VerifyConnection {
 
@@ -44,8 +44,9 @@ public class VerifyConnection {
     }
 
     /**
-     * The connection as check-connection shows it, after asking. Fails with {@link ApiException} connection_not_found,
-     * connection_not_active. Holds the deadline itself: what the provider takes does not count.
+     * Returns the connection, like check-connection, after the verification. Fails with {@link ApiException}
+     * connection_not_found or connection_not_active. Applies the {@link Deadline} itself, because the provider's time
+     * does not count.
      */
     public Uni<ConnectionView> run(Caller caller, String id) {
         UUID connection = Parameters.connectionId(id);
@@ -53,16 +54,16 @@ public class VerifyConnection {
         return deadline.limit(connections
                         .findStored(caller.tenant(), connection)
                         .map(found -> found.orElseThrow(Parameters::connectionNotFound))
-                        .flatMap(stored -> open(caller, stored).map(opened -> new Subject(stored, opened))))
-                .flatMap(subject -> deadline.excluding(verify.run(
+                        .flatMap(stored -> open(caller, stored).map(opened -> new DecryptedConnection(stored, opened))))
+                .flatMap(decrypted -> deadline.excluding(verify.run(
                         caller.tenant(),
-                        plans.get(subject.stored().version()),
-                        OpenedCredential.parse(subject.credential()))))
+                        plans.get(decrypted.stored().version()),
+                        OpenedCredential.parse(decrypted.credential()))))
                 .flatMap(outcome ->
                         deadline.limit(store(caller, connection, outcome).chain(() -> check.run(caller, id))));
     }
 
-    private record Subject(StoredCredential stored, Secret credential) {}
+    private record DecryptedConnection(StoredCredential stored, Secret credential) {}
 
     private Uni<Void> store(Caller caller, UUID connection, VerificationOutcome outcome) {
         return outcome instanceof NotSupported

@@ -5,8 +5,8 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Optional;
 
 /**
- * What a command that runs without the service knows of the service's settings: {@code -D}, the environment, and the files
- * of {@code smallrye.config.locations}, so that it finds in a Broker's container what the Broker finds there.
+ * The settings of a command, which runs without the service: {@code -D}, the environment, and the files of {@code
+ * smallrye.config.locations}. In a Broker's container, a command therefore reads the same settings as the Broker.
  */
 public final class CommandSettings {
 
@@ -24,7 +24,7 @@ public final class CommandSettings {
                 .build());
     }
 
-    /** Empty where it is not given. */
+    /** Returns the value of a setting; empty if it is not set. */
     public Optional<String> find(String setting) {
         return config.getOptionalValue(setting, String.class);
     }

@@ -26,8 +26,8 @@ public final class DatabaseAtStart {
     }
 
     /**
-     * Hibernate's schema validation, outside production, runs before all checks of the Broker. Without a connection it fails with
-     * a NullPointerException.
+     * Hibernate's schema validation, outside production, runs before all checks of the Broker. Without a connection it
+     * fails with a NullPointerException.
      */
     static Optional<String> advice(@Nullable Throwable failure) {
         List<Throwable> causes = new ArrayList<>();

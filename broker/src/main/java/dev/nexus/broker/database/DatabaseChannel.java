@@ -18,25 +18,26 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection whose server does not answer ({@link DatabaseSessions#ANSWER_MILLIS}) or has become read-only, and with it
- * the connections that are idle and lead to the same place. Without it the pool would hand out a connection whose packets are
- * dropped until the kernel gives up, after a quarter of an hour.
+ * Closes a connection whose server does not answer ({@link DatabaseSessions#ANSWER_MILLIS}) or has become read-only,
+ * and also the idle connections to the same server. Without it, the pool would use a connection whose packets are
+ * dropped until the kernel closes it, after a quarter of an hour.
  *
- * <p>Time counts in ticks of the connection's own event loop: while that is blocked no answer can be read, and none is missed.
+ * <p>Time is counted in ticks of the connection's own event loop. While this event loop is blocked, it can read no
+ * answer, and no tick passes.
  */
 final class DatabaseChannel extends ChannelDuplexHandler {
 
     private static final Logger LOG = Logger.getLogger(DatabaseChannel.class);
     private static final int TICK_MILLIS = 250;
-    private static final int PATIENCE_TICKS = DatabaseSessions.ANSWER_MILLIS / TICK_MILLIS;
+    private static final int TIMEOUT_TICKS = DatabaseSessions.ANSWER_MILLIS / TICK_MILLIS;
 
     private static final int KEEP_IDLE_SECONDS = 4;
     private static final int KEEP_INTERVAL_SECONDS = 2;
     private static final int KEEP_COUNT = 2;
 
     /**
-     * A connection that is dead while nobody uses it is found within 8 seconds. Epoll and Java's sockets have options of their own,
-     * and a channel ignores those of the other.
+     * An idle connection that is broken is found within 8 seconds. Epoll and Java's sockets have different options. A
+     * channel ignores the options of the other kind.
      */
     private static final Map<ChannelOption<Integer>, Integer> KEEP_ALIVE = Map.of(
             EpollChannelOption.TCP_KEEPIDLE,
@@ -60,8 +61,8 @@ final class DatabaseChannel extends ChannelDuplexHandler {
     private @Nullable ScheduledFuture<?> ticking;
     private int unanswered;
     private int ticks;
-    private long heardNanos = System.nanoTime();
-    private long askedNanos = heardNanos;
+    private long lastResponseNanos = System.nanoTime();
+    private long waitingSinceNanos = lastResponseNanos;
 
     DatabaseChannel(DatabaseSessions sessions) {
         this.sessions = sessions;
@@ -78,16 +79,16 @@ final class DatabaseChannel extends ChannelDuplexHandler {
 
     @Override
     public void channelInactive(ChannelHandlerContext closed) {
-        end();
+        stop();
         closed.fireChannelInactive();
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext removed) {
-        end();
+        stop();
     }
 
-    private void end() {
+    private void stop() {
         if (ticking != null) {
             ticking.cancel(false);
         }
@@ -99,7 +100,7 @@ final class DatabaseChannel extends ChannelDuplexHandler {
         if (message instanceof CommandBase<?>) {
             if (unanswered == 0) {
                 ticks = 0;
-                askedNanos = System.nanoTime();
+                waitingSinceNanos = System.nanoTime();
             }
             unanswered++;
         }
@@ -111,12 +112,12 @@ final class DatabaseChannel extends ChannelDuplexHandler {
         if (message instanceof CommandResponse) {
             unanswered--;
             ticks = 0;
-            heardNanos = System.nanoTime();
-            askedNanos = heardNanos;
+            lastResponseNanos = System.nanoTime();
+            waitingSinceNanos = lastResponseNanos;
         }
         from.fireChannelRead(message);
         if (message instanceof CommandResponse<?> response && isReadOnly(response)) {
-            LOG.warn("PostgreSQL is read-only: closing the connection, and those that are idle");
+            LOG.warn("PostgreSQL is read-only: closing this connection and the idle connections");
             discardAll(from, System.nanoTime());
         }
     }
@@ -127,20 +128,23 @@ final class DatabaseChannel extends ChannelDuplexHandler {
     }
 
     private void tick(ChannelHandlerContext on) {
-        if (unanswered > 0 && ++ticks >= PATIENCE_TICKS && on.channel().isActive()) {
+        if (unanswered > 0 && ++ticks >= TIMEOUT_TICKS && on.channel().isActive()) {
             LOG.warnf(
-                    "PostgreSQL has not answered for %d ms: closing the connection, and those that are idle",
+                    "PostgreSQL has not answered for %d ms: closing this connection and the idle connections",
                     DatabaseSessions.ANSWER_MILLIS);
-            discardAll(on, askedNanos);
+            discardAll(on, waitingSinceNanos);
         }
     }
 
-    private void discardAll(ChannelHandlerContext on, long heardBeforeNanos) {
+    private void discardAll(ChannelHandlerContext on, long receivedBeforeNanos) {
         close(on);
-        sessions.discardIdle(heardBeforeNanos);
+        sessions.discardIdle(receivedBeforeNanos);
     }
 
-    /** Past the client's codec, which would say goodbye and wait for the server to hang up: a silent one never does. Once closed it has no codec. */
+    /**
+     * Closes the channel without the client's codec, which would send a farewell and wait until the server closes the
+     * connection: a server that does not answer never does. A closed channel has no codec.
+     */
     private static void close(ChannelHandlerContext on) {
         ChannelHandlerContext codec = on.pipeline().context(DatabaseSessions.CODEC);
         if (codec != null) {
@@ -148,7 +152,7 @@ final class DatabaseChannel extends ChannelDuplexHandler {
         }
     }
 
-    /** Closes the connection; what waits for an answer on it fails. */
+    /** Closes the connection. Requests that wait for an answer on it fail. */
     void discard() {
         ChannelHandlerContext own = context;
         if (own != null) {
@@ -156,12 +160,12 @@ final class DatabaseChannel extends ChannelDuplexHandler {
         }
     }
 
-    /** Closes the connection unless it is in use, or the server was heard on it later than {@code heardBeforeNanos}. */
-    void discardIfIdle(long heardBeforeNanos) {
+    /** Closes the connection unless it is in use, or received a response later than {@code receivedBeforeNanos}. */
+    void discardIfIdle(long receivedBeforeNanos) {
         ChannelHandlerContext own = context;
         if (own != null) {
             own.executor().execute(() -> {
-                if (unanswered == 0 && heardNanos - heardBeforeNanos < 0) {
+                if (unanswered == 0 && lastResponseNanos - receivedBeforeNanos < 0) {
                     close(own);
                 }
             });

@@ -23,7 +23,7 @@ record DatabaseErrorCode(String code) {
     /** SQLSTATE class 53, insufficient resources. */
     static final String RESOURCES = "53";
 
-    /** Class 53 by condition: an operator's answer to each is a different one. */
+    /** The conditions of class 53. Each has a different remedy. */
     static final Map<String, String> SHORTAGES = Map.of(
             "53000", "insufficient_resources",
             "53100", "disk_full",
@@ -45,7 +45,7 @@ record DatabaseErrorCode(String code) {
             Map.entry("58", "system_error"),
             Map.entry("XX", "internal_error"));
 
-    /** Classes whose failures pass without a change of the request: a retry may succeed. */
+    /** Classes of transient failures. A retry of the same request may succeed. */
     private static final Set<String> TRANSIENT = Set.of("08", "25", "40", RESOURCES, "55", "57", "58");
 
     /** Classes whose messages may quote a value of the request. */
@@ -80,13 +80,16 @@ record DatabaseErrorCode(String code) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
     }
 
-    /** The first two characters; {@code other} if the class is not one that {@link #condition} names. */
+    /** The first two characters of the code; {@code other} for an unknown class. */
     String errorClass() {
         String prefix = code.substring(0, 2);
         return CLASSES.containsKey(prefix) ? prefix : "other";
     }
 
-    /** The condition's name within class 53, the class's name in the others. Bounded: it may label a metric. */
+    /**
+     * The name of the condition in class 53, and the name of the class otherwise. The number of values is bounded, for
+     * a metric label.
+     */
     String condition() {
         return SHORTAGES.getOrDefault(code, CLASSES.getOrDefault(code.substring(0, 2), "other"));
     }
@@ -99,7 +102,7 @@ record DatabaseErrorCode(String code) {
         return code.startsWith(RESOURCES);
     }
 
-    /** Whether the error's message is free of values. */
+    /** Whether the error's message contains no values of the request. */
     boolean hasSafeMessage() {
         return QUOTING.stream().noneMatch(code::startsWith);
     }

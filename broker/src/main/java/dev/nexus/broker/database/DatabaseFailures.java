@@ -22,8 +22,8 @@ public final class DatabaseFailures {
     private DatabaseFailures() {}
 
     /**
-     * Removes the wrappers that futures and Hibernate add. If the rollback or the closing of the session failed too, returns the
-     * first failure.
+     * Removes the wrappers that futures and Hibernate add. If the rollback or the closing of the session failed too,
+     * returns the first failure.
      */
     public static Throwable unwrap(Throwable failure) {
         Throwable cause = failure;
@@ -34,8 +34,9 @@ public final class DatabaseFailures {
     }
 
     /**
-     * The cause of a CompositeException is the first of its failures. Hibernate Reactive wraps failures of the connection in a
-     * plain HibernateException. Its subclasses are not wrappers: they describe a failure better than their causes.
+     * The cause of a CompositeException is the first of its failures. Hibernate Reactive wraps failures of the
+     * connection in a plain HibernateException. Its subclasses are not wrappers: they describe a failure better than
+     * their causes.
      */
     private static boolean isWrapper(Throwable failure) {
         return failure instanceof CompletionException
@@ -50,8 +51,8 @@ public final class DatabaseFailures {
     }
 
     /**
-     * Whether a retry of the same request may succeed: {@code failure} or one of its causes is a transient error of PostgreSQL or
-     * a lost connection.
+     * Whether a retry of the same request may succeed: {@code failure} or one of its causes is a transient error of
+     * PostgreSQL or a lost connection.
      */
     public static boolean isTransient(Throwable failure) {
         return DatabaseErrorCode.find(failure)
@@ -76,7 +77,9 @@ public final class DatabaseFailures {
                 .anyMatch(cause -> cause instanceof OptimisticLockException || cause instanceof StaleStateException);
     }
 
-    /** What failed, for a log line: key=value fields for a PostgreSQL error, the class's name for others. */
+    /**
+     * Describes {@code failure} for a log line: key=value fields for a PostgreSQL error, the class's name for others.
+     */
     public static String describe(Throwable failure) {
         return DatabaseErrorCode.find(failure)
                 .map(state -> describe(state, failure))

@@ -11,7 +11,9 @@ import io.vertx.sqlclient.SqlConnection;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The database for a command, which runs without the service: two connections, whoever asks waits. */
+/**
+ * The database of a command, which runs without the service. The pool has two connections, and further callers wait.
+ */
 public final class DatabaseForCommand implements AutoCloseable {
 
     private static final String LIMIT = "set statement_timeout = 30000";
@@ -20,12 +22,12 @@ public final class DatabaseForCommand implements AutoCloseable {
     private final io.vertx.sqlclient.Pool pool;
 
     /**
-     * Whom the connection trusts, as the Broker's own settings say.
+     * The TLS settings of the connection, as in the Broker's own settings.
      *
-     * @param mode of {@code quarkus.datasource.reactive.postgresql.ssl-mode}; empty: what the URL says
-     * @param authorities PEM files, comma-separated; empty: those that the JVM trusts
-     * @param hostname how the certificate's name is checked, such as HTTPS
-     * @param sharedSessions whether PgBouncer in transaction mode stands before the database
+     * @param mode {@code quarkus.datasource.reactive.postgresql.ssl-mode}; if empty, the URL decides
+     * @param authorities PEM files, comma-separated; if empty, the JVM's default certificates
+     * @param hostname the check of the certificate's host name, such as HTTPS
+     * @param sharedSessions whether the connection goes through PgBouncer in transaction mode
      */
     public record DatabaseTrust(
             Optional<SslMode> mode, Optional<String> authorities, Optional<String> hostname, boolean sharedSessions) {
@@ -54,13 +56,13 @@ public final class DatabaseForCommand implements AutoCloseable {
         }
     }
 
-    /** @throws IllegalArgumentException where {@code url} is not one of a PostgreSQL */
+    /** @throws IllegalArgumentException if {@code url} is not a PostgreSQL URL */
     public DatabaseForCommand(String url, String user, String password, DatabaseTrust trust) {
         PgConnectOptions options = PgConnectOptions.fromUri(url)
                 .setUser(user)
                 .setPassword(password)
                 .addProperty("application_name", "nexus-erase-tenant");
-        // PgBouncer refuses it.
+        // PgBouncer refuses this parameter.
         options.getProperties().remove("extra_float_digits");
         trust.apply(options);
         pool = PgBuilder.pool()
@@ -71,7 +73,10 @@ public final class DatabaseForCommand implements AutoCloseable {
                 .build();
     }
 
-    /** Closing the connection gives it to the pool. A session that is shared is left as it is: others would get the limit. */
+    /**
+     * Sets the time limit of statements, unless PgBouncer shares the session: other clients would get the limit too.
+     * {@code close} returns the connection to the pool.
+     */
     private static void limit(SqlConnection connection, DatabaseTrust trust) {
         if (trust.sharedSessions()) {
             connection.close();
@@ -86,7 +91,7 @@ public final class DatabaseForCommand implements AutoCloseable {
 
     @Override
     public void close() {
-        // One after the other: what waits on a context of this Vert.x never hears of its end.
+        // First the pool, then Vert.x: a future on a context of a closed Vert.x never completes.
         pool.close().toCompletionStage().toCompletableFuture().join();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }

@@ -10,19 +10,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The pool's limits: a caller waits less than a second for a connection, in a bounded queue; {@link DatabaseSessions} bounds what
- * happens on a connection.
+ * Sets the limits of the pool. A caller waits less than a second for a connection, in a bounded queue. {@link
+ * DatabaseSessions} limits the statements on a connection.
  *
- * <p>Nothing that PgBouncer refuses is sent at the start of a connection. With
- * {@code quarkus.datasource.reactive.postgresql.use-layer7-proxy=true}, for PgBouncer in transaction mode, no prepared statement
- * is expected to outlive a transaction.
+ * <p>A new connection sends no parameter that PgBouncer refuses. With {@code
+ * quarkus.datasource.reactive.postgresql.use-layer7-proxy=true}, for PgBouncer in transaction mode, no prepared
+ * statement is reused after its transaction.
  */
 @Singleton
 class DatabasePool implements PgPoolCreator {
 
     private static final int ACQUISITION_MILLIS = 750;
 
-    /** Below the acquisition's: Vert.x logs an unhandled exception where a connection fails after its caller has given up. */
+    /**
+     * Less than the acquisition's limit: Vert.x logs an unhandled exception if a connection fails after its caller has
+     * timed out.
+     */
     private static final int CONNECT_MILLIS = 600;
 
     private static final int MAX_WAITING = 1_000;
@@ -39,7 +42,7 @@ class DatabasePool implements PgPoolCreator {
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setMaxWaitQueueSize(MAX_WAITING))
                 .connectingTo(databases)
-                .withConnectHandler(new DatabaseSessions(sharedSessions)::opened)
+                .withConnectHandler(new DatabaseSessions(sharedSessions)::prepare)
                 .using(input.vertx())
                 .build();
     }
@@ -50,9 +53,9 @@ class DatabasePool implements PgPoolCreator {
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setTcpKeepAlive(true)
                 .setTcpUserTimeout(DatabaseSessions.ANSWER_MILLIS);
-        // PostgreSQL 12 and later need no more digits than their default, and PgBouncer refuses the parameter.
+        // PgBouncer refuses the parameter, and the default of PostgreSQL 12 and later is sufficient.
         options.getProperties().remove("extra_float_digits");
-        // The server must go on answering while the connection is set up; from then on DatabaseChannel watches it.
+        // Applies while the connection is set up. Afterwards DatabaseChannel watches it.
         options.setReadIdleTimeout(DatabaseSessions.ANSWER_MILLIS).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
     }
 }

@@ -10,8 +10,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready while PostgreSQL answers within a second. A shortage (SQLSTATE class 53, such as a full disk) is a detail and
- * leaves the status UP: what only reads still works, and taking every Broker out of service would end that too.
+ * UP if PostgreSQL answers within a second. A shortage (SQLSTATE class 53, such as a full disk) adds details, but the
+ * status stays UP: reads still work, and would fail too if all Brokers became unready.
  */
 @Readiness
 @ApplicationScoped

@@ -12,25 +12,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Prepares each new connection to PostgreSQL before the pool gets it: watches it ({@link DatabaseChannel}), limits how long its
- * statements and idle transactions take, and refuses a server that is in recovery, because after a failover a standby would answer
- * with old rows.
+ * Prepares each new connection to PostgreSQL before the pool gets it. Watches it ({@link DatabaseChannel}), and limits
+ * the time of its statements and idle transactions. Refuses a server in recovery, because a standby could return old
+ * rows after a failover.
  */
 final class DatabaseSessions {
 
-    /** How long PostgreSQL works on a statement. */
+    /** The time limit of a statement in PostgreSQL. */
     static final int STATEMENT_MILLIS = 2_000;
 
-    /** A server that is alive has answered by then, if only with an error: its statement limit has passed. */
+    /** The time in which a working server answers, at least with the error that its statement limit has passed. */
     static final int ANSWER_MILLIS = STATEMENT_MILLIS + 500;
 
     private static final Logger LOG = Logger.getLogger(DatabaseSessions.class);
 
-    /** The locks of a Broker that was cut off in a transaction are released by then. */
+    /** Bounds the time that a disconnected Broker's open transaction holds its locks. */
     private static final int IDLE_IN_TRANSACTION_MILLIS = 10_000;
 
     private static final String IDLE_HANDLER = "idle";
-    /** The client's codec in a connection's pipeline. */
+    /** The name of the client's codec in a connection's pipeline. */
     static final String CODEC = "codec";
 
     private static final String LIMIT = """
@@ -38,34 +38,37 @@ final class DatabaseSessions {
                set_config('idle_in_transaction_session_timeout', '%d', false)
         """.formatted(STATEMENT_MILLIS, IDLE_IN_TRANSACTION_MILLIS);
 
-    /** Sets nothing: the next transaction of this client may get another session, and another client this one. */
-    private static final String LOOK = "select pg_is_in_recovery(), current_setting('statement_timeout')";
+    /** Sets nothing. The next transaction of this client may get another session, and another client this session. */
+    private static final String CHECK = "select pg_is_in_recovery(), current_setting('statement_timeout')";
 
     private final boolean shared;
     private final AtomicBoolean warned = new AtomicBoolean();
     private final Set<DatabaseChannel> channels = ConcurrentHashMap.newKeySet();
 
-    /** @param shared whether PgBouncer gives each transaction any one of its sessions, so that nothing can be set on them */
+    /**
+     * @param shared whether PgBouncer may give each transaction another session, so that settings of a session do not
+     *     last
+     */
     DatabaseSessions(boolean shared) {
         this.shared = shared;
     }
 
-    /** Takes a new connection; closing it gives it to the pool. */
-    void opened(SqlConnection connection) {
+    /** Prepares a new connection. {@code close} returns it to the pool. */
+    void prepare(SqlConnection connection) {
         NetSocketInternal socket = socket(connection);
         ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
         pipeline.remove(IDLE_HANDLER);
         DatabaseChannel channel = new DatabaseChannel(this);
         pipeline.addAfter(CODEC, "nexus-database-channel", channel);
         connection
-                .query(shared ? LOOK : LIMIT)
+                .query(shared ? CHECK : LIMIT)
                 .execute()
                 .map(rows -> rows.iterator().next())
                 .onFailure(failure -> channel.discard())
                 .onSuccess(row -> {
                     if (row.getBoolean(0)) {
                         LOG.warn("A PostgreSQL server is in recovery: not using it. If this lasts, check that"
-                                + " quarkus.datasource.reactive.url leads to the primary server");
+                                + " quarkus.datasource.reactive.url points to the primary server");
                         channel.discard();
                     } else {
                         checkLimit(row);
@@ -82,7 +85,7 @@ final class DatabaseSessions {
         }
     }
 
-    /** The Vert.x client has no public way to close a connection of a pool, nor to its channel. */
+    /** Uses internal classes, because the Vert.x client has no public access to the channel of a pool's connection. */
     static NetSocketInternal socket(SqlConnection connection) {
         return ((SocketConnectionBase)
                         ((SqlConnectionInternal) connection).unwrap().unwrap())
@@ -97,8 +100,8 @@ final class DatabaseSessions {
         channels.remove(channel);
     }
 
-    /** One connection failed as all those do that lead to the same place: closes the others that are idle. */
-    void discardIdle(long heardBeforeNanos) {
-        channels.forEach(channel -> channel.discardIfIdle(heardBeforeNanos));
+    /** Closes the idle connections that received no response later than {@code receivedBeforeNanos}. */
+    void discardIdle(long receivedBeforeNanos) {
+        channels.forEach(channel -> channel.discardIfIdle(receivedBeforeNanos));
     }
 }

@@ -19,13 +19,14 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /**
- * Opens the Hibernate session of an administration use case. Each session has its own Vert.x context, because Panache keeps the
- * session in the context: other work on the same context would share it. The caller receives the result on its own context.
+ * Opens the Hibernate session of an administration use case. Each session has its own Vert.x context, because Panache
+ * keeps the session in the context: other work on the same context would share it. The caller receives the result on
+ * its own context.
  *
- * <p>A caller stops waiting if its deadline has passed or its client has disconnected. This does not cancel the work: Panache
- * does not close a session on a cancellation, and Hibernate refuses to close one on another thread (HR000069). The work continues
- * to the end of its current statements, which {@link DatabaseSessions} limits to two seconds each. A transaction is then rolled
- * back. Thread-safe.
+ * <p>A caller stops waiting if its deadline has passed or its client has disconnected. This does not cancel the work:
+ * Panache does not close a session on a cancellation, and Hibernate refuses to close one on another thread (HR000069).
+ * The work continues to the end of its current statements, which {@link DatabaseSessions} limits to two seconds each. A
+ * transaction is then rolled back. Thread-safe.
  */
 @ApplicationScoped
 public class EntityTransactions {
@@ -42,9 +43,9 @@ public class EntityTransactions {
     }
 
     /**
-     * Runs {@code work} in a session without a transaction, for a read of one statement. The result completes only when the work
-     * has ended, so the number of unfinished reads is the number of connections in use. The request's deadline limits the time
-     * that the caller waits.
+     * Runs {@code work} in a session without a transaction, for a read of one statement. The result completes only when
+     * the work has ended, so the number of unfinished reads is the number of connections in use. The request's deadline
+     * limits the time that the caller waits.
      */
     public <T> Uni<T> read(Supplier<Uni<T>> work) {
         return onNewContext(abandoned -> Panache.withSession(work));
@@ -116,8 +117,8 @@ public class EntityTransactions {
     }
 
     /**
-     * Runs {@code action} with the log fields and the trace of the caller's context, so that the statements' spans and logs have
-     * them.
+     * Runs {@code action} with the log fields and the trace of the caller's context, so that the statements' spans and
+     * logs have them.
      */
     @SuppressWarnings("MustBeClosedChecker")
     private static Runnable inScopeOfCaller(Runnable action) {

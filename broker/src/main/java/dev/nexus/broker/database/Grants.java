@@ -5,7 +5,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** Tells the callback db/migration/afterMigrate__grants.sql which role to grant to. */
+/** Passes the service role to the callback db/migration/afterMigrate__grants.sql. */
 @Singleton
 class Grants implements FlywayConfigurationCustomizer {
 
@@ -15,7 +15,7 @@ class Grants implements FlywayConfigurationCustomizer {
         this.config = config;
     }
 
-    /** @param serviceRole empty where the role that migrates serves too */
+    /** @param serviceRole empty if the Brokers use the role that migrates */
     static Map<String, String> placeholders(String serviceRole) {
         return Map.of("service_role", serviceRole);
     }

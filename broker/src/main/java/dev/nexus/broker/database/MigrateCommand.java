@@ -13,18 +13,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Migrates the database under a role of its own, so that the services' role needs no right to change a table. Reads the
- * settings that the Broker itself has: {@code -D}, the environment, and the files of {@code smallrye.config.locations}.
+ * Migrates the database with a separate role, so that the Broker's role needs no right to change a table. Reads the
+ * Broker's settings: {@code -D}, the environment, and the files of {@code smallrye.config.locations}.
  */
 @Command(
         name = "migrate",
         mixinStandardHelpOptions = true,
         description = {
-            "Brings the database to what this version needs, and ends.",
-            "Safe to run again, and beside Brokers of this version and the one before. Reads"
+            "Migrates the database to this version, and exits.",
+            "Safe to run again, and while Brokers of this version and the previous one run. Reads"
                     + " quarkus.datasource.jdbc.url, .username and .password of the role that owns the tables, from -D, the"
                     + " environment and the files of smallrye.config.locations.",
-            "Ends with 0 when done, 1 when not; of a step that failed nothing remains."
+            "Exits with 0 on success and 1 on failure. A failed step is rolled back."
         })
 public final class MigrateCommand implements Callable<Integer> {
 
@@ -39,8 +39,9 @@ public final class MigrateCommand implements Callable<Integer> {
 
     @Option(
             names = "--service-role",
-            description = "The role that the Brokers use, which is granted what they need and no more; by default what"
-                    + " nexus.migration.service-role says. Absent: the role that migrates serves too.")
+            description = "The role of the Brokers. It gets only the rights that they need. Default:"
+                    + " nexus.migration.service-role. If neither is set, the Brokers use the role that"
+                    + " migrates.")
     private @Nullable String serviceRole;
 
     @Override
@@ -49,8 +50,8 @@ public final class MigrateCommand implements Callable<Integer> {
         String role = serviceRole == null ? settings.find(SERVICE_ROLE).orElse("") : serviceRole;
         Flyway flyway = Flyway.configure(MigrateCommand.class.getClassLoader())
                 .dataSource(
-                        needed(settings, URL),
-                        needed(settings, USER),
+                        required(settings, URL),
+                        required(settings, USER),
                         settings.find(PASSWORD).orElse(""))
                 .connectRetries(CONNECT_RETRIES)
                 .placeholders(Grants.placeholders(role))
@@ -59,7 +60,7 @@ public final class MigrateCommand implements Callable<Integer> {
             MigrateResult done = flyway.migrate();
             out().println(
                             done.migrationsExecuted == 0
-                                    ? "The database is what this version needs"
+                                    ? "The database is up to date"
                                     : "Migrated: " + done.migrationsExecuted + " steps, to version "
                                             + done.targetSchemaVersion);
             return 0;
@@ -69,10 +70,10 @@ public final class MigrateCommand implements Callable<Integer> {
         }
     }
 
-    private String needed(CommandSettings settings, String setting) {
+    private String required(CommandSettings settings, String setting) {
         return settings.find(setting)
                 .orElseThrow(() -> new ParameterException(
-                        command().commandLine(), setting + " must be given, as -D" + setting + "=… or otherwise"));
+                        command().commandLine(), setting + " must be set, for example as -D" + setting + "=…"));
     }
 
     private PrintWriter out() {
@@ -85,7 +86,7 @@ public final class MigrateCommand implements Callable<Integer> {
 
     private CommandSpec command() {
         if (spec == null) {
-            throw new IllegalStateException("picocli fills in the command before it calls it");
+            throw new IllegalStateException("picocli sets the spec before it calls the command");
         }
         return spec;
     }

@@ -8,9 +8,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
 
 /**
- * Refuses to start over a database that lacks a migration, where somebody else migrates
- * ({@code quarkus.flyway.migrate-at-start=false}): statements would fail one by one later. A database that is ahead is that
- * of the next version, which goes on serving this one.
+ * Refuses to start if the database lacks a migration and the Broker does not migrate ({@code
+ * quarkus.flyway.migrate-at-start=false}). Otherwise single statements would fail later. A database with newer
+ * migrations is accepted, because the next version's schema still supports this version.
  */
 @ApplicationScoped
 class MigrationAtStart {
@@ -34,7 +34,7 @@ class MigrationAtStart {
         if (!missing.isEmpty()) {
             throw new IllegalStateException("The database lacks the migrations " + String.join(", ", missing)
                     + ". Run the command migrate of this version first (deploy/kubernetes: the job nexus-migrate), or"
-                    + " set quarkus.flyway.migrate-at-start=true where the Broker's role may change tables.");
+                    + " set quarkus.flyway.migrate-at-start=true if the Broker's role may change tables.");
         }
     }
 }

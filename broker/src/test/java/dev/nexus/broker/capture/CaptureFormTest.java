@@ -113,12 +113,12 @@ class CaptureFormTest {
                 "{\"state\":\"s\",\"credentials\":[]}|credentials must be an object",
                 "{\"state\":\"s\",\"credentials\":\"canary\"}|credentials must be an object",
                 "{\"state\":\"s\",\"credentials\":{},\"label\":1}|label is not a field of this request",
-                "{\"canary: \":1}|The request body holds an unknown member",
+                "{\"canary: \":1}|The request body has an unknown member",
                 "{\"state\":\"s\",\"credentials\":{\"canary\":1,\"canary\":2}}|The request body holds a member name"
                         + " twice in one object, line 1, column 40",
                 "{\"state\":\"s\",\"credentials\":{\"a\":[{\"x\":1,\"\\u0078\":2}]}}|The request body holds a member"
                         + " name twice in one object, line 1, column 41",
-                "{\"state\":\"s\",\"state\":\"s\",\"credentials\":{}}|The request body holds a member name twice in"
+                "{\"state\":\"s\",\"state\":\"s\",\"credentials\":{}}|The request body has a member name twice in"
                         + " one object, line 1, column 14",
                 "{\"state\":\"s\",\"credentials\":{}} {}|The request body is not valid JSON at line 1, column 32",
                 "{\"state\":\"s\",\"credentials\":{}} canary|*",

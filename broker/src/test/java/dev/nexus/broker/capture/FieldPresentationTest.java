@@ -2,7 +2,7 @@ package dev.nexus.broker.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nexus.broker.capture.PresentedConnection.Described;
+import dev.nexus.broker.capture.PresentedConnection.Details;
 import dev.nexus.broker.connection.ConnectionStatus;
 import dev.nexus.broker.provider.definition.PageHints;
 import dev.nexus.broker.provider.definition.StoredVersion;
@@ -27,7 +27,7 @@ class FieldPresentationTest {
                 "l",
                 new StoredVersion(UUID.randomUUID(), 1, strategy, null, null, null),
                 "https://your-app.com/callback",
-                new Described(
+                new Details(
                         "Example",
                         "{\"type\": \"object\", \"properties\": {" + properties + "}}",
                         null,

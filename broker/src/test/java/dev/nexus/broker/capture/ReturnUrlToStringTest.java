@@ -2,7 +2,7 @@ package dev.nexus.broker.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nexus.broker.capture.PresentedConnection.Described;
+import dev.nexus.broker.capture.PresentedConnection.Details;
 import dev.nexus.broker.connection.ConnectionStatus;
 import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.contracts.ConnectionRequest;
@@ -27,7 +27,7 @@ class ReturnUrlToStringTest {
                 "",
                 new StoredVersion(ID, 1, "{}", null, null, null),
                 RETURN_URL,
-                new Described("GitHub", "{}", null, null, true, null, 60),
+                new Details("GitHub", "{}", null, null, true, null, 60),
                 ConnectionStatus.PENDING);
         return Stream.of(
                 presented,

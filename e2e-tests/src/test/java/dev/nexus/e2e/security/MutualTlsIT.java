@@ -185,7 +185,7 @@ class MutualTlsIT {
 
         assertThatThrownBy(() -> NexusExtension.start("plain-production", plain).close())
                 .isInstanceOf(LauncherException.class)
-                .hasMessageContaining("quarkus.http.tls-configuration-name must be given in production");
+                .hasMessageContaining("quarkus.http.tls-configuration-name must be set in production");
     }
 
     @Test

@@ -18,7 +18,7 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A Tink keyset in a file of mode 0600, in clear text: whoever reads the file reads everything sealed with it. */
+/** A Tink keyset in a file of mode 0600, in clear text. A reader of the file can decrypt all values of the keyset. */
 public final class KeysetFile {
 
     private final Path path;
@@ -27,17 +27,20 @@ public final class KeysetFile {
         this.path = path;
     }
 
-    /** The keyset; makes it where the file is missing. Of two that make it at once, one wins and both read it. */
+    /**
+     * Returns the keyset. Creates it if the file is missing. If two processes create it at the same time, both get the
+     * keyset that was written first.
+     */
     KeysetHandle readOrCreate() throws GeneralSecurityException, IOException {
         AeadConfig.register();
         if (!Files.exists(path)) {
-            Path made = written(KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM));
+            Path temporary = writeTemporary(KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM));
             try {
-                Files.createLink(path, made);
-            } catch (FileAlreadyExistsException anotherWasFirst) {
+                Files.createLink(path, temporary);
+            } catch (FileAlreadyExistsException createdByAnother) {
                 return read();
             } finally {
-                Files.delete(made);
+                Files.delete(temporary);
             }
         }
         return read();
@@ -49,28 +52,29 @@ public final class KeysetFile {
     }
 
     /**
-     * Adds a new key that seals from now on; the former ones go on opening. Running Brokers follow when they are
-     * restarted or meet a ciphertext of the new key.
+     * Adds a new key, which encrypts from now on. The previous keys still decrypt. A running Broker reads the new key
+     * at its restart, or when it decrypts a value of that key.
      *
      * @return the new key's id
      */
     public int rotate() throws GeneralSecurityException, IOException {
         Path lock = path.resolveSibling(path.getFileName() + ".lock");
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock alone = channel.lock()) {
+                FileLock exclusive = channel.lock()) {
             KeysetHandle rotated = KeysetHandle.newBuilder(read())
                     .addEntry(KeysetHandle.generateEntryFromParameters(PredefinedAeadParameters.AES256_GCM)
                             .withRandomId()
                             .makePrimary())
                     .build();
-            Files.move(written(rotated), path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            alone.release();
+            Files.move(
+                    writeTemporary(rotated), path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            exclusive.release();
             return rotated.getPrimary().getId();
         }
     }
 
-    /** When it was made or rotated, which is when its newest key was made; empty where it cannot be looked at. */
-    Optional<Instant> writtenAt() {
+    /** The time when the file was created or rotated, and with it the newest key. Empty if the file cannot be read. */
+    Optional<Instant> modifiedAt() {
         try {
             return Optional.of(Files.getLastModifiedTime(path).toInstant());
         } catch (IOException unreadable) {
@@ -78,10 +82,10 @@ public final class KeysetFile {
         }
     }
 
-    private Path written(KeysetHandle keyset) throws GeneralSecurityException, IOException {
+    private Path writeTemporary(KeysetHandle keyset) throws GeneralSecurityException, IOException {
         Path folder = path.toAbsolutePath().getParent();
         if (folder == null) {
-            throw new IOException("the keyset file has no folder");
+            throw new IOException("the keyset file has no parent directory");
         }
         Files.createDirectories(folder);
         Path file = Files.createTempFile(

@@ -8,6 +8,6 @@ import java.util.Optional;
 @ConfigMapping(prefix = "nexus.cipher.local")
 interface LocalConfig {
 
-    /** Where the local keyset lies; made with mode 0600 where it is missing. Needed for the kind {@code local}. */
+    /** The file of the local keyset. A missing file is created with mode 0600. Required for the kind {@code local}. */
     Optional<Path> keysetFile();
 }

@@ -33,20 +33,21 @@ class LocalKeysetAtStart implements CipherBackend {
     @Override
     public CredentialCipher open() {
         CipherMeters measures = new CipherMeters(meters, LocalKeysetCipher.NAME);
-        config.keysetFile().map(KeysetFile::new).ifPresent(file -> measures.keyCreated(file::writtenAt));
+        config.keysetFile().map(KeysetFile::new).ifPresent(file -> measures.registerKeyCreated(file::modifiedAt));
         return new MeasuredCipher(open(config), measures);
     }
 
     static CredentialCipher open(LocalConfig config) {
         Path path = config.keysetFile()
                 .orElseThrow(() -> new IllegalStateException(
-                        "nexus.cipher.local.keyset-file must name a file: the local keyset is read from it, or made"));
-        LOG.warnf("The local keyset is in use, which is not for production");
+                        "nexus.cipher.local.keyset-file must name the file of the local keyset."
+                                + " A missing file is created"));
+        LOG.warnf("The local keyset is in use. Do not use it in production");
         try {
             return new LocalKeysetCipher(new KeysetFile(path));
         } catch (GeneralSecurityException | IOException failure) {
             throw new IllegalStateException(
-                    "The file of nexus.cipher.local.keyset-file cannot be read or made ("
+                    "The file of nexus.cipher.local.keyset-file cannot be read or created ("
                             + failure.getClass().getSimpleName() + ")",
                     failure);
         }

@@ -21,20 +21,19 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Seals with AES-256-GCM under a keyset in a file (Tink AEAD). The embedded default; unsafe for production, since the
- * key lies beside the data. A ciphertext of a key that the file has got since makes it read the file again, at most once
- * a second.
+ * Encrypts with AES-256-GCM (Tink AEAD) and a keyset in a file. This is the default, and unsafe for production, because
+ * the key is stored next to the data. A ciphertext with an unknown key reloads the file, at most once per second.
  */
 final class LocalKeysetCipher implements CredentialCipher {
 
     static final String NAME = "local";
 
     private static final Logger LOG = Logger.getLogger(LocalKeysetCipher.class);
-    private static final Duration REREAD_AT_MOST_EVERY = Duration.ofSeconds(1);
+    private static final Duration MIN_RELOAD_INTERVAL = Duration.ofSeconds(1);
 
     private final KeysetFile file;
     private volatile Keys keys;
-    private Instant readAt = Instant.EPOCH;
+    private Instant reloadedAt = Instant.EPOCH;
 
     LocalKeysetCipher(KeysetFile file) throws GeneralSecurityException, IOException {
         this.file = file;
@@ -76,7 +75,9 @@ final class LocalKeysetCipher implements CredentialCipher {
             byte[] bytes = current.aead().encrypt(item.plaintext().reveal(), BindingBytes.of(item.binding()));
             return new Sealed(new Ciphertext(NAME, current.newest(), Buffer.buffer(bytes)));
         } catch (GeneralSecurityException failure) {
-            LOG.errorf("Sealing failed: %s", failure.getClass().getName());
+            LOG.errorf(
+                    "Encryption with the local keyset failed: cause=%s",
+                    failure.getClass().getName());
             return new SealResult.Failed(CipherFailure.UNAVAILABLE);
         }
     }
@@ -87,7 +88,7 @@ final class LocalKeysetCipher implements CredentialCipher {
             return items.stream().allMatch(item -> keys.has(item.ciphertext().keyVersion()))
                     ? Uni.createFrom().item(openAll(items))
                     : Uni.createFrom()
-                            .item(() -> rereadAndOpen(items))
+                            .item(() -> reloadAndOpen(items))
                             .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
         });
     }
@@ -103,40 +104,40 @@ final class LocalKeysetCipher implements CredentialCipher {
         try {
             byte[] bytes = item.ciphertext().bytes().getBytes();
             return new Opened(Secret.of(keys.aead().decrypt(bytes, BindingBytes.of(item.binding()))));
-        } catch (GeneralSecurityException refused) {
+        } catch (GeneralSecurityException failure) {
             return new OpenResult.Failed(CipherFailure.REFUSED);
         }
     }
 
-    /** Reads the file, so that a running Broker follows a rotation. */
+    /** Reloads the file first, so that a running Broker uses a rotated key. */
     @Override
     public Uni<Boolean> isNewest(CipherBinding binding, String cipher, int keyVersion) {
         return Uni.createFrom()
                 .item(() -> {
-                    reread();
+                    reload();
                     return cipher.equals(NAME) && keyVersion == keys.newest();
                 })
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
     }
 
-    /** One at a time: who waits for another's reading finds the keys there. */
-    private synchronized List<OpenResult> rereadAndOpen(List<ToOpen> items) {
-        boolean strange =
+    /** Serialized, so that a caller that waits for a reload finds the new keys. */
+    private synchronized List<OpenResult> reloadAndOpen(List<ToOpen> items) {
+        boolean unknownKey =
                 items.stream().anyMatch(item -> !keys.has(item.ciphertext().keyVersion()));
-        if (strange) {
-            reread();
+        if (unknownKey) {
+            reload();
         }
         return openAll(items);
     }
 
-    private synchronized void reread() {
-        if (readAt.isBefore(Instant.now().minus(REREAD_AT_MOST_EVERY))) {
-            readAt = Instant.now();
+    private synchronized void reload() {
+        if (reloadedAt.isBefore(Instant.now().minus(MIN_RELOAD_INTERVAL))) {
+            reloadedAt = Instant.now();
             try {
                 keys = Keys.of(file.read());
             } catch (GeneralSecurityException | IOException failure) {
                 LOG.errorf(
-                        "The keyset file could not be read again: %s",
+                        "The keyset file could not be reloaded: cause=%s",
                         failure.getClass().getName());
             }
         }

@@ -6,7 +6,9 @@ import dev.nexus.broker.cipher.CredentialCipher;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 
-/** A cipher that does all by itself, measured; Vault's calls are measured where they are shared, in {@link VaultCalls}. */
+/**
+ * Measures a cipher that needs no server. {@link VaultCalls} measures the calls to Vault, because values share them.
+ */
 final class MeasuredCipher implements CredentialCipher {
 
     private final CredentialCipher cipher;

@@ -12,13 +12,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Adds a new key to the local keyset: it seals from now on, the former ones go on opening. */
+/** Adds a new key to the local keyset. The new key encrypts from now on, and the previous keys still decrypt. */
 @Command(
         name = "rotate-local-keyset",
         mixinStandardHelpOptions = true,
         description = {
-            "Adds a new key to the local keyset. It seals once a Broker is started anew; the former keys go on opening.",
-            "A running Broker follows when it meets a value that the new key has sealed."
+            "Adds a new key to the local keyset. A Broker encrypts with it after a restart. The previous keys still"
+                    + " decrypt.",
+            "A running Broker also uses the new key as soon as it decrypts a value of that key."
         })
 public final class RotateLocalKeyset implements Callable<Integer> {
 
@@ -31,11 +32,11 @@ public final class RotateLocalKeyset implements Callable<Integer> {
     @Override
     public Integer call() throws GeneralSecurityException, IOException {
         if (spec == null || file == null) {
-            throw new IllegalStateException("picocli fills in what is required");
+            throw new IllegalStateException("picocli sets the required options before it calls the command");
         }
         if (!Files.exists(file)) {
             throw new ParameterException(
-                    spec.commandLine(), "--keyset-file names no file; a Broker makes it at its start");
+                    spec.commandLine(), "--keyset-file: the file does not exist. A Broker creates it when it starts");
         }
         int id = new KeysetFile(file).rotate();
         spec.commandLine().getOut().println("The newest key is " + Integer.toUnsignedString(id));

@@ -1,4 +1,4 @@
-/** Encrypts with a keyset in a file of this machine. Not for production: the key is stored beside the data. */
+/** Encrypts with a keyset in a local file. Not for production: the key is stored next to the data. */
 @NullMarked
 package dev.nexus.broker.cipher.local;
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /**
- * A tenant's own transit key, for the operator who destroys it: then what it has sealed opens nowhere, in no copy of the
- * database. The Broker itself has no right to do so.
+ * A tenant's own transit key, for the operator who destroys it. Afterwards its values cannot be decrypted in any copy
+ * of the database. The Broker itself has no right to destroy a key.
  */
 public final class TenantKey {
 
@@ -29,7 +29,7 @@ public final class TenantKey {
         this.name = name;
     }
 
-    /** Where the key lies, and with whose rights. */
+    /** The address of Vault and the operator's token. {@code toString} omits the token. */
     public record Vault(String address, String token, Optional<String> caFile, String mount) {
         @Override
         public String toString() {
@@ -42,10 +42,10 @@ public final class TenantKey {
     }
 
     /**
-     * Destroys it, all of its versions, for good.
+     * Destroys all versions of the key. This is final.
      *
-     * @return its name; empty where there is no such key, or not any more
-     * @throws IllegalStateException where Vault refuses, with its status
+     * @return the key's name; empty if the key does not exist
+     * @throws IllegalStateException if Vault refuses, with Vault's status
      */
     public Optional<String> destroy() {
         Vertx vertx = Vertx.vertx();

@@ -24,28 +24,28 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Seals with Vault's transit engine: AES-256-GCM under a derived key that never leaves Vault. A value's binding is both the
- * context, from which its key is derived, and the associated data, so that a ciphertext opens for its own row alone. Those
- * who wait share calls ({@link NaturalBatch}); one value's failure fails nobody else's.
+ * Encrypts with Vault's transit engine: AES-256-GCM under a derived key that never leaves Vault. A value's binding is
+ * both the context that derives its key, and the associated data. A ciphertext therefore decrypts only with its own
+ * row. Concurrent values share calls ({@link NaturalBatch}). A failed value does not affect the others.
  *
- * <p>A ciphertext is kept as its bytes and its key version, without Vault's text form {@code vault:v1:<base64>}: base64 has
- * spare bits and lets line breaks pass, bytes have one form.
+ * <p>A ciphertext is stored as bytes and key version, not in Vault's text form {@code vault:v1:<base64>}. Base64 allows
+ * line breaks and has spare bits, so that many texts would decode to the same ciphertext.
  */
 final class TransitCipher implements CredentialCipher {
 
-    /** Before the key's name, in {@link Ciphertext#cipher()}. */
+    /** The prefix of the key's name in {@link Ciphertext#cipher()}. */
     static final String PREFIX = "transit:";
 
     private static final Logger LOG = Logger.getLogger(TransitCipher.class);
     private static final int MAX_WAITING = 1_000;
 
-    /** Values that share one call. */
+    /** The maximum number of values in one call. */
     private static final int BATCH_ITEMS = 128;
 
     private final TransitEngine vault;
     private final TransitKeys keys;
     private final NaturalBatch.Limits limits;
-    private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+    private final Map<String, KeyBatches> batches = new ConcurrentHashMap<>();
 
     TransitCipher(TransitEngine vault, TransitKeys keys, TransitConfig config) {
         this.vault = vault;
@@ -53,15 +53,15 @@ final class TransitCipher implements CredentialCipher {
         this.limits = new NaturalBatch.Limits(config.batchCalls(), BATCH_ITEMS, MAX_WAITING);
     }
 
-    /** The shared calls of one key. */
-    private record Lane(
+    /** The batches of one key. */
+    private record KeyBatches(
             NaturalBatch<VaultSecretsTransitEncryptBatchItem, VaultSecretsTransitEncryptResultBatchItem> seals,
             NaturalBatch<VaultSecretsTransitDecryptBatchItem, VaultSecretsTransitDecryptResultBatchItem> opens) {}
 
-    private Lane lane(String key) {
-        return lanes.computeIfAbsent(
+    private KeyBatches batchesOf(String key) {
+        return batches.computeIfAbsent(
                 key,
-                name -> new Lane(
+                name -> new KeyBatches(
                         new NaturalBatch<>(items -> vault.encrypt(name, items), limits),
                         new NaturalBatch<>(items -> vault.decrypt(name, items), limits)));
     }
@@ -73,33 +73,33 @@ final class TransitCipher implements CredentialCipher {
 
     @Override
     public Uni<List<SealResult>> seal(List<ToSeal> items) {
-        return each(items, this::seal);
+        return mapAll(items, this::seal);
     }
 
     @Override
     public Uni<List<OpenResult>> open(List<ToOpen> items) {
-        return each(items, this::open);
+        return mapAll(items, this::open);
     }
 
-    private static <I, O> Uni<List<O>> each(List<I> items, Function<I, Uni<O>> one) {
+    private static <I, O> Uni<List<O>> mapAll(List<I> items, Function<I, Uni<O>> one) {
         return items.isEmpty()
                 ? Uni.createFrom().item(List.of())
                 : Uni.join().all(items.stream().map(one).toList()).andFailFast();
     }
 
     private Uni<SealResult> seal(ToSeal item) {
-        String key = keys.sealing(item.binding());
+        String key = keys.keyFor(item.binding());
         byte[] binding = BindingBytes.of(item.binding());
-        VaultSecretsTransitEncryptBatchItem asked = new VaultSecretsTransitEncryptBatchItem()
+        VaultSecretsTransitEncryptBatchItem request = new VaultSecretsTransitEncryptBatchItem()
                 .setPlaintext(item.plaintext().reveal())
                 .setContext(binding)
                 .setAssociatedData(binding);
-        return keys.checked(key)
-                .chain(() -> lane(key).seals().submit(asked))
+        return keys.requireSafe(key)
+                .chain(() -> batchesOf(key).seals().submit(request))
                 .map(answer -> sealed(key, answer))
                 .onFailure()
                 .recoverWithItem(failure -> {
-                    noted("seal", failure);
+                    logFailure("seal", failure);
                     return new SealResult.Failed(CipherFailure.UNAVAILABLE);
                 });
     }
@@ -109,13 +109,13 @@ final class TransitCipher implements CredentialCipher {
                 .filter(text -> answer.getError() == null || answer.getError().isEmpty())
                 .flatMap(text -> parse(key, text));
         if (ciphertext.isEmpty()) {
-            LOG.error("Vault did not seal a value");
+            LOG.error("Vault returned no ciphertext for a value");
             return new SealResult.Failed(CipherFailure.UNAVAILABLE);
         }
         return new Sealed(ciphertext.get());
     }
 
-    /** Vault's text form, as bytes and version. */
+    /** Converts Vault's text form to bytes and version. Empty if the text has another form. */
     private static Optional<Ciphertext> parse(String key, String text) {
         List<String> parts = List.of(text.split(":", 3));
         if (parts.size() != 3 || !parts.get(0).equals("vault") || !parts.get(1).matches("v[1-9][0-9]{0,8}")) {
@@ -135,23 +135,23 @@ final class TransitCipher implements CredentialCipher {
         Optional<String> key = Optional.of(ciphertext.cipher())
                 .filter(this::knows)
                 .map(cipher -> cipher.substring(PREFIX.length()))
-                .filter(name -> keys.opens(name, item.binding()));
+                .filter(name -> keys.mayOpen(name, item.binding()));
         if (key.isEmpty()) {
             return Uni.createFrom().item(new OpenResult.Failed(CipherFailure.REFUSED));
         }
         byte[] binding = BindingBytes.of(item.binding());
         String text = "vault:v" + ciphertext.keyVersion() + ":"
                 + Base64.getEncoder().encodeToString(ciphertext.bytes().getBytes());
-        VaultSecretsTransitDecryptBatchItem asked = new VaultSecretsTransitDecryptBatchItem()
+        VaultSecretsTransitDecryptBatchItem request = new VaultSecretsTransitDecryptBatchItem()
                 .setCiphertext(text)
                 .setContext(binding)
                 .setAssociatedData(binding);
-        return keys.checked(key.get())
-                .chain(() -> lane(key.get()).opens().submit(asked))
+        return keys.requireSafe(key.get())
+                .chain(() -> batchesOf(key.get()).opens().submit(request))
                 .map(TransitCipher::opened)
                 .onFailure()
                 .recoverWithItem(failure -> {
-                    noted("open", failure);
+                    logFailure("open", failure);
                     return new OpenResult.Failed(CipherFailure.UNAVAILABLE);
                 });
     }
@@ -163,21 +163,23 @@ final class TransitCipher implements CredentialCipher {
         }
         byte[] plaintext = answer.getPlaintext();
         if (plaintext == null) {
-            // An empty plaintext comes as an empty text; nothing at all is no answer.
-            LOG.error("Vault answered neither a plaintext nor an error");
+            // Vault returns an empty plaintext as an empty text, so a missing one is an error.
+            LOG.error("Vault returned neither a plaintext nor an error for a value");
             return new OpenResult.Failed(CipherFailure.UNAVAILABLE);
         }
         return new Opened(Secret.of(plaintext));
     }
 
-    private static void noted(String verb, Throwable failure) {
-        // One line for each value would drown the log of an outage; VaultCalls says it once.
-        LOG.debugf("A value could not be %sed: %s", verb, failure.getClass().getSimpleName());
+    private static void logFailure(String operation, Throwable failure) {
+        // A warning for each value would flood the log during an outage. VaultCalls logs one line.
+        LOG.debugf(
+                "A value failed: operation=%s cause=%s",
+                operation, failure.getClass().getSimpleName());
     }
 
     @Override
     public Uni<Boolean> isNewest(CipherBinding binding, String cipher, int keyVersion) {
-        String key = keys.sealing(binding);
+        String key = keys.keyFor(binding);
         if (!cipher.equals(PREFIX + key)) {
             return Uni.createFrom().item(false);
         }

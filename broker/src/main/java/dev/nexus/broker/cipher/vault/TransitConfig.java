@@ -11,30 +11,29 @@ import org.hibernate.validator.constraints.Range;
 @ConfigMapping(prefix = "nexus.cipher.transit")
 interface TransitConfig {
 
-    /** The transit key: derived, not exportable, without plaintext backup; made as deploy/vault/setup does. */
+    /** The transit key: derived, not exportable, and without plaintext backup. Create it with deploy/vault/setup. */
     @WithDefault("nexus")
     String key();
 
     /**
-     * Whether each tenant's credentials are sealed with a key of its own, named
-     * {@code nexus-tenant-acme-key} and made with its first credential, so that destroying that key destroys
-     * them wherever a copy of the database lies. State keys stay under the one key. Needs the policy
-     * deploy/vault/nexus-broker-key-per-tenant.hcl.
+     * Whether each tenant's credentials are encrypted with a separate key, such as {@code nexus-tenant-acme-key}. Vault
+     * creates the key with the tenant's first credential. Destroying the key destroys the credentials in all copies of
+     * the database. State keys use the common key. Requires the policy deploy/vault/nexus-broker-key-per-tenant.hcl.
      */
     @WithDefault("false")
     boolean keyPerTenant();
 
     /**
-     * Calls of one kind (encrypting, decrypting) to one key that are in flight at once. The Broker opens at most four times as
-     * many connections to Vault.
+     * The maximum number of concurrent calls of one kind (encrypt or decrypt) to one key. The Broker opens at most four
+     * times as many connections to Vault.
      */
     @WithDefault("2")
     @Range(min = 1, max = 64)
     int batchCalls();
 
     /**
-     * A file with the secret id, read again at each login, in place of
-     * {@code quarkus.vault.authentication.app-role.secret-id}, which is read once.
+     * A file with the secret id, which is read at each login. It replaces {@code
+     * quarkus.vault.authentication.app-role.secret-id}, which is read once.
      */
     @WithName("app-role.secret-id-file")
     Optional<Path> secretIdFile();

@@ -9,17 +9,17 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Optional;
 
-/** The three calls of Vault's transit engine that a cipher needs; each fails where Vault gives no usable answer. */
+/** The calls to Vault's transit engine. Each fails if Vault returns no usable answer. */
 interface TransitEngine {
 
-    /** Results in the order of {@code items}, each with a ciphertext or an error. */
+    /** Returns one result for each item, in the order of {@code items}: a ciphertext or an error. */
     Uni<List<VaultSecretsTransitEncryptResultBatchItem>> encrypt(
             String key, List<VaultSecretsTransitEncryptBatchItem> items);
 
-    /** Results in the order of {@code items}, each with a plaintext or an error. */
+    /** Returns one result for each item, in the order of {@code items}: a plaintext or an error. */
     Uni<List<VaultSecretsTransitDecryptResultBatchItem>> decrypt(
             String key, List<VaultSecretsTransitDecryptBatchItem> items);
 
-    /** What Vault says of a key; empty where there is none of that name. */
+    /** Returns the metadata of a key; empty if no key has this name. */
     Uni<Optional<VaultSecretsTransitKeyInfo>> key(String name);
 }

@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Refuses an unsafe Vault. A key is unsafe if it is not derived, is exportable or allows plaintext backup. A token is unsafe if
- * it may do more than encrypt, decrypt and read the metadata of its key. Each message names the setting and the fix.
+ * Refuses an unsafe Vault. A key is unsafe if it is not derived, is exportable or allows plaintext backup. A token is
+ * unsafe if it may do more than encrypt, decrypt and read the metadata of its key. Each message names the setting and
+ * the fix.
  */
 final class TransitGuards {
 
@@ -20,9 +21,9 @@ final class TransitGuards {
     private static final String ANY_TENANT = "guard";
 
     private static final Rights USE = Rights.just("update");
-    private static final Rights USE_OR_MAKE = Rights.just("create", "update");
+    private static final Rights USE_OR_CREATE = Rights.just("create", "update");
     private static final Rights READ = Rights.just("read");
-    private static final Rights NOTHING = Rights.just();
+    private static final Rights NONE = Rights.just();
 
     /** The asterisk in the policy also covers the paths below a key. Reads of these paths have no result. */
     private static final Rights AT_MOST_READ = new Rights(Set.of(), Set.of("read"));
@@ -47,7 +48,10 @@ final class TransitGuards {
         }
     }
 
-    /** Fails with an IllegalStateException if Vault is unsafe, with {@link VaultUnavailableException} if it does not answer. */
+    /**
+     * Fails with an IllegalStateException if Vault is unsafe, with {@link VaultUnavailableException} if it does not
+     * answer.
+     */
     Uni<Void> check() {
         return vault.capabilities(List.copyOf(rights().keySet()))
                 .invoke(this::checkToken)
@@ -59,33 +63,33 @@ final class TransitGuards {
     private void checkKey(Optional<VaultSecretsTransitKeyInfo> found) {
         VaultSecretsTransitKeyInfo info = found.orElseThrow(
                 () -> new IllegalStateException("nexus.cipher.transit.key: Vault" + " has no transit key "
-                        + config.key() + " under " + mount + "; make it as deploy/vault/setup does"));
-        TransitKeys.unsafe(info).ifPresent(why -> {
+                        + config.key() + " under " + mount + ". Create it with deploy/vault/setup"));
+        TransitKeys.unsafe(info).ifPresent(reason -> {
             throw new IllegalStateException(
-                    "nexus.cipher.transit.key: the key " + config.key() + " must not be used: " + why);
+                    "nexus.cipher.transit.key: the key " + config.key() + " must not be used: " + reason);
         });
     }
 
     private void checkToken(Map<String, List<String>> capabilities) {
-        List<String> tooMuch = new ArrayList<>();
+        List<String> excessive = new ArrayList<>();
         List<String> missing = new ArrayList<>();
         rights().forEach((path, rights) -> {
-            Set<String> may = new TreeSet<>(capabilities.getOrDefault(path, List.of()));
-            may.remove("deny");
-            if (!rights.allowed().containsAll(may)) {
-                tooMuch.add(path + " (" + String.join(", ", may) + ")");
-            } else if (!may.containsAll(rights.needed())) {
+            Set<String> granted = new TreeSet<>(capabilities.getOrDefault(path, List.of()));
+            granted.remove("deny");
+            if (!rights.allowed().containsAll(granted)) {
+                excessive.add(path + " (" + String.join(", ", granted) + ")");
+            } else if (!granted.containsAll(rights.needed())) {
                 missing.add(path + " (" + String.join(", ", new TreeSet<>(rights.needed())) + ")");
             }
         });
-        if (!tooMuch.isEmpty()) {
-            throw new IllegalStateException("The Broker's Vault token may do what it must not: "
-                    + String.join("; ", tooMuch) + ". Give the role of " + login + " the policy " + policy()
+        if (!excessive.isEmpty()) {
+            throw new IllegalStateException("The Broker's Vault token has too many rights: "
+                    + String.join("; ", excessive) + ". Give the role of " + login + " the policy " + policy()
                     + " and no other");
         }
         if (!missing.isEmpty()) {
-            throw new IllegalStateException("The Broker's Vault token lacks what it needs: "
-                    + String.join("; ", missing) + ". Give the role of " + login + " the policy " + policy());
+            throw new IllegalStateException("The Broker's Vault token lacks rights: " + String.join("; ", missing)
+                    + ". Give the role of " + login + " the policy " + policy());
         }
     }
 
@@ -95,15 +99,15 @@ final class TransitGuards {
 
     private Map<String, Rights> rights() {
         Map<String, Rights> rights = new LinkedHashMap<>();
-        key(rights, config.key(), USE, NOTHING);
+        key(rights, config.key(), USE, NONE);
         if (config.keyPerTenant()) {
-            key(rights, TransitKeys.ofTenant(config.key(), ANY_TENANT), USE_OR_MAKE, AT_MOST_READ);
+            key(rights, TransitKeys.ofTenant(config.key(), ANY_TENANT), USE_OR_CREATE, AT_MOST_READ);
         }
-        rights.put("sys/policies/acl/nexus-broker", NOTHING);
-        rights.put("sys/policy/nexus-broker", NOTHING);
-        rights.put("sys/mounts/" + mount, NOTHING);
-        rights.put(mount + "/config/keys", NOTHING);
-        rights.put("auth/token/create", NOTHING);
+        rights.put("sys/policies/acl/nexus-broker", NONE);
+        rights.put("sys/policy/nexus-broker", NONE);
+        rights.put("sys/mounts/" + mount, NONE);
+        rights.put(mount + "/config/keys", NONE);
+        rights.put("auth/token/create", NONE);
         rights.put("auth/token/renew-self", USE);
         rights.put("sys/capabilities-self", USE);
         return rights;
@@ -116,8 +120,8 @@ final class TransitGuards {
         rights.put(mount + "/keys/" + name + "/config", below);
         rights.put(mount + "/keys/" + name + "/rotate", below);
         rights.put(mount + "/keys/" + name + "/trim", below);
-        rights.put(mount + "/export/encryption-key/" + name, NOTHING);
-        rights.put(mount + "/backup/" + name, NOTHING);
-        rights.put(mount + "/restore/" + name, NOTHING);
+        rights.put(mount + "/export/encryption-key/" + name, NONE);
+        rights.put(mount + "/backup/" + name, NONE);
+        rights.put(mount + "/restore/" + name, NONE);
     }
 }

@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Which transit key is whose, and whether it may be used. The one key is looked at by {@link TransitGuards} at the start;
- * a tenant's own key, which Vault makes with its first value (derived, since a context comes with it), is looked at once
- * before this process trusts it.
+ * Chooses the transit key of a value, and refuses unsafe keys. {@link TransitGuards} checks the common key at the
+ * start. Vault creates a tenant's own key with its first value. The key is derived, because the value has a context.
+ * Each process checks such a key once, before its first use.
  */
 final class TransitKeys {
 
@@ -23,7 +23,7 @@ final class TransitKeys {
     private final Function<String, Uni<Optional<VaultSecretsTransitKeyInfo>>> vault;
     private final Set<String> trusted = ConcurrentHashMap.newKeySet();
 
-    /** @param vault what Vault says of a key of that name */
+    /** @param vault returns the metadata of a key by its name */
     TransitKeys(TransitConfig config, Function<String, Uni<Optional<VaultSecretsTransitKeyInfo>>> vault) {
         this.key = config.key();
         this.perTenant = config.keyPerTenant();
@@ -31,29 +31,32 @@ final class TransitKeys {
         this.trusted.add(key);
     }
 
-    /** The name of a tenant's own key. It ends in a word, as Vault's key names must; a tenant's name need not. */
+    /**
+     * Returns the name of a tenant's own key. The suffix is a letter, because Vault's key names must end in a word
+     * character.
+     */
     static String ofTenant(String key, String tenant) {
         return key + "-tenant-" + tenant + "-key";
     }
 
-    /** The key that seals for {@code binding} from now on. */
-    String sealing(CipherBinding binding) {
+    /** Returns the key that encrypts new values of {@code binding}. */
+    String keyFor(CipherBinding binding) {
         return binding.owner()
                 .filter(tenant -> perTenant)
                 .map(tenant -> ofTenant(key, tenant))
                 .orElse(key);
     }
 
-    /** Whether {@code name} may ever have sealed for {@code binding}: the one key, or the key of its own tenant. */
-    boolean opens(String name, CipherBinding binding) {
+    /** Whether a value of {@code binding} can have the key {@code name}: the common key, or the tenant's own key. */
+    boolean mayOpen(String name, CipherBinding binding) {
         return name.equals(key)
                 || binding.owner()
                         .filter(tenant -> name.equals(ofTenant(key, tenant)))
                         .isPresent();
     }
 
-    /** Fails where the key is there and is not as it must be. */
-    Uni<Void> checked(String name) {
+    /** Fails if the key exists and is unsafe. */
+    Uni<Void> requireSafe(String name) {
         if (trusted.contains(name)) {
             return Uni.createFrom().voidItem();
         }
@@ -63,24 +66,24 @@ final class TransitKeys {
     }
 
     private void trust(String name, VaultSecretsTransitKeyInfo info) {
-        unsafe(info).ifPresent(why -> {
-            LOG.errorf("The transit key %s is not used: %s", name, why);
+        unsafe(info).ifPresent(reason -> {
+            LOG.errorf("The transit key %s is unsafe and is not used: %s", name, reason);
             throw new VaultUnavailableException("an unsafe key");
         });
         trusted.add(name);
     }
 
-    /** Why a key must not be used; empty where it may be. */
+    /** Returns the reason why a key must not be used; empty if it is safe. */
     static Optional<String> unsafe(VaultSecretsTransitKeyInfo info) {
         if (!Boolean.TRUE.equals(info.isDerived())) {
-            return Optional.of("it is not derived, so Vault would ignore what a value is bound to; make a new key with"
+            return Optional.of("it is not derived, so Vault would ignore the bindings of values. Create a new key with"
                     + " derived=true");
         }
         if (!Boolean.FALSE.equals(info.isExportable())) {
-            return Optional.of("it is exportable, and cannot be made otherwise; make a new key");
+            return Optional.of("it is exportable, which cannot be changed. Create a new key");
         }
         if (!Boolean.FALSE.equals(info.isAllowPlaintextBackup())) {
-            return Optional.of("it allows plaintext backup, and cannot be made otherwise; make a new key");
+            return Optional.of("it allows plaintext backup, which cannot be changed. Create a new key");
         }
         return Optional.empty();
     }

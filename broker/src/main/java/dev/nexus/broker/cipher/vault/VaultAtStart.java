@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 class VaultAtStart implements CipherBackend {
 
     private static final Logger LOG = Logger.getLogger(VaultAtStart.class);
-    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
     /** The time that a starting Broker waits for a Vault that is sealed or does not answer. */
     private static final Duration START_WAIT = Duration.ofSeconds(30);
@@ -53,36 +53,36 @@ class VaultAtStart implements CipherBackend {
         return new TransitCipher(guarded, new TransitKeys(config, guarded::key), config);
     }
 
-    /** Waits while Vault does not answer. Fails if it is unsafe, or does not answer for too long. */
+    /** Waits while Vault does not answer. Fails if Vault is unsafe, or does not answer within {@link #START_WAIT}. */
     private void awaitSafe(TransitGuards guards) {
-        Instant patience = Instant.now().plus(START_WAIT);
+        Instant deadline = Instant.now().plus(START_WAIT);
         while (true) {
             try {
                 guards.check().await().atMost(settings.timeout().multipliedBy(4));
                 return;
-            } catch (VaultUnavailableException | TimeoutException away) {
-                if (Instant.now().isAfter(patience)) {
+            } catch (VaultUnavailableException | TimeoutException unavailable) {
+                if (Instant.now().isAfter(deadline)) {
                     throw new IllegalStateException(
                             "Vault at quarkus.vault.url did not answer within " + START_WAIT.toSeconds() + " s ("
-                                    + reason(away)
-                                    + "). Check that it is up and unsealed, that quarkus.vault.tls.ca-cert"
+                                    + reason(unavailable)
+                                    + "). Check that it runs and is unsealed, that quarkus.vault.tls.ca-cert"
                                     + " has the authority of its certificate, and that the login below"
                                     + " quarkus.vault.authentication is right",
-                            away);
+                            unavailable);
                 }
-                LOG.warnf("Waiting for Vault: %s", reason(away));
+                LOG.warnf("Waiting for Vault: %s", reason(unavailable));
                 pause();
             }
         }
     }
 
-    private static String reason(RuntimeException away) {
-        return away instanceof TimeoutException ? "no answer in time" : String.valueOf(away.getMessage());
+    private static String reason(RuntimeException unavailable) {
+        return unavailable instanceof TimeoutException ? "no answer in time" : String.valueOf(unavailable.getMessage());
     }
 
     private static void pause() {
         try {
-            Thread.sleep(BETWEEN_TRIES.toMillis());
+            Thread.sleep(RETRY_INTERVAL.toMillis());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for Vault", interrupted);
@@ -92,6 +92,6 @@ class VaultAtStart implements CipherBackend {
     @Override
     public boolean isDegraded() {
         VaultCalls opened = calls;
-        return opened != null && opened.isHeldBack();
+        return opened != null && opened.isDegraded();
     }
 }

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The transit engine with metrics and a circuit breaker. While the circuit breaker is open, calls fail immediately. One call per
- * second is still sent, to check whether Vault works again.
+ * The transit engine with metrics and a circuit breaker. While the circuit breaker is open, calls fail immediately. One
+ * call per second is still sent, to check whether Vault works again.
  */
 final class VaultCalls implements TransitEngine {
 
@@ -49,7 +49,7 @@ final class VaultCalls implements TransitEngine {
     private volatile Optional<Instant> keyCreated = Optional.empty();
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
 
-    /** @param key the one key, whose age is shown */
+    /** @param key the common key, whose creation time is a metric */
     VaultCalls(TransitEngine vault, String key, MeterRegistry meters) {
         this.vault = vault;
         this.key = key;
@@ -61,22 +61,22 @@ final class VaultCalls implements TransitEngine {
                 .failureRatio(FAILURE_RATIO)
                 .delay(RETRY_MILLIS, ChronoUnit.MILLIS)
                 .successThreshold(1)
-                .onStateChange(this::changed)
+                .onStateChange(this::logStateChange)
                 .done()
                 .build();
-        this.meters.keyCreated(() -> keyCreated);
+        this.meters.registerKeyCreated(() -> keyCreated);
     }
 
-    private void note(VaultSecretsTransitKeyInfo info) {
+    private void recordKeyCreated(VaultSecretsTransitKeyInfo info) {
         Optional.ofNullable(info.getKeys())
                 .map(versions -> versions.get(String.valueOf(info.getLatestVersion())))
                 .map(VaultSecretsTransitKeyVersion::getCreationTime)
-                .ifPresent(made -> keyCreated = Optional.of(made.toInstant()));
+                .ifPresent(time -> keyCreated = Optional.of(time.toInstant()));
     }
 
-    private void changed(CircuitBreakerState next) {
+    private void logStateChange(CircuitBreakerState next) {
         if (next == CircuitBreakerState.OPEN && state == CircuitBreakerState.CLOSED) {
-            LOG.warn("Vault fails; credentials can be neither sealed nor opened until it answers again");
+            LOG.warn("Vault fails. Credentials cannot be encrypted or decrypted until it answers again");
         } else if (next == CircuitBreakerState.CLOSED) {
             LOG.info("Vault answers again");
         }
@@ -84,32 +84,32 @@ final class VaultCalls implements TransitEngine {
     }
 
     /** Whether the circuit breaker is open or half open. */
-    boolean isHeldBack() {
+    boolean isDegraded() {
         return state != CircuitBreakerState.CLOSED;
     }
 
     @Override
     public Uni<List<VaultSecretsTransitEncryptResultBatchItem>> encrypt(
             String key, List<VaultSecretsTransitEncryptBatchItem> items) {
-        return meters.seal(items.size(), noted(guard.get(() -> vault.encrypt(key, items), new Encrypted())));
+        return meters.seal(items.size(), logFailures(guard.get(() -> vault.encrypt(key, items), new Encrypted())));
     }
 
     @Override
     public Uni<List<VaultSecretsTransitDecryptResultBatchItem>> decrypt(
             String key, List<VaultSecretsTransitDecryptBatchItem> items) {
-        return meters.open(items.size(), noted(guard.get(() -> vault.decrypt(key, items), new Decrypted())));
+        return meters.open(items.size(), logFailures(guard.get(() -> vault.decrypt(key, items), new Decrypted())));
     }
 
     @Override
     public Uni<Optional<VaultSecretsTransitKeyInfo>> key(String name) {
         Supplier<Uni<Optional<VaultSecretsTransitKeyInfo>>> read = () -> vault.key(name);
         Uni<Optional<VaultSecretsTransitKeyInfo>> info = guard.get(read, new Key());
-        return name.equals(key) ? info.invoke(found -> found.ifPresent(this::note)) : info;
+        return name.equals(key) ? info.invoke(found -> found.ifPresent(this::recordKeyCreated)) : info;
     }
 
-    private <T> Uni<T> noted(Uni<T> call) {
+    private <T> Uni<T> logFailures(Uni<T> call) {
         return call.onFailure().invoke(failure -> {
-            if (!isHeldBack()) {
+            if (!isDegraded()) {
                 LOG.warnf("A call to Vault failed: %s", reason(failure));
             }
         });

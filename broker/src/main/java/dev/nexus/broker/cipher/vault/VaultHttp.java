@@ -17,30 +17,30 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP connections to Vault. A call that times out closes its own connection. After several consecutive time-outs, the other
- * connections count as dead too, for example because packets are dropped. A new pool then replaces the old one. Running calls end
- * in the old pool.
+ * The HTTP connections to Vault. A call that times out closes its own connection. After several consecutive time-outs,
+ * the other connections count as dead too, for example because packets are dropped. A new pool then replaces the old
+ * one. Running calls end in the old pool.
  */
 final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(VaultHttp.class);
 
-    /** In a row: one call may be slow. */
+    /** The number of consecutive time-outs. A single call may be slow. */
     private static final int TIMEOUTS = 2;
 
     private final Vertx vertx;
     private final WebClientOptions options;
-    private final long patienceMillis;
+    private final long closeDelayMillis;
     private volatile Pool current;
     private boolean closed;
 
-    /** @param timeout of the calls */
+    /** @param timeout the time limit of a call */
     VaultHttp(Vertx vertx, WebClientOptions options, Duration timeout) {
         this.vertx = vertx;
         // The kernel closes a connection whose packets are not confirmed in the time of a call.
         this.options = new WebClientOptions(options);
         this.options.setTcpKeepAlive(true).setTcpUserTimeout(Math.toIntExact(timeout.toMillis()));
-        this.patienceMillis = timeout.multipliedBy(2).toMillis();
+        this.closeDelayMillis = timeout.multipliedBy(2).toMillis();
         this.current = open();
     }
 
@@ -61,13 +61,13 @@ final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
     }
 
     /**
-     * Vault or a load balancer may close a connection just as a call takes it from the pool. The Broker's calls are idempotent,
-     * so they are retried. The client reports such a failure without a status.
+     * Vault or a load balancer may close a connection just as a call takes it from the pool. The Broker's calls are
+     * idempotent, so they are retried. The client reports such a failure without a status.
      */
     @Override
     public <T> CompletionStage<VaultResponse<T>> execute(VaultRequest<T> request) {
         return send(request)
-                .exceptionallyCompose(failure -> isCutOff(failure)
+                .exceptionallyCompose(failure -> isConnectionClosed(failure)
                         ? send(request).exceptionallyCompose(VaultHttp::failedTwice)
                         : CompletableFuture.failedStage(failure));
     }
@@ -86,21 +86,23 @@ final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
         }
     }
 
-    private synchronized void replace(Pool silent) {
-        if (silent != current || closed) {
+    private synchronized void replace(Pool replaced) {
+        if (replaced != current || closed) {
             return;
         }
-        LOG.warnf("%d calls to Vault in a row timed out: opening new connections", TIMEOUTS);
+        LOG.warnf("%d consecutive calls to Vault timed out: opening new connections", TIMEOUTS);
         current = open();
-        vertx.setTimer(patienceMillis, ended -> silent.client.close());
+        vertx.setTimer(closeDelayMillis, ended -> replaced.client.close());
     }
 
     private static <T> CompletionStage<T> failedTwice(Throwable failure) {
         return CompletableFuture.failedStage(
-                isCutOff(failure) ? new VaultUnavailableException("the connection was closed", failure) : failure);
+                isConnectionClosed(failure)
+                        ? new VaultUnavailableException("the connection was closed", failure)
+                        : failure);
     }
 
-    private static boolean isCutOff(Throwable failure) {
+    private static boolean isConnectionClosed(Throwable failure) {
         return VaultLogin.cause(failure) instanceof VaultClientException known && known.getStatus() == null;
     }
 

@@ -18,17 +18,18 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token of the calls to Vault. It is renewed in the background when a third of its lease is left. No call waits for a
- * renewal, and a failed renewal has no effect while the token is valid. VaultLogin logs in again if Vault refuses a renewal, or
- * grants less than half of the first lease because the token nears its maximum age. All callers without a token share one login.
+ * The token of the calls to Vault. It is renewed in the background when a third of its lease is left. No call waits for
+ * a renewal, and a failed renewal has no effect while the token is valid. VaultLogin logs in again if Vault refuses a
+ * renewal, or grants less than half of the first lease because the token nears its maximum age. All callers without a
+ * token share one login.
  *
- * <p>The client's own caching provider renews on every call in the last seconds of a lease. A call fails if its renewal fails.
- * The provider also writes a lost token into its debug log.
+ * <p>The client's own caching provider renews on every call in the last seconds of a lease. A call fails if its renewal
+ * fails. The provider also writes a lost token into its debug log.
  */
 final class VaultLogin implements VaultTokenProvider {
 
     private static final Logger LOG = Logger.getLogger(VaultLogin.class);
-    private static final Duration BETWEEN_LOGINS = Duration.ofSeconds(1);
+    private static final Duration MIN_LOGIN_INTERVAL = Duration.ofSeconds(1);
 
     private final VaultTokenProvider method;
     private final InstantSource clock;
@@ -71,11 +72,14 @@ final class VaultLogin implements VaultTokenProvider {
         return shared(() -> cached.token().isExpired() ? login(request) : renew(request, cached));
     }
 
-    /** Drops the token. The client calls this after a 403. A very new token is kept, because the cause must be the policy. */
+    /**
+     * Drops the token. The client calls this after a 403. A very new token is kept, because the cause must be the
+     * policy.
+     */
     @Override
     public void invalidateCache() {
         CurrentToken cached = current;
-        if (cached != null && clock.instant().isAfter(cached.loggedInAt().plus(BETWEEN_LOGINS))) {
+        if (cached != null && clock.instant().isAfter(cached.loggedInAt().plus(MIN_LOGIN_INTERVAL))) {
             LOG.warn("Vault refused the token. Logging in again");
             current = null;
         }
@@ -90,8 +94,8 @@ final class VaultLogin implements VaultTokenProvider {
         if (running == null) {
             running = attempt.begin().toCompletableFuture();
             pending = running;
-            CompletableFuture<VaultToken> mine = running;
-            CompletableFuture<VaultToken> unused = running.whenComplete((token, failure) -> ended(mine));
+            CompletableFuture<VaultToken> started = running;
+            CompletableFuture<VaultToken> unused = running.whenComplete((token, failure) -> ended(started));
         }
         return running;
     }

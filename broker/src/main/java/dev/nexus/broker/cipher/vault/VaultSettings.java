@@ -29,8 +29,8 @@ import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 
 /**
- * The settings of {@code quarkus.vault} in the form that the client takes them. Each method fails with an
- * IllegalStateException that names the setting and what to do.
+ * The settings of {@code quarkus.vault}, in the types of the client. Each method fails with an IllegalStateException
+ * that names the setting and the fix.
  */
 @Singleton
 class VaultSettings {
@@ -52,8 +52,8 @@ class VaultSettings {
     private final Optional<Path> secretIdFile;
 
     /**
-     * @param vault the extension's own VaultConfigHolder is filled before the files of {@code smallrye.config.locations} are
-     *     read, so it misses the settings in these files
+     * @param vault the extension's own VaultConfigHolder is filled before the files of {@code
+     *     smallrye.config.locations} are read, so it misses the settings in these files
      */
     VaultSettings(VaultRuntimeConfig vault, TransitConfig transit) {
         this.vault = vault;
@@ -75,13 +75,14 @@ class VaultSettings {
         authorities();
         URL url = url();
         if (production && !url.getProtocol().equals("https") && !new HostName(url.getHost()).isSelf()) {
-            throw new IllegalStateException("quarkus.vault.url must be an https URL in production: plain HTTP is for a"
-                    + " Vault on this machine");
+            throw new IllegalStateException(
+                    "quarkus.vault.url must be an https URL in production: plain HTTP is only for"
+                            + " a Vault on this machine");
         }
         if (vault.tls().skipVerify().orElse(false)) {
             throw new IllegalStateException(
-                    "quarkus.vault.tls.skip-verify must not be true: anybody on the network could"
-                            + " answer as Vault. Set " + CA_CERT + " to the authority of Vault's certificate");
+                    "quarkus.vault.tls.skip-verify must not be true: an attacker on the network could"
+                            + " impersonate Vault. Set " + CA_CERT + " to the authority of Vault's certificate");
         }
     }
 
@@ -162,7 +163,7 @@ class VaultSettings {
         Optional<String> roleId = login.appRole().roleId();
         if (role.isPresent() == roleId.isPresent()) {
             throw new IllegalStateException(
-                    "give one of " + KUBERNETES_ROLE + " and " + ROLE_ID + ": it says how the Broker logs in to Vault");
+                    "set either " + KUBERNETES_ROLE + " or " + ROLE_ID + ", so that the Broker can log in to Vault");
         }
         return role.map(name -> kubernetes(login.kubernetes(), name))
                 .orElseGet(() -> appRole(login.appRole(), roleId.orElseThrow()));
@@ -184,8 +185,8 @@ class VaultSettings {
                             + SECRET_ID_FILE + " instead");
         }
         if (config.secretId().isPresent() == secretIdFile.isPresent()) {
-            throw new IllegalStateException("give one of " + SECRET_ID_FILE
-                    + ", which names the file with the secret id," + " and " + SECRET_ID);
+            throw new IllegalStateException(
+                    "set either " + SECRET_ID_FILE + ", which names the file with the secret id, or " + SECRET_ID);
         }
         VaultAppRoleAuthOptions.Builder options = VaultAppRoleAuthOptions.builder()
                 .mountPath(config.authMountPath())
@@ -195,7 +196,7 @@ class VaultSettings {
         return new VaultAppRoleTokenProvider(options.build());
     }
 
-    /** Blocks: reads a few hundred bytes, at most once a second, so another thread is not needed. */
+    /** Blocks the caller for a read of a few hundred bytes, at most once a second. Another thread is not needed. */
     private static CompletionStage<String> read(Path file, String setting) {
         try {
             return CompletableFuture.completedStage(Files.readString(file).strip());

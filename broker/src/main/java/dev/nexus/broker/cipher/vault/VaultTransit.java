@@ -25,8 +25,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * The Broker's calls to Vault, with the client of {@link VaultClientOverride}. A call without a usable answer fails with a
- * {@link VaultUnavailableException}. The client repeats a call only if Vault refused the token or closed the connection.
+ * The Broker's calls to Vault, with the client of {@link VaultClientOverride}. A call without a usable answer fails
+ * with a {@link VaultUnavailableException}. The client repeats a call only if Vault refused the token or closed the
+ * connection.
  */
 final class VaultTransit implements TransitEngine {
 
@@ -60,7 +61,7 @@ final class VaultTransit implements TransitEngine {
     private static <T> Uni<List<T>> answer(Supplier<CompletionStage<List<T>>> call, int size) {
         return uni(call).invoke(results -> {
             if (results == null || results.size() != size) {
-                throw new VaultUnavailableException("an answer of another length");
+                throw new VaultUnavailableException("the number of results differs from the number of values");
             }
         });
     }

@@ -70,7 +70,7 @@ class TransitGuardsTest {
                 .doesNotThrowAnyException();
         assertThatThrownBy(() -> check(RealVault.get().broker(), Map.of(OpenVault.KEY_PER_TENANT, "true")))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("lacks what it needs")
+                .hasMessageContaining("lacks rights")
                 .hasMessageContaining("deploy/vault/nexus-broker-key-per-tenant.hcl");
     }
 
@@ -129,7 +129,7 @@ class TransitGuardsTest {
 
         assertThatThrownBy(() -> check(login, Map.of()))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("may do what it must not")
+                .hasMessageContaining("has too many rights")
                 .hasMessageContaining(OpenVault.ROLE_ID)
                 .hasMessageContaining("deploy/vault/nexus-broker.hcl");
     }

@@ -92,8 +92,8 @@ class VaultSettingsTest {
         "client-token-wrapping-token, t, remove the other settings below quarkus.vault.authentication",
         "userpass.username, u, remove the other settings below quarkus.vault.authentication",
         "app-role.secret-id-wrapping-token, t, quarkus.vault.authentication.app-role.secret-id-wrapping-token can be used once",
-        "app-role.secret-id, s, give one of nexus.cipher.transit.app-role.secret-id-file",
-        "kubernetes.role, r, give one of quarkus.vault.authentication.kubernetes.role"
+        "app-role.secret-id, s, set either nexus.cipher.transit.app-role.secret-id-file",
+        "kubernetes.role, r, set either quarkus.vault.authentication.kubernetes.role"
     })
     void a_login_that_is_not_repeatable_or_not_unique_is_refused(String setting, String value, String message) {
         Map<String, String> settings = new HashMap<>(Map.of(
