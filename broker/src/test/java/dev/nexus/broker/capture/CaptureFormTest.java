@@ -114,9 +114,9 @@ class CaptureFormTest {
                 "{\"state\":\"s\",\"credentials\":\"canary\"}|credentials must be an object",
                 "{\"state\":\"s\",\"credentials\":{},\"label\":1}|label is not a field of this request",
                 "{\"canary: \":1}|The request body has an unknown member",
-                "{\"state\":\"s\",\"credentials\":{\"canary\":1,\"canary\":2}}|The request body holds a member name"
+                "{\"state\":\"s\",\"credentials\":{\"canary\":1,\"canary\":2}}|The request body has a member name"
                         + " twice in one object, line 1, column 40",
-                "{\"state\":\"s\",\"credentials\":{\"a\":[{\"x\":1,\"\\u0078\":2}]}}|The request body holds a member"
+                "{\"state\":\"s\",\"credentials\":{\"a\":[{\"x\":1,\"\\u0078\":2}]}}|The request body has a member"
                         + " name twice in one object, line 1, column 41",
                 "{\"state\":\"s\",\"state\":\"s\",\"credentials\":{}}|The request body has a member name twice in"
                         + " one object, line 1, column 14",
