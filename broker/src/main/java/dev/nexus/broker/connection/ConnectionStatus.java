@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The status of a connection. The stored status can be older than the current one. The SQL function {@code
- * connection_status} computes the current status, and {@link #storedAs} returns the stored statuses of rows that can
- * have it.
+ * The status of a connection. The stored status can be older than the current one. The SQL function
+ * {@code connection_status} computes the current status, and {@link #storedAs} returns the stored statuses of rows that
+ * can have it.
  */
 public enum ConnectionStatus {
     /** Waits for its credential. Expires at its time, unless its provider is deleted before. */

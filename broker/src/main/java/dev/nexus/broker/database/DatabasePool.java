@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sets the limits of the pool. A caller waits less than a second for a connection, in a bounded queue. {@link
- * DatabaseSessions} limits the statements on a connection.
+ * Sets the limits of the pool. A caller waits less than a second for a connection, in a bounded queue.
+ * {@link DatabaseSessions} limits the statements on a connection.
  *
- * <p>A new connection sends no parameter that PgBouncer refuses. With {@code
- * quarkus.datasource.reactive.postgresql.use-layer7-proxy=true}, for PgBouncer in transaction mode, no prepared
+ * <p>A new connection sends no parameter that PgBouncer refuses. With
+ * {@code quarkus.datasource.reactive.postgresql.use-layer7-proxy=true}, for PgBouncer in transaction mode, no prepared
  * statement is reused after its transaction.
  */
 @Singleton

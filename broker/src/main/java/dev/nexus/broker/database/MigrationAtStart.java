@@ -8,8 +8,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
 
 /**
- * Refuses to start if the database lacks a migration and the Broker does not migrate ({@code
- * quarkus.flyway.migrate-at-start=false}). Otherwise single statements would fail later. A database with newer
+ * Refuses to start if the database lacks a migration and the Broker does not migrate
+ * ({@code quarkus.flyway.migrate-at-start=false}). Otherwise single statements would fail later. A database with newer
  * migrations is accepted, because the next version's schema still supports this version.
  */
 @ApplicationScoped

@@ -32,8 +32,8 @@ interface TransitConfig {
     int batchCalls();
 
     /**
-     * A file with the secret id, which is read at each login. It replaces {@code
-     * quarkus.vault.authentication.app-role.secret-id}, which is read once.
+     * A file with the secret id, which is read at each login. It replaces
+     * {@code quarkus.vault.authentication.app-role.secret-id}, which is read once.
      */
     @WithName("app-role.secret-id-file")
     Optional<Path> secretIdFile();

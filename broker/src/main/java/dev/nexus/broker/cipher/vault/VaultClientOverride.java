@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces the {@code VaultClient} bean of quarkus-vault. The replacement connects by {@link VaultHttp}, and {@link
- * VaultLogin} renews its token in the background. docs/explanation/decisions/0007 lists the reasons.
+ * Replaces the {@code VaultClient} bean of quarkus-vault. The replacement connects by {@link VaultHttp}, and
+ * {@link VaultLogin} renews its token in the background. docs/explanation/decisions/0007 lists the reasons.
  */
 @Singleton
 class VaultClientOverride implements AutoCloseable {

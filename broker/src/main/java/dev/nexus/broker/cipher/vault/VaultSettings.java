@@ -52,8 +52,8 @@ class VaultSettings {
     private final Optional<Path> secretIdFile;
 
     /**
-     * @param vault the extension's own VaultConfigHolder is filled before the files of {@code
-     *     smallrye.config.locations} are read, so it misses the settings in these files
+     * @param vault the extension's own VaultConfigHolder is filled before the files of
+     *     {@code smallrye.config.locations} are read, so it misses the settings in these files
      */
     VaultSettings(VaultRuntimeConfig vault, TransitConfig transit) {
         this.vault = vault;
