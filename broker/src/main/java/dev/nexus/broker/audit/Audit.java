@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Arguments are SQL expressions: columns, literals or placeholders. Immutable. Example:
  *
- * <pre>{@code Audit.of(AuditAction.CONNECTION_ACTIVATED).connections("claimed").by("$6", "$7", "$10").insert()
- * Audit.of(AuditAction.WEBHOOK_DELETED).tenant("$1").by("$2", "$3", "$4").insert() }</pre>
+ * <pre>{@code
+ * Audit.of(AuditAction.CONNECTION_ACTIVATED).connections("claimed").by("$6", "$7", "$10").insert()
+ * Audit.of(AuditAction.WEBHOOK_DELETED).tenant("$1").by("$2", "$3", "$4").insert()
+ * }</pre>
  */
 public final class Audit {
 
