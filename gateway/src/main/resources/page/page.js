@@ -1,5 +1,5 @@
 "use strict";
-// Only makes the page nicer: without it the form works, and the server checks everything again.
+// Optional: the form works without this script, and the server checks everything again.
 (() => {
   const form = document.getElementById("capture");
   if (!form) return;
@@ -14,10 +14,10 @@
   const confirmed = new Set();
   let sent = false;
 
-  // Checks in the page's own words and place, instead of the browser's bubbles.
+  // Errors are shown below the fields in the page's language, instead of in the browser's pop-ups.
   form.noValidate = true;
 
-  // Without this script the browser refuses an empty field; with it confirm asks first.
+  // Without this script, the browser refuses an empty field. With it, confirm shows a message first.
   for (const field of fields) if (field.dataset.empty) field.required = false;
 
   const length = (text) => [...text].length;
@@ -27,7 +27,7 @@
     try {
       return !new RegExp(pattern, "u").test(text);
     } catch {
-      return false; // Another dialect's pattern: the server knows it.
+      return false; // The pattern is not valid in JavaScript. The server checks it.
     }
   };
 
@@ -70,7 +70,7 @@
 
   const check = (field) => mark(field, fault(field));
 
-  // A field that may be empty is sent empty by the second submit, so that nobody does it by accident.
+  // A field that may be empty is sent empty only by a second submit, so that it does not happen by accident.
   const confirm = (field) => {
     const { empty } = field.dataset;
     if (!empty || field.value !== "" || confirmed.has(field)) return true;
@@ -78,7 +78,7 @@
     return mark(field, empty);
   };
 
-  // As SubmittedForm.hostPart on the server: https://Acme.zendesk.com/agent is acme before .zendesk.com.
+  // Same as SubmittedForm.hostPart on the server: before .zendesk.com, https://Acme.zendesk.com/agent becomes acme.
   const hostPart = (text, suffix) => {
     const host = text.trim().replace(/^https?:\/\//i, "").replace(/[/?#].*$/s, "").toLowerCase();
     const whole = host.endsWith(suffix);
@@ -86,7 +86,7 @@
     return /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(part) && (whole || !part.includes(".")) ? part : text;
   };
 
-  // Paste: what surrounds a key on its way here is taken off, and the user is told.
+  // Removes white space, quotes and "Bearer" around a pasted value. A message tells the user.
   const tidied = (text) => {
     let before;
     let tidy = text;
@@ -103,15 +103,15 @@
 
   const note = (field) => field.closest(".field").querySelector(".note");
 
-  const forget = (field) => note(field)?.replaceChildren();
+  const clearNote = (field) => note(field)?.replaceChildren();
 
-  const tell = (field, undo) => {
+  const showUndo = (field, undo) => {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = words.undo;
     button.addEventListener("click", () => {
       undo();
-      forget(field);
+      clearNote(field);
       field.focus();
     });
     note(field).replaceChildren(words.tidied, button);
@@ -126,8 +126,8 @@
       mark(field, words.line);
       return;
     }
-    forget(field);
-    // A browser tidies the other kinds itself.
+    clearNote(field);
+    // The browser cleans the other kinds.
     const isPlain = field.dataset.kind === "text" || field.dataset.kind === "secret";
     if (!isPlain || tidy === "" || tidy === pasted) return;
     event.preventDefault();
@@ -135,7 +135,7 @@
     const from = field.selectionStart;
     const to = field.selectionEnd;
     field.setRangeText(tidy, from, to, "end");
-    tell(field, () => {
+    showUndo(field, () => {
       field.value = before.slice(0, from) + pasted + before.slice(to);
     });
     if (field.hasAttribute("aria-invalid")) check(field);
@@ -149,12 +149,12 @@
     });
     field.addEventListener("input", () => {
       if (field.hasAttribute("aria-invalid")) check(field);
-      forget(field); // Undo would take back what came after the paste.
+      clearNote(field); // Undo would also remove the changes after the paste.
     });
     if (field.localName === "input") field.addEventListener("paste", paste);
   }
 
-  // A text area has LF for every line break, so a file with others is sent as its bytes, unless it was edited.
+  // A text area changes all line breaks to LF. Therefore a file is sent as bytes, unless the user edits it.
   const load = async (field, file) => {
     try {
       if (file.size > 16384) throw new RangeError();
@@ -187,7 +187,7 @@
 
   for (const button of form.querySelectorAll(".show")) {
     const field = document.getElementById(button.getAttribute("aria-controls"));
-    const say = (word) => {
+    const setText = (word) => {
       button.textContent = word;
       button.setAttribute("aria-label", word + words.colon + " " + button.dataset.label);
     };
@@ -197,7 +197,7 @@
       const masked = isInput ? field.type === "password" : field.classList.contains("masked");
       if (isInput) field.type = masked ? "text" : "password";
       else field.classList.toggle("masked");
-      say(masked ? words.hide : words.show);
+      setText(masked ? words.hide : words.show);
     });
   }
 
@@ -207,7 +207,7 @@
     submit.removeAttribute("aria-disabled");
   };
 
-  // A browser without a network would replace the page, and what was typed, with its own error page.
+  // Without a network, the browser would replace the page and the entered values by its error page.
   const isReachable = async () => {
     try {
       await fetch(ownAddress, { cache: "no-store", signal: AbortSignal.timeout?.(10000) });
@@ -237,21 +237,21 @@
     offline.textContent = words.offline;
   });
 
-  // Back, to a page that the browser has kept: what was typed is not to stand there again.
+  // The button Back to a cached page. It must not show the entered values again.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     ready();
     files.clear();
     confirmed.clear();
     for (const field of fields) if (field.dataset.kind) field.value = field.defaultValue;
-    tick(); // Its time may have ended while it was being sent.
+    tick(); // The time may have expired during the submit.
   });
 
   const timer = document.querySelector("[role=timer]");
   const ends = performance.now() + Number(timer.dataset.left) * 1000;
   const plurals = new Intl.PluralRules(document.documentElement.lang);
   let next;
-  // The server says what has become of it; what is being sent gets its own answer, which a reload would cut off.
+  // After the time is over, the server shows the outcome. Don't reload the page during a submit.
   const reload = () => {
     if (!sent) location.replace(location.pathname);
   };

@@ -8,7 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** Runs the Gateway; with a command as its first argument runs that instead, before anything of the service starts. */
+/** Runs the Gateway. With a command as the first argument, runs only that command and does not start the service. */
 @QuarkusMain
 public final class GatewayMain {
 
@@ -18,7 +18,7 @@ public final class GatewayMain {
             name = "nexus-gateway",
             mixinStandardHelpOptions = true,
             version = "Nexus Gateway 0.1.0",
-            description = "Without a command, runs the Gateway. Settings are given as -Dnexus.gateway.…",
+            description = "Without a command, runs the Gateway. Give its settings as -Dnexus.gateway.…",
             subcommands = {MintKey.class, MintServiceKey.class, HelpCommand.class})
     private static final class Commands implements Runnable {
         @Override
@@ -29,12 +29,13 @@ public final class GatewayMain {
 
     public static void main(String... arguments) {
         if (arguments.length == 0) {
-            // Quarkus would refuse a malformed URI with an empty 400, before any route or filter. The gate refuses it
-            // instead.
+            // Quarkus would refuse a malformed URI with an empty 400, before any route or filter. Gate refuses it
+            // instead,
+            // with an error body.
             System.setProperty("vertx.disableURIValidation", "true");
             Quarkus.run(arguments);
         } else {
-            // Netty's use of sun.misc.Unsafe would make Java 24 and newer print a warning above the command's output.
+            // Because Netty uses sun.misc.Unsafe, Java 24 and newer would print a warning above the command's output.
             System.setProperty("io.netty.noUnsafe", "true");
             System.exit(new CommandLine(new Commands()).execute(arguments));
         }

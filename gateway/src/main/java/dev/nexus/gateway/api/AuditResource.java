@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The tenant's audit events. */
+/** Lists the tenant's audit events. */
 @Path("/v1/audit-events")
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "api_key")

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.UUID;
 
 /**
- * What request-connection answers.
+ * The response of request-connection. Prints only the id.
  *
- * @param authUrl holds the state, so it does not print
+ * @param authUrl contains the state, which is secret
  */
 record BegunConnection(
         @JsonProperty("connection_id") UUID connectionId,

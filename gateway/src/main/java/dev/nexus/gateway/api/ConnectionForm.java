@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and checks the body of request-connection, strictly; a refusal names the field and the rule, never the value. */
+/** Parses and checks the body of request-connection. An error names the field and the rule, never the value. */
 final class ConnectionForm {
 
     private static final Set<String> FIELDS =
@@ -49,7 +49,7 @@ final class ConnectionForm {
     static ConnectionRequest parse(byte[] body) {
         JsonNode form = read(body);
         if (!form.isObject()) {
-            throw invalid("", "type", "The body must be a JSON object");
+            throw notAnObject();
         }
         form.fieldNames().forEachRemaining(ConnectionForm::refuseUnknown);
         String workspace = text(form, "workspace_id");
@@ -57,12 +57,12 @@ final class ConnectionForm {
             throw invalid(
                     "/workspace_id",
                     "format",
-                    "workspace_id must be 1–255 characters, without control characters and without white space at its"
-                            + " ends");
+                    "`workspace_id` must be 1–255 characters, without control characters, and without white space at"
+                            + " the beginning and the end.");
         }
         String provider = text(form, "provider_id");
         if (!SLUG.matcher(provider).matches() && !UUID.matcher(provider).matches()) {
-            throw invalid("/provider_id", "format", "provider_id must be a UUID or a slug [a-z0-9][a-z0-9-]{0,62}");
+            throw invalid("/provider_id", "format", "`provider_id` must be a UUID or a slug: [a-z0-9][a-z0-9-]{0,62}.");
         }
         return new ConnectionRequest(
                 workspace, provider, text(form, "return_url"), name(form, "label"), name(form, "display_name"));
@@ -70,18 +70,18 @@ final class ConnectionForm {
 
     private static JsonNode read(byte[] body) {
         try {
-            // Decoded here: given bytes, Jackson would guess the encoding and take UTF-16 as well.
+            // Not by Jackson: given bytes, it would guess the encoding and accept UTF-16.
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(body))
                     .toString();
             JsonNode form = JSON.readTree(text);
             if (form == null || form.isMissingNode()) {
-                throw invalid("", "type", "The body must be a JSON object");
+                throw notAnObject();
             }
             return form;
         } catch (CharacterCodingException notUtf8) {
-            throw invalid("", "encoding", "The body must be UTF-8");
+            throw invalid("", "encoding", "The request body is not UTF-8. Encode it as UTF-8.");
         } catch (JsonProcessingException malformed) {
             throw InvalidJson.of(malformed);
         }
@@ -93,7 +93,8 @@ final class ConnectionForm {
             throw invalid(
                     harmless ? "/" + name : "",
                     "unknown",
-                    harmless ? "The body has the unknown field " + name : "The body has an unknown field");
+                    (harmless ? "`" + name + "`: unknown field." : "The request body has an unknown field.")
+                            + " Remove it, or use one of workspace_id, provider_id, return_url, label, display_name.");
         }
     }
 
@@ -101,7 +102,7 @@ final class ConnectionForm {
         JsonNode value = form.get(field);
         if (value == null || !value.isTextual()) {
             throw invalid(
-                    "/" + field, value == null ? "required" : "type", field + " is required and must be a string");
+                    "/" + field, value == null ? "required" : "type", "`" + field + "` must be given as a string.");
         }
         return value.textValue();
     }
@@ -115,8 +116,8 @@ final class ConnectionForm {
             throw invalid(
                     "/" + field,
                     "format",
-                    field
-                            + " must be 1–100 characters, without control characters and without white space at its ends");
+                    "`" + field + "` must be 1–100 characters, without control characters, and without white space at"
+                            + " the beginning and the end.");
         }
         return name;
     }
@@ -126,11 +127,15 @@ final class ConnectionForm {
     }
 
     private static boolean isPlain(String text) {
-        return text.equals(text.strip()) && text.codePoints().noneMatch(ConnectionForm::isControlOrHalf);
+        return text.equals(text.strip()) && text.codePoints().noneMatch(ConnectionForm::isControlOrSurrogate);
     }
 
-    private static boolean isControlOrHalf(int character) {
+    private static boolean isControlOrSurrogate(int character) {
         return Character.isISOControl(character) || Character.getType(character) == Character.SURROGATE;
+    }
+
+    private static ApiException notAnObject() {
+        return invalid("", "type", "The request body must be a JSON object.");
     }
 
     private static ApiException invalid(String pointer, String rule, String message) {

@@ -33,7 +33,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The document's steps: translates HTTP, checks the form, and leaves the rest to the Broker. */
+/**
+ * The routes from request-connection to refresh. Only request-connection parses its body; the Broker checks the rest.
+ */
 @Path("/v1")
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "api_key")
@@ -78,7 +80,7 @@ class ConnectionResource {
     public Uni<BegunConnection> requestConnection(byte[] body) {
         ConnectionRequest form = ConnectionForm.parse(body);
         ReturnUrl.check(form.returnUrl(), (ApiKey) identity.getPrincipal(), httpLoopback);
-        return broker.call(api -> api.requestConnection(form)).map(this::begun);
+        return broker.call(api -> api.requestConnection(form)).map(this::toResponse);
     }
 
     @GET
@@ -147,7 +149,7 @@ class ConnectionResource {
     @APIResponse(responseCode = "422", ref = "CredentialsRefused")
     @APIResponse(responseCode = "503", ref = "CaptureUnavailable")
     public Uni<RestResponse<byte[]>> captureCredential(byte[] body) {
-        return broker.callAskingProvider(api -> api.captureCredential(body)).map(BrokerAnswer::toOk);
+        return broker.callWithVerification(api -> api.captureCredential(body)).map(BrokerAnswer::toOk);
     }
 
     @GET
@@ -206,7 +208,7 @@ class ConnectionResource {
                             schema = @Schema(type = SchemaType.STRING, format = "uuid"))
                     @PathParam("id")
                     String id) {
-        return broker.callAskingProvider(api -> api.verifyConnection(id)).map(BrokerAnswer::toOk);
+        return broker.callWithVerification(api -> api.verifyConnection(id)).map(BrokerAnswer::toOk);
     }
 
     @GET
@@ -256,8 +258,8 @@ class ConnectionResource {
         return broker.call(api -> api.refresh(id)).map(BrokerAnswer::toOk);
     }
 
-    /** Adds the state to auth_url. All other parts of auth_url come from the configuration. */
-    private BegunConnection begun(BrokerAnswer<RequestedConnection> answer) {
+    /** Builds auth_url from the configuration and the state. No part comes from the request. */
+    private BegunConnection toResponse(BrokerAnswer<RequestedConnection> answer) {
         RequestedConnection begun = answer.body();
         if (begun == null || begun.connectionId() == null || begun.state() == null) {
             throw BrokerAnswer.unreadable("request-connection: connection_id or state is missing");

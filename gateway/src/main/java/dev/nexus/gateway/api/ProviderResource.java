@@ -27,14 +27,16 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The providers that the tenant sees, its own and the global ones, and the administration of its own. */
+/** Lists the tenant's providers and the global ones. Creates, replaces and deletes the tenant's providers. */
 @Path("/v1/providers")
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "api_key")
 @Tag(name = "Providers")
 class ProviderResource {
 
-    /** Always named: a Broker takes a request without a limit for one of a Gateway of the previous release. */
+    /**
+     * Sent even if the caller gives no limit: the Broker treats a request without a limit like the previous release.
+     */
     private static final String DEFAULT_LIMIT = "50";
 
     private final Broker broker;

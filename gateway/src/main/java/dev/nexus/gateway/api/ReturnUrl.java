@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Which return URLs are taken: absolute https (http for loopback hosts outside production) of at most 2,048 printable
- * ASCII characters that RFC 3986 allows, without user info, whose origin is exactly one that the API key lists, and whose
- * query does not yet say what Nexus will add. The text is passed on as it came.
+ * The rules for a return URL. It is absolute, https, at most 2,048 printable ASCII characters, valid by RFC 3986, and
+ * without user info. Outside production, http is allowed for loopback hosts. The API key lists its origin. Its query
+ * has none of the parameters that Nexus adds. The text is forwarded unchanged.
  */
 final class ReturnUrl {
 
@@ -25,28 +25,35 @@ final class ReturnUrl {
 
     private ReturnUrl() {}
 
-    /** Refuses with invalid_request what is no such URL, and with return_url_not_allowed another origin. */
+    /**
+     * Checks a return URL.
+     *
+     * @throws ApiException invalid_request for an invalid URL; return_url_not_allowed if the API key does not list the
+     *     origin
+     */
     static void check(String text, ApiKey key, boolean httpLoopback) {
         if (text.length() > MAX_LENGTH) {
-            throw invalid("maxLength", "return_url must be at most 2,048 characters");
+            throw invalid("maxLength", "`return_url` must be at most 2,048 characters.");
         }
         if (!text.chars().allMatch(c -> c > 0x20 && c < 0x7f && c != '\\')) {
             throw invalid(
                     "format",
-                    "return_url must be printable ASCII without spaces and backslashes; write the host as"
-                            + " punycode");
+                    "`return_url` must be printable ASCII without spaces and backslashes. Write the host in punycode,"
+                            + " and percent-encode other characters.");
         }
         URI uri = parse(text);
         Origin origin = Origin.of(uri)
-                .orElseThrow(() -> invalid("format", "return_url must be an absolute https URL without user info"));
+                .orElseThrow(() -> invalid("format", "`return_url` must be an absolute https URL without user info."));
         if (!origin.scheme().equals("https") && !(httpLoopback && origin.isLoopback())) {
-            throw invalid("scheme", "return_url must be https; http is for loopback hosts outside production");
+            throw invalid(
+                    "scheme",
+                    "`return_url` must be https. Only outside production, http is allowed for loopback hosts.");
         }
         refuseReserved(uri);
         if (!key.returnOrigins().contains(origin.canonical())) {
             throw new ApiException(
                     ErrorCode.RETURN_URL_NOT_ALLOWED,
-                    "The origin of return_url is not one that the API key lists; add it to the key's return_origins");
+                    "`return_url`: the origin is not allowed for this API key. Add it to the key's return_origins.");
         }
     }
 
@@ -54,8 +61,10 @@ final class ReturnUrl {
         try {
             return new URI(text);
         } catch (URISyntaxException malformed) {
-            // Its message quotes the URL.
-            throw invalid("format", "return_url must be a URL as RFC 3986 writes it");
+            // Without the cause, because its message quotes the URL.
+            throw invalid(
+                    "format",
+                    "`return_url` must be a valid URL (RFC 3986). Percent-encode each character that is not allowed.");
         }
     }
 
@@ -66,7 +75,9 @@ final class ReturnUrl {
         }
         for (String parameter : query.split("[&;]", -1)) {
             if (RESERVED.contains(name(parameter))) {
-                throw invalid("reserved", "return_url must not hold the parameters status, connection_id and error");
+                throw invalid(
+                        "reserved",
+                        "`return_url`: Nexus adds the query parameters status, connection_id and error. Remove them.");
             }
         }
     }

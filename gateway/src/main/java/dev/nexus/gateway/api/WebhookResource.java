@@ -29,7 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The administration of the tenant's webhook. */
+/** Reads, sets and deletes the tenant's webhook, and rotates its signing secret. */
 @Path("/v1/webhook")
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "api_key")

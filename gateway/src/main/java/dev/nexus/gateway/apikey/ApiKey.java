@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An API key that has proved itself; the principal of the request's SecurityIdentity. Holds nothing secret.
+ * An authenticated API key: the principal of the request's SecurityIdentity. Contains no secret.
  *
  * @param id 12 characters of base62
- * @param tenant whom the key belongs to
+ * @param tenant the owner of the key
  * @param scopes see {@link dev.nexus.contracts.Scope}
- * @param returnOrigins origins that a return_url may have, each scheme, host and effective port in canonical form
+ * @param returnOrigins the allowed origins of a return_url, in the form of
+ *     {@link dev.nexus.gateway.http.Origin#canonical}
  */
 public record ApiKey(String id, String tenant, Set<String> scopes, List<String> returnOrigins) implements Caller {
 

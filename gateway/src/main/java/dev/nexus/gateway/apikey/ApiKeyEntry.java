@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key's entry in the API keys file.
+ * The entry of a key in the API keys file.
  *
- * @param sha256 64 hex digits: the SHA-256 of the whole key
- * @param returnOrigins origins that a return_url of this key may have
- * @param expiresAt RFC 3339; absent means never
+ * @param sha256 the SHA-256 of the whole key, 64 hex digits
+ * @param returnOrigins the allowed origins of a return_url
+ * @param expiresAt RFC 3339; null if the key does not expire
  */
 record ApiKeyEntry(
         @JsonProperty(value = "id", required = true) String id,
@@ -25,8 +25,8 @@ record ApiKeyEntry(
     /**
      * A rate limit.
      *
-     * @param perSecond requests a second over time, at least 1
-     * @param burst requests at once, at least 1
+     * @param perSecond the average number of requests per second, 1–1,000,000
+     * @param burst the maximum number of requests in a burst, 1–1,000,000
      */
     record Rate(
             @JsonProperty(value = "per_second", required = true)
@@ -34,11 +34,11 @@ record ApiKeyEntry(
 
             @JsonProperty(value = "burst", required = true) long burst) {
 
-        /** What a key without a rate of its own has. */
+        /** For a key without a configured rate. */
         static final Rate DEFAULT = new Rate(50, 100);
     }
 
-    /** The file's whole content. */
+    /** The content of the file. */
     record Listing(
             @JsonProperty(value = "keys", required = true) List<ApiKeyEntry> keys) {}
 }

@@ -12,8 +12,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Authentication by X-API-Key, exactly one of it. Whoever presents none, or one that is malformed, unknown, revoked or
- * expired, is nobody; the policy over /v1/* then answers nobody with one 401.
+ * Authenticates by the header X-API-Key. A request stays anonymous if the header is missing or repeated, or if its key
+ * is malformed, unknown, revoked or expired. The policy of /v1/* refuses anonymous requests, all with the same 401.
  */
 @ApplicationScoped
 class ApiKeyMechanism implements HttpAuthenticationMechanism {

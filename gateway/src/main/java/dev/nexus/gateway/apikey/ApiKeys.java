@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The API keys of the mounted file, which is reloaded every two seconds. An invalid file keeps the previous keys. */
+/** The API keys of the mounted file. Reloads it every two seconds, and keeps the previous keys if it is invalid. */
 @Startup
 @ApplicationScoped
 class ApiKeys {
@@ -24,19 +24,19 @@ class ApiKeys {
     private static final Logger LOG = Logger.getLogger(ApiKeys.class);
 
     private final WatchedFile<Map<String, KnownKey>> keys;
-    private final KnownKey nobody;
+    private final KnownKey dummy;
 
     ApiKeys(GatewayConfig config, MeterRegistry meters, ReloadedFiles files) {
         boolean httpLoopback = !ConfigUtils.isProfileActive("prod");
-        this.nobody = nobody();
+        this.dummy = dummy();
         this.keys = new WatchedFile<>(
                 "nexus.gateway.api-keys-file",
-                "must name a file of API keys (see docs/guides/api-keys.md)",
+                "must name a valid API keys file (see docs/guides/api-keys.md)",
                 config.apiKeysFile(),
                 yaml -> ApiKeysFile.parse(yaml, httpLoopback),
                 files);
         Gauge.builder("nexus.api.keys.next.expiry.timestamp", this, ApiKeys::nextExpiry)
-                .description("When the next valid API key expires, in Unix time; NaN if none does")
+                .description("Unix time at which the next valid API key expires. NaN if no key expires.")
                 .baseUnit("seconds")
                 .register(meters);
     }
@@ -52,8 +52,8 @@ class ApiKeys {
                 .orElse(Double.NaN);
     }
 
-    /** Somebody to compare an unknown id with, so that it takes as long as a known one. */
-    private static KnownKey nobody() {
+    /** A key that no caller has. It is compared with a key of an unknown id, so that the check takes as long. */
+    private static KnownKey dummy() {
         return new KnownKey(
                 new ApiKey("000000000000", "nobody", java.util.Set.of(), java.util.List.of()),
                 io.vertx.core.buffer.Buffer.buffer(
@@ -63,16 +63,17 @@ class ApiKeys {
                 true);
     }
 
-    /** Who presents {@code text}; empty where it is malformed, unknown, revoked or expired. */
+    /** Finds the key that {@code text} is. Empty if it is malformed, unknown, revoked or expired. */
     Optional<ApiKey> find(String text) {
         return PresentedKey.parse(text).flatMap(presented -> {
-            KnownKey known = keys.value().getOrDefault(presented.id(), nobody);
+            KnownKey known = keys.value().getOrDefault(presented.id(), dummy);
             return known.admits(presented, Instant.now()) ? Optional.of(known.key()) : Optional.empty();
         });
     }
 
+    /** The rate of the key {@code id}, or the default if the key has been removed from the file. */
     ApiKeyEntry.Rate rate(String id) {
-        return keys.value().getOrDefault(id, nobody).rate();
+        return keys.value().getOrDefault(id, dummy).rate();
     }
 
     @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

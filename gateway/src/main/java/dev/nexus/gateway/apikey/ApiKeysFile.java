@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Parses the API keys' YAML strictly. An error names the entry and the field, never the value. See docs/guides/api-keys.md. */
+/** Parses the API keys file (docs/guides/api-keys.md). An error names the entry and the field, never the value. */
 final class ApiKeysFile {
 
     static final Set<String> SCOPES = Set.of(
@@ -53,9 +53,9 @@ final class ApiKeysFile {
     private ApiKeysFile() {}
 
     /**
-     * The keys by id.
+     * Returns the keys by id.
      *
-     * @param httpLoopback whether http origins of loopback hosts are taken (outside production)
+     * @param httpLoopback whether http is allowed for origins with a loopback host; false in production
      */
     static Map<String, KnownKey> parse(String yaml, boolean httpLoopback) throws InvalidFileException {
         ApiKeyEntry.Listing listing = read(yaml);
@@ -76,7 +76,7 @@ final class ApiKeysFile {
             ApiKeyEntry.Listing listing = YAML.treeToValue(tree, ApiKeyEntry.Listing.class);
             return listing;
         } catch (JsonMappingException mapping) {
-            throw new InvalidFileException(path(mapping) + " is missing, unknown or of another type");
+            throw new InvalidFileException(path(mapping) + " is missing, unknown or of the wrong type");
         } catch (JsonProcessingException malformed) {
             throw new InvalidFileException(
                     Optional.ofNullable(malformed.getLocation())
@@ -85,7 +85,7 @@ final class ApiKeysFile {
         }
     }
 
-    /** YAML reads an empty value as null: {@code revoked:} with nothing behind it must not mean "not revoked". */
+    /** YAML parses an empty value as null: {@code revoked:} without a value must not mean "not revoked". */
     private static void refuseNull(JsonNode node, String at) throws InvalidFileException {
         require(!node.isNull() && !node.isMissingNode(), at + " is empty");
         for (int i = 0; node.isArray() && i < node.size(); i++) {
@@ -104,16 +104,16 @@ final class ApiKeysFile {
     }
 
     private static KnownKey check(String at, ApiKeyEntry entry, boolean httpLoopback) throws InvalidFileException {
-        require(ID.matcher(entry.id()).matches(), at + ".id must be 12 characters of base62");
+        require(ID.matcher(entry.id()).matches(), at + ".id must be 12 letters and digits");
         require(TENANT.matcher(entry.tenant()).matches(), at + ".tenant must be [A-Za-z0-9][A-Za-z0-9._-]{0,62}");
         require(SHA256.matcher(entry.sha256()).matches(), at + ".sha256 must be 64 lower-case hex digits");
         require(
                 SCOPES.containsAll(entry.scopes()),
-                at + ".scopes must be of " + SCOPES.stream().sorted().toList());
+                at + ".scopes must be some of " + SCOPES.stream().sorted().toList());
         Rate rate = entry.rate() == null ? Rate.DEFAULT : entry.rate();
         require(
                 isRate(rate.perSecond()) && isRate(rate.burst()),
-                at + ".rate.per_second and .burst must be from 1 to 1,000,000");
+                at + ".rate.per_second and .burst must be 1–1,000,000");
         List<String> given = entry.returnOrigins() == null ? List.of() : entry.returnOrigins();
         List<String> origins = new ArrayList<>();
         for (String origin : given) {
@@ -130,10 +130,10 @@ final class ApiKeysFile {
     private static String origin(String at, String text, boolean httpLoopback) throws InvalidFileException {
         Origin origin = Origin.parse(text)
                 .orElseThrow(() -> new InvalidFileException(
-                        at + ".return_origins must be origins such as https://your-app.com, without a path"));
+                        at + ".return_origins must have origins such as https://your-app.com, without a path"));
         require(
                 origin.scheme().equals("https") || (httpLoopback && origin.isLoopback()),
-                at + ".return_origins must be https; http is for loopback hosts outside production");
+                at + ".return_origins must be https. Only outside production, http is allowed for loopback hosts");
         return origin.canonical();
     }
 

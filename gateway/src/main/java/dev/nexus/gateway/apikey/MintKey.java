@@ -16,13 +16,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Mints an API key: its entry for the file to stdout, the key itself once to stderr. */
+/** Mints an API key. Prints its entry for the API keys file to stdout, and the key to stderr. */
 @Command(
         name = "mint-key",
         mixinStandardHelpOptions = true,
         description = {
             "Mints an API key.",
-            "The entry for the API keys file goes to stdout, the key itself, once, to stderr: keep it, it is nowhere else."
+            "Prints the entry for the API keys file to stdout, and the key to stderr.",
+            "Keep the key: Nexus stores only its hash and cannot show it again."
         })
 public final class MintKey implements Callable<Integer> {
 
@@ -31,29 +32,37 @@ public final class MintKey implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--tenant", required = true, description = "Whom the key belongs to.")
+    @Option(names = "--tenant", required = true, description = "The tenant that owns the key.")
     private String tenant = "";
 
     @Option(
             names = "--scopes",
             required = true,
             split = ",",
-            description = "Comma-separated: connections:write, connections:read, tokens:read, providers:admin,"
-                    + " webhooks:admin, audit:read; or all.")
+            description = "Comma-separated scopes: connections:write, connections:read, tokens:read, providers:admin,"
+                    + " webhooks:admin, audit:read. Or: all.")
     private List<String> scopes = List.of();
 
     @Option(
             names = "--return-origin",
-            description = "An origin that a return_url may have, such as https://your-app.com; repeatable.")
+            description = "An allowed origin of return_url, such as https://your-app.com. Repeatable.")
     private List<String> returnOrigins = List.of();
 
-    @Option(names = "--rate", defaultValue = "50", description = "Requests a second, over time (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rate",
+            defaultValue = "50",
+            description = "Average number of requests per second (default: ${DEFAULT-VALUE}).")
     private long rate;
 
-    @Option(names = "--burst", defaultValue = "100", description = "Requests at once (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--burst",
+            defaultValue = "100",
+            description = "Maximum number of requests in a burst (default: ${DEFAULT-VALUE}).")
     private long burst;
 
-    @Option(names = "--expires-at", description = "RFC 3339, such as 2027-01-31T00:00:00Z; never where absent.")
+    @Option(
+            names = "--expires-at",
+            description = "RFC 3339 time, such as 2027-01-31T00:00:00Z. Without it, the key does not expire.")
     private @Nullable String expiresAt;
 
     @Override
@@ -83,7 +92,7 @@ public final class MintKey implements Callable<Integer> {
         entry.append("  sha256: \"")
                 .append(HexFormat.of().formatHex(key.sha256()))
                 .append("\"\n");
-        entry.append("  scopes: [").append(quoted("--scopes", wanted())).append("]\n");
+        entry.append("  scopes: [").append(quoted("--scopes", expandedScopes())).append("]\n");
         entry.append("  return_origins: [")
                 .append(quoted("--return-origin", returnOrigins))
                 .append("]\n");
@@ -98,7 +107,7 @@ public final class MintKey implements Callable<Integer> {
         return entry.toString();
     }
 
-    private List<String> wanted() {
+    private List<String> expandedScopes() {
         return scopes.equals(List.of(ALL)) ? List.copyOf(new TreeSet<>(ApiKeysFile.SCOPES)) : scopes;
     }
 
@@ -110,7 +119,7 @@ public final class MintKey implements Callable<Integer> {
 
     private String plain(String option, String value) {
         if (!value.matches("[\\x21-\\x7e&&[^\"\\\\]]+")) {
-            throw refusal(option + " must be printable ASCII without quotes and white space");
+            throw refusal(option + " must be printable ASCII without quotes, backslashes and white space");
         }
         return value;
     }
@@ -129,7 +138,7 @@ public final class MintKey implements Callable<Integer> {
 
     private CommandSpec commandSpec() {
         if (spec == null) {
-            throw new IllegalStateException("picocli fills in the command before it calls it");
+            throw new IllegalStateException("picocli sets the command before it calls it");
         }
         return spec;
     }

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * An API key as a caller presents it: {@code nxs_<id>_<secret>_<checksum>}, an id of 12 characters of base62, a secret of
- * 256 bits as 43 characters of base64url, and the CRC-32 of what precedes it as 8 hex digits, so that a typo is refused
- * without a look-up and secret scanners know it. Does not print.
+ * An API key in the form that a caller sends: {@code nxs_<id>_<secret>_<checksum>}. The id is 12 characters of base62.
+ * The secret is 256 bits, in 43 characters of base64url. The checksum is the CRC-32 of the text before it, as 8 hex
+ * digits: a typo is refused without a lookup, and secret scanners recognize the key. Prints only the id.
  */
 final class PresentedKey {
 
@@ -32,7 +32,7 @@ final class PresentedKey {
         this.text = text;
     }
 
-    /** The key in {@code text}; empty where its form or its checksum is wrong. */
+    /** Parses {@code text}. Empty if its form or its checksum is wrong. */
     public static Optional<PresentedKey> parse(String text) {
         if (text.length() > MAX_LENGTH) {
             return Optional.empty();
@@ -43,7 +43,7 @@ final class PresentedKey {
                 : Optional.empty();
     }
 
-    /** A new key. */
+    /** Creates a random key. */
     public static PresentedKey mint(SecureRandom random) {
         StringBuilder id = new StringBuilder(ID_LENGTH);
         random.ints(ID_LENGTH, 0, BASE62.length()).forEach(i -> id.append(BASE62.charAt(i)));
@@ -65,7 +65,7 @@ final class PresentedKey {
         return id;
     }
 
-    /** SHA-256 of the whole key, 32 bytes: what the file holds. */
+    /** The SHA-256 of the whole key, 32 bytes. The API keys file contains it. */
     public byte[] sha256() {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
@@ -74,7 +74,7 @@ final class PresentedKey {
         }
     }
 
-    /** The whole key: for its one showing when it is minted. */
+    /** The whole key, secret. Only the command that mints it may print it. */
     public String reveal() {
         return text;
     }

@@ -16,23 +16,23 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Token buckets (Bucket4j): one for each API key at its own rate, and for each client address and each state of those
- * who come without a key. They count in this replica alone.
+ * Token buckets (Bucket4j). Each API key has a bucket with the rate of the key. For requests without a key, each client
+ * address and each state has a bucket. The limits apply to each replica separately.
  */
 @ApplicationScoped
 class RateLimits implements RateLimiter {
 
-    private static final int MAX_STRANGERS = 10_000;
-    private static final int MAX_STATE = 2_048;
+    private static final int MAX_ANONYMOUS = 10_000;
+    private static final int MAX_STATE_LENGTH = 2_048;
 
     private final ApiKeys keys;
     private final Rate authRate;
-    /** As many as the file has keys: strangers cannot push one out, which would fill it again. */
-    private final Cache<Who, Bucket> ofKeys =
+    /** Without a size limit: an evicted bucket would be full again. Only keys of the file have an entry. */
+    private final Cache<BucketKey, Bucket> keyBuckets =
             Caffeine.newBuilder().expireAfterAccess(Duration.ofHours(1)).build();
 
-    private final Cache<Who, Bucket> ofStrangers = Caffeine.newBuilder()
-            .maximumSize(MAX_STRANGERS)
+    private final Cache<BucketKey, Bucket> anonymousBuckets = Caffeine.newBuilder()
+            .maximumSize(MAX_ANONYMOUS)
             .expireAfterAccess(Duration.ofMinutes(10))
             .build();
 
@@ -42,31 +42,31 @@ class RateLimits implements RateLimiter {
                 new Rate(config.authRate().perSecond(), config.authRate().burst());
     }
 
-    /** Whose bucket; its rate is part of it, so that a changed rate begins a new one. */
-    private record Who(String kind, String name, Rate rate) {
+    /** The key of a bucket. It contains the rate, so that a changed rate creates a new bucket. Prints only the kind. */
+    private record BucketKey(String kind, String name, Rate rate) {
 
         @Override
         public String toString() {
-            return "Who[" + kind + "]";
+            return "BucketKey[" + kind + "]";
         }
     }
 
     @Override
     public OptionalLong take(Caller caller) {
-        return take(ofKeys, new Who("key", caller.getName(), keys.rate(caller.getName())));
+        return take(keyBuckets, new BucketKey("key", caller.getName(), keys.rate(caller.getName())));
     }
 
     @Override
     public OptionalLong take(String address, @Nullable String state) {
-        OptionalLong byAddress = take(ofStrangers, new Who("address", address, authRate));
-        return byAddress.isPresent() || state == null || state.length() > MAX_STATE
+        OptionalLong byAddress = take(anonymousBuckets, new BucketKey("address", address, authRate));
+        return byAddress.isPresent() || state == null || state.length() > MAX_STATE_LENGTH
                 ? byAddress
-                : take(ofStrangers, new Who("state", state, authRate));
+                : take(anonymousBuckets, new BucketKey("state", state, authRate));
     }
 
-    private static OptionalLong take(Cache<Who, Bucket> buckets, Who who) {
+    private static OptionalLong take(Cache<BucketKey, Bucket> buckets, BucketKey key) {
         Bucket bucket = buckets.get(
-                who,
+                key,
                 absent -> Bucket.builder()
                         .addLimit(Bandwidth.builder()
                                 .capacity(absent.rate().burst())

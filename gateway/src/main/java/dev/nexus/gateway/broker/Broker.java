@@ -26,9 +26,9 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way to the Broker. Every call has the service token of its caller and a deadline, and is made once: a capture
- * whose answer was lost is settled by check-connection, never by asking again. {@link BrokerErrors} says what a caller is
- * told for each error. No answer in time is 503.
+ * Calls the Broker. Each call has the service token of its caller and a time-out. The Gateway does not retry calls: if
+ * the response to a capture is lost, the caller finds its result with check-connection. {@link BrokerErrors} defines
+ * how each error is converted for the caller. A call that times out becomes 503 unavailable.
  */
 @ApplicationScoped
 public class Broker {
@@ -66,28 +66,28 @@ public class Broker {
 
     /** Calls a route of the Broker for the caller of the request. */
     public <T extends @Nullable Object> Uni<BrokerAnswer<T>> call(Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
-        return call(tokens.speakingFor(caller()), timeout, route);
+        return call(tokens.forCaller(caller()), timeout, route);
     }
 
     /** Calls a route that may verify a credential at its provider, with a longer time-out. */
-    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callAskingProvider(
+    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callWithVerification(
             Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
-        return call(tokens.speakingFor(caller()), timeoutWithProvider, route);
+        return call(tokens.forCaller(caller()), timeoutWithProvider, route);
     }
 
     /** Calls a route with the authority of the request's state. */
-    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> presentState(
+    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callWithState(
             Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
-        return call(tokens.presentingState(), timeout, route);
+        return call(tokens.forState(), timeout, route);
     }
 
     /**
-     * Calls a route that may verify a credential at its provider, with the authority of the request's state and a longer
-     * time-out.
+     * Calls a route that may verify a credential at its provider, with the authority of the request's state and a
+     * longer time-out.
      */
-    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> presentStateAskingProvider(
+    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callWithStateAndVerification(
             Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
-        return call(tokens.presentingState(), timeoutWithProvider, route);
+        return call(tokens.forState(), timeoutWithProvider, route);
     }
 
     private Caller caller() {
@@ -104,11 +104,11 @@ public class Broker {
                 .fail()
                 .map(BrokerAnswer::of)
                 .onFailure()
-                .transform(this::told);
+                .transform(this::callerError);
     }
 
     /** Converts the failure of a call to the error for the caller. */
-    private Throwable told(Throwable failure) {
+    private Throwable callerError(Throwable failure) {
         if (failure instanceof BrokerRefusal refusal) {
             return refusal(refusal.status(), refusal.body());
         }
@@ -123,7 +123,7 @@ public class Broker {
         Optional<ErrorCode> code =
                 ErrorCode.fromWire(error.path("error").asText()).filter(known -> known.status() == status);
         return switch (code.map(BrokerErrors::of).orElseGet(() -> BrokerErrors.of(status))) {
-            case AS_IT_IS -> {
+            case FORWARD -> {
                 if (status >= 500) {
                     LOG.errorf("The Broker failed: status=%d code=%s", status, name(code));
                 }

@@ -4,7 +4,7 @@ import io.quarkus.tls.TlsConfiguration;
 import java.net.URI;
 import java.util.Optional;
 
-/** What nexus.gateway.broker-url and quarkus.tls.broker may be together. */
+/** Checks that nexus.gateway.broker-url and quarkus.tls.broker are safe together. */
 final class BrokerAddress {
 
     private static final String URL = "nexus.gateway.broker-url";
@@ -12,7 +12,7 @@ final class BrokerAddress {
 
     private BrokerAddress() {}
 
-    /** Which parts of quarkus.tls.broker there are. */
+    /** The parts of quarkus.tls.broker that matter for the check. */
     record Tls(boolean keyStore, boolean trustStore, boolean trustAll, boolean namesChecked) {
 
         static Tls of(TlsConfiguration tls) {
@@ -26,27 +26,27 @@ final class BrokerAddress {
         }
     }
 
-    /** Refuses what would be unsafe, naming the setting and the cure. */
+    /** @throws IllegalStateException for an unsafe combination, with the setting and the remedy */
     static void check(URI url, Optional<Tls> tls, boolean production) {
         boolean https = "https".equalsIgnoreCase(url.getScheme());
         if (!https && production) {
             throw new IllegalStateException(
-                    URL + " must be https in production: credentials pass between the Gateway and the Broker" + SEE);
+                    URL + " must be https in production, because the Gateway sends credentials to the Broker" + SEE);
         }
         if (!https) {
             return;
         }
         if (tls.filter(Tls::keyStore).isEmpty()) {
             throw new IllegalStateException(
-                    "quarkus.tls.broker.key-store must hold the Gateway's client certificate where " + URL
-                            + " is https: give quarkus.tls.broker.key-store.pem.0.cert and .key" + SEE);
+                    "quarkus.tls.broker.key-store must have the Gateway's client certificate if " + URL
+                            + " is https. Set quarkus.tls.broker.key-store.pem.0.cert and .key" + SEE);
         }
         if (tls.filter(Tls::trustStore).isEmpty() || tls.get().trustAll()) {
-            throw new IllegalStateException("quarkus.tls.broker.trust-store must hold the authority of the Broker's"
-                    + " certificate, and trust-all must be off: give quarkus.tls.broker.trust-store.pem.certs" + SEE);
+            throw new IllegalStateException("quarkus.tls.broker.trust-store must have the authority of the Broker's"
+                    + " certificate, and trust-all must be off. Set quarkus.tls.broker.trust-store.pem.certs" + SEE);
         }
         if (!tls.get().namesChecked()) {
-            throw new IllegalStateException("quarkus.tls.broker.hostname-verification-algorithm must not be NONE: issue"
+            throw new IllegalStateException("quarkus.tls.broker.hostname-verification-algorithm must not be NONE. Issue"
                     + " the Broker's certificate for the host in " + URL + SEE);
         }
     }

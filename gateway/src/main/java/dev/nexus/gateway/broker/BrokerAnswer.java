@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A successful response of the Broker. Prints only the status: the body may hold a credential.
  *
- * @param <T> {@code byte[]} for JSON in UTF-8 that is passed on unread, otherwise the type of the JSON
+ * @param <T> {@code byte[]} for JSON in UTF-8 that is forwarded without parsing, otherwise the type of the JSON
  * @param status 200, 201 or 204
  * @param body null with 204
  * @param etag the entity tag, quoted; empty if the Broker sent none

@@ -26,10 +26,10 @@ import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The REST clients to the Broker and their connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus gives a
- * client the new files for the connections that it opens from then on, and keeps those that are open: under load they
- * never end, and go on with a certificate that was replaced. So new files make new clients, which the next call takes,
- * once they have reached the Broker, and the old ones end when their calls have.
+ * The REST clients to the Broker and their connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus uses
+ * reloaded TLS files only for new connections. Under load, open connections never close, and would use a replaced
+ * certificate forever. Therefore, after a reload this class creates new clients. It switches to them when they have
+ * reached the Broker, and closes the old ones after their calls.
  */
 @Startup
 @ApplicationScoped
@@ -38,26 +38,24 @@ class BrokerClient {
     private static final Logger LOG = Logger.getLogger(BrokerClient.class);
     private static final String TLS = "broker";
 
-    /** Clients, used in turn. */
-    private static final int LANES = 2;
+    /** The number of clients. */
+    private static final int CLIENTS = 2;
 
-    /**
-     * Connections of each client over HTTP/2, and requests at once on one before the next is opened. Few, since a slow Broker has
-     * no time for the TLS handshakes of many.
-     */
+    /** Connections of each client over HTTP/2. Few, because a slow Broker has no time for many TLS handshakes. */
     private static final int SECURE_CONNECTIONS = 16;
 
+    /** Concurrent requests on a connection over HTTP/2, before the next connection is opened. */
     private static final int STREAMS = 64;
 
-    /** Connections of each client over HTTP/1.1, with one request at once. */
+    /** Connections of each client over HTTP/1.1. Each has one request at a time. */
     private static final int PLAIN_CONNECTIONS = 128;
 
-    /** Nothing answers a TLS handshake on a connection whose packets are dropped. */
+    /** The time-out of a TLS handshake. If packets are dropped, it gets no response. */
     private static final int HANDSHAKE_SECONDS = 4;
 
     private static final Duration PING_EVERY = Duration.ofSeconds(1);
 
-    /** What a call may take beyond the time-out, before its client is closed under it. */
+    /** The time after the longest time-out of a call before an old client is closed. */
     private static final long GRACE_MILLIS = 1_000;
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -74,7 +72,7 @@ class BrokerClient {
     /** The number of reloads of the TLS files. */
     private final AtomicInteger reloads = new AtomicInteger();
 
-    private volatile BrokerLanes lanes;
+    private volatile RoundRobinClients clients;
 
     BrokerClient(
             GatewayConfig config,
@@ -90,25 +88,25 @@ class BrokerClient {
         Optional<TlsConfiguration> tls = registry.get(TLS);
         BrokerAddress.check(config.brokerUrl(), tls.map(BrokerAddress.Tls::of), ConfigUtils.isProfileActive("prod"));
         if (!isTls()) {
-            LOG.warn("The Broker is called over plain HTTP, which is not for production");
+            LOG.warn("Calls to the Broker use plain HTTP, which is not for production");
         }
-        this.lanes = build(tls.filter(present -> isTls()));
+        this.clients = build(tls.filter(present -> isTls()));
     }
 
     /** The client for the next call. */
     BrokerRoutes routes() {
-        return lanes.next();
+        return clients.next();
     }
 
     private boolean isTls() {
         return "https".equalsIgnoreCase(config.brokerUrl().getScheme());
     }
 
-    private BrokerLanes build(Optional<TlsConfiguration> tls) {
+    private RoundRobinClients build(Optional<TlsConfiguration> tls) {
         BrokerConnections connections = new BrokerConnections(vertx, PING_EVERY, longestCall());
-        return new BrokerLanes(
-                IntStream.range(0, LANES)
-                        .mapToObj(lane -> build(tls, connections))
+        return new RoundRobinClients(
+                IntStream.range(0, CLIENTS)
+                        .mapToObj(client -> build(tls, connections))
                         .toList(),
                 connections);
     }
@@ -126,7 +124,7 @@ class BrokerClient {
                         .options()
                         .setHttp2MultiplexingLimit(STREAMS)
                         .setSslHandshakeTimeout(HANDSHAKE_SECONDS))
-                .httpClientRequestCustomizer(connections::use)
+                .httpClientRequestCustomizer(connections::watch)
                 .register(new ServiceCallFilter())
                 .register(new BrokerResponses(() -> renew(connections)))
                 .property(
@@ -134,25 +132,27 @@ class BrokerClient {
                         tls.isPresent() ? SECURE_CONNECTIONS : PLAIN_CONNECTIONS)
                 .property("microprofile.rest.client.disable.default.mapper", true);
         tls.ifPresent(secured -> builder.tlsConfiguration(secured)
-                // Over HTTP/2 a call that ran out of time ends alone. Over HTTP/1.1 it takes its connection along, and
-                // the next call waits for a handshake: under load more of them than there is time for.
+                // Over HTTP/1.1, a call that times out closes its connection, and the next call waits for a TLS
+                // handshake.
+                // Under load, these handshakes would take too much time. Over HTTP/2, only the call ends.
                 .property(QuarkusRestClientProperties.HTTP2, true)
                 .property(QuarkusRestClientProperties.ALPN, true));
         return builder.build(BrokerRoutes.class);
     }
 
-    void reread(@Observes CertificateUpdatedEvent event) {
+    void reload(@Observes CertificateUpdatedEvent event) {
         if (event.name().equals(TLS) && isTls()) {
-            introduce(build(Optional.of(event.tlsConfiguration())), reloads.incrementAndGet(), Why.NEW_FILES);
+            switchTo(build(Optional.of(event.tlsConfiguration())), reloads.incrementAndGet(), Reason.NEW_FILES);
         }
     }
 
     /**
-     * Takes the new client once it has reached the Broker: that reads its own files again at about the same time, and
-     * Vert.x turns away whom it meets in that moment. Of new files, one that does not reach it is taken all the same in the
-     * end, since they are the ones that hold; else the present one stays.
+     * Switches to new clients when they have reached the Broker. Retries, because the Broker may reload its own files
+     * at the same time, and Vert.x refuses handshakes during that. After the last attempt, clients with new files are
+     * used even if they have not reached the Broker, because the old files are no longer valid. Otherwise the current
+     * clients stay.
      */
-    private void introduce(BrokerLanes next, int reload, Why why) {
+    private void switchTo(RoundRobinClients next, int reload, Reason reason) {
         next.onEach(this::reach)
                 .onFailure()
                 .retry()
@@ -160,62 +160,62 @@ class BrokerClient {
                 .atMost(ATTEMPTS)
                 .onFailure()
                 .invoke(failure -> LOG.warnf(
-                        "The Broker cannot be reached by a new client with the files of quarkus.tls.%s: %s",
+                        "A new client with the files of quarkus.tls.%s cannot reach the Broker: %s",
                         TLS, CallFailure.of(failure).cause()))
                 .onItemOrFailure()
-                .invoke((answer, failure) -> settle(next, reload, why, failure == null))
+                .invoke((answer, failure) -> finishSwitch(next, reload, reason, failure == null))
                 .onFailure()
                 .recoverWithNull()
                 .subscribe()
-                .with(done -> LOG.debug("The former client ends with its calls"));
+                .with(done -> LOG.debug("The clients of the Broker were replaced or kept"));
     }
 
     /**
-     * Opens new connections at the Broker's request: it is about to stop, or wants to spread its callers again. Calls in progress
-     * end on the old connections. Does nothing if {@code asked} has already been replaced. Also does nothing while the TLS files
-     * are invalid, because the registry has loaded them even if a certificate does not match its key.
+     * Opens new connections at the Broker's request: it will stop soon, or distributes its callers again. Calls in
+     * progress end on the old connections. Does nothing if {@code old} has already been replaced. Also does nothing
+     * while the TLS files are invalid, because the registry loads them even if a certificate does not match its key.
      */
-    private void renew(BrokerConnections asked) {
+    private void renew(BrokerConnections old) {
         int reload = reloads.get();
         if (isTls()
                 && reloaded.of("quarkus.tls." + TLS).isValid()
-                && lanes.use(asked)
+                && clients.use(old)
                 && renewing.compareAndSet(false, true)) {
-            introduce(build(registry.get(TLS)), reload, Why.ASKED_FOR);
+            switchTo(build(registry.get(TLS)), reload, Reason.REQUESTED);
         }
     }
 
-    private synchronized void settle(BrokerLanes next, int reload, Why why, boolean reached) {
+    private synchronized void finishSwitch(RoundRobinClients next, int reload, Reason reason, boolean reached) {
         renewing.set(false);
-        if (reload != reloads.get() || !why.takes(reached)) {
-            // The files have been reloaded in the meantime, or the current client is better.
+        if (reload != reloads.get() || !reason.permits(reached)) {
+            // The files have been reloaded again, or only the current clients have reached the Broker.
             next.close();
             return;
         }
-        BrokerLanes old = lanes;
-        lanes = next;
-        LOG.info(why.text);
+        RoundRobinClients old = clients;
+        clients = next;
+        LOG.info(reason.text);
         vertx.setTimer(longestCall().toMillis() + GRACE_MILLIS, ended -> old.close());
     }
 
-    /** Why new clients are made. */
-    enum Why {
+    /** The reason for new clients. */
+    enum Reason {
         NEW_FILES("The files of quarkus.tls." + TLS + " were read again"),
-        ASKED_FOR("The Broker asked for new connections");
+        REQUESTED("The Broker requested new connections");
 
         private final String text;
 
-        Why(String text) {
+        Reason(String text) {
             this.text = text;
         }
 
-        /** Whether a client that {@code reached} the Broker, or did not, is used from now on. */
-        boolean takes(boolean reached) {
+        /** Whether to switch to clients that have, or have not, {@code reached} the Broker. */
+        boolean permits(boolean reached) {
             return reached || this == NEW_FILES;
         }
     }
 
-    /** Returns the Broker's response to a request without rights. */
+    /** Sends a request for which its token lacks the scope, and returns the Broker's response. */
     Uni<Reached> reach() {
         return reach(routes());
     }
@@ -231,7 +231,7 @@ class BrokerClient {
     private Uni<Reached> reach(BrokerRoutes routes) {
         return Uni.createFrom()
                 .deferred(() -> ServiceCallFilter.send(
-                        new ServiceCall(tokens.presentingState(), "readiness", Optional.empty()),
+                        new ServiceCall(tokens.forState(), "readiness", Optional.empty()),
                         () -> routes.provider("api-key")))
                 .map(response -> Reached.of(response.getStatus(), response.getEntity()))
                 .onFailure(BrokerRefusal.class)
@@ -240,6 +240,6 @@ class BrokerClient {
 
     @PreDestroy
     void close() {
-        lanes.close();
+        clients.close();
     }
 }

@@ -13,44 +13,47 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Discards HTTP/2 connections that have stopped working, so that the next call opens a new one. A connection that does not answer
- * PING (RFC 9113, 6.7) is closed. One that answers PING but no call, because something between here and the Broker answers in its
- * place, takes no more calls, and ends when its calls have. Connections over HTTP/1.1 end with the first call that times out.
+ * Discards HTTP/2 connections that have stopped working, so that the next call opens a new one. A connection without
+ * responses to PING (RFC 9113, 6.7) is closed. A proxy may respond to PING although no call gets a response. Such a
+ * connection gets no new calls, and is closed after its calls. Connections over HTTP/1.1 are not watched: there, a call
+ * that times out closes its connection.
  */
 final class BrokerConnections {
 
     private static final Logger LOG = Logger.getLogger(BrokerConnections.class);
     private static final Buffer PING = Buffer.buffer("nexusgtw");
 
-    /** Ticks without an answer. A garbage collection or a full event loop in the Broker may take one or two. */
+    /** Ticks without a response. A garbage collection or a full event loop in the Broker may take one or two. */
     private static final int MISSED_TICKS = 3;
 
     private static final int FAILED_CALLS = 5;
 
-    /** Calls that fail at once, because their callers have gone, say nothing of the connection. */
+    /** Calls that fail sooner, because their callers have cancelled, do not indicate a broken connection. */
     private static final long FAILED_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Vertx vertx;
     private final long pingEveryMillis;
-    private final long patienceMillis;
+    private final long longestCallMillis;
     private final Map<HttpConnection, Health> open = new ConcurrentHashMap<>();
 
-    /** @param patience how long the longest call takes */
-    BrokerConnections(Vertx vertx, Duration pingEvery, Duration patience) {
+    /** @param longestCall the maximum duration of a call */
+    BrokerConnections(Vertx vertx, Duration pingEvery, Duration longestCall) {
         this.vertx = vertx;
         this.pingEveryMillis = pingEvery.toMillis();
-        this.patienceMillis = patience.toMillis();
+        this.longestCallMillis = longestCall.toMillis();
     }
 
-    /** By which the kernel closes a connection whose packets are not confirmed, at about the time that PING finds it. */
+    /**
+     * Options by which the kernel closes a connection with unacknowledged packets, at about the time that PING does.
+     */
     HttpClientOptions options() {
         return new HttpClientOptions()
                 .setTcpKeepAlive(true)
                 .setTcpUserTimeout(Math.toIntExact((MISSED_TICKS + 1) * pingEveryMillis));
     }
 
-    /** Watches the connection of {@code request}, which is about to be sent. */
-    void use(HttpClientRequest request) {
+    /** Watches the connection of {@code request}. Call it before the request is sent. */
+    void watch(HttpClientRequest request) {
         if (request.version() != HttpVersion.HTTP_2) {
             return;
         }
@@ -59,7 +62,7 @@ final class BrokerConnections {
         request.response().onComplete(answer -> health.answered(answer.succeeded()));
     }
 
-    /** Connections that are watched. */
+    /** The number of watched connections. */
     int watched() {
         return open.size();
     }
@@ -81,7 +84,7 @@ final class BrokerConnections {
             if (!begun) {
                 begun = true;
                 connection.closeHandler(closed -> end());
-                // The calls fail with the same; Vert.x would log it as an error too.
+                // Vert.x would also log the failure as an error. The calls fail with it and are logged.
                 connection.exceptionHandler(failure -> LOG.debugf(
                         "A connection to the Broker failed: %s",
                         failure.getClass().getName()));
@@ -110,7 +113,7 @@ final class BrokerConnections {
             missedTicks++;
             if (missedTicks > MISSED_TICKS) {
                 LOG.warnf(
-                        "Closing a connection to the Broker: no answer to PING for %d ms",
+                        "Closing a connection to the Broker: no response to PING for %d ms",
                         MISSED_TICKS * pingEveryMillis);
                 discard(0);
             } else {
@@ -129,18 +132,21 @@ final class BrokerConnections {
             }
             failedCalls++;
             if (!ended && failedCalls >= FAILED_CALLS && now - failingSince >= FAILED_NANOS) {
-                LOG.warnf("Discarding a connection to the Broker: %d calls in a row were not answered", failedCalls);
-                discard(patienceMillis);
+                LOG.warnf("Discarding a connection to the Broker: %d consecutive calls got no response", failedCalls);
+                discard(longestCallMillis);
             }
         }
 
-        /** Sends GOAWAY: the pool gives the connection no more calls. */
+        /**
+         * Sends GOAWAY, so that the pool does not use the connection for new calls. Closes it after {@code millis} at
+         * most.
+         */
         private void discard(long millis) {
             end();
             connection
                     .shutdown(millis, TimeUnit.MILLISECONDS)
                     .onFailure(failure -> LOG.debugf(
-                            "A connection to the Broker had ended already: %s",
+                            "A connection to the Broker was already closed: %s",
                             failure.getClass().getName()));
         }
     }

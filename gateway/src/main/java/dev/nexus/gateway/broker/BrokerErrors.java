@@ -2,23 +2,26 @@ package dev.nexus.gateway.broker;
 
 import dev.nexus.contracts.ErrorCode;
 
-/** What a caller is told for each error that the Broker can answer. */
+/** Defines how the Gateway converts each error of the Broker for its caller. */
 final class BrokerErrors {
 
     private BrokerErrors() {}
 
-    /** What becomes of an error of the Broker. */
-    enum Passing {
-        /** Its status, code, message and details go to the caller. */
-        AS_IT_IS,
-        /** 500 internal, in the Gateway's words: a fault that trying again does not fix. */
+    /** The conversion of an error of the Broker. */
+    enum Handling {
+        /** The caller gets the status, code, message and details of the Broker. */
+        FORWARD,
+        /** 500 internal with the Gateway's message: a defect that a retry does not fix. */
         INTERNAL,
-        /** 503 unavailable with Retry-After, in the Gateway's words: a fault between the services that may pass. */
+        /**
+         * 503 unavailable with Retry-After and the Gateway's message: a failure between the services that may be
+         * temporary.
+         */
         UNAVAILABLE
     }
 
-    /** The row of {@code code}. The compiler asks for one when a code is added. */
-    static Passing of(ErrorCode code) {
+    /** For an error code of Nexus. The switch has no default, so that the compiler reports a code that is missing. */
+    static Handling of(ErrorCode code) {
         return switch (code) {
             case INVALID_REQUEST,
                     INVALID_STATE,
@@ -37,19 +40,19 @@ final class BrokerErrors {
                     CREDENTIALS_REJECTED,
                     RATE_LIMITED,
                     INTERNAL,
-                    VERIFICATION_UNAVAILABLE -> Passing.AS_IT_IS;
-            // The Gateway answers these itself, so from the Broker they are a fault of ours that no time fixes.
-            case RETURN_URL_NOT_ALLOWED, URI_TOO_LONG, HEADERS_TOO_LARGE -> Passing.INTERNAL;
-            // The service token is refused: its key is being rotated, or the clocks differ.
-            case UNAUTHORIZED, FORBIDDEN -> Passing.UNAVAILABLE;
-            // The Broker is of another version and does not know the route yet.
-            case NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE -> Passing.UNAVAILABLE;
-            case UNAVAILABLE -> Passing.UNAVAILABLE;
+                    VERIFICATION_UNAVAILABLE -> Handling.FORWARD;
+            // Only the Gateway reports these. From the Broker, they are a defect.
+            case RETURN_URL_NOT_ALLOWED, URI_TOO_LONG, HEADERS_TOO_LARGE -> Handling.INTERNAL;
+            // The Broker refuses the service token: its key is being rotated, or the clocks differ.
+            case UNAUTHORIZED, FORBIDDEN -> Handling.UNAVAILABLE;
+            // The Broker is of an older version that does not have the route.
+            case NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE -> Handling.UNAVAILABLE;
+            case UNAVAILABLE -> Handling.UNAVAILABLE;
         };
     }
 
-    /** The row of an answer without a code of ours: another version's, a proxy's, or none at all. */
-    static Passing of(int status) {
-        return status == 500 ? Passing.INTERNAL : Passing.UNAVAILABLE;
+    /** For a response without an error code of Nexus, such as a proxy's, or with a code of another version. */
+    static Handling of(int status) {
+        return status == 500 ? Handling.INTERNAL : Handling.UNAVAILABLE;
     }
 }

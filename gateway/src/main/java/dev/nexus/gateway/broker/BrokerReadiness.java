@@ -14,8 +14,9 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Ready once the Broker has recognized this Gateway, so that a rollout with a wrong URL, authority, certificate or key replaces no
- * good replica. From then on a Broker that is away does not make the Gateway unready, since it has a structured 503 to give.
+ * Readiness: the Broker has accepted this Gateway at least once. A rollout with a wrong URL, authority, certificate or
+ * key therefore stops before it replaces a working replica. Later, the Gateway stays ready even if the Broker is
+ * unavailable, because it can respond with a structured 503.
  */
 @Readiness
 @ApplicationScoped
@@ -24,7 +25,7 @@ class BrokerReadiness implements AsyncHealthCheck {
     private static final Logger LOG = Logger.getLogger(BrokerReadiness.class);
     private static final String NAME = "broker";
 
-    /** What a Broker answers to a service token that it knows and that has no rights. */
+    /** The Broker's status for a valid service token that lacks the scope of the route. */
     private static final int RECOGNIZED = 403;
 
     private static final int REFUSED = 401;
@@ -32,7 +33,7 @@ class BrokerReadiness implements AsyncHealthCheck {
     private final Supplier<Uni<Reached>> reach;
     private final ObjectMapper json;
     private volatile boolean recognized;
-    private volatile String told = "";
+    private volatile String lastCause = "";
 
     @Inject
     BrokerReadiness(BrokerClient client, ObjectMapper json) {
@@ -64,13 +65,15 @@ class BrokerReadiness implements AsyncHealthCheck {
         return status == REFUSED
                 ? notReady(
                         "unauthorized",
-                        "status 401: the Broker does not know this Gateway's service key or client certificate."
-                                + " Publish the service key's public half to the Broker, and check"
-                                + " nexus.broker.gateway-identity there")
-                : notReady("not a broker", "status " + status + ": what answers is not a Broker of this version");
+                        "status 401: the Broker does not accept this Gateway's service key or client certificate."
+                                + " Add the service key's public half to the Broker's nexus.broker.gateway-keys-file,"
+                                + " and check its nexus.broker.gateway-identity")
+                : notReady(
+                        "not a broker",
+                        "status " + status + ": the server is not a Broker of this version. Check the URL");
     }
 
-    /** Anybody may answer 403; a Broker says so in the one shape of errors. */
+    /** Other servers also respond with 403. Only a Broker adds an error body of Nexus. */
     private boolean isRefusal(String body) {
         try {
             return ErrorCode.FORBIDDEN
@@ -87,9 +90,9 @@ class BrokerReadiness implements AsyncHealthCheck {
 
     /** Logs each cause once. */
     private HealthCheckResponse notReady(String kind, String cause) {
-        if (!told.equals(cause)) {
-            told = cause;
-            LOG.warnf("Not ready: nexus.gateway.broker-url does not lead to a Broker yet: %s", cause);
+        if (!lastCause.equals(cause)) {
+            lastCause = cause;
+            LOG.warnf("Not ready: no Broker reached yet at nexus.gateway.broker-url: %s", cause);
         }
         return HealthCheckResponse.named(NAME)
                 .down()

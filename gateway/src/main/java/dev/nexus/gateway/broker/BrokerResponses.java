@@ -19,7 +19,7 @@ final class BrokerResponses implements ClientResponseFilter, ResponseExceptionMa
 
     private final Runnable renew;
 
-    /** @param renew runs if the Broker asks for new connections */
+    /** @param renew runs if the Broker requests new connections */
     BrokerResponses(Runnable renew) {
         this.renew = renew;
     }

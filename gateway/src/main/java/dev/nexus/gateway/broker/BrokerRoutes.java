@@ -10,8 +10,8 @@ import dev.nexus.contracts.WebhookApi;
 import jakarta.ws.rs.Path;
 
 /**
- * The REST client's routes: the routes of every feature of {@link InternalApi}. One interface combines them, because Quarkus
- * creates a connection pool for each client.
+ * The REST client's routes: the routes of every feature of {@link InternalApi}. One interface combines them, because
+ * Quarkus creates a connection pool for each client.
  */
 @Path(InternalApi.ROOT)
 public interface BrokerRoutes extends ConnectionApi, CaptureApi, TokenApi, ProviderApi, WebhookApi, AuditApi {}

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * Why a call to the Broker brought no answer.
+ * The reason for a call to the Broker without a response.
  *
  * @param kind for readiness: tls, dns, refused, timeout or other
- * @param cause for the log: the root cause with its message, where that can hold nothing of the call; a time-out's message has the
- *     query string
+ * @param cause for the log: the root cause. Its message is omitted if it can quote the request, such as a time-out's,
+ *     which contains the query
  */
 record CallFailure(String kind, String cause) {
 
@@ -29,7 +29,7 @@ record CallFailure(String kind, String cause) {
             return new CallFailure("dns", root(failure));
         }
         if (in(failure, TimeoutException.class)) {
-            return new CallFailure("timeout", "no answer in time");
+            return new CallFailure("timeout", "no response in time");
         }
         if (in(failure, NoRouteToHostException.class)
                 || (in(failure, ConnectException.class) && !isConnectTimeout(failure))) {
@@ -40,7 +40,7 @@ record CallFailure(String kind, String cause) {
                 : new CallFailure("other", in(failure, IOException.class) ? root(failure) : name(deepest(failure)));
     }
 
-    /** Netty has its own. */
+    /** Netty reports a time-out while connecting as a subclass of ConnectException. */
     private static boolean isConnectTimeout(Throwable failure) {
         return chain(failure, "ConnectTimeoutException");
     }
@@ -63,23 +63,26 @@ record CallFailure(String kind, String cause) {
         return false;
     }
 
-    /** The root cause, or what was made of it further out where that says the same and more, such as "PKIX path" or an address. */
+    /**
+     * The root cause. If an outer exception quotes its message and adds to it, such as "PKIX path" or an address, the
+     * outer exception.
+     */
     private static String root(Throwable failure) {
-        Throwable told = deepest(failure);
+        Throwable best = deepest(failure);
         List<Throwable> outwards = new ArrayList<>();
         for (Throwable each = failure; each != null; each = each.getCause()) {
             outwards.add(0, each);
         }
         for (Throwable each : outwards) {
             boolean network = each instanceof IOException || each instanceof GeneralSecurityException;
-            if (network && String.valueOf(each.getMessage()).contains(String.valueOf(told.getMessage()))) {
-                told = each;
+            if (network && String.valueOf(each.getMessage()).contains(String.valueOf(best.getMessage()))) {
+                best = each;
             }
         }
-        return name(told) + ": " + told.getMessage();
+        return name(best) + ": " + best.getMessage();
     }
 
-    /** Whether the REST client could not read the body into the type of the route, because it is not JSON or has another form. */
+    /** Whether the REST client could not bind the body to the type of the route. */
     static boolean isUnreadable(Throwable failure) {
         return in(failure, JsonProcessingException.class)
                 || (failure instanceof ProcessingException && failure.getCause() == null);

@@ -25,35 +25,38 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Makes a Gateway's key pair: the private half for the Gateway, the public half into the Broker's JWKS file. */
+/**
+ * Creates a Gateway's key pair. Writes the private half to a file for the Gateway, the public half to the Broker's
+ * JWKS.
+ */
 @Command(
         name = "mint-service-key",
         mixinStandardHelpOptions = true,
         description = {
-            "Makes the key that a Gateway proves itself to the Broker with.",
-            "The private half goes to a new file for the Gateway, the public half is added to the Broker's JWKS file."
+            "Creates the key with which a Gateway authenticates to the Broker.",
+            "Writes the private half to a new file for the Gateway, and adds the public half to the Broker's JWKS file."
         })
 public final class MintServiceKey implements Callable<Integer> {
 
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--private", required = true, description = "A new file for nexus.gateway.service-key-file.")
+    @Option(names = "--private", required = true, description = "A new file, for nexus.gateway.service-key-file.")
     private @Nullable Path privateFile;
 
     @Option(
             names = "--jwks",
             required = true,
-            description = "The file of nexus.broker.gateway-keys-file; made or added to.")
+            description = "The file of nexus.broker.gateway-keys-file. Created if it does not exist.")
     private @Nullable Path jwksFile;
 
-    @Option(names = "--kid", description = "The key's id; made from the date where absent.")
+    @Option(names = "--kid", description = "The key's id. Without it, an id is made from the date.")
     private @Nullable String kid;
 
     @Override
     public Integer call() throws JoseException, IOException {
         if (privateFile == null || jwksFile == null) {
-            throw new IllegalStateException("picocli fills in what is required");
+            throw new IllegalStateException("picocli sets the required options before it calls the command");
         }
         EllipticCurveJsonWebKey key = EcJwkGenerator.generateJwk(EllipticCurves.P256);
         key.setKeyId(
@@ -62,20 +65,20 @@ public final class MintServiceKey implements Callable<Integer> {
                                 + UUID.randomUUID().toString().substring(0, 8)
                         : kid);
         if (Files.exists(privateFile)) {
-            throw refusal("--private names a file that is there already; name a new one");
+            throw refusal("--private names a file that exists. Name a new file.");
         }
         List<JsonWebKey> published = new ArrayList<>();
         if (Files.exists(jwksFile)) {
             published.addAll(new JsonWebKeySet(Files.readString(jwksFile)).getJsonWebKeys());
         }
-        if (published.stream().anyMatch(former -> key.getKeyId().equals(former.getKeyId()))) {
-            throw refusal("--kid is in the JWKS file already; give another");
+        if (published.stream().anyMatch(other -> key.getKeyId().equals(other.getKeyId()))) {
+            throw refusal("--kid: the JWKS file already has this kid. Choose another.");
         }
         published.add(key);
         Files.createFile(
                 privateFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(privateFile, key.toJson(OutputControlLevel.INCLUDE_PRIVATE));
-        // In one step, since a Broker may be reading it.
+        // Moved into place in one step, because a Broker may read the file at any time.
         Path next = Files.createTempFile(jwksFile.toAbsolutePath().getParent(), "jwks", ".new");
         Files.writeString(next, new JsonWebKeySet(published).toJson(OutputControlLevel.PUBLIC_ONLY));
         Files.move(next, jwksFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -84,7 +87,7 @@ public final class MintServiceKey implements Callable<Integer> {
 
     private ParameterException refusal(String rule) {
         if (spec == null) {
-            throw new IllegalStateException("picocli fills in the command before it calls it");
+            throw new IllegalStateException("picocli sets the command before it calls it");
         }
         return new ParameterException(spec.commandLine(), rule);
     }

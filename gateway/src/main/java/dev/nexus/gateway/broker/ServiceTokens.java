@@ -29,8 +29,9 @@ import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.lang.JoseException;
 
 /**
- * Service tokens (ES256, 60 s): one for each tenant, API key and set of scopes, held until a quarter of its time is left,
- * so that no request waits for a signature. A new key file signs from its next reading on, and drops what is held.
+ * Issues service tokens (ES256, valid for 60 s). Caches one for each tenant, API key and set of scopes, and replaces it
+ * 15 s before it expires, because a signature costs time. Reloads the key file every two seconds. A new key clears the
+ * cache.
  */
 @Startup
 @ApplicationScoped
@@ -39,15 +40,15 @@ class ServiceTokens {
     private static final Logger LOG = Logger.getLogger(ServiceTokens.class);
     private static final Duration LIFETIME = Duration.ofSeconds(60);
     private static final Duration RENEW_BEFORE = Duration.ofSeconds(15);
-    private static final int MAX_HELD = 10_000;
-    private static final Subject PRESENTS_STATE =
+    private static final int MAX_CACHED = 10_000;
+    private static final Subject STATE =
             new Subject(Optional.empty(), "state", Set.of(InternalHeaders.SCOPE_STATE_PRESENT));
 
     private final WatchedFile<SigningKey> key;
     private final InstantSource clock;
     private final AtomicLong signatures = new AtomicLong();
-    private final Cache<Subject, Held> held = Caffeine.newBuilder()
-            .maximumSize(MAX_HELD)
+    private final Cache<Subject, CachedToken> cache = Caffeine.newBuilder()
+            .maximumSize(MAX_CACHED)
             .expireAfterWrite(LIFETIME)
             .build();
 
@@ -60,7 +61,7 @@ class ServiceTokens {
         this.clock = clock;
         this.key = new WatchedFile<>(
                 "nexus.gateway.service-key-file",
-                "must name a private EC P-256 JWK with a kid (see mint-service-key)",
+                "must name a private EC P-256 JWK with a kid (create it with mint-service-key)",
                 file,
                 ServiceTokens::parse,
                 files);
@@ -68,42 +69,42 @@ class ServiceTokens {
 
     private record Subject(Optional<String> tenant, String keyId, Set<String> scopes) {}
 
-    private record Held(String kid, String token, Instant expiresAt) {
+    private record CachedToken(String kid, String token, Instant expiresAt) {
         @Override
         public String toString() {
-            return "Held[***]";
+            return "CachedToken[***]";
         }
     }
 
     private record SigningKey(String kid, PrivateKey key) {}
 
-    /** A token that speaks for the tenant of {@code caller}, within its scopes. */
-    String speakingFor(Caller caller) {
+    /** Returns a token for the tenant and the scopes of {@code caller}. */
+    String forCaller(Caller caller) {
         return token(new Subject(Optional.of(caller.tenant()), caller.getName(), caller.scopes()));
     }
 
-    /** A token that presents states and speaks for nobody. */
-    String presentingState() {
-        return token(PRESENTS_STATE);
+    /** Returns a token that only permits to present states. It names no tenant: the state does. */
+    String forState() {
+        return token(STATE);
     }
 
     private String token(Subject subject) {
-        Held known = held.getIfPresent(subject);
-        if (known != null && isGood(known)) {
-            return known.token();
+        CachedToken cached = cache.getIfPresent(subject);
+        if (cached != null && isUsable(cached)) {
+            return cached.token();
         }
-        // Of those who come at once, one signs and the others take what it signed.
-        return held.asMap()
-                .compute(subject, (same, current) -> current != null && isGood(current) ? current : sign(same))
+        // compute signs once for all concurrent callers of a subject.
+        return cache.asMap()
+                .compute(subject, (same, current) -> current != null && isUsable(current) ? current : sign(same))
                 .token();
     }
 
-    private boolean isGood(Held known) {
-        return known.kid().equals(key.value().kid())
-                && clock.instant().isBefore(known.expiresAt().minus(RENEW_BEFORE));
+    private boolean isUsable(CachedToken cached) {
+        return cached.kid().equals(key.value().kid())
+                && clock.instant().isBefore(cached.expiresAt().minus(RENEW_BEFORE));
     }
 
-    private Held sign(Subject subject) {
+    private CachedToken sign(Subject subject) {
         signatures.incrementAndGet();
         Instant now = clock.instant();
         Instant expiry = now.plus(LIFETIME);
@@ -121,10 +122,10 @@ class ServiceTokens {
                 .keyId(signer.kid())
                 .algorithm(SignatureAlgorithm.ES256)
                 .sign(signer.key());
-        return new Held(signer.kid(), token, expiry);
+        return new CachedToken(signer.kid(), token, expiry);
     }
 
-    /** How many tokens were signed since the start. */
+    /** The number of tokens signed since the start. */
     long signatures() {
         return signatures.get();
     }
@@ -132,7 +133,7 @@ class ServiceTokens {
     @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void reload() {
         if (key.reload()) {
-            held.invalidateAll();
+            cache.invalidateAll();
             LOG.infof("The service key was read again: %s", key.value().kid());
         }
     }
@@ -147,8 +148,8 @@ class ServiceTokens {
                 return new SigningKey(jwk.getKeyId(), curve.getEcPrivateKey());
             }
         } catch (JoseException malformed) {
-            throw new InvalidFileException("it is not a JWK");
+            throw new InvalidFileException("the file is not a JWK");
         }
-        throw new InvalidFileException("it is not a private EC P-256 key with a kid");
+        throw new InvalidFileException("the key is not a private EC P-256 key with a kid");
     }
 }

@@ -1,4 +1,4 @@
-/** The one way to the Broker: service token, time-outs, failure mapping. */
+/** All calls to the Broker: service tokens, time-outs, conversion of errors. */
 @NullMarked
 package dev.nexus.gateway.broker;
 

@@ -8,18 +8,18 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a caller would have, by its Accept header: the most specific range that matches a type has its quality (RFC 9110, 12.5.1). */
+/** Evaluates the header Accept. The most specific range that matches a type has its quality (RFC 9110, 12.5.1). */
 public final class Accepts {
 
     private static final MediaType HTML = MediaType.TEXT_HTML_TYPE;
     private static final MediaType JSON = MediaType.APPLICATION_JSON_TYPE;
 
-    /** Longer than any browser's; what is longer is taken as anything would be. */
+    /** Longer than the header of any browser. A longer header is treated like none. */
     private static final int MAX_LENGTH = 1_000;
 
     private Accepts() {}
 
-    /** Whether HTML ranks above JSON, as it does for a browser; not where both are equal. */
+    /** Whether the caller prefers HTML to JSON, like a browser. False if both are equal. */
     public static boolean prefersHtml(RoutingContext request) {
         return prefersHtml(header(request.request()));
     }
@@ -61,7 +61,7 @@ public final class Accepts {
         return quality;
     }
 
-    /** Empty for what is no media range: it asks for nothing. */
+    /** Empty if {@code part} is not a media range. Such a part matches no type. */
     private static Optional<MediaType> parse(String part) {
         try {
             return part.indexOf('/') > 0 ? Optional.of(MediaType.valueOf(part)) : Optional.empty();
@@ -70,7 +70,7 @@ public final class Accepts {
         }
     }
 
-    /** 2 for the type itself, 1 for its kind, 0 for anything, -1 where the range does not match. */
+    /** 2 for the exact type, 1 for a wildcard subtype, 0 for any type, -1 if the range does not match. */
     private static int closeness(MediaType range, MediaType type) {
         if (!range.isCompatible(type)) {
             return -1;

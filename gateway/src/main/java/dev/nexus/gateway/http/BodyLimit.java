@@ -10,8 +10,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
 /**
- * Reads at most 64 KiB of a body without a Content-Length. Quarkus REST would end one that is longer than
- * quarkus.http.limits.max-body-size with an empty 413, and log errors. Not for the client: the Broker's answers may be longer.
+ * Limits a body without Content-Length to 64 KiB. Quarkus REST would respond with an empty 413 to a body longer than
+ * quarkus.http.limits.max-body-size, and log errors. Does not apply to the REST client: the Broker's responses can be
+ * longer.
  */
 @Provider
 @ConstrainedTo(RuntimeType.SERVER)

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The address that a request comes from: the socket's, unless that is a trusted proxy; then the right-most address of
- * X-Forwarded-For that is not one. Entries further left are the caller's own words. The header {@code Forwarded} is not read:
- * a proxy that does not know it would pass on what the caller wrote into it.
+ * Determines the client address of a request: the address of the socket, or, if that is a trusted proxy, the right-most
+ * address of X-Forwarded-For that is not a trusted proxy. The caller itself may have written the entries further left.
+ * The header {@code Forwarded} is not read, because a proxy that does not support it forwards the caller's value.
  */
 @Startup
 @ApplicationScoped
@@ -31,7 +31,7 @@ public class ClientAddress {
         this(
                 config.trustedProxies().orElse(List.of()),
                 Counter.builder("nexus.forwarded.unreadable")
-                        .description("Entries of X-Forwarded-For, from a trusted proxy, that hold no address")
+                        .description("Entries of X-Forwarded-For that come from a trusted proxy but are not an address")
                         .register(meters));
     }
 
@@ -41,11 +41,12 @@ public class ClientAddress {
     }
 
     /**
-     * Who sent a request.
+     * The client of a request.
      *
-     * @param address in canonical form, an IPv4-mapped one as IPv4; that of the nearest proxy if its entry is unreadable
-     * @param subscriber whose rate the request counts against: the address, or the /64 of an IPv6 address, because that is
-     *     what one subscriber gets
+     * @param address in canonical form, an IPv4-mapped address as IPv4. The address of the nearest proxy if its entry
+     *     is unreadable
+     * @param subscriber identifies the rate limit: the address, or the /64 of an IPv6 address, because a subscriber
+     *     gets a whole /64
      */
     public record Client(String address, String subscriber) {}
 
@@ -53,12 +54,12 @@ public class ClientAddress {
         IPAddress address = new IPAddressString(text).getAddress();
         if (address == null) {
             throw new IllegalStateException(
-                    "nexus.gateway.trusted-proxies must hold IP addresses or CIDR blocks, such as 10.0.0.0/8");
+                    "nexus.gateway.trusted-proxies must be IP addresses or CIDR blocks, such as 10.0.0.0/8");
         }
         return address.toPrefixBlock();
     }
 
-    /** Who sent {@code request}; determined once. */
+    /** Returns the client of {@code request}. */
     public Client of(RoutingContext request) {
         Client known = request.get(KEY);
         if (known != null) {
@@ -72,10 +73,10 @@ public class ClientAddress {
     }
 
     /**
-     * Who is behind {@code peer}.
+     * Determines the client.
      *
      * @param peer the socket's address
-     * @param forwarded the values of X-Forwarded-For, in their order
+     * @param forwarded the values of X-Forwarded-For, in the order of the headers
      */
     Client of(String peer, List<String> forwarded) {
         Optional<IPAddress> socket = ForwardedEntry.address(peer);
@@ -123,8 +124,9 @@ public class ClientAddress {
     }
 
     /**
-     * An obfuscated identifier (RFC 7239, 6.3) stands for one caller, so it has a rate of its own. Anything else shares the
-     * rate of the proxy that wrote it: a rate for each text would let callers without a readable address escape the limit.
+     * The client of an entry without an address. An obfuscated identifier (RFC 7239, 6.3) identifies a caller, so it
+     * has its own rate limit. Other entries share the limit of the proxy: with a limit for each text, callers could
+     * evade it.
      */
     private Client unreadable(IPAddress nearest, String entry) {
         unreadable.increment();

@@ -11,9 +11,9 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
 /**
- * Adds to each operation of the OpenAPI document the scopes of its {@link Route} and the errors that the route implies, and
- * to each of its own responses the header {@code X-Request-Id}. A resource declares only its successes and the errors that are its own.
- * A declared response is kept.
+ * Completes each operation of the OpenAPI document: adds the scopes of its {@link Route}, and the errors that the route
+ * implies. Adds the header {@code X-Request-Id} to the operation's responses. A resource declares only its successful
+ * responses and the errors that are specific to it. Does not replace a declared response.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class CommonResponses implements OASFilter {
@@ -42,7 +42,7 @@ public class CommonResponses implements OASFilter {
             add(byStatus, "401", "Unauthorized");
             add(byStatus, "403", "Forbidden");
         }
-        // Also on a route without a body: the gate refuses a body before it is read.
+        // Also on a route without a body: Gate refuses a body that is too large before it is read.
         add(byStatus, "413", "PayloadTooLarge");
         if (route.body() != Route.Body.NONE) {
             add(byStatus, "415", "UnsupportedMediaType");
@@ -55,7 +55,7 @@ public class CommonResponses implements OASFilter {
         add(byStatus, "500", "Internal");
         add(byStatus, "503", "Unavailable");
         responses.setAPIResponses(byStatus);
-        // The errors that each route can have are the last ones in the document.
+        // Errors that every route can return come last in the document.
         addLast(responses, "400", "InvalidRequest");
         addLast(responses, "414", "UriTooLong");
         addLast(responses, "431", "HeadersTooLarge");

@@ -4,18 +4,19 @@ import dev.nexus.runtime.ApiException;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 
-/** How a refusal looks to a person. */
+/** Shows an error to a person, as HTML. */
 public interface ErrorPage {
 
-    /** Whether {@code request} is one that is answered with pages: a browser's, on a route that has one. */
+    /** Whether the response to {@code request} is a page: it comes from a browser, and its route has a page. */
     boolean isFor(RoutingContext request);
 
+    /** Creates the page for {@code failure}. */
     Page of(RoutingContext request, ApiException failure);
 
     /**
      * A page.
      *
-     * @param headers those that it is served with, its type among them
+     * @param headers the response headers, with Content-Type
      */
     record Page(Map<String, String> headers, String html) {}
 }

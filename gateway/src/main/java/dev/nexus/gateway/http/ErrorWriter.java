@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * The one place that turns a failure into {@code {error, message, details?}}: for the gate, for Vert.x's own refusals
- * and for the routes. A browser on a route that has a page gets one.
+ * Converts every failure to a response: of {@link Gate}, of Vert.x and of the resources. The body is
+ * {@code {error, message, details?}}. For a browser on a route with a page, it is a page.
  */
 @ApplicationScoped
 public class ErrorWriter {
@@ -38,7 +38,9 @@ public class ErrorWriter {
         this.page = page;
     }
 
-    /** The answer to a failure; logs, by its class and place alone, what nobody asked for. */
+    /**
+     * Converts a failure to an error. Logs an unexpected exception without its message, which may quote the request.
+     */
     public ApiException answer(Throwable failure) {
         if (failure instanceof ApiException known) {
             return known;
@@ -54,28 +56,39 @@ public class ErrorWriter {
         return ApiErrors.internal();
     }
 
-    /** The answer that stands for a bare HTTP status. */
+    /** Returns the error for an HTTP status without an error code. */
     public static ApiException ofStatus(int status) {
         return switch (status) {
             case 401 -> unauthorized();
-            case 403 -> new ApiException(ErrorCode.FORBIDDEN, "The API key lacks the scope of this route");
+            case 403 ->
+                new ApiException(
+                        ErrorCode.FORBIDDEN, "The API key lacks the scope of this route. Use a key with this scope.");
             case 404 -> ApiErrors.notFound();
             case 405 -> ApiErrors.methodNotAllowed();
             case 406 -> ApiErrors.notAcceptable();
-            case 413 -> new ApiException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is longer than 64 KiB");
-            case 414 -> new ApiException(ErrorCode.URI_TOO_LONG, "The request line is longer than 4,096 characters");
+            case 413 ->
+                new ApiException(
+                        ErrorCode.PAYLOAD_TOO_LARGE, "The request body is longer than 64 KiB. Send a shorter body.");
+            case 414 ->
+                new ApiException(
+                        ErrorCode.URI_TOO_LONG, "The request line is longer than 4,096 characters. Shorten the query.");
             case 415 ->
                 new ApiException(
                         ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                        "The body must be application/json, without a content coding");
-            case 431 -> new ApiException(ErrorCode.HEADERS_TOO_LARGE, "The headers are longer than 16 KiB");
+                        "`Content-Type` must be application/json, in UTF-8. Remove `Content-Encoding`.");
+            case 431 ->
+                new ApiException(
+                        ErrorCode.HEADERS_TOO_LARGE,
+                        "The request headers are longer than 16 KiB. Send fewer or shorter headers.");
             default -> status >= 500 ? ApiErrors.internal() : ApiErrors.unreadable();
         };
     }
 
-    /** One body for a missing, malformed, unknown, revoked and expired key. */
+    /** The same error for a missing, malformed, unknown, revoked and expired key. */
     public static ApiException unauthorized() {
-        return new ApiException(ErrorCode.UNAUTHORIZED, "A valid API key is needed in the header X-API-Key");
+        return new ApiException(
+                ErrorCode.UNAUTHORIZED,
+                "`X-API-Key`: the API key is missing or not valid. Send a valid key in this header, once.");
     }
 
     /** Writes {@code failure} and ends the response. */
@@ -98,7 +111,7 @@ public class ErrorWriter {
         response.end(written.body());
     }
 
-    /** The same as a JAX-RS response. */
+    /** Like {@link #write}, but returns a JAX-RS response. */
     public Response response(RoutingContext context, ApiException failure) {
         Written written = written(context, failure);
         Response.ResponseBuilder response =

@@ -7,15 +7,16 @@ import inet.ipaddr.IPAddressStringParameters;
 import java.util.Optional;
 
 /**
- * Reads one entry of X-Forwarded-For as proxies write it: an address, with a port or without ({@code 203.0.113.7:54321},
- * {@code [2001:db8::1]:443}), in quotes or not, or an element of RFC 7239 such as {@code for="[2001:db8::1]";proto=https}.
+ * Parses one entry of X-Forwarded-For in the forms that proxies write. An entry is an address with or without a port
+ * ({@code 203.0.113.7:54321}, {@code [2001:db8::1]:443}), with or without quotes. Or it is an element of RFC 7239 such
+ * as {@code for="[2001:db8::1]";proto=https}.
  */
 final class ForwardedEntry {
 
     /** Longer than any address with its brackets, zone and port. */
     private static final int MAX_NODE = 100;
 
-    /** One whole address: no CIDR block, no range, no wildcard, no short or octal form (inet_aton), no empty text. */
+    /** A complete address: no CIDR block, no range, no wildcard, no short or octal form (inet_aton), no empty text. */
     private static final IPAddressStringParameters ONE_ADDRESS = new IPAddressStringParameters.Builder()
             .allowEmpty(false)
             .allowAll(false)
@@ -39,17 +40,20 @@ final class ForwardedEntry {
 
     private ForwardedEntry() {}
 
-    /** The address in {@code entry}, an IPv4-mapped one as IPv4, without a zone; empty if there is none. */
+    /**
+     * The address in {@code entry}, without a zone. An IPv4-mapped address is returned as IPv4. Empty without an
+     * address.
+     */
     static Optional<IPAddress> address(String entry) {
         return node(entry).map(ForwardedEntry::withoutPort).flatMap(ForwardedEntry::parse);
     }
 
-    /** The obfuscated identifier of RFC 7239, 6.3, in {@code entry}; empty if it is none. */
+    /** The obfuscated identifier (RFC 7239, 6.3) in {@code entry}. Empty for another entry. */
     static Optional<String> identifier(String entry) {
         return node(entry).map(ForwardedEntry::withoutPort).filter(ForwardedEntry::isObfuscated);
     }
 
-    /** What stands for the caller: the whole entry, or the value of its {@code for}. */
+    /** The part that identifies the caller: the whole entry, or the value of its {@code for}. */
     private static Optional<String> node(String entry) {
         String node = entry;
         if (entry.indexOf('=') >= 0) {
@@ -74,13 +78,13 @@ final class ForwardedEntry {
             return close > 0 && isPort(node.substring(close + 1)) ? node.substring(1, close) : node;
         }
         int colon = node.indexOf(':');
-        // An IPv6 address without brackets has more colons, and no port.
+        // An IPv6 address without brackets has several colons and cannot have a port.
         return colon >= 0 && colon == node.lastIndexOf(':') && isPort(node.substring(colon))
                 ? node.substring(0, colon)
                 : node;
     }
 
-    /** Nothing, or a colon and a port: up to five digits, or an obfuscated one. */
+    /** Whether {@code text} is empty, or a colon and a port: up to five digits, or an obfuscated port. */
     private static boolean isPort(String text) {
         if (text.isEmpty()) {
             return true;

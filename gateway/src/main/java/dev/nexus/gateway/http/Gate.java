@@ -25,9 +25,9 @@ import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every request passes before a resource sees it, in this order: authentication (401, by Quarkus's own mechanism
- * and policy, before this), rate (429), route and method (404, 405), scope (403), size (413), type (415, 406), query (400). A
- * request that is not in {@link Route} goes no further.
+ * Checks every request before it reaches a resource. First, Quarkus authenticates it (401). Then this class checks, in
+ * this order, the rate (429), route and method (404, 405), scope (403), size (413), type (415, 406), and query (400). A
+ * request that is not in {@link Route} is refused.
  */
 @ApplicationScoped
 class Gate {
@@ -42,7 +42,7 @@ class Gate {
 
     private static final long BODY_MILLIS = 8_000;
 
-    /** Vert.x reads more (quarkus.http.limits), so that the refusal is the Gateway's own, in the error shape. */
+    /** Vert.x accepts more (quarkus.http.limits), so that the Gateway refuses the request, with an error body. */
     private static final int MAX_URI = 4_096;
 
     private static final int MAX_HEADERS = 16 * 1024;
@@ -65,12 +65,12 @@ class Gate {
 
     void register(@Observes Filters filters) {
         filters.register(RequestId::begin, FIRST);
-        filters.register(this::syntax, SECOND);
-        filters.register(this::pass, AFTER_AUTHORIZATION);
+        filters.register(this::checkSyntax, SECOND);
+        filters.register(this::check, AFTER_AUTHORIZATION);
     }
 
-    /** What is wrong whatever the route is: the version, the length, and the Host (RFC 9112, 3.2). */
-    private void syntax(RoutingContext context) {
+    /** The checks that do not depend on the route: the version, the lengths, the URI and the Host (RFC 9112, 3.2). */
+    private void checkSyntax(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (request.version() != HttpVersion.HTTP_1_1 && request.version() != HttpVersion.HTTP_1_0) {
             close(context, unsupportedVersion());
@@ -87,7 +87,7 @@ class Gate {
         }
     }
 
-    /** Quarkus makes the same check, and refuses a malformed URI with an empty 400; GatewayMain switches that off. */
+    /** GatewayMain switches off the same check of Quarkus, which responds with an empty 400. */
     private static boolean isUri(String uri) {
         try {
             new URI(uri);
@@ -113,7 +113,8 @@ class Gate {
     }
 
     private static ApiException unsupportedVersion() {
-        return new ApiException(ErrorCode.INVALID_REQUEST, "This port speaks HTTP/1.1. Send the request as HTTP/1.1.");
+        return new ApiException(
+                ErrorCode.INVALID_REQUEST, "This port supports only HTTP/1.1. Send the request as HTTP/1.1.");
     }
 
     private static ApiException invalidUri() {
@@ -127,10 +128,10 @@ class Gate {
     }
 
     /**
-     * Vert.x fails a request without a valid Host, or in another version, before any filter; Quarkus's own failure handler
-     * would answer that in another shape.
+     * Writes the error for a request that Vert.x fails before any filter, because its Host or version is invalid.
+     * Quarkus's failure handler would write another body.
      */
-    private void beforeFilters(RoutingContext context) {
+    private void handleEarlyFailure(RoutingContext context) {
         if (context.failure() instanceof VertxException && context.statusCode() == 400) {
             HttpVersion version = context.request().version();
             boolean known = version == HttpVersion.HTTP_1_1 || version == HttpVersion.HTTP_1_0;
@@ -140,22 +141,25 @@ class Gate {
         }
     }
 
-    /** Ends the connection too: who breaks the syntax once may have sent something else than this server reads. */
+    /**
+     * Also closes the connection: after a syntax error, the bytes that follow may not be the request that they look
+     * like.
+     */
     private void close(RoutingContext context, ApiException refusal) {
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         context.addEndHandler(ended -> context.request().connection().close());
         errors.write(context, refusal);
     }
 
-    /** Vert.x's own refusals (a body too large, a path that does not decode) in the one error shape. */
-    void refuse(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).failureHandler(this::beforeFilters);
+    /** Gives Vert.x's own errors (a body too large, a path that does not decode) the Gateway's error body. */
+    void registerErrorHandlers(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).failureHandler(this::handleEarlyFailure);
         for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 500}) {
             router.errorHandler(status, context -> errors.write(context, ErrorWriter.ofStatus(status)));
         }
     }
 
-    private void pass(RoutingContext context) {
+    private void check(RoutingContext context) {
         try {
             Optional<Caller> caller = caller(context);
             caller.ifPresent(known -> MDC.put("tenant", known.tenant()));
@@ -172,7 +176,7 @@ class Gate {
         } catch (ApiException refused) {
             errors.write(context, refused);
         } catch (IllegalArgumentException undecodable) {
-            // A query that does not decode, or a length that is no number; the message quotes it.
+            // The query does not decode, or the length is not a number. The exception's message quotes it.
             errors.write(context, ErrorWriter.ofStatus(400));
         }
     }
@@ -194,11 +198,11 @@ class Gate {
         if (wait.isPresent()) {
             context.response().putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(wait.getAsLong()));
             throw new ApiException(
-                    ErrorCode.RATE_LIMITED, "Too many requests; wait for the seconds that Retry-After names");
+                    ErrorCode.RATE_LIMITED, "Too many requests. Wait for the number of seconds in `Retry-After`.");
         }
     }
 
-    /** The state that the route goes by: another one beside it is no way to another limit. */
+    /** The state that the route uses. A state elsewhere in the request must not lead to another rate limit. */
     private @Nullable String state(RoutingContext context) {
         return Route.readsCookie(context.normalizedPath())
                 ? pageState.in(context.request()).orElse(null)
@@ -227,11 +231,13 @@ class Gate {
                                 .anyMatch(scope -> known.scopes().contains(scope)))
                         .isEmpty()) {
             throw new ApiException(
-                    ErrorCode.FORBIDDEN, "The API key lacks the scope " + String.join(" or ", route.scopes()));
+                    ErrorCode.FORBIDDEN,
+                    "The API key lacks the scope " + String.join(" or ", route.scopes())
+                            + ". Use a key with this scope.");
         }
     }
 
-    /** An empty header would be read as an absent one, and the request would then change more than its caller wants. */
+    /** An empty precondition would count as absent, and the request would change more than the caller wants. */
     private static void preconditions(HttpServerRequest request) {
         if (HttpMethod.GET.equals(request.method())) {
             return;
@@ -246,7 +252,7 @@ class Gate {
         }
     }
 
-    /** A body that has not come whole within eight seconds is not waited for, however it trickles. */
+    /** Closes the connection if the whole body has not arrived within eight seconds. */
     private static void closeIfTooSlow(RoutingContext context) {
         if (context.request().isEnded()) {
             return;
@@ -266,7 +272,9 @@ class Gate {
             return;
         }
         throw route.hasPage()
-                ? new ApiException(ErrorCode.NOT_ACCEPTABLE, "The route answers text/html and application/json")
+                ? new ApiException(
+                        ErrorCode.NOT_ACCEPTABLE,
+                        "`Accept`: this route returns text/html or application/json. Accept one of them.")
                 : ErrorWriter.ofStatus(406);
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Refuses to start with settings that would be unsafe, naming the setting and the cure. */
+/** Refuses to start with unsafe settings. The error names the setting and the remedy. */
 @Startup
 @ApplicationScoped
 class GatewayAtStart {
@@ -23,8 +23,8 @@ class GatewayAtStart {
     }
 
     /**
-     * Checks the four settings without Hibernate Validator, unlike the Broker. The validator would add a third to the start time
-     * and 20 MB to the memory.
+     * Checks the ranges without Hibernate Validator, unlike the Broker. The validator would make the start a third
+     * longer and use 20 MB of memory.
      */
     static void checkRanges(GatewayConfig config) {
         List<String> problems = Stream.of(
@@ -51,12 +51,12 @@ class GatewayAtStart {
                         () -> new IllegalStateException(
                                 "nexus.gateway.public-url must be an absolute http or https URL, such as https://connect.example.com"));
         if (url.getRawQuery() != null || url.getRawFragment() != null) {
-            throw new IllegalStateException("nexus.gateway.public-url must have no query and no fragment");
+            throw new IllegalStateException("nexus.gateway.public-url must not have a query or a fragment");
         }
-        // What stays on the machine needs no encryption: RFC 8252, 7.3; browsers hold it so too.
+        // Traffic within a machine needs no encryption (RFC 8252, 7.3). Browsers apply the same rule.
         if (production && !origin.scheme().equals("https") && !origin.isLoopback()) {
             throw new IllegalStateException("nexus.gateway.public-url must be https in production, unless its host is"
-                    + " this machine: auth_url carries a state in it");
+                    + " a loopback host, because auth_url contains a state");
         }
     }
 }

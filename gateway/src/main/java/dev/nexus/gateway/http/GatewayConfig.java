@@ -8,56 +8,60 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The public edge. */
+/** The settings of the Gateway. */
 @ConfigMapping(prefix = "nexus.gateway")
 public interface GatewayConfig {
 
     /**
-     * The address that users' browsers reach this Gateway at; auth_url is made from it alone, never from a header. In
-     * production https, or a host that is this machine.
+     * The URL of this Gateway for users' browsers. auth_url begins with it. No header of a request changes that. In
+     * production, it must be https, or have a loopback host.
      */
     URI publicUrl();
 
-    /** The YAML file with the API keys' entries; followed within 2 s. */
+    /** The API keys file, in YAML. Reloaded within 2 s after a change. */
     Path apiKeysFile();
 
     /**
-     * The Broker's address: https, with the Gateway's certificate and the Broker's authority in `quarkus.tls.broker.*`.
-     * The production profile refuses another.
+     * The URL of the Broker. In production it must be https. Then `quarkus.tls.broker.*` must have the Gateway's client
+     * certificate and the authority of the Broker's certificate.
      */
     URI brokerUrl();
 
-    /** A private EC P-256 JWK (RFC 7517) with a kid, which signs the service tokens; followed within 2 s. */
+    /**
+     * The key that signs service tokens: a private EC P-256 JWK (RFC 7517) with a kid. Reloaded within 2 s after a
+     * change.
+     */
     Path serviceKeyFile();
 
-    /** How long the Broker has to answer before the caller is told 503, between PT0.1S and PT1M. */
+    /** The time-out of a call to the Broker, between PT0.1S and PT1M. After it, the caller gets 503. */
     @WithDefault("PT2.3S")
     Duration brokerTimeout();
 
     /**
-     * How much longer the Broker has where it may ask a provider about a credential, at most PT2M: no less than the
-     * Broker's `nexus.verification.timeout`.
+     * The time added to the time-out of calls that may verify a credential at its provider, at most PT2M. It must be at
+     * least the Broker's `nexus.verification.timeout`.
      */
     @WithDefault("PT3.2S")
     Duration providerTimeout();
 
     /**
-     * Addresses or CIDR blocks of proxies whose X-Forwarded-For is believed: for the rates of the /auth routes and for the
-     * client address in the audit. Absent: the socket's address counts.
+     * Addresses or CIDR blocks of trusted proxies. From them, X-Forwarded-For determines the client address for the
+     * rate limits of the /auth routes and for the audit log. Without it, the client address is the address of the
+     * socket.
      */
     Optional<List<String>> trustedProxies();
 
-    /** The rate of the /auth routes, for each client address and for each state. */
+    /** The rate limit of the /auth routes, for each client address and for each state. */
     Rate authRate();
 
-    /** A rate. */
+    /** A rate limit. */
     interface Rate {
 
-        /** Requests a second, over time, between 1 and 1,000,000. */
+        /** The average number of requests per second, between 1 and 1,000,000. */
         @WithDefault("5")
         long perSecond();
 
-        /** Requests at once, between 1 and 1,000,000. */
+        /** The maximum number of requests in a burst, between 1 and 1,000,000. */
         @WithDefault("20")
         long burst();
     }

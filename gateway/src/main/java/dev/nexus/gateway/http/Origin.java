@@ -20,7 +20,7 @@ public record Origin(String scheme, String host, int port) {
     private static final Pattern IPV6 = Pattern.compile("\\[[0-9a-f:.]{2,45}]");
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]");
 
-    /** The origin that {@code text} is, with nothing behind it; empty for anything else. */
+    /** Parses an origin. Empty if {@code text} has a path, a query or a fragment, or is not an origin. */
     public static Optional<Origin> parse(String text) {
         try {
             URI uri = new URI(text);
@@ -33,7 +33,7 @@ public record Origin(String scheme, String host, int port) {
         }
     }
 
-    /** The origin of an absolute http or https URL without user info; empty for anything else. */
+    /** The origin of an absolute http or https URL without user info. Empty for another text. */
     public static Optional<Origin> ofUrl(String text) {
         try {
             return of(new URI(text));
@@ -42,7 +42,7 @@ public record Origin(String scheme, String host, int port) {
         }
     }
 
-    /** The origin of an absolute http or https URI without user info; empty for anything else. */
+    /** The origin of an absolute http or https URI without user info. Empty for another URI. */
     public static Optional<Origin> of(URI uri) {
         if (uri.getScheme() == null || uri.getHost() == null || uri.getRawUserInfo() != null || uri.isOpaque()) {
             return Optional.empty();
@@ -59,18 +59,20 @@ public record Origin(String scheme, String host, int port) {
                 : Optional.empty();
     }
 
-    /** The authority as host and port make it: another form (an empty port, a leading zero) is not ours to guess at. */
+    /**
+     * The authority made of host and port. A URI with another form of it (an empty port, a leading zero) is refused.
+     */
     private static String authority(String host, URI uri) {
         String given = String.valueOf(uri.getHost());
         return (given.equalsIgnoreCase(host) ? given : host) + (uri.getPort() == -1 ? "" : ":" + uri.getPort());
     }
 
-    /** Whether requests to it stay on the machine: localhost, 127.0.0.0/8, [::1]. */
+    /** Whether the host is a loopback host: localhost, 127.0.0.0/8, [::1]. */
     public boolean isLoopback() {
         return LOOPBACK.matcher(host).matches();
     }
 
-    /** Scheme, host and port, always with the port: {@code https://your-app.com:443}. */
+    /** The origin with its port, even if that is the default: {@code https://your-app.com:443}. */
     public String canonical() {
         return scheme + "://" + host + ":" + port;
     }

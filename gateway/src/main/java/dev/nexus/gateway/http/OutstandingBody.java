@@ -6,14 +6,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Closes the connection of a request that was answered before its whole body was received. The Gateway speaks only HTTP/1.1, so
- * the connection has no other request.
+ * Closes the connection of a request that was answered before its whole body was received. The Gateway speaks only
+ * HTTP/1.1, so the connection has no other request.
  */
 final class OutstandingBody {
 
     /**
-     * The time in which the rest of the body is read and discarded. Closing a connection with unread data resets it, and the
-     * client may lose the response (RFC 9112, 9.6).
+     * The maximum time in which the rest of the body is read and discarded. Closing a connection with unread data
+     * resets it, and the client may lose the response (RFC 9112, 9.6).
      */
     private static final long LINGER_MILLIS = 2_000;
 

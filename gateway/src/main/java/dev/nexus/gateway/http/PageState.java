@@ -6,6 +6,6 @@ import java.util.Optional;
 /** Reads the state that a browser presents to the hosted page. */
 public interface PageState {
 
-    /** The state that {@code request} carries in its cookie; empty if there is none. */
+    /** The state in the cookie of {@code request}. Empty without a cookie. */
     Optional<String> in(HttpServerRequest request);
 }

@@ -1,6 +1,6 @@
 package dev.nexus.gateway.http;
 
-/** What stands before the routes' own paths in the address that browsers see, where a proxy serves the Gateway below one. */
+/** The path prefix of the public URL. It is not empty if a proxy serves the Gateway below a path. */
 public final class PublicPath {
 
     private PublicPath() {}

@@ -12,11 +12,11 @@ final class RequestBody {
     static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_TYPE_LENGTH = 100;
 
-    /** application/json, in UTF-8 where it says (RFC 9110, 8.3). */
+    /** application/json. A charset, if given, is UTF-8 (RFC 9110, 8.3). */
     private static final Pattern JSON = Pattern.compile(
             "application/json\\s*(;\\s*charset=(utf-8|\"utf-8\")\\s*)?;?\\s*", Pattern.CASE_INSENSITIVE);
 
-    /** What a browser sends a form as. */
+    /** The type of a form that a browser sends. */
     private static final Pattern FORM = Pattern.compile(
             "application/x-www-form-urlencoded\\s*(;\\s*charset=(utf-8|\"utf-8\")\\s*)?;?\\s*",
             Pattern.CASE_INSENSITIVE);
@@ -27,7 +27,7 @@ final class RequestBody {
      * Checks the Content-Length, also of a body that the route does not read.
      *
      * @throws ApiException payload_too_large above 64 KiB
-     * @throws NumberFormatException if it is no number
+     * @throws NumberFormatException if it is not a number
      */
     static void checkLength(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
@@ -58,7 +58,8 @@ final class RequestBody {
             throw expected == Route.Body.FORM
                     ? new ApiException(
                             ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                            "The body must be application/x-www-form-urlencoded, without a content coding")
+                            "`Content-Type` must be application/x-www-form-urlencoded, in UTF-8. Remove"
+                                    + " `Content-Encoding`.")
                     : ErrorWriter.ofStatus(415);
         }
     }

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jboss.logging.MDC;
 
 /**
- * The request's id: the caller's where it is {@code [A-Za-z0-9._-]{1,64}}, else made. On every response, in every log
- * line, and on its way to the Broker.
+ * The id of a request: the caller's X-Request-Id if it matches {@code [A-Za-z0-9._-]{1,64}}, otherwise a UUID. It is in
+ * every response, in every log line, and in the requests to the Broker.
  */
 public final class RequestId {
 

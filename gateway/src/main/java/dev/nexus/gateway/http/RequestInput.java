@@ -6,7 +6,7 @@ import dev.nexus.runtime.ApiException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Checks of a request that only its resource can make. */
+/** Reads parameters for several resources. */
 public final class RequestInput {
 
     private static final int MAX_STATE = 2_048;
@@ -14,7 +14,7 @@ public final class RequestInput {
     private RequestInput() {}
 
     /**
-     * A state from a query: given once, 1–2,048 characters.
+     * Returns the state of the query: given once, 1–2,048 characters.
      *
      * @throws ApiException invalid_request
      */
@@ -23,7 +23,7 @@ public final class RequestInput {
                 || given.size() != 1
                 || given.get(0).isEmpty()
                 || given.get(0).length() > MAX_STATE) {
-            String rule = "The query parameter state is required, once, with at most 2,048 characters";
+            String rule = "`state`: the query parameter must be given once, with 1–2,048 characters.";
             throw new ApiException(ErrorCode.INVALID_REQUEST, rule, List.of(new ErrorBody.Detail("", "state", rule)));
         }
         return given.get(0);

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Every public route: its method, the scopes one of which it asks of an API key, its query parameters and its body. */
+/** All public routes, each with its method, scopes, query parameters and type of body. */
 enum Route {
     REQUEST_CONNECTION("POST", "/v1/request-connection", Scope.CONNECTIONS_WRITE),
     CAPTURE_SCHEMA("GET", "/v1/capture-schema", Scope.CONNECTIONS_WRITE),
@@ -34,7 +34,7 @@ enum Route {
     SUBMIT_PAGE("POST", "/auth/capture/{id}"),
     PAGE_ASSET("GET", "/auth/assets/{name}");
 
-    /** What a route reads. */
+    /** The type of the request body. */
     enum Body {
         NONE,
         JSON,
@@ -44,7 +44,7 @@ enum Route {
     private final String method;
     private final String template;
     private final Pattern path;
-    /** Made by List.of, so it never changes. */
+    /** Immutable, because List.of creates it. */
     @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> scopes;
 
@@ -56,8 +56,8 @@ enum Route {
     }
 
     /**
-     * The routes at {@code path}, whatever their method. None for a path with a semicolon, encoded or not: Jakarta REST takes
-     * what follows it as a matrix parameter and would answer the route of the path without it.
+     * Returns the routes of all methods at {@code path}. A path with a semicolon, encoded or not, has no routes.
+     * Jakarta REST would remove the text after the semicolon as a matrix parameter, and serve the route of the rest.
      */
     static List<Route> at(String path) {
         if (hasSemicolon(path)) {
@@ -69,9 +69,9 @@ enum Route {
     }
 
     /**
-     * The route of a method at a template.
+     * Returns the route of a method and a template.
      *
-     * @throws IllegalArgumentException if there is none: no request would reach its resource
+     * @throws IllegalArgumentException for an unknown route, whose resource no request could reach
      */
     static Route of(String method, String template) {
         return Arrays.stream(values())
@@ -81,7 +81,7 @@ enum Route {
                         method + " " + template + " is not in Route. Add it, or remove its resource."));
     }
 
-    /** Every path that is served, with a name in braces for what differs. */
+    /** The templates of all paths, such as {@code /v1/token/{id}}. */
     static Set<String> templates() {
         return Arrays.stream(values()).map(route -> route.template).collect(Collectors.toUnmodifiableSet());
     }
@@ -94,7 +94,7 @@ enum Route {
         return !scopes.isEmpty();
     }
 
-    /** One of them is enough. */
+    /** The scopes of the route. An API key needs one of them. Empty if the route needs no key. */
     List<String> scopes() {
         return scopes;
     }
@@ -108,7 +108,7 @@ enum Route {
         return false;
     }
 
-    /** The names of its query parameters, each of which may be given once. */
+    /** The names of the query parameters. */
     List<String> parameters() {
         return switch (this) {
             case CAPTURE_SCHEMA, PRESENT_STATE -> List.of("state");
@@ -130,7 +130,7 @@ enum Route {
         };
     }
 
-    /** Whether it answers a browser with a page. */
+    /** Whether a browser gets a page. */
     boolean hasPage() {
         return this == PRESENT_STATE || this == CAPTURE_PAGE || this == SUBMIT_PAGE;
     }
@@ -140,7 +140,7 @@ enum Route {
         return CAPTURE_PAGE.path.matcher(path).matches();
     }
 
-    /** Whether {@code path} is that of a page's style sheet, script or image: the same bytes for everybody. */
+    /** Whether {@code path} is of a public file of the page: a style sheet, script or image. */
     static boolean isAsset(String path) {
         return PAGE_ASSET.path.matcher(path).matches();
     }

@@ -4,7 +4,7 @@ import dev.nexus.runtime.KnownRoutes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** What may stand in a metric as a path: the templates of {@link Route}. */
+/** Restricts the paths in metric labels to the templates of {@link Route}. */
 class ServedRoutes {
 
     @Produces

@@ -9,9 +9,9 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traces begin at the Gateway. What a caller sends as {@code traceparent}, {@code tracestate} or {@code baggage} is not
- * followed: it would choose what is sampled, put spans into traces that are not its own, and have text of its making
- * exported and handed on (W3C Trace Context, 6 and 7). To the Broker the Gateway tells its own trace.
+ * Begins each trace at the Gateway. Ignores the headers {@code traceparent}, {@code tracestate} and {@code baggage} of
+ * callers. With them, a caller could decide on sampling, add spans to other traces, and have its own text exported and
+ * forwarded (W3C Trace Context, 6 and 7). The Gateway sends its own trace context to the Broker.
  */
 @ApplicationScoped
 class TraceBoundary implements TextMapPropagatorCustomizer {

@@ -1,4 +1,4 @@
-/** The pipeline of every request: routes, order of checks, limits, client address, errors. Imports no other package of the Gateway. */
+/** Handles every request: routes, checks, limits, client address, errors. Imports no other package of the Gateway. */
 @NullMarked
 package dev.nexus.gateway.http;
 

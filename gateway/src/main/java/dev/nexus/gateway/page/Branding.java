@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Each tenant's brand. If a setting is invalid, refuses to start and names the setting and the rule. */
+/** The brand of each tenant. Refuses to start if a setting is invalid. The error names the setting and the rule. */
 @Startup
 @ApplicationScoped
 class Branding {
@@ -41,7 +41,7 @@ class Branding {
         return brands.getOrDefault(tenant, plain);
     }
 
-    /** For a page that knows no tenant. */
+    /** The brand of a page without a tenant. */
     Brand plain() {
         return plain;
     }
@@ -49,7 +49,7 @@ class Branding {
     private Brand brand(String tenant, BrandingConfig.Tenant settings) {
         String at = "nexus.gateway.branding.\"" + tenant + "\".";
         if (settings.logoDark().isPresent() && settings.logo().isEmpty()) {
-            throw new IllegalStateException(at + "logo-dark needs " + at + "logo; set both");
+            throw new IllegalStateException(at + "logo-dark requires " + at + "logo. Set both");
         }
         return brand(
                 settings.name().map(name -> name(at + "name", name)),
@@ -85,8 +85,8 @@ class Branding {
     private static String frameAncestor(String setting, String text) {
         Origin origin = Origin.parse(text)
                 .filter(known -> known.scheme().equals("https") || known.isLoopback())
-                .orElseThrow(() -> new IllegalStateException(setting
-                        + " must hold https origins, such as https://app.example.com, and nothing behind them"));
+                .orElseThrow(() -> new IllegalStateException(
+                        setting + " must be https origins without a path, such as https://app.example.com"));
         return PageHeaders.source(origin);
     }
 
@@ -106,7 +106,7 @@ class Branding {
         }
     }
 
-    /** By what the file begins with; empty for what is no image of the four kinds. */
+    /** Recognizes the type by the first bytes. Empty for a file that is not PNG, JPEG, WebP or SVG. */
     private static String ending(byte[] content) {
         String head = new String(content, 0, Math.min(content.length, 256), StandardCharsets.ISO_8859_1);
         if (head.startsWith("\u0089PNG\r\n")) {
@@ -130,7 +130,7 @@ class Branding {
     }
 
     /**
-     * The look of a tenant's pages. Files are given by their URL paths.
+     * The branding of a tenant's pages. Files are URL paths.
      *
      * @param name the tenant's name for its application
      * @param logo empty for none
@@ -151,7 +151,8 @@ class Branding {
         private static final int MAX_HOST = 253;
 
         /**
-         * Returns the application's name on the pages: the brand's name, otherwise the host of the return URL, otherwise empty.
+         * Returns the application's name on the pages: the brand's name, otherwise the host of the return URL,
+         * otherwise empty.
          */
         String application(Optional<Origin> back) {
             return name.orElseGet(() -> host(back));
@@ -163,8 +164,8 @@ class Branding {
         }
 
         /**
-         * A colour and the colour of the text on it. The text is black or white, the one with more contrast. The contrast is at
-         * least 4.58 on any colour. WCAG 2.2 requires 4.5 at level AA.
+         * A colour and the colour of the text on it. The text is black or white, the one with more contrast. The
+         * contrast is at least 4.58 on any colour. WCAG 2.2 requires 4.5 at level AA.
          *
          * @param colour {@code #rrggbb}
          */

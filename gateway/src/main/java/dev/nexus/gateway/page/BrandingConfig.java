@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How the capture page looks for each tenant, and who may frame it. */
+/** The branding of the hosted page for each tenant, and the sites that may frame it. */
 @ConfigMapping(prefix = "nexus.gateway.branding")
 public interface BrandingConfig {
 
@@ -15,27 +15,27 @@ public interface BrandingConfig {
     @WithParentName
     Map<String, Tenant> tenants();
 
-    /** One tenant's. */
+    /** The settings of a tenant. */
     interface Tenant {
 
-        /** The application's name on the capture page, 1–100 characters. Absent: the host of the return URL. */
+        /** The application's name on the hosted page, 1–100 characters. Default: the host of the return URL. */
         Optional<String> name();
 
-        /** A PNG, JPEG, WebP or SVG file of at most 16 KiB, read at the start and served by the Gateway. */
+        /** A PNG, JPEG, WebP or SVG file of at most 16 KiB. The Gateway reads it when it starts. */
         Optional<Path> logo();
 
-        /** A logo for dark mode, with the rules of `logo`, which must be set too. Absent: `logo`. */
+        /** A logo for dark mode. The rules of `logo` apply, and `logo` must be set too. Default: `logo`. */
         Optional<Path> logoDark();
 
         /**
-         * The colour of the button, as `#rrggbb`. Its text is black or white, whichever can be read better. Absent: a
-         * dark blue.
+         * The colour of the button, as `#rrggbb`. The text on it is black or white, the one with more contrast.
+         * Default: a dark blue.
          */
         Optional<String> accent();
 
         /**
-         * Origins whose pages may frame the capture page, such as `https://app.example.com`; of the Gateway's own site,
-         * since a browser keeps the page's cookie from others. Absent: nobody may.
+         * The origins that may frame the hosted page, such as `https://app.example.com`. They must be of the same site
+         * as the Gateway, because browsers do not send the page's cookie in a frame of another site. Default: none.
          */
         Optional<List<String>> frameAncestors();
     }

@@ -8,17 +8,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A form made from a credential schema. It shows what the schema's properties say; everything else (conditions,
- * alternatives) is left to the Broker, which alone decides whether the credentials follow the schema.
+ * A form made from a credential schema. It uses only the properties of the schema. Only the Broker evaluates the other
+ * rules, such as conditions and alternatives, and decides whether the credentials follow the schema.
  *
  * @param fields in the schema's order
- * @param complete false if the schema requires something that a form cannot ask for, such as a list, or holds more than
- *     {@value SchemaReader#MAX_PARTS} properties and choices, or {@value SchemaReader#MAX_CHARACTERS} characters, once its references are followed
- * @param keepsTexts false if nobody said which of the texts are secret, so that none is shown again
+ * @param complete false if the schema requires a value that a form cannot request, such as a list. Also false if, with
+ *     its references resolved, it has more than {@value SchemaReader#MAX_PARTS} properties and choices, or more than
+ *     {@value SchemaReader#MAX_CHARACTERS} characters
+ * @param keepsTexts false if the secret texts are unknown, so that no text is shown again
  */
 record CredentialForm(List<Field> fields, boolean complete, boolean keepsTexts) {
 
-    /** The form of what {@code presented} asks for. A Broker of an earlier release does not say which fields are secret. */
+    /**
+     * Creates the form for {@code presented}. A Broker of the previous release does not say which fields are secret.
+     */
     static CredentialForm of(PresentedState presented) {
         Map<String, PresentedField> hints = presented.fields();
         if (hints == null) {
@@ -28,17 +31,17 @@ record CredentialForm(List<Field> fields, boolean complete, boolean keepsTexts) 
         return SchemaReader.read(presented.credentialSchema(), hints);
     }
 
-    /** The form of a schema of which no more is known. */
+    /** Creates the form for a schema without further information about its fields. */
     static CredentialForm of(String schema) {
         return SchemaReader.read(schema, Map.of());
     }
 
-    /** All fields, those in groups too. */
+    /** All fields, with those in groups. */
     Stream<Field> all() {
         return fields.stream().flatMap(Field::withMembers);
     }
 
-    /** The field that {@code pointer} points at. */
+    /** The field at the JSON pointer {@code pointer}. */
     Optional<Field> at(String pointer) {
         return all().filter(field -> field.place().pointer().equals(pointer)).findFirst();
     }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One value that a credential schema requests. The templates show the field, and {@link SubmittedForm} is read by it. It contains
- * no value that a user has entered.
+ * A value that a credential schema requests. The templates show the field, and {@link SubmittedForm} is parsed by it.
+ * It contains no value that a user has entered.
  */
 sealed interface Field {
 
@@ -45,7 +45,7 @@ sealed interface Field {
         return sent.text(place().id());
     }
 
-    /** The problem that the Gateway finds itself, before it calls the Broker. */
+    /** The error that the Gateway finds before it calls the Broker. Empty for none. */
     default Optional<Detail> problem(SubmittedForm sent) {
         return Optional.empty();
     }
@@ -56,19 +56,19 @@ sealed interface Field {
     }
 
     /**
-     * Where a field stands.
+     * The names and the texts of a field.
      *
-     * @param id its name in the form, {@code f0}, {@code f1} … in the schema's order: names of ours, whatever the
-     *     schema's are
+     * @param id the name in the HTML form: {@code f0}, {@code f1} … in the schema's order. The schema's names are not
+     *     used in HTML
      * @param name the member's name in the credentials
-     * @param pointer RFC 6901, from the request that the Broker gets: {@code /credentials/api_key}
+     * @param pointer the JSON pointer (RFC 6901) into the request to the Broker: {@code /credentials/api_key}
      * @param label never empty
      * @param help may be empty
-     * @param link https URL of the page where the value is made or shown; may be empty
+     * @param link the https URL of the provider's page that creates or shows the value; may be empty
      */
     record Place(String id, String name, String pointer, String label, String help, String link, boolean required) {}
 
-    /** What a text stands for. */
+    /** The kind of a text field. */
     enum Kind {
         TEXT,
         /** A string that is masked, and not shown again after an error. */
@@ -80,12 +80,12 @@ sealed interface Field {
     }
 
     /**
-     * A text to type.
+     * A text field.
      *
      * @param multiline whether it may have several lines; only for a text or a secret
-     * @param suffix what follows it in a host name, such as {@code .zendesk.com}, possibly empty; null if it is no part
-     *     of a host name
-     * @param limits the schema's limits as it writes them, by keyword: minLength, maxLength, minimum, pattern …
+     * @param suffix the rest of the host name after the text, such as {@code .zendesk.com}; may be empty. Null if the
+     *     text is not a part of a host name
+     * @param limits the schema's limits in its notation, by keyword: minLength, maxLength, minimum, pattern …
      * @param initial the schema's default, may be empty; always empty for a secret
      * @param mayBeEmpty whether the empty text is a value, even if the schema requires the field
      */
@@ -143,8 +143,8 @@ sealed interface Field {
         }
 
         /**
-         * The HTML attribute autocomplete. With new-password, a password manager does not offer a login of this site and does not
-         * save the credential as one.
+         * The HTML attribute autocomplete. With new-password, a password manager does not offer a login of this site
+         * and does not save the credential as one.
          */
         public String autocomplete() {
             if (isSecret() && !multiline) {
@@ -156,8 +156,8 @@ sealed interface Field {
         }
 
         /**
-         * Returns the entered text. The lines of a file arrive as Base64 and are kept byte for byte. A text area sends every line
-         * break as CR LF (HTML, 4.10.21.8). These become LF.
+         * Returns the entered text. The lines of a file arrive as Base64 and are kept byte for byte. A text area sends
+         * every line break as CR LF (HTML, 4.10.21.8). These become LF.
          *
          * @throws dev.nexus.runtime.ApiException invalid_request if a file is not Base64 of UTF-8
          */
@@ -174,7 +174,9 @@ sealed interface Field {
             return isSentIfEmpty() || !value(sent).isEmpty();
         }
 
-        /** Writes a number digit for digit. Writes a text that is not a number as a string, which the Broker refuses. */
+        /**
+         * Writes a number digit for digit. Writes a text that is not a number as a string, which the Broker refuses.
+         */
         @Override
         public void write(JsonGenerator json, SubmittedForm sent) throws IOException {
             String text = value(sent);
@@ -197,12 +199,12 @@ sealed interface Field {
             }
             String value = value(sent);
             return value.indexOf('\n') >= 0 || value.indexOf('\r') >= 0
-                    ? Optional.of(new Detail(place.pointer(), SINGLE_LINE, "must be one line"))
+                    ? Optional.of(new Detail(place.pointer(), SINGLE_LINE, "must be one line. Remove the line breaks"))
                     : Optional.empty();
         }
     }
 
-    /** One of several values; the form carries its index, so that a number stays the number that the schema wrote. */
+    /** A choice between values. The form sends the index, so that the value is exactly as in the schema. */
     record Choice(Place place, List<Option> options, int initial) implements Field {
 
         @Override
@@ -230,10 +232,10 @@ sealed interface Field {
         }
     }
 
-    /** A value to choose and how it is shown. */
+    /** An option of a choice, with its label. */
     record Option(JsonNode value, String label) {}
 
-    /** Yes or no; always sent. */
+    /** A check box. Its value is always sent. */
     record Check(Place place, boolean initial) implements Field {
 
         @Override
@@ -264,7 +266,10 @@ sealed interface Field {
             return "group";
         }
 
-        /** An optional group is given if the user typed or chose a value in it. A check box counts only if it is checked. */
+        /**
+         * An optional group is given if the user typed or chose a value in it. A check box counts only if it is
+         * checked.
+         */
         @Override
         public boolean isGiven(SubmittedForm sent) {
             return place.required()

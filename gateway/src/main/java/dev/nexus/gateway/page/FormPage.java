@@ -56,11 +56,11 @@ final class FormPage {
         for (Detail detail : problem.map(FormProblem::details).orElse(List.of())) {
             form.at(detail.pointer())
                     .filter(field -> !(field instanceof Group))
-                    .ifPresentOrElse(field -> note(field, detail.rule()), () -> wholeRefused = true);
+                    .ifPresentOrElse(field -> addError(field, detail.rule()), () -> wholeRefused = true);
         }
     }
 
-    private void note(Field field, String rule) {
+    private void addError(Field field, String rule) {
         if (errors.putIfAbsent(field.place().id(), message(field, rule)) == null) {
             wrongFields.add(field);
         }
@@ -157,10 +157,10 @@ final class FormPage {
 
     /** The error of the whole form. Empty for none. */
     public String problem() {
-        return problem.map(this::words).orElse("");
+        return problem.map(this::problemText).orElse("");
     }
 
-    private String words(FormProblem one) {
+    private String problemText(FormProblem one) {
         return switch (one.code()) {
             case CREDENTIALS_REJECTED -> text.rejected(provider());
             case VERIFICATION_UNAVAILABLE -> text.notVerified(provider());
@@ -205,7 +205,7 @@ final class FormPage {
     }
 
     private String message(Field field, String rule) {
-        String limit = field instanceof Text asked ? asked.limit(rule) : "";
+        String limit = field instanceof Text textField ? textField.limit(rule) : "";
         return switch (rule) {
             case "required", "notBlank", "notEmpty" ->
                 field instanceof Choice ? text.choiceRequired() : text.required();
@@ -243,16 +243,16 @@ final class FormPage {
     }
 
     private String wrongHost(Field field) {
-        String suffix = field instanceof Text asked ? asked.suffix() : null;
+        String suffix = field instanceof Text textField ? textField.suffix() : null;
         return suffix == null || suffix.isEmpty() ? text.host() : text.hostPart(suffix);
     }
 
     /** Returns {@code otherwise} if the form sends the type of the field's schema. */
     private String wrongType(Field field, String otherwise) {
-        if (!(field instanceof Text asked)) {
+        if (!(field instanceof Text textField)) {
             return otherwise;
         }
-        return switch (asked.kind()) {
+        return switch (textField.kind()) {
             case INTEGER -> text.wholeNumber();
             case NUMBER -> text.number();
             case EMAIL -> text.email();

@@ -23,9 +23,9 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 /**
- * The page's style sheets, script and images, held in memory. Their names contain a hash of their content, so that a browser may
- * cache them without a time limit. During a rolling restart, a page of one version may request its files from another version.
- * The response is then the style sheet or script of this version, which must not be cached.
+ * The page's style sheets, script and images, kept in memory. Their names contain a hash of their content, so that a
+ * browser may cache them without a time limit. During a rolling restart, a page of one version may request its files
+ * from another version. The response is then the style sheet or script of this version, which must not be cached.
  */
 @Path(PageAssets.PATH + "{name}")
 class PageAssets {
@@ -80,7 +80,7 @@ class PageAssets {
                 : Optional.empty();
     }
 
-    /** A script or style sheet of ours, as it is sent: without indentation and the lines that are comments. */
+    /** Returns the script or style sheet {@code name} without indentation and comment lines. */
     static String compacted(String name) {
         return resource(name)
                 .lines()
@@ -89,7 +89,7 @@ class PageAssets {
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 
-    /** A file of ours. */
+    /** Returns the resource {@code page/name}. */
     static String resource(String name) {
         try (InputStream file = PageAssets.class.getResourceAsStream("/page/" + name)) {
             if (file == null) {

@@ -32,13 +32,13 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two cookies of the page of one connection. One holds the state, so that it is not in the address bar. The other passes a
- * {@link FormProblem} to the page after the redirect that follows a form, because the Gateway's replicas share no store. It is
- * encrypted with AES-GCM. The key is derived from the state, which only this browser has, so that no other page can forge the
- * cookie.
+ * The two cookies of the page of one connection. One holds the state, so that it is not in the address bar. The other
+ * passes a {@link FormProblem} to the page after the redirect that follows a form, because the Gateway's replicas share
+ * no store. It is encrypted with AES-GCM. The key is derived from the state, which only this browser has, so that no
+ * other page can forge the cookie.
  *
- * <p>Both cookies have the path of that page, so that two tabs do not share them. They are HttpOnly, and Secure except on http
- * loopback. They are SameSite=Lax, because the user comes from a link on the application's site.
+ * <p>Both cookies have the path of that page, so that two tabs do not share them. They are HttpOnly, and Secure except
+ * on http loopback. They are SameSite=Lax, because the user comes from a link on the application's site.
  */
 @ApplicationScoped
 class PageCookies implements PageState {
@@ -46,7 +46,7 @@ class PageCookies implements PageState {
     private static final String STATE = "nexus-state";
     private static final String PROBLEM = "nexus-form";
 
-    /** The lifetime of a problem. Short, because the redirect follows immediately. */
+    /** The lifetime of a problem in seconds. Short, because the redirect follows immediately. */
     private static final int PROBLEM_SECONDS = 60;
 
     /** Browsers keep at most 4,096 bytes of a cookie. The server's limit is for all headers. */
@@ -113,7 +113,8 @@ class PageCookies implements PageState {
             @JsonProperty("k") @Nullable Map<String, String> kept) {}
 
     /**
-     * Creates the cookie that holds a problem for {@code state}. If it would be too long, omits the values, and then the rules.
+     * Creates the cookie that holds a problem for {@code state}. If it would be too long, omits the values, and then
+     * the rules.
      *
      * @param kept by the ids of the fields; null for none
      */
@@ -133,8 +134,8 @@ class PageCookies implements PageState {
     }
 
     /**
-     * Returns the problem in the cookie of {@code request}. Empty without a cookie, or if the problem was not encrypted for
-     * {@code state}.
+     * Returns the problem in the cookie of {@code request}. Empty without a cookie, or if the problem was not encrypted
+     * for {@code state}.
      */
     Optional<FormProblem> problem(HttpServerRequest request, String state) {
         return read(request, PROBLEM).flatMap(value -> opened(value, state));
@@ -163,7 +164,7 @@ class PageCookies implements PageState {
             System.arraycopy(ciphertext, 0, all, NONCE_BYTES, ciphertext.length);
             return Base64.getUrlEncoder().withoutPadding().encodeToString(all);
         } catch (IOException | GeneralSecurityException impossible) {
-            throw new IllegalStateException("sealing in memory failed", impossible);
+            throw new IllegalStateException("encryption of the cookie failed", impossible);
         }
     }
 
@@ -191,7 +192,7 @@ class PageCookies implements PageState {
         return cipher;
     }
 
-    /** The value that {@code request} carries under {@code name}; empty if there is none. */
+    /** The value of the cookie {@code name} in {@code request}. Empty without the cookie. */
     private Optional<String> read(HttpServerRequest request, String name) {
         return Optional.ofNullable(request.getCookie(full(name)))
                 .map(Cookie::getValue)
@@ -199,7 +200,8 @@ class PageCookies implements PageState {
     }
 
     /**
-     * Creates a cookie that holds {@code value} for {@code seconds}, for the page of {@code connection}. 0 deletes the cookie.
+     * Creates a cookie that holds {@code value} for {@code seconds}, for the page of {@code connection}. 0 deletes the
+     * cookie.
      */
     private NewCookie cookie(String name, String value, UUID connection, int seconds) {
         return new NewCookie.Builder(full(name))
@@ -212,7 +214,7 @@ class PageCookies implements PageState {
                 .build();
     }
 
-    /** A browser takes a name with this prefix only from a secure origin. */
+    /** Adds the prefix that browsers accept only from a secure origin. */
     private String full(String name) {
         return (secure ? "__Secure-" : "") + name;
     }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers that isolate a page from other sites: response headers, and request headers that name the origin of a form.
- * Cache-Control and nosniff are on every response of the Gateway.
+ * The headers that isolate a page from other sites: response headers, and request headers that name the origin of a
+ * form. Cache-Control and nosniff are on every response of the Gateway.
  */
 @ApplicationScoped
 class PageHeaders {
@@ -37,7 +37,7 @@ class PageHeaders {
     /**
      * The headers of a page.
      *
-     * @param back where its form may end: browsers hold form-action against the redirect that follows a form, too
+     * @param back the origin of the return URL. Browsers check the redirect after a form against form-action too
      */
     Map<String, String> page(Brand brand, Optional<Origin> back) {
         Map<String, String> headers = new LinkedHashMap<>();
@@ -54,7 +54,7 @@ class PageHeaders {
         return headers;
     }
 
-    /** The headers of a page's file. An image that somebody opens by itself runs nothing. */
+    /** The headers of a page's file. They prevent scripts in an image that is opened directly. */
     Map<String, String> asset(PageAssets.Asset asset) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(HttpHeaders.CONTENT_TYPE, asset.type());
@@ -72,7 +72,7 @@ class PageHeaders {
                 + (frameAncestors.isEmpty() ? "'none'" : String.join(" ", frameAncestors)) + "; base-uri 'none'";
     }
 
-    /** An origin as Content-Security-Policy writes it (CSP 3, 2.3.1): without the scheme's own port. */
+    /** The origin in the notation of Content-Security-Policy (CSP 3, 2.3.1): without the default port. */
     static String source(Origin origin) {
         boolean usual = origin.port() == (origin.scheme().equals("https") ? 443 : 80);
         return origin.scheme() + "://" + origin.host() + (usual ? "" : ":" + origin.port());
@@ -85,9 +85,9 @@ class PageHeaders {
     }
 
     /**
-     * Accepts a form only from the Gateway's own page, by the request headers of the browser. This is the second protection. The
-     * first is the cookie, which a browser does not send with another site's form. {@code Origin: null} is ignored, because a
-     * page without a referrer sends it too.
+     * Accepts a form only from the Gateway's own page, by the request headers of the browser. This is the second
+     * protection. The first is the cookie, which a browser does not send with another site's form. {@code Origin: null}
+     * is ignored, because a page without a referrer sends it too.
      *
      * @throws ApiException forbidden if another site's page sent the form
      */
@@ -96,7 +96,8 @@ class PageHeaders {
         boolean taken =
                 site == null ? isOwn(request.getHeader("Origin")) : site.equals("same-origin") || site.equals("none");
         if (!taken) {
-            throw new ApiException(ErrorCode.FORBIDDEN, "The form must be sent by the page itself");
+            throw new ApiException(
+                    ErrorCode.FORBIDDEN, "The form was sent by another site. Send it from the hosted page.");
         }
     }
 

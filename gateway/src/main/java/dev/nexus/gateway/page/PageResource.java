@@ -40,29 +40,29 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosted page. auth_url leads a browser to /auth/capture-schema, which redirects to the page of the connection and puts the
- * state into a cookie of that page. These routes need no API key: the state is the authority. A caller that prefers JSON gets the
- * schema, and the same errors.
+ * The hosted page. A browser opens auth_url at /auth/capture-schema, which puts the state into a cookie and redirects
+ * to the page of the connection. These routes need no API key: the state is the authorization. A caller that prefers
+ * JSON gets the schema, and the same errors.
  */
 @Path("/auth")
 @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
 @Tag(name = "Hosted page")
 class PageResource {
 
-    /** What a user can fix on the page or wait out. */
+    /** The errors that are shown with the form, because the user can fix them or wait. */
     private static final Set<ErrorCode> SHOWN_WITH_THE_FORM = Set.of(
             ErrorCode.INVALID_CREDENTIALS,
             ErrorCode.CREDENTIALS_REJECTED,
             ErrorCode.VERIFICATION_UNAVAILABLE,
             ErrorCode.UNAVAILABLE);
 
-    /** After any other failure nothing is kept. */
+    /** The errors after which the form shows the values that are not secret again. */
     private static final Set<ErrorCode> KEEPS_VALUES =
             Set.of(ErrorCode.INVALID_CREDENTIALS, ErrorCode.CREDENTIALS_REJECTED, ErrorCode.UNAVAILABLE);
 
     /**
-     * The cookie outlives the state, so that a page that was left open, or reached by the button Back, can still show the
-     * outcome.
+     * The cookie outlives the state, so that a page that was left open, or reached by the button Back, can still show
+     * the outcome.
      */
     private static final Duration PAGE_OUTLIVES_STATE = Duration.ofHours(1);
 
@@ -226,40 +226,40 @@ class PageResource {
     }
 
     private static ApiException invalidState() {
-        return new ApiException(ErrorCode.INVALID_STATE, "The state is not valid");
+        return new ApiException(ErrorCode.INVALID_STATE, "The state is not valid. Begin a new connection.");
     }
 
     private Uni<Response> capture(PresentedState presented, SubmittedForm form) {
-        CredentialForm asked = CredentialForm.of(presented);
-        if (!asked.complete()) {
-            // Nobody was shown a form.
-            return ifStillGood(now -> Uni.createFrom().item(shown(now)));
+        CredentialForm fields = CredentialForm.of(presented);
+        if (!fields.complete()) {
+            // The page showed a notice instead of a form.
+            return ifStillValid(now -> Uni.createFrom().item(shown(now)));
         }
-        List<Detail> wrong = form.problems(asked);
+        List<Detail> wrong = form.problems(fields);
         if (!wrong.isEmpty()) {
             ApiException failure =
-                    new ApiException(ErrorCode.INVALID_CREDENTIALS, "A field takes only one line", wrong);
-            return ifStillGood(now -> afterFailure(now, asked, form, failure));
+                    new ApiException(ErrorCode.INVALID_CREDENTIALS, "A field accepts only one line. Remove the line breaks.", wrong);
+            return ifStillValid(now -> afterFailure(now, fields, form, failure));
         }
-        byte[] credentials = form.credentials(asked, state());
+        byte[] credentials = form.credentials(fields, state());
         return states.capture(state(), credentials)
                 .map(PageResource::captured)
                 .onFailure(ApiException.class)
-                .recoverWithUni(failure -> afterFailure(presented, asked, form, failure));
+                .recoverWithUni(failure -> afterFailure(presented, fields, form, failure));
     }
 
     /**
      * Answers a form that is not sent to the Broker. Checks first whether the state is still valid, because the cached
      * description may be some minutes old.
      */
-    private Uni<Response> ifStillGood(Function<PresentedState, Uni<Response>> answer) {
+    private Uni<Response> ifStillValid(Function<PresentedState, Uni<Response>> answer) {
         return states.describe(state())
                 .flatMap(now -> now.error() != null ? Uni.createFrom().item(refusedAfterForm(now)) : answer.apply(now));
     }
 
     private static Response captured(Captured captured) {
         return Response.status(Response.Status.SEE_OTHER)
-                // As text: a URI object may be written otherwise than it came.
+                // As text, because a URI object may change the notation.
                 .header(HttpHeaders.LOCATION, captured.redirectUrl())
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(captured.body().getBytes())
@@ -267,11 +267,11 @@ class PageResource {
     }
 
     /**
-     * For a browser, a redirect to the page, which then shows what is wrong: so neither Back nor a reload asks to send the
-     * form again.
+     * Redirects a browser to the page, which then shows the errors. Because of the redirect, neither Back nor a reload
+     * sends the form again.
      */
     private Uni<Response> afterFailure(
-            PresentedState presented, CredentialForm asked, SubmittedForm form, ApiException failure) {
+            PresentedState presented, CredentialForm fields, SubmittedForm form, ApiException failure) {
         if (!Accepts.prefersHtml(request)) {
             return Uni.createFrom().failure(failure);
         }
@@ -281,7 +281,7 @@ class PageResource {
                             .cookie(cookies.problem(
                                     failure.code(),
                                     failure.body().details(),
-                                    KEEPS_VALUES.contains(failure.code()) ? form.kept(asked) : null,
+                                    KEEPS_VALUES.contains(failure.code()) ? form.kept(fields) : null,
                                     state(),
                                     presented.connectionId()))
                             .build());
@@ -321,7 +321,7 @@ class PageResource {
             return page(code.status(), pages.refused(PageWriter.language(request), presented, code))
                     .build();
         }
-        throw new ApiException(code, "The state is not good any more; begin a new connection");
+        throw new ApiException(code, "The state is no longer valid. Begin a new connection.");
     }
 
     private static Response.ResponseBuilder page(int status, ErrorPage.Page page) {

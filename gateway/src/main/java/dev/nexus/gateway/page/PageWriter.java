@@ -21,14 +21,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Writes the pages in the browser's language: the form, or a notice instead of it. */
+/** Writes the HTML of the form and of the notices, in the browser's language. */
 @ApplicationScoped
 class PageWriter implements ErrorPage {
 
     /** The maximum length in characters. A longer Accept-Language is ignored. */
     private static final int MAX_ACCEPT_LANGUAGE = 1_000;
 
-    static final List<Locale> SPOKEN = List.of(
+    /** The languages of the page. */
+    static final List<Locale> LANGUAGES = List.of(
             Locale.ENGLISH,
             Locale.GERMAN,
             Locale.FRENCH,
@@ -40,8 +41,8 @@ class PageWriter implements ErrorPage {
     private static final List<String> PORTUGUESE = List.of(
             "pt", "pt-AO", "pt-CH", "pt-CV", "pt-FR", "pt-GQ", "pt-GW", "pt-LU", "pt-MO", "pt-MZ", "pt-ST", "pt-TL");
 
-    private static final List<Locale> KNOWN = Stream.concat(
-                    SPOKEN.stream(), PORTUGUESE.stream().map(Locale::forLanguageTag))
+    private static final List<Locale> ACCEPTED = Stream.concat(
+                    LANGUAGES.stream(), PORTUGUESE.stream().map(Locale::forLanguageTag))
             .toList();
 
     private final Branding branding;
@@ -67,7 +68,7 @@ class PageWriter implements ErrorPage {
 
     @Override
     public boolean isFor(RoutingContext request) {
-        // The path as it came: of one that does not decode there is no other, and this answers that too.
+        // The raw path, because a path that does not decode has no other form, and also gets an error page.
         String path = request.request().path();
         return path != null && path.startsWith("/auth/") && Accepts.prefersHtml(request);
     }
@@ -77,12 +78,12 @@ class PageWriter implements ErrorPage {
         return notice(language(request), Notice.of(failure.code()), Optional.empty());
     }
 
-    /** Why the state is not good, and the way back to the application. */
+    /** Explains the reason that the state is not valid, with a link to the application. */
     Page refused(Locale language, PresentedState presented, ErrorCode code) {
         return notice(language, Notice.of(code), Optional.of(presented));
     }
 
-    /** The form, with what is wrong with what was sent before; a notice if the schema asks for what a form cannot. */
+    /** Writes the form, with the errors of the previous submit. Writes a notice if a form cannot request all values. */
     Page form(Locale language, PresentedState presented, Optional<FormProblem> problem) {
         CredentialForm form = CredentialForm.of(presented);
         if (!form.complete()) {
@@ -116,11 +117,11 @@ class PageWriter implements ErrorPage {
             return Locale.ENGLISH;
         }
         try {
-            Locale found = Locale.lookup(Locale.LanguageRange.parse(acceptLanguage), KNOWN);
+            Locale found = Locale.lookup(Locale.LanguageRange.parse(acceptLanguage), ACCEPTED);
             if (found == null) {
                 return Locale.ENGLISH;
             }
-            if (SPOKEN.contains(found)) {
+            if (LANGUAGES.contains(found)) {
                 return found;
             }
             return Locale.forLanguageTag(found.getCountry().isEmpty() ? "pt-BR" : "pt-PT");
@@ -129,7 +130,7 @@ class PageWriter implements ErrorPage {
         }
     }
 
-    /** Returns the page's texts in {@code locale}, which must be one of {@link #SPOKEN}. */
+    /** Returns the page's texts in {@code locale}, which must be one of {@link #LANGUAGES}. */
     static PageText text(Locale locale) {
         return locale.equals(Locale.ENGLISH)
                 ? MessageBundles.get(PageText.class)
@@ -230,7 +231,7 @@ class PageWriter implements ErrorPage {
             };
         }
 
-        public String words() {
+        public String explanation() {
             return switch (notice) {
                 case INVALID -> text.invalidText();
                 case NOT_FOUND -> text.notFoundText();

@@ -1,46 +1,47 @@
 package dev.nexus.gateway.page;
 
 /**
- * Texts of providers and applications on their way to a page. The templates escape markup; what is done here is against
- * texts that reorder or hide what stands around them, and against those without an end.
+ * Cleans the texts of providers and applications for a page. The templates escape markup. This class removes characters
+ * that reorder or hide the text around them, and limits the length.
  */
 final class PlainText {
 
-    /** Unicode 15, UAX 9: an isolate keeps a text's direction to itself. */
+    /** Unicode 15, UAX 9: within an isolate, the direction of a text does not affect the text around it. */
     private static final char FIRST_STRONG_ISOLATE = '\u2068';
 
     private static final char POP_DIRECTIONAL_ISOLATE = '\u2069';
     private static final String ELLIPSIS = "…";
 
-    /** What a text may hide or fold before what is seen of it is cut. */
-    private static final int LOOKED_AT = 4;
+    /** The part of a text that is processed, as a multiple of the maximum length. */
+    private static final int READ_FACTOR = 4;
 
     private PlainText() {}
 
     /**
-     * Without control characters and those that steer direction, white space as single spaces, cut after {@code most}. Of
-     * a text more than four times as long only the beginning is looked at: the work is the page's, not the text's.
+     * Removes control, directional and invisible characters, and reduces white space to single spaces. Cuts the text
+     * after {@code maxLength} code points. Processes only the first 4 × {@code maxLength} characters, to limit the work
+     * for a long text.
      */
-    static String of(String text, int most) {
-        // Where this cuts a surrogate pair, the half that stays is taken out below.
-        String beginning = text.substring(0, Math.min(text.length(), LOOKED_AT * most));
+    static String of(String text, int maxLength) {
+        // If this cuts a surrogate pair, the remaining half is removed below.
+        String beginning = text.substring(0, Math.min(text.length(), READ_FACTOR * maxLength));
         StringBuilder clean = new StringBuilder();
         beginning
                 .codePoints()
-                .filter(character -> !steers(character))
+                .filter(character -> !isDirectionalOrInvisible(character))
                 .map(character -> isSpace(character) ? ' ' : character)
                 .filter(character ->
                         !Character.isISOControl(character) && Character.getType(character) != Character.SURROGATE)
                 .forEach(clean::appendCodePoint);
         String plain = clean.toString().strip().replaceAll(" {2,}", " ");
-        if (plain.codePointCount(0, plain.length()) > most) {
-            return plain.substring(0, plain.offsetByCodePoints(0, most)) + ELLIPSIS;
+        if (plain.codePointCount(0, plain.length()) > maxLength) {
+            return plain.substring(0, plain.offsetByCodePoints(0, maxLength)) + ELLIPSIS;
         }
-        // An ellipsis alone would stand where a name should.
+        // Not only an ellipsis instead of a name.
         return plain.isEmpty() || beginning.length() == text.length() ? plain : plain + ELLIPSIS;
     }
 
-    /** For use within a sentence of ours. */
+    /** Isolates the direction of {@code text}, for use within a sentence of the page. */
     static String isolated(String text) {
         return FIRST_STRONG_ISOLATE + text + POP_DIRECTIONAL_ISOLATE;
     }
@@ -49,8 +50,8 @@ final class PlainText {
         return Character.isWhitespace(character) || Character.isSpaceChar(character);
     }
 
-    /** Embeddings, overrides, isolates and marks of direction, and the invisible operators and fillers. */
-    private static boolean steers(int character) {
+    /** Embeddings, overrides, isolates and marks of direction, and invisible characters. */
+    private static boolean isDirectionalOrInvisible(int character) {
         return switch (Character.getDirectionality(character)) {
             case Character.DIRECTIONALITY_LEFT_TO_RIGHT_EMBEDDING,
                     Character.DIRECTIONALITY_LEFT_TO_RIGHT_OVERRIDE,
@@ -65,7 +66,7 @@ final class PlainText {
         };
     }
 
-    /** Zero-width space, word joiner, byte order mark, soft hyphen, tags; the joiners that scripts need stay. */
+    /** Zero-width space, word joiner, byte order mark, soft hyphen, tags. Not the joiners that some scripts need. */
     private static boolean isInvisible(int character) {
         return character == 0x200B
                 || character == 0x2060

@@ -31,20 +31,24 @@ final class SchemaReader {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    /** The pointer of the credentials in the request that the Broker gets. */
-    private static final String TOP = "/credentials";
+    /** The pointer of the credentials in the request to the Broker. */
+    private static final String CREDENTIALS = "/credentials";
 
     private static final PresentedField NO_HINT = new PresentedField(null, null, null, null, false, false, false);
     private static final int MAX_DEPTH = 4;
     private static final int MAX_REFERENCES = 8;
 
-    /** References that lead back to where they stand would make a form of any size from a schema of some lines. */
+    /**
+     * The maximum number of properties and choices. With circular references, a short schema could create a huge form.
+     */
     static final int MAX_PARTS = 1_000;
 
-    /** Eight times the longest schema: only references that repeat a long text, or a long name in pointers, need more. */
+    /**
+     * Eight times the longest schema. Only references that repeat a long text, or long names in pointers, need more.
+     */
     static final int MAX_CHARACTERS = 8 * 32 * 1024;
 
-    /** Longer ones are checked by the Broker alone. */
+    /** Only the Broker checks longer patterns. */
     private static final int MAX_PATTERN = 300;
 
     private static final int MAX_LABEL = 120;
@@ -74,12 +78,12 @@ final class SchemaReader {
     static CredentialForm read(String schema, Map<String, PresentedField> hints) {
         try {
             SchemaReader reader = new SchemaReader(JSON.readTree(schema), hints);
-            List<Field> fields = reader.fields(reader.root, TOP, 1);
-            // The last part may be the one that is too long.
-            boolean complete = !reader.isTooMuch(0) && reader.complete;
+            List<Field> fields = reader.fields(reader.root, CREDENTIALS, 1);
+            // The last part may have exceeded the limit.
+            boolean complete = !reader.isOverLimit(0) && reader.complete;
             return new CredentialForm(fields, complete, true);
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("the Broker holds schemas that can be read");
+            throw new IllegalStateException("the Broker sends only schemas that are valid JSON");
         }
     }
 
@@ -87,7 +91,7 @@ final class SchemaReader {
         List<Field> fields = new ArrayList<>();
         Set<String> required = required(schema);
         for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
-            if (isTooMuch(1)) {
+            if (isOverLimit(1)) {
                 return fields;
             }
             boolean needed = required.remove(property.getKey());
@@ -95,9 +99,9 @@ final class SchemaReader {
             field.ifPresent(fields::add);
             complete &= field.isPresent() || !needed;
         }
-        // What is required without a word about it.
+        // Required names without a property.
         for (String name : required) {
-            if (isTooMuch(1)) {
+            if (isOverLimit(1)) {
                 return fields;
             }
             fields.add(text(
@@ -109,17 +113,17 @@ final class SchemaReader {
         return fields;
     }
 
-    /** Counts what is looked at, kept or not. */
-    private boolean isTooMuch(int more) {
+    /** Counts {@code more} properties or choices, and returns whether the form exceeds a limit. */
+    private boolean isOverLimit(int more) {
         parts += more;
-        boolean tooMuch = parts > MAX_PARTS || characters > MAX_CHARACTERS;
-        complete &= !tooMuch;
-        return tooMuch;
+        boolean overLimit = parts > MAX_PARTS || characters > MAX_CHARACTERS;
+        complete &= !overLimit;
+        return overLimit;
     }
 
     /**
-     * Counts the characters of a text that is worked on. A part may go over the limit, by no more than a schema's
-     * length or its pointer's; the next one is not begun.
+     * Counts the characters of {@code text} and returns it. Reading stops at the first part that exceeds the limit, so
+     * the excess is at most the length of the schema or of a pointer.
      */
     private String counted(String text) {
         characters += text.length();
@@ -128,7 +132,7 @@ final class SchemaReader {
 
     private Set<String> required(JsonNode schema) {
         Set<String> required = new LinkedHashSet<>();
-        // Names that are empty or repeated cost time too.
+        // Empty and repeated names take time too.
         characters += schema.path("required").size();
         schema.path("required").forEach(name -> required.add(counted(name.asText())));
         return required;
@@ -143,7 +147,7 @@ final class SchemaReader {
     }
 
     private Optional<Field> field(String name, JsonNode schema, String pointer, boolean required, int depth) {
-        if (isTooMuch(schema.path("enum").size() + schema.path("oneOf").size())) {
+        if (isOverLimit(schema.path("enum").size() + schema.path("oneOf").size())) {
             return Optional.empty();
         }
         Optional<List<Option>> options = options(schema);
@@ -172,7 +176,7 @@ final class SchemaReader {
         return fields.isEmpty() ? Optional.empty() : Optional.of(new Group(place, fields));
     }
 
-    /** The first type that a form can ask for; a schema that names none takes a string as well. */
+    /** The first type that a form can request. Without a type, a string, because the schema accepts it. */
     private String type(JsonNode schema) {
         JsonNode type = schema.path("type");
         if (type.isMissingNode()) {
@@ -191,7 +195,7 @@ final class SchemaReader {
     }
 
     private PresentedField hint(String name, String pointer) {
-        return pointer.equals(TOP) ? hints.getOrDefault(name, NO_HINT) : NO_HINT;
+        return pointer.equals(CREDENTIALS) ? hints.getOrDefault(name, NO_HINT) : NO_HINT;
     }
 
     private static Kind stringKind(JsonNode schema) {
@@ -208,8 +212,8 @@ final class SchemaReader {
                 || schema.path("x-multiline").asBoolean();
     }
 
-    private Text text(Place place, JsonNode schema, Kind written, PresentedField hint) {
-        Kind kind = hint.secret() ? Kind.SECRET : written;
+    private Text text(Place place, JsonNode schema, Kind schemaKind, PresentedField hint) {
+        Kind kind = hint.secret() ? Kind.SECRET : schemaKind;
         Map<String, String> limits = new LinkedHashMap<>();
         boolean isNumber = kind == Kind.INTEGER || kind == Kind.NUMBER;
         for (String limit : isNumber ? NUMBER_LIMITS : TEXT_LIMITS) {
@@ -228,18 +232,18 @@ final class SchemaReader {
                 (kind == Kind.TEXT || kind == Kind.SECRET) && isMultiline(schema, hint),
                 hint.suffix(),
                 limits,
-                kind == Kind.SECRET || !initial.isValueNode() ? "" : offered(initial.asText()),
+                kind == Kind.SECRET || !initial.isValueNode() ? "" : shownDefault(initial.asText()),
                 hint.mayBeEmpty()
                         && !schema.has("pattern")
                         && schema.path("minLength").asInt() == 0);
     }
 
-    /** A default that is longer is not offered: half of it would be another value. */
-    private String offered(String initial) {
+    /** The default to show. Empty for a long one, because a part of it would be another value. */
+    private String shownDefault(String initial) {
         return initial.length() > MAX_HELP ? "" : counted(initial);
     }
 
-    /** What an enum, a const, or a list of titled constants (oneOf) lets choose from. */
+    /** The options of an enum, a const, or a list of titled constants (oneOf). Empty if the schema has none of them. */
     private Optional<List<Option>> options(JsonNode schema) {
         List<Option> options = new ArrayList<>();
         if (schema.has("const")) {
@@ -258,9 +262,9 @@ final class SchemaReader {
     }
 
     private Option option(JsonNode value, String title) {
-        // Counted where a title stands for it too: it is compared with the default.
-        String written = counted(value.isTextual() ? value.textValue() : value.toString());
-        return new Option(value, PlainText.of(title.isEmpty() ? written : counted(title), MAX_LABEL));
+        // Also counted with a title, because the value is compared with the default.
+        String valueText = counted(value.isTextual() ? value.textValue() : value.toString());
+        return new Option(value, PlainText.of(title.isEmpty() ? valueText : counted(title), MAX_LABEL));
     }
 
     private static int initial(List<Option> options, JsonNode schema) {

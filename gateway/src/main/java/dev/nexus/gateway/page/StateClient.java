@@ -24,7 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Calls the Broker for a browser, whose authority is its state. A flow from link to redirect costs two calls. */
+/**
+ * Calls the Broker for a browser, which has a state instead of an API key. A flow from link to redirect takes two
+ * calls.
+ */
 @ApplicationScoped
 class StateClient {
 
@@ -39,16 +42,16 @@ class StateClient {
 
     /** Returns the credential schema of a valid state. */
     Uni<BrokerAnswer<byte[]>> schema(StateReference state) {
-        return broker.presentState(api -> api.captureSchema(state));
+        return broker.callWithState(api -> api.captureSchema(state));
     }
 
     /**
-     * Returns the description of {@code state}, even if the state can no longer be redeemed. Fails with invalid_state if its
-     * signature is invalid.
+     * Returns the description of {@code state}, even if the state can no longer be redeemed. Fails with invalid_state
+     * if its signature is invalid.
      */
     Uni<PresentedState> describe(String state) {
         StateReference reference = new StateReference(state);
-        return broker.presentState(api -> api.presentedState(reference)).map(StateClient::presented);
+        return broker.callWithState(api -> api.presentedState(reference)).map(StateClient::presented);
     }
 
     /** Like {@link #describe}, for a link. Caches the answer for the page that follows. */
@@ -85,12 +88,13 @@ class StateClient {
     /** Captures {@code credentials}, the body {@code {state, credentials}}. */
     Uni<Captured> capture(String state, byte[] credentials) {
         presentedStates.remove(state);
-        return broker.presentStateAskingProvider(api -> api.captureCredential(credentials))
+        return broker.callWithStateAndVerification(api -> api.captureCredential(credentials))
                 .map(this::captured);
     }
 
     /**
-     * A connection that has become active. Does not print, because a return URL may contain a secret of the application.
+     * A connection that has become active. Does not print, because a return URL may contain a secret of the
+     * application.
      *
      * @param redirectUrl the return URL with the outcome, as the Broker wrote it
      * @param body the Broker's JSON
@@ -120,15 +124,15 @@ class StateClient {
     }
 
     /**
-     * Caches the Broker's descriptions of valid states, so that the page and its form need no further call. The keys are SHA-256
-     * digests of whole states, so an entry is found only with its state. Each replica has its own cache. A request that reaches
-     * another replica calls the Broker again. The Broker decides about each capture in any case.
+     * Caches the Broker's descriptions of valid states, so that the page and its form need no further call. The keys
+     * are SHA-256 digests of whole states, so an entry is found only with its state. Each replica has its own cache. A
+     * request that reaches another replica calls the Broker again. The Broker decides about each capture in any case.
      */
     static final class PresentedStates {
 
         /**
-         * A browser follows the link's redirect immediately. For a later page, the Broker is called, because the state may have
-         * become invalid.
+         * A browser follows the link's redirect immediately. For a later page, the Broker is called, because the state
+         * may have become invalid.
          */
         private static final Duration LINK_TO_PAGE = Duration.ofSeconds(10);
 
@@ -214,14 +218,16 @@ class StateClient {
         }
 
         /**
-         * Returns the description for the page that follows its link, and removes it: a reloaded page must show whether the state
-         * is still valid.
+         * Returns the description for the page that follows its link, and removes it: a reloaded page must show whether
+         * the state is still valid.
          */
         Optional<PresentedState> forPage(String state) {
             return Optional.ofNullable(forPages.asMap().remove(key(state))).map(this::now);
         }
 
-        /** Returns the description for a submitted form, so that the form is read by the fields that its page showed. */
+        /**
+         * Returns the description for a submitted form, so that the form is read by the fields that its page showed.
+         */
         Optional<PresentedState> forForm(String state) {
             return Optional.ofNullable(forForms.getIfPresent(key(state))).map(this::now);
         }

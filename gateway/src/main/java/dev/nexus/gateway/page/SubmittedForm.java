@@ -23,17 +23,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What a browser has sent: the fields' texts by their ids. It holds credentials, so it does not print. */
+/**
+ * A form that a browser has sent: the texts of the fields by their ids. Does not print, because it contains
+ * credentials.
+ */
 final class SubmittedForm {
 
-    /** Characters as themselves, those beyond the first 65,536 too. */
+    /** Writes characters beyond U+FFFF in UTF-8 instead of as escaped surrogates. */
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build());
 
     private static final int MAX_FIELDS = 1_024;
 
-    /** What follows a field's id in the name of the Base64 of a file that was loaded into it. */
+    /**
+     * The suffix of the parameter with the Base64 of a file that was loaded into a field. The field's id precedes it.
+     */
     private static final String FILE = "-file";
 
     private static final Pattern SCHEME = Pattern.compile("(?i)^https?://");
@@ -49,16 +54,16 @@ final class SubmittedForm {
     }
 
     /**
-     * Reads application/x-www-form-urlencoded.
+     * Parses application/x-www-form-urlencoded.
      *
-     * @throws ApiException invalid_request if it does not decode as UTF-8 or holds a field more than once
+     * @throws ApiException invalid_request if it does not decode as UTF-8 or has a field more than once
      */
     static SubmittedForm parse(byte[] body) {
         try {
             Map<String, List<String>> values = new QueryStringDecoder(
                             new String(body, StandardCharsets.US_ASCII), StandardCharsets.UTF_8, false, MAX_FIELDS)
                     .parameters();
-            // The decoder puts this where bytes are not UTF-8, and a credential that was changed must not be stored.
+            // The decoder replaces invalid UTF-8 by this character. A changed credential must not be stored.
             if (values.values().stream().flatMap(List::stream).anyMatch(text -> text.indexOf(REPLACEMENT) >= 0)) {
                 throw unreadable();
             }
@@ -69,23 +74,28 @@ final class SubmittedForm {
             }
             return new SubmittedForm(values);
         } catch (IllegalArgumentException malformed) {
-            // Its message quotes the form.
+            // Without the cause, because its message quotes the form.
             throw unreadable();
         }
     }
 
     private static ApiException unreadable() {
-        return new ApiException(ErrorCode.INVALID_REQUEST, "The form cannot be read");
+        return new ApiException(
+                ErrorCode.INVALID_REQUEST,
+                "The form is malformed. Send it as application/x-www-form-urlencoded in UTF-8.");
     }
 
-    /** A form of values that were kept, by the ids of their fields. */
+    /** Creates a form from kept values, by the ids of their fields. */
     static SubmittedForm of(Map<String, String> kept) {
         Map<String, List<String>> values = new HashMap<>();
         kept.forEach((id, value) -> values.put(id, List.of(value)));
         return new SubmittedForm(values);
     }
 
-    /** What may be shown again, by the ids of the fields: all but the secrets and what is not one line. */
+    /**
+     * The texts that may be shown again, by the ids of the fields. Not secrets, and not several lines for a single-line
+     * field.
+     */
     Map<String, String> kept(CredentialForm form) {
         Map<String, String> kept = new LinkedHashMap<>();
         form.all().forEach(field -> {
@@ -97,7 +107,7 @@ final class SubmittedForm {
         return kept;
     }
 
-    /** What is wrong with the form before the Broker is asked: several lines in a field of one. */
+    /** The errors that the Gateway finds before it calls the Broker: several lines in a single-line field. */
     List<Detail> problems(CredentialForm form) {
         return form.all().flatMap(field -> field.problem(this).stream()).toList();
     }
@@ -144,9 +154,9 @@ final class SubmittedForm {
     }
 
     /**
-     * Extracts the part of a host name from an address that a user pastes. Before the suffix {@code .zendesk.com}, {@code
-     * https://Acme.zendesk.com/agent} becomes {@code acme}. page.js does the same. Returns other texts unchanged, so that the
-     * Broker refuses them.
+     * Extracts the part of a host name from an address that a user pastes. Before the suffix {@code .zendesk.com},
+     * {@code https://Acme.zendesk.com/agent} becomes {@code acme}. page.js does the same. Returns other texts
+     * unchanged, so that the Broker refuses them.
      */
     static String hostPart(String text, String suffix) {
         String host = SCHEME.matcher(text.strip()).replaceFirst("");

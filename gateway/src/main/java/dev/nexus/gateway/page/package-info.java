@@ -1,4 +1,4 @@
-/** The hosted page: its first redirect and cookies, the form from the provider's schema, branding and error pages. */
+/** The hosted page: redirects, cookies, the form made from the provider's schema, branding and error pages. */
 @NullMarked
 package dev.nexus.gateway.page;
 

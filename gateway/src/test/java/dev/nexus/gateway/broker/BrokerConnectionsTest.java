@@ -80,7 +80,7 @@ class BrokerConnectionsTest {
 
     private Future<HttpClientResponse> call(String path) {
         return client.request(HttpMethod.GET, path).compose(request -> {
-            connections.use(request);
+            connections.watch(request);
             return request.send();
         });
     }
@@ -88,7 +88,7 @@ class BrokerConnectionsTest {
     /** A call whose caller gives up after {@code millis}, as the REST client does. */
     private Future<HttpClientResponse> call(String path, long millis) {
         return client.request(HttpMethod.GET, path).compose(request -> {
-            connections.use(request);
+            connections.watch(request);
             vertx.setTimer(millis, ended -> giveUp(request));
             return request.send();
         });

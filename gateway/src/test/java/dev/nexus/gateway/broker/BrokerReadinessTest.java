@@ -106,7 +106,7 @@ class BrokerReadinessTest {
                 Arguments.of(
                         new TimeoutException("GET /internal/connections?label=a-secret"),
                         "timeout",
-                        "no answer in time"),
+                        "no response in time"),
                 Arguments.of(new IOException("Broken pipe"), "other", "IOException: Broken pipe"),
                 Arguments.of(new IllegalStateException("with a value"), "other", "IllegalStateException"));
     }

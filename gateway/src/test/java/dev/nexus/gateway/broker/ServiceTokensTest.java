@@ -46,10 +46,10 @@ class ServiceTokensTest {
     @Test
     void a_thousand_requests_of_one_key_share_one_signature() {
         ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
-        String first = tokens.speakingFor(ACME);
+        String first = tokens.forCaller(ACME);
 
         for (int i = 0; i < 1_000; i++) {
-            assertThat(tokens.speakingFor(ACME)).isEqualTo(first);
+            assertThat(tokens.forCaller(ACME)).isEqualTo(first);
         }
 
         assertThat(tokens.signatures()).isEqualTo(1);
@@ -59,32 +59,32 @@ class ServiceTokensTest {
     void keys_do_not_share_tokens_with_each_other_or_with_presented_states() {
         ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
 
-        assertThat(Set.of(tokens.speakingFor(ACME), tokens.speakingFor(GLOBEX), tokens.presentingState()))
+        assertThat(Set.of(tokens.forCaller(ACME), tokens.forCaller(GLOBEX), tokens.forState()))
                 .hasSize(3);
     }
 
     @Test
     void a_token_is_renewed_before_it_expires() {
         ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
-        String first = tokens.speakingFor(ACME);
+        String first = tokens.forCaller(ACME);
 
         now = now.plusSeconds(44);
-        assertThat(tokens.speakingFor(ACME)).isEqualTo(first);
+        assertThat(tokens.forCaller(ACME)).isEqualTo(first);
         now = now.plusSeconds(2);
-        assertThat(tokens.speakingFor(ACME)).isNotEqualTo(first);
+        assertThat(tokens.forCaller(ACME)).isNotEqualTo(first);
     }
 
     @Test
     void a_new_key_file_signs_from_its_reading_on_and_a_broken_one_changes_nothing() throws Exception {
         ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
-        String first = tokens.speakingFor(ACME);
+        String first = tokens.forCaller(ACME);
 
         Files.writeString(file, "{");
         tokens.reload();
-        assertThat(tokens.speakingFor(ACME)).isEqualTo(first);
+        assertThat(tokens.forCaller(ACME)).isEqualTo(first);
         write("second");
         tokens.reload();
 
-        assertThat(tokens.speakingFor(ACME)).isNotEqualTo(first);
+        assertThat(tokens.forCaller(ACME)).isNotEqualTo(first);
     }
 }

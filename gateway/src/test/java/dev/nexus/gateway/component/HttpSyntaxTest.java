@@ -123,7 +123,7 @@ class HttpSyntaxTest {
         String answer = RawHttp.send(bytes);
 
         assertRefused(answer, 400, "invalid_request");
-        assertThat(answer).contains("This port speaks HTTP/1.1");
+        assertThat(answer).contains("This port supports only HTTP/1.1");
     }
 
     @ParameterizedTest

@@ -68,7 +68,7 @@ class PageLanguageTest {
         file.stringPropertyNames().forEach(key -> translated.put(key, placeholders(file.getProperty(key))));
 
         assertThat(translated).isEqualTo(english);
-        assertThat(PageWriter.SPOKEN).contains(Locale.forLanguageTag(language));
+        assertThat(PageWriter.LANGUAGES).contains(Locale.forLanguageTag(language));
     }
 
     private static Set<String> placeholders(String message) {

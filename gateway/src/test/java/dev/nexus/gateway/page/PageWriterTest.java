@@ -141,7 +141,7 @@ class PageWriterTest {
     void every_rule_of_a_strategy_has_a_text_in_every_language(CredentialRule rule) {
         String english = broken(Locale.ENGLISH, rule.wire(), null);
 
-        for (Locale language : PageWriter.SPOKEN) {
+        for (Locale language : PageWriter.LANGUAGES) {
             PageText text = PageWriter.text(language);
             String message = broken(language, rule.wire(), null);
             assertThat(message).isNotBlank().isNotEqualTo(text.fieldRefused()).doesNotContain("NOT_FOUND");
@@ -310,7 +310,7 @@ class PageWriterTest {
 
     @Test
     void every_language_has_every_page() {
-        for (Locale language : PageWriter.SPOKEN) {
+        for (Locale language : PageWriter.LANGUAGES) {
             String form = form(language, presented("Example", "Ada", RETURN)).html();
             assertThat(form).contains("<html lang=\"" + language.toLanguageTag() + "\">");
             for (ErrorCode code : ErrorCode.values()) {

@@ -9,24 +9,24 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * REST clients to the Broker with connections of their own, used in turn. The pool of one client prefers the connection that it has;
- * with several clients, one connection that has stopped working fails a part of the calls instead of all.
+ * REST clients to the Broker with separate connections, used round-robin. A single client would send all calls over one
+ * connection while it can. With several clients, a broken connection fails only some of the calls.
  */
-final class BrokerLanes {
+final class RoundRobinClients {
 
-    private static final Logger LOG = Logger.getLogger(BrokerLanes.class);
+    private static final Logger LOG = Logger.getLogger(RoundRobinClients.class);
 
-    private final List<BrokerRoutes> lanes;
+    private final List<BrokerRoutes> clients;
     private final BrokerConnections connections;
-    private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicInteger calls = new AtomicInteger();
 
-    BrokerLanes(List<BrokerRoutes> lanes, BrokerConnections connections) {
-        this.lanes = List.copyOf(lanes);
+    RoundRobinClients(List<BrokerRoutes> clients, BrokerConnections connections) {
+        this.clients = List.copyOf(clients);
         this.connections = connections;
     }
 
     BrokerRoutes next() {
-        return lanes.get(Math.floorMod(turn.getAndIncrement(), lanes.size()));
+        return clients.get(Math.floorMod(calls.getAndIncrement(), clients.size()));
     }
 
     /** Whether these clients use the connections {@code others}. */
@@ -34,23 +34,23 @@ final class BrokerLanes {
         return connections == others;
     }
 
-    /** Runs {@code call} on each; fails where one does. */
+    /** Runs {@code call} on each client. Fails if one of them fails. */
     Uni<Void> onEach(Function<BrokerRoutes, Uni<?>> call) {
         return Uni.join()
-                .all(lanes.stream()
-                        .map(lane -> call.apply(lane).replaceWithVoid())
+                .all(clients.stream()
+                        .map(client -> call.apply(client).replaceWithVoid())
                         .toList())
                 .andFailFast()
                 .replaceWithVoid();
     }
 
-    /** Closes their connections, also those with calls under way. */
+    /** Closes all connections, even with calls in progress. */
     void close() {
-        lanes.forEach(BrokerLanes::close);
+        clients.forEach(RoundRobinClients::close);
     }
 
-    private static void close(BrokerRoutes lane) {
-        if (lane instanceof Closeable closeable) {
+    private static void close(BrokerRoutes client) {
+        if (client instanceof Closeable closeable) {
             try {
                 closeable.close();
             } catch (IOException failure) {
