@@ -237,8 +237,8 @@ class PageResource {
         }
         List<Detail> wrong = form.problems(fields);
         if (!wrong.isEmpty()) {
-            ApiException failure =
-                    new ApiException(ErrorCode.INVALID_CREDENTIALS, "A field accepts only one line. Remove the line breaks.", wrong);
+            ApiException failure = new ApiException(
+                    ErrorCode.INVALID_CREDENTIALS, "A field accepts only one line. Remove the line breaks.", wrong);
             return ifStillValid(now -> afterFailure(now, fields, form, failure));
         }
         byte[] credentials = form.credentials(fields, state());
