@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Opaque page cursors: the last row's key, in base64url. They hold nothing that the page did not show. */
+/** Encodes the key of a page's last row as an opaque cursor, in base64url. The key is not secret: the page shows it. */
 public final class Cursor {
 
     private static final int MAX_LENGTH = 256;
@@ -16,7 +16,11 @@ public final class Cursor {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(key.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The key within; null where the parameter is absent. Refuses what {@link #encode} did not make. */
+    /**
+     * Returns the key in {@code cursor}, or null if the parameter is absent.
+     *
+     * @throws ApiException invalid_request if it is longer than 256 characters or not base64url
+     */
     public static @Nullable String decode(@Nullable String cursor) {
         if (cursor == null) {
             return null;
@@ -32,6 +36,6 @@ public final class Cursor {
     }
 
     public static ApiException invalid() {
-        return Parameters.invalid("cursor", "must be a next_cursor of a former page");
+        return Parameters.invalid("cursor", "must be the next_cursor of a previous page");
     }
 }

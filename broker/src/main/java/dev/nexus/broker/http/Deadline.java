@@ -7,19 +7,19 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The time that a use case has; past it the caller is told to try again. A use case that asks a provider holds one of its
- * own, because that does not count: the Gateway waits longer for it.
+ * The time limit of a use case. After it, the caller gets the error unavailable and can retry. A use case that calls a
+ * provider uses {@link #excluding} for the call, because the Gateway waits longer for such a request.
  */
 public final class Deadline {
 
-    /** Below the Gateway's own time-out, so that the Broker's answer is the one that is heard. */
+    /** Shorter than the Gateway's time-out, so that the caller gets the Broker's error and not the Gateway's. */
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     private final AtomicLong endNanos = new AtomicLong(System.nanoTime() + LIMIT.toNanos());
 
     private Deadline() {}
 
-    /** A deadline of two seconds from now. */
+    /** Starts a deadline of two seconds. */
     public static Deadline begin() {
         return new Deadline();
     }
@@ -28,16 +28,16 @@ public final class Deadline {
         return Uni.createFrom().deferred(() -> begin().limit(useCase));
     }
 
-    /** {@code part} in what is left of the time. */
+    /** Limits {@code part} to the remaining time, at least one millisecond. */
     public <T> Uni<T> limit(Uni<T> part) {
         return Uni.createFrom()
                 .deferred(() -> part.ifNoItem()
                         .after(Duration.ofNanos(Math.max(1_000_000, endNanos.get() - System.nanoTime())))
                         .failWith(() -> new ApiException(
-                                ErrorCode.UNAVAILABLE, "The service took too long to answer; try again")));
+                                ErrorCode.UNAVAILABLE, "The service took too long to answer. Retry.")));
     }
 
-    /** {@code part} without counting the time that it takes. */
+    /** Runs {@code part} without counting its time. */
     public <T> Uni<T> excluding(Uni<T> part) {
         return Uni.createFrom().deferred(() -> {
             long began = System.nanoTime();

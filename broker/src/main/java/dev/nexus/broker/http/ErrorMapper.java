@@ -8,11 +8,11 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 
-/** Turns every failure of a route into the one error shape. */
+/** Converts each exception of a route to an error response. */
 @Provider
 class ErrorMapper implements ExceptionMapper<Throwable> {
 
-    /** Seconds after which a caller may try again. */
+    /** The value of Retry-After, in seconds. */
     private static final int RETRY_AFTER = 1;
 
     private final DatabaseErrors database;

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Maps failures to public errors. A failure of the service is a 5xx and is logged; it is never reported as the caller's
- * fault. Messages that may quote a value are not logged.
+ * Maps exceptions to API errors. A failure of the service becomes a 5xx and is logged. It is never reported as the
+ * caller's fault. Messages that may quote a value are not logged.
  */
 final class Failures {
 
@@ -23,7 +23,7 @@ final class Failures {
 
     private Failures() {}
 
-    /** The answer to {@code failure}; logs each 5xx with its cause. */
+    /** Returns the API error for {@code failure}. Logs each 5xx with its cause. */
     public static ApiException answer(Throwable failure) {
         Throwable cause = DatabaseFailures.unwrap(failure);
         ApiException answer = classify(cause);
@@ -33,7 +33,7 @@ final class Failures {
         return answer;
     }
 
-    /** The code that {@code failure} is answered with; logs nothing. */
+    /** Returns the error code for {@code failure}. Does not log. */
     static ErrorCode code(Throwable failure) {
         return classify(DatabaseFailures.unwrap(failure)).code();
     }
@@ -48,7 +48,7 @@ final class Failures {
         if (DatabaseFailures.isConcurrentChange(failure)) {
             return new ApiException(
                     ErrorCode.PRECONDITION_FAILED,
-                    "What the request changes was changed by another request in the meantime. Fetch it and retry.");
+                    "Another request changed the same object in the meantime. Fetch the object and retry.");
         }
         return isTransient(failure) ? ApiErrors.unavailable() : ApiErrors.internal();
     }
@@ -71,7 +71,7 @@ final class Failures {
         if (DatabaseFailures.isDatabaseError(failure)) {
             return DatabaseFailures.isTransient(failure);
         }
-        // Jackson's failures are IOExceptions, but they are defects: reading the same text again fails again.
+        // Jackson's exceptions are IOExceptions, but a retry cannot succeed: the same text fails again.
         return DatabaseFailures.isTransient(failure)
                 || (failure instanceof IOException && !(failure instanceof JsonProcessingException))
                 || failure instanceof TimeoutException
@@ -81,7 +81,7 @@ final class Failures {
 
     private static void log(Throwable failure, ErrorCode code) {
         if (failure instanceof ApiException known) {
-            // Its message is the one that the caller gets.
+            // The caller gets the same message, so it contains no secret.
             LOG.warnf("Request failed: error=%s message=\"%s\"", code.wire(), known.getMessage());
         } else if (code == ErrorCode.UNAVAILABLE) {
             LOG.warnf("Request failed: error=%s cause=%s", code.wire(), DatabaseFailures.describe(failure));

@@ -8,7 +8,10 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 
-/** A service token without the route's scope; apart from {@link ErrorMapper} because Quarkus has its own for it. */
+/**
+ * Answers 403 if the service token lacks the route's scope. Separate from {@link ErrorMapper}, because Quarkus has its
+ * own mapper for this exception, which takes precedence over a general one.
+ */
 @Provider
 class ForbiddenMapper implements ExceptionMapper<ForbiddenException> {
 

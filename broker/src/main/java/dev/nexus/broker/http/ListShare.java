@@ -19,21 +19,20 @@ import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The share of the database pool that lists may use: a quarter of its connections for all tenants, and half of that for one
- * tenant, so that neither lists nor one tenant's lists take the connections that token reads need. Further lists wait in a short
- * queue. If the queue is full, a list is refused immediately. A list keeps its slot until its work ends, even if its caller has
- * disconnected. Thread-safe.
+ * Limits the database connections that lists use, so that token reads keep theirs. All tenants share a quarter of the
+ * pool, and one tenant may use half of that. Further lists wait in a short queue. If the queue is full, the list is
+ * rejected immediately. A list keeps its slot until its work ends, even if its caller has disconnected. Thread-safe.
  */
 @ApplicationScoped
 public class ListShare {
 
-    /** Lists that wait, for each one that may run: so many that an honest caller meets the deadline first. */
+    /** The queue length for each slot. It is long enough that a well-behaved caller reaches the deadline first. */
     private static final int QUEUED_PER_SLOT = 64;
 
     private static final int MAX_TENANTS = 10_000;
 
-    /** Longer than any list runs, so that a guard is not forgotten while it counts one. */
-    private static final Duration FORGET = Duration.ofMinutes(5);
+    /** Longer than any list runs, so that a guard is not evicted while it counts a running list. */
+    private static final Duration EVICT_AFTER = Duration.ofMinutes(5);
 
     private final int slotsPerTenant;
     private final TypedGuard<Uni<Object>> all;
@@ -45,7 +44,7 @@ public class ListShare {
         this.all = guard(slots);
         this.tenants = Caffeine.newBuilder()
                 .maximumSize(MAX_TENANTS)
-                .expireAfterAccess(FORGET)
+                .expireAfterAccess(EVICT_AFTER)
                 .build();
     }
 
@@ -64,18 +63,18 @@ public class ListShare {
     }
 
     /**
-     * Runs {@code list} within the tenant's share.
+     * Runs {@code list} in a slot of the tenant.
      *
-     * @return fails with {@link ApiException} unavailable if the share of the tenant or of all is in use. Not rate_limited:
-     *     a share also fills up while the database does not answer, and then the tenant has not sent too much
+     * @return fails with {@link ApiException} unavailable if the queue of the tenant or of all tenants is full. Not
+     *     rate_limited: a queue also fills up if the database is slow, and then the tenant has not sent too much
      */
     @SuppressWarnings("unchecked")
     public <T> Uni<T> run(String tenant, Supplier<Uni<T>> list) {
         return Uni.createFrom().deferred(() -> {
             Context own = Vertx.currentContext();
-            AtomicBoolean gone = new AtomicBoolean();
-            Uni<Object> begun = onContext(own, Uni.createFrom().deferred(() -> begin(list, gone)));
-            Uni<Object> answer = limited(tenant, begun).onCancellation().invoke(() -> gone.set(true));
+            AtomicBoolean cancelled = new AtomicBoolean();
+            Uni<Object> started = onContext(own, Uni.createFrom().deferred(() -> begin(list, cancelled)));
+            Uni<Object> answer = limited(tenant, started).onCancellation().invoke(() -> cancelled.set(true));
             return (Uni<T>) (own == null ? answer : answer.emitOn(next -> own.runOnContext(ignored -> next.run())));
         });
     }
@@ -83,19 +82,20 @@ public class ListShare {
     private Uni<Object> limited(String tenant, Uni<Object> list) {
         Supplier<Uni<Object>> limited = () -> all.get(() -> list)
                 .onFailure(BulkheadException.class)
-                .transform(full -> new ApiException(
-                        ErrorCode.UNAVAILABLE, "Too many list requests wait for an answer. Retry later."));
+                .transform(full ->
+                        new ApiException(ErrorCode.UNAVAILABLE, "Too many list requests are waiting. Retry later."));
         return tenants.get(tenant, own -> guard(slotsPerTenant))
                 .get(limited)
                 .onFailure(BulkheadException.class)
-                .transform(full -> new ApiException(
-                        ErrorCode.UNAVAILABLE,
-                        "Too many list requests of this tenant wait for an answer. Send fewer at once, and retry."));
+                .transform(
+                        full -> new ApiException(
+                                ErrorCode.UNAVAILABLE,
+                                "Too many list requests of this tenant are waiting. Send fewer concurrent requests and retry."));
     }
 
-    /** A queued list whose caller has disconnected takes no connection. */
-    private static <T> Uni<Object> begin(Supplier<Uni<T>> list, AtomicBoolean gone) {
-        return gone.get()
+    /** Starts the list, unless its caller has disconnected while it was queued. */
+    private static <T> Uni<Object> begin(Supplier<Uni<T>> list, AtomicBoolean cancelled) {
+        return cancelled.get()
                 ? Uni.createFrom().failure(new CancellationException("The caller no longer waits for this list"))
                 : list.get().map(found -> found);
     }

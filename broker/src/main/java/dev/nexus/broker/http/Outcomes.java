@@ -8,11 +8,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Counts how the verbs that matter end: {@code outcome} is success, or the public error code. */
+/** Counts the outcomes of captures and token reads. The tag {@code outcome} is success or the API's error code. */
 @ApplicationScoped
 public class Outcomes {
 
-    /** There from the start, so that the first failure is an increase. */
+    /** Registered at startup, so that the first failure is an increase of an existing series. */
     private static final List<String> ALWAYS =
             List.of("success", ErrorCode.UNAVAILABLE.wire(), ErrorCode.INTERNAL.wire());
 
@@ -25,10 +25,10 @@ public class Outcomes {
         }
     }
 
-    /** What is counted, each a metric of its own. */
+    /** The counted operations. Each has its own metric. */
     public enum Verb {
-        CAPTURE("nexus.captures", "Captures, by how they ended"),
-        READ_TOKEN("nexus.token.reads", "Reads of a credential, by how they ended");
+        CAPTURE("nexus.captures", "Captures by outcome"),
+        READ_TOKEN("nexus.token.reads", "Reads of a credential by outcome");
 
         private final String metric;
         private final String description;
@@ -39,7 +39,7 @@ public class Outcomes {
         }
     }
 
-    /** Runs {@code useCase} and counts its outcome, whether it fails in its answer or throws before there is one. */
+    /** Runs {@code useCase} and counts its outcome. Counts a thrown exception like a failed Uni. */
     public <T> Uni<T> count(Verb verb, Supplier<Uni<? extends T>> useCase) {
         return Uni.createFrom()
                 .deferred(useCase)

@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads path and query parameters; what it refuses names the parameter and the rule, never the value. */
+/** Reads path and query parameters. An error names the parameter and the rule, never the value. */
 public final class Parameters {
 
     private static final Pattern UUID_FORM =
@@ -21,21 +21,21 @@ public final class Parameters {
 
     private Parameters() {}
 
-    /** A UUID in its 36-character form (RFC 9562); empty for anything else. */
+    /** Parses a UUID in its 36-character form (RFC 9562). Returns empty for any other text. */
     public static Optional<UUID> uuid(String text) {
         return UUID_FORM.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
     }
 
-    /** A connection's id from a path; anything that is not one is a connection that nobody has. */
+    /** Parses the connection id in a path. Fails with connection_not_found if it is not a UUID. */
     public static UUID connectionId(String text) {
         return uuid(text).orElseThrow(Parameters::connectionNotFound);
     }
 
     public static ApiException connectionNotFound() {
-        return new ApiException(ErrorCode.CONNECTION_NOT_FOUND, "There is no such connection");
+        return new ApiException(ErrorCode.CONNECTION_NOT_FOUND, "No connection with this id exists for this tenant");
     }
 
-    /** A page's size: 1–200, 50 where absent. */
+    /** Parses a page size: 1–200, or 50 if absent. */
     public static int limit(@Nullable String text) {
         if (text == null) {
             return DEFAULT_LIMIT;
@@ -46,15 +46,15 @@ public final class Parameters {
         return Integer.parseInt(text);
     }
 
-    /** A filter's text: at most 512 characters without control characters; null where absent. */
+    /** Checks a filter's text: at most 512 characters, no control characters. Returns null if absent. */
     public static @Nullable String text(String name, @Nullable String text) {
         if (text != null && (text.length() > MAX_LENGTH || text.chars().anyMatch(Character::isISOControl))) {
-            throw invalid(name, "must be at most 512 characters and hold no control character");
+            throw invalid(name, "must be at most 512 characters without control characters");
         }
         return text;
     }
 
-    /** An Idempotency-Key: 1–255 printable ASCII characters; empty where absent. */
+    /** Checks an Idempotency-Key: 1–255 printable ASCII characters. Returns empty if absent. */
     public static Optional<String> idempotencyKey(@Nullable String key) {
         if (key != null && !IDEMPOTENCY_KEY.matcher(key).matches()) {
             throw new ApiException(
@@ -63,7 +63,7 @@ public final class Parameters {
         return Optional.ofNullable(key);
     }
 
-    /** true or false; false where absent. */
+    /** Parses {@code true} or {@code false}. Returns false if absent. */
     public static boolean flag(String name, @Nullable String text) {
         if (text == null || text.equals("false")) {
             return false;
@@ -74,7 +74,7 @@ public final class Parameters {
         throw invalid(name, "must be true or false");
     }
 
-    /** An RFC 3339 time; null where absent. */
+    /** Parses an RFC 3339 time. Returns null if absent. */
     public static @Nullable OffsetDateTime time(String name, @Nullable String text) {
         if (text == null) {
             return null;
@@ -82,7 +82,7 @@ public final class Parameters {
         try {
             OffsetDateTime time = OffsetDateTime.parse(text);
             if (!isStorable(time)) {
-                throw invalid(name, "must be a time of the years 0001 to 9999");
+                throw invalid(name, "must be a time in the years 0001 to 9999");
             }
             return time;
         } catch (DateTimeException malformed) {
@@ -90,7 +90,7 @@ public final class Parameters {
         }
     }
 
-    /** Whether PostgreSQL and RFC 3339 can both write {@code time}: the years 0001 to 9999. */
+    /** Returns true if both PostgreSQL and RFC 3339 can represent {@code time}: the years 0001 to 9999. */
     public static boolean isStorable(OffsetDateTime time) {
         return time.getYear() >= 1 && time.getYear() <= 9999;
     }

@@ -7,11 +7,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * If-Match and If-None-Match of RFC 9110, 13.1, as far as the administration needs them: entity tags or {@code *} in the first,
- * {@code *} alone in the second.
+ * The headers If-Match and If-None-Match (RFC 9110, 13.1). If-Match accepts entity tags or {@code *}. If-None-Match
+ * accepts only {@code *}.
  *
- * @param ifMatch the header's value; null where it was not sent
- * @param ifNoneMatch the header's value; null where it was not sent
+ * @param ifMatch the header's value, or null if it was not sent
+ * @param ifNoneMatch the header's value, or null if it was not sent
  */
 public record Precondition(
         @Nullable String ifMatch, @Nullable String ifNoneMatch) {
@@ -23,17 +23,19 @@ public record Precondition(
     }
 
     /**
-     * Returns where what is stored, or its absence, is what the caller expects; else fails with 412.
+     * Checks that the stored object, or its absence, meets the conditions.
      *
-     * @param etag of what is stored, quoted; empty where there is none
-     * @param noun what it is, for the message
+     * @param etag the quoted ETag of the stored object, or empty if none is stored
+     * @param noun the kind of object, for the message: {@code provider} or {@code webhook}
+     * @throws ApiException precondition_failed if a condition is not met
      */
     public void check(Optional<String> etag, String noun) {
         if (ifNoneMatch != null && etag.isPresent()) {
-            throw failed("There is such a " + noun + " already");
+            throw failed("If-None-Match: the " + noun + " already exists. Send its ETag in If-Match to change it.");
         }
         if (ifMatch != null && etag.filter(this::matches).isEmpty()) {
-            throw failed("The " + noun + " is not in the edition that If-Match names; read it again");
+            throw failed(
+                    "If-Match: the " + noun + " does not exist or has changed since this ETag. Fetch it and retry.");
         }
     }
 

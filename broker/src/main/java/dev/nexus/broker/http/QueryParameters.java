@@ -17,9 +17,9 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 
 /**
- * Refuses a query that the route of {@link InternalApi} would not read completely: a parameter that is unknown, has no value or
- * is given twice. Refuses a path with a semicolon too, encoded or not, because Jakarta REST drops what follows it and would
- * answer another path. The Gateway refuses these first; a Gateway of another version may know other parameters.
+ * Rejects a query with a parameter that is unknown to the route of {@link InternalApi}, has no value or is given twice.
+ * Also rejects a path with a semicolon, encoded or not: Jakarta REST drops the text after it and would serve another
+ * path. The Gateway makes the same check, but a Gateway of another version may know other parameters.
  */
 class QueryParameters {
 

@@ -7,10 +7,10 @@ import org.jboss.logging.MDC;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
-/** What stands in every log line of a request: its id, and its tenant once that is known. */
+/** Adds the request's id to each of its log lines. Authentication adds the tenant. */
 public class RequestLog {
 
-    /** The tenant's field. */
+    /** The log field of the tenant. */
     public static final String TENANT = "tenant";
 
     private static final String KEY = "requestId";

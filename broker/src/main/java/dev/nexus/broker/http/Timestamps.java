@@ -8,7 +8,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Times on the wire: RFC 3339 in UTC, always with milliseconds, for example {@code 2026-01-31T09:00:00.000Z}. */
+/** Writes times as RFC 3339 in UTC, always with milliseconds, for example {@code 2026-01-31T09:00:00.000Z}. */
 public final class Timestamps extends JsonSerializer<OffsetDateTime> {
 
     private static final DateTimeFormatter MILLISECONDS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'");

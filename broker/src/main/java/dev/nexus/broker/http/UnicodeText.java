@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Text that survives every encoder. JSON can escape half of a surrogate pair, as in {@code "\ud800"} (RFC 8259, section
- * 8.2). UTF-8 cannot hold it, so encoders write a question mark instead, and a different value than the caller's is stored.
+ * Rejects text with half of a surrogate pair. JSON can escape one, as in {@code "\ud800"} (RFC 8259, section 8.2), but
+ * UTF-8 cannot encode it. Encoders write a question mark instead, so Nexus would store a different value than the
+ * caller sent.
  */
 public final class UnicodeText {
 
     /** The rule's name in the details of an error. */
     public static final String RULE = "unicode";
 
-    /** What the rule asks for. */
+    /** The rule's text in an error message. */
     public static final String MESSAGE =
             "must be Unicode text: an escaped surrogate such as \\ud800 must be followed by its other half";
 
@@ -27,21 +28,21 @@ public final class UnicodeText {
     /**
      * Decodes a request body.
      *
-     * @throws CharacterCodingException where it is not UTF-8 as RFC 3629 defines it: overlong forms, encoded surrogates
-     *     and other charsets are refused
+     * @throws CharacterCodingException if it is not UTF-8 as RFC 3629 defines it: overlong forms, encoded surrogates
+     *     and other charsets are rejected
      */
     public static String decode(byte[] body) throws CharacterCodingException {
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
     }
 
-    /** Whether {@code text} holds no half of a surrogate pair. */
+    /** Returns true if {@code text} has no unpaired surrogate. */
     public static boolean isComplete(String text) {
         return text.codePoints().noneMatch(character -> Character.getType(character) == Character.SURROGATE);
     }
 
     /**
-     * The path to the first string that is not complete; empty if all are. For a member name that is not complete, the path
-     * to its object.
+     * Returns the path to the first string with an unpaired surrogate, or empty. If a member name has one, returns the
+     * path to its object.
      */
     public static Optional<List<String>> firstIncomplete(JsonNode tree) {
         List<String> path = new ArrayList<>();

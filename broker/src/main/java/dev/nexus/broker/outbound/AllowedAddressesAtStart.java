@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Refuses to start with allowed addresses that cannot be read, and in production with addresses of the Broker's own machine:
- * a tenant's provider or webhook would reach its other processes, or the metadata service of the cloud.
+ * Stops the startup if {@code allowed-addresses} has an invalid entry. In production, also if it includes an address of
+ * the Broker's own machine: a tenant's provider or webhook could call its other processes, or the metadata service of
+ * the cloud.
  */
 @Startup
 @ApplicationScoped

@@ -23,9 +23,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Sends one request to where a tenant leads the Broker, and nowhere else: https only; the name is resolved once, every
- * address of it is checked, and the connection goes to a checked one; redirects are not followed; of the answer only the
- * head is read, and the connection ends with it, so that its size and pace do not matter.
+ * Sends HTTPS requests to hosts that tenants choose. Resolves the name once, checks each address, and connects to a
+ * checked address. Does not follow redirects. Reads only the response's head and then closes the connection, so that
+ * the size and the speed of the body do not matter.
  */
 public final class GuardedRequest {
 
@@ -42,7 +42,7 @@ public final class GuardedRequest {
                 .setSsl(true)
                 .setVerifyHost(true)
                 .setKeepAlive(false)
-                // A provider is told nothing of our traces, and a trace nothing of a provider's address.
+                // Do not send trace headers to a provider, or record a provider's address in a trace.
                 .setTracingPolicy(TracingPolicy.IGNORE)
                 .setMaxPoolSize(settings.maxConnections())
                 .setMaxWaitQueueSize(0)
@@ -55,18 +55,19 @@ public final class GuardedRequest {
                         .getTrustStoreOptions()));
         this.client = vertx.httpClientBuilder()
                 .with(options)
-                // The same failure reaches the request; Vert.x would log it too, with a piece of the answer.
+                // The request fails with the same exception. Vert.x would also log it, with a part of the response.
                 .withConnectHandler(connection -> connection.exceptionHandler(GuardedRequest::ended))
                 .build();
     }
 
     /**
-     * What one use of it may do.
+     * The limits of one purpose: verification or webhooks.
      *
-     * @param prefix of its settings, for messages
-     * @param maxConnections to one host at once
-     * @param allowedAddresses addresses or CIDR blocks that may be reached although they are not public
-     * @param tlsConfigurationName of the TLS registry, whose authorities are trusted; empty: those that the JVM trusts
+     * @param prefix the prefix of its settings, for messages
+     * @param maxConnections the concurrent connections to one host
+     * @param allowedAddresses addresses or CIDR blocks that may be called although they are not public
+     * @param tlsConfigurationName the TLS registry's configuration whose authorities are trusted, or empty to trust the
+     *     JVM's
      */
     public record Settings(
             String prefix,
@@ -75,25 +76,25 @@ public final class GuardedRequest {
             List<String> allowedAddresses,
             Optional<String> tlsConfigurationName) {}
 
-    /** The host's address is one that must not be reached. Does not name it. */
+    /** The host has an address that must not be called. The message does not contain it. */
     public static final class AddressRefusedException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
         AddressRefusedException() {
-            super("the host's address must not be reached", null, false, false);
+            super("the host has an address that must not be called", null, false, false);
         }
     }
 
     /**
-     * The head of an answer.
+     * The head of a response.
      *
      * @param status 100–599
-     * @param contentType as it came; empty where there is none
+     * @param contentType the header's unchanged value, or empty if it is missing
      */
     public record Answer(int status, String contentType) {
 
-        /** Whether the body is a page for a browser. */
+        /** Returns true if the body is a page for a browser. */
         public boolean isHtml() {
             String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
             return type.equals("text/html") || type.equals("application/xhtml+xml");
@@ -101,8 +102,8 @@ public final class GuardedRequest {
     }
 
     /**
-     * The answer's head. Fails with {@link AddressRefusedException}, or with what the network or TLS says.
-     * Cancelling ends the connection.
+     * Returns the response's head. Fails with {@link AddressRefusedException}, or with the exception of the network or
+     * TLS. Cancelling closes the connection.
      */
     public Uni<Answer> send(OutgoingRequest request) {
         URI uri = request.uri();
@@ -125,10 +126,10 @@ public final class GuardedRequest {
                 .setFollowRedirects(false);
         request.headers().forEach(header -> options.addHeader(header.name(), header.value()));
         return Uni.createFrom().emitter(emitter -> {
-            Future<HttpClientRequest> begun = client.request(options);
-            // Over HTTP/1.1 a reset closes the connection: nothing more of the answer is read, and none is waited for.
-            emitter.onTermination(() -> begun.onSuccess(HttpClientRequest::reset));
-            begun.compose(sent -> sent.send(Buffer.buffer(request.body())))
+            Future<HttpClientRequest> opened = client.request(options);
+            // Over HTTP/1.1 a reset closes the connection, so that the body is not read.
+            emitter.onTermination(() -> opened.onSuccess(HttpClientRequest::reset));
+            opened.compose(sent -> sent.send(Buffer.buffer(request.body())))
                     .onSuccess(answer -> {
                         answer.exceptionHandler(GuardedRequest::ended);
                         String type = answer.getHeader(HttpHeaders.CONTENT_TYPE);
@@ -139,7 +140,9 @@ public final class GuardedRequest {
     }
 
     private static void ended(Throwable failure) {
-        LOG.debugf("A guarded connection ended: %s", failure.getClass().getName());
+        LOG.debugf(
+                "A connection to a tenant's host closed: cause=%s",
+                failure.getClass().getName());
     }
 
     private static String pathAndQuery(URI uri) {

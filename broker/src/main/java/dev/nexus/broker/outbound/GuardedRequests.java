@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Makes a {@link GuardedRequest} for each use that has settings of its own, and ends their connections. */
+/** Creates a {@link GuardedRequest} for each purpose, with its own settings. Closes their connections at shutdown. */
 @ApplicationScoped
 public class GuardedRequests {
 
@@ -30,10 +30,10 @@ public class GuardedRequests {
     }
 
     /**
-     * The guard without a request.
+     * Creates the address check without an HTTP client.
      *
-     * @param prefix of the settings that allow, for messages
-     * @param allowed addresses or CIDR blocks that may be reached although they are not public
+     * @param prefix the prefix of the settings, for messages
+     * @param allowed addresses or CIDR blocks that may be called although they are not public
      */
     public ReachableAddresses addresses(String prefix, List<String> allowed) {
         return new ReachableAddresses(names, new PublicAddresses(prefix, allowed));

@@ -25,20 +25,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of a host name, from the hosts file and the name servers of this machine; asked once for each request, which
- * then goes to that answer. No thread waits for a name server. Search domains are not used: a vendor's name is complete.
- * Safe for use by several threads.
+ * Resolves host names through the hosts file and the name servers of this machine. Each request resolves its host once
+ * and connects to the resolved address. Search domains are not used: a provider's name is complete. Non-blocking and
+ * thread-safe.
  */
 @ApplicationScoped
 public class HostAddresses {
 
-    /** What one look-up may take. */
+    /** The time limit of a lookup. */
     static final Duration LIMIT = Duration.ofSeconds(2);
 
-    /** One attempt at one name server; a second one fits into the limit. */
+    /** The time limit of one attempt at one name server. A second attempt fits into {@link #LIMIT}. */
     private static final long QUERY_MILLIS = 900;
 
-    /** As long as the JVM keeps an address. */
+    /** The same time as the JVM caches an address. */
     private static final int MAX_TTL_SECONDS = 30;
 
     private final Vertx vertx;
@@ -51,15 +51,15 @@ public class HostAddresses {
         this(vertx, DnsServerAddressStreamProviders.platformDefault());
     }
 
-    /** With name servers of its own. */
+    /** Uses {@code servers} instead of the machine's name servers. */
     public HostAddresses(Vertx vertx, DnsServerAddressStreamProvider servers) {
         this.vertx = vertx;
         this.servers = servers;
     }
 
     /**
-     * Every address of both families, one or more. Fails with {@link java.net.UnknownHostException}, or after two seconds
-     * with {@link io.smallrye.mutiny.TimeoutException}. Continues on the caller's context.
+     * Returns all addresses of both families, at least one. Fails with {@link java.net.UnknownHostException}, or after
+     * two seconds with {@link io.smallrye.mutiny.TimeoutException}. Continues on the caller's context.
      */
     public Uni<List<InetAddress>> of(String host) {
         return Uni.createFrom().deferred(() -> {
@@ -99,16 +99,16 @@ public class HostAddresses {
             NioEventLoopGroup own = new NioEventLoopGroup(1, new DefaultThreadFactory("nexus-dns", true));
             known = new DnsNameResolverBuilder(own.next())
                     .datagramChannelType(NioDatagramChannel.class)
-                    // For answers that UDP cuts off.
+                    // For answers that UDP truncates.
                     .socketChannelType(NioSocketChannel.class)
-                    // A port for each look-up: an answer from elsewhere has to guess it (RFC 5452).
+                    // Each lookup uses a new port, which a forger of answers must guess (RFC 5452).
                     .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
                     .nameServerProvider(servers)
                     .searchDomains(List.of())
                     .ndots(1)
                     .queryTimeoutMillis(QUERY_MILLIS)
                     .ttl(0, MAX_TTL_SECONDS)
-                    // Every address is checked, so those of both families are asked and waited for.
+                    // The guard checks each address, so it needs the answers for both families.
                     .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
                     .completeOncePreferredResolved(false)
                     .build();

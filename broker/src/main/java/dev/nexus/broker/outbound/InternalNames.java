@@ -2,10 +2,13 @@ package dev.nexus.broker.outbound;
 
 import java.util.List;
 
-/** Host names that mean something in the Broker's own network only. */
+/** Recognizes host names that are valid only in a private network. */
 public final class InternalNames {
 
-    /** RFC 6761 (localhost), the DNS specification of Kubernetes, and the metadata services and hosts of clouds and Docker. */
+    /**
+     * RFC 6761 (localhost), the DNS specification of Kubernetes, and the metadata services and hosts of clouds and
+     * Docker.
+     */
     private static final List<String> OWN = List.of(
             "localhost",
             "localdomain",
@@ -17,18 +20,18 @@ public final class InternalNames {
             "compute.internal",
             "docker.internal");
 
-    /** ICANN's private domain, RFC 6762, RFC 8375, and domains that RFC 6762, appendix G, finds in private networks. */
+    /** ICANN's private domain, RFC 6762, RFC 8375, and the domains in private networks of RFC 6762, appendix G. */
     private static final List<String> PRIVATE =
             List.of("internal", "local", "home.arpa", "intranet", "private", "corp", "home", "lan");
 
     private InternalNames() {}
 
-    /** Whether {@code host}, in lower case, is a name of this machine, its cluster or its cloud. */
+    /** Returns true if {@code host}, in lower case, is a name of this machine, its cluster or its cloud. */
     public static boolean isOwn(String host) {
         return host.indexOf('.') < 0 || isBelow(OWN, host);
     }
 
-    /** Whether {@code host}, in lower case, is in a domain that private networks use. */
+    /** Returns true if {@code host}, in lower case, is in a domain that private networks use. */
     public static boolean isPrivate(String host) {
         return isBelow(PRIVATE, host);
     }

@@ -13,13 +13,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which addresses a request that a tenant leads may reach: public unicast ones, and those that the
- * configuration adds. Everything in the IANA special-purpose registries (RFC 6890 and its successors) is refused, and so
- * is an IPv6 address that stands for an IPv4 one (mapped, compatible, 6to4, Teredo, NAT64), whose target it would hide.
+ * The addresses that a request to a tenant's host may reach: public unicast addresses, and the addresses that the
+ * configuration adds. Refuses all blocks of the IANA special-purpose registries (RFC 6890 and its successors). Also
+ * refuses IPv6 addresses that contain an IPv4 address (mapped, compatible, 6to4, Teredo, NAT64), because they would
+ * hide the target.
  */
 final class PublicAddresses {
 
-    /** An address or a CIDR block; neither nothing, which would be the loopback, nor a wildcard. */
+    /** Accepts an address or a CIDR block. Refuses wildcards, and empty text, which would mean the loopback address. */
     private static final IPAddressStringParameters PLAIN = new IPAddressStringParameters.Builder()
             .allowEmpty(false)
             .allowAll(false)
@@ -47,24 +48,24 @@ final class PublicAddresses {
             "224.0.0.0/4",
             "240.0.0.0/4");
 
-    /** The one block of global unicast addresses. */
+    /** The only block of global unicast addresses. */
     private static final IPAddress GLOBAL_V6 = block("2000::/3");
 
     private static final List<IPAddress> NOT_PUBLIC_V6 = blocks(
             "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3ffe::/16", "3fff::/20", "5f00::/16");
 
-    /** Loopback, unspecified (which Linux connects to the loopback) and link-local, where clouds serve their metadata. */
+    /** Loopback, unspecified (Linux connects it to the loopback) and link-local (the metadata services of clouds). */
     private static final List<IPAddress> LOCAL =
             blocks("127.0.0.0/8", "0.0.0.0/8", "169.254.0.0/16", "::1", "::", "fe80::/10");
 
     private final List<IPAddress> allowed;
 
     /**
-     * Public addresses and {@code allowed}.
+     * Accepts public addresses and {@code allowed}.
      *
-     * @param settings the prefix of the settings that allow
+     * @param settings the prefix of the settings, for messages
      * @param allowed addresses or CIDR blocks
-     * @throws IllegalArgumentException naming the setting, where one of them is neither
+     * @throws IllegalArgumentException if an entry is neither an address nor a CIDR block. Names the setting
      */
     PublicAddresses(String settings, List<String> allowed) {
         this.allowed = allowed.stream()
@@ -79,7 +80,7 @@ final class PublicAddresses {
         return allowed.stream().anyMatch(block -> block.contains(target)) || isPublic(target);
     }
 
-    /** Whether an allowed block overlaps the loopback, unspecified or link-local addresses. */
+    /** Returns true if an allowed block overlaps the loopback, unspecified or link-local addresses. */
     boolean allowLocal() {
         return allowed.stream()
                 .anyMatch(block -> LOCAL.stream()

@@ -5,7 +5,7 @@ import io.smallrye.mutiny.Uni;
 import java.net.InetAddress;
 import java.util.List;
 
-/** Resolves host names to addresses that may be reached. */
+/** Resolves host names and checks that their addresses may be called. */
 public final class ReachableAddresses {
 
     private final HostAddresses names;
@@ -17,8 +17,8 @@ public final class ReachableAddresses {
     }
 
     /**
-     * The host's first address, where all of them may be reached. Fails with {@link AddressRefusedException} if one may not:
-     * such a name is not to be trusted at all. Fails as {@link HostAddresses#of} does where there is no address.
+     * Returns the host's first address if all its addresses may be called. Fails with {@link AddressRefusedException}
+     * if one may not: such a name cannot be trusted. Fails as {@link HostAddresses#of} if the name has no address.
      */
     public Uni<InetAddress> of(String host) {
         return names.of(host).map(this::checked);

@@ -1,4 +1,4 @@
-/** Requests to where a tenant leads the Broker: to public addresses alone, and no further than the answer's status. */
+/** HTTPS requests to hosts that tenants choose. They reach only public addresses, and read only the response's head. */
 @NullMarked
 package dev.nexus.broker.outbound;
 

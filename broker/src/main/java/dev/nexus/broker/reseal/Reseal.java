@@ -21,28 +21,28 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Opens and seals again what is not of the newest key: Vault's own rewrap cannot carry associated data. What is left to do
- * is what still lies under an older key, so a job that was killed goes on where it stopped. One replica works at a time, by
- * a lease; a value is put in place only where its row has not changed meanwhile, so two at once would do no harm. No
- * connection to the database is held while the cipher is asked.
+ * Decrypts values of older keys and encrypts them with the newest key. Vault's rewrap does not support associated data.
+ * The stored key versions are the only state, so an interrupted job continues where it stopped. A lease lets one
+ * replica work at a time. A new ciphertext is stored only if the row has not changed, so two concurrent jobs would not
+ * cause damage. The job holds no database connection while it calls the cipher.
  */
 @ApplicationScoped
 class Reseal {
 
     private static final Logger LOG = Logger.getLogger(Reseal.class);
-    private static final int NAMED_REFUSALS = 10;
+    private static final int MAX_REPORTED_REFUSALS = 10;
 
-    /** If a replica dies, another one takes over after this time. Longer than {@link #STEP_LIMIT}. */
+    /** If a replica crashes, another one takes over after this time. Longer than {@link #STEP_LIMIT}. */
     private static final Duration LEASE = Duration.ofSeconds(10);
 
-    /** The time limit of a step. If a step times out, its round fails too. */
+    /** The time limit of a step. If a step times out, the run fails. */
     private static final Duration STEP_LIMIT = Duration.ofSeconds(8);
 
     private static final int STEPS_PER_SECOND = 5;
 
     /**
-     * A step sends all its values to the cipher at the same time. The limit leaves most of the queue to Vault (1,000 values) to
-     * requests.
+     * A step sends all its values to the cipher at the same time. The limit leaves most of the queue to Vault (1,000
+     * values) to requests.
      */
     static final int MAX_BATCH = 256;
 
@@ -84,9 +84,9 @@ class Reseal {
     /** Works until nothing is left that can be brought to the newest key; does nothing while another replica does. */
     public Uni<Void> run() {
         return statements
-                .take(holder, LEASE)
-                .flatMap(mine -> mine
-                        ? work().onTermination().call(() -> statements.giveBack(holder))
+                .acquireLease(holder, LEASE)
+                .flatMap(acquired -> acquired
+                        ? work().onTermination().call(() -> statements.releaseLease(holder))
                         : Uni.createFrom().voidItem());
     }
 
@@ -125,7 +125,10 @@ class Reseal {
                 .asList();
     }
 
-    /** Any value of a group tells for all: whose key it should be under follows from its binding. */
+    /**
+     * Checks one value of the group. That is enough: all its values have the same key version and need the same newest
+     * key.
+     */
     private Uni<Boolean> isStale(SealedGroup group) {
         return statements
                 .next(group, "", 1)
@@ -164,14 +167,14 @@ class Reseal {
     }
 
     private Uni<Void> step(SealedGroup group, Pass pass) {
-        return statements.take(holder, LEASE).flatMap(mine -> {
-            if (!mine) {
+        return statements.acquireLease(holder, LEASE).flatMap(acquired -> {
+            if (!acquired) {
                 pass.ended = true;
                 return Uni.createFrom().voidItem();
             }
             return statements
                     .next(group, pass.after, batch)
-                    .flatMap(values -> values.isEmpty() ? end(pass) : again(group, values, pass));
+                    .flatMap(values -> values.isEmpty() ? end(pass) : reseal(group, values, pass));
         });
     }
 
@@ -180,13 +183,13 @@ class Reseal {
         return Uni.createFrom().voidItem();
     }
 
-    private Uni<Void> again(SealedGroup group, List<SealedValue> values, Pass pass) {
+    private Uni<Void> reseal(SealedGroup group, List<SealedValue> values, Pass pass) {
         pass.after = values.get(values.size() - 1).id();
         Uni<Integer> work = open(values, pass)
                 .flatMap(this::seal)
-                .flatMap(again -> statements
-                        .replace(group.table(), again)
-                        .invoke(replaced -> progress.step(values.size(), replaced, again.size() - replaced)));
+                .flatMap(resealed -> statements
+                        .replace(group.table(), resealed)
+                        .invoke(replaced -> progress.step(values.size(), replaced, resealed.size() - replaced)));
         return Uni.combine().all().unis(work, interval(values.size())).discardItems();
     }
 
@@ -195,20 +198,20 @@ class Reseal {
         return Uni.createFrom().voidItem().onItem().delayIt().by(Duration.ofMillis(1 + 1_000L * values / perSecond));
     }
 
-    private record Open(SealedValue former, ToSeal toSeal) {}
+    private record OpenedValue(SealedValue value, ToSeal toSeal) {}
 
-    private Uni<List<Open>> open(List<SealedValue> values, Pass pass) {
-        List<ToOpen> asked = values.stream()
+    private Uni<List<OpenedValue>> open(List<SealedValue> values, Pass pass) {
+        List<ToOpen> requests = values.stream()
                 .map(value -> new ToOpen(value.binding(), value.ciphertext()))
                 .toList();
-        return cipher.open(asked).map(results -> {
-            List<Open> open = new ArrayList<>();
+        return cipher.open(requests).map(results -> {
+            List<OpenedValue> open = new ArrayList<>();
             for (int i = 0; i < values.size(); i++) {
                 SealedValue value = values.get(i);
                 if (results.get(i) instanceof OpenResult.Opened opened) {
-                    open.add(new Open(value, new ToSeal(value.binding(), opened.plaintext())));
+                    open.add(new OpenedValue(value, new ToSeal(value.binding(), opened.plaintext())));
                 } else if (((OpenResult.Failed) results.get(i)).failure() == CipherFailure.UNAVAILABLE) {
-                    throw new CipherAwayException();
+                    throw new CipherUnavailableException();
                 } else {
                     refused(value, pass);
                 }
@@ -220,31 +223,31 @@ class Reseal {
     private void refused(SealedValue value, Pass pass) {
         pass.refusals++;
         progress.refused();
-        if (pass.refusals <= NAMED_REFUSALS) {
+        if (pass.refusals <= MAX_REPORTED_REFUSALS) {
             unreadable.report(value.binding(), Reason.NOT_DECRYPTABLE);
         } else {
             unreadable.count(value.binding(), Reason.NOT_DECRYPTABLE);
         }
     }
 
-    private Uni<List<Resealed>> seal(List<Open> open) {
-        return cipher.seal(open.stream().map(Open::toSeal).toList()).map(results -> {
-            List<Resealed> again = new ArrayList<>();
+    private Uni<List<Resealed>> seal(List<OpenedValue> open) {
+        return cipher.seal(open.stream().map(OpenedValue::toSeal).toList()).map(results -> {
+            List<Resealed> resealed = new ArrayList<>();
             for (int i = 0; i < open.size(); i++) {
                 if (!(results.get(i) instanceof SealResult.Sealed done)) {
-                    throw new CipherAwayException();
+                    throw new CipherUnavailableException();
                 }
-                again.add(new Resealed(open.get(i).former(), done.ciphertext()));
+                resealed.add(new Resealed(open.get(i).value(), done.ciphertext()));
             }
-            return again;
+            return resealed;
         });
     }
 
-    /** The cipher cannot be reached; the next round goes on. */
-    static final class CipherAwayException extends RuntimeException {
+    /** The cipher is unavailable. The next run continues. */
+    static final class CipherUnavailableException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        CipherAwayException() {
+        CipherUnavailableException() {
             super("the cipher is unavailable");
         }
     }

@@ -6,7 +6,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
-/** Looks for values of an older key; a failed round is logged and the next one goes on. */
+/** Runs {@link Reseal} every 15 seconds. Logs a failed run. The next run continues with the remaining values. */
 @ApplicationScoped
 class ResealOnSchedule {
 
@@ -26,7 +26,9 @@ class ResealOnSchedule {
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> run() {
         return reseal.run().onFailure().recoverWithUni(failure -> {
-            LOG.warnf("A round of sealing again stopped (%s); the next one goes on", databaseErrors.record(failure));
+            LOG.warnf(
+                    "Encrypting values again failed: cause=%s. The next run continues.",
+                    databaseErrors.record(failure));
             return Uni.createFrom().voidItem();
         });
     }

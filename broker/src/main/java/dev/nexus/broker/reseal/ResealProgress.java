@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * How far the re-seal job is: {@code nexus.reseal.left} (values of an older key, as this replica last saw them) and
- * {@code nexus.reseal.values} by outcome: resealed, changed (its row had a newer value), refused (does not open). A log line
- * at the begin, every ten seconds, and at the end.
+ * Reports the progress of the re-encryption job. {@code nexus.reseal.left} is the number of values of older keys in
+ * this replica's last run. {@code nexus.reseal.values} counts by outcome: resealed, changed (the row had a newer
+ * value), refused (does not decrypt). Writes a log line at the start, every ten seconds, and at the end.
  */
 @ApplicationScoped
 class ResealProgress {
@@ -30,7 +30,7 @@ class ResealProgress {
 
     ResealProgress(MeterRegistry meters) {
         Gauge.builder("nexus.reseal.left", left, AtomicLong::get)
-                .description("Values of an older key that are left to be sealed again")
+                .description("Values of older keys that are not encrypted again yet")
                 .register(meters);
         this.resealed = counter(meters, "resealed");
         this.changed = counter(meters, "changed");
@@ -39,18 +39,18 @@ class ResealProgress {
 
     private static Counter counter(MeterRegistry meters, String outcome) {
         return Counter.builder("nexus.reseal.values")
-                .description("Values that the re-seal job has dealt with")
+                .description("Values that the re-encryption job has processed")
                 .tag("outcome", outcome)
                 .register(meters);
     }
 
-    /** @param values that lie under an older key */
+    /** @param values the number of values of older keys */
     synchronized void begin(long values) {
         total = values;
         refusals = 0;
         left.set(values);
         if (values > 0) {
-            LOG.infof("Sealing %d values again that an older key has sealed", values);
+            LOG.infof("Encrypting %d values of older keys again", values);
             lastLine = Instant.now();
         }
     }
@@ -60,7 +60,7 @@ class ResealProgress {
         resealed.increment(replaced);
         changed.increment(unchanged);
         if (lastLine.plus(BETWEEN_LINES).isBefore(Instant.now())) {
-            LOG.infof("Sealing again: %d of %d values left", left.get(), total);
+            LOG.infof("Encrypting again: remaining=%d total=%d", left.get(), total);
             lastLine = Instant.now();
         }
     }
@@ -73,7 +73,7 @@ class ResealProgress {
     synchronized void end() {
         left.set(refusals);
         if (total > 0) {
-            LOG.infof("Sealed again what an older key had sealed: %d values, %d of them do not open", total, refusals);
+            LOG.infof("Encrypted again: total=%d not_decryptable=%d", total, refusals);
         }
     }
 }

@@ -16,28 +16,28 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** The statements of the re-seal job, for every tenant at once: a value's tenant goes into its binding. */
+/** SQL statements of the re-encryption job. They cover all tenants. Each value's tenant is part of its binding. */
 @ApplicationScoped
 class ResealStatements {
 
-    private static final String TAKE = """
+    private static final String TAKE_LEASE = """
             insert into job_lease (name, holder, held_until)
             values ('reseal', $1, clock_timestamp() + $2::float8 * interval '1 millisecond')
             on conflict (name) do update set holder = excluded.holder, held_until = excluded.held_until
             where job_lease.holder = excluded.holder or job_lease.held_until <= clock_timestamp()
             """;
 
-    private static final String GIVE_BACK = "delete from job_lease where name = 'reseal' and holder = $1";
+    private static final String RELEASE_LEASE = "delete from job_lease where name = 'reseal' and holder = $1";
 
-    /** From one key to the next by the index, however many rows each has. */
+    /** Skips from one key to the next in the index, so that the number of rows for each key does not matter. */
     private static final String CREDENTIAL_GROUPS = """
             with recursive group_of as (
                 (select cipher, key_version from credential order by cipher, key_version limit 1)
                 union all
-                select n.cipher, n.key_version from group_of g cross join lateral (
+                                select following.cipher, following.key_version from group_of g cross join lateral (
                     select cipher, key_version from credential
                     where (cipher, key_version) > (g.cipher, g.key_version)
-                    order by cipher, key_version limit 1) n
+                                        order by cipher, key_version limit 1) following
             )
             select cipher, key_version from group_of
             """;
@@ -52,7 +52,7 @@ class ResealStatements {
             order by k.connection_id limit $4
             """;
 
-    /** A row that was captured anew, destroyed or sealed again in the meantime stays as it is. */
+    /** Does not change a row that was captured again, deleted or encrypted again in the meantime. */
     private static final String REPLACE_CREDENTIAL = """
             update credential set cipher = $3, key_version = $4, ciphertext = $5, sealed_at = clock_timestamp()
             where connection_id = $1::text::uuid and ciphertext = $2
@@ -94,15 +94,15 @@ class ResealStatements {
         this.pool = pool;
     }
 
-    /** Takes or renews the lease; false while another replica holds it. */
-    Uni<Boolean> take(String holder, Duration lease) {
-        return pool.preparedQuery(TAKE)
+    /** Acquires or renews the lease. Returns false while another replica holds it. */
+    Uni<Boolean> acquireLease(String holder, Duration lease) {
+        return pool.preparedQuery(TAKE_LEASE)
                 .execute(Tuple.of(holder, (double) lease.toMillis()))
                 .map(rows -> rows.rowCount() == 1);
     }
 
-    Uni<Void> giveBack(String holder) {
-        return pool.preparedQuery(GIVE_BACK).execute(Tuple.of(holder)).replaceWithVoid();
+    Uni<Void> releaseLease(String holder) {
+        return pool.preparedQuery(RELEASE_LEASE).execute(Tuple.of(holder)).replaceWithVoid();
     }
 
     /** The statements of one table. */
@@ -132,11 +132,11 @@ class ResealStatements {
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
-    /** The next values behind {@code after} in the order of ids; {@code ""} is before them all. */
+    /** Returns the next values after the id {@code after}. Pass {@code ""} to begin. */
     Uni<List<SealedValue>> next(SealedGroup group, String after, int limit) {
-        String behind = group.table() != SealedTable.STATE_KEY && after.isEmpty() ? BEFORE_ALL_UUIDS : after;
+        String start = group.table() != SealedTable.STATE_KEY && after.isEmpty() ? BEFORE_ALL_UUIDS : after;
         return pool.preparedQuery(Statements.of(group.table()).next())
-                .execute(Tuple.of(group.cipher(), group.keyVersion(), behind, limit))
+                .execute(Tuple.of(group.cipher(), group.keyVersion(), start, limit))
                 .map(rows -> each(rows, row -> switch (group.table()) {
                     case CREDENTIAL -> credential(group, row);
                     case STATE_KEY -> stateKey(group, row);
@@ -169,21 +169,26 @@ class ResealStatements {
                 group.cipher(), group.keyVersion(), row.getBuffer("sealed").getDelegate());
     }
 
-    /** A value and what is to stand in its place. */
-    record Resealed(SealedValue former, Ciphertext now) {}
+    /** A stored value and its new ciphertext. */
+    record Resealed(SealedValue previous, Ciphertext ciphertext) {}
 
-    /** Puts each in its place where that still holds the former one; how many. One transaction. */
+    /**
+     * Stores the new ciphertexts, in one transaction. Does not change a row whose ciphertext has changed since it was
+     * read.
+     *
+     * @return the number of changed rows
+     */
     Uni<Integer> replace(SealedTable table, List<Resealed> values) {
         if (values.isEmpty()) {
             return Uni.createFrom().item(0);
         }
         List<Tuple> rows = values.stream()
                 .map(value -> Tuple.tuple(List.of(
-                        value.former().id(),
-                        value.former().ciphertext().bytes(),
-                        value.now().cipher(),
-                        value.now().keyVersion(),
-                        value.now().bytes())))
+                        value.previous().id(),
+                        value.previous().ciphertext().bytes(),
+                        value.ciphertext().cipher(),
+                        value.ciphertext().keyVersion(),
+                        value.ciphertext().bytes())))
                 .toList();
         return pool.preparedQuery(Statements.of(table).replace())
                 .executeBatch(rows)

@@ -1,4 +1,4 @@
 package dev.nexus.broker.reseal;
 
-/** Values of one table that one key version has sealed. */
+/** The values of one table that are encrypted with one key version. */
 record SealedGroup(SealedTable table, String cipher, int keyVersion) {}

@@ -1,6 +1,6 @@
 package dev.nexus.broker.reseal;
 
-/** The tables that hold sealed values. */
+/** The tables with encrypted values. */
 enum SealedTable {
     STATE_KEY,
     CREDENTIAL,

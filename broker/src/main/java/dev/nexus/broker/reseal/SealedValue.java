@@ -3,5 +3,5 @@ package dev.nexus.broker.reseal;
 import dev.nexus.broker.cipher.CipherBinding;
 import dev.nexus.broker.cipher.Ciphertext;
 
-/** A sealed value with what it is bound to; its id is its place in the order of its table. */
+/** An encrypted value with its id and its binding. The job reads values in the order of their ids. */
 record SealedValue(String id, CipherBinding binding, Ciphertext ciphertext) {}

@@ -1,4 +1,4 @@
-/** Brings what an older key sealed to the newest one: after a rotation, or from one cipher to another. */
+/** Encrypts values of older keys again with the newest key, after a rotation or a change of the cipher. */
 @NullMarked
 package dev.nexus.broker.reseal;
 

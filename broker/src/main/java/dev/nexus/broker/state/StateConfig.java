@@ -6,17 +6,17 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** State tokens and the ring of keys that signs them. */
+/** State tokens and the keys that sign them. */
 @ConfigMapping(prefix = "nexus.state")
 interface StateConfig {
 
-    /** How long a state is valid, from its issue to its exp. */
+    /** The lifetime of a state token, from its issue to its exp. */
     @WithDefault("PT10M")
     @DurationMin(seconds = 10)
     @DurationMax(days = 1)
     Duration ttl();
 
-    /** How long a key signs before the next one does. */
+    /** The time for which a key signs before the next key replaces it. */
     @WithDefault("P1D")
     @DurationMin(seconds = 5)
     @DurationMax(days = 90)

@@ -11,20 +11,21 @@ import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.keys.HmacKey;
 
 /**
- * A key of the ring, opened, with the verifier that belongs to it: algorithm and key are this key's, never the token's.
+ * A decrypted state key and its verifier. The verifier uses the key's algorithm and never the algorithm in a token.
  *
- * @param signsFrom from when on it may sign; known before, so that every replica verifies it by then
- * @param verifiesUntil set once a successor is published
+ * @param signsFrom the time from which it may sign. The key is published earlier, so that each replica can verify by
+ *     then
+ * @param verifiesUntil set when the next key is published
  */
 record StateKey(String kid, HmacKey key, JwtConsumer verifier, Instant signsFrom, Optional<Instant> verifiesUntil) {
 
-    /** A state's own type, so that no other token of ours can stand for one (RFC 8725, 3.11). */
+    /** The type of a state token, so that no other token of Nexus is accepted as a state (RFC 8725, 3.11). */
     static final String TYPE = "nexus-state+jwt";
 
     static final String ISSUER = "nexus-broker";
     static final String AUDIENCE = "nexus-state";
 
-    /** Expiry is the row's business, and iat is checked by hand: jose4j is given a skew that never refuses. */
+    /** Disables jose4j's time checks. The connection's row decides about expiry, and {@link StateTokens} checks iat. */
     private static final int ANY_TIME_SECONDS = 1_000_000_000;
 
     static StateKey of(String kid, Secret secret, Instant signsFrom, Optional<Instant> verifiesUntil) {
@@ -44,7 +45,7 @@ record StateKey(String kid, HmacKey key, JwtConsumer verifier, Instant signsFrom
         return new StateKey(kid, key, verifier, signsFrom, verifiesUntil);
     }
 
-    StateKey until(Optional<Instant> time) {
+    StateKey withVerifiesUntil(Optional<Instant> time) {
         return new StateKey(kid, key, verifier, signsFrom, time);
     }
 

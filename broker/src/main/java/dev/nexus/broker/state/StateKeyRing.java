@@ -37,10 +37,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches the decrypted keys that sign and verify states. Reads the database on a schedule, and if a state names an unknown key.
- * The second kind of refresh runs at most once a second, and all callers share it. A state signed by a new key of another replica
- * is therefore accepted, and a flood of invented key names costs one query a second. The cached keys work even if the database or
- * the cipher is unavailable.
+ * Caches the decrypted keys that sign and verify states. Reads the database on a schedule, and also if a state names an
+ * unknown key. Reads of the second kind run at most once a second, and all callers share them. A state signed by
+ * another replica's new key is therefore accepted, and a flood of invented key names costs one query a second. The
+ * cached keys work even if the database or the cipher is unavailable.
  */
 @ApplicationScoped
 class StateKeyRing {
@@ -63,7 +63,7 @@ class StateKeyRing {
     private final UnreadableValues unreadable;
     private final SecureRandom random = new SecureRandom();
 
-    private volatile Map<String, StateKey> held = Map.of();
+    private volatile Map<String, StateKey> cached = Map.of();
     private volatile Instant refreshedAt = Instant.EPOCH;
     private @Nullable Uni<Void> refreshing;
 
@@ -93,7 +93,7 @@ class StateKeyRing {
         this.databaseErrors = databaseErrors;
         this.unreadable = unreadable;
         Gauge.builder("nexus.state.key.signing.since.timestamp", this, StateKeyRing::signingSince)
-                .description("Since when the newest state key signs, in Unix time")
+                .description("Unix time at which the newest state key began to sign")
                 .baseUnit("seconds")
                 .register(meters);
     }
@@ -105,8 +105,9 @@ class StateKeyRing {
     }
 
     /**
-     * The first refresh. The start does not wait for it. The schedule begins only when the application runs. Before, it could
-     * deadlock: on an event loop it would wait for the cipher, whose creation waits for that event loop.
+     * Reads the keys for the first time. The startup does not wait for it. The schedule begins only when the
+     * application runs. An earlier run could deadlock: on an event loop it would wait for the cipher, whose creation
+     * waits for that event loop.
      */
     void onStart(@Observes StartupEvent event) {
         scheduledRefresh().subscribe().with(done -> LOG.debug("The state keys are available"));
@@ -125,39 +126,42 @@ class StateKeyRing {
         });
     }
 
-    /** The newest key whose time to sign has come. */
+    /** Returns the newest key that may sign. Fails with unavailable if none can be read. */
     Uni<StateKey> signing() {
         return newestSigning(Instant.now())
                 .map(key -> Uni.createFrom().item(key))
                 .orElseGet(() -> refreshAgain()
                         .map(done -> newestSigning(Instant.now())
                                 .orElseThrow(() -> new ApiException(
-                                        ErrorCode.UNAVAILABLE, "No state key is at hand at the moment; try again"))));
+                                        ErrorCode.UNAVAILABLE, "No state key is available at the moment. Retry."))));
     }
 
-    /** The key named {@code kid}, as long as it verifies. */
+    /**
+     * Returns the key {@code kid}, or empty if it does not exist or no longer verifies. Fails with unavailable if none
+     * can be read.
+     */
     Uni<Optional<StateKey>> verifying(String kid) {
-        if (held.containsKey(kid)) {
-            return Uni.createFrom().item(held(kid));
+        if (cached.containsKey(kid)) {
+            return Uni.createFrom().item(cached(kid));
         }
         return refreshAgain().map(done -> {
-            if (held.isEmpty()) {
-                throw new ApiException(ErrorCode.UNAVAILABLE, "No state key is at hand at the moment; try again");
+            if (cached.isEmpty()) {
+                throw new ApiException(ErrorCode.UNAVAILABLE, "No state key is available at the moment. Retry.");
             }
-            return held(kid);
+            return cached(kid);
         });
     }
 
-    private Optional<StateKey> held(String kid) {
-        return Optional.ofNullable(held.get(kid)).filter(key -> key.verifies(Instant.now()));
+    private Optional<StateKey> cached(String kid) {
+        return Optional.ofNullable(cached.get(kid)).filter(key -> key.verifies(Instant.now()));
     }
 
     private Optional<StateKey> newestSigning(Instant now) {
-        if (held.size() == 1) {
-            // The first key signs at once, whatever this machine's clock says of the database's.
-            return held.values().stream().findFirst();
+        if (cached.size() == 1) {
+            // The first key signs immediately, even if this machine's clock is behind the database's.
+            return cached.values().stream().findFirst();
         }
-        return held.values().stream().filter(key -> key.signs(now)).max(Comparator.comparing(StateKey::signsFrom));
+        return cached.values().stream().filter(key -> key.signs(now)).max(Comparator.comparing(StateKey::signsFrom));
     }
 
     /** Continues on the context of the waiting request, not on that of the request that started the shared refresh. */
@@ -191,25 +195,25 @@ class StateKeyRing {
 
     private Uni<Void> refresh() {
         refreshedAt = Instant.now();
-        return statements.find().flatMap(this::hold);
+        return statements.find().flatMap(this::cache);
     }
 
-    private Uni<Void> hold(List<SealedKey> found) {
-        List<SealedKey> strange =
-                found.stream().filter(key -> !held.containsKey(key.kid())).toList();
-        if (strange.isEmpty()) {
-            held = merged(found, Map.of());
+    private Uni<Void> cache(List<SealedKey> found) {
+        List<SealedKey> unknown =
+                found.stream().filter(key -> !cached.containsKey(key.kid())).toList();
+        if (unknown.isEmpty()) {
+            cached = merged(found, Map.of());
             return Uni.createFrom().voidItem();
         }
-        List<ToOpen> sealed = strange.stream()
+        List<ToOpen> sealed = unknown.stream()
                 .map(key -> new ToOpen(new StateKeyBinding(key.kid()), key.sealed()))
                 .toList();
         return cipher.open(sealed)
-                .invoke(results -> held = merged(found, opened(strange, results)))
+                .invoke(results -> cached = merged(found, decrypted(unknown, results)))
                 .replaceWithVoid();
     }
 
-    private Map<String, StateKey> opened(List<SealedKey> sealed, List<OpenResult> results) {
+    private Map<String, StateKey> decrypted(List<SealedKey> sealed, List<OpenResult> results) {
         Map<String, StateKey> keys = new HashMap<>();
         for (int i = 0; i < sealed.size(); i++) {
             SealedKey key = sealed.get(i);
@@ -225,18 +229,18 @@ class StateKeyRing {
         return keys;
     }
 
-    private Map<String, StateKey> merged(List<SealedKey> found, Map<String, StateKey> fresh) {
+    private Map<String, StateKey> merged(List<SealedKey> found, Map<String, StateKey> decrypted) {
         Map<String, StateKey> merged = new HashMap<>();
         for (SealedKey key : found) {
-            StateKey known = held.getOrDefault(key.kid(), fresh.get(key.kid()));
+            StateKey known = cached.getOrDefault(key.kid(), decrypted.get(key.kid()));
             if (known != null) {
-                merged.put(key.kid(), known.until(key.verifiesUntil()));
+                merged.put(key.kid(), known.withVerifiesUntil(key.verifiesUntil()));
             }
         }
         return Map.copyOf(merged);
     }
 
-    /** Publishes a new key where the newest one's time is nearly over; sealed before the transaction begins. */
+    /** Publishes a new key if the newest one must be replaced soon. Encrypts it before the transaction begins. */
     private Uni<Void> rotate() {
         if (!due(Instant.now())) {
             return Uni.createFrom().voidItem();
@@ -250,12 +254,12 @@ class StateKeyRing {
                         : Uni.createFrom()
                                 .failure(new ApiException(
                                         ErrorCode.UNAVAILABLE,
-                                        "A state key cannot be sealed at the moment; try again")))
+                                        "A state key cannot be encrypted at the moment. Retry.")))
                 .chain(this::refresh);
     }
 
     private boolean due(Instant now) {
-        return held.values().stream()
+        return cached.values().stream()
                 .map(StateKey::signsFrom)
                 .max(Comparator.naturalOrder())
                 .map(newest -> !newest.plus(rotateEvery).minus(publishAhead).isAfter(now))

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The statements on state_key: the ring belongs to no tenant. */
+/** SQL statements on state_key. State keys do not belong to a tenant. */
 @ApplicationScoped
 class StateKeyStatements {
 
@@ -24,7 +24,10 @@ class StateKeyStatements {
 
     private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended('nexus:state-key-ring', 0))";
 
-    /** Decided within the lock and by the database's clock: the first key signs at once, a further one when it is due. */
+    /**
+     * Runs in the lock and uses the database's clock. The first key signs immediately. Each other key signs after a
+     * delay.
+     */
     private static final String PUBLISH = """
             insert into state_key (kid, cipher, key_version, sealed, signs_from)
             select $1, $2, $3, $4,
@@ -51,7 +54,7 @@ class StateKeyStatements {
         this.pool = pool;
     }
 
-    /** A key as it lies in the database. */
+    /** A key as it is stored. */
     record SealedKey(String kid, Ciphertext sealed, Instant signsFrom, Optional<Instant> verifiesUntil) {}
 
     Uni<List<SealedKey>> find() {
@@ -75,11 +78,11 @@ class StateKeyStatements {
                 Optional.ofNullable(row.getOffsetDateTime("verifies_until")).map(OffsetDateTime::toInstant));
     }
 
-    /** Publishes a key where one is due; otherwise, another replica having been first, leaves the ring as it is. */
-    Uni<Void> publish(String kid, Ciphertext sealed, Duration rotateEvery, Duration refreshEvery) {
+    /** Publishes a key if one is due. Does nothing if another replica has published one. */
+    Uni<Void> publish(String kid, Ciphertext sealed, Duration rotateEvery, Duration publishAhead) {
         Tuple values = Tuple.tuple(List.of(
                 kid, sealed.cipher(), sealed.keyVersion(), sealed.bytes(), (double) rotateEvery.toMillis(), (double)
-                        refreshEvery.toMillis()));
+                        publishAhead.toMillis()));
         return pool.withTransaction(transaction -> transaction
                 .preparedQuery(LOCK)
                 .execute()

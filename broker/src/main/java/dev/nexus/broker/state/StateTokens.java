@@ -22,19 +22,19 @@ import org.jose4j.lang.JoseException;
 /**
  * Issues and verifies state tokens. Expiry is not checked here: only the connection's row decides about it.
  *
- * <p>A state token is a JWT (RFC 7519) signed with HS256: the Broker is the only signer and the only verifier. Before the
- * signature is checked, each segment must be the canonical unpadded base64url text of its bytes (RFC 7515, 2), because decoders
- * ignore spare bits and stray characters.
+ * <p>A state token is a JWT (RFC 7519) signed with HS256: the Broker is the only signer and the only verifier. Before
+ * the signature is checked, each segment must be the canonical unpadded base64url text of its bytes (RFC 7515, 2),
+ * because decoders ignore spare bits and stray characters.
  */
 @ApplicationScoped
 public class StateTokens {
 
     private static final int MAX_LENGTH = 2_048;
     private static final int MAX_KID_LENGTH = 64;
-    /** The tolerance for clocks that differ: a state is accepted this much longer than its exp. */
+    /** The tolerance for clock differences. A state is accepted this much longer than its exp. */
     private static final Duration LEEWAY = Duration.ofSeconds(30);
 
-    private static final Duration FUTURE = Duration.ofSeconds(30);
+    private static final Duration MAX_IAT_AHEAD = Duration.ofSeconds(30);
     private static final String TENANT = "tenant";
     private static final String CONNECTION = "connection";
 
@@ -47,10 +47,10 @@ public class StateTokens {
     }
 
     /**
-     * A fresh state token.
+     * A new state token.
      *
-     * @param token a secret until it is redeemed, never printed
-     * @param expiresAt until when the row accepts it: exp plus the leeway
+     * @param token secret until it is redeemed. Never print it
+     * @param expiresAt the time until which the connection's row accepts it: exp plus the leeway
      */
     public record IssuedState(String token, Instant expiresAt) {
         @Override
@@ -59,7 +59,7 @@ public class StateTokens {
         }
     }
 
-    /** What a verified state names. */
+    /** The tenant and the connection of a verified state. */
     public record StateSubject(String tenant, UUID connection) {}
 
     /**
@@ -90,16 +90,16 @@ public class StateTokens {
         try {
             return new IssuedState(jws.getCompactSerialization(), expiry.plus(LEEWAY));
         } catch (JoseException failure) {
-            // The message may quote the payload. The class is enough to see the kind of failure.
+            // The exception's message may quote the payload, so this one names only its class.
             throw new IllegalStateException(
                     "signing a state failed: " + failure.getClass().getName());
         }
     }
 
     /**
-     * Verifies signature, type, audience, issuer, canonical encoding and that it was not issued more than 30 s in the future.
-     * Fails with {@code ApiException} invalid_state, with the same body for each cause. Fails with unavailable if the ring cannot
-     * be read.
+     * Verifies signature, type, audience, issuer, canonical encoding and that it was not issued more than 30 s in the
+     * future. Fails with {@code ApiException} invalid_state, with the same body for each cause. Fails with unavailable
+     * if the ring cannot be read.
      */
     public Uni<StateSubject> verify(String token) {
         return kid(token)
@@ -149,7 +149,7 @@ public class StateTokens {
         try {
             JwtClaims claims = key.get().verifier().processToClaims(token);
             if (claims.getIssuedAt().getValueInMillis()
-                    > Instant.now().plus(FUTURE).toEpochMilli()) {
+                    > Instant.now().plus(MAX_IAT_AHEAD).toEpochMilli()) {
                 return Optional.empty();
             }
             String tenant = claims.getStringClaimValue(TENANT);
@@ -158,7 +158,7 @@ public class StateTokens {
                     ? Optional.empty()
                     : Parameters.uuid(connection).map(id -> new StateSubject(tenant, id));
         } catch (InvalidJwtException | MalformedClaimException refused) {
-            // The message quotes the token, so the exception is not passed on.
+            // The exception's message quotes the token, so it is dropped.
             return Optional.empty();
         }
     }

@@ -1,4 +1,4 @@
-/** State tokens and the ring of keys that signs them. */
+/** State tokens and the keys that sign them. */
 @NullMarked
 package dev.nexus.broker.state;
 

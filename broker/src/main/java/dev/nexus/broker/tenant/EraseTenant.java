@@ -6,22 +6,22 @@ import io.smallrye.mutiny.Uni;
 import java.util.function.Supplier;
 
 /**
- * Erases a tenant: its webhook first, so that nobody is told; then its ciphertexts, its connections, its own providers. In batches, so that nobody waits
- * for it; killed in the middle, a second run goes on, since what is left is what is there.
+ * Erases a tenant. Deletes its webhook first, so that no events are sent, and then its credentials, connections and own
+ * providers. Works in batches, so that other tenants do not wait. After an interruption, a second run deletes the rest.
  */
 class EraseTenant {
 
-    private final TenantErasureStatements repository;
+    private final TenantErasureStatements statements;
     private final int batch;
     private final Progress progress;
 
-    /** Is told how many rows of a kind are gone so far. */
+    /** Receives the number of rows of a kind that are deleted so far. */
     interface Progress {
         void erased(String kind, long rows);
     }
 
-    EraseTenant(TenantErasureStatements repository, int batch, Progress progress) {
-        this.repository = repository;
+    EraseTenant(TenantErasureStatements statements, int batch, Progress progress) {
+        this.statements = statements;
         this.batch = batch;
         this.progress = progress;
     }
@@ -29,22 +29,22 @@ class EraseTenant {
     /**
      * The outcome of the erasure.
      *
-     * @param left what came in meanwhile and is still there; all zero where nobody used the tenant's keys any more
+     * @param left the rows that were created meanwhile. All are zero if the tenant's API keys were removed before
      */
     record Outcome(long credentials, long connections, Holdings before, Holdings left) {}
 
     Uni<Outcome> run(String tenant) {
-        return repository
+        return statements
                 .count(tenant)
-                .call(() -> repository.deleteWebhook(tenant))
-                .call(() -> all("webhook events", () -> repository.deleteWebhookEvents(tenant, batch)))
-                .flatMap(before -> all("credentials", () -> repository.destroyCredentials(tenant, batch))
-                        .flatMap(credentials -> all("connections", () -> repository.deleteConnections(tenant, batch))
-                                .call(() -> repository.deleteProviders(tenant))
-                                .flatMap(connections -> repository
+                .call(() -> statements.deleteWebhook(tenant))
+                .call(() -> all("webhook events", () -> statements.deleteWebhookEvents(tenant, batch)))
+                .flatMap(before -> all("credentials", () -> statements.destroyCredentials(tenant, batch))
+                        .flatMap(credentials -> all("connections", () -> statements.deleteConnections(tenant, batch))
+                                .call(() -> statements.deleteProviders(tenant))
+                                .flatMap(connections -> statements
                                         .count(tenant)
                                         .call(left -> left.isEmpty()
-                                                ? repository.auditErasure(tenant)
+                                                ? statements.auditErasure(tenant)
                                                 : Uni.createFrom().voidItem())
                                         .map(left -> new Outcome(credentials, connections, before, left)))));
     }
@@ -53,9 +53,9 @@ class EraseTenant {
         return Multi.createBy()
                 .repeating()
                 .uni(next)
-                .whilst(gone -> gone > 0)
+                .whilst(deleted -> deleted > 0)
                 .onItem()
-                .scan(() -> 0L, (sum, gone) -> sum + gone)
+                .scan(() -> 0L, (sum, deleted) -> sum + deleted)
                 .invoke(sum -> progress.erased(kind, sum))
                 .collect()
                 .last();

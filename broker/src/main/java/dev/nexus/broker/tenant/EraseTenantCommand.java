@@ -27,20 +27,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Erases a tenant and writes a receipt; without {@code --yes} says what it would erase. */
+/** Erases a tenant and writes a receipt. Without {@code --yes}, only prints the numbers of objects. */
 @Command(
         name = "erase-tenant",
         mixinStandardHelpOptions = true,
         description = {
             "Deletes a tenant's credentials, connections, own providers and webhook, and writes a receipt with counts.",
-            "Take the tenant's API keys out of the Gateway's file first. The audit stays; it holds no credential.",
-            "Killed in the middle, run it again. Ends with 0 when all is gone, 1 when not.",
-            "Finds the database by the Broker's own settings: -D, the environment and the files of smallrye.config.locations."
+            "Remove the tenant's API keys from the Gateway's file first. The audit log is kept. It contains no credentials.",
+            "If it is interrupted, run it again. Exits with 0 if everything is deleted, otherwise with 1.",
+            "Reads the database's address from the Broker's settings: -D, environment, files of smallrye.config.locations."
         })
 public final class EraseTenantCommand implements Callable<Integer> {
 
     private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
-    private static final Duration PATIENCE = Duration.ofHours(12);
+    private static final Duration TIME_LIMIT = Duration.ofHours(12);
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
     @Spec
@@ -49,10 +49,10 @@ public final class EraseTenantCommand implements Callable<Integer> {
     @Option(names = "--tenant", required = true, description = "The tenant, as in the API keys' entries.")
     private String tenant = "";
 
-    @Option(names = "--receipt", description = "A new file for the receipt (JSON). Needed with --yes.")
+    @Option(names = "--receipt", description = "A new file for the receipt (JSON). Required with --yes.")
     private @Nullable Path receipt;
 
-    @Option(names = "--yes", description = "Erases. Without it, only says what there is.")
+    @Option(names = "--yes", description = "Erases. Without it, the command only counts.")
     private boolean yes;
 
     @Option(names = "--batch", defaultValue = "500", description = "Rows in one transaction, 1-10000 (500).")
@@ -60,23 +60,25 @@ public final class EraseTenantCommand implements Callable<Integer> {
 
     @Option(
             names = "--database-url",
-            description = "The database; by default the Broker's quarkus.datasource.reactive.url.")
+            description = "The database's URL. Default: the Broker's quarkus.datasource.reactive.url.")
     private @Nullable String url;
 
-    @Option(names = "--database-user", description = "Its user; by default the Broker's quarkus.datasource.username.")
+    @Option(
+            names = "--database-user",
+            description = "The database's user. Default: the Broker's quarkus.datasource.username.")
     private @Nullable String user;
 
     @Option(
             names = "--database-password-file",
-            description = "A file with its password; by default the Broker's quarkus.datasource.password holds it.")
+            description = "A file with the database's password. Default: the Broker's quarkus.datasource.password.")
     private @Nullable Path passwordFile;
 
     @Option(
             names = "--destroy-key",
             description = {
-                "Also destroys the tenant's own transit key, for nexus.cipher.transit.key-per-tenant: then no copy of the",
-                "database opens any more. Needs VAULT_ADDR and VAULT_TOKEN with the policy deploy/vault/nexus-eraser.hcl,",
-                "and VAULT_CACERT where the certificate is not one that Java trusts."
+                "Also destroys the tenant's transit key (nexus.cipher.transit.key-per-tenant). Then backups of the database",
+                "cannot be decrypted. Needs VAULT_ADDR, VAULT_TOKEN with the policy deploy/vault/nexus-eraser.hcl,",
+                "and VAULT_CACERT if Java does not trust Vault's certificate."
             })
     private boolean destroyKey;
 
@@ -97,14 +99,14 @@ public final class EraseTenantCommand implements Callable<Integer> {
         String startedAt = Instant.now().toString();
         Optional<TenantKey> tenantKey = destroyKey ? Optional.of(tenantKey()) : Optional.empty();
         try (DatabaseForCommand database = database(CommandSettings.read())) {
-            TenantErasureStatements repository = new TenantErasureStatements(database.pool());
+            TenantErasureStatements statements = new TenantErasureStatements(database.pool());
             if (!yes) {
-                return wouldErase(repository.count(tenant).await().atMost(PATIENCE));
+                return wouldErase(statements.count(tenant).await().atMost(TIME_LIMIT));
             }
-            Outcome outcome = new EraseTenant(repository, batch, this::progress)
+            Outcome outcome = new EraseTenant(statements, batch, this::progress)
                     .run(tenant)
                     .await()
-                    .atMost(PATIENCE);
+                    .atMost(TIME_LIMIT);
             String destroyed = tenantKey.flatMap(TenantKey::destroy).orElse(null);
             write(new ErasureReceipt(
                     tenant,
@@ -129,10 +131,10 @@ public final class EraseTenantCommand implements Callable<Integer> {
             throw refusal("--batch must be 1-10000");
         }
         if (yes && receipt == null) {
-            throw refusal("--receipt must name a new file");
+            throw refusal("--receipt is required with --yes. Name a new file.");
         }
         if (receipt != null && Files.exists(receipt)) {
-            throw refusal("--receipt names a file that is there already; name a new one");
+            throw refusal("--receipt: the file already exists. Name a new file.");
         }
     }
 
@@ -140,7 +142,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
         String address = System.getenv("VAULT_ADDR");
         String token = System.getenv("VAULT_TOKEN");
         if (address == null || token == null) {
-            throw refusal("--destroy-key needs VAULT_ADDR and VAULT_TOKEN");
+            throw refusal("--destroy-key needs the environment variables VAULT_ADDR and VAULT_TOKEN");
         }
         return TenantKey.of(
                 new TenantKey.Vault(address, token, Optional.ofNullable(System.getenv("VAULT_CACERT")), mount),
@@ -162,7 +164,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
     private String given(@Nullable String option, String name, CommandSettings settings, String setting) {
         return Optional.ofNullable(option)
                 .or(() -> settings.find(setting))
-                .orElseThrow(() -> refusal(name + ", or the setting " + setting + ", must be given"));
+                .orElseThrow(() -> refusal(name + ": is missing. Pass it, or set " + setting + "."));
     }
 
     private int wouldErase(Holdings holdings) {
@@ -180,7 +182,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
 
     private void progress(String kind, long rows) {
         if (lastLine.plus(BETWEEN_LINES).isBefore(Instant.now())) {
-            err().printf("%d %s are gone%n", rows, kind);
+            err().printf("Deleted %d %s%n", rows, kind);
             lastLine = Instant.now();
         }
     }
@@ -191,16 +193,16 @@ public final class EraseTenantCommand implements Callable<Integer> {
             return 0;
         }
         err().printf(
-                        "%d connections and %d own providers came in meanwhile: take the tenant's API keys out of the Gateway's"
-                                + " file, and run this again with another --receipt%n",
+                        "%d connections and %d own providers were created meanwhile. Remove the tenant's API keys from the"
+                                + " Gateway's file, and run the command again with another --receipt.%n",
                         left.connections(), left.providers());
         return 1;
     }
 
-    /** Whole or not at all, and on the disk before anybody is told. */
+    /** Writes the receipt and flushes it to disk, before the command reports success. */
     private void write(ErasureReceipt content) throws IOException {
         if (receipt == null) {
-            throw new IllegalStateException("checked before");
+            throw new IllegalStateException("check() requires --receipt with --yes");
         }
         byte[] json = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
         try (FileChannel file = FileChannel.open(
@@ -229,7 +231,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
 
     private CommandSpec command() {
         if (spec == null) {
-            throw new IllegalStateException("picocli fills in the command before it calls it");
+            throw new IllegalStateException("picocli sets the command before it calls it");
         }
         return spec;
     }

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an erasure did; counts of this run alone.
+ * The receipt of an erasure. Its counts are those of this run.
  *
- * @param startedAt RFC 3339, UTC; likewise the end
+ * @param startedAt RFC 3339, UTC, as is {@code finishedAt}
  * @param webhooksDeleted the endpoint and its events
- * @param auditEventsKept the audit is append-only and holds no credential
- * @param keyDestroyed the transit key that was destroyed; null where none was asked for
+ * @param auditEventsKept the audit log is append-only and contains no credentials
+ * @param keyDestroyed the name of the destroyed transit key, or null without {@code --destroy-key}
  */
 record ErasureReceipt(
         @JsonProperty("tenant") String tenant,

@@ -11,16 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** The statements of an erasure, in batches, each a transaction of its own; the tenant is in every one. */
+/**
+ * SQL statements that erase a tenant, in batches. Each batch is a transaction. Each statement is limited to the tenant.
+ */
 class TenantErasureStatements {
 
     private static final String DESTROY_CREDENTIALS = """
-            with chosen as (
+            with batch as (
                 select c.tenant, c.id, c.workspace_id, c.provider_id
                 from connection c join credential k on k.connection_id = c.id
                 where c.tenant = $1 limit $2
             ), destroyed as (
-                delete from credential k using chosen c where k.connection_id = c.id
+                delete from credential k using batch c where k.connection_id = c.id
                 returning c.tenant, c.id, c.workspace_id, c.provider_id
             )
             """
@@ -29,15 +31,15 @@ class TenantErasureStatements {
                     .bySystem("'erase-tenant'")
                     .insert();
 
-    private static final String CHOOSE = "select id from connection where tenant = $1 limit $2 for update";
+    private static final String LOCK_CONNECTIONS = "select id from connection where tenant = $1 limit $2 for update";
 
-    /** Who was superseded by one that goes now is let go of first, whatever the clock said when each was activated. */
+    /** Clears replaced_by of connections outside the batch that a connection of the batch has superseded. */
     private static final String UNLINK = """
             update connection set status = 'revoked', revoked_at = clock_timestamp(), replaced_by = null
             where tenant = $1 and replaced_by = any($2)
             """;
 
-    /** What a capture has sealed meanwhile goes with its row. */
+    /** Deletes credentials that captures have stored since the credentials were deleted. */
     private static final String DELETE_LATE_CREDENTIALS = """
             delete from credential k using connection c
             where k.connection_id = c.id and c.tenant = $1 and c.id = any($2)
@@ -63,7 +65,7 @@ class TenantErasureStatements {
 
     private static final String DELETE_PROVIDERS = "delete from provider where tenant = $1";
 
-    /** Its secrets go with it. */
+    /** Also deletes the endpoint's secrets, by cascade. */
     private static final String DELETE_WEBHOOK = "delete from webhook_endpoint where tenant = $1";
 
     private static final String DELETE_WEBHOOK_EVENTS = """
@@ -82,9 +84,9 @@ class TenantErasureStatements {
     }
 
     /**
-     * What there is of a tenant.
+     * The numbers of a tenant's rows.
      *
-     * @param webhooks the endpoint and its events
+     * @param webhooks the webhook endpoint and its events
      */
     record Holdings(
             long credentials,
@@ -112,17 +114,17 @@ class TenantErasureStatements {
                         row.getLong("audit_events")));
     }
 
-    /** Destroys a batch of ciphertexts; how many. */
+    /** Deletes a batch of credentials and returns their number. */
     Uni<Integer> destroyCredentials(String tenant, int batch) {
         return pool.preparedQuery(DESTROY_CREDENTIALS)
                 .execute(Tuple.of(tenant, batch))
                 .map(rows -> rows.rowCount());
     }
 
-    /** Deletes a batch of connections; how many. */
+    /** Deletes a batch of connections and returns their number. */
     Uni<Integer> deleteConnections(String tenant, int batch) {
         return pool.withTransaction(transaction -> transaction
-                .preparedQuery(CHOOSE)
+                .preparedQuery(LOCK_CONNECTIONS)
                 .execute(Tuple.of(tenant, batch))
                 .map(TenantErasureStatements::ids)
                 .flatMap(ids -> transaction
@@ -144,7 +146,7 @@ class TenantErasureStatements {
         return ids.toArray(UUID[]::new);
     }
 
-    /** Deletes the tenant's own providers with their versions, in one transaction: each names the other. */
+    /** Deletes the tenant's own providers and their versions in one transaction, because each references the other. */
     Uni<Void> deleteProviders(String tenant) {
         return pool.withTransaction(transaction -> transaction
                 .preparedQuery(DELETE_VERSIONS)
@@ -153,19 +155,18 @@ class TenantErasureStatements {
                 .replaceWithVoid());
     }
 
-    /** Deletes the webhook endpoint, so that nothing more is written for it. */
+    /** Deletes the webhook endpoint, so that no new events are written. */
     Uni<Void> deleteWebhook(String tenant) {
         return pool.preparedQuery(DELETE_WEBHOOK).execute(Tuple.of(tenant)).replaceWithVoid();
     }
 
-    /** Deletes a batch of webhook events; how many. */
+    /** Deletes a batch of webhook events and returns their number. */
     Uni<Integer> deleteWebhookEvents(String tenant, int batch) {
         return pool.preparedQuery(DELETE_WEBHOOK_EVENTS)
                 .execute(Tuple.of(tenant, batch))
                 .map(rows -> rows.rowCount());
     }
 
-    /** Writes the audit event of the erasure. */
     Uni<Void> auditErasure(String tenant) {
         return pool.preparedQuery(AUDIT_ERASED).execute(Tuple.of(tenant)).replaceWithVoid();
     }

@@ -1,4 +1,4 @@
-/** An operator's work on a tenant as a whole: erasing it. */
+/** The command that erases a tenant. */
 @NullMarked
 package dev.nexus.broker.tenant;
 

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Limits the concurrent calls, in total and for each tenant, so that a tenant with unresponsive providers leaves slots for
- * others.
+ * Limits the concurrent calls, in total and for each tenant, so that a tenant with unresponsive providers leaves slots
+ * for others.
  */
 final class CallSlots {
 
@@ -14,7 +14,7 @@ final class CallSlots {
     private final Map<String, Integer> taken = new HashMap<>();
     private int total;
 
-    /** One tenant may use half of the slots. */
+    /** Allows one tenant half of the slots. */
     CallSlots(int max) {
         this(max, Math.max(1, max / 2));
     }
@@ -24,8 +24,8 @@ final class CallSlots {
         this.maxPerTenant = maxPerTenant;
     }
 
-    /** Takes a slot; false if none is free. Every taken slot is given back. */
-    synchronized boolean take(String tenant) {
+    /** Acquires a slot, or returns false if none is free. The caller must release each acquired slot. */
+    synchronized boolean acquire(String tenant) {
         int own = taken.getOrDefault(tenant, 0);
         if (total >= max || own >= maxPerTenant) {
             return false;
@@ -35,7 +35,7 @@ final class CallSlots {
         return true;
     }
 
-    synchronized void giveBack(String tenant) {
+    synchronized void release(String tenant) {
         total--;
         taken.computeIfPresent(tenant, (same, own) -> own == 1 ? null : own - 1);
     }

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Checks the hosts that a user names in a credential. Whoever uses the credential sends it there, and an application has no
- * guard like the Broker's.
+ * Checks the hosts that a user enters in a credential. The application that uses the credential sends it to these
+ * hosts, and has no guard like the Broker's.
  */
 @ApplicationScoped
 public class CredentialHosts {
@@ -35,10 +35,11 @@ public class CredentialHosts {
     }
 
     /**
-     * Completes if each host may be reached, or has no address at the moment. Fails with {@link ApiException}
+     * Completes if each host may be called, or has no address at the moment. Fails with {@link ApiException}
      * invalid_credentials, which names the field.
      *
-     * <p>Look-ups at once are limited like the calls to providers. A host beyond the limit counts as one without an address.
+     * <p>The limit for concurrent lookups is that for calls to providers. A host above the limit is treated as a host
+     * without an address.
      */
     public Uni<Void> check(String tenant, AllowedHosts allowedHosts, Credential credential) {
         return Uni.createFrom()
@@ -64,7 +65,7 @@ public class CredentialHosts {
     private Uni<Boolean> resolve(String tenant, NamedHost host) {
         return Uni.createFrom()
                 .deferred(() -> {
-                    if (!lookups.take(tenant)) {
+                    if (!lookups.acquire(tenant)) {
                         LOG.infof("event=host_not_resolved provider_field=%s cause=too_many_lookups", host.field());
                         return Uni.createFrom().item(false);
                     }
@@ -72,13 +73,13 @@ public class CredentialHosts {
                             .of(host.name())
                             .map(address -> true)
                             .onTermination()
-                            .invoke(() -> lookups.giveBack(tenant));
+                            .invoke(() -> lookups.release(tenant));
                 })
                 .onFailure(AddressRefusedException.class)
                 .transform(refused -> host.refused())
                 .onFailure(failure -> !(failure instanceof UnfitCredentialException))
                 .recoverWithItem(failure -> {
-                    // A name server that fails is no fault of the user's, and each request is guarded again.
+                    // A failed name server is not the user's fault. Each later request is guarded again.
                     LOG.infof(
                             "event=host_not_resolved provider_field=%s cause=%s",
                             host.field(), failure.getClass().getName());

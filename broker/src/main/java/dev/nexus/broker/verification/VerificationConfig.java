@@ -10,43 +10,44 @@ import org.hibernate.validator.constraints.Range;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** Asking providers whether a credential is good. */
+/** Verification of credentials at their providers. */
 @ConfigMapping(prefix = "nexus.verification")
 interface VerificationConfig {
 
-    /** Whether providers are asked. Off: what would be asked is stored as unverified. */
+    /** Verifies credentials at their providers. If false, they are stored as unverified. */
     @WithDefault("true")
     boolean enabled();
 
     /**
-     * The only host names that are asked, in lower case, for a Broker that can or may reach only some vendors. A credential
-     * of another host is stored as unverified with the reason {@code disabled}. Absent: every host.
+     * The host names that the Broker may call for a verification, in lower case. Set it if the Broker can reach only
+     * some providers. A credential for another host is stored as unverified with the reason {@code disabled}. Default:
+     * all hosts.
      */
     Optional<Set<String>> hosts();
 
-    /** What one question may take in all: name, connection, handshake and the answer's head. */
+    /** The time limit of one verification: lookup, connection, handshake and the response's head. */
     @WithDefault("PT3S")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 1)
     Duration timeout();
 
     /**
-     * The most calls at once in this replica; a credential beyond them is stored as unverified with the reason `busy`. One
-     * tenant may take half of them.
+     * The maximum number of concurrent verification calls of a replica. One tenant may use half of them. A credential
+     * above the limit is stored as unverified with the reason {@code busy}.
      */
     @WithDefault("64")
     @Range(min = 1, max = 10_000)
     int maxCalls();
 
     /**
-     * Addresses or CIDR blocks that may be reached although they are not public, for private installations. Loopback,
-     * unspecified and link-local addresses are refused in production. Absent: none.
+     * Addresses or CIDR blocks that may be called although they are not public, for private installations. Loopback,
+     * unspecified and link-local addresses are refused in production. Default: none.
      */
     Optional<List<String>> allowedAddresses();
 
     /**
-     * A configuration of the TLS registry whose authorities are trusted, for private installations. Absent: those that
-     * the JVM trusts.
+     * The name of a TLS configuration ({@code quarkus.tls}) whose authorities are trusted, for private installations.
+     * Default: the authorities that the JVM trusts.
      */
     Optional<String> tlsConfigurationName();
 }

@@ -3,10 +3,10 @@ package dev.nexus.broker.verification;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What came of asking a provider about a credential. */
+/** The outcome of a verification. */
 public sealed interface VerificationOutcome {
 
-    /** As it is stored and shown: verified or unverified; null where there was nobody to ask. */
+    /** Returns the stored status: verified or unverified, or null if the definition has no probe. */
     default @Nullable String status() {
         if (this instanceof NotSupported) {
             return null;
@@ -14,7 +14,7 @@ public sealed interface VerificationOutcome {
         return this instanceof Accepted ? "verified" : "unverified";
     }
 
-    /** Why it is unverified, in lower case; null where it is not. */
+    /** Returns the reason for unverified, in lower case, or null. */
     default @Nullable String reasonText() {
         if (this instanceof Rejected) {
             return "rejected";
@@ -22,40 +22,43 @@ public sealed interface VerificationOutcome {
         return this instanceof Unknown unknown ? unknown.reason().wire() : null;
     }
 
-    /** The provider took the credential. */
+    /** The provider accepted the credential. */
     record Accepted() implements VerificationOutcome {}
 
-    /** The provider refused the credential. */
+    /** The provider rejected the credential. */
     record Rejected() implements VerificationOutcome {}
 
-    /** The provider could not tell, or could not be asked. */
+    /** The provider was not called, or its response does not show whether the credential is valid. */
     record Unknown(Reason reason) implements VerificationOutcome {}
 
-    /** The provider's definition says no way to ask. */
+    /** The provider's definition has no probe. */
     record NotSupported() implements VerificationOutcome {}
 
-    /** Why there is no answer. */
+    /** The reason why the validity is unknown. */
     enum Reason {
         /** {@code nexus.verification.enabled} is false, or {@code nexus.verification.hosts} does not list the host. */
         DISABLED,
-        /** No answer in time. */
+        /** The provider did not respond within the time limit. */
         TIMEOUT,
-        /** Name, connection or handshake failed, or the answer ended before its head. */
+        /** The lookup, the connection or the handshake failed, or the response ended in its head. */
         UNREACHABLE,
-        /** The host's address is one that must not be reached, as dev.nexus.broker.outbound has it. */
+        /** The host has an address that must not be called, as {@code outbound.PublicAddresses} defines it. */
         ADDRESS_REFUSED,
-        /** 429. */
+        /** The provider responded with 429. */
         RATE_LIMITED,
-        /** 5xx. */
+        /** The provider responded with 5xx. */
         PROVIDER_ERROR,
-        /** Any other status that the definition does not name, redirects among them. */
+        /** The provider responded with a status that the definition does not name, for example a redirect. */
         UNEXPECTED_ANSWER,
-        /** 403 or another status than 401 that would mean a bad credential, with an HTML page: a firewall's answer. */
+        /**
+         * The response is an HTML page with 403, or with a status other than 401 that the definition names as a
+         * rejection. A firewall sent it, not the provider's API.
+         */
         BLOCKED,
-        /** This replica makes as many calls as it may, in all or for the tenant. */
+        /** All call slots of this replica, or the tenant's share of them, are in use. */
         BUSY;
 
-        /** In lower case, as check-connection shows it. */
+        /** Returns the reason in lower case, as check-connection returns it. */
         public String wire() {
             return name().toLowerCase(Locale.ROOT);
         }

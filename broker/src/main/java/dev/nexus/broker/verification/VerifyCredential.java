@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** Asks a provider about a credential, by its definition's probe. What fails on the way is an outcome, not an error. */
+/** Verifies a credential at its provider with the definition's probe. A failed call is an outcome, not an error. */
 @ApplicationScoped
 public class VerifyCredential {
 
@@ -58,22 +58,22 @@ public class VerifyCredential {
                 config.tlsConfigurationName()));
         this.slots = new CallSlots(config.maxCalls());
         this.metrics = metrics;
-        // There from the start, so that the first of each is an increase.
+        // Registered at startup, so that the first event is an increase of an existing series.
         counter(new Accepted());
         counter(new Rejected());
         Stream.of(Reason.values())
                 .filter(reason -> reason != Reason.DISABLED)
                 .forEach(reason -> counter(new Unknown(reason)));
         this.calls = Timer.builder("nexus.verification.calls")
-                .description("How long providers take to say what they think of a credential")
+                .description("Duration of verification calls to providers")
                 .register(metrics);
     }
 
     /**
-     * What the provider says. Fails with {@link ApiException} invalid_credentials where the credential cannot be put into
-     * a request at all.
+     * Returns the outcome. Fails with {@link ApiException} invalid_credentials if the credential cannot be put into a
+     * request.
      *
-     * @throws IllegalStateException if the stored base URL cannot be read
+     * @throws IllegalStateException if the stored base URL is invalid
      */
     public Uni<VerificationOutcome> run(String tenant, RequestPlan plan, Credential credential) {
         if (plan.probe().isEmpty() || plan.storedBaseUrl().isEmpty()) {
@@ -84,13 +84,13 @@ public class VerifyCredential {
         }
         Probe probe = plan.probe().get();
         OutgoingRequest prepared = prepared(probe, plan.baseUrl().orElseThrow(), plan.strategy(), credential);
-        if (!mayAsk(prepared.uri().getHost())) {
+        if (!mayCall(prepared.uri().getHost())) {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
-        return ask(tenant, probe, prepared).invoke(this::count);
+        return call(tenant, probe, prepared).invoke(this::count);
     }
 
-    private boolean mayAsk(String host) {
+    private boolean mayCall(String host) {
         return config.hosts().map(hosts -> hosts.contains(host)).orElse(true);
     }
 
@@ -110,9 +110,9 @@ public class VerifyCredential {
         }
     }
 
-    private Uni<VerificationOutcome> ask(String tenant, Probe probe, OutgoingRequest prepared) {
+    private Uni<VerificationOutcome> call(String tenant, Probe probe, OutgoingRequest prepared) {
         return Uni.createFrom().deferred(() -> {
-            if (!slots.take(tenant)) {
+            if (!slots.acquire(tenant)) {
                 return Uni.createFrom().item(new Unknown(Reason.BUSY));
             }
             Timer.Sample sample = Timer.start(metrics);
@@ -125,7 +125,7 @@ public class VerifyCredential {
                     .recoverWithItem(VerifyCredential::failed)
                     .onTermination()
                     .invoke(() -> {
-                        slots.giveBack(tenant);
+                        slots.release(tenant);
                         sample.stop(calls);
                     });
         });
@@ -150,16 +150,16 @@ public class VerifyCredential {
         return new Unknown(status >= 500 ? Reason.PROVIDER_ERROR : Reason.UNEXPECTED_ANSWER);
     }
 
-    /** The failure's message may hold the address that was asked, and with it a part of the credential. */
+    /** Does not log the exception's message: it may contain the called URL, and with it a part of the credential. */
     private static VerificationOutcome failed(Throwable failure) {
         if (failure instanceof AddressRefusedException) {
-            LOG.warn("A provider's host has an address that must not be reached; it was not asked");
+            LOG.warn("A provider was not called: its host has an address that must not be called");
             return new Unknown(Reason.ADDRESS_REFUSED);
         }
         if (failure instanceof TimeoutException) {
             return new Unknown(Reason.TIMEOUT);
         }
-        LOG.infof("A provider could not be asked: %s", failure.getClass().getName());
+        LOG.infof("A provider could not be called: cause=%s", failure.getClass().getName());
         return new Unknown(Reason.UNREACHABLE);
     }
 
@@ -171,7 +171,7 @@ public class VerifyCredential {
         String reason = outcome instanceof Unknown unknown ? unknown.reason().wire() : "none";
         String name = outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         return Counter.builder("nexus.verification.outcomes")
-                .description("What providers said of credentials, and why they could not be asked")
+                .description("Verifications of credentials by outcome and reason")
                 .tags("outcome", name, "reason", reason)
                 .register(metrics);
     }

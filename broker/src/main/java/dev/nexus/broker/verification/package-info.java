@@ -1,4 +1,4 @@
-/** Asking a provider whether a credential is good, without reaching anything else. */
+/** Verification of credentials at their providers, with guarded requests. */
 @NullMarked
 package dev.nexus.broker.verification;
 

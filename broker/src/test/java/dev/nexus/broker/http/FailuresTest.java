@@ -71,7 +71,7 @@ class FailuresTest {
                 Arguments.of(new IOException(VALUE), ErrorCode.UNAVAILABLE, "java.io.IOException"),
                 Arguments.of(new TimeoutException(VALUE), ErrorCode.UNAVAILABLE, "TimeoutException"),
                 Arguments.of(
-                        new ApiException(ErrorCode.UNAVAILABLE, "The service took too long to answer; try again"),
+                        new ApiException(ErrorCode.UNAVAILABLE, "The service took too long to answer. Retry."),
                         ErrorCode.UNAVAILABLE,
                         "took too long"));
     }

@@ -214,12 +214,12 @@ class ResealTest {
     void only_one_replica_runs_and_the_lease_of_a_crashed_replica_expires() throws Exception {
         connect(1);
         int newest = rotate();
-        assertThat(await(statements.take("another replica", LEASE))).isTrue();
+        assertThat(await(statements.acquireLease("another replica", LEASE))).isTrue();
 
         await(reseal.run());
 
         assertThat(countWithOlderKeyThan(newest)).isPositive();
-        assertThat(await(statements.take("a third", LEASE))).isFalse();
+        assertThat(await(statements.acquireLease("a third", LEASE))).isFalse();
         flow.sql("update job_lease set held_until = clock_timestamp()");
         await(reseal.run());
         assertThat(countWithOlderKeyThan(newest)).isZero();

@@ -10,21 +10,21 @@ class CallSlotsTest {
 
     @Test
     void a_tenant_gets_at_most_its_share_of_the_slots() {
-        assertThat(slots.take("busy")).isTrue();
-        assertThat(slots.take("busy")).isTrue();
+        assertThat(slots.acquire("busy")).isTrue();
+        assertThat(slots.acquire("busy")).isTrue();
 
-        assertThat(slots.take("busy")).isFalse();
-        assertThat(slots.take("another")).isTrue();
-        assertThat(slots.take("third")).isFalse();
+        assertThat(slots.acquire("busy")).isFalse();
+        assertThat(slots.acquire("another")).isTrue();
+        assertThat(slots.acquire("third")).isFalse();
     }
 
     @Test
     void a_released_slot_is_free_again() {
-        slots.take("one");
-        slots.take("one");
+        slots.acquire("one");
+        slots.acquire("one");
 
-        slots.giveBack("one");
+        slots.release("one");
 
-        assertThat(slots.take("one")).isTrue();
+        assertThat(slots.acquire("one")).isTrue();
     }
 }

@@ -33,10 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Follows each page of docs/operations/runbooks from top to bottom: against a running Nexus with an installed PostgreSQL and a real
- * Vault, and a real Kubernetes API server that has production's manifests. That server runs no pod, so `kubectl exec` runs its
- * command on this machine with the Broker's database settings, and this class carries a Secret's new content to the file that
- * a kubelet would mount.
+ * Follows each page of docs/operations/runbooks from top to bottom: against a running Nexus with an installed
+ * PostgreSQL and a real Vault, and a real Kubernetes API server that has production's manifests. That server runs no
+ * pod, so `kubectl exec` runs its command on this machine with the Broker's database settings, and this class carries a
+ * Secret's new content to the file that a kubelet would mount.
  */
 @Tag("soak")
 @ExtendWith({InstalledPostgres.Needed.class, RealVault.Needed.class})
@@ -368,7 +368,7 @@ public class RunbooksIT {
                 .after(
                         "keys/nexus/rotate",
                         output -> await().atMost(PATIENCE)
-                                .until(() -> OperatedNexus.log(nexus.broker()).contains("Sealed again")
+                                .until(() -> OperatedNexus.log(nexus.broker()).contains("Encrypted again")
                                         && Scrape.of(nexus.broker()).value("nexus_reseal_left") == 0))
                 .after(
                         "mv vault-secret-id.new",
