@@ -67,8 +67,8 @@ class TenantStatementsTest {
             Map.entry("DeliveryStatements.CLAIM", ALL_TENANTS),
             Map.entry("DeliveryStatements.WAITING", "counts the events of all tenants for a metric"),
             Map.entry("DeliveryStatements.EXPIRE", ALL_TENANTS),
-            Map.entry("DeliveryStatements.FORGET", ALL_TENANTS),
-            Map.entry("DeliveryStatements.FORGET_SECRETS", ALL_TENANTS),
+            Map.entry("DeliveryStatements.DELETE_ENDED", ALL_TENANTS),
+            Map.entry("DeliveryStatements.DELETE_EXPIRED_SECRETS", ALL_TENANTS),
             Map.entry("CaptureStatements.LOCK", "locks the provider of a connection that was found with its tenant"),
             Map.entry(
                     "ProviderRepository.CURRENT", "is a fragment, and each statement that uses it adds the condition"));

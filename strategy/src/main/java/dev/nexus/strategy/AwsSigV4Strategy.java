@@ -17,7 +17,7 @@ record AwsSigV4Strategy(
         implements Strategy {
 
     AwsSigV4Strategy {
-        Rules rules = new Rules();
+        StrategyProblems rules = new StrategyProblems();
         rules.scopeName("/config/service", service);
         rules.scopeName("/config/region", region);
         rules.fieldName("/config/access_key_field", accessKeyField);

@@ -43,7 +43,7 @@ record BasicAuthStrategy(Part username, Part password, Map<String, String> stati
 
     BasicAuthStrategy {
         staticHeaders = ConfigReader.ordered(staticHeaders);
-        Rules rules = new Rules();
+        StrategyProblems rules = new StrategyProblems();
         checkName(rules, "/config/username_field", username);
         checkName(rules, "/config/password_field", password);
         if (username instanceof Part.Composed composed && composed.template().hasLiteral(":")) {
@@ -58,7 +58,7 @@ record BasicAuthStrategy(Part username, Part password, Map<String, String> stati
         this(new Part.Field(usernameField), new Part.Field(passwordField), Map.of());
     }
 
-    private static void checkName(Rules rules, String pointer, Part part) {
+    private static void checkName(StrategyProblems rules, String pointer, Part part) {
         if (part instanceof Part.Field field) {
             rules.fieldName(pointer, field.name());
         }

@@ -26,7 +26,7 @@ record BodyFieldStrategy(CredentialParameter first, Encoding encoding, List<Cred
 
     BodyFieldStrategy {
         additional = List.copyOf(additional);
-        Rules rules = new Rules();
+        StrategyProblems rules = new StrategyProblems();
         rules.parameter("/config", NAME, first);
         rules.parameters("/config/" + ADDITIONAL, NAME, additional);
         rules.enforce();

@@ -19,7 +19,7 @@ final class ConfigReader {
 
     private final String pointer;
     private final JsonNode object;
-    private final Rules rules;
+    private final StrategyProblems rules;
 
     /**
      * Reads {@code object}. If it is not an object, refuses it and continues with an empty object.
@@ -27,7 +27,7 @@ final class ConfigReader {
      * @param pointer its place in the strategy
      * @param rules receives the broken rules
      */
-    ConfigReader(String pointer, JsonNode object, Rules rules) {
+    ConfigReader(String pointer, JsonNode object, StrategyProblems rules) {
         this.pointer = pointer;
         this.rules = rules;
         if (!object.isObject()) {

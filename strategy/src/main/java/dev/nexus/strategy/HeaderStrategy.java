@@ -18,7 +18,7 @@ record HeaderStrategy(CredentialHeader first, List<CredentialHeader> additional,
     HeaderStrategy {
         additional = List.copyOf(additional);
         staticHeaders = ConfigReader.ordered(staticHeaders);
-        Rules rules = new Rules();
+        StrategyProblems rules = new StrategyProblems();
         rules.header("/config", first);
         rules.distinct("/config/header_name", first.headerName());
         rules.additionalHeaders(additional);

@@ -92,7 +92,7 @@ record HmacPayloadStrategy(
 
     HmacPayloadStrategy {
         additional = List.copyOf(additional);
-        Rules rules = new Rules();
+        StrategyProblems rules = new StrategyProblems();
         rules.headerName("/config/header_name", headerName);
         rules.distinct("/config/header_name", headerName);
         rules.fieldName("/config/secret_field", key.field());

@@ -16,7 +16,7 @@ record PathSegmentStrategy(String credentialField, String segmentPrefix, int pos
     private static final String POSITION_RULE = "must be a whole number from 0 to 32";
 
     PathSegmentStrategy {
-        Rules rules = new Rules();
+        StrategyProblems rules = new StrategyProblems();
         rules.fieldName("/config/credential_field", credentialField);
         rules.printable("/config/segment_prefix", segmentPrefix);
         if (position < 0 || position > MAX_POSITION) {

@@ -23,7 +23,7 @@ record QueryParamStrategy(
     QueryParamStrategy {
         additional = List.copyOf(additional);
         staticHeaders = ConfigReader.ordered(staticHeaders);
-        Rules rules = new Rules();
+        StrategyProblems rules = new StrategyProblems();
         rules.parameter("/config", NAME, first);
         rules.parameters("/config/" + ADDITIONAL, NAME, additional);
         rules.staticHeaders(staticHeaders);

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *
  * <ol>
  *   <li>Write the record, with a static {@code read(ConfigReader)}, and add it to {@code permits}. {@link ConfigReader}
- *       and {@link Rules} have the rules that strategies share.
+ *       and {@link StrategyProblems} have the rules that strategies share.
  *   <li>Add its constant to {@link StrategyType} and its case to {@link StrategyType#read}.
  *   <li>Add a method to {@link CredentialCheck} only if no existing one fits.
  *   <li>In the Broker's {@code catalogue/entry.schema.json}, {@code $defs/strategy}: add the wire name to the {@code enum}

@@ -43,7 +43,7 @@ public final class StrategyJson {
      * @throws InvalidStrategyException with every unknown type or field, and every field with an invalid type or form
      */
     public static Strategy parse(JsonNode strategy) {
-        Rules rules = new Rules();
+        StrategyProblems rules = new StrategyProblems();
         ConfigReader members = new ConfigReader("", strategy, rules);
         members.known("type", "config");
         if (!members.get("type").isTextual()) {

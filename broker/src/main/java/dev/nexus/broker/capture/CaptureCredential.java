@@ -80,8 +80,8 @@ public class CaptureCredential {
 
     private Uni<Void> check(PresentedConnection connection, CaptureForm form) {
         return schemas.check(connection.versioned(), form.credentials())
-                .invoke(() ->
-                        StrategyRules.check(plans.get(connection.version()).strategy(), form.credentials()));
+                .invoke(() -> StrategyCompatibility.check(
+                        plans.get(connection.version()).strategy(), form.credentials()));
     }
 
     /** Verifies the credentials at the provider, and checks the hosts in them at the same time. */

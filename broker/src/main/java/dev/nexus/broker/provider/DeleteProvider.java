@@ -8,8 +8,8 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Deletes a provider of the caller's own tenant. Its connections stop serving with the commit; the sweeper marks them as
- * revoked and destroys their ciphertexts, batch by batch.
+ * Deletes a provider of the caller's own tenant. From the commit on, token reads of its connections fail. The sweeper
+ * revokes the connections and deletes their credentials in batches.
  */
 @ApplicationScoped
 public class DeleteProvider {
@@ -25,9 +25,9 @@ public class DeleteProvider {
     /**
      * Deletes the provider.
      *
-     * @param force whether active connections stop serving rather than keep it
-     * @return fails with {@link ApiException}: provider_not_found, provider_read_only for a
-     *     global one, precondition_failed, provider_in_use
+     * @param force true to delete the provider even if it has active connections
+     * @return fails with {@link ApiException}: provider_not_found, provider_read_only if the provider is global,
+     *     precondition_failed, provider_in_use
      */
     public Uni<Void> run(Caller caller, String idOrSlug, Precondition precondition, boolean force) {
         Uni<Void> deleted = providers.withTenantLock(
@@ -44,8 +44,8 @@ public class DeleteProvider {
                                             throw new ApiException(
                                                     ErrorCode.PROVIDER_IN_USE,
                                                     "The provider has " + active
-                                                            + " active connections; revoke them first, or delete with force=true and"
-                                                            + " they stop serving");
+                                                            + " active connections. Revoke them first, or delete with"
+                                                            + " force=true, which also revokes them.");
                                         }
                                         return providers.delete(caller, provider);
                                     });

@@ -9,19 +9,21 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Lists the providers that a tenant may use, its own and the global ones, by slug, in pages. One statement. */
+/**
+ * Lists the providers that a tenant can use: its own and the global ones. Sorted by slug, in pages. Runs one statement.
+ */
 @ApplicationScoped
 public class ListProviders {
 
     /** The value of {@code expand} that adds the credential schemas. */
     private static final String SCHEMA = "schema";
 
-    /** A schema may be 32 KiB long: 50 of them are an answer that a caller can hold. */
+    /** A schema has at most 32 KiB, so the schemas of a page have at most 1.6 MiB. */
     private static final int MAX_LIMIT_WITH_SCHEMA = 50;
 
     /**
-     * What a Gateway of the previous release asks for, which names no limit: one page with schemas, large enough for the
-     * catalogue. This release's Gateway always names one.
+     * The limit for a Gateway of the previous release, which sends none. It expects one page with schemas, large enough
+     * for the catalogue. This release's Gateway always sends a limit.
      */
     private static final int LIMIT_OF_PREVIOUS_GATEWAY = 200;
 
@@ -33,15 +35,15 @@ public class ListProviders {
         this.share = share;
     }
 
-    /** What a caller may ask for, unread; null means the default. */
+    /** The query parameters as received. Null means the default. */
     public record Query(
             @Nullable String limit,
             @Nullable String cursor,
             @Nullable String expand) {}
 
     /**
-     * The JSON body {@code {"providers": […], "next_cursor"?}}. Fails with {@link ApiException} invalid_request for a
-     * parameter that breaks its rule, rate_limited or unavailable if too many lists run.
+     * Returns the JSON body {@code {"providers": […], "next_cursor"?}}. Fails with {@link ApiException} invalid_request
+     * if a parameter is invalid, or unavailable if too many lists run.
      */
     public Uni<String> run(Caller caller, Query query) {
         if (query.limit() == null) {

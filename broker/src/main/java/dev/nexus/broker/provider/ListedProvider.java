@@ -5,11 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider as the API shows it. Schema, strategy, hosts and verification are the JSON texts that were registered.
+ * A provider in the API's form. Schema, strategy, hosts and verification are JSON texts.
  *
- * @param global whether every tenant sees it
- * @param page null in a list that was not asked for schemas
- * @param credentialSchema null in a list that was not asked for schemas
+ * @param global true if all tenants can use it
+ * @param page null in a list without {@code expand=schema}
+ * @param credentialSchema null in a list without {@code expand=schema}
  */
 record ListedProvider(
         UUID id,

@@ -114,7 +114,7 @@ class Provider {
     }
 
     /** Sets the slug and the revision of a catalogue entry. Restores a deleted provider. */
-    void enter(String entrySlug, int revision) {
+    void applyEntry(String entrySlug, int revision) {
         this.slug = entrySlug;
         this.catalogueRevision = revision;
         this.deletedAt = null;

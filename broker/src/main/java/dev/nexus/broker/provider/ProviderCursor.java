@@ -4,10 +4,10 @@ import dev.nexus.broker.http.Cursor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a page of providers ends. Of two with one slug the tenant's own comes first.
+ * The end of a page of providers. If two providers have the same slug, the tenant's own comes first.
  *
- * @param slug of the last provider; empty before the first page
- * @param global whether the last one was the global provider of that slug
+ * @param slug the slug of the page's last provider, or empty before the first page
+ * @param global true if the page's last provider is global
  */
 record ProviderCursor(String slug, boolean global) {
 

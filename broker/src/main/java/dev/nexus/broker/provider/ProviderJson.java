@@ -34,7 +34,7 @@ final class ProviderJson {
         return written(json -> write(json, ListedProvider.of(provider)));
     }
 
-    /** A provider that is not stored yet: all but its id. */
+    /** Writes a provider that is not stored yet, without its id. */
     static String withoutId(RegisteredProvider provider) {
         return written(json -> {
             json.writeStartObject();

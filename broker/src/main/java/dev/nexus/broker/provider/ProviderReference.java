@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** How callers name a provider: by its UUID or by its slug. What reads as a UUID is one; no slug may look like it. */
+/** Recognizes the two names of a provider in a request: UUID and slug. Text in the form of a UUID is never a slug. */
 final class ProviderReference {
 
     private static final Pattern UUID_FORM =
@@ -13,12 +13,12 @@ final class ProviderReference {
 
     private ProviderReference() {}
 
-    /** The UUID, in the canonical form of RFC 9562 alone: {@link UUID#fromString} also takes shorter groups. */
+    /** Parses a UUID only in the form of RFC 9562. {@link UUID#fromString} would also accept shorter groups. */
     public static Optional<UUID> uuid(String text) {
         return UUID_FORM.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
     }
 
-    /** Whether the text has the form of a slug, and not that of a UUID. */
+    /** Returns true if the text has the form of a slug and not that of a UUID. */
     public static boolean isSlug(String text) {
         return SLUG.matcher(text).matches() && !UUID_FORM.matcher(text).matches();
     }

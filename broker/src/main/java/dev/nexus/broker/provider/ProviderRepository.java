@@ -22,8 +22,8 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The provider registry. A tenant sees its own providers and the global ones, and changes only its own. A version is never
- * changed or deleted, because connections refer to it.
+ * The provider registry. A tenant sees its own providers and the global ones, and changes only its own. A version is
+ * never changed or deleted, because connections refer to it.
  */
 @ApplicationScoped
 public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID> {
@@ -38,7 +38,10 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     private static final String BY_ID = VISIBLE + " and p.id = :id";
     private static final String BY_SLUG = VISIBLE + " and p.slug = :slug order by p.tenant nulls last limit 1";
 
-    /** The rows after :slug, the slug of a global provider if :global is true. Reads the schemas only if :schemas is true. */
+    /**
+     * The rows after :slug, the slug of a global provider if :global is true. Reads the schemas only if :schemas is
+     * true.
+     */
     static final String PAGE = """
             select p.id, p.tenant is null as global, p.slug, p.name, p.auth_type, p.schema_version,
                    case when :schemas then v.credential_schema end as credential_schema, v.strategy, v.allowed_hosts,
@@ -66,8 +69,8 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     private static final String OWN_BY_SLUG = OWN + " and p.slug = :key";
 
     /**
-     * Waits for captures that lock the provider's row, see CaptureStatements.LOCK. PESSIMISTIC_WRITE is not enough. Hibernate
-     * renders it as "for no key update", which does not wait for a capture's "for key share".
+     * Waits for captures that lock the provider's row, see CaptureStatements.LOCK. PESSIMISTIC_WRITE is not enough.
+     * Hibernate renders it as "for no key update", which does not wait for a capture's "for key share".
      */
     private static final String LOCK_TO_DELETE =
             "select id from provider where tenant = :tenant and deleted_at is null and %s = :key for update";
@@ -99,10 +102,10 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     }
 
     /**
-     * What the tenant sees, by slug.
+     * Lists the providers that the tenant can use, sorted by slug.
      *
-     * @param limit how many at most
-     * @param schemas whether each comes with its credential schema
+     * @param limit the maximum number of providers
+     * @param schemas true to read the credential schemas and page texts
      */
     Uni<List<ListedProvider>> page(String tenant, ProviderCursor after, int limit, boolean schemas) {
         return transactions.read(() -> Panache.getSession()
@@ -120,7 +123,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
         return visible(BY_ID, Map.of("tenant", tenant, "id", id));
     }
 
-    /** The tenant's own first, then the global one. */
+    /** Finds the tenant's own provider with this slug, or else the global one. */
     Uni<Optional<RegisteredProvider>> bySlug(String tenant, String slug) {
         return visible(BY_SLUG, Map.of("tenant", tenant, "slug", slug));
     }
@@ -148,7 +151,10 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .chain(locked -> work.get()));
     }
 
-    /** Finds the tenant's own provider and its version, and locks both against other changes to the end of the transaction. */
+    /**
+     * Finds the tenant's own provider and its version, and locks both against other changes to the end of the
+     * transaction.
+     */
     Uni<Optional<RegisteredProvider>> lockToChange(String tenant, String slug, Optional<UUID> id) {
         return locked(id.isPresent() ? OWN_BY_ID : OWN_BY_SLUG, key(tenant, slug, id))
                 .map(row -> row.map(ProviderRepository::registered));
@@ -169,7 +175,9 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .map(rows -> rows.stream().findFirst());
     }
 
-    /** Finds the tenant's own provider, and locks it against other changes and captures to the end of the transaction. */
+    /**
+     * Finds the tenant's own provider, and locks it against other changes and captures to the end of the transaction.
+     */
     Uni<Optional<Provider>> lockToDelete(String tenant, String slug, Optional<UUID> id) {
         return Panache.getSession()
                 .chain(session -> {
@@ -216,7 +224,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .map(provider -> provider.registered(definition));
     }
 
-    /** Adds a version only if existing connections could not continue with the change. */
+    /** Adds a version only if the change affects connections, see {@link ProviderDefinition#sameVersion}. */
     private Uni<Void> define(Provider provider, RegisteredProvider stored, ProviderDefinition definition) {
         boolean same = definition.sameVersion(stored.definition());
         int version = stored.schemaVersion() + (same ? 0 : 1);
@@ -254,16 +262,16 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     }
 
     /**
-     * The registry's provider of a catalogue entry.
+     * The stored provider of a catalogue entry.
      *
      * @param revision null if an administrator created it
      */
     public record Entry(@Nullable Integer revision, RegisteredProvider provider) {}
 
     /**
-     * Finds the providers of catalogue entries by id, deleted ones too, in two statements. Does not lock them: if another
-     * transaction changes one, storing a change of this one fails, because its version is stale. Does not use HQL: the first HQL
-     * query loads the parser, which delays the start.
+     * Finds the providers of catalogue entries by id, deleted ones too, in two statements. Does not lock them: if
+     * another transaction changes one, storing a change of this one fails, because its version is stale. Does not use
+     * HQL: the first HQL query loads the parser, which delays the start.
      */
     public Uni<Map<UUID, Entry>> entries(List<UUID> ids) {
         return Panache.getSession()
@@ -293,7 +301,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
 
     public Uni<Void> changeEntry(RegisteredProvider stored, String slug, int revision, ProviderDefinition definition) {
         return findById(stored.id())
-                .invoke(provider -> provider.enter(slug, revision))
+                .invoke(provider -> provider.applyEntry(slug, revision))
                 .chain(provider -> define(provider, stored, definition));
     }
 }

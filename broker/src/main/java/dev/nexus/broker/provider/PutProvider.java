@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Creates or replaces a provider of the caller's own tenant, in one transaction. A global one is never touched: its slug
- * names a new one of the tenant's own, which the tenant's callers see instead.
+ * Creates or replaces a provider of the caller's own tenant, in one transaction. Never changes a global provider. With
+ * the slug of a global provider, it creates a provider of the tenant, which replaces the global one for this tenant.
  */
 @ApplicationScoped
 public class PutProvider {
@@ -32,17 +32,17 @@ public class PutProvider {
     /**
      * The outcome of the request.
      *
-     * @param created whether there was none before
+     * @param created false if a stored provider was replaced
      */
     public record Put(ShownProvider provider, boolean created) {}
 
     /**
-     * Puts the provider.
+     * Creates or replaces the provider.
      *
-     * @param idOrSlug a slug, or the UUID of one that there is
+     * @param idOrSlug a slug, or the UUID of a stored provider
      * @param body the definition's JSON
-     * @return fails with {@link ApiException}: invalid_request, provider_not_found for a UUID that the tenant does
-     *     not see, provider_read_only for a global one's, precondition_failed
+     * @return fails with {@link ApiException}: invalid_request, provider_not_found if the tenant has no provider with
+     *     this UUID, provider_read_only if the UUID is that of a global provider, precondition_failed
      */
     public Uni<Put> run(Caller caller, String idOrSlug, Precondition precondition, byte[] body) {
         Optional<UUID> id = requireName(idOrSlug);
@@ -52,7 +52,7 @@ public class PutProvider {
     }
 
     /**
-     * What {@link #run} would store, as JSON, without an id for a new provider. Nothing is written.
+     * Returns the JSON that {@link #run} would store, without an id for a new provider. Writes nothing.
      *
      * @return fails as {@link #run} would
      */

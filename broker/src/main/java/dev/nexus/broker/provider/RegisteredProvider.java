@@ -5,11 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider with its current version, as stored.
+ * A stored provider with its current version.
  *
- * @param tenant null for a global one
- * @param schemaVersion 1 or more; a new one where a connection that began could not go on with the change
- * @param edition 1 or more; raised with every change
+ * @param tenant null for a global provider
+ * @param schemaVersion 1 or more. Increases with each change for which {@link ProviderDefinition#sameVersion} is false
+ * @param edition 1 or more. Increases with each change
  */
 public record RegisteredProvider(
         UUID id, @Nullable String tenant, String slug, int schemaVersion, int edition, ProviderDefinition definition) {

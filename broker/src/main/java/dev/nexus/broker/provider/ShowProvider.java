@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Shows one provider, found by UUID or slug. One statement. */
+/** Finds one provider by UUID or slug. Runs one statement. */
 @ApplicationScoped
 public class ShowProvider {
 
@@ -18,16 +18,17 @@ public class ShowProvider {
     }
 
     /**
-     * The provider's JSON body and entity tag. Fails with {@link ApiException} provider_not_found, the same for an unknown one, another
-     * tenant's, and a name that is neither a UUID nor a slug.
+     * Returns the provider's JSON body and ETag. Fails with {@link ApiException} provider_not_found, also for a
+     * provider of another tenant and for a name that is neither a UUID nor a slug.
      */
     public Uni<ShownProvider> run(String tenant, String idOrSlug) {
         return find(tenant, idOrSlug).map(found -> ShownProvider.of(found.orElseThrow(ShowProvider::notFound)));
     }
 
     /**
-     * A change of the tenant's own providers that says provider_read_only, and not provider_not_found, of a global one. Looks
-     * it up only after the change has failed, so that no transaction waits for a second connection.
+     * Runs a change of the tenant's own providers. Converts provider_not_found to provider_read_only if the provider is
+     * global. Looks the provider up only after the change has failed, so that no transaction waits for a second
+     * connection.
      */
     <T> Uni<T> explainNotFound(Uni<T> change, String tenant, String idOrSlug) {
         return change.onFailure(failure ->
@@ -37,8 +38,8 @@ public class ShowProvider {
                             ? notFound()
                             : new ApiException(
                                     ErrorCode.PROVIDER_READ_ONLY,
-                                    "The provider belongs to all tenants and cannot be changed or deleted. To replace it for"
-                                            + " your tenant, put a provider of your own under its slug");
+                                    "The provider belongs to all tenants, so this tenant cannot change or delete it."
+                                            + " To replace it for this tenant, create a provider with the same slug.");
                 }));
     }
 
@@ -53,6 +54,7 @@ public class ShowProvider {
     }
 
     static ApiException notFound() {
-        return new ApiException(ErrorCode.PROVIDER_NOT_FOUND, "There is no such provider");
+        return new ApiException(
+                ErrorCode.PROVIDER_NOT_FOUND, "No provider with this id or slug exists for this tenant");
     }
 }

@@ -1,10 +1,10 @@
 package dev.nexus.broker.provider;
 
 /**
- * A provider as the API shows it.
+ * A provider in the API's form.
  *
- * @param json its public JSON form
- * @param etag the entity tag of its edition, quoted
+ * @param json the JSON text of the response
+ * @param etag the quoted ETag of its current edition
  */
 public record ShownProvider(String json, String etag) {
 

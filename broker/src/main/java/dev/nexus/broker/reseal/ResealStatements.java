@@ -34,10 +34,10 @@ class ResealStatements {
             with recursive group_of as (
                 (select cipher, key_version from credential order by cipher, key_version limit 1)
                 union all
-                                select following.cipher, following.key_version from group_of g cross join lateral (
+                select next_key.cipher, next_key.key_version from group_of g cross join lateral (
                     select cipher, key_version from credential
                     where (cipher, key_version) > (g.cipher, g.key_version)
-                                        order by cipher, key_version limit 1) following
+                        order by cipher, key_version limit 1) next_key
             )
             select cipher, key_version from group_of
             """;

@@ -6,7 +6,7 @@ import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Deletes the tenant's webhook with its secrets. What it was not told yet it is not told any more. */
+/** Deletes the tenant's webhook and its secrets. Events that are not delivered yet are never delivered. */
 @ApplicationScoped
 public class DeleteWebhook {
 

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Sets where the tenant is told. The first time makes a signing secret, which the answer shows once; it is sealed before the
- * transaction begins.
+ * Sets the URL that receives the tenant's events. The first request also creates a signing secret, which only this
+ * response contains. The secret is encrypted before the transaction begins.
  */
 @ApplicationScoped
 public class PutWebhook {
@@ -32,14 +32,17 @@ public class PutWebhook {
     /**
      * The outcome of the request.
      *
-     * @param created whether there was none before
+     * @param created false if a stored webhook was changed
      */
     public record Put(ShownWebhook webhook, boolean created) {}
 
     /** A new endpoint's id and first secret. */
     private record Prepared(UUID id, NewSecret secret) {}
 
-    /** Fails with {@link ApiException} invalid_request, precondition_failed, or unavailable where nothing can be sealed. */
+    /**
+     * Fails with {@link ApiException} invalid_request, precondition_failed, or unavailable if the secret cannot be
+     * encrypted.
+     */
     public Uni<Put> run(Caller caller, Precondition precondition, byte[] body) {
         String url = WebhookForm.url(body);
         return Uni.createFrom()
@@ -61,8 +64,7 @@ public class PutWebhook {
                             ? Uni.createFrom().item(Optional.<Prepared>empty())
                             : prepare(caller.tenant()).map(Optional::of);
                 })
-                // The response is read in the transaction, so that no secret is created without a response that shows
-                // it.
+                // Reads the response in the transaction, so that each stored secret is also shown.
                 .flatMap(prepared -> endpoints.withLock(caller.tenant(), stored -> {
                     precondition.check(stored.map(WebhookEndpoint::etag), NOUN);
                     return stored.isPresent()
@@ -73,7 +75,7 @@ public class PutWebhook {
 
     private Uni<Prepared> prepare(String tenant) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        return secrets.make(tenant, id).map(secret -> new Prepared(id, secret));
+        return secrets.create(tenant, id).map(secret -> new Prepared(id, secret));
     }
 
     private Uni<Put> change(Caller caller, WebhookEndpoint stored, String url) {
@@ -89,6 +91,6 @@ public class PutWebhook {
     }
 
     private static ApiException changedMeanwhile() {
-        return new ApiException(ErrorCode.UNAVAILABLE, "The webhook was deleted at this moment; try again");
+        return new ApiException(ErrorCode.UNAVAILABLE, "The webhook was changed at the same time. Retry.");
     }
 }

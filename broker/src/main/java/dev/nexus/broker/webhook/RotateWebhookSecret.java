@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes a new signing secret. The previous one signs beside it for {@code nexus.webhook.secret-overlap}, so that the
- * receiver can change over in its own time.
+ * Creates a new signing secret. For {@code nexus.webhook.secret-overlap}, the previous secret also signs, so that the
+ * receiver can change to the new one.
  *
- * <p>Safe to retry: the same Idempotency-Key answers with the secret that the first request made. A request without a key
- * that is sent twice makes two secrets, and the one that the receiver knows still signs. The answer is read in the
- * transaction that rotates, so that no secret is made without an answer to show it.
+ * <p>Idempotent: requests with the same Idempotency-Key return the secret of the first one. Two requests without a key
+ * create two secrets, and the secret that the receiver knows still signs. Reads the response in the transaction, so
+ * that each stored secret is also shown.
  */
 @ApplicationScoped
 public class RotateWebhookSecret {
@@ -35,25 +35,26 @@ public class RotateWebhookSecret {
     }
 
     /**
-     * What a caller asks for.
+     * A request for a rotation.
      *
-     * @param idempotencyKey names the rotation for 24 hours
-     * @param revokeFormer whether the former secrets end at once, for one that has leaked
+     * @param idempotencyKey identifies the rotation for 24 hours
+     * @param revokePrevious true to end the previous secrets immediately, because one has leaked
      */
-    public record Request(Precondition precondition, Optional<String> idempotencyKey, boolean revokeFormer) {}
+    public record Request(Precondition precondition, Optional<String> idempotencyKey, boolean revokePrevious) {}
 
-    /** What the transaction has done: {@code repeated} is the secret of the first request with the same key. */
+    /** The result of the transaction. {@code repeated} is the secret of an earlier request with the same key. */
     private record Rotated(Found found, Optional<SealedSecret> repeated) {}
 
     /**
-     * Rotates. Fails with {@link ApiException} webhook_not_found, precondition_failed, or unavailable where nothing can be
-     * sealed.
+     * Rotates the secret. Fails with {@link ApiException} webhook_not_found, precondition_failed, or unavailable if the
+     * secret cannot be encrypted.
      */
     public Uni<ShownWebhook> run(Caller caller, Request request) {
         return endpoints
                 .known(caller.tenant(), request.idempotencyKey())
                 .map(found -> found.orElseThrow(ShowWebhook::notFound))
-                .flatMap(known -> secrets.make(caller.tenant(), known.endpoint().id())
+                .flatMap(known -> secrets.create(
+                                caller.tenant(), known.endpoint().id())
                         .flatMap(newSecret -> endpoints
                                 .withLock(
                                         caller.tenant(),
@@ -65,37 +66,40 @@ public class RotateWebhookSecret {
             Caller caller, Known known, WebhookEndpoint stored, NewSecret newSecret, Request request) {
         return repeated(known, stored, request).flatMap(repeated -> {
             if (repeated.isPresent()) {
-                return again(stored, repeated.get(), request).map(found -> new Rotated(found, repeated));
+                return showAgain(stored, repeated.get(), request).map(found -> new Rotated(found, repeated));
             }
             request.precondition().check(Optional.of(stored.etag()), "webhook");
-            Optional<Duration> signsOn = request.revokeFormer() ? Optional.empty() : Optional.of(overlap);
+            Optional<Duration> validFor = request.revokePrevious() ? Optional.empty() : Optional.of(overlap);
             return endpoints
-                    .rotate(caller, stored, newSecret, signsOn, request.idempotencyKey())
+                    .rotate(caller, stored, newSecret, validFor, request.idempotencyKey())
                     .map(found -> new Rotated(found, repeated));
         });
     }
 
-    /** Each rotation increases {@code edition}. If it has not changed, no other rotation has created a secret in the meantime. */
+    /**
+     * Each rotation increases {@code edition}. If it has not changed, no other rotation has created a secret in the
+     * meantime.
+     */
     private Uni<Optional<SealedSecret>> repeated(Known known, WebhookEndpoint stored, Request request) {
         boolean unchanged = known.endpoint().etag().equals(stored.etag());
         return unchanged || request.idempotencyKey().isEmpty()
-                ? Uni.createFrom().item(known.made())
-                : endpoints.madeBy(stored, request.idempotencyKey().get());
+                ? Uni.createFrom().item(known.repeated())
+                : endpoints.secretOfKey(stored, request.idempotencyKey().get());
     }
 
-    private Uni<Found> again(WebhookEndpoint stored, SealedSecret repeated, Request request) {
+    private Uni<Found> showAgain(WebhookEndpoint stored, SealedSecret repeated, Request request) {
         if (repeated.validUntil().isPresent()) {
             throw new ApiException(
                     ErrorCode.PRECONDITION_FAILED,
-                    "Another rotation has replaced the secret of this Idempotency-Key; use a new key");
+                    "Idempotency-Key: another rotation has replaced the secret of this key. Use a new key.");
         }
-        Uni<Void> revoked = request.revokeFormer()
-                ? endpoints.revokeFormer(stored)
+        Uni<Void> revoked = request.revokePrevious()
+                ? endpoints.revokePrevious(stored)
                 : Uni.createFrom().voidItem();
         return revoked.chain(() -> endpoints.shown(stored));
     }
 
-    /** The secret of a repeated request is decrypted here: no transaction is open while the cipher is called. */
+    /** Decrypts the secret of a repeated request. No transaction is open while the cipher is called. */
     private Uni<ShownWebhook> show(Caller caller, Rotated rotated, NewSecret newSecret) {
         Found found = rotated.found();
         if (rotated.repeated().isEmpty()) {
@@ -109,10 +113,12 @@ public class RotateWebhookSecret {
                         .findFirst()
                         .orElseThrow(() -> new ApiException(
                                 ErrorCode.INTERNAL,
-                                "The stored signing secret cannot be read; rotate with a new Idempotency-Key"))));
+                                "The stored signing secret cannot be decrypted. Rotate with a new Idempotency-Key."))));
     }
 
-    /** The secret is sealed for this endpoint and no other. */
+    /**
+     * Requires that the endpoint was not replaced: the new secret is encrypted with the endpoint's id in its binding.
+     */
     private static WebhookEndpoint same(Known known, Optional<WebhookEndpoint> stored) {
         return stored.filter(endpoint -> endpoint.id().equals(known.endpoint().id()))
                 .orElseThrow(ShowWebhook::notFound);

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A signing secret as it lies in the database.
+ * A stored signing secret, encrypted.
  *
- * @param validUntil empty for the newest
+ * @param validUntil empty for the newest secret
  */
 public record SealedSecret(UUID id, Ciphertext sealed, OffsetDateTime createdAt, Optional<OffsetDateTime> validUntil) {}

@@ -30,7 +30,7 @@ public class SecretStatements {
         this.pool = pool;
     }
 
-    /** The valid secrets, the newest first. */
+    /** Returns the valid secrets, newest first. */
     public Uni<List<SealedSecret>> valid(String tenant, UUID endpoint) {
         return pool.preparedQuery(SECRETS).execute(Tuple.of(tenant, endpoint)).map(SecretStatements::secrets);
     }

@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the tenant's webhook: where it leads, how long which secret signs, and what waits. */
+/** Shows the tenant's webhook: its URL, the validity of its secrets, and its backlog. */
 @ApplicationScoped
 public class ShowWebhook {
 
@@ -26,7 +26,7 @@ public class ShowWebhook {
                 .map(found -> found.orElseThrow(ShowWebhook::notFound).shown(null));
     }
 
-    /** What a webhook's view is made of. */
+    /** The parts of a webhook's view. */
     record Found(WebhookEndpoint endpoint, List<Validity> secrets, Backlog backlog) {
 
         /** @param newSecret the secret that was created for it, shown only in this response */
@@ -36,6 +36,6 @@ public class ShowWebhook {
     }
 
     static ApiException notFound() {
-        return new ApiException(ErrorCode.WEBHOOK_NOT_FOUND, "There is no webhook");
+        return new ApiException(ErrorCode.WEBHOOK_NOT_FOUND, "No webhook exists for this tenant. Create one with PUT.");
     }
 }

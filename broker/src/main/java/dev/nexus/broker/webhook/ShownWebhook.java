@@ -1,9 +1,9 @@
 package dev.nexus.broker.webhook;
 
 /**
- * A webhook as it is answered.
+ * A webhook in the API's form.
  *
- * @param view its public JSON form
- * @param etag the entity tag of its edition, quoted
+ * @param view the body of the response
+ * @param etag the quoted ETag of its current edition
  */
 public record ShownWebhook(WebhookView view, String etag) {}

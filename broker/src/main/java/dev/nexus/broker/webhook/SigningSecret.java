@@ -6,26 +6,26 @@ import dev.nexus.broker.cipher.Secret;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** A secret that the Broker and a receiver share, as Standard Webhooks has it. Does not print. */
+/** A secret that the Broker shares with a receiver, as Standard Webhooks defines it. Never prints its value. */
 public record SigningSecret(Secret key) {
 
-    /** The specification asks for 24 to 64. */
+    /** Standard Webhooks requires 24 to 64. */
     private static final int KEY_BYTES = 32;
 
     private static final String PREFIX = "whsec_";
 
-    static SigningSecret make(SecureRandom random) {
+    static SigningSecret generate(SecureRandom random) {
         byte[] key = new byte[KEY_BYTES];
         random.nextBytes(key);
         return new SigningSecret(Secret.of(key));
     }
 
-    /** The form that a receiver keeps: {@code whsec_} and base64. */
+    /** Returns the form that a receiver stores: {@code whsec_} and base64. */
     String reveal() {
         return PREFIX + Base64.getEncoder().encodeToString(key.reveal());
     }
 
-    /** {@code v1,<base64 of HMAC-SHA256>} over id, time and payload. */
+    /** Returns {@code v1,<base64 of HMAC-SHA256>} over id, time and payload. */
     public String sign(String id, long epochSecond, String payload) {
         try {
             return new Webhook(key.reveal()).sign(id, epochSecond, payload);

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Makes, seals and opens signing secrets, each bound to its tenant, endpoint and row. */
+/** Creates, encrypts and decrypts signing secrets. The binding of each has its tenant, endpoint and row. */
 @ApplicationScoped
 public class SigningSecrets {
 
@@ -33,37 +33,41 @@ public class SigningSecrets {
         this.unreadable = unreadable;
     }
 
-    /** A secret that is nowhere else yet, in the form to show once and in the form to keep. */
+    /** A secret that is not stored yet: in the form to show once, and in the form to store. */
     record NewSecret(UUID id, SigningSecret secret, Ciphertext sealed) {}
 
-    /** Fails with {@link ApiException} unavailable where it cannot be sealed. */
-    Uni<NewSecret> make(String tenant, UUID endpoint) {
+    /** Creates a secret. Fails with {@link ApiException} unavailable if it cannot be encrypted. */
+    Uni<NewSecret> create(String tenant, UUID endpoint) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
-        SigningSecret secret = SigningSecret.make(random);
-        ToSeal asked = new ToSeal(new WebhookSecretBinding(tenant, endpoint, id), secret.key());
-        return cipher.seal(List.of(asked)).map(results -> {
+        SigningSecret secret = SigningSecret.generate(random);
+        ToSeal toSeal = new ToSeal(new WebhookSecretBinding(tenant, endpoint, id), secret.key());
+        return cipher.seal(List.of(toSeal)).map(results -> {
             if (results.get(0) instanceof SealResult.Sealed done) {
                 return new NewSecret(id, secret, done.ciphertext());
             }
-            throw new ApiException(ErrorCode.UNAVAILABLE, "A signing secret cannot be sealed at the moment; try again");
+            throw new ApiException(ErrorCode.UNAVAILABLE, "A signing secret cannot be encrypted at the moment. Retry.");
         });
     }
 
-    /** The secrets, the newest first; what does not open is left out. Fails where the cipher cannot be reached. */
+    /**
+     * Decrypts the secrets, in the same order. Omits and reports secrets that do not decrypt. Fails with {@link
+     * ApiException} unavailable if the cipher is unavailable.
+     */
     public Uni<List<SigningSecret>> open(String tenant, UUID endpoint, List<SealedSecret> stored) {
-        List<ToOpen> asked = stored.stream()
+        List<ToOpen> toOpen = stored.stream()
                 .map(secret -> new ToOpen(new WebhookSecretBinding(tenant, endpoint, secret.id()), secret.sealed()))
                 .toList();
-        return cipher.open(asked).map(results -> {
+        return cipher.open(toOpen).map(results -> {
             List<SigningSecret> open = new ArrayList<>();
             for (int i = 0; i < results.size(); i++) {
                 if (results.get(i) instanceof OpenResult.Opened opened) {
                     open.add(new SigningSecret(opened.plaintext()));
                 } else if (results.get(i) instanceof OpenResult.Failed failed
                         && failed.failure() == CipherFailure.UNAVAILABLE) {
-                    throw new ApiException(ErrorCode.UNAVAILABLE, "A signing secret cannot be opened at the moment");
+                    throw new ApiException(
+                            ErrorCode.UNAVAILABLE, "A signing secret cannot be decrypted at the moment. Retry.");
                 } else {
-                    unreadable.report(asked.get(i).binding(), Reason.NOT_DECRYPTABLE);
+                    unreadable.report(toOpen.get(i).binding(), Reason.NOT_DECRYPTABLE);
                 }
             }
             return open;

@@ -14,7 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The endpoint that receives a tenant's events. Does not print, because its URL may contain a secret of the receiver. */
+/** The endpoint that receives a tenant's events. Never prints its URL, which can contain a secret of the receiver. */
 @Entity
 @Table(name = "webhook_endpoint")
 @SqlResultSetMapping(

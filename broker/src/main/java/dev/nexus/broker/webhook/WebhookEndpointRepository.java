@@ -23,12 +23,12 @@ import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** Administers a tenant's endpoint and its secrets. Every query has the tenant in it. */
+/** Reads and changes a tenant's endpoint and its secrets. Each query is limited to the tenant. */
 @ApplicationScoped
 class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint, UUID> {
 
-    /** The time that an Idempotency-Key is kept, as other APIs do (Stripe: 24 hours). */
-    private static final Duration KEY_LIFE = Duration.ofHours(24);
+    /** The retention time of an Idempotency-Key, the same as Stripe's. */
+    private static final Duration KEY_RETENTION = Duration.ofHours(24);
 
     private static final String OF_TENANT = "select e from WebhookEndpoint e where e.tenant = :tenant";
 
@@ -67,9 +67,9 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     private static final String AUDIT_ROTATED_AND_SHOW = auditAndShow(AuditAction.WEBHOOK_SECRET_ROTATED);
 
     /**
-     * The newest secret stays valid for :overlap milliseconds. Of the older secrets, the oldest stays valid until its own end: if
-     * the response to a rotation was lost, the receiver knows only the oldest. The others end, so that at most three secrets
-     * exist.
+     * The newest secret stays valid for :overlap milliseconds. Of the older secrets, the oldest stays valid until its
+     * own end: if the response to a rotation was lost, the receiver knows only the oldest. The others end, so that at
+     * most three secrets exist.
      */
     static final String END_SECRETS = """
             with middle as (
@@ -87,7 +87,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     private static final String DELETE_SECRETS =
             "delete from WebhookSecret where tenant = :tenant and endpointId = :endpoint";
 
-    private static final String DELETE_FORMER_SECRETS = DELETE_SECRETS + " and validUntil is not null";
+    private static final String DELETE_PREVIOUS_SECRETS = DELETE_SECRETS + " and validUntil is not null";
 
     private final EntityTransactions transactions;
 
@@ -126,9 +126,9 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     /**
      * An endpoint at the start of a rotation.
      *
-     * @param made the secret that an earlier rotation with the same Idempotency-Key created
+     * @param repeated the secret that an earlier rotation with the same Idempotency-Key created
      */
-    record Known(WebhookEndpoint endpoint, Optional<SealedSecret> made) {}
+    record Known(WebhookEndpoint endpoint, Optional<SealedSecret> repeated) {}
 
     Uni<Optional<Known>> known(String tenant, Optional<String> idempotencyKey) {
         return transactions.read(() -> withSecretOfKey(tenant, idempotencyKey));
@@ -140,7 +140,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                         .setParameter("tenant", tenant)
                         .setParameter("key", idempotencyKey.orElse(null))
                         .setParameter(
-                                "since", OffsetDateTime.now(ZoneOffset.UTC).minus(KEY_LIFE))
+                                "since", OffsetDateTime.now(ZoneOffset.UTC).minus(KEY_RETENTION))
                         .getResultList())
                 .map(rows -> rows.stream().findFirst().map(WebhookEndpointRepository::known));
     }
@@ -151,7 +151,10 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 Optional.ofNullable((WebhookSecret) row[1]).map(WebhookSecret::stored));
     }
 
-    /** Runs {@code work} with the tenant's endpoint in one transaction. Waits for a concurrent change of the endpoint to end. */
+    /**
+     * Runs {@code work} with the tenant's endpoint in one transaction. Waits for a concurrent change of the endpoint to
+     * end.
+     */
     <T> Uni<T> withLock(String tenant, Function<Optional<WebhookEndpoint>, Uni<T>> work) {
         return transactions.write(() -> Panache.getSession()
                 .chain(session -> session.createQuery(OF_TENANT, WebhookEndpoint.class)
@@ -171,7 +174,8 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     }
 
     /**
-     * Adds the endpoint of the caller's tenant. Fails with a unique violation if another caller has added one in the meantime.
+     * Adds the endpoint of the caller's tenant. Fails with a unique violation if another caller has added one in the
+     * meantime.
      */
     Uni<Found> add(Caller caller, UUID id, String url, NewSecret secret) {
         WebhookEndpoint made = new WebhookEndpoint(id, caller.tenant(), url);
@@ -186,7 +190,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
         return flushed(AUDIT_CHANGED_AND_SHOW, caller);
     }
 
-    /** Deletes a locked endpoint and its secrets. Does not delete its events, which are then given up. */
+    /** Deletes a locked endpoint and its secrets. Does not delete its events. They fail at their next attempt. */
     Uni<Void> delete(Caller caller, WebhookEndpoint stored) {
         return delete(stored)
                 .call(this::flush)
@@ -228,9 +232,9 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 .replaceWithVoid();
     }
 
-    /** Ends every secret of a locked endpoint except the newest. */
-    Uni<Void> revokeFormer(WebhookEndpoint stored) {
-        return deleteSecrets(DELETE_FORMER_SECRETS, stored);
+    /** Deletes all secrets of a locked endpoint except the newest. */
+    Uni<Void> revokePrevious(WebhookEndpoint stored) {
+        return deleteSecrets(DELETE_PREVIOUS_SECRETS, stored);
     }
 
     private static Uni<Void> deleteSecrets(String delete, WebhookEndpoint stored) {
@@ -242,9 +246,10 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 .replaceWithVoid();
     }
 
-    /** Like {@link #known}, within a transaction. */
-    Uni<Optional<SealedSecret>> madeBy(WebhookEndpoint stored, String idempotencyKey) {
-        return withSecretOfKey(stored.tenant(), Optional.of(idempotencyKey)).map(known -> known.flatMap(Known::made));
+    /** Finds the secret that a rotation with the key created, within a transaction. */
+    Uni<Optional<SealedSecret>> secretOfKey(WebhookEndpoint stored, String idempotencyKey) {
+        return withSecretOfKey(stored.tenant(), Optional.of(idempotencyKey))
+                .map(known -> known.flatMap(Known::repeated));
     }
 
     private static Uni<Void> addSecret(WebhookEndpoint endpoint, NewSecret secret, Optional<String> idempotencyKey) {

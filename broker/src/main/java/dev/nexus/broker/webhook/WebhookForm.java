@@ -24,7 +24,7 @@ final class WebhookForm {
     private static final int MAX_LENGTH = 2_048;
     private static final int MAX_PORT = 65_535;
 
-    /** RFC 1123; the last label begins with a letter, so that it is no IP address. */
+    /** A host name by RFC 1123. The last label begins with a letter, so that an IP address does not match. */
     private static final Pattern HOST_NAME = Pattern.compile(
             "(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
             Pattern.CASE_INSENSITIVE);
@@ -39,9 +39,9 @@ final class WebhookForm {
     private WebhookForm() {}
 
     /**
-     * The URL.
+     * Reads the URL.
      *
-     * @throws ApiException invalid_request, with the RFC 6901 pointer of the rule that is broken
+     * @throws ApiException invalid_request, with the RFC 6901 pointer of the invalid field
      */
     static String url(byte[] body) {
         JsonNode form = read(body);
@@ -60,13 +60,13 @@ final class WebhookForm {
         }
         JsonNode url = form.path("url");
         if (!url.isTextual()) {
-            throw invalid("/url", url.isMissingNode() ? "required" : "type", "is required, a string");
+            throw invalid("/url", url.isMissingNode() ? "required" : "type", "is required and must be a string");
         }
         if (!isUrl(url.textValue())) {
             throw invalid(
                     "/url",
                     "url",
-                    "must be an absolute https URL of a host name, at most 2,048 ASCII characters long, without user"
+                    "must be an absolute https URL with a host name, at most 2,048 ASCII characters, without user"
                             + " info or a fragment");
         }
         return url.textValue();
@@ -74,7 +74,7 @@ final class WebhookForm {
 
     private static JsonNode read(byte[] body) {
         try {
-            // Decoded here: given bytes, Jackson guesses the encoding and takes overlong forms.
+            // Decodes the bytes here, because Jackson would guess the encoding and accept overlong forms.
             return JSON.readTree(UnicodeText.decode(body));
         } catch (CharacterCodingException notUtf8) {
             throw invalid("", "encoding", "must be UTF-8");

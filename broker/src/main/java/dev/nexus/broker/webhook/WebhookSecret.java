@@ -13,7 +13,7 @@ import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
-/** A sealed signing secret of an endpoint. Only statements end, delete and re-seal it. */
+/** An encrypted signing secret of an endpoint. Immutable for Hibernate: only SQL statements change it. */
 @Entity
 @Immutable
 @Table(name = "webhook_secret")
@@ -40,7 +40,7 @@ class WebhookSecret {
     @Column(name = "created_at", insertable = false)
     private OffsetDateTime createdAt;
 
-    /** Null for the newest. */
+    /** Null for the newest secret. */
     @Column(name = "valid_until")
     private @Nullable OffsetDateTime validUntil;
 

@@ -10,13 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A webhook as the API shows it. Does not print: it may hold a secret.
+ * A webhook in the API's form. Never prints its values, because they can contain a secret.
  *
- * @param status enabled, or disabled since the receiver answered 410
- * @param secrets the valid ones, the newest first, without the secrets themselves
- * @param pending events that are not delivered yet
- * @param lastFailure what came of the latest attempt of an event that waits for its next one
- * @param secret the new signing secret, where one was made: shown this once
+ * @param status enabled, or disabled because the receiver answered 410
+ * @param secrets the validity of the valid secrets, newest first
+ * @param pending the number of undelivered events
+ * @param lastFailure the outcome of the latest failed attempt of an event that waits for a retry
+ * @param secret the signing secret, only in the response to the request that created it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record WebhookView(
@@ -35,9 +35,9 @@ record WebhookView(
         @JsonProperty("secret") @Nullable String secret) {
 
     /**
-     * How long a secret signs.
+     * The validity of a secret.
      *
-     * @param validUntil null for the newest
+     * @param validUntil null for the newest secret
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Validity(

@@ -341,7 +341,7 @@ class ProviderAdministrationTest {
                         "/credential_schema/properties/user/default",
                         "/strategy/config/password_field",
                         "/base_url");
-        assertThat(refused.body().details().toString()).contains("did you mean required?");
+        assertThat(refused.body().details().toString()).contains("Did you mean required?");
         assertThat(previewed.body()).isEqualTo(refused.body());
     }
 

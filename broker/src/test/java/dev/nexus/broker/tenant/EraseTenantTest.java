@@ -224,7 +224,7 @@ class EraseTenantTest {
 
     @Test
     void wrong_arguments_are_named() throws Exception {
-        assertThat(run("--yes").output()).contains("--receipt must name a new file");
+        assertThat(run("--yes").output()).contains("--receipt is required with --yes");
         assertThat(run("--batch", "0").output()).contains("--batch must be 1-10000");
         assertThat(run(
                                 "--yes",

@@ -22,11 +22,11 @@ class SigningSecretTest {
 
     @Test
     void a_new_secret_has_the_specified_length_and_does_not_print() {
-        SigningSecret secret = SigningSecret.make(new SecureRandom());
+        SigningSecret secret = SigningSecret.generate(new SecureRandom());
 
         assertThat(Base64.getDecoder().decode(secret.reveal().substring("whsec_".length())))
                 .hasSize(32);
         assertThat(secret.toString()).isEqualTo("SigningSecret[***]");
-        assertThat(SigningSecret.make(new SecureRandom())).isNotEqualTo(secret);
+        assertThat(SigningSecret.generate(new SecureRandom())).isNotEqualTo(secret);
     }
 }

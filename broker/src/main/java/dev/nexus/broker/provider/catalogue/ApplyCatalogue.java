@@ -12,10 +12,11 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the catalogue into the registry: one transaction under one lock, so that replicas that start together
- * take turns. An entry takes effect under a revision higher than the stored one; an older Broker beside a newer one
- * leaves the newer entry alone. Only a change of schema, strategy or allowed hosts makes a new version, and connections
- * in flight keep theirs.
+ * Writes the catalogue into the registry at startup. All entries are written in one transaction with a lock, so that
+ * replicas that start together run one after the other. An entry is written only if its revision is higher than the
+ * stored revision, so an older Broker does not overwrite the entries of a newer one. A change of the credential schema,
+ * strategy, allowed hosts, base URL or verification creates a new version ({@link ProviderDefinition#sameVersion}).
+ * Existing connections keep their version.
  */
 @ApplicationScoped
 class ApplyCatalogue {
@@ -31,7 +32,7 @@ class ApplyCatalogue {
         this.repository = repository;
     }
 
-    /** Applies the entries in one transaction; all or, where one fails, none. */
+    /** Applies the entries in one transaction. If one fails, none is applied. */
     Uni<Void> apply(List<CatalogueEntry> entries) {
         return repository.withCatalogueLock(
                 LIMIT,
@@ -48,24 +49,26 @@ class ApplyCatalogue {
 
     private Uni<Void> write(CatalogueEntry entry, @Nullable Entry stored) {
         if (stored == null) {
-            LOG.infof("provider %s enters the registry at revision %d", entry.slug(), entry.revision());
+            LOG.infof("Catalogue provider added: slug=%s revision=%d", entry.slug(), entry.revision());
             return repository.insert(entry);
         }
         Integer revision = stored.revision();
         RegisteredProvider provider = stored.provider();
         if (!Objects.equals(entry.tenant(), provider.tenant())) {
-            return refused(entry, "belongs to another tenant's provider, or to a tenant's and not to everybody's");
+            return refused(entry, "belongs to a provider of another tenant or to a global provider. Use a new id.");
         }
         if (revision == null) {
-            return refused(entry, "belongs to a provider that an administrator has made");
+            return refused(entry, "belongs to a provider that an administrator created. Use a new id.");
         }
         if (entry.revision() > revision) {
-            LOG.infof("provider %s changes from revision %d to %d", entry.slug(), revision, entry.revision());
+            LOG.infof(
+                    "Catalogue provider changed: slug=%s old_revision=%d revision=%d",
+                    entry.slug(), revision, entry.revision());
             return repository.change(entry, provider);
         }
         if (entry.revision() == revision && !entry.definition().sameVersion(provider.definition())) {
             LOG.warnf(
-                    "provider %s differs from the registry under the same revision %d; raise it to apply the change",
+                    "Catalogue provider differs from the registry: slug=%s revision=%d. Increase the revision.",
                     entry.slug(), entry.revision());
         }
         return Uni.createFrom().voidItem();

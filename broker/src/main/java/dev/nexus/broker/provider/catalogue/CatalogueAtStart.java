@@ -5,11 +5,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
-/** Applies the catalogue before the Broker serves, and fails the start where the catalogue is invalid. */
+/** Applies the catalogue before the Broker accepts requests. An invalid catalogue stops the startup. */
 @ApplicationScoped
 class CatalogueAtStart {
 
-    /** On a busy machine, the first connection may take longer than a caller waits for one. */
+    /** On a busy machine, the first database connection can take longer than the time limit for a connection. */
     private static final int RETRIES = 5;
 
     private static final Duration BACK_OFF = Duration.ofMillis(100);
@@ -22,7 +22,7 @@ class CatalogueAtStart {
         this.apply = apply;
     }
 
-    /** Start-up observers run on the main thread, which may wait. */
+    /** Blocks. Startup observers run on the main thread, which may block. */
     void run(@Observes StartupEvent start) {
         apply.apply(loader.load())
                 .onFailure(failure -> !(failure instanceof CatalogueException))

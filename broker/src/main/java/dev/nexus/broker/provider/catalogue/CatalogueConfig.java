@@ -9,14 +9,14 @@ import java.util.Optional;
 interface CatalogueConfig {
 
     /**
-     * A folder of further catalogue entries, one {@code *.yaml} file each, read once at start. Absent: only the entries
-     * that come with the Broker.
+     * A folder with more catalogue entries, one {@code *.yaml} file each. The Broker reads it only at startup. Default:
+     * only the built-in entries.
      */
     Optional<Path> folder();
 
     /**
-     * A folder with one folder for each tenant, named after it, of catalogue entries that become that tenant's own
-     * providers. Read once at start. Absent: none.
+     * A folder with one subfolder for each tenant. The subfolder has the tenant's name and contains catalogue entries,
+     * which become the tenant's own providers. The Broker reads it only at startup. Default: none.
      */
     Optional<Path> tenantsFolder();
 }

@@ -5,11 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One provider as the catalogue describes it, checked and in the form in which it is stored.
+ * A checked catalogue entry, in the form in which it is stored.
  *
- * @param file where it stands, for messages
- * @param revision 1 or more; a change takes effect only under a higher one
- * @param tenant whose own it is; null for a global one
+ * @param file the name of its file, for messages
+ * @param revision 1 or more. A change takes effect only with a higher revision
+ * @param tenant the owner, or null for a global provider
  */
 record CatalogueEntry(
         String file, UUID id, int revision, @Nullable String tenant, String slug, ProviderDefinition definition) {}

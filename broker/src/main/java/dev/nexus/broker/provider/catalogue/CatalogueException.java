@@ -4,7 +4,9 @@ import dev.nexus.broker.provider.definition.Problems.Problem;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A catalogue that the Broker refuses to start with. The message names the file, and each field and rule. */
+/**
+ * Reports an invalid catalogue, which stops the startup. The message names the file, each field and each broken rule.
+ */
 final class CatalogueException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -14,7 +14,7 @@ import dev.nexus.broker.provider.definition.ProviderDefinition;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one catalogue file: a YAML mapping that catalogue/entry.schema.json describes. */
+/** Reads one catalogue file, a YAML mapping. catalogue/entry.schema.json describes its fields. */
 final class CatalogueFile {
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
@@ -27,16 +27,16 @@ final class CatalogueFile {
     /**
      * Reads one entry.
      *
-     * @param file its name, for messages
-     * @param tenant whose own provider it is; null for everybody's
-     * @throws CatalogueException with the file, and each field with its broken rule
+     * @param file the file's name, for messages
+     * @param tenant the owner, or null for a global provider
+     * @throws CatalogueException with the file and each broken rule
      */
     static CatalogueEntry parse(String file, @Nullable String tenant, String yaml) {
         JsonNode read;
         try {
             read = YAML.readTree(yaml);
         } catch (JsonProcessingException e) {
-            throw new CatalogueException(file, "must be one YAML mapping without a key twice", e);
+            throw new CatalogueException(file, "must be one YAML mapping without duplicate keys", e);
         }
         if (!(read instanceof ObjectNode entry)) {
             throw new CatalogueException(file, "", "must be a YAML mapping");

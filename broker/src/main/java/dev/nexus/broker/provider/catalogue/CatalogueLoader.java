@@ -17,11 +17,11 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the catalogue: the entries that come with the Broker, then those of the configured folders. */
+/** Reads the catalogue: first the built-in entries, then the entries in the configured folders. */
 @ApplicationScoped
 class CatalogueLoader {
 
-    /** A folder on the class path cannot be listed inside a jar, so its files are named here. */
+    /** The list of the built-in files. A class-path folder inside a jar cannot be listed. */
     private static final String INDEX = "index";
 
     private final CatalogueConfig config;
@@ -31,9 +31,9 @@ class CatalogueLoader {
     }
 
     /**
-     * Every entry, checked.
+     * Returns all entries, checked.
      *
-     * @throws CatalogueException where a file cannot be read or breaks a rule, or two entries share an id or a slug
+     * @throws CatalogueException if a file is unreadable or breaks a rule, or two entries have the same id or slug
      */
     List<CatalogueEntry> load() {
         List<CatalogueEntry> entries = new ArrayList<>();
@@ -52,12 +52,12 @@ class CatalogueLoader {
         for (CatalogueEntry entry : entries) {
             @Nullable String sameId = taken.putIfAbsent("id " + entry.id(), entry.file());
             if (sameId != null) {
-                throw new CatalogueException(entry.file(), "/id", "is already taken by " + sameId);
+                throw new CatalogueException(entry.file(), "/id", "duplicate id: also in " + sameId);
             }
             @Nullable
             String sameSlug = taken.putIfAbsent("slug " + entry.slug() + " of " + entry.tenant(), entry.file());
             if (sameSlug != null) {
-                throw new CatalogueException(entry.file(), "/slug", "is already taken by " + sameSlug);
+                throw new CatalogueException(entry.file(), "/slug", "duplicate slug: also in " + sameSlug);
             }
         }
     }
@@ -80,7 +80,10 @@ class CatalogueLoader {
                 .toList();
     }
 
-    /** One folder for each tenant, named after it; those that Kubernetes keeps beside a mounted volume begin with a dot. */
+    /**
+     * Lists the tenants' folders. Ignores names with a leading dot, because Kubernetes adds such folders to mounted
+     * volumes.
+     */
     private static List<Path> tenants(Path folder) {
         return listed(
                 folder,

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 @ApplicationScoped
 class CatalogueRepository {
 
-    /** The catalogue's key among the database's advisory locks: "nexuscat" in ASCII. */
+    /** The key of the catalogue's advisory lock: "nexuscat" in ASCII. */
     private static final long KEY = 0x6e65787573636174L;
 
     private static final String LOCK = "select 1 from pg_advisory_xact_lock(:key)";
@@ -62,6 +62,7 @@ class CatalogueRepository {
     }
 
     private static CatalogueException slugTaken(CatalogueEntry entry) {
-        return new CatalogueException(entry.file(), "/slug", "is taken by another provider in the registry");
+        return new CatalogueException(
+                entry.file(), "/slug", "another provider in the registry has this slug. Choose another slug.");
     }
 }

@@ -1,4 +1,4 @@
-/** Reads the catalogue and applies it to the registry at start. */
+/** The catalogue of providers, which the Broker applies to the registry at startup. */
 @NullMarked
 package dev.nexus.broker.provider.catalogue;
 

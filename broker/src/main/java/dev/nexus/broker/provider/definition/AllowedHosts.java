@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The hosts that a credential may be sent to, stored with the provider's version as a JSON array.
  *
- * @param templates see {@link HostTemplate}; empty if the provider has no allowed hosts
+ * @param templates see {@link HostTemplate}, or empty if the provider has no allowed hosts
  */
 public record AllowedHosts(List<String> templates) {
 
@@ -23,19 +23,19 @@ public record AllowedHosts(List<String> templates) {
     }
 
     /**
-     * A host that a field of the credential is a part of.
+     * A host whose name contains a field of the credential.
      *
      * @param name the host name, in lower case
      * @param field the first field in its template
      */
     public record NamedHost(String name, String field) {
 
-        /** This host must not be reached. */
+        /** Returns the exception for a host that must not be called. */
         public UnfitCredentialException refused() {
             return new UnfitCredentialException(
                     field,
                     HostTemplate.HOST_RULE,
-                    "must make the name of a host on the public internet, not of an internal one");
+                    "must result in the name of a host on the public internet, not in a network-internal name");
         }
     }
 
@@ -51,15 +51,15 @@ public record AllowedHosts(List<String> templates) {
         }
     }
 
-    /** Whether the stored array says all there is to say, for any credential. */
+    /** Returns true if the hosts do not depend on the credential. */
     public static boolean areFixed(String stored) {
         return stored.indexOf('{') < 0;
     }
 
     /**
-     * The hosts that depend on the credential.
+     * Returns the hosts that depend on the credential.
      *
-     * @throws UnfitCredentialException where a field makes no host name
+     * @throws UnfitCredentialException if a field does not result in a host name
      */
     public List<NamedHost> namedBy(Credential credential) {
         List<NamedHost> hosts = new ArrayList<>();
@@ -72,9 +72,9 @@ public record AllowedHosts(List<String> templates) {
     }
 
     /**
-     * The JSON array of host names for a credential.
+     * Returns the JSON array of host names for a credential.
      *
-     * @throws UnfitCredentialException where a field makes no host name
+     * @throws UnfitCredentialException if a field does not result in a host name
      */
     public String forCredential(Credential credential) {
         ArrayNode hosts = JsonNodeFactory.instance.arrayNode();

@@ -6,10 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a provider is reached: an https URL without query, fragment and user info.
+ * The base URL of a provider's API: https, without query, fragment and user info.
  *
  * @param host a {@link HostTemplate}
- * @param portAndPath what follows the host, without a slash at the end; possibly empty
+ * @param portAndPath the rest of the URL after the host, without a trailing slash, possibly empty
  */
 public record BaseUrl(String host, String portAndPath) {
 
@@ -17,7 +17,7 @@ public record BaseUrl(String host, String portAndPath) {
             Pattern.compile("https://([^/:?#@\\\\]+)((?::[0-9]{1,5})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*)/?");
     private static final int MAX_LENGTH = 2_048;
 
-    /** Empty where {@code text} is of another form. */
+    /** Parses {@code text}. Returns empty if it is not a base URL. */
     public static Optional<BaseUrl> read(String text) {
         Matcher form = FORM.matcher(text);
         return text.length() <= MAX_LENGTH && form.matches() && HostTemplate.isTemplate(form.group(1))
@@ -26,15 +26,17 @@ public record BaseUrl(String host, String portAndPath) {
     }
 
     /**
-     * Parses a stored URL. {@link #read} has accepted it before.
+     * Parses a stored URL, which {@link #read} has accepted.
      *
-     * @throws IllegalStateException if {@code text} has another form; the message does not quote it
+     * @throws IllegalStateException if {@code text} is not a base URL. The message does not quote it
      */
     static BaseUrl parse(String text) {
-        return read(text).orElseThrow(() -> new IllegalStateException("a stored base_url is not one of this release"));
+        return read(text)
+                .orElseThrow(() -> new IllegalStateException(
+                        "a stored base_url does not have the form that this release requires"));
     }
 
-    /** The URL for a credential, see {@link HostTemplate#fill}. */
+    /** Returns the URL for a credential, see {@link HostTemplate#fill}. */
     public String fill(Credential credential) {
         return "https://" + HostTemplate.fill(host, credential) + portAndPath;
     }

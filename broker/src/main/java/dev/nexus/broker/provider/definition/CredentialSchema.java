@@ -21,11 +21,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A credential schema, compiled: JSON Schema 2020-12 and the rules beyond it. Of the values of {@code format},
- * {@code email} and {@code uri} are asserted. What is
- * compiled is closed against unknown members where the schema itself does not speak of them; what is served stays as it
- * was registered. Its cost is bounded before it is compiled and before each validation, see {@link SchemaCost}. Safe for use
- * by several threads.
+ * A compiled credential schema: JSON Schema 2020-12 and additional rules. It asserts the formats {@code email} and
+ * {@code uri}. Unless the schema has its own rule for unknown members, the compiled schema rejects them. The API serves
+ * the schema unchanged. Limits apply before the compilation and before each validation, see {@link SchemaCost}.
+ * Thread-safe.
  */
 public final class CredentialSchema {
 
@@ -33,13 +32,13 @@ public final class CredentialSchema {
 
     private static final int MAX_DETAILS = 32;
 
-    /** Steps of about one microsecond that one validation may take. */
+    /** The limit of a validation, in steps of about one microsecond. */
     static final long MAX_STEPS = 30_000;
 
-    /** Instructions times characters that RE2/J runs in one step. */
+    /** RE2/J's work in one step: instructions times characters. */
     private static final long PATTERN_STEPS_PER_STEP = 25;
 
-    /** JSON Schema 2020-12 that asserts the formats of which a user can be told what is wrong; others are annotations. */
+    /** Asserts only formats whose violations a user can understand. All other formats are annotations. */
     private static final Dialect ASSERTING = Dialect.builder(DIALECT, Dialects.getDraft202012())
             .formats(formats -> {
                 formats.clear();
@@ -70,10 +69,10 @@ public final class CredentialSchema {
     }
 
     /**
-     * Compiles a schema that {@link SchemaRules} has accepted, perhaps an earlier release's.
+     * Compiles a schema that {@link SchemaRules} of this or an earlier release has accepted.
      *
-     * @param mayBeEmpty top-level members that may be the empty string although the schema requires them
-     * @throws InvalidSchemaException if its cost is beyond the limits, or it does not compile
+     * @param mayBeEmpty required top-level members that may be the empty string
+     * @throws InvalidSchemaException if it exceeds a limit of {@link SchemaCost}, or does not compile
      */
     public static CredentialSchema compile(String json, Set<String> mayBeEmpty) {
         JsonNode source = SchemaRules.parse(json);
@@ -85,7 +84,7 @@ public final class CredentialSchema {
         ObjectNode closedSource = source.deepCopy();
         if (!source.has("additionalProperties") && !source.has("unevaluatedProperties")) {
             closedSource.put("unevaluatedProperties", false);
-            // What the schema requires it knows, though it may say no more of it.
+            // A required member is known even if the schema does not describe it.
             ObjectNode known = closedSource.withObject("/properties");
             source.path("required").forEach(name -> {
                 if (!known.has(name.asText())) {
@@ -99,7 +98,7 @@ public final class CredentialSchema {
             closed.validate(JsonNodeFactory.instance.objectNode());
             return new CredentialSchema(source, closed, tree, cost, mayBeEmpty);
         } catch (RuntimeException | StackOverflowError e) {
-            // Its message quotes the schema at a length that the author chooses.
+            // The cause's message quotes the schema, and has no limit.
             throw new InvalidSchemaException("", "cannot be compiled as JSON Schema 2020-12");
         }
     }
@@ -113,24 +112,26 @@ public final class CredentialSchema {
         return declared;
     }
 
-    /** About the memory that this takes, in bytes. */
+    /** The approximate memory use in bytes. */
     long bytes() {
         return cost.bytes();
     }
 
-    /** Upper bound of the steps needed to check {@code credential}. A step takes about one microsecond. */
+    /**
+     * Returns an upper bound of the steps that a check of {@code credential} takes. A step takes about one microsecond.
+     */
     long steps(Credential credential) {
         CredentialSize size = CredentialSize.of(credential);
         return cost.steps() * size.weight() + cost.patternSteps() * size.characters() / PATTERN_STEPS_PER_STEP;
     }
 
-    /** The violated rules, at most 32; empty where the credentials are good. No text in it comes from the credentials. */
+    /** Returns the violated rules, at most 32. The result contains no text from the credentials. */
     public List<Detail> violations(Credential credential) {
         JsonNode credentials = credential.reveal();
-        List<Detail> beyond = CredentialLimits.violations(credentials);
-        if (!beyond.isEmpty()) {
-            // Not validated any further: an immense number or name is what the limits keep from the validator.
-            return beyond;
+        List<Detail> exceeded = CredentialLimits.violations(credentials);
+        if (!exceeded.isEmpty()) {
+            // The validator must not see huge numbers or names, so the check ends here.
+            return exceeded;
         }
         Optional<Detail> incomplete = UnicodeText.firstIncomplete(credentials).map(text::incomplete);
         if (incomplete.isPresent()) {
@@ -146,7 +147,7 @@ public final class CredentialSchema {
         } catch (LinearRegex.ExhaustedException e) {
             return List.of(tooExpensive());
         } catch (RuntimeException | StackOverflowError e) {
-            // What the validator cannot decide is not accepted. The cause may quote the value, so it goes nowhere.
+            // Rejects the credentials. The cause may quote a value, so it is dropped.
             return List.of(undecidable());
         }
         blanks("/credentials", source, credentials, violations);
@@ -159,21 +160,25 @@ public final class CredentialSchema {
             text.of(error).ifPresent(violations::add);
         }
         if (violations.isEmpty() && !errors.isEmpty()) {
-            // What would be a follow-up stands alone: a member out of its place, as a nested one at the top.
+            // The only errors are those that ViolationText omits: a member in the wrong place, such as a nested one at
+            // the top.
             violations.add(ViolationText.unknownMember("/credentials"));
         }
     }
 
-    /** The answer for a schema whose validation has no result. */
+    /** The violation for a schema whose validation fails with an exception. */
     static Detail undecidable() {
-        return new Detail("/credentials", "schema", "cannot be decided by the schema");
+        return new Detail(
+                "/credentials",
+                "schema",
+                "could not be checked: the provider's schema cannot be evaluated for these credentials");
     }
 
     private static Detail tooExpensive() {
         return new Detail(
                 "/credentials",
                 "checkCost",
-                "must hold fewer or shorter values: checking them against the provider's schema takes too many steps");
+                "must contain fewer or shorter values: the check against the provider's schema takes too many steps");
     }
 
     private void blanks(String pointer, JsonNode schema, JsonNode value, Set<Detail> violations) {
@@ -186,7 +191,7 @@ public final class CredentialSchema {
                     && !allowed
                     && member.textValue().codePoints().allMatch(CredentialSchema::isBlank)) {
                 String at = pointer + "/" + ViolationText.escape(name.asText());
-                violations.add(new Detail(at, "notBlank", "must hold a non-blank character"));
+                violations.add(new Detail(at, "notBlank", "must contain a non-blank character"));
             }
         }
         for (Map.Entry<String, JsonNode> part : schema.path("properties").properties()) {
@@ -197,7 +202,10 @@ public final class CredentialSchema {
         }
     }
 
-    /** White space of any script, controls, and invisible format characters such as the zero-width space. */
+    /**
+     * Returns true for white space of any script, control characters, and format characters such as the zero-width
+     * space.
+     */
     private static boolean isBlank(int codePoint) {
         return Character.isWhitespace(codePoint)
                 || Character.isSpaceChar(codePoint)

@@ -18,26 +18,26 @@ import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /**
- * Checks credentials against their provider's schema, each version compiled once. What is small is checked in place;
- * compiling, and checking what may take longer than {@link #IN_PLACE_STEPS}, is left to {@link SchemaWorkers}.
+ * Checks credentials against their provider's schema. Compiles each version once and caches it. Small checks run on the
+ * caller's thread. Compilation, and checks above {@link #IN_PLACE_STEPS}, run on {@link SchemaWorkers}.
  */
 @ApplicationScoped
 public class CredentialSchemas {
 
     private static final Logger LOG = Logger.getLogger(CredentialSchemas.class);
 
-    /** Bytes of compiled schemas, about. A version never changes, so none goes stale. */
-    private static final long HELD_BYTES = 64L * 1024 * 1024;
+    /** The approximate size of the cache in bytes. A version never changes, so no entry becomes stale. */
+    private static final long MAX_CACHE_BYTES = 64L * 1024 * 1024;
 
-    /** Of one tenant, so that its schemas do not displace those of the others. */
-    private static final long HELD_BYTES_PER_TENANT = HELD_BYTES / 8;
+    /** The limit of one tenant, so that its schemas do not evict those of others. */
+    private static final long MAX_CACHE_BYTES_PER_TENANT = MAX_CACHE_BYTES / 8;
 
-    /** Steps of about one microsecond that an event loop is held for at most. */
+    /** The limit for a check on an event loop, in steps of about one microsecond. */
     private static final long IN_PLACE_STEPS = 3_000;
 
     private final AsyncCache<Version, CompiledVersion> compiled = Caffeine.newBuilder()
-            .maximumWeight(HELD_BYTES)
-            .weigher((Version version, CompiledVersion held) -> (int) held.bytes())
+            .maximumWeight(MAX_CACHE_BYTES)
+            .weigher((Version version, CompiledVersion entry) -> (int) entry.bytes())
             .buildAsync();
     private final SchemaWorkers workers;
 
@@ -48,40 +48,40 @@ public class CredentialSchemas {
     /**
      * One version of a provider.
      *
-     * @param tenant who captures
-     * @param schema its text as registered
-     * @param strategy its JSON text as stored; a field that it sends where the empty string means something may be empty
+     * @param tenant the tenant that captures
+     * @param schema its registered text
+     * @param strategy its stored JSON text. It decides which required fields may be the empty string
      */
     public record Versioned(String tenant, UUID provider, int version, String schema, String strategy) {}
 
     /**
-     * Returns where the credentials follow the schema and the rules beyond it: no unknown top-level member, a non-blank
-     * character in every required string, no string over 16 KiB, no number beyond 1,000 digits.
+     * Checks the schema and the additional rules: no unknown top-level member, a non-blank character in each required
+     * string, no string over 16 KiB, no number over 1,000 digits.
      *
-     * @return fails with {@link ApiException} invalid_credentials, with one detail for each violated rule, at most 32;
-     *     nothing in it comes from the credentials
+     * @return fails with {@link ApiException} invalid_credentials, with one detail for each violated rule, at most 32.
+     *     The exception contains no text from the credentials
      */
     public Uni<Void> check(Versioned provider, Credential credential) {
         return compiled(provider)
-                .chain(held -> held.steps(credential) <= IN_PLACE_STEPS
-                        ? answer(held.violations(credential))
-                        : workers.run(provider.tenant(), () -> held.violations(credential))
+                .chain(schema -> schema.steps(credential) <= IN_PLACE_STEPS
+                        ? answer(schema.violations(credential))
+                        : workers.run(provider.tenant(), () -> schema.violations(credential))
                                 .chain(CredentialSchemas::answer));
     }
 
-    /** Compiled once, however many captures wait for it; each goes on where it was asked for. */
+    /** Returns the compiled version. Concurrent captures share one compilation. Each continues on its own context. */
     private Uni<CompiledVersion> compiled(Versioned provider) {
         return Uni.createFrom().deferred(() -> {
             Context own = Vertx.currentContext();
-            CompletableFuture<CompiledVersion> held = compiled.get(
+            CompletableFuture<CompiledVersion> cached = compiled.get(
                     new Version(provider.provider(), provider.version()),
                     (version, executor) -> workers.run(provider.tenant(), () -> compile(provider))
-                            .invoke(() -> keepShare(provider.tenant()))
+                            .invoke(() -> enforceTenantLimit(provider.tenant()))
                             .subscribeAsCompletionStage());
-            if (held.isDone() && !held.isCompletedExceptionally()) {
-                return Uni.createFrom().item(held.join());
+            if (cached.isDone() && !cached.isCompletedExceptionally()) {
+                return Uni.createFrom().item(cached.join());
             }
-            Uni<CompiledVersion> shared = Uni.createFrom().completionStage(held.copy());
+            Uni<CompiledVersion> shared = Uni.createFrom().completionStage(cached.copy());
             return own == null ? shared : shared.emitOn(next -> own.runOnContext(ignored -> next.run()));
         });
     }
@@ -105,30 +105,30 @@ public class CredentialSchemas {
                             StrategyJson.parse(provider.strategy()).emptiableFields())));
         } catch (InvalidSchemaException e) {
             LOG.warnf(
-                    "A stored credential schema is beyond the limits and takes no credentials: provider=%s version=%d"
+                    "A stored credential schema exceeds the limits and accepts no credentials: provider=%s version=%d"
                             + " cause=%s",
                     provider.provider(), provider.version(), e.getMessage());
             return new CompiledVersion(provider.tenant(), Optional.empty());
         }
     }
 
-    /** Evicts a tenant's versions once they take more than its share. */
-    private void keepShare(String tenant) {
+    /** Evicts all versions of a tenant if they exceed its limit. */
+    private void enforceTenantLimit(String tenant) {
         long bytes = compiled.synchronous().asMap().values().stream()
-                .filter(held -> held.tenant().equals(tenant))
+                .filter(entry -> entry.tenant().equals(tenant))
                 .mapToLong(CompiledVersion::bytes)
                 .sum();
-        if (bytes > HELD_BYTES_PER_TENANT) {
+        if (bytes > MAX_CACHE_BYTES_PER_TENANT) {
             compiled.synchronous()
                     .asMap()
                     .values()
-                    .removeIf(held -> held.tenant().equals(tenant));
+                    .removeIf(entry -> entry.tenant().equals(tenant));
         }
     }
 
     private record Version(UUID provider, int version) {}
 
-    /** Empty for a version that an earlier release has accepted and this one does not compile. */
+    /** The schema is empty if an earlier release has accepted it and this release does not compile it. */
     private record CompiledVersion(String tenant, Optional<CredentialSchema> schema) {
 
         private static final int ENTRY_BYTES = 200;
@@ -146,8 +146,8 @@ public class CredentialSchemas {
                     .orElseGet(() -> List.of(new Detail(
                             "/credentials",
                             "schema",
-                            "cannot be checked: the provider's schema is beyond a limit. Its administrator must register"
-                                    + " a smaller one")));
+                            "could not be checked: the provider's schema exceeds a limit. The administrator must"
+                                    + " register a smaller schema.")));
         }
     }
 }

@@ -5,17 +5,18 @@ import dev.nexus.strategy.Credential;
 import java.util.Map;
 
 /**
- * How much of a credential there is to check.
+ * The size of a credential, from which {@link CredentialSchema} computes the cost of its check.
  *
- * @param weight its JSON values, a long text or number counted several times: what checking one of them costs a rule
- * @param characters all its texts and names together
+ * @param weight the number of its JSON values. A long text or number counts several times, because its check takes
+ *     longer
+ * @param characters the number of characters in all texts and names
  */
 record CredentialSize(long weight, long characters) {
 
-    /** Characters that a rule such as maxLength counts in the time that it takes besides. */
+    /** A rule such as maxLength counts this many characters in the time that the rest of its check takes. */
     private static final int CHARACTERS_PER_VALUE = 512;
 
-    /** Numbers up to this many bits are those of Java's own types. */
+    /** The size of Java's long. Larger numbers are slower. */
     private static final int PLAIN_BITS = 64;
 
     static CredentialSize of(Credential credential) {
@@ -54,7 +55,7 @@ record CredentialSize(long weight, long characters) {
         return new CredentialSize(value + length / CHARACTERS_PER_VALUE, length);
     }
 
-    /** Dividing takes a time proportional to the square of the digits, those of an exponent written out included. */
+    /** The time of a division grows with the square of the number of digits. An exponent adds digits. */
     private static CredentialSize number(int bits, int scale) {
         long words = bits / PLAIN_BITS + Math.abs((long) scale) / 20;
         return new CredentialSize(1 + words * words / 16, 0);

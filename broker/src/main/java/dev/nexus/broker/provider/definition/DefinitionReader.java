@@ -19,8 +19,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a provider's definition from a catalogue file or an administrator's request. The schema checks the shape, Jackson binds
- * the valid members, and this class checks the rules that involve several fields. Reports the first 32 broken rules.
+ * Reads a provider's definition from a catalogue file or an administrator's request. The schema checks the shape,
+ * Jackson binds the valid members, and this class checks the rules that involve several fields. Reports the first 32
+ * broken rules.
  */
 public final class DefinitionReader {
 
@@ -66,8 +67,8 @@ public final class DefinitionReader {
     /**
      * Reads a definition.
      *
-     * @param schemaText the credential schema's unchanged text, to be served byte for byte; ignored if the definition has no
-     *     credential schema
+     * @param schemaText the credential schema's unchanged text, which the API serves byte for byte. Ignored if the
+     *     definition has no credential schema
      * @throws InvalidProviderException with all broken rules, at most 32
      */
     public static ProviderDefinition read(DefinitionSchema schema, ObjectNode definition, String schemaText) {
@@ -83,8 +84,8 @@ public final class DefinitionReader {
             }
         }
         Members members = bind(sound);
-        FieldRules fields =
-                new FieldRules(sound.has("credential_schema") ? schemaFields(schemaText) : Optional.empty(), problems);
+        FieldReferenceRules fields = new FieldReferenceRules(
+                sound.has("credential_schema") ? schemaFields(schemaText) : Optional.empty(), problems);
         String strategy = sound.has("strategy") ? strategy(sound.get("strategy"), fields) : "";
         @Nullable List<String> hosts = hosts(members, fields);
         checkVerification(members.verification(), fields);
@@ -108,12 +109,12 @@ public final class DefinitionReader {
         try {
             return JSON.treeToValue(sound, Members.class);
         } catch (JsonProcessingException e) {
-            // The cause is left out, because its message quotes the definition.
-            throw new IllegalStateException("entry.schema.json accepts what its records do not");
+            // Without the cause, because its message quotes the definition.
+            throw new IllegalStateException("entry.schema.json accepts a definition that does not bind to its records");
         }
     }
 
-    /** Empty where the schema cannot be read, so that its fields are unknown. */
+    /** Returns empty if the schema is unreadable, because its fields are then unknown. */
     private Optional<SchemaFields> schemaFields(String schema) {
         if (schema.length() > MAX_SCHEMA_LENGTH) {
             problems.add("/credential_schema", "must be at most 32 KiB long");
@@ -125,7 +126,7 @@ public final class DefinitionReader {
         return fields;
     }
 
-    private String strategy(JsonNode given, FieldRules fields) {
+    private String strategy(JsonNode given, FieldReferenceRules fields) {
         try {
             Strategy strategy = StrategyJson.parse(given);
             fields.checkStrategy(strategy, given.path("config"));
@@ -137,7 +138,7 @@ public final class DefinitionReader {
     }
 
     /** If {@code allowed_hosts} is absent, returns only the host of the base URL. */
-    private @Nullable List<String> hosts(Members members, FieldRules fields) {
+    private @Nullable List<String> hosts(Members members, FieldReferenceRules fields) {
         Optional<String> baseHost =
                 Optional.ofNullable(members.baseUrl()).flatMap(BaseUrl::read).map(BaseUrl::host);
         baseHost.ifPresent(host -> fields.checkPlaceholders("/base_url", HostTemplate.fields(host)));
@@ -149,14 +150,14 @@ public final class DefinitionReader {
             fields.checkPlaceholders("/allowed_hosts/" + i, HostTemplate.fields(hosts.get(i)));
         }
         if (baseHost.isPresent() && !hosts.contains(baseHost.get())) {
-            problems.add("/allowed_hosts", "must hold the host of base_url");
+            problems.add("/allowed_hosts", "must contain the host of base_url");
         }
         return hosts;
     }
 
-    private void checkVerification(@Nullable Probe probe, FieldRules fields) {
+    private void checkVerification(@Nullable Probe probe, FieldReferenceRules fields) {
         if (definition.has("verification") && !definition.has("base_url")) {
-            problems.add("/verification", "needs a base_url");
+            problems.add("/verification", "requires a base_url");
         }
         if (probe != null) {
             problems.addAll("/verification", probe.problems());
@@ -164,13 +165,13 @@ public final class DefinitionReader {
         }
     }
 
-    private void checkPage(@Nullable PageHints page, FieldRules fields) {
+    private void checkPage(@Nullable PageHints page, FieldReferenceRules fields) {
         if (page != null && fields.isKnown()) {
             page.fields().keySet().stream()
                     .filter(name -> !fields.names().contains(name))
                     .forEach(name -> problems.add(
                             "/page/fields/" + ViolationText.escape(name),
-                            "names a field that is no property of credential_schema"));
+                            "names a field that is not a property of credential_schema"));
         }
     }
 

@@ -20,8 +20,8 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * The shape of a definition. Only catalogue/entry.schema.json defines its fields and their types. Its patterns run in linear
- * time, see {@link LinearRegex}.
+ * The shape of a definition. Only catalogue/entry.schema.json defines its fields and their types. Its patterns run in
+ * linear time, see {@link LinearRegex}.
  */
 public final class DefinitionSchema {
 
@@ -40,10 +40,10 @@ public final class DefinitionSchema {
             })
             .build();
 
-    /** A file of the catalogue or of a tenant's folder. */
+    /** The schema of a file in the catalogue or in a tenant's folder. */
     public static final DefinitionSchema CATALOGUE_ENTRY = new DefinitionSchema(DOCUMENT);
 
-    /** Compiled when the first provider is registered, not at the start. */
+    /** Compiled when the first provider is registered, so that the startup is faster. */
     private static final class Registration {
         static final DefinitionSchema SCHEMA = new DefinitionSchema(registration());
     }
@@ -82,7 +82,7 @@ public final class DefinitionSchema {
         return root.set("$defs", DOCUMENT.get("$defs"));
     }
 
-    /** Adds each rule that {@code definition} breaks. */
+    /** Adds the rules that {@code definition} breaks to {@code problems}. */
     void check(JsonNode definition, Problems problems) {
         for (Error error : schema.validate(definition)) {
             problems.add(text.of(error));

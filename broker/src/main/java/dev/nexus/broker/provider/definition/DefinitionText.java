@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes the rule of entry.schema.json that a definition breaks. The text comes from the schema: {@code errorMessage} of the
- * broken place, or {@code x-unknown} of an object with an unknown field. It never quotes a value.
+ * Describes the rule of entry.schema.json that a definition breaks. The text comes from the schema: {@code
+ * errorMessage} of the broken place, or {@code x-unknown} of an object with an unknown field. It never quotes a value.
  */
 final class DefinitionText {
 
@@ -35,7 +35,7 @@ final class DefinitionText {
             case "additionalProperties" ->
                 new Problem(at, holder.path("x-unknown").asText("is not a field of this object"));
             case "propertyNames" ->
-                new Problem(at, holder.path(keyword).path(MESSAGE).asText("must have another name"));
+                new Problem(at, holder.path(keyword).path(MESSAGE).asText("has a name that is not allowed"));
             case "type" ->
                 fixed(holder.path("type").asText())
                         .map(rule -> new Problem(at, rule))

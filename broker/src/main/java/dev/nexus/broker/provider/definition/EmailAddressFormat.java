@@ -5,8 +5,8 @@ import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.format.Format;
 
 /**
- * {@code format: email} as browsers check it (HTML, 4.10.5.1.5). The validator's own format refuses domains that are not in
- * its list of top-level domains, such as those of a private network.
+ * Checks {@code format: email} by the rule of browsers (HTML, 4.10.5.1.5). The validator's own format rejects domains
+ * that are not in its list of top-level domains, such as those of a private network.
  */
 final class EmailAddressFormat implements Format {
 

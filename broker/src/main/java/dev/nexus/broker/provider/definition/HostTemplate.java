@@ -10,30 +10,30 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A host name in which fields of the credential may stand, as in <code>{subdomain}.zendesk.com</code>: the account decides
- * where its provider is. What comes out is a host name of RFC 1123 or nothing.
+ * A host name that may contain fields of the credential, as in <code>{subdomain}.zendesk.com</code>, for providers
+ * whose host depends on the account. The result is always a host name by RFC 1123.
  */
 public final class HostTemplate {
 
-    /** The rule's name where a field makes no host that may be reached. */
+    /** The rule's name if a field does not result in a host that may be called. */
     static final String HOST_RULE = "host";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z0-9_-]{1,64})}");
     private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
-    /** The last label begins with a letter, so that no IP address passes for a name. */
+    /** The last label begins with a letter, so that an IP address does not match. */
     private static final Pattern HOST =
             Pattern.compile("(?=.{1,253}$)(" + LABEL + "\\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?|localhost");
 
     private HostTemplate() {}
 
-    /** Whether {@code text} becomes a host name once its placeholders are filled in. */
+    /** Returns true if {@code text} is a host name after its placeholders are replaced. */
     static boolean isTemplate(String text) {
-        // A placeholder may stand for a whole name.
+        // The value of a placeholder may be a whole host name.
         return HOST.matcher(fill(text, field -> "x.x")).matches();
     }
 
-    /** The fields that stand in {@code template}. */
+    /** Returns the names of the placeholders in {@code template}. */
     public static Set<String> fields(String template) {
         Set<String> fields = new LinkedHashSet<>();
         Matcher placeholder = PLACEHOLDER.matcher(template);
@@ -44,21 +44,21 @@ public final class HostTemplate {
     }
 
     /**
-     * The host name for a credential.
+     * Returns the host name for a credential, in lower case.
      *
-     * @throws UnfitCredentialException naming the first field that makes no host name
+     * @throws UnfitCredentialException if a field does not result in a host name. Names the field
      */
     public static String fill(String template, Credential credential) {
         String host = fill(template, field -> {
             String label = text(credential, field).toLowerCase(Locale.ROOT);
             if (!label.matches(LABEL + "(\\." + LABEL + ")*")) {
-                throw new UnfitCredentialException(field, HOST_RULE, "must be a part of a host name");
+                throw new UnfitCredentialException(field, HOST_RULE, "must be a valid part of a host name");
             }
             return label;
         });
         if (!HOST.matcher(host).matches()) {
             throw new UnfitCredentialException(
-                    fields(template).stream().findFirst().orElse(""), HOST_RULE, "must make a host name");
+                    fields(template).stream().findFirst().orElse(""), HOST_RULE, "must result in a valid host name");
         }
         return host;
     }

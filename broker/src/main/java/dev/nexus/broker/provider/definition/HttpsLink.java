@@ -3,7 +3,7 @@ package dev.nexus.broker.provider.definition;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/** The rule for a link that a page shows: an absolute https URL without user info, at most 2,048 characters. */
+/** Checks a link on the hosted page: an absolute https URL without user info, at most 2,048 characters. */
 final class HttpsLink {
 
     private static final int MAX_LENGTH = 2_048;

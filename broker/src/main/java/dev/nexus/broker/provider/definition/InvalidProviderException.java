@@ -12,7 +12,7 @@ public final class InvalidProviderException extends IllegalArgumentException {
     private final transient List<Problem> problems;
 
     /**
-     * Names what is wrong.
+     * Reports broken rules.
      *
      * @param problems at least one
      */

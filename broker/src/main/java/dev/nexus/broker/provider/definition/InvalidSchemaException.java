@@ -1,6 +1,6 @@
 package dev.nexus.broker.provider.definition;
 
-/** A credential schema that cannot be registered. The message names the place and the rule. */
+/** Reports a credential schema that cannot be registered. The message names the place and the rule. */
 final class InvalidSchemaException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
@@ -14,12 +14,12 @@ final class InvalidSchemaException extends IllegalArgumentException {
         this.rule = rule;
     }
 
-    /** RFC 6901 pointer into the schema; empty for the whole. */
+    /** RFC 6901 pointer into the schema, or empty for the whole schema. */
     public String pointer() {
         return pointer;
     }
 
-    /** What is asked of that place. */
+    /** The rule that the place breaks. */
     public String rule() {
         return rule;
     }

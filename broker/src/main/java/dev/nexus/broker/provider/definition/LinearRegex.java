@@ -6,18 +6,19 @@ import com.networknt.schema.regex.RegularExpressionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Patterns of a schema, run by RE2/J in time proportional to the size of the pattern's program times the length of the
- * value: a backtracking engine would let one short value hold a thread for hours. What RE2 does not know (look-around, back
- * references) is refused when the schema is compiled. {@link #within} bounds the sum of this product over one validation.
+ * Runs the patterns of a schema with RE2/J. The time is proportional to the size of the pattern's program times the
+ * length of the value. With a backtracking engine, one short value could block a thread for hours. RE2 does not support
+ * look-around and back references, so the compilation of a schema with them fails. {@link #within} limits the total
+ * work of one validation.
  */
 final class LinearRegex implements RegularExpressionFactory {
 
-    /** For a match of an empty value. */
+    /** The cost of a match with an empty value. */
     private static final long MATCH = 100;
 
-    private static final ThreadLocal<@Nullable Allowance> ALLOWANCE = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Budget> BUDGET = new ThreadLocal<>();
 
-    /** Too many steps for one validation. Carries nothing of the value. */
+    /** A validation needs too many steps. The exception contains no part of the value. */
     static final class ExhaustedException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -32,9 +33,9 @@ final class LinearRegex implements RegularExpressionFactory {
         Pattern pattern = Pattern.compile(regex);
         int size = pattern.programSize();
         return value -> {
-            Allowance allowance = ALLOWANCE.get();
-            if (allowance != null) {
-                allowance.spend(size * (value.length() + 1L) + MATCH);
+            Budget budget = BUDGET.get();
+            if (budget != null) {
+                budget.spend(size * (value.length() + 1L) + MATCH);
             }
             // JSON Schema's patterns are not anchored.
             return pattern.matcher(value).find();
@@ -42,25 +43,25 @@ final class LinearRegex implements RegularExpressionFactory {
     }
 
     /**
-     * Runs a validation whose patterns together take at most {@code steps}.
+     * Runs a validation with a limit for the total work of its patterns.
      *
-     * @param steps program instructions times characters, about 40 ns each
-     * @throws ExhaustedException if they would take more
+     * @param steps the limit in program instructions times characters, about 40 ns each
+     * @throws ExhaustedException if the patterns need more
      */
     static void within(long steps, Runnable validation) {
-        ALLOWANCE.set(new Allowance(steps));
+        BUDGET.set(new Budget(steps));
         try {
             validation.run();
         } finally {
-            ALLOWANCE.remove();
+            BUDGET.remove();
         }
     }
 
-    private static final class Allowance {
+    private static final class Budget {
 
         private long left;
 
-        Allowance(long left) {
+        Budget(long left) {
             this.left = left;
         }
 

@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The provider's texts on the capture page that are not in its credential schema. Its JSON form is described in
- * entry.schema.json.
+ * The provider's texts on the hosted page that are not in its credential schema. entry.schema.json describes its JSON
+ * form.
  *
- * @param language BCP 47 tag of the provider's texts; empty if it is not known
- * @param fields by the name of the schema's property
+ * @param language BCP 47 tag of the provider's texts, or empty if it is not known
+ * @param fields the hints by the name of the schema's property
  */
 public record PageHints(Optional<String> language, Map<String, FieldHint> fields) {
 
@@ -27,7 +27,7 @@ public record PageHints(Optional<String> language, Map<String, FieldHint> fields
     }
 
     /**
-     * What is shown of one field; a null member leaves it to the schema.
+     * The texts of one field. If a member is null, the page uses the schema's text.
      *
      * @param title 1–120 characters
      * @param help 1–1,000 characters
@@ -47,7 +47,7 @@ public record PageHints(Optional<String> language, Map<String, FieldHint> fields
         return new PageHints(Optional.ofNullable(language), fields == null ? Map.of() : fields);
     }
 
-    /** Reads what was stored; none for null. */
+    /** Parses the stored JSON. Returns {@link #NONE} for null. */
     public static PageHints parse(@Nullable String json) {
         if (json == null) {
             return NONE;
@@ -55,7 +55,7 @@ public record PageHints(Optional<String> language, Map<String, FieldHint> fields
         try {
             return JSON.readValue(json, PageHints.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a stored page is not one of this release", e);
+            throw new IllegalStateException("a stored page does not have the form that this release requires", e);
         }
     }
 }

@@ -7,18 +7,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An upper bound of the size of the program that RE2/J makes of a pattern, computed without compiling it: RE2/J copies what
- * is repeated, so {@code ((a{1000}){1000}){10}} is ten million instructions.
+ * Computes an upper bound of the size of RE2/J's program for a pattern, without compiling it. RE2/J copies a repeated
+ * part, so {@code ((a{1000}){1000}){10}} compiles to ten million instructions.
  */
 final class PatternSize {
 
-    /** Returned for anything larger. */
+    /** The result for all larger sizes. */
     static final long IMMENSE = 1_000_000_000;
 
-    /** The ranges of a Unicode class such as {@code \pL}, in instructions of the same memory. */
+    /** The memory of the ranges of a Unicode class such as {@code \pL}, converted to instructions. */
     private static final int UNICODE_CLASS = 200;
 
-    /** RE2/J folds the case of a range character by character when it compiles. */
+    /** The cost of case folding in a range. RE2/J folds it character by character when it compiles. */
     private static final int FOLDED_RANGE = 400;
 
     private static final Pattern POSIX = Pattern.compile(
@@ -26,7 +26,7 @@ final class PatternSize {
 
     private static final Set<String> PERL = Set.of("\\d", "\\D", "\\s", "\\S", "\\w", "\\W");
 
-    /** A character by its number, after the backslash. */
+    /** An escape with a character's number, without the backslash. */
     private static final Pattern NUMBER = Pattern.compile("x\\{[^}]*}|x[0-9A-Fa-f]{2}|[0-7]{1,3}");
 
     private static final int MAX_NESTING = 100;
@@ -44,7 +44,7 @@ final class PatternSize {
         this.folds = pattern.matches("(?s).*\\(\\?[A-Za-z]*i.*");
     }
 
-    /** The instructions of the pattern, and what its character classes hold besides; at least 1. */
+    /** Returns the size of the pattern's program and of its character classes, in instructions, at least 1. */
     static long of(String pattern) {
         return new PatternSize(pattern).size();
     }
@@ -109,7 +109,7 @@ final class PatternSize {
         at = end < 0 ? at : end + 1;
     }
 
-    /** Ends where RE2/J ends it; what might be read in two ways is taken for immense. */
+    /** Ends at the same character as RE2/J. An ambiguous class is counted as {@link #IMMENSE}. */
     private void characterClass() {
         current.atom(1);
         if (pattern.startsWith("^", at)) {
@@ -153,10 +153,10 @@ final class PatternSize {
         classes += folds && wide ? FOLDED_RANGE : 0;
     }
 
-    /** Reads one character or its escape; whether it may be beyond ASCII. */
+    /** Reads one character or its escape. Returns true if it may be outside ASCII. */
     private boolean classCharacter() {
         if (at >= pattern.length()) {
-            // RE2/J refuses it.
+            // RE2/J rejects it.
             return false;
         }
         int c = pattern.codePointAt(at);
@@ -181,7 +181,7 @@ final class PatternSize {
             }
             at = Math.min(pattern.length(), end + 1);
             if (end < pattern.length() && pattern.charAt(end) == ')') {
-                // Flags for the rest of the group.
+                // The flags apply to the rest of the group.
                 return;
             }
         }
@@ -194,7 +194,7 @@ final class PatternSize {
 
     private void close() {
         if (groups.isEmpty()) {
-            // RE2/J refuses it.
+            // RE2/J rejects it.
             return;
         }
         Sequence inner = current;
@@ -202,11 +202,11 @@ final class PatternSize {
         current.atom(inner.total + 3);
     }
 
-    /** A counted repetition, or else a literal brace. */
+    /** Reads a counted repetition or a literal brace. */
     private void braces() {
         int end = pattern.indexOf('}', at);
         String counts = end < 0 || end - at > 21 ? "" : pattern.substring(at, end);
-        // With a leading zero it is literal.
+        // With a leading zero, the brace is literal.
         if (!counts.matches("(0|[1-9][0-9]{0,9})(,(0|[1-9][0-9]{0,9})?)?")) {
             current.atom(1);
             return;
@@ -219,7 +219,7 @@ final class PatternSize {
         current.repeat(most > MAX_COUNT ? IMMENSE : most);
     }
 
-    /** What stands between two parentheses. */
+    /** The text between two parentheses. */
     private static final class Sequence {
 
         /** An empty sequence is one instruction. */
@@ -237,7 +237,7 @@ final class PatternSize {
             last = 0;
         }
 
-        /** Each copy may be optional, which is an instruction more. None counts as one, so that the total never shrinks. */
+        /** An optional copy needs one more instruction. Zero copies count as one, so that the total never shrinks. */
         void repeat(long times) {
             long repeated = Math.min(IMMENSE, Math.max(1, times) * (last + 2));
             total = Math.min(IMMENSE, total - last + repeated + 1);

@@ -19,17 +19,17 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request that verifies a credential at its provider, and the rules for reading the response. Its JSON form is described in
- * entry.schema.json.
+ * The request that verifies a credential at its provider, and the rules for its response. entry.schema.json describes
+ * its JSON form.
  *
  * @param method GET, HEAD or POST
- * @param path appended to the base URL; begins with a slash, may hold a query and placeholders for fields of the
+ * @param path appended to the base URL. Begins with a slash. May contain a query and placeholders for fields of the
  *     credential, which are percent-encoded
- * @param headers besides those of the strategy; no secrets
- * @param body sent with POST; empty for none
- * @param accepted statuses, 200–599, that mean a good credential
- * @param rejected statuses, 200–599, that mean one that the provider refuses; empty where none of them means it for sure
- * @param whenUnknown what becomes of a capture where the provider could not tell
+ * @param headers additional headers without secrets. The strategy adds its own
+ * @param body the body of a POST, or empty
+ * @param accepted the statuses of a valid credential, 200–599
+ * @param rejected the statuses of an invalid credential, 200–599. Empty if no status is conclusive
+ * @param whenUnknown the effect on a capture if the verification is inconclusive
  */
 public record Probe(
         String method,
@@ -40,12 +40,12 @@ public record Probe(
         Set<Integer> rejected,
         WhenUnknown whenUnknown) {
 
-    /** What becomes of a capture where the provider could not tell. */
+    /** The effect on a capture if the verification is inconclusive. */
     public enum WhenUnknown {
-        /** The credential is stored, as unverified. */
+        /** Stores the credential as unverified. */
         @JsonProperty("store")
         STORE,
-        /** 503: nothing is stored, and the state stays good. */
+        /** Answers 503 and stores nothing. The state stays valid. */
         @JsonProperty("refuse")
         REFUSE
     }
@@ -60,7 +60,7 @@ public record Probe(
         rejected = Collections.unmodifiableSortedSet(new TreeSet<>(rejected));
     }
 
-    /** Binds the JSON form. Fills in every default, and converts {@code content_type} to a header. */
+    /** Binds the JSON form. Sets all defaults, and converts {@code content_type} to a header. */
     @JsonCreator
     static Probe of(
             @JsonProperty("method") @Nullable String method,
@@ -85,46 +85,47 @@ public record Probe(
                 whenUnknown == null ? WhenUnknown.STORE : whenUnknown);
     }
 
-    /** Reads what {@link #json} wrote. */
+    /** Parses the result of {@link #json}. */
     public static Probe parse(String json) {
         try {
             return JSON.readValue(json, Probe.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a stored verification is not one of this release", e);
+            throw new IllegalStateException(
+                    "a stored verification does not have the form that this release requires", e);
         }
     }
 
-    /** The JSON text with every default filled in, in a fixed order. */
+    /** Returns the JSON text with all defaults, in a fixed order. */
     String json() {
         try {
             return JSON.writeValueAsString(this);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a verification cannot be written", e);
+            throw new IllegalStateException("a verification cannot be converted to JSON", e);
         }
     }
 
-    /** The broken rules that involve several fields. */
+    /** Returns the broken rules that involve several fields. */
     Problems problems() {
         Problems problems = new Problems();
         if (!body.isEmpty() && !method.equals("POST")) {
             problems.add("/body", "is allowed only with the method POST");
         }
         if (accepted.stream().anyMatch(rejected::contains)) {
-            problems.add("/rejected", "must hold no status that accepted holds");
+            problems.add("/rejected", "must not contain a status that is in accepted");
         }
         return problems;
     }
 
-    /** The credential's fields that stand in the path. */
+    /** Returns the credential's fields in the path. */
     Set<String> fields() {
         return HostTemplate.fields(path);
     }
 
     /**
-     * Where the provider is asked, for a credential.
+     * Returns the URL of the probe for a credential.
      *
-     * @return absolute, https, on the host that the base URL names
-     * @throws UnfitCredentialException where a field of the credential makes no address
+     * @return an absolute https URL on the host of the base URL
+     * @throws UnfitCredentialException if a field of the credential does not result in a URL
      */
     public URI address(BaseUrl baseUrl, Credential credential) {
         return URI.create(baseUrl.fill(credential) + fillPath(field -> HostTemplate.text(credential, field)));

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Collects the rules that a definition breaks. Lists the first 32, without duplicates, and records all members with a broken
- * rule.
+ * Collects the rules that a definition breaks. Lists the first 32, without duplicates, and records all members with a
+ * broken rule.
  */
 public final class Problems {
 
@@ -17,8 +17,8 @@ public final class Problems {
     /**
      * One broken rule.
      *
-     * @param pointer RFC 6901 pointer into the definition; empty for the whole
-     * @param rule what that place must be; never a value
+     * @param pointer RFC 6901 pointer into the definition, or empty for the whole definition
+     * @param rule the rule, such as "must be a string". Never contains a value
      */
     public record Problem(String pointer, String rule) {
 
@@ -36,7 +36,7 @@ public final class Problems {
 
     private final Set<Problem> found = new LinkedHashSet<>();
 
-    /** Not limited to 32. A member that is missing here is bound to its record without another check of its shape. */
+    /** Not limited to 32. The reader binds each member that is not in this set without another check. */
     private final Set<String> refused = new HashSet<>();
 
     void add(String pointer, String rule) {
@@ -55,7 +55,7 @@ public final class Problems {
         part.found.forEach(problem -> add(pointer + problem.pointer(), problem.rule()));
     }
 
-    /** Whether no rule is broken at the top-level member {@code name} or below. */
+    /** Returns true if the top-level member {@code name} and its parts break no rule. */
     boolean isSound(String name) {
         return !refused.contains(ViolationText.escape(name));
     }

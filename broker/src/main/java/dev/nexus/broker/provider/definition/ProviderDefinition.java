@@ -4,17 +4,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a catalogue entry or an administrator says about a provider, checked by {@link DefinitionReader} and in the form in
- * which it is stored.
+ * A provider's definition in the form in which it is stored. {@link DefinitionReader} has checked it.
  *
  * @param name 1–100 characters
  * @param authType api_key, basic_auth, hmac or aws_sigv4
  * @param credentialSchema JSON Schema 2020-12, served byte for byte
- * @param strategy its JSON form with every default filled in
- * @param allowedHosts a JSON array of {@link HostTemplate}s; null where the provider has no fixed host
+ * @param strategy its JSON form with all defaults
+ * @param allowedHosts a JSON array of {@link HostTemplate}s, or null if the provider has no allowed hosts
  * @param baseUrl an https URL whose host may be a {@link HostTemplate}
- * @param verification the JSON form of a {@link Probe}; null where the provider is not asked
- * @param page the JSON form of {@link PageHints}; null for none
+ * @param verification the JSON form of a {@link Probe}, or null if credentials are not verified at the provider
+ * @param page the JSON form of {@link PageHints}, or null
  */
 public record ProviderDefinition(
         String name,
@@ -27,7 +26,10 @@ public record ProviderDefinition(
         @Nullable String verification,
         @Nullable String page) {
 
-    /** Whether a connection that began with the other one could go on with this: what a version is made of. */
+    /**
+     * Returns true if both have the same credential schema, strategy, allowed hosts, base URL and verification. A
+     * change of another field does not affect connections and needs no new version.
+     */
     public boolean sameVersion(ProviderDefinition other) {
         return credentialSchema.equals(other.credentialSchema)
                 && strategy.equals(other.strategy)

@@ -21,7 +21,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.List;
 
-/** The body of a provider's registration. The schema's text is kept as it came, because it is served so. */
+/**
+ * Reads the body of a provider's registration. Keeps the schema's text unchanged, because the API serves it byte for
+ * byte.
+ */
 public final class ProviderForm {
 
     private static final int MAX_DEPTH = 40;
@@ -40,7 +43,7 @@ public final class ProviderForm {
     /**
      * Reads and checks a body.
      *
-     * @throws ApiException invalid_request, with the RFC 6901 pointer of each rule that is broken, at most 32
+     * @throws ApiException invalid_request, with the RFC 6901 pointer of each broken rule, at most 32
      */
     public static ProviderDefinition parse(byte[] body) {
         String text = decode(body);

@@ -22,18 +22,18 @@ public record RequestPlan(
     }
 
     /**
-     * Parses the base URL on use, so that an unreadable URL fails only the verification, not a token read.
+     * Parses the base URL on each call, so that an invalid URL fails only the verification and not a token read.
      *
      * @return empty if the provider has none
-     * @throws IllegalStateException if it cannot be read; the message does not quote it
+     * @throws IllegalStateException if it is invalid. The message does not quote it
      */
     public Optional<BaseUrl> baseUrl() {
         return storedBaseUrl.map(BaseUrl::parse);
     }
 
-    /** Whether a credential is refused if the provider's answer is inconclusive. */
+    /** Returns true if an inconclusive verification rejects the credential. */
     public boolean refusesWhenUnknown() {
-        return probe.filter(asked -> asked.whenUnknown() == Probe.WhenUnknown.REFUSE)
+        return probe.filter(verification -> verification.whenUnknown() == Probe.WhenUnknown.REFUSE)
                 .isPresent();
     }
 }

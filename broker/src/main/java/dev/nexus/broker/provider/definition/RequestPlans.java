@@ -5,19 +5,19 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Compiles the strategy, hosts, base URL and probe of each version of a provider once. {@link CredentialSchemas} caches the
- * credential schema separately, because token reads do not load it.
+ * Compiles the strategy, hosts, base URL and probe of each version of a provider once. {@link CredentialSchemas} caches
+ * the credential schema separately, because token reads do not load it.
  */
 @ApplicationScoped
 public class RequestPlans {
 
-    /** The characters of the cached versions. Their compiled plans need about the same memory again. */
-    private static final long HELD_CHARACTERS = 16L * 1024 * 1024;
+    /** The maximum number of characters of the cached versions. The compiled plans need about the same memory. */
+    private static final long MAX_CHARACTERS = 16L * 1024 * 1024;
 
     private static final int ENTRY_CHARACTERS = 500;
 
     private final Cache<StoredVersion, RequestPlan> compiled = Caffeine.newBuilder()
-            .maximumWeight(HELD_CHARACTERS)
+            .maximumWeight(MAX_CHARACTERS)
             .weigher((StoredVersion stored, RequestPlan plan) -> ENTRY_CHARACTERS + stored.length())
             .build();
 

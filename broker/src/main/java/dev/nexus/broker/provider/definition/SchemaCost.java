@@ -12,26 +12,26 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /**
- * What a schema may cost, computed from its text before anything of it is compiled.
+ * The cost of a schema, computed from its text before it is compiled.
  *
- * @param steps upper bound of the work that one value of a credential causes, in steps of about one microsecond. References
- *     are followed: a sub-schema counts as often as it is applied to the same value, on the most expensive path down
- *     through the levels that a credential may have
- * @param patternSteps the same for the program sizes of the patterns, see {@link PatternSize}
- * @param bytes about the memory that the compiled schema takes
+ * @param steps upper bound of the work for one value of a credential, in steps of about one microsecond. It includes
+ *     references: a sub-schema counts for each time that it applies to the same value. It is the sum of the most
+ *     expensive path through the levels of a credential
+ * @param patternSteps the same sum of the program sizes of the patterns, see {@link PatternSize}
+ * @param bytes the approximate memory use of the compiled schema
  */
 record SchemaCost(long steps, long patternSteps, long bytes) {
 
-    /** Ordinary schemas take 15 to 60. */
+    /** Usual schemas need 15 to 60. */
     static final long MAX_STEPS = 500;
 
-    /** RE2's own limit, a thousand repetitions of one class, fits. */
+    /** Allows RE2's maximum of a thousand repetitions of one class. */
     static final long MAX_PATTERN_SIZE = 3_200;
 
     static final long MAX_PATTERN_SIZES = 6_400;
     static final int MAX_SUB_SCHEMAS = 1_000;
 
-    /** Levels below the credential's own object, see CapturedTree. */
+    /** The number of levels below the credential's object, see CapturedTree. */
     private static final int MAX_DEPTH = 31;
 
     private static final long BYTES_PER_SUB_SCHEMA = 2_000;
@@ -41,12 +41,12 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
     /**
      * Measures a schema.
      *
-     * @throws InvalidSchemaException if a reference leads nowhere or back to the same value without end, a pattern is not
-     *     RE2's, or a limit is exceeded
+     * @throws InvalidSchemaException if a reference has no target or is endless, a pattern is not valid in RE2, or a
+     *     limit is exceeded
      */
     static SchemaCost of(SchemaTree tree) {
         if (tree.schemas().size() > MAX_SUB_SCHEMAS) {
-            throw new InvalidSchemaException("", "must hold at most " + MAX_SUB_SCHEMAS + " sub-schemas");
+            throw new InvalidSchemaException("", "must contain at most " + MAX_SUB_SCHEMAS + " sub-schemas");
         }
         long sizes = patternSizes(tree);
         Sum sum = new Measuring(tree).sum("", MAX_DEPTH, 0);
@@ -59,7 +59,10 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
                         + characters * BYTES_PER_CHARACTER);
     }
 
-    /** Reports each pattern that is too large or not RE2's; compiles none unless all are small, also together. */
+    /**
+     * Reports each pattern that is too large or not valid in RE2. Compiles patterns only if each and their sum are
+     * small.
+     */
     static void patternProblems(SchemaTree tree, Problems problems) {
         Problems found = new Problems();
         collecting(tree, found, SchemaCost::patternSize);
@@ -96,7 +99,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
         if (sizes.get() > MAX_PATTERN_SIZES) {
             throw new InvalidSchemaException(
                     "",
-                    "must have smaller or fewer patterns: together about " + sizes + " instructions, at most "
+                    "must have smaller or fewer patterns. They have about " + sizes + " instructions, and the limit is "
                             + MAX_PATTERN_SIZES);
         }
         return sizes.get();
@@ -113,15 +116,15 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
         });
     }
 
-    /** Estimates, and compiles nothing. */
+    /** Estimates the size without compiling the pattern. */
     private static long patternSize(String pointer, String pattern) {
         long size = PatternSize.of(pattern);
         if (size > MAX_PATTERN_SIZE) {
             throw new InvalidSchemaException(
                     pointer,
-                    "must be a smaller pattern: with repetitions counted about " + Sum.text(size)
-                            + " instructions, at most " + MAX_PATTERN_SIZE
-                            + (size < PatternSize.IMMENSE ? "" : "; write \\[ for a [ within a character class"));
+                    "must be a smaller pattern. With its repetitions it has about " + Sum.text(size)
+                            + " instructions, and the limit is " + MAX_PATTERN_SIZE
+                            + (size < PatternSize.IMMENSE ? "" : ". Write \\[ for a [ in a character class."));
         }
         return size;
     }
@@ -135,13 +138,13 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
         }
     }
 
-    /** Work that one value causes. */
+    /** The work for one value. */
     private record Sum(long steps, long patternSteps) {
 
         private static final long IMMENSE = 1_000_000_000;
         private static final Sum NONE = new Sum(0, 0);
 
-        /** Stands for one that is being measured. */
+        /** Marks a schema that is being measured. */
         private static final Sum OPEN = new Sum(-1, -1);
 
         Sum plus(Sum other) {
@@ -162,7 +165,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
         }
     }
 
-    /** One pass over the graph of references, each schema once for each number of levels below it. */
+    /** A pass over the graph of references. Measures each schema once for each number of levels below it. */
     private static final class Measuring {
 
         /** A longer chain of references would overflow the stack, here and in the validator. */
@@ -170,7 +173,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
 
         private final SchemaTree tree;
 
-        /** By levels, then by the schema itself: its pointer may be long. */
+        /** The results by level and schema. The key is not the pointer, because pointers can be long. */
         private final List<IdentityHashMap<JsonNode, Sum>> known = new ArrayList<>();
 
         Measuring(SchemaTree tree) {
@@ -188,10 +191,11 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
             }
             if (before != null) {
                 throw new InvalidSchemaException(
-                        pointer, "must not refer to itself for the same value: the validation would not end");
+                        pointer,
+                        "must not refer to itself for the same value, because the validation would be endless");
             }
             if (chain > MAX_CHAIN) {
-                throw new InvalidSchemaException(pointer, "must be reached through fewer references");
+                throw new InvalidSchemaException(pointer, "has too long a chain of references. Use fewer references.");
             }
             Sum sum = new Sum(own(schema), schema.path("pattern").isTextual() ? size(schema.get("pattern")) : 0);
             for (String keyword : List.of("$ref", "$dynamicRef")) {
@@ -212,17 +216,17 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
                 sum = sum.plus(below(subSchemas, levels - 1, chain + 1));
             }
             if (sum.steps() > MAX_STEPS) {
-                // Whatever holds this schema costs as much at least.
+                // All schemas around this one cost at least as much, so the error does not name a place.
                 throw new InvalidSchemaException(
                         "",
-                        "must not apply so many rules to one value: " + Sum.text(sum.steps())
-                                + " or more with references followed, at most " + MAX_STEPS);
+                        "must not apply so many rules to one value: it applies " + Sum.text(sum.steps())
+                                + " or more, including references, and the limit is " + MAX_STEPS);
             }
             known.get(levels).put(schema, sum);
             return sum;
         }
 
-        /** The work for one member or item, and what is below it, at most. */
+        /** Returns an upper bound of the work for one member or item and its parts. */
         private Sum below(List<SubSchema> subSchemas, int levels, int chain) {
             Sum property = Sum.NONE;
             Sum patterns = Sum.NONE;
@@ -238,10 +242,10 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
                 switch (sub.keyword()) {
                     case "properties" -> property = property.max(sum);
                     case "patternProperties" ->
-                        // additionalProperties asks each pattern again.
+                        // additionalProperties matches each pattern again.
                         patterns = patterns.plus(sum).plus(new Sum(2, 2 * PatternSize.of(sub.name())));
                     case "additionalProperties" -> additional = sum;
-                    // The validator makes each of its errors anew.
+                    // The validator creates each of its errors again.
                     case "propertyNames" -> names = sum.times(12);
                     case "items", "prefixItems" -> item = item.max(sum);
                     default -> other = other.plus(sum);
@@ -255,7 +259,10 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
             return PatternSize.of(pattern.textValue());
         }
 
-        /** The keywords of one schema, without its sub-schemas. Weights are rounded up from measurements with json-schema-validator 2.0.8. */
+        /**
+         * Returns the work of one schema's keywords without sub-schemas. Weights are rounded-up measurements of
+         * json-schema-validator 2.0.8.
+         */
         private static long own(JsonNode schema) {
             long steps = 1;
             long annotations = 0;

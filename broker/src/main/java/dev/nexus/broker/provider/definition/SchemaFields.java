@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
-/** What a credential schema says of the fields of a credential: which there are, which are required, which are no strings. */
+/** Analyzes the fields of a credential schema: their names, and whether they are required and can be strings. */
 final class SchemaFields {
 
     private static final List<String> REFERENCES = List.of("$ref", "$dynamicRef");
 
-    /** Instructions times characters, less than a second. */
+    /** The limit in instructions times characters, which takes less than a second. */
     private static final long MAX_COMPARISONS = 10_000_000;
 
     private final SchemaTree tree;
@@ -30,12 +30,12 @@ final class SchemaFields {
         this.tree = tree;
     }
 
-    /** The members of a credential that the schema describes. */
+    /** Returns the top-level members that the schema declares. */
     Set<String> names() {
         return declared(applied(""));
     }
 
-    /** Whether each credential has this member. */
+    /** Returns true if each credential has this member. */
     boolean isRequired(String field) {
         return always("", new HashSet<>(), (pointer, schema) -> {
             for (JsonNode name : schema.path("required")) {
@@ -47,7 +47,7 @@ final class SchemaFields {
         });
     }
 
-    /** Whether this member can never be a string. */
+    /** Returns true if this member can never be a string. */
     boolean isNeverString(String field) {
         return applied("").stream()
                 .map(pointer -> pointer + "/properties/" + ViolationText.escape(field))
@@ -65,7 +65,9 @@ final class SchemaFields {
                 || (!schema.path("enum").isEmpty() && !anyText);
     }
 
-    /** Whether {@code value} is of another type than the schema at {@code pointer} has, or none of the texts that it lists. */
+    /**
+     * Returns true if {@code value} has the wrong type for the schema at {@code pointer}, or is a text not in its enum.
+     */
     boolean excludes(String pointer, JsonNode value) {
         return always(pointer, new HashSet<>(), (at, schema) -> {
             boolean listed = schema.path("enum").isEmpty() || !value.isTextual();
@@ -76,7 +78,7 @@ final class SchemaFields {
         });
     }
 
-    /** Whether {@code condition} holds for each value that the schema accepts, as far as its keywords say so. */
+    /** Returns true if the schema's keywords guarantee that {@code condition} holds for each accepted value. */
     private boolean always(String pointer, Set<String> seen, BiPredicate<String, JsonNode> condition) {
         JsonNode schema = tree.at(pointer);
         if (!seen.add(pointer)) {
@@ -110,7 +112,9 @@ final class SchemaFields {
         return false;
     }
 
-    /** The first required names, by pointer, that no schema for the same value declares, with the rule that they break. */
+    /**
+     * Returns the required names that no schema for the same value declares, up to a limit: the broken rule by pointer.
+     */
     Map<String, String> undeclared() {
         Map<String, String> found = new LinkedHashMap<>();
         undeclared("", found);
@@ -159,11 +163,14 @@ final class SchemaFields {
         if (found.size() < Problems.MAX
                 && !declared.contains(name)
                 && applied.stream().noneMatch(schema -> matches(tree.at(schema), name))) {
-            found.put(pointer, "names a member that properties does not declare");
+            found.put(pointer, "names a member that is not declared in properties");
         }
     }
 
-    /** Also true for what is not looked at: where there is more to compare than is worth a hint to the author. */
+    /**
+     * Also returns true if the comparison is not made, because it would cost more than this hint to the author is
+     * worth.
+     */
     private boolean matches(JsonNode schema, String name) {
         if (schema.path("patternProperties").isEmpty()) {
             return false;
@@ -176,7 +183,7 @@ final class SchemaFields {
     /**
      * The patterns of one patternProperties, compiled once.
      *
-     * @param readable false if one of them is too large to be compiled, or not RE2's
+     * @param readable false if one of them is too large or not valid in RE2
      */
     private record NamePatterns(List<Pattern> compiled, long size, boolean readable) {
 
@@ -194,7 +201,7 @@ final class SchemaFields {
             }
             try {
                 return new NamePatterns(sources.stream().map(Pattern::compile).toList(), sum, true);
-            } catch (PatternSyntaxException refusedElsewhere) {
+            } catch (PatternSyntaxException reportedElsewhere) {
                 return new NamePatterns(List.of(), 0, false);
             }
         }
@@ -219,7 +226,9 @@ final class SchemaFields {
         return declared;
     }
 
-    /** The schemas that may apply to the same value as the one at {@code pointer}, itself included. */
+    /**
+     * Returns the pointers of the schemas that may apply to the same value as the one at {@code pointer}, including it.
+     */
     private Set<String> applied(String pointer) {
         Set<String> applied = new LinkedHashSet<>();
         collect(pointer, applied);
@@ -235,7 +244,7 @@ final class SchemaFields {
         tree.subSchemas(pointer).stream().filter(SubSchema::isInPlace).forEach(sub -> collect(sub.pointer(), applied));
     }
 
-    /** Whether {@code value} is of one of the types; of any if there are none. */
+    /** Returns true if {@code value} has one of the types, or if no types are given. */
     static boolean isOfType(JsonNode types, JsonNode value) {
         if (types.isArray()) {
             for (JsonNode type : types) {

@@ -12,7 +12,7 @@ import java.util.Set;
  */
 final class SchemaKeywords {
 
-    /** Keywords whose sub-schemas apply to the same value as the schema that holds them. */
+    /** Keywords whose sub-schemas apply to the same value as their parent schema. */
     private static final Set<String> IN_PLACE =
             Set.of("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas");
 
@@ -28,14 +28,14 @@ final class SchemaKeywords {
             "contains",
             "unevaluatedItems");
 
-    /** Keywords that hold sub-schemas for references only. */
-    private static final Set<String> HOLDING = Set.of("$defs", "definitions", "contentSchema");
+    /** Keywords with sub-schemas that apply only through references. */
+    private static final Set<String> CONTAINERS = Set.of("$defs", "definitions", "contentSchema");
 
     private static final Set<String> NAMED =
             Set.of("properties", "patternProperties", "dependentSchemas", "$defs", "definitions");
     private static final Set<String> LISTED = Set.of("allOf", "anyOf", "oneOf", "prefixItems");
 
-    /** Keywords that never refuse a value. */
+    /** Keywords that never reject a value. */
     static final Set<String> ANNOTATIONS = Set.of(
             "$comment",
             "$schema",
@@ -52,7 +52,7 @@ final class SchemaKeywords {
             "contentEncoding",
             "contentMediaType");
 
-    /** Keywords that refuse values and hold no sub-schema. */
+    /** Keywords that reject values and have no sub-schema. */
     private static final Set<String> ASSERTIONS = Set.of(
             "$ref",
             "$dynamicRef",
@@ -80,18 +80,18 @@ final class SchemaKeywords {
     /**
      * One sub-schema.
      *
-     * @param keyword the keyword that holds it
-     * @param name the member's name, the pattern or the index; empty for a keyword that holds one schema
+     * @param keyword its keyword
+     * @param name the member's name, the pattern or the index, or empty if the keyword has only one sub-schema
      * @param pointer RFC 6901 pointer into the whole schema
      */
     record SubSchema(String keyword, String name, String pointer, JsonNode schema) {
 
-        /** Whether it applies to the same value as the schema that holds it. */
+        /** Returns true if it applies to the same value as its parent schema. */
         boolean isInPlace() {
             return IN_PLACE.contains(keyword);
         }
 
-        /** Whether it applies to a part of the value. */
+        /** Returns true if it applies to a part of the value. */
         boolean isDescending() {
             return DESCENDING.contains(keyword);
         }
@@ -99,21 +99,21 @@ final class SchemaKeywords {
 
     private SchemaKeywords() {}
 
-    /** Every keyword; names that begin with {@code x-} are annotations besides. */
+    /** Returns true for all keywords, and for annotations whose names begin with {@code x-}. */
     static boolean isKnown(String name) {
         return name.startsWith("x-")
                 || IN_PLACE.contains(name)
                 || DESCENDING.contains(name)
-                || HOLDING.contains(name)
+                || CONTAINERS.contains(name)
                 || ANNOTATIONS.contains(name)
                 || ASSERTIONS.contains(name);
     }
 
-    /** The known keyword nearest to {@code name}, at most two edits away; empty if there is none. */
+    /** Returns the keyword that is most similar to {@code name}, at most two edits away, or an empty string. */
     static String nearest(String name) {
         String nearest = "";
         int best = 3;
-        for (Set<String> keywords : List.of(ASSERTIONS, DESCENDING, IN_PLACE, HOLDING, ANNOTATIONS)) {
+        for (Set<String> keywords : List.of(ASSERTIONS, DESCENDING, IN_PLACE, CONTAINERS, ANNOTATIONS)) {
             for (String keyword : keywords) {
                 int edits = name.length() > 64 ? best : edits(name, keyword);
                 if (edits < best || (edits == best && !nearest.isEmpty() && keyword.compareTo(nearest) < 0)) {
@@ -125,7 +125,7 @@ final class SchemaKeywords {
         return nearest;
     }
 
-    /** The sub-schemas that {@code schema} itself holds, in the order of its text. */
+    /** Returns the direct sub-schemas of {@code schema}, in the order of its text. */
     static List<SubSchema> subSchemas(String pointer, JsonNode schema) {
         List<SubSchema> found = new ArrayList<>();
         for (Map.Entry<String, JsonNode> member : schema.properties()) {
@@ -145,21 +145,21 @@ final class SchemaKeywords {
                 for (int i = 0; i < value.size(); i++) {
                     add(found, new SubSchema(keyword, String.valueOf(i), at + "/" + i, value.path(i)));
                 }
-            } else if (IN_PLACE.contains(keyword) || DESCENDING.contains(keyword) || HOLDING.contains(keyword)) {
+            } else if (IN_PLACE.contains(keyword) || DESCENDING.contains(keyword) || CONTAINERS.contains(keyword)) {
                 add(found, new SubSchema(keyword, "", at, value));
             }
         }
         return found;
     }
 
-    /** Anything but an object or a boolean is no schema; the meta-schema refuses it. */
+    /** Ignores values that are neither an object nor a boolean. The meta-schema reports them. */
     private static void add(List<SubSchema> found, SubSchema subSchema) {
         if (subSchema.schema().isObject() || subSchema.schema().isBoolean()) {
             found.add(subSchema);
         }
     }
 
-    /** The Levenshtein distance. */
+    /** Returns the Levenshtein distance. */
     private static int edits(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int j = 0; j <= to.length(); j++) {

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The rules that a credential schema follows when it is registered. A capture compiles what is stored without them, so that
- * a rule which is added later does not end the providers that were registered before.
+ * Checks a credential schema at its registration. A capture does not apply these rules, so that a new rule does not
+ * affect providers that are already registered.
  */
 final class SchemaRules {
 
@@ -29,7 +29,7 @@ final class SchemaRules {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    // Its own patterns are trusted, and not all of them are RE2's.
+    // Does not use LinearRegex: the meta-schema's patterns are trusted, and not all are valid in RE2.
     private static final Schema META_SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(SchemaLocation.of(CredentialSchema.DIALECT));
 
@@ -51,7 +51,7 @@ final class SchemaRules {
     /**
      * Reads a schema's text.
      *
-     * @throws InvalidSchemaException if it is not one JSON object
+     * @throws InvalidSchemaException if it is not a JSON object
      */
     static JsonNode parse(String json) {
         try {
@@ -60,16 +60,16 @@ final class SchemaRules {
                 return node;
             }
         } catch (JsonProcessingException e) {
-            throw new InvalidSchemaException("", "must be one JSON object without a key twice");
+            throw new InvalidSchemaException("", "must be one JSON object without duplicate keys");
         }
-        throw new InvalidSchemaException("", "must be one JSON object without a key twice");
+        throw new InvalidSchemaException("", "must be one JSON object without duplicate keys");
     }
 
     /**
      * Checks a schema.
      *
      * @param problems receives the broken rules, with pointers into the schema
-     * @return what the schema says of the credential's fields; empty if the schema cannot be read
+     * @return the schema's fields, or empty if the schema is unreadable
      */
     static Optional<SchemaFields> check(String json, Problems problems) {
         JsonNode root;
@@ -94,7 +94,7 @@ final class SchemaRules {
         }
         SchemaTree tree = new SchemaTree(root);
         if (tree.schemas().size() > SchemaCost.MAX_SUB_SCHEMAS) {
-            problems.add("", "must hold at most " + SchemaCost.MAX_SUB_SCHEMAS + " sub-schemas");
+            problems.add("", "must contain at most " + SchemaCost.MAX_SUB_SCHEMAS + " sub-schemas");
             return Optional.empty();
         }
         tree.schemas().forEach(this::keywords);
@@ -103,7 +103,7 @@ final class SchemaRules {
         }
         SchemaFields fields = new SchemaFields(tree);
         boolean small = patterns(tree);
-        // It compiles the patterns of names.
+        // undeclared() compiles the patterns of patternProperties.
         if (small || tree.schemas().values().stream().noneMatch(schema -> schema.has("patternProperties"))) {
             fields.undeclared().forEach((pointer, rule) -> problems.add(pointer, rule));
         }
@@ -114,7 +114,7 @@ final class SchemaRules {
         return Optional.of(fields);
     }
 
-    /** Whether the patterns are small enough for what compiles them. */
+    /** Returns true if the patterns are small enough to compile. */
     private boolean patterns(SchemaTree tree) {
         Problems found = new Problems();
         SchemaCost.patternProblems(tree, found);
@@ -130,10 +130,10 @@ final class SchemaRules {
         }
     }
 
-    /** Depth, texts and numbers, also of what is no schema. */
+    /** Checks the depth, the texts and the numbers, also outside sub-schemas. */
     private static void contents(String pointer, JsonNode node, int depth, Problems problems) {
         if (depth > MAX_DEPTH) {
-            problems.add(pointer, "is nested deeper than 32");
+            problems.add(pointer, "must be nested at most 32 levels deep");
             return;
         }
         if (node.isTextual() && !UnicodeText.isComplete(node.textValue())) {
@@ -166,7 +166,7 @@ final class SchemaRules {
                         problems.add(at, "must refer to a place in the schema itself");
                     }
                 }
-                case "$id" -> problems.add(at, "is not taken: a credential schema stands alone");
+                case "$id" -> problems.add(at, "is not allowed: a credential schema has no URI. Remove it.");
                 case "$schema" -> {
                     if (!text.equals(CredentialSchema.DIALECT)) {
                         problems.add(at, "must be " + CredentialSchema.DIALECT);
@@ -182,23 +182,23 @@ final class SchemaRules {
     }
 
     private static String unknown(String nearest) {
-        return "is not a keyword of JSON Schema 2020-12; "
-                + (nearest.isEmpty() ? "" : "did you mean " + nearest + "? ")
-                + "Begin the names of your own annotations with x-";
+        return "is not a keyword of JSON Schema 2020-12. "
+                + (nearest.isEmpty() ? "" : "Did you mean " + nearest + "? ")
+                + "Names of your own annotations must begin with x-.";
     }
 
-    /** Refuses a schema that contradicts itself. */
+    /** Reports a schema that contradicts itself. */
     private void values(SchemaFields fields, String pointer, JsonNode schema) {
         JsonNode types = schema.path("type");
         if (schema.has("default") && fields.excludes(pointer, schema.get("default"))) {
-            problems.add(pointer + "/default", "must be of the type, and one of the values, that its schema has");
+            problems.add(pointer + "/default", "must have the schema's type, and be one of its enum values");
         }
         if (schema.has("const") && !SchemaFields.isOfType(types, schema.get("const"))) {
-            problems.add(pointer + "/const", "must be of the schema's type");
+            problems.add(pointer + "/const", "must have the schema's type");
         }
         for (int i = 0; i < schema.path("enum").size(); i++) {
             if (!SchemaFields.isOfType(types, schema.get("enum").get(i))) {
-                problems.add(pointer + "/enum/" + i, "must be of the schema's type");
+                problems.add(pointer + "/enum/" + i, "must have the schema's type");
             }
         }
         limits(pointer, schema);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A credential schema as its sub-schemas, by RFC 6901 pointer, and what the references in it mean. */
+/** Indexes the sub-schemas of a credential schema by RFC 6901 pointer, and resolves its references. */
 final class SchemaTree {
 
     private final Map<String, JsonNode> schemas = new LinkedHashMap<>();
@@ -24,7 +24,7 @@ final class SchemaTree {
 
     private void add(String pointer, JsonNode schema) {
         if (schemas.size() > SchemaCost.MAX_SUB_SCHEMAS) {
-            // Refused for their number; the pointers of the rest may take the heap.
+            // SchemaCost rejects the schema. The pointers of the remaining sub-schemas could fill the heap.
             return;
         }
         schemas.put(pointer, schema);
@@ -40,7 +40,7 @@ final class SchemaTree {
         }
     }
 
-    /** All schemas, from the outside in. */
+    /** Returns all sub-schemas by pointer, parents before children. */
     Map<String, JsonNode> schemas() {
         return schemas;
     }
@@ -49,16 +49,19 @@ final class SchemaTree {
         return schemas.getOrDefault(pointer, MissingNode.getInstance());
     }
 
-    /** The sub-schemas that the schema at {@code pointer} itself holds; their pointers, which may be long, exist once. */
+    /**
+     * Returns the direct sub-schemas of the schema at {@code pointer}. Their pointers can be long, and are stored only
+     * once.
+     */
     List<SubSchema> subSchemas(String pointer) {
         return subSchemas.getOrDefault(pointer, List.of());
     }
 
     /**
-     * The pointer of the schema that {@code $ref} or {@code $dynamicRef} names. The two mean the same here: the whole
-     * schema is one resource, so an anchor stands in it once.
+     * Returns the pointer of the target of {@code $ref} or {@code $dynamicRef}. Both have the same meaning here: the
+     * whole schema is one resource, so an anchor is unique in it.
      *
-     * @return empty if the schema has no such reference, or one to a place that is no schema in it
+     * @return empty if the schema has no such reference, or its target is not a sub-schema
      */
     Optional<String> referred(JsonNode schema, String keyword) {
         String reference = schema.path(keyword).asText("");

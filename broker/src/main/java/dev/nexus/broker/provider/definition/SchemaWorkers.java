@@ -21,19 +21,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Compiles and checks schemas beside the event loops: on two threads, tenants in turn, each on one thread at most. Work that
- * takes longer than {@link #LIMIT}, waiting included, is answered 503; what still waits then is dropped.
+ * Runs the compilation and checks of schemas on two worker threads instead of the event loops. Serves tenants
+ * round-robin, with at most one thread for each tenant. Work that has not finished after {@link #LIMIT}, including its
+ * time in the queue, fails with unavailable. Drops queued work after the limit.
  */
 @ApplicationScoped
 public class SchemaWorkers {
 
-    /** Below the time that a request has, so that the caller reads what took long. */
+    /** Shorter than the limit of a request, so that the caller gets the error that names the schema. */
     private static final Duration LIMIT = Duration.ofMillis(1_800);
 
     private static final int THREADS = 2;
-    private static final int WAITING_PER_TENANT = 64;
+    private static final int MAX_QUEUED_PER_TENANT = 64;
 
-    /** For references between sub-schemas, which the validator follows on the stack. */
+    /** Large, because the validator follows references between sub-schemas by recursion. */
     private static final long STACK_BYTES = 4 * 1024 * 1024;
 
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, work -> {
@@ -42,17 +43,17 @@ public class SchemaWorkers {
         return thread;
     });
 
-    /** By tenant, the longest unserved first. Guarded by this, like the two below. */
+    /** The queues by tenant. The next tenant to serve is first. Guarded by {@code this}, as the two fields below. */
     private final Map<String, Queue<Runnable>> waiting = new LinkedHashMap<>();
 
     private final Set<String> served = new HashSet<>();
     private int busy;
 
     /**
-     * Does {@code work} on a worker thread, and goes on where it was asked for.
+     * Runs {@code work} on a worker thread, and continues on the caller's context.
      *
-     * @return fails with what {@code work} throws, or {@link ApiException} unavailable after {@link #LIMIT} or if 64 others
-     *     of the tenant wait
+     * @return fails with the exception of {@code work}, or with {@link ApiException} unavailable after {@link #LIMIT}
+     *     or if 64 items of the tenant are queued
      */
     public <T> Uni<T> run(String tenant, Supplier<T> work) {
         return Uni.createFrom().deferred(() -> {
@@ -65,7 +66,7 @@ public class SchemaWorkers {
                     .ifNoItem()
                     .after(LIMIT)
                     .failWith(() -> new ApiException(
-                            ErrorCode.UNAVAILABLE, "Checking the schema took too long; try again later"));
+                            ErrorCode.UNAVAILABLE, "The check of the schema took too long. Retry later."));
             return own == null ? done : done.emitOn(next -> own.runOnContext(ignored -> next.run()));
         });
     }
@@ -83,9 +84,9 @@ public class SchemaWorkers {
 
     private synchronized void submit(String tenant, Runnable work) {
         Queue<Runnable> queue = waiting.computeIfAbsent(tenant, absent -> new ArrayDeque<>());
-        if (queue.size() >= WAITING_PER_TENANT) {
+        if (queue.size() >= MAX_QUEUED_PER_TENANT) {
             throw new ApiException(
-                    ErrorCode.UNAVAILABLE, "Too many schemas of this tenant are being checked; try again");
+                    ErrorCode.UNAVAILABLE, "Too many schema checks of this tenant are queued. Retry later.");
         }
         queue.add(work);
         dispatch();
@@ -106,7 +107,7 @@ public class SchemaWorkers {
         waiting.remove(tenant);
         start(tenant, queue.remove());
         if (!queue.isEmpty()) {
-            // To the end of the line.
+            // Moves the tenant to the end of the queue.
             waiting.put(tenant, queue);
         }
     }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number the schema version, 1 or more
  * @param strategy the strategy's JSON text
- * @param allowedHosts a JSON array's text; null if the provider has no allowed hosts
+ * @param allowedHosts a JSON array's text, or null if the provider has no allowed hosts
  * @param baseUrl null if the provider has none
- * @param verification the probe's JSON text; null if credentials are not verified at the provider
+ * @param verification the probe's JSON text, or null if credentials are not verified at the provider
  */
 public record StoredVersion(
         UUID provider,

@@ -6,7 +6,9 @@ import dev.nexus.runtime.ApiException;
 import dev.nexus.strategy.InapplicableCredentialException;
 import java.util.List;
 
-/** A credential that follows its schema and cannot be used with its provider. Names the field, never its value. */
+/**
+ * Reports a credential that matches its schema but cannot be used with its provider. Names the field, never its value.
+ */
 public final class UnfitCredentialException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
@@ -16,10 +18,10 @@ public final class UnfitCredentialException extends IllegalArgumentException {
     private final String requirement;
 
     /**
-     * Names what is wrong.
+     * Reports a broken rule.
      *
-     * @param rule the rule's name, in the details of the answer
-     * @param requirement what the rule asks for, as the end of a sentence about the field
+     * @param rule the rule's name in the details of the response
+     * @param requirement the rule's text after the field's name, such as "must be a string"
      */
     public UnfitCredentialException(String field, String rule, String requirement) {
         super("the credential's field " + field + " " + requirement);
@@ -28,13 +30,13 @@ public final class UnfitCredentialException extends IllegalArgumentException {
         this.requirement = requirement;
     }
 
-    /** A credential that the provider's strategy cannot send. */
+    /** Converts the exception for a credential that the provider's strategy cannot send. */
     public static UnfitCredentialException of(InapplicableCredentialException refused) {
         return new UnfitCredentialException(
                 refused.field(), refused.rule().wire(), refused.rule().message());
     }
 
-    /** What the caller is told: 422, with the field's place. */
+    /** Returns the API error: 422 with a pointer to the field. */
     public ApiException answer() {
         return new ApiException(
                 ErrorCode.INVALID_CREDENTIALS,

@@ -12,19 +12,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which rule of a schema is violated, in words made of the schema alone: the validator's own messages quote the
- * value, and a member's name that the schema does not declare may itself be the secret, pasted in the wrong place.
+ * Describes a violated rule of a schema, with text only from the schema. The validator's own messages quote the value.
+ * Also, an undeclared member's name can be the secret, pasted into the wrong place.
  */
 final class ViolationText {
 
     private final Set<String> declared;
 
-    /** The names that the schema declares anywhere; no other is repeated. */
+    /** @param declared all names that the schema declares. Texts contain no other names */
     ViolationText(Set<String> declared) {
         this.declared = Set.copyOf(declared);
     }
 
-    /** The violation to tell; empty for a follow-up of another one. */
+    /** Returns the violation, or empty if the error only follows from another violation. */
     Optional<Detail> of(Error error) {
         String keyword = keyword(error);
         String pointer = safePointer(error.getInstanceLocation());
@@ -34,7 +34,7 @@ final class ViolationText {
                 Optional.of(new Detail(
                         property == null ? pointer : pointer + "/" + escape(property), keyword, "is required"));
             case "additionalProperties", "unevaluatedProperties" ->
-                // A declared member counts as unevaluated once its own rule is violated, and that is told already.
+                // The validator also reports a declared member as unevaluated if the member violates a rule of its own.
                 property != null && declared.contains(property)
                         ? Optional.empty()
                         : Optional.of(unknownMember(pointer));
@@ -42,7 +42,7 @@ final class ViolationText {
         };
     }
 
-    /** A string that is not Unicode text; {@code path} leads to it from the credentials. */
+    /** Describes an incomplete Unicode string at {@code path} below the credentials. */
     Detail incomplete(List<String> path) {
         StringBuilder pointer = new StringBuilder("/credentials");
         path.stream()
@@ -52,7 +52,8 @@ final class ViolationText {
     }
 
     static Detail unknownMember(String pointer) {
-        return new Detail(pointer, "additionalProperties", "must hold no member that the schema does not name");
+        return new Detail(
+                pointer, "additionalProperties", "must not contain a member that the schema does not declare");
     }
 
     private static String keyword(Error error) {
@@ -75,9 +76,9 @@ final class ViolationText {
             case "exclusiveMinimum" -> "must be more than " + own;
             case "exclusiveMaximum" -> "must be less than " + own;
             case "multipleOf" -> "must be a multiple of " + own;
-            case "minItems", "minProperties" -> "must hold at least " + own;
-            case "maxItems", "maxProperties" -> "must hold at most " + own;
-            case "uniqueItems" -> "must hold nothing twice";
+            case "minItems", "minProperties" -> "must contain at least " + own;
+            case "maxItems", "maxProperties" -> "must contain at most " + own;
+            case "uniqueItems" -> "must not contain duplicates";
             default -> "violates the schema's rule " + keyword;
         };
     }
@@ -104,7 +105,7 @@ final class ViolationText {
         return pointer.toString();
     }
 
-    /** RFC 6901 pointer of a place in a document that is no secret. */
+    /** Returns the RFC 6901 pointer of a place in a document without secrets. */
     static String pointer(NodePath path) {
         StringBuilder pointer = new StringBuilder();
         for (int i = 0; i < path.getNameCount(); i++) {
@@ -113,7 +114,7 @@ final class ViolationText {
         return pointer.toString();
     }
 
-    /** RFC 6901, section 3. */
+    /** Escapes a name for a pointer (RFC 6901, section 3). */
     static String escape(String name) {
         return name.replace("~", "~0").replace("/", "~1");
     }

@@ -18,20 +18,20 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Delivers one claimed batch: decrypts the endpoint's secrets, sends each event, and stores its outcome. No transaction is
- * open while an event is sent.
+ * Delivers one claimed batch: decrypts the endpoint's secrets, sends each event, and stores its outcome. No transaction
+ * is open while an event is sent.
  */
 @ApplicationScoped
 class BatchDelivery {
 
-    /** Time limit for decrypting the secrets. */
-    static final Duration OPENING = Duration.ofSeconds(5);
+    /** The time limit for the decryption of the secrets. */
+    static final Duration DECRYPT_LIMIT = Duration.ofSeconds(5);
 
     /**
-     * A receiver that is slower than this is throttled to one event at a time, like a failing receiver, so that it cannot use up
-     * the delivery slots.
+     * A receiver that is slower than this is throttled to one event at a time, like a failing receiver, so that it
+     * cannot use up the delivery slots.
      */
-    static final Duration PROMPT = Duration.ofSeconds(2);
+    static final Duration SLOW_THRESHOLD = Duration.ofSeconds(2);
 
     private static final Logger LOG = Logger.getLogger(BatchDelivery.class);
 
@@ -67,7 +67,7 @@ class BatchDelivery {
         stopped = true;
     }
 
-    /** Whether the receiver accepted all events, each within {@link #PROMPT}. */
+    /** Delivers the batch. Returns true if the receiver accepted all events within {@link #SLOW_THRESHOLD}. */
     Uni<Boolean> deliver(DeliveryBatch batch) {
         if (batch.target().isEmpty()) {
             return each(
@@ -80,13 +80,13 @@ class BatchDelivery {
                 .valid(batch.tenant(), batch.endpoint())
                 .flatMap(stored -> secrets.open(batch.tenant(), batch.endpoint(), stored))
                 .ifNoItem()
-                .after(OPENING)
+                .after(DECRYPT_LIMIT)
                 .fail()
                 .map(Optional::of)
                 .onFailure()
                 .recoverWithItem(failure -> {
                     LOG.warnf(
-                            "The secrets of a webhook could not be opened: cause=%s. Its events are postponed.",
+                            "The secrets of a webhook could not be decrypted: cause=%s. Its events are postponed.",
                             databaseErrors.record(failure));
                     return Optional.empty();
                 })
@@ -94,15 +94,15 @@ class BatchDelivery {
                         ? each(
                                 batch,
                                 delivery -> statements
-                                        .postpone(batch.tenant(), delivery, OPENING)
+                                        .postpone(batch.tenant(), delivery, DECRYPT_LIMIT)
                                         .replaceWith(false))
-                        : promptly(each(batch, delivery -> attempt(batch, target, delivery, open.get()))));
+                        : acceptedInTime(each(batch, delivery -> attempt(batch, target, delivery, open.get()))));
     }
 
-    private static Uni<Boolean> promptly(Uni<Boolean> sending) {
+    private static Uni<Boolean> acceptedInTime(Uni<Boolean> sending) {
         return Uni.createFrom().deferred(() -> {
-            long began = System.nanoTime();
-            return sending.map(heard -> heard && System.nanoTime() - began <= PROMPT.toNanos());
+            long startedAt = System.nanoTime();
+            return sending.map(accepted -> accepted && System.nanoTime() - startedAt <= SLOW_THRESHOLD.toNanos());
         });
     }
 
@@ -110,14 +110,14 @@ class BatchDelivery {
         return Uni.join()
                 .all(batch.deliveries().stream().map(one).toList())
                 .andCollectFailures()
-                .map(heard -> heard.stream().allMatch(Boolean::booleanValue));
+                .map(accepted -> accepted.stream().allMatch(Boolean::booleanValue));
     }
 
     private Uni<Boolean> attempt(DeliveryBatch batch, Target target, Delivery delivery, List<SigningSecret> open) {
         Uni<DeliveryOutcome> sent =
                 open.isEmpty() ? Uni.createFrom().item(DeliveryOutcome.UNSIGNED) : send.run(target, delivery, open);
         return sent.flatMap(outcome -> {
-            if (stopped && isCutOff(outcome)) {
+            if (stopped && isInterruptedByShutdown(outcome)) {
                 return Uni.createFrom().item(false);
             }
             metrics.attempted(outcome);
@@ -126,7 +126,7 @@ class BatchDelivery {
     }
 
     /** A shutdown closes the connections, so the failure is not the receiver's. The lease expires instead. */
-    private static boolean isCutOff(DeliveryOutcome outcome) {
+    private static boolean isInterruptedByShutdown(DeliveryOutcome outcome) {
         return outcome == DeliveryOutcome.UNREACHABLE || outcome == DeliveryOutcome.TIMEOUT;
     }
 

@@ -11,12 +11,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that this replica delivers at the moment.
+ * A claimed event that this replica delivers.
  *
- * @param id the same at every attempt; the header webhook-id
- * @param attempt from 1; whose claim it is
- * @param providerSlug null where the provider is erased
- * @param label empty where the connection has none
+ * @param id the header webhook-id, the same at each attempt
+ * @param attempt the number of the attempt, from 1. It also identifies the claim
+ * @param providerSlug null if the provider was erased
+ * @param label empty if the connection has none
  */
 record Delivery(
         UUID id,
@@ -33,7 +33,7 @@ record Delivery(
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** The body, the same bytes at every attempt: what has happened, and never a credential. */
+    /** Returns the body, the same bytes at each attempt. It never contains a credential. */
     String payload() {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {

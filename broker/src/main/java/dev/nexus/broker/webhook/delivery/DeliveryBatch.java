@@ -5,13 +5,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Events that one replica has claimed for one endpoint.
+ * The events of one endpoint that a replica has claimed.
  *
- * @param target where they go; empty where the endpoint is disabled, or deleted
+ * @param target the endpoint's URL, or empty if the endpoint is disabled or deleted
  */
 record DeliveryBatch(String tenant, UUID endpoint, Optional<Target> target, List<Delivery> deliveries) {
 
-    /** Where an endpoint is, and in which edition that was read. Does not print: a URL may hold a receiver's secret. */
+    /**
+     * The URL of an endpoint, and the edition in which it was read. Never prints the URL, which can contain a secret.
+     */
     record Target(String url, int edition) {
         @Override
         public String toString() {

@@ -14,11 +14,11 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the deliveries are: {@code nexus.webhooks.deliveries} (attempts, by what came of them), {@code nexus.webhooks.events}
- * (delivered or failed, at their end), and of what waits, in the whole database, how much it is
- * ({@code nexus.webhooks.pending}), how old the oldest of it ({@code nexus.webhooks.oldest.pending}), and since when the most
- * overdue of it should have been tried ({@code nexus.webhooks.overdue}). All of them are there once the application has
- * started, before anything was counted.
+ * The metrics of webhook deliveries. {@code nexus.webhooks.deliveries} counts attempts by outcome, and {@code
+ * nexus.webhooks.events} counts delivered and failed events. Three gauges describe the undelivered events of all
+ * tenants: their number ({@code nexus.webhooks.pending}), the age of the oldest ({@code
+ * nexus.webhooks.oldest.pending}), and the delay of the most overdue ({@code nexus.webhooks.overdue}). All series exist
+ * from the startup.
  */
 @Startup
 @ApplicationScoped
@@ -36,14 +36,14 @@ class DeliveryMetrics {
         this.statements = statements;
         this.databaseErrors = databaseErrors;
         for (DeliveryOutcome outcome : DeliveryOutcome.values()) {
-            // There from the start, so that the first one is an increase.
+            // Registered at startup, so that the first event is an increase of an existing series.
             attempts(outcome);
         }
         events(true);
         events(false);
-        gauge("pending", "Events that no receiver has taken yet", null, Waiting::pending);
-        gauge("oldest.pending", "Since when the oldest event waits", "seconds", Waiting::oldest);
-        gauge("overdue", "Since when the most overdue event should have been tried", "seconds", Waiting::overdue);
+        gauge("pending", "Events that are not delivered yet", null, Waiting::pending);
+        gauge("oldest.pending", "Age of the oldest undelivered event", "seconds", Waiting::oldest);
+        gauge("overdue", "Delay of the most overdue attempt", "seconds", Waiting::overdue);
     }
 
     private void gauge(String name, String description, @Nullable String unit, ToDoubleFunction<Waiting> value) {
@@ -57,7 +57,7 @@ class DeliveryMetrics {
         attempts(outcome).increment();
     }
 
-    /** @param delivered false where it was given up */
+    /** @param delivered false if the event failed */
     void ended(boolean delivered) {
         ended(delivered, 1);
     }
@@ -68,14 +68,14 @@ class DeliveryMetrics {
 
     private Counter attempts(DeliveryOutcome outcome) {
         return Counter.builder("nexus.webhooks.deliveries")
-                .description("Attempts to deliver an event, by what came of them")
+                .description("Attempts to deliver an event by outcome")
                 .tag("outcome", outcome.wire())
                 .register(meters);
     }
 
     private Counter events(boolean delivered) {
         return Counter.builder("nexus.webhooks.events")
-                .description("Events at their end: delivered, or given up")
+                .description("Events that were delivered or failed")
                 .tag("outcome", delivered ? "delivered" : "failed")
                 .register(meters);
     }
@@ -92,7 +92,7 @@ class DeliveryMetrics {
                 .onFailure()
                 .recoverWithUni(failure -> {
                     LOG.warnf(
-                            "The webhook events could not be counted (%s); the metrics show the former count",
+                            "Counting webhook events failed: cause=%s. The metrics show the previous values.",
                             databaseErrors.record(failure));
                     return Uni.createFrom().voidItem();
                 });

@@ -2,26 +2,26 @@ package dev.nexus.broker.webhook.delivery;
 
 import java.util.Locale;
 
-/** What came of one attempt. */
+/** The outcome of an attempt to deliver an event. */
 enum DeliveryOutcome {
-    /** 2xx. */
+    /** The receiver responded with 2xx. */
     DELIVERED,
-    /** 410: the receiver wants no more. */
+    /** The receiver responded with 410. Nexus disables the endpoint. */
     GONE,
-    /** Any other status, redirects among them. */
+    /** The receiver responded with another status, for example a redirect. */
     REJECTED,
-    /** No answer in time. */
+    /** The receiver did not respond within the time limit. */
     TIMEOUT,
-    /** Name, connection or handshake failed, or the answer ended before its head. */
+    /** The lookup, the connection or the handshake failed, or the response ended in its head. */
     UNREACHABLE,
-    /** The host's address is one that must not be reached. */
+    /** The host has an address that must not be called. */
     ADDRESS_REFUSED,
-    /** No secret of the endpoint opens; nothing was sent. */
+    /** No secret of the endpoint decrypts. Nothing was sent. */
     UNSIGNED,
-    /** The endpoint is disabled or deleted; nothing was sent. */
+    /** The endpoint is disabled or deleted. Nothing was sent. */
     NO_ENDPOINT;
 
-    /** In lower case, as metrics and the API show it. */
+    /** Returns the outcome in lower case, as metrics and the API show it. */
     String wire() {
         return name().toLowerCase(Locale.ROOT);
     }

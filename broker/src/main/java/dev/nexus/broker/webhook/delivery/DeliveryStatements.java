@@ -20,15 +20,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of the deliveries: one that claims, for every tenant at once, and those that say what came of it, with the
- * tenant in each. A claim is a time until which the event is nobody else's; the transaction is over before anything is sent.
+ * SQL statements of the deliveries. One statement claims events of all tenants. The others store outcomes, and each is
+ * limited to the tenant. A claim reserves an event until a point in time. Its transaction ends before the event is
+ * sent.
  */
 @ApplicationScoped
 class DeliveryStatements {
 
     /**
-     * From one endpoint that something waits for to the next by the index, however much waits for each; in any order, so
-     * that none is always last. Of each as many as it is given, and none that another replica takes at this moment.
+     * Skips from one endpoint with pending events to the next in the index, so that the backlog of one does not matter.
+     * Uses a random order, so that no endpoint is always last. Claims a limited number for each endpoint. Skips events
+     * that another replica is claiming.
      */
     static final String CLAIM = """
             with recursive waiting as (
@@ -36,7 +38,7 @@ class DeliveryStatements {
                 union all
                 select n.endpoint_id from waiting w cross join lateral (
                     select endpoint_id from webhook_event
-                    where status = 'pending' and endpoint_id > w.endpoint_id order by endpoint_id limit 1) n
+                        where status = 'pending' and endpoint_id > w.endpoint_id order by endpoint_id limit 1) n
             ), due as (
                 select d.id
                 from (select endpoint_id from waiting where endpoint_id <> all($1::uuid[]) order by random()) w
@@ -67,7 +69,7 @@ class DeliveryStatements {
             .connectionEvents("ended")
             .bySystem("id::text");
 
-    /** Whoever has the claim by now: the receiver has it. */
+    /** Applies even if another replica has claimed the event again, because the receiver has accepted it. */
     static final String DELIVERED = """
             with ended as (
                 update webhook_event set status = 'delivered', ended_at = clock_timestamp(), last_outcome = 'delivered'
@@ -80,7 +82,7 @@ class DeliveryStatements {
                     .bySystem("id::text")
                     .insert();
 
-    /** Only while the claim is this attempt's. */
+    /** Applies only if no other replica has claimed the event again. */
     static final String GIVE_UP = """
             with ended as (
                 update webhook_event set status = 'failed', ended_at = clock_timestamp(), last_outcome = $4
@@ -95,7 +97,7 @@ class DeliveryStatements {
             where tenant = $1 and id = $2 and attempts = $3 and status = 'pending'
             """;
 
-    /** Nothing was sent: it does not count as an attempt. */
+    /** Does not count as an attempt, because nothing was sent. */
     static final String POSTPONE = """
             update webhook_event
             set attempts = attempts - 1,
@@ -103,7 +105,7 @@ class DeliveryStatements {
             where tenant = $1 and id = $2 and attempts = $3 and status = 'pending'
             """;
 
-    /** Only where it is still the URL that has said so. */
+    /** Applies only if the endpoint has not changed since the attempt. */
     static final String DISABLE = """
             with disabled as (
                 update webhook_endpoint
@@ -123,7 +125,7 @@ class DeliveryStatements {
             from webhook_event where status = 'pending'
             """;
 
-    /** Rows in one batch of {@link #expire} and {@link #forget}. */
+    /** The maximum number of rows in a batch of {@link #expire} and {@link #deleteEnded}. */
     static final int BATCH = 500;
 
     static final String EXPIRE = """
@@ -138,14 +140,14 @@ class DeliveryStatements {
             )
             """.formatted(BATCH) + FAILED.insert();
 
-    static final String FORGET = """
+    static final String DELETE_ENDED = """
             delete from webhook_event where id = any(array(
                 select id from webhook_event
                 where status <> 'pending' and ended_at <= now() - $1::float8 * interval '1 millisecond'
                 order by ended_at limit %d for update skip locked))
             """.formatted(BATCH);
 
-    static final String FORGET_SECRETS = "delete from webhook_secret where valid_until <= now()";
+    static final String DELETE_EXPIRED_SECRETS = "delete from webhook_secret where valid_until <= now()";
 
     private final Pool pool;
 
@@ -154,13 +156,13 @@ class DeliveryStatements {
     }
 
     /**
-     * What to claim.
+     * The limits of a claim.
      *
-     * @param busy endpoints of which nothing is claimed
-     * @param failing endpoints of which one event is
-     * @param perEndpoint how many of any other
-     * @param limit how many in all
-     * @param lease how long they are nobody else's
+     * @param busy endpoints for which no event is claimed
+     * @param failing endpoints for which one event is claimed
+     * @param perEndpoint the maximum number of events for each other endpoint
+     * @param limit the maximum number of events in total
+     * @param lease the time for which the events are reserved
      */
     record Claim(Set<UUID> busy, Set<UUID> failing, int perEndpoint, int limit, Duration lease) {}
 
@@ -226,7 +228,7 @@ class DeliveryStatements {
         return run(POSTPONE, Tuple.of(tenant, delivery.id(), delivery.attempt(), (double) wait.toMillis()));
     }
 
-    /** Disables the endpoint that {@code delivery} went to; false where it was changed meanwhile. */
+    /** Disables the endpoint. Returns false if it has changed since the attempt. */
     Uni<Boolean> disable(DeliveryBatch batch, Target target, Delivery delivery) {
         return pool.preparedQuery(DISABLE)
                 .execute(Tuple.of(
@@ -238,10 +240,10 @@ class DeliveryStatements {
     }
 
     /**
-     * What waits, of every tenant.
+     * The undelivered events of all tenants.
      *
-     * @param oldest seconds since the oldest of it happened; 0 where nothing waits
-     * @param overdue seconds since the most overdue of it should have been tried; 0 where none is
+     * @param oldest the age of the oldest event in seconds, or 0
+     * @param overdue the delay of the most overdue attempt in seconds, or 0
      */
     record Waiting(long pending, double oldest, double overdue) {}
 
@@ -257,23 +259,23 @@ class DeliveryStatements {
         return value == null ? 0 : Math.max(0, value);
     }
 
-    /** Gives up a batch of events that happened longer ago than {@code age} and still wait; how many. */
+    /** Marks a batch of undelivered events older than {@code age} as failed. Returns their number. */
     Uni<Integer> expire(Duration age) {
         return pool.preparedQuery(EXPIRE)
                 .execute(Tuple.of((double) age.toMillis()))
                 .map(rows -> rows.rowCount());
     }
 
-    /** Deletes a batch of events that ended longer ago than {@code keep}; how many. */
-    Uni<Integer> forget(Duration keep) {
-        return pool.preparedQuery(FORGET)
+    /** Deletes a batch of events that were delivered or failed longer ago than {@code keep}. Returns their number. */
+    Uni<Integer> deleteEnded(Duration keep) {
+        return pool.preparedQuery(DELETE_ENDED)
                 .execute(Tuple.of((double) keep.toMillis()))
                 .map(rows -> rows.rowCount());
     }
 
-    /** Deletes the secrets that sign no more. */
-    Uni<Void> forgetSecrets() {
-        return pool.preparedQuery(FORGET_SECRETS).execute().replaceWithVoid();
+    /** Deletes secrets that are no longer valid. */
+    Uni<Void> deleteExpiredSecrets() {
+        return pool.preparedQuery(DELETE_EXPIRED_SECRETS).execute().replaceWithVoid();
     }
 
     private Uni<Void> run(String statement, Tuple values) {

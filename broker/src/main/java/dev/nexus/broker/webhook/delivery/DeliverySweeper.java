@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Gives up events that have waited for too long, whose receiver takes them more slowly than they come; deletes events that
- * ended long enough ago, and secrets that sign no more. Runs on every replica.
+ * Marks events as failed that were not delivered within {@code nexus.webhook.give-up-after}. Deletes old events that
+ * were delivered or failed, and secrets that are no longer valid. Runs on each replica.
  */
 @ApplicationScoped
 class DeliverySweeper {
@@ -52,7 +52,7 @@ class DeliverySweeper {
     }
 
     Uni<Void> delete() {
-        return batches(() -> statements.forget(config.keep())).chain(statements::forgetSecrets);
+        return batches(() -> statements.deleteEnded(config.keep())).chain(statements::deleteExpiredSecrets);
     }
 
     private static Uni<Void> batches(Supplier<Uni<? extends Integer>> batch) {

@@ -1,11 +1,11 @@
 package dev.nexus.broker.webhook.delivery;
 
-/** What a tenant is told about; the wire form is stable. */
+/** The types of webhook events. The names in the payload are part of the API and must not change. */
 public enum EventType {
     CONNECTION_ACTIVATED("connection.activated"),
     CONNECTION_SUPERSEDED("connection.superseded"),
     CONNECTION_REVOKED("connection.revoked"),
-    /** The provider has refused the credential; one that could not be asked has not. */
+    /** The provider rejected the credential. An inconclusive verification sends no event. */
     CONNECTION_VERIFICATION_FAILED("connection.verification_failed");
 
     private final String wire;

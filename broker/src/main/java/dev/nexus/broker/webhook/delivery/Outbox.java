@@ -1,18 +1,18 @@
 package dev.nexus.broker.webhook.delivery;
 
 /**
- * Writes an event in the statement that makes the change it tells of: with the change or not at all. A tenant without an
- * endpoint pays for looking whether it has one.
+ * Adds an INSERT of an event to the statement that makes a change, so that both are committed or none. For a tenant
+ * without an endpoint, the cost is one lookup.
  */
 public final class Outbox {
 
     private Outbox() {}
 
     /**
-     * An INSERT to stand among the parts of a statement; a condition may follow it, beginning with {@code and}.
+     * Returns an INSERT for a common table expression. The caller may append a condition that begins with {@code and}.
      *
-     * @param changed the part whose rows have changed: tenant, id, workspace_id, provider_id, label, status and replaced_by
-     *     of each connection, as they are now
+     * @param changed the common table expression with the changed connections: tenant, id, workspace_id, provider_id,
+     *     label, status and replaced_by, with their new values
      */
     public static String write(EventType type, String changed) {
         return """

@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 
-/** When an event is tried again: by a table, give or take a fifth, so that what failed at once does not come back at once. */
+/**
+ * The delays between attempts. Varies each by up to 20 %, so that events that failed together are not retried together.
+ */
 final class RetrySchedule {
 
-    private static final double LEAST = 0.8;
-    private static final double SPREAD = 0.4;
+    private static final double MIN_FACTOR = 0.8;
+    private static final double FACTOR_RANGE = 0.4;
 
     private final List<Duration> waits;
     private final DoubleSupplier random;
@@ -20,12 +22,12 @@ final class RetrySchedule {
         this.random = random;
     }
 
-    /** How long to wait after the attempt of this number, from 1, has failed; empty where it was the last one. */
+    /** Returns the delay after the failed attempt with this number, from 1, or empty if it was the last attempt. */
     Optional<Duration> after(int attempt) {
-        return attempt > waits.size() ? Optional.empty() : Optional.of(spread(waits.get(Math.max(0, attempt - 1))));
+        return attempt > waits.size() ? Optional.empty() : Optional.of(vary(waits.get(Math.max(0, attempt - 1))));
     }
 
-    private Duration spread(Duration wait) {
-        return Duration.ofMillis(Math.round(wait.toMillis() * (LEAST + SPREAD * random.getAsDouble())));
+    private Duration vary(Duration wait) {
+        return Duration.ofMillis(Math.round(wait.toMillis() * (MIN_FACTOR + FACTOR_RANGE * random.getAsDouble())));
     }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Sends one event, once, in the form of Standard Webhooks. What fails on the way is an outcome, not an error.
+ * Makes one attempt to send an event, in the format of Standard Webhooks. A failed attempt is an outcome, not an error.
  *
  * @see <a href="https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md">the
  *     specification</a>
@@ -38,14 +38,14 @@ class SendDelivery {
         this.timeout = config.timeout();
         this.request = requests.with(new GuardedRequest.Settings(
                 "nexus.webhook",
-                // Twice, for connections that are still ending.
+                // Twice the limit of calls, because closing connections still count.
                 2 * Math.max(1, config.maxCalls()),
                 config.timeout(),
                 config.allowedAddresses().orElse(List.of()),
                 config.tlsConfigurationName()));
     }
 
-    /** @param secrets that sign, one or more */
+    /** @param secrets the secrets that sign, at least one */
     Uni<DeliveryOutcome> run(Target target, Delivery delivery, List<SigningSecret> secrets) {
         return Uni.createFrom()
                 .deferred(() -> request.send(prepared(target, delivery, secrets)))
@@ -80,18 +80,19 @@ class SendDelivery {
         return status == GONE ? DeliveryOutcome.GONE : DeliveryOutcome.REJECTED;
     }
 
-    /** The failure's message may hold the URL. */
+    /** Does not log the exception's message, because it may contain the URL. */
     private static DeliveryOutcome failed(Delivery delivery, Throwable failure) {
         if (failure instanceof AddressRefusedException) {
             LOG.warnf(
-                    "A receiver's host has an address that must not be reached; event %s was not sent", delivery.id());
+                    "A webhook event was not sent: event=%s cause=\"the host has an address that must not be called\"",
+                    delivery.id());
             return DeliveryOutcome.ADDRESS_REFUSED;
         }
         if (failure instanceof TimeoutException) {
             return DeliveryOutcome.TIMEOUT;
         }
         LOG.infof(
-                "Event %s did not reach its receiver: %s",
+                "A webhook event did not reach its receiver: event=%s cause=%s",
                 delivery.id(), failure.getClass().getName());
         return DeliveryOutcome.UNREACHABLE;
     }

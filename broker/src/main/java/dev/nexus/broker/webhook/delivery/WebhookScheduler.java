@@ -20,10 +20,10 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Polls for webhook events that are due and delivers them at least once, on every replica. Claims a batch for the time of a lease
- * and passes it to {@link BatchDelivery}. If a replica dies, its leases expire and the events are retried with the same ids. Each
- * endpoint has one batch in flight. The batch has one event while the receiver fails or is slow, so that it does not delay other
- * endpoints.
+ * Polls for due webhook events on each replica, and delivers them at least once. Claims a batch for the time of a lease
+ * and passes it to {@link BatchDelivery}. If a replica crashes, its leases expire and the events are retried with the
+ * same ids. Each endpoint has at most one batch in flight. While its receiver fails or is slow, the batch has one
+ * event, so that other endpoints do not wait.
  */
 @ApplicationScoped
 public class WebhookScheduler {
@@ -31,14 +31,17 @@ public class WebhookScheduler {
     private static final Logger LOG = Logger.getLogger(WebhookScheduler.class);
 
     /** Changes within this time share one poll. Short enough to notify receivers without a noticeable delay. */
-    private static final Duration GATHER = Duration.ofMillis(100);
+    private static final Duration POLL_DELAY = Duration.ofMillis(100);
 
-    /** The maximum number of endpoints recorded as failing. Bounded, because a tenant can create endpoints without limit. */
-    static final int MOST_FAILING = 1_000;
+    /**
+     * The maximum number of endpoints recorded as failing. Bounded, because a tenant can create endpoints without
+     * limit.
+     */
+    static final int MAX_FAILING = 1_000;
 
-    private static final Duration FAILING = Duration.ofHours(1);
+    private static final Duration FAILING_TTL = Duration.ofHours(1);
 
-    /** Time limit for the database. A lease lasts this much longer than decrypting and sending, to store the outcome. */
+    /** The time limit of a statement. A lease also includes this time, to store the outcome after the delivery. */
     private static final Duration MARGIN = Duration.ofSeconds(5);
 
     private final DeliveryStatements statements;
@@ -48,8 +51,8 @@ public class WebhookScheduler {
 
     private final Set<UUID> busy = new HashSet<>();
     private final Cache<UUID, Boolean> failing = Caffeine.newBuilder()
-            .maximumSize(MOST_FAILING)
-            .expireAfterWrite(FAILING)
+            .maximumSize(MAX_FAILING)
+            .expireAfterWrite(FAILING_TTL)
             .build();
     private int calls;
     private boolean claiming;
@@ -65,7 +68,10 @@ public class WebhookScheduler {
         this.databaseErrors = databaseErrors;
     }
 
-    /** Schedules a poll, because an event may have been written. Returns immediately: the caller never waits for a delivery. */
+    /**
+     * Schedules a poll, because an event may have been written. Returns immediately: the caller never waits for a
+     * delivery.
+     */
     public void schedulePoll() {
         synchronized (this) {
             if (pollScheduled || draining) {
@@ -77,7 +83,7 @@ public class WebhookScheduler {
                 .voidItem()
                 .onItem()
                 .delayIt()
-                .by(GATHER)
+                .by(POLL_DELAY)
                 .invoke(this::pollStarts)
                 .chain(this::poll)
                 .subscribe()
@@ -124,7 +130,7 @@ public class WebhookScheduler {
 
     /** The lease of a batch. The delivery ends within it even if the database never answers. */
     private Duration lease() {
-        return BatchDelivery.OPENING.plus(config.timeout()).plus(MARGIN);
+        return BatchDelivery.DECRYPT_LIMIT.plus(config.timeout()).plus(MARGIN);
     }
 
     private Uni<Void> claim(Claim claim) {
@@ -144,7 +150,7 @@ public class WebhookScheduler {
                 .flatMap(more -> more ? poll() : Uni.createFrom().voidItem());
     }
 
-    /** Returns whether to poll again immediately. */
+    /** Starts the deliveries. Returns true if the caller must poll again. */
     private boolean claimed(List<DeliveryBatch> claimed) {
         boolean more;
         synchronized (this) {

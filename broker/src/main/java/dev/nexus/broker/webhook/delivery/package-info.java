@@ -1,4 +1,4 @@
-/** Webhook delivery (Standard Webhooks): the outbox, and the deliveries from it. */
+/** Webhook delivery (Standard Webhooks): the outbox and the deliveries of its events. */
 @NullMarked
 package dev.nexus.broker.webhook.delivery;
 

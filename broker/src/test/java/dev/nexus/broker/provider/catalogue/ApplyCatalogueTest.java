@@ -131,7 +131,8 @@ class ApplyCatalogueTest {
 
         assertThatThrownBy(() -> registry.apply(List.of(good, taken)))
                 .isInstanceOf(CatalogueException.class)
-                .hasMessage("catalogue file taken.yaml: /id: belongs to a provider that an administrator has made");
+                .hasMessage(
+                        "catalogue file taken.yaml: /id: belongs to a provider that an administrator created. Use a new id.");
 
         assertThat(registry.versions(good.id())).isEmpty();
     }
@@ -157,7 +158,7 @@ class ApplyCatalogueTest {
                 .isEqualTo(registry.notFound("other", UUID.randomUUID().toString()));
         assertThatThrownBy(() -> registry.apply(List.of(Registry.changed(first, 3, Registry.SCHEMA))))
                 .isInstanceOf(CatalogueException.class)
-                .hasMessageContaining("/id: belongs to another tenant's provider");
+                .hasMessageContaining("/id: belongs to a provider of another tenant");
     }
 
     @Test
@@ -173,6 +174,7 @@ class ApplyCatalogueTest {
                         first.slug(),
                         Registry.definition("Own", Registry.SCHEMA)))))
                 .isInstanceOf(CatalogueException.class)
-                .hasMessage("catalogue file test.yaml: /slug: is taken by another provider in the registry");
+                .hasMessage(
+                        "catalogue file test.yaml: /slug: another provider in the registry has this slug. Choose another slug.");
     }
 }

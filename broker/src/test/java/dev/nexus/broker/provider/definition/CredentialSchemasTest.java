@@ -84,20 +84,20 @@ class CredentialSchemasTest {
                 "{\"key\":\"abcd\",\"port\":0}|/credentials/port|minimum|must be at least 1",
                 "{\"key\":\"abcd\",\"port\":1.5}|/credentials/port|type|must be of type integer",
                 "{\"key\":\"abcd\",\"step\":0.001}|/credentials/step|multipleOf|must be a multiple of 0.01",
-                "{\"key\":\"abcd\",\"tags\":[\"canary\",\"canary\"]}|/credentials/tags|uniqueItems|must hold nothing twice",
+                "{\"key\":\"abcd\",\"tags\":[\"canary\",\"canary\"]}|/credentials/tags|uniqueItems|must not contain duplicates",
                 "{\"key\":\"abcd\",\"tags\":[\"a\",19283746]}|/credentials/tags/1|type|must be of type string",
                 "{\"key\":\"abcd\",\"extra\":{\"canary\":19283746}}|/credentials/extra|type|must be of type string",
-                "{\"key\":\"abcd\",\"a/b\":\"nested\"}|/credentials|additionalProperties|must hold no member that the schema does not name",
-                "{\"key\":\"abcd\",\"canary\":1}|/credentials|additionalProperties|must hold no member that the schema does not name",
-                "{\"key\":\"abcd\",\"inner\":{\"a/b\":\"x\",\"canary\":1}}|/credentials/inner|additionalProperties|must hold no member that the schema does not name",
+                "{\"key\":\"abcd\",\"a/b\":\"nested\"}|/credentials|additionalProperties|must not contain a member that the schema does not declare",
+                "{\"key\":\"abcd\",\"canary\":1}|/credentials|additionalProperties|must not contain a member that the schema does not declare",
+                "{\"key\":\"abcd\",\"inner\":{\"a/b\":\"x\",\"canary\":1}}|/credentials/inner|additionalProperties|must not contain a member that the schema does not declare",
                 "{\"key\":\"abcd\",\"inner\":{}}|/credentials/inner/a~1b|required|is required",
-                "{\"key\":\"abcd\",\"inner\":{\"a/b\":\" \"}}|/credentials/inner/a~1b|notBlank|must hold a non-blank character",
+                "{\"key\":\"abcd\",\"inner\":{\"a/b\":\" \"}}|/credentials/inner/a~1b|notBlank|must contain a non-blank character",
                 "{\"key\":\"\\ud800\"}|/credentials/key|unicode|must be Unicode text: an escaped surrogate such as \\ud800 must be followed by its other half",
                 "{\"key\":\"abcd\",\"extra\":{\"canary\":\"\\udc00canary\"}}|/credentials/extra|unicode|must be Unicode text: an escaped surrogate such as \\ud800 must be followed by its other half",
                 "{\"key\":\"abcd\",\"extra\":{\"canary\\ud800\":\"canary\"}}|/credentials/extra|unicode|must be Unicode text: an escaped surrogate such as \\ud800 must be followed by its other half",
                 "{\"key\":\"abcd\",\"inner\":{\"a/b\":\"\\udd1e\\ud834\"}}|/credentials/inner/a~1b|unicode|must be Unicode text: an escaped surrogate such as \\ud800 must be followed by its other half",
-                "{\"key\":\"abcd\",\"step\":1E+999999999}|/credentials|numberRange|must hold no number of more than 1,000 digits or with an exponent beyond 1,000",
-                "{\"key\":\"abcd\",\"step\":1E+99999999999}|/credentials|numberRange|must hold no number of more than 1,000 digits or with an exponent beyond 1,000",
+                "{\"key\":\"abcd\",\"step\":1E+999999999}|/credentials|numberRange|must not contain a number of more than 1,000 digits or with an exponent beyond 1,000",
+                "{\"key\":\"abcd\",\"step\":1E+99999999999}|/credentials|numberRange|must not contain a number of more than 1,000 digits or with an exponent beyond 1,000",
             })
     void a_violated_rule_is_reported_with_field_and_rule_and_without_the_value(
             String credentials, String pointer, String rule, String message) {
@@ -117,7 +117,7 @@ class CredentialSchemasTest {
         assertThat(refused(API_KEY, "{\"api_key\":\"" + blank + "\"}").body().details())
                 .singleElement()
                 .hasToString("Detail[pointer=/credentials/api_key, rule=notBlank,"
-                        + " message=must hold a non-blank character]");
+                        + " message=must contain a non-blank character]");
         assertThatCode(() -> check(API_KEY, "{\"api_key\":\"" + blank + "x\"}")).doesNotThrowAnyException();
     }
 

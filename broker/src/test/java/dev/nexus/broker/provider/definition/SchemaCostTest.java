@@ -54,7 +54,7 @@ class SchemaCostTest {
             some.withObject("/patternProperties").putObject("^a" + i);
         }
 
-        assertRefused(many, "must hold at most 1000 sub-schemas");
+        assertRefused(many, "must contain at most 1000 sub-schemas");
         assertRefused(some, "must not apply so many rules to one value");
     }
 

@@ -12,16 +12,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SchemaRulesTest {
 
-    private static final String UNKNOWN = " Begin the names of your own annotations with x-";
+    private static final String UNKNOWN = " Names of your own annotations must begin with x-.";
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "[]| must be one JSON object without a key twice",
-                "{| must be one JSON object without a key twice",
-                "{\"type\":\"object\",\"type\":\"object\"}| must be one JSON object without a key twice",
+                "[]| must be one JSON object without duplicate keys",
+                "{| must be one JSON object without duplicate keys",
+                "{\"type\":\"object\",\"type\":\"object\"}| must be one JSON object without duplicate keys",
                 "{}|/type must be object",
                 "{\"type\":[\"object\"]}|/type must be object",
                 "{\"type\":\"object\",\"$schema\":\"http://json-schema.org/draft-07/schema#\"}|/$schema must be https://json-schema.org/draft/2020-12/schema",
@@ -31,20 +31,20 @@ class SchemaRulesTest {
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"other.json\"}}}|/properties/a/$ref must refer to a place in the schema itself",
                 "{\"type\":\"object\",\"$ref\":\"#/$defs/none\"}|*",
                 "{\"type\":\"object\",\"$ref\":\"#\"}|*",
-                "{\"type\":\"object\",\"$id\":\"https://example.org/s\"}|/$id is not taken: a credential schema stands alone",
+                "{\"type\":\"object\",\"$id\":\"https://example.org/s\"}|/$id is not allowed: a credential schema has no URI. Remove it.",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"pattern\":\"(?=a)\"}}}|/properties/a/pattern must be a pattern in RE2 syntax (no look-around, no back reference)",
                 "{\"type\":\"object\",\"patternProperties\":{\"(a)\\\\1\":{}}}|/patternProperties must be a pattern in RE2 syntax (no look-around, no back reference)",
-                "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/properties/a\"}}}|/properties/a must not refer to itself for the same value: the validation would not end",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/properties/a\"}}}|/properties/a must not refer to itself for the same value, because the validation would be endless",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"minLength\":3,\"maxLength\":2}}}|/properties/a/minLength must not be more than maxLength",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"multipleOf\":1e999}}}|/properties/a/multipleOf must be a number of at most 1,000 digits and in the range of a double",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"title\":\"\\ud800\"}}}|/properties/a/title must be Unicode text: an escaped surrogate such as \\ud800 must be followed by its other half",
-                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"enum\":[\"x\",1]}}}|/properties/a/enum/1 must be of the schema's type",
-                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"default\":1}}}|/properties/a/default must be of the type, and one of the values, that its schema has",
-                "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/$defs/a\",\"default\":\"x\"}},\"$defs\":{\"a\":{\"type\":\"integer\"}}}|/properties/a/default must be of the type, and one of the values, that its schema has",
-                "{\"type\":\"object\",\"required\":[\"b\"],\"properties\":{\"a\":{}}}|/required/0 names a member that properties does not declare",
-                "{\"type\":\"object\",\"anyOf\":[{\"required\":[\"a\"]},{\"required\":[\"b\"]}],\"properties\":{\"a\":{}}}|/anyOf/1/required/0 names a member that properties does not declare",
-                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"object\",\"required\":[\"b\"]}}}|/properties/a/required/0 names a member that properties does not declare",
-                "{\"type\":\"object\",\"properties\":{\"a\":{}},\"dependentRequired\":{\"a\":[\"b\"]}}|/dependentRequired/a/0 names a member that properties does not declare",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"enum\":[\"x\",1]}}}|/properties/a/enum/1 must have the schema's type",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"default\":1}}}|/properties/a/default must have the schema's type, and be one of its enum values",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/$defs/a\",\"default\":\"x\"}},\"$defs\":{\"a\":{\"type\":\"integer\"}}}|/properties/a/default must have the schema's type, and be one of its enum values",
+                "{\"type\":\"object\",\"required\":[\"b\"],\"properties\":{\"a\":{}}}|/required/0 names a member that is not declared in properties",
+                "{\"type\":\"object\",\"anyOf\":[{\"required\":[\"a\"]},{\"required\":[\"b\"]}],\"properties\":{\"a\":{}}}|/anyOf/1/required/0 names a member that is not declared in properties",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"object\",\"required\":[\"b\"]}}}|/properties/a/required/0 names a member that is not declared in properties",
+                "{\"type\":\"object\",\"properties\":{\"a\":{}},\"dependentRequired\":{\"a\":[\"b\"]}}|/dependentRequired/a/0 names a member that is not declared in properties",
             })
     void a_schema_that_breaks_a_rule_is_refused(String schema, String problem) {
         List<Problems.Problem> problems = problems(schema);
@@ -60,10 +60,10 @@ class SchemaRulesTest {
     @Test
     void an_unknown_keyword_is_refused_with_the_most_similar_keyword() {
         Map<String, String> keywords = Map.of(
-                "reqired", "did you mean required?",
-                "additionalproperties", "did you mean additionalProperties?",
-                "patern", "did you mean pattern?",
-                "dependencies", "2020-12; Begin");
+                "reqired", "Did you mean required?",
+                "additionalproperties", "Did you mean additionalProperties?",
+                "patern", "Did you mean pattern?",
+                "dependencies", "2020-12. Names");
 
         keywords.forEach((keyword, hint) -> assertThat(problems("{\"type\":\"object\",\"" + keyword + "\":{}}"))
                 .singleElement()

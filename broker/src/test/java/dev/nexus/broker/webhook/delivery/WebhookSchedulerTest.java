@@ -260,7 +260,7 @@ class WebhookSchedulerTest {
 
     @Test
     void the_number_of_remembered_failing_endpoints_is_bounded() {
-        AtomicInteger left = new AtomicInteger(WebhookScheduler.MOST_FAILING * 2);
+        AtomicInteger left = new AtomicInteger(WebhookScheduler.MAX_FAILING * 2);
         Outbox outbox = new Outbox() {
             @Override
             Uni<List<DeliveryBatch>> claim(Claim claim) {
@@ -282,7 +282,7 @@ class WebhookSchedulerTest {
             await(scheduler.poll());
             assertThat(left).hasValue(0);
             assertThat(outbox.last().busy()).isEmpty();
-            assertThat(outbox.last().failing()).hasSizeBetween(1, WebhookScheduler.MOST_FAILING);
+            assertThat(outbox.last().failing()).hasSizeBetween(1, WebhookScheduler.MAX_FAILING);
         });
     }
 
@@ -300,7 +300,7 @@ class WebhookSchedulerTest {
         UUID endpoint = endpoint();
         event(endpoint, 0);
         Outbox outbox = new Outbox();
-        AtomicReference<Duration> responseTime = new AtomicReference<>(BatchDelivery.PROMPT.plusMillis(100));
+        AtomicReference<Duration> responseTime = new AtomicReference<>(BatchDelivery.SLOW_THRESHOLD.plusMillis(100));
         WebhookScheduler scheduler = scheduler(
                 outbox,
                 () -> Uni.createFrom()

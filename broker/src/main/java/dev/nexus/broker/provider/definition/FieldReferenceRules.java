@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The rules for the credential's fields that a definition uses: in its strategy, its hosts and its verification. */
-final class FieldRules {
+/** Checks the credential fields that a definition's strategy, hosts and verification refer to. */
+final class FieldReferenceRules {
 
-    /** What a stored strategy names although the credential may lack it; a definition that is read and put again has them. */
+    /** Defaults of optional strategy fields. The stored form contains them even if the schema has no such field. */
     private static final Set<String> DEFAULT_OPTIONAL = Set.of("password", "session_token");
 
     private static final String CONFIG = "/strategy/config";
@@ -18,35 +18,37 @@ final class FieldRules {
     private final Problems problems;
 
     /**
-     * The rules for a schema.
+     * Creates the rules for a schema.
      *
-     * @param fields empty where the schema cannot be read; nothing is refused then
+     * @param fields the schema's fields, or empty if the schema is unreadable. Then no rule is checked
      */
-    FieldRules(Optional<SchemaFields> fields, Problems problems) {
+    FieldReferenceRules(Optional<SchemaFields> fields, Problems problems) {
         this.fields = fields;
         this.problems = problems;
     }
 
-    /** Whether the schema can be read. */
+    /** Returns true if the schema is readable. */
     boolean isKnown() {
         return fields.isPresent();
     }
 
-    /** The schema's fields; none if it cannot be read. */
+    /** Returns the schema's fields, or none if the schema is unreadable. */
     Set<String> names() {
         return fields.map(SchemaFields::names).orElse(Set.of());
     }
 
-    /** Fields that make a host or a path: without one of them the credential has no address. */
+    /** Checks fields in a host or a path. The schema must require them, because the URL is incomplete without them. */
     void checkPlaceholders(String pointer, Set<String> placeholders) {
         fields.ifPresent(schema -> placeholders.forEach(field -> {
             if (checkString(schema, pointer, field) && !schema.isRequired(field)) {
-                problems.add(pointer, "holds the field " + shown(field) + ", which credential_schema must require");
+                problems.add(
+                        pointer,
+                        "contains the field " + printable(field) + ". Add it to required in credential_schema.");
             }
         }));
     }
 
-    /** Fields that go into a request. */
+    /** Checks fields that the strategy sends. */
     void checkStrategy(Strategy strategy, JsonNode config) {
         fields.ifPresent(schema -> {
             strategy.credentialFields().forEach(field -> checkString(schema, pointer(config, field), field));
@@ -60,24 +62,25 @@ final class FieldRules {
 
     private boolean checkString(SchemaFields schema, String pointer, String field) {
         if (!schema.names().contains(field)) {
-            problems.add(pointer, "names the field " + shown(field) + ", which is no property of credential_schema");
+            problems.add(
+                    pointer, "names the field " + printable(field) + ", which is not a property of credential_schema");
             return false;
         }
         if (schema.isNeverString(field)) {
             problems.add(
                     "/credential_schema/properties/" + ViolationText.escape(field),
-                    "must be a string, because a request holds the field");
+                    "must be a string, because the field is sent in requests");
             return false;
         }
         return true;
     }
 
-    /** A field's name that can stand in a message. */
-    private static String shown(String field) {
-        return field.matches("[A-Za-z0-9_.-]{1,128}") ? field : "that stands there";
+    /** Returns the field's name if it can be in a message. */
+    private static String printable(String field) {
+        return field.matches("[A-Za-z0-9_.-]{1,128}") ? field : "with an unprintable name";
     }
 
-    /** Where the configuration names the field; the configuration itself for a default. */
+    /** Returns the place of the field's name in the configuration, or the configuration for a default. */
     private static String pointer(JsonNode config, String field) {
         return pointer(CONFIG, config, field).orElse(CONFIG);
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Collects the rules that a strategy breaks, one for each place. Places within an invalid value are not reported. */
-final class Rules {
+final class StrategyProblems {
 
     private static final int MAX_ADDITIONAL = 8;
     private static final int MAX_STATIC = 16;
@@ -31,7 +31,7 @@ final class Rules {
             "trailer",
             "expect");
 
-    /** Rules by pointer. */
+    /** The broken rules by pointer. */
     private final Map<String, String> broken = new LinkedHashMap<>();
 
     private final Set<String> headerNames = new HashSet<>();

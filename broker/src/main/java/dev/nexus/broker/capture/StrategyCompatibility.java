@@ -8,9 +8,9 @@ import dev.nexus.strategy.InapplicableCredentialException;
 import dev.nexus.strategy.Strategy;
 
 /** Checks that a provider's strategy can send a credential. */
-final class StrategyRules {
+final class StrategyCompatibility {
 
-    private StrategyRules() {}
+    private StrategyCompatibility() {}
 
     /**
      * Checks that the strategy can send the credential unchanged. Returns normally if it can.
