@@ -20,15 +20,17 @@ import org.junit.jupiter.api.Test;
 class NaturalBatchTest {
 
     private final List<List<Integer>> calls = Collections.synchronizedList(new ArrayList<>());
-    private final List<UniEmitter<? super List<String>>> open = Collections.synchronizedList(new ArrayList<>());
+    private final List<UniEmitter<? super List<String>>> pendingCalls = Collections.synchronizedList(new ArrayList<>());
 
     private Uni<List<String>> startCall(List<Integer> items) {
         calls.add(items);
-        return Uni.createFrom().emitter(open::add);
+        return Uni.createFrom().emitter(pendingCalls::add);
     }
 
     private void answer(int call) {
-        open.get(call).complete(calls.get(call).stream().map(String::valueOf).toList());
+        pendingCalls
+                .get(call)
+                .complete(calls.get(call).stream().map(String::valueOf).toList());
     }
 
     private static CompletableFuture<String> submit(NaturalBatch<Integer, String> batch, int item) {
@@ -92,7 +94,7 @@ class NaturalBatchTest {
         CompletableFuture<String> first = submit(batch, 0);
         CompletableFuture<String> second = submit(batch, 1);
 
-        open.get(0).fail(new IllegalStateException("down"));
+        pendingCalls.get(0).fail(new IllegalStateException("down"));
         answer(1);
 
         assertThat(first).isCompletedExceptionally();
@@ -111,15 +113,15 @@ class NaturalBatchTest {
     void each_item_of_many_threads_gets_its_own_result() {
         // A separate pool, because its threads inherit the class loader that the test runs in.
         ExecutorService threads = Executors.newFixedThreadPool(8);
-        AtomicInteger most = new AtomicInteger();
-        AtomicInteger now = new AtomicInteger();
+        AtomicInteger maxRunning = new AtomicInteger();
+        AtomicInteger running = new AtomicInteger();
         NaturalBatch<Integer, String> batch = new NaturalBatch<>(
                 items -> Uni.createFrom()
                         .item(items)
                         .emitOn(threads)
-                        .invoke(() -> most.accumulateAndGet(now.incrementAndGet(), Math::max))
+                        .invoke(() -> maxRunning.accumulateAndGet(running.incrementAndGet(), Math::max))
                         .map(list -> list.stream().map(String::valueOf).toList())
-                        .invoke(now::decrementAndGet),
+                        .invoke(running::decrementAndGet),
                 new NaturalBatch.Limits(2, 16, 100_000));
 
         List<CompletableFuture<String>> answers = new ArrayList<>();
@@ -133,7 +135,7 @@ class NaturalBatchTest {
         assertThat(answers.stream().map(CompletableFuture::join))
                 .containsExactlyElementsOf(
                         IntStream.range(0, 10_000).mapToObj(String::valueOf).toList());
-        assertThat(most.get()).isBetween(1, 2);
+        assertThat(maxRunning.get()).isBetween(1, 2);
         threads.shutdownNow();
     }
 }

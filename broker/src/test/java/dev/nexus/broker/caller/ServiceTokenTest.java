@@ -104,14 +104,16 @@ class ServiceTokenTest {
 
     @Test
     void each_invalid_token_gets_the_same_401() throws JoseException {
-        EllipticCurveJsonWebKey ours = BrokerTestResource.GATEWAY;
+        EllipticCurveJsonWebKey gatewayKey = BrokerTestResource.GATEWAY;
         TokenClaims valid = TokenClaims.valid(Scope.CONNECTIONS_READ);
-        List<String> bad = List.of(
+        List<String> invalidTokens = List.of(
                 "",
                 "x",
                 "a.b.c",
-                signed(new TokenClaims("acme", valid.scopes(), valid.issuer(), "another", valid.expiry()), ours),
-                signed(new TokenClaims("acme", valid.scopes(), "another", valid.audience(), valid.expiry()), ours),
+                signed(new TokenClaims("acme", valid.scopes(), valid.issuer(), "another", valid.expiry()), gatewayKey),
+                signed(
+                        new TokenClaims("acme", valid.scopes(), "another", valid.audience(), valid.expiry()),
+                        gatewayKey),
                 signed(
                         new TokenClaims(
                                 "acme",
@@ -119,7 +121,7 @@ class ServiceTokenTest {
                                 valid.issuer(),
                                 valid.audience(),
                                 Instant.now().minusSeconds(10)),
-                        ours),
+                        gatewayKey),
                 signed(
                         new TokenClaims(
                                 "acme",
@@ -127,17 +129,17 @@ class ServiceTokenTest {
                                 valid.issuer(),
                                 valid.audience(),
                                 Instant.now().plusSeconds(3_600)),
-                        ours),
-                signed(valid.withTenant(null), ours),
-                signed(valid.withTenant(" "), ours),
-                signed(TokenClaims.valid(InternalHeaders.SCOPE_STATE_PRESENT), ours),
+                        gatewayKey),
+                signed(valid.withTenant(null), gatewayKey),
+                signed(valid.withTenant(" "), gatewayKey),
+                signed(TokenClaims.valid(InternalHeaders.SCOPE_STATE_PRESENT), gatewayKey),
                 signed(valid, TrustedGateway.newKey("unknown")),
-                signed(valid, TrustedGateway.newKey(ours.getKeyId())),
-                hmac(valid, ours));
+                signed(valid, TrustedGateway.newKey(gatewayKey.getKeyId())),
+                hmac(valid, gatewayKey));
 
         String body = given().get(ROUTE).then().statusCode(401).extract().asString();
         assertThat(body).contains("\"unauthorized\"");
-        for (String token : bad) {
+        for (String token : invalidTokens) {
             Response refused = get(ROUTE, token);
             assertThat(refused.statusCode()).isEqualTo(401);
             assertThat(refused.asString()).isEqualTo(body);

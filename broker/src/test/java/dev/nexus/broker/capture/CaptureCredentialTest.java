@@ -62,26 +62,26 @@ class CaptureCredentialTest {
     void exactly_one_of_fifty_submits_of_one_state_succeeds_and_is_stored() {
         // Warms up the service: the fifty concurrent captures must finish within the request deadline.
         flow.connect(ACME, workspace(), "first");
-        RequestedConnection begun = flow.begin(ACME, workspace());
+        RequestedConnection requested = flow.begin(ACME, workspace());
 
         List<String> outcomes = awaitAll(IntStream.range(0, 50)
-                .mapToObj(i -> outcome(flow.capturing(ACME, begun, "key-" + i)))
+                .mapToObj(i -> outcome(flow.capturing(ACME, requested, "key-" + i)))
                 .toList());
 
         assertThat(outcomes).filteredOn("success"::equals).hasSize(1);
         assertThat(outcomes).filteredOn("state_used"::equals).hasSize(49);
         String winner = "key-" + outcomes.indexOf("success");
-        assertThat(flow.read(ACME, begun.connectionId())).contains("\"" + winner + "\"");
+        assertThat(flow.read(ACME, requested.connectionId())).contains("\"" + winner + "\"");
     }
 
     @Test
     void fifty_states_of_one_tuple_all_succeed_and_form_one_chain_with_one_active_connection() {
         String workspace = workspace();
-        List<RequestedConnection> begun = IntStream.range(0, 50)
+        List<RequestedConnection> requested = IntStream.range(0, 50)
                 .mapToObj(i -> flow.begin(ACME, workspace))
                 .toList();
 
-        List<String> outcomes = awaitAll(begun.stream()
+        List<String> outcomes = awaitAll(requested.stream()
                 .map(one -> outcome(flow.capturing(ACME, one, "key")))
                 .toList());
 
@@ -100,60 +100,60 @@ class CaptureCredentialTest {
 
     @Test
     void a_rejection_after_a_successful_capture_is_not_recorded() {
-        RequestedConnection begun = flow.begin(ACME, workspace());
-        PresentedConnection read = await(connections.find(new StateSubject(ACME.tenant(), begun.connectionId())))
+        RequestedConnection requested = flow.begin(ACME, workspace());
+        PresentedConnection read = await(connections.find(new StateSubject(ACME.tenant(), requested.connectionId())))
                 .orElseThrow();
-        flow.capture(ACME, begun, "good");
+        flow.capture(ACME, requested, "good");
 
         assertThat(refusal(Uni.createFrom().deferred(() -> connections.recordRejection(ACME, read))))
                 .isEqualTo(ErrorCode.STATE_USED);
         assertThat(flow.count(
                         "select count(*) from audit_event where connection_id = $1 and action = 'connection.verified'",
-                        begun.connectionId()))
+                        requested.connectionId()))
                 .isZero();
     }
 
     @Test
     void a_state_of_another_tenant_is_invalid() {
-        RequestedConnection begun = flow.begin(ACME, workspace());
+        RequestedConnection requested = flow.begin(ACME, workspace());
 
-        assertThat(refusal(flow.capturing(GLOBEX, begun, "stolen"))).isEqualTo(ErrorCode.INVALID_STATE);
-        assertThat(refusal(schemas.run(GLOBEX, begun.state()))).isEqualTo(ErrorCode.INVALID_STATE);
-        assertThat(flow.status(begun.connectionId())).isEqualTo("pending");
+        assertThat(refusal(flow.capturing(GLOBEX, requested, "stolen"))).isEqualTo(ErrorCode.INVALID_STATE);
+        assertThat(refusal(schemas.run(GLOBEX, requested.state()))).isEqualTo(ErrorCode.INVALID_STATE);
+        assertThat(flow.status(requested.connectionId())).isEqualTo("pending");
     }
 
     @Test
     void the_auth_routes_need_only_the_state() {
-        RequestedConnection begun = flow.begin(ACME, workspace());
+        RequestedConnection requested = flow.begin(ACME, workspace());
 
-        assertThat(await(schemas.run(STATE, begun.state()))).contains("Personal Access Token");
-        assertThat(flow.capture(STATE, begun, "key").connectionId()).isEqualTo(begun.connectionId());
+        assertThat(await(schemas.run(STATE, requested.state()))).contains("Personal Access Token");
+        assertThat(flow.capture(STATE, requested, "key").connectionId()).isEqualTo(requested.connectionId());
     }
 
     @Test
     void a_state_of_a_revoked_connection_is_refused_with_connection_not_active() {
-        RequestedConnection begun = flow.begin(ACME, workspace());
-        flow.revoke(ACME, begun.connectionId());
+        RequestedConnection requested = flow.begin(ACME, workspace());
+        flow.revoke(ACME, requested.connectionId());
 
-        assertThat(refusal(flow.capturing(ACME, begun, "key"))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+        assertThat(refusal(flow.capturing(ACME, requested, "key"))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
     }
 
     @Test
     void an_expired_state_is_refused_before_and_after_the_sweep() {
-        RequestedConnection begun = flow.begin(ACME, workspace());
-        flow.sql("update connection set expires_at = now() where id = $1", begun.connectionId());
+        RequestedConnection requested = flow.begin(ACME, workspace());
+        flow.sql("update connection set expires_at = now() where id = $1", requested.connectionId());
 
-        assertThat(refusal(flow.capturing(ACME, begun, "key"))).isEqualTo(ErrorCode.STATE_EXPIRED);
-        flow.sql("update connection set status = 'expired' where id = $1", begun.connectionId());
-        assertThat(refusal(flow.capturing(ACME, begun, "key"))).isEqualTo(ErrorCode.STATE_EXPIRED);
+        assertThat(refusal(flow.capturing(ACME, requested, "key"))).isEqualTo(ErrorCode.STATE_EXPIRED);
+        flow.sql("update connection set status = 'expired' where id = $1", requested.connectionId());
+        assertThat(refusal(flow.capturing(ACME, requested, "key"))).isEqualTo(ErrorCode.STATE_EXPIRED);
     }
 
     @Test
     void a_refused_credential_leaves_the_state_valid() {
-        RequestedConnection begun = flow.begin(ACME, workspace());
+        RequestedConnection requested = flow.begin(ACME, workspace());
 
-        assertThat(refusal(flow.capturing(ACME, begun, " "))).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
-        assertThat(flow.capture(ACME, begun, "key").status()).isEqualTo("success");
+        assertThat(refusal(flow.capturing(ACME, requested, " "))).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
+        assertThat(flow.capture(ACME, requested, "key").status()).isEqualTo("success");
     }
 
     @Test
@@ -188,11 +188,11 @@ class CaptureCredentialTest {
 
     @Test
     void a_concurrent_capture_and_revocation_leave_no_ciphertext_of_a_revoked_connection() {
-        List<RequestedConnection> begun = IntStream.range(0, 40)
+        List<RequestedConnection> requested = IntStream.range(0, 40)
                 .mapToObj(i -> flow.begin(ACME, workspace()))
                 .toList();
 
-        awaitAll(begun.stream()
+        awaitAll(requested.stream()
                 .flatMap(one -> Stream.of(
                         outcome(flow.capturing(ACME, one, "key")),
                         flow.revoking(ACME, one.connectionId()).replaceWith("revoked")))
@@ -201,6 +201,6 @@ class CaptureCredentialTest {
         assertThat(flow.count("select count(*) from connection c join credential k on k.connection_id = c.id"
                         + " where c.status = 'revoked'"))
                 .isZero();
-        begun.forEach(one -> assertThat(flow.status(one.connectionId())).isEqualTo("revoked"));
+        requested.forEach(one -> assertThat(flow.status(one.connectionId())).isEqualTo("revoked"));
     }
 }

@@ -73,22 +73,22 @@ class CaptureRulesTest {
         await(put.run(ACME, slug, new Precondition(null, null), body.getBytes(UTF_8)));
     }
 
-    private CapturedConnection capture(RequestedConnection begun, String credentials) {
-        String body = "{\"state\": \"" + begun.state() + "\", \"credentials\": " + credentials + "}";
+    private CapturedConnection capture(RequestedConnection requested, String credentials) {
+        String body = "{\"state\": \"" + requested.state() + "\", \"credentials\": " + credentials + "}";
         return await(Uni.createFrom().deferred(() -> capture.run(ACME, body.getBytes(UTF_8))));
     }
 
     private void assertRefused(String credentials, String pointer, String rule) {
-        RequestedConnection begun = await(flow.beginning(ACME, slug, slug));
+        RequestedConnection requested = await(flow.beginning(ACME, slug, slug));
 
-        ApiException refused = catchThrowableOfType(ApiException.class, () -> capture(begun, credentials));
+        ApiException refused = catchThrowableOfType(ApiException.class, () -> capture(requested, credentials));
 
         assertThat(refused).isNotNull();
         assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
         assertThat(refused.body().details()).extracting(Detail::pointer).containsExactly(pointer);
         assertThat(refused.body().details()).extracting(Detail::rule).containsExactly(rule);
         assertThat(refused.body().toString()).doesNotContain("canary");
-        assertThat(flow.status(begun.connectionId())).isEqualTo("pending");
+        assertThat(flow.status(requested.connectionId())).isEqualTo("pending");
     }
 
     @ParameterizedTest
@@ -174,8 +174,8 @@ class CaptureRulesTest {
         register(HEADER, "api_key site", "\"{site}\"");
 
         for (String host : List.of("public.example.org", "unknown.example.org", "Public.Example.org")) {
-            RequestedConnection begun = await(flow.beginning(ACME, slug, slug));
-            assertThat(capture(begun, "{\"api_key\": \"k\", \"site\": \"" + host + "\"}")
+            RequestedConnection requested = await(flow.beginning(ACME, slug, slug));
+            assertThat(capture(requested, "{\"api_key\": \"k\", \"site\": \"" + host + "\"}")
                             .status())
                     .isEqualTo("success");
         }

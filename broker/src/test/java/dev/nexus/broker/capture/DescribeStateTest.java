@@ -42,8 +42,8 @@ class DescribeStateTest {
                 ACME, new ConnectionRequest("w-" + UUID.randomUUID(), provider, RETURN_URL, null, "Ada’s account")));
     }
 
-    private PresentedState described(RequestedConnection begun) {
-        return await(describe.run(STATE, begun.state()));
+    private PresentedState described(RequestedConnection requested) {
+        return await(describe.run(STATE, requested.state()));
     }
 
     private static PresentedField field(PresentedState described, String name) {
@@ -52,11 +52,11 @@ class DescribeStateTest {
 
     @Test
     void a_valid_state_has_its_tenant_fields_and_redirect_url() {
-        RequestedConnection begun = begin("github");
+        RequestedConnection requested = begin("github");
 
-        PresentedState described = described(begun);
+        PresentedState described = described(requested);
 
-        assertThat(described.connectionId()).isEqualTo(begun.connectionId());
+        assertThat(described.connectionId()).isEqualTo(requested.connectionId());
         assertThat(described.tenant()).isEqualTo("acme");
         assertThat(described.providerName()).isEqualTo("GitHub");
         assertThat(described.documentationUrl()).startsWith("https://docs.github.com/");
@@ -67,7 +67,7 @@ class DescribeStateTest {
         assertThat(described.expiresIn()).isBetween(1L, 630L);
         assertThat(described.error()).isNull();
         assertThat(described.redirectUrl())
-                .isEqualTo(RETURN_URL + "?status=error&error=access_denied&connection_id=" + begun.connectionId());
+                .isEqualTo(RETURN_URL + "?status=error&error=access_denied&connection_id=" + requested.connectionId());
     }
 
     @Test
@@ -94,35 +94,35 @@ class DescribeStateTest {
 
     @Test
     void a_used_state_has_its_error_and_redirects_with_success() {
-        RequestedConnection begun = begin("api-key");
-        flow.capture(STATE, begun, "key");
+        RequestedConnection requested = begin("api-key");
+        flow.capture(STATE, requested, "key");
 
-        PresentedState described = described(begun);
+        PresentedState described = described(requested);
 
         assertThat(described.error()).isEqualTo(ErrorCode.STATE_USED);
         assertThat(described.redirectUrl())
-                .isEqualTo(RETURN_URL + "?status=success&connection_id=" + begun.connectionId());
+                .isEqualTo(RETURN_URL + "?status=success&connection_id=" + requested.connectionId());
     }
 
     @Test
     void an_expired_state_redirects_with_its_error() {
-        RequestedConnection begun = begin("api-key");
-        flow.sql("update connection set expires_at = now() where id = $1", begun.connectionId());
+        RequestedConnection requested = begin("api-key");
+        flow.sql("update connection set expires_at = now() where id = $1", requested.connectionId());
 
-        PresentedState described = described(begun);
+        PresentedState described = described(requested);
 
         assertThat(described.error()).isEqualTo(ErrorCode.STATE_EXPIRED);
         assertThat(described.expiresIn()).isZero();
         assertThat(described.redirectUrl())
-                .isEqualTo(RETURN_URL + "?status=error&error=state_expired&connection_id=" + begun.connectionId());
+                .isEqualTo(RETURN_URL + "?status=error&error=state_expired&connection_id=" + requested.connectionId());
     }
 
     @Test
     void a_state_of_a_revoked_connection_redirects_with_its_error() {
-        RequestedConnection begun = begin("api-key");
-        flow.revoke(ACME, begun.connectionId());
+        RequestedConnection requested = begin("api-key");
+        flow.revoke(ACME, requested.connectionId());
 
-        PresentedState described = described(begun);
+        PresentedState described = described(requested);
 
         assertThat(described.error()).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
         assertThat(described.redirectUrl()).contains("status=error&error=connection_not_active");
@@ -130,8 +130,8 @@ class DescribeStateTest {
 
     @Test
     void a_state_with_an_invalid_signature_is_refused() {
-        RequestedConnection begun = begin("api-key");
+        RequestedConnection requested = begin("api-key");
 
-        assertThat(refusal(describe.run(STATE, begun.state() + "x"))).isEqualTo(ErrorCode.INVALID_STATE);
+        assertThat(refusal(describe.run(STATE, requested.state() + "x"))).isEqualTo(ErrorCode.INVALID_STATE);
     }
 }

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 
 class CipherAtStartTest {
 
-    /** The configuration of one cipher. */
     private record Settings(Kind kind, Optional<Kind> migrationKind) implements CipherConfig {}
 
     @Test

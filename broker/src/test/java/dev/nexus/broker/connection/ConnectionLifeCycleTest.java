@@ -61,9 +61,9 @@ class ConnectionLifeCycleTest {
 
     @Test
     void a_pending_connection_has_exactly_the_documented_fields_and_its_expiry() {
-        RequestedConnection begun = flow.begin(ACME, workspace());
+        RequestedConnection requested = flow.begin(ACME, workspace());
 
-        JsonNode connection = check(begun.connectionId());
+        JsonNode connection = check(requested.connectionId());
 
         assertThat(connection.get("status").asText()).isEqualTo("pending");
         assertThat(connection.get("expires_at").asText())
@@ -76,12 +76,12 @@ class ConnectionLifeCycleTest {
 
     @Test
     void a_connection_is_expired_from_its_expiry_time() {
-        RequestedConnection begun = flow.begin(ACME, workspace());
+        RequestedConnection requested = flow.begin(ACME, workspace());
 
-        flow.sql("update connection set expires_at = now() where id = $1", begun.connectionId());
+        flow.sql("update connection set expires_at = now() where id = $1", requested.connectionId());
 
-        assertThat(check(begun.connectionId()).get("status").asText()).isEqualTo("expired");
-        assertThat(flow.status(begun.connectionId())).isEqualTo("pending");
+        assertThat(check(requested.connectionId()).get("status").asText()).isEqualTo("expired");
+        assertThat(flow.status(requested.connectionId())).isEqualTo("pending");
     }
 
     @Test
@@ -274,9 +274,9 @@ class ConnectionLifeCycleTest {
     @Test
     void pages_contain_each_connection_once_newest_first() {
         String workspace = workspace();
-        List<String> begun = new ArrayList<>();
+        List<String> requested = new ArrayList<>();
         for (int i = 0; i < 7; i++) {
-            begun.add(0, flow.begin(ACME, workspace).connectionId().toString());
+            requested.add(0, flow.begin(ACME, workspace).connectionId().toString());
         }
 
         List<String> listed = new ArrayList<>();
@@ -288,7 +288,7 @@ class ConnectionLifeCycleTest {
             cursor = page.has("next_cursor") ? page.get("next_cursor").asText() : null;
         } while (cursor != null);
 
-        assertThat(listed).containsExactlyElementsOf(begun);
+        assertThat(listed).containsExactlyElementsOf(requested);
     }
 
     @Test

@@ -114,16 +114,17 @@ class StatementCountTest {
 
     @Test
     void capture_schema_is_one_statement() {
-        RequestedConnection begun = flow.begin(ACME, workspace);
+        RequestedConnection requested = flow.begin(ACME, workspace);
 
-        assertThat(statementsOf(() -> await(schemas.run(ACME, begun.state())))).hasSize(1);
+        assertThat(statementsOf(() -> await(schemas.run(ACME, requested.state()))))
+                .hasSize(1);
     }
 
     @Test
     void capture_credential_is_one_read_and_one_transaction_of_three() {
-        RequestedConnection begun = flow.begin(ACME, workspace);
+        RequestedConnection requested = flow.begin(ACME, workspace);
 
-        List<String> statements = statementsOf(() -> flow.capture(ACME, begun, "key"));
+        List<String> statements = statementsOf(() -> flow.capture(ACME, requested, "key"));
 
         assertThat(statements).hasSize(4);
         assertThat(statements)
@@ -138,10 +139,10 @@ class StatementCountTest {
                 "insert into webhook_endpoint (id, tenant, url) values (gen_random_uuid(), $1, 'https://hooks.invalid/')",
                 withWebhook.tenant());
         flow.connect(withWebhook, workspace, "old");
-        RequestedConnection begun = flow.begin(withWebhook, workspace);
+        RequestedConnection requested = flow.begin(withWebhook, workspace);
 
-        List<String> capture = statementsOf(() -> flow.capture(withWebhook, begun, "key"));
-        List<String> revoke = statementsOf(() -> flow.revoke(withWebhook, begun.connectionId()));
+        List<String> capture = statementsOf(() -> flow.capture(withWebhook, requested, "key"));
+        List<String> revoke = statementsOf(() -> flow.revoke(withWebhook, requested.connectionId()));
 
         assertThat(capture).hasSize(4);
         assertThat(revoke).hasSize(2);

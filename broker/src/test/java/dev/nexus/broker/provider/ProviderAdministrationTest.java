@@ -85,11 +85,11 @@ class ProviderAdministrationTest {
 
     @Test
     void a_put_creates_a_provider_and_keeps_the_bytes_of_its_schema() {
-        Put made = put(VALID);
+        Put created = put(VALID);
 
-        assertThat(made.created()).isTrue();
+        assertThat(created.created()).isTrue();
         assertThat(shown(ACME))
-                .isEqualTo(made.provider().json())
+                .isEqualTo(created.provider().json())
                 .contains(SCHEMA, "\"allowed_hosts\":[\"api.example.org\"]", "\"scope\":\"tenant\"")
                 .contains(
                         "\"verification\":{\"method\":\"GET\",\"path\":\"/me\",\"accepted\":[200],\"rejected\":[401]");
@@ -191,17 +191,17 @@ class ProviderAdministrationTest {
 
         List<Put> done = await(Uni.join().all(puts).andFailFast());
 
-        assertThat(done.stream().map(made -> made.provider().etag())).doesNotHaveDuplicates();
+        assertThat(done.stream().map(created -> created.provider().etag())).doesNotHaveDuplicates();
         assertThat(shown(ACME)).contains("\"schema_version\":9");
     }
 
     @Test
     void a_pending_connection_keeps_the_version_that_it_began_with() {
         put(VALID);
-        RequestedConnection begun = await(flow.beginning(ACME, "w", slug));
+        RequestedConnection requested = await(flow.beginning(ACME, "w", slug));
         put(VALID.replace("\"header\"", "\"query_param\", \"config\": {\"param_name\": \"key\"}"));
 
-        UUID connection = flow.capture(ACME, begun, "key").connectionId();
+        UUID connection = flow.capture(ACME, requested, "key").connectionId();
 
         assertThat(flow.read(ACME, connection)).contains("\"type\":\"header\"");
         assertThat(flow.read(ACME, connect("w2"))).contains("\"type\":\"query_param\"");
@@ -371,9 +371,9 @@ class ProviderAdministrationTest {
                         + " where provider_id = (select id from provider where slug = $2)",
                 SCHEMA.replace("{\"type\":\"string\"}", "{\"type\":\"string\",\"pattern\":\"(a{1000}){1000}\"}"),
                 slug);
-        RequestedConnection begun = await(flow.beginning(ACME, "w", slug));
+        RequestedConnection requested = await(flow.beginning(ACME, "w", slug));
 
-        assertThat(refusal(flow.capturing(ACME, begun, "key"))).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
+        assertThat(refusal(flow.capturing(ACME, requested, "key"))).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
         assertThat(flow.connect(ACME, "w", "key")).isNotNull();
     }
 

@@ -119,7 +119,7 @@ class ProviderDeletionRaceTest {
 
     @Test
     void a_deletion_waits_for_a_running_capture_and_is_then_refused() {
-        RequestedConnection begun = await(flow.beginning(ACME, "w", slug));
+        RequestedConnection requested = await(flow.beginning(ACME, "w", slug));
         SqlConnection capture = await(pool.getConnection());
         await(capture.query("begin").execute());
         await(capture.preparedQuery(LOCK_OF_CAPTURE).execute(Tuple.of(slug)));
@@ -127,7 +127,7 @@ class ProviderDeletionRaceTest {
         CompletableFuture<String> deletion = deleting().subscribeAsCompletionStage();
         await().atMost(PATIENCE).until(() -> deletion.isDone() || deletionWaits());
         boolean waited = !deletion.isDone();
-        await(capture.preparedQuery(ACTIVATE).execute(Tuple.of(begun.connectionId())));
+        await(capture.preparedQuery(ACTIVATE).execute(Tuple.of(requested.connectionId())));
         await(capture.query("commit").execute());
         await(capture.close());
 
@@ -138,10 +138,10 @@ class ProviderDeletionRaceTest {
     @Test
     void either_a_concurrent_capture_or_deletion_is_refused() {
         for (int round = 0; round < 20; round++) {
-            RequestedConnection begun = await(flow.beginning(ACME, "w" + round, slug));
+            RequestedConnection requested = await(flow.beginning(ACME, "w" + round, slug));
 
             List<String> outcomes = await(Uni.join()
-                    .all(outcome(flow.capturing(ACME, begun, "key")), deleting())
+                    .all(outcome(flow.capturing(ACME, requested, "key")), deleting())
                     .andFailFast());
 
             assertThat(outcomes)
@@ -149,7 +149,7 @@ class ProviderDeletionRaceTest {
                             List.of(DONE, ErrorCode.PROVIDER_IN_USE.wire()),
                             List.of(ErrorCode.CONNECTION_NOT_ACTIVE.wire(), DONE));
             if (outcomes.get(0).equals(DONE)) {
-                flow.revoke(ACME, begun.connectionId());
+                flow.revoke(ACME, requested.connectionId());
             } else {
                 put_provider();
             }

@@ -175,11 +175,11 @@ class StateKeyRingTest {
         issue(ring);
         flow.sql("select pg_stat_statements_reset()");
 
-        List<Uni<Boolean>> flood = IntStream.range(0, 500)
+        List<Uni<Boolean>> lookups = IntStream.range(0, 500)
                 .mapToObj(i -> ring.verifying("invented-" + i).map(key -> key.isPresent()))
                 .toList();
 
-        assertThat(await(Uni.join().all(flood).andFailFast())).containsOnly(false);
+        assertThat(await(Uni.join().all(lookups).andFailFast())).containsOnly(false);
         // Includes one query of the application's own ring, which may refresh during the test.
         assertThat(
                         flow.count(
@@ -191,7 +191,7 @@ class StateKeyRingTest {
     void each_invalid_state_is_refused_with_the_same_error() throws JoseException {
         StateKeyRing ring = replica();
         StateKey key = await(ring.signing());
-        List<String> bad = new ArrayList<>(List.of(
+        List<String> invalidStates = new ArrayList<>(List.of(
                 "",
                 ".",
                 "..",
@@ -208,11 +208,11 @@ class StateKeyRingTest {
                         // A claim has whole seconds, so the time in the token is up to one second earlier.
                         Instant.now().plusSeconds(35))));
         String valid = signed(key, StateKey.TYPE, StateKey.ISSUER, StateKey.AUDIENCE, Instant.now());
-        bad.addAll(everyBitFlipped(valid));
+        invalidStates.addAll(everyBitFlipped(valid));
 
         StateTokens tokens = tokens(ring);
 
-        for (String state : bad) {
+        for (String state : invalidStates) {
             assertThat(refusal(Uni.createFrom().deferred(() -> tokens.verify(state))))
                     .isEqualTo(ErrorCode.INVALID_STATE);
         }

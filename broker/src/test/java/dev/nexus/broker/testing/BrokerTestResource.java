@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
 
-/** A real PostgreSQL ({@link PostgresServer}), a keyset and a trusted Gateway key for all component tests of the module. */
+/** A PostgreSQL ({@link PostgresServer}), a keyset and a trusted Gateway key for the component tests of the module. */
 public final class BrokerTestResource implements QuarkusTestResourceLifecycleManager {
 
     /** The key that the Broker under test trusts. */

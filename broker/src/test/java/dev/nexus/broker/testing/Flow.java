@@ -72,13 +72,13 @@ public class Flow {
                 new ConnectionRequest(workspace, provider, "https://your-app.com/connections/callback", null, null));
     }
 
-    public Uni<CapturedConnection> capturing(Caller caller, RequestedConnection begun, String credential) {
-        String body = "{\"state\":\"" + begun.state() + "\",\"credentials\":{\"api_key\":\"" + credential + "\"}}";
+    public Uni<CapturedConnection> capturing(Caller caller, RequestedConnection requested, String credential) {
+        String body = "{\"state\":\"" + requested.state() + "\",\"credentials\":{\"api_key\":\"" + credential + "\"}}";
         return Uni.createFrom().deferred(() -> capture.run(caller, body.getBytes(UTF_8)));
     }
 
-    public CapturedConnection capture(Caller caller, RequestedConnection begun, String credential) {
-        return await(capturing(caller, begun, credential));
+    public CapturedConnection capture(Caller caller, RequestedConnection requested, String credential) {
+        return await(capturing(caller, requested, credential));
     }
 
     /** Requests a connection and captures its credential. Returns the id of the active connection. */

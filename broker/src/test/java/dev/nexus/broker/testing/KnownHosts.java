@@ -17,7 +17,7 @@ public class KnownHosts extends HostAddresses {
     private final Map<String, List<String>> addresses;
     private final List<String> lookedUp = new CopyOnWriteArrayList<>();
 
-    /** @param vertx only the superclass needs it */
+    /** @param vertx for the superclass only */
     public KnownHosts(Vertx vertx, Map<String, List<String>> addresses) {
         super(vertx);
         this.addresses = new ConcurrentHashMap<>(addresses);

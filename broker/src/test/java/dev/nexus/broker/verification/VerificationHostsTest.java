@@ -123,13 +123,13 @@ class VerificationHostsTest extends VerificationTestSupport {
         QuarkusMock.installMockForType(resolver, HostAddresses.class);
         provider.register(ACME, "{host}", "{\"path\": \"/200\"}");
         provider.register(Flow.GLOBEX, "provider.test", "{\"path\": \"/200\"}");
-        List<RequestedConnection> begun = IntStream.range(0, 64)
+        List<RequestedConnection> requested = IntStream.range(0, 64)
                 .mapToObj(i -> await(flow.beginning(ACME, provider.slug() + "-" + i, provider.slug())))
                 .toList();
         RequestedConnection others = await(flow.beginning(Flow.GLOBEX, provider.slug(), provider.slug()));
         openPool();
 
-        List<CompletableFuture<CapturedConnection>> slow = begun.stream()
+        List<CompletableFuture<CapturedConnection>> slow = requested.stream()
                 .map(one -> capture.run(ACME, body(one, ", \"host\": \"silent.example.org\""))
                         .subscribe()
                         .asCompletionStage())
@@ -166,8 +166,8 @@ class VerificationHostsTest extends VerificationTestSupport {
                 .atMost(20));
     }
 
-    private static byte[] body(RequestedConnection begun, String more) {
-        return ("{\"state\": \"" + begun.state() + "\", \"credentials\": {\"api_key\": \"" + SECRET + "\"" + more
+    private static byte[] body(RequestedConnection requested, String more) {
+        return ("{\"state\": \"" + requested.state() + "\", \"credentials\": {\"api_key\": \"" + SECRET + "\"" + more
                         + "}}")
                 .getBytes(UTF_8);
     }

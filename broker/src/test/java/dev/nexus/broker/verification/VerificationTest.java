@@ -49,23 +49,23 @@ class VerificationTest extends VerificationTestSupport {
     @Test
     void a_rejected_credential_is_not_stored_and_the_state_stays_valid() {
         provider.register("provider.test", "{\"path\": \"/401\"}");
-        RequestedConnection begun = await(flow.beginning(ACME, provider.slug(), provider.slug()));
+        RequestedConnection requested = await(flow.beginning(ACME, provider.slug(), provider.slug()));
 
-        assertThat(refusal(flow.capturing(ACME, begun, SECRET))).isEqualTo(ErrorCode.CREDENTIALS_REJECTED);
+        assertThat(refusal(flow.capturing(ACME, requested, SECRET))).isEqualTo(ErrorCode.CREDENTIALS_REJECTED);
 
-        assertThat(flow.status(begun.connectionId())).isEqualTo("pending");
+        assertThat(flow.status(requested.connectionId())).isEqualTo("pending");
         assertThat(provider.storedCredentials()).isZero();
-        assertThat(provider.connectionView(begun.connectionId()).has("verification"))
+        assertThat(provider.connectionView(requested.connectionId()).has("verification"))
                 .isFalse();
         assertThat(flow.count(
                         "select count(*) from audit_event where connection_id = $1 and action = 'connection.verified'"
                                 + " and outcome = 'failure'",
-                        begun.connectionId()))
+                        requested.connectionId()))
                 .isEqualTo(1);
         flow.sql("update provider_version set verification = replace(verification, '/401', '/200')"
                 + " where provider_id = (select id from provider where slug = '" + provider.slug() + "')");
-        flow.capture(ACME, begun, SECRET);
-        assertThat(provider.verification(begun.connectionId())).isEqualTo("verified ");
+        flow.capture(ACME, requested, SECRET);
+        assertThat(provider.verification(requested.connectionId())).isEqualTo("verified ");
     }
 
     @ParameterizedTest
@@ -85,10 +85,10 @@ class VerificationTest extends VerificationTestSupport {
     })
     void the_when_unknown_policy_applies_if_the_provider_gives_no_verdict(String script, String reason) {
         provider.register("provider.test", "{\"path\": \"/%s\", \"when_unknown\": \"refuse\"}".formatted(script));
-        RequestedConnection begun = await(flow.beginning(ACME, provider.slug(), provider.slug()));
+        RequestedConnection requested = await(flow.beginning(ACME, provider.slug(), provider.slug()));
 
-        assertThat(refusal(flow.capturing(ACME, begun, SECRET))).isEqualTo(ErrorCode.VERIFICATION_UNAVAILABLE);
-        assertThat(flow.status(begun.connectionId())).isEqualTo("pending");
+        assertThat(refusal(flow.capturing(ACME, requested, SECRET))).isEqualTo(ErrorCode.VERIFICATION_UNAVAILABLE);
+        assertThat(flow.status(requested.connectionId())).isEqualTo("pending");
         assertThat(provider.storedCredentials()).isZero();
 
         provider.register("provider.test", "{\"path\": \"/%s\"}".formatted(script));
@@ -107,9 +107,9 @@ class VerificationTest extends VerificationTestSupport {
     @Test
     void the_definition_sets_the_meaning_of_a_status() {
         provider.register("provider.test", "{\"path\": \"/403\", \"accepted\": [204], \"rejected\": [403]}");
-        RequestedConnection begun = await(flow.beginning(ACME, provider.slug(), provider.slug()));
+        RequestedConnection requested = await(flow.beginning(ACME, provider.slug(), provider.slug()));
 
-        assertThat(refusal(flow.capturing(ACME, begun, SECRET))).isEqualTo(ErrorCode.CREDENTIALS_REJECTED);
+        assertThat(refusal(flow.capturing(ACME, requested, SECRET))).isEqualTo(ErrorCode.CREDENTIALS_REJECTED);
     }
 
     @Test
@@ -122,9 +122,9 @@ class VerificationTest extends VerificationTestSupport {
     @Test
     void a_401_with_any_body_rejects_the_credential() {
         provider.register("provider.test", "{\"path\": \"/401-html\"}");
-        RequestedConnection begun = await(flow.beginning(ACME, provider.slug(), provider.slug()));
+        RequestedConnection requested = await(flow.beginning(ACME, provider.slug(), provider.slug()));
 
-        assertThat(refusal(flow.capturing(ACME, begun, SECRET))).isEqualTo(ErrorCode.CREDENTIALS_REJECTED);
+        assertThat(refusal(flow.capturing(ACME, requested, SECRET))).isEqualTo(ErrorCode.CREDENTIALS_REJECTED);
     }
 
     @Test
@@ -194,15 +194,15 @@ class VerificationTest extends VerificationTestSupport {
     @CsvSource({"refuse", "store"})
     void nothing_is_stored_if_the_stored_base_url_is_invalid(String policy) {
         provider.register("provider.test", "{\"path\": \"/200\", \"when_unknown\": \"%s\"}".formatted(policy));
-        RequestedConnection begun = await(flow.beginning(ACME, provider.slug(), provider.slug()));
+        RequestedConnection requested = await(flow.beginning(ACME, provider.slug(), provider.slug()));
         int before = VerificationProvider.server().requests().size();
         flow.sql("update provider_version set base_url = replace(base_url, 'https:', 'http:')"
                 + " where provider_id = (select id from provider where slug = '" + provider.slug() + "')");
 
-        assertThatThrownBy(() -> await(flow.capturing(ACME, begun, SECRET)))
+        assertThatThrownBy(() -> await(flow.capturing(ACME, requested, SECRET)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageNotContaining("provider.test");
-        assertThat(flow.status(begun.connectionId())).isEqualTo("pending");
+        assertThat(flow.status(requested.connectionId())).isEqualTo("pending");
         assertThat(provider.storedCredentials()).isZero();
         assertThat(VerificationProvider.server().requests()).hasSize(before);
     }
@@ -210,8 +210,8 @@ class VerificationTest extends VerificationTestSupport {
     @Test
     void a_credential_that_no_request_can_send_is_refused() {
         provider.register("provider.test", "{\"path\": \"/200\"}");
-        RequestedConnection begun = await(flow.beginning(ACME, provider.slug(), provider.slug()));
+        RequestedConnection requested = await(flow.beginning(ACME, provider.slug(), provider.slug()));
 
-        assertThat(refusal(flow.capturing(ACME, begun, "clé"))).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
+        assertThat(refusal(flow.capturing(ACME, requested, "clé"))).isEqualTo(ErrorCode.INVALID_CREDENTIALS);
     }
 }

@@ -64,9 +64,9 @@ class WebhookAdministrationTest {
     private final Caller caller = new Caller("tenant-" + UUID.randomUUID(), "keykeykeykey", "request-7");
     private final Caller other = new Caller("other-" + UUID.randomUUID(), "keykeykeykey", "request-8");
 
-    private Uni<Put> putting(Caller as, Precondition precondition, String url) {
+    private Uni<Put> putting(Caller actor, Precondition precondition, String url) {
         return Uni.createFrom()
-                .deferred(() -> put.run(as, precondition, ("{\"url\":\"" + url + "\"}").getBytes(UTF_8)));
+                .deferred(() -> put.run(actor, precondition, ("{\"url\":\"" + url + "\"}").getBytes(UTF_8)));
     }
 
     private Put put(String url) {

@@ -153,8 +153,8 @@ class KubernetesLoginTest {
 
     @Test
     void another_account_or_namespace_cannot_log_in() throws Exception {
-        for (String stranger : List.of(token("another", "nexus"), token("nexus-broker", "another"), "nonsense")) {
-            try (OpenVault vault = open(stranger)) {
+        for (String foreignToken : List.of(token("another", "nexus"), token("nexus-broker", "another"), "nonsense")) {
+            try (OpenVault vault = open(foreignToken)) {
                 assertThatThrownBy(vault::check).isInstanceOf(VaultUnavailableException.class);
             }
         }

@@ -196,8 +196,6 @@ class TransitGuardsTest {
                     .isEqualTo(403);
             forbidden++;
         }
-        System.out.printf(
-                "Vault least privilege (promises, row 27): %d calls besides the five allowed ones: all 403%n",
-                forbidden);
+        System.out.printf("Vault least privilege: %d calls outside the policy, all refused with 403%n", forbidden);
     }
 }

@@ -146,18 +146,20 @@ class DeliveryClaimTest {
 
     @Test
     void a_claim_takes_the_share_of_each_endpoint_one_event_of_a_failing_and_none_of_a_busy_endpoint() {
-        UUID ones = endpoint(one);
-        UUID others = endpoint(other);
-        events(one, ones, 20);
-        events(other, others, 20);
+        UUID endpointOfOne = endpoint(one);
+        UUID endpointOfOther = endpoint(other);
+        events(one, endpointOfOne, 20);
+        events(other, endpointOfOther, 20);
 
-        assertThat(claim(Set.of(ones, others), Set.of(), 8, 64)).isEmpty();
-        assertThat(ids(claim(Set.of(ones), Set.of(others), 8, 64))).hasSize(1);
-        List<DeliveryBatch> both = claim(Set.of(), Set.of(others), 8, 64);
+        assertThat(claim(Set.of(endpointOfOne, endpointOfOther), Set.of(), 8, 64))
+                .isEmpty();
+        assertThat(ids(claim(Set.of(endpointOfOne), Set.of(endpointOfOther), 8, 64)))
+                .hasSize(1);
+        List<DeliveryBatch> both = claim(Set.of(), Set.of(endpointOfOther), 8, 64);
         assertThat(both).hasSize(2);
         assertThat(both)
                 .allMatch(
-                        batch -> batch.deliveries().size() == (batch.endpoint().equals(ones) ? 8 : 1));
+                        batch -> batch.deliveries().size() == (batch.endpoint().equals(endpointOfOne) ? 8 : 1));
         assertThat(ids(claim(Set.of(), Set.of(), 8, 3))).hasSize(3);
     }
 

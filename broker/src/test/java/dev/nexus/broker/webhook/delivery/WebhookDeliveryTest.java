@@ -96,18 +96,18 @@ class WebhookDeliveryTest extends WebhookDeliveryTestSupport {
                                        "properties": {"api_key": {"type": "string"}}},
                  "base_url": "https://receiver.test:%d", "verification": {"path": "/401"}}
                 """.formatted(other.port()).getBytes(UTF_8)));
-        RequestedConnection begun = Flow.await(flow.beginning(caller, workspace, slug));
+        RequestedConnection requested = Flow.await(flow.beginning(caller, workspace, slug));
 
-        assertThat(refusal(flow.capturing(caller, begun, CREDENTIAL))).isEqualTo(ErrorCode.CREDENTIALS_REJECTED);
+        assertThat(refusal(flow.capturing(caller, requested, CREDENTIAL))).isEqualTo(ErrorCode.CREDENTIALS_REJECTED);
         Received atCapture = webhook.awaitReceived(1).get(0);
         setVerificationPath("/200");
-        flow.capture(caller, begun, CREDENTIAL);
+        flow.capture(caller, requested, CREDENTIAL);
         webhook.awaitReceived(2);
-        Flow.await(verify.run(caller, begun.connectionId().toString()));
+        Flow.await(verify.run(caller, requested.connectionId().toString()));
         setVerificationPath("/503");
-        Flow.await(verify.run(caller, begun.connectionId().toString()));
+        Flow.await(verify.run(caller, requested.connectionId().toString()));
         setVerificationPath("/401");
-        Flow.await(verify.run(caller, begun.connectionId().toString()));
+        Flow.await(verify.run(caller, requested.connectionId().toString()));
         Received later = webhook.awaitReceived(3).get(2);
 
         assertThat(atCapture.body()).contains("connection.verification_failed");

@@ -91,24 +91,24 @@ class WebhookSigningTest extends WebhookDeliveryTestSupport {
 
     @Test
     void a_secret_copied_to_another_endpoint_signs_nothing() {
-        Caller thief = new Caller("thief-" + tenant, "k", "r");
+        Caller otherCaller = new Caller("other-" + tenant, "k", "r");
         webhook.putUrl(receiver.url(tenant, "200"));
-        Flow.await(put.run(thief, NONE, TenantWebhook.body(receiver.url(thief.tenant(), "200"))));
+        Flow.await(put.run(otherCaller, NONE, TenantWebhook.body(receiver.url(otherCaller.tenant(), "200"))));
 
         flow.sql(
                 "update webhook_secret t set sealed = v.sealed from webhook_secret v where t.tenant = $1 and v.tenant = $2",
-                thief.tenant(),
+                otherCaller.tenant(),
                 tenant);
-        flow.connect(thief, workspace, CREDENTIAL);
+        flow.connect(otherCaller, workspace, CREDENTIAL);
 
         Awaitility.await()
                 .atMost(PATIENCE)
                 .until(() -> flow.count(
                                 "select count(*) from webhook_event where tenant = $1 and status = 'failed'"
                                         + " and last_outcome = 'unsigned'",
-                                thief.tenant())
+                                otherCaller.tenant())
                         == 1);
-        assertThat(receiver.received(thief.tenant())).isEmpty();
+        assertThat(receiver.received(otherCaller.tenant())).isEmpty();
     }
 
     private static final class UnavailableCipher implements CredentialCipher {
