@@ -36,7 +36,7 @@ class ApiKeys {
                 yaml -> ApiKeysFile.parse(yaml, httpLoopback),
                 files);
         Gauge.builder("nexus.api.keys.next.expiry.timestamp", this, ApiKeys::nextExpiry)
-                .description("Unix time at which the next valid API key expires. NaN if no key expires.")
+                .description("Unix time when the next valid API key expires; NaN if no key expires")
                 .baseUnit("seconds")
                 .register(meters);
     }
