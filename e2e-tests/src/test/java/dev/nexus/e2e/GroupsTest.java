@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Where an end-to-end test belongs: CONTRIBUTING.md. */
+/** Holds the end-to-end tests to the groups described in CONTRIBUTING.md. */
 class GroupsTest {
 
     private static final Path TESTS = Checkout.ROOT.resolve("e2e-tests/src/test/java/dev/nexus/e2e");

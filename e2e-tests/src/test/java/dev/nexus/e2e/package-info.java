@@ -1,6 +1,7 @@
 /**
- * The end-to-end tests: the packaged services as processes, called from outside. Each group is a package; {@code support}
- * holds what several groups share.
+ * End-to-end tests: they start the packaged services as processes and call them from outside.
+ *
+ * <p>Each package is a group of tests. {@code support} contains the classes that several groups share.
  */
 @NullMarked
 package dev.nexus.e2e;

@@ -14,7 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.nexus.testsupport.ConstructorLimit;
 import org.jspecify.annotations.NullMarked;
 
-/** The import rules of the Gateway. Methods, not fields: Surefire runs no rule that is a field. */
+/** The import rules of the Gateway. The rules are methods because Surefire does not run rules in fields. */
 @AnalyzeClasses(packages = "dev.nexus", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** A type is public only if another package needs it. */
 class PublicTypesTest {
 
-    /** Quarkus or SmallRye makes instances of such a type, or a class that implements it. */
+    /** Quarkus or SmallRye creates instances of such types or of their implementations. */
     private static final List<Class<? extends Annotation>> NEEDED_BY_THE_FRAMEWORK =
             List.of(ConfigMapping.class, MessageBundle.class, OpenApiFilter.class, QuarkusMain.class);
 

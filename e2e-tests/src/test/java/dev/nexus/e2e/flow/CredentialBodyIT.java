@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which bodies of a capture are taken, and what each refusal says and does not say. */
+/** The accepted and rejected bodies of a capture, and the content of each error. */
 @ExtendWith(NexusExtension.class)
 public class CredentialBodyIT {
 

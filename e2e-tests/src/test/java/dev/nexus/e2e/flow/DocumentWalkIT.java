@@ -18,7 +18,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The document's four steps and the token fetch, held against its own examples (golden/*.json). */
+/**
+ * The four steps of the connection flow and the token fetch, compared with the specification's examples
+ * (golden/*.json).
+ */
 @ExtendWith(NexusExtension.class)
 public class DocumentWalkIT {
 
@@ -26,7 +29,7 @@ public class DocumentWalkIT {
 
     private final Backend acme = NexusExtension.acme();
 
-    /** A golden example with its members in their order, the connection's id filled in. */
+    /** Returns a golden example with its members in their order and with the connection's id. */
     private static String golden(String name, String id) throws IOException {
         try (InputStream file = DocumentWalkIT.class.getResourceAsStream("/golden/" + name + ".json")) {
             return inOrder(new String(file.readAllBytes(), UTF_8).replace("8f3a1c2d-...", id));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The example backend beside the real product, by a browser without JavaScript. */
+/** The example backend with the packaged product, used by a browser without JavaScript. */
 @ExtendWith(NexusExtension.class)
 class ExampleBackendIT {
 
@@ -57,7 +57,7 @@ class ExampleBackendIT {
         return browser.follow(browser.submit(beginning.form(form), Map.of("way", "form")));
     }
 
-    /** Hands a token in and comes back to the list. */
+    /** Submits a token and returns the list of connections. */
     private Page enter(Page form, String token) {
         Page sent = browser.submit(form.form("#credential"), Map.of("credential.api_key", token));
         return browser.follow(browser.follow(sent));

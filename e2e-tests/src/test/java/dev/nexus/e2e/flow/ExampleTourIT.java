@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.Keys;
 
-/** The example backend in Chromium, in both ways: each page is held by axe-core and the policy, and shot. */
+/**
+ * The example backend in Chromium, with its own form and with the hosted page. Checks each page with axe-core and
+ * takes a screenshot.
+ */
 @ExtendWith(NexusExtension.class)
 @NeedsOnPath({"chromium", "chromedriver"})
 class ExampleTourIT {
@@ -37,7 +40,7 @@ class ExampleTourIT {
         github.close();
     }
 
-    /** Looks at a page as it is now. */
+    /** Checks the accessibility and the width of the current page and takes a screenshot. */
     private static void look(Browser browser, String name) {
         browser.assertAccessible();
         browser.assertFitsItsWidth();

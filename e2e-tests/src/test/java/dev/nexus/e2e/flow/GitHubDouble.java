@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A provider on this machine that answers GET /user as GitHub does, and takes the tokens that begin with ghp_good. */
+/**
+ * A provider on this machine that answers GET /user like GitHub and accepts tokens that begin with {@code ghp_good}.
+ */
 final class GitHubDouble implements AutoCloseable {
 
     static final String SLUG = "github-double";
@@ -42,7 +44,9 @@ final class GitHubDouble implements AutoCloseable {
         return github;
     }
 
-    /** Registers it for the tenant of {@code backend}; a tenant's provider may be at localhost where it is not verified. */
+    /**
+     * Registers this provider for the tenant of {@code backend}. The URL is on localhost, so verification stays off.
+     */
     void register(Backend backend) {
         backend.request()
                 .contentType(ContentType.JSON)
@@ -58,7 +62,7 @@ final class GitHubDouble implements AutoCloseable {
                 .statusCode(oneOf(200, 201));
     }
 
-    /** What the example backend is told, to offer it and to ask it. */
+    /** Returns the example backend's settings for this provider. */
     Map<String, String> settings() {
         return Map.of(
                 "example.provider",
@@ -69,7 +73,7 @@ final class GitHubDouble implements AutoCloseable {
                 "login");
     }
 
-    /** The fields Authorization that came, in their order. */
+    /** Returns the received Authorization headers in their order. */
     List<String> authorizations() {
         return List.copyOf(authorizations);
     }

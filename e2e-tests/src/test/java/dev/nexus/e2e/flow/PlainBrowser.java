@@ -12,7 +12,7 @@ import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.FormElement;
 
-/** A browser without JavaScript: keeps cookies, fills in the forms of a page, and follows a redirect when told to. */
+/** A browser without JavaScript: keeps cookies, fills in forms, and follows a redirect only on request. */
 final class PlainBrowser {
 
     private final String origin;
@@ -26,7 +26,7 @@ final class PlainBrowser {
         this.origin = origin;
     }
 
-    /** What came. */
+    /** A received page. */
     record Page(Connection.Response response) {
 
         int status() {
@@ -49,7 +49,7 @@ final class PlainBrowser {
             return document().expectForm(selector);
         }
 
-        /** Where the browser is sent. */
+        /** Returns the target of the redirect. */
         String location() {
             assertThat(status()).as(response.body()).isEqualTo(303);
             return Objects.requireNonNull(response.header("Location"));
@@ -65,7 +65,7 @@ final class PlainBrowser {
         return execute(session.newRequest(page.location()));
     }
 
-    /** Sends a form with {@code typed} in its fields and its buttons. */
+    /** Sends a form with {@code typed} as its fields and buttons. */
     Page submit(FormElement form, Map<String, String> typed) {
         Connection request = session.newRequest(form.absUrl("action")).method(Method.POST);
         form.formData().stream()

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The registry's administration through the Gateway: statuses, entity tags, and what one tenant does not see of another. */
+/** Provider administration through the Gateway: statuses, entity tags and tenant isolation. */
 @ExtendWith(NexusExtension.class)
 public class ProvidersIT {
 

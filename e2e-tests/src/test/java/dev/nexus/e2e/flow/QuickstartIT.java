@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a newcomer runs, in a folder of its own: the command starts, walks, tells, and leaves nothing behind. */
+/** The quickstart in a separate folder: it starts, runs the tour, prints its addresses and cleans up. */
 @NeedsOnPath("curl")
 class QuickstartIT {
 
@@ -40,7 +40,7 @@ class QuickstartIT {
 
     private final Path folder = Path.of("target", "e2e", "newcomer").toAbsolutePath();
 
-    /** A root with the built product in it, so that a quickstart that runs beside the tests is not disturbed. */
+    /** Links the built product into a separate root, so that the test does not disturb a running quickstart. */
     @BeforeEach
     void link() throws IOException {
         Files.createDirectories(folder);
@@ -55,7 +55,7 @@ class QuickstartIT {
         }
     }
 
-    /** Whatever a failed assertion left running. */
+    /** Ends processes that a failed assertion left running. */
     @AfterEach
     void end() throws InterruptedException {
         for (Process process : started) {
@@ -197,7 +197,7 @@ class QuickstartIT {
                 .contains("Verification: the Broker checks a credential only with the demo vendor");
     }
 
-    /** Pasted into a shell in the repository's root, section by section. */
+    /** Runs the documented lines in a shell in the repository's root, section by section. */
     private void the_lines_of_the_readme_and_the_tutorial_work() throws Exception {
         assertThat(linesOf("README.md", "The flow in curl"))
                 .containsSubsequence(
@@ -212,7 +212,7 @@ class QuickstartIT {
                         "\"verification\":{\"status\":\"verified\"");
     }
 
-    /** Runs the first shell block of a section, and returns its output. */
+    /** Runs the first shell block of a section and returns its output. */
     private String linesOf(String page, String section) throws IOException, InterruptedException {
         Matcher lines = Pattern.compile("(?s)\n## " + Pattern.quote(section) + "\n.*?\n```sh\n(.*?)\n```\n")
                 .matcher(Files.readString(ROOT.resolve(page)));
@@ -250,13 +250,13 @@ class QuickstartIT {
         await().atMost(Duration.ofSeconds(10)).until(() -> children.stream().noneMatch(QuickstartIT::isRunning));
     }
 
-    /** PostgreSQL is started by pg_ctl, so it is nobody's child. */
+    /** PostgreSQL is started by pg_ctl, so it is not a child process of the quickstart. */
     private ProcessHandle postgresql() throws IOException {
         List<String> lines = Files.readAllLines(folder.resolve("target/quickstart/data/postmaster.pid"));
         return ProcessHandle.of(Long.parseLong(lines.get(0))).orElseThrow();
     }
 
-    /** Another checkout's quickstart may run beside this one. */
+    /** Tells this quickstart's processes from those of another checkout. */
     private boolean worksIn(ProcessHandle process) {
         try {
             return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd"))
@@ -266,7 +266,7 @@ class QuickstartIT {
         }
     }
 
-    /** A zombie that nobody has reaped yet does not run. */
+    /** A zombie that its parent has not reaped yet does not count as running. */
     private static boolean isRunning(ProcessHandle process) {
         try {
             String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Two at once, and fifty. */
+/** Concurrent captures: one state used fifty times, and fifty states of one connection. */
 @ExtendWith(NexusExtension.class)
 public class RacesIT {
 
@@ -71,7 +71,7 @@ public class RacesIT {
         assertThat(chainTo(active.path("connections[0].connection_id"), begun)).hasSize(50);
     }
 
-    /** Everybody whose successors lead to {@code last}, itself included. */
+    /** Returns {@code last} and the connections whose successors lead to it. */
     private Set<String> chainTo(String last, List<Begun> begun) {
         Set<String> chain = new HashSet<>();
         for (Begun one : begun) {

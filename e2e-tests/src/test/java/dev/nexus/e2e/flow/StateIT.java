@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a state token is good for, and what it is not. */
+/** The life of a state token: single use, expiry, revocation and tampering. */
 @ExtendWith(NexusExtension.class)
 public class StateIT {
 
@@ -80,7 +80,7 @@ public class StateIT {
         assertThat(segments).hasSize(3);
         List<String> tampered = new ArrayList<>();
         for (int segment = 0; segment < 3; segment++) {
-            // In the header it is mostly the key's name that changes, and an unknown one is waited for.
+            // Most changes to the header change the key id, and the Broker reloads its keys for an unknown key id.
             for (int at = 0; at < segments.get(segment).length(); at += segment == 0 ? 15 : 5) {
                 tampered.add(with(segments, segment, flipped(segments.get(segment), at)));
             }
@@ -111,7 +111,7 @@ public class StateIT {
         return segment.substring(0, at) + ALPHABET.charAt(sextet) + segment.substring(at + 1);
     }
 
-    /** 32 bytes are 43 characters of which the last has two spare bits: another character that decodes to the same. */
+    /** Returns another encoding of the same signature: the last of the 43 characters has two spare bits. */
     private static String spareBits(String signature) {
         int last = ALPHABET.indexOf(signature.charAt(signature.length() - 1));
         String other = signature.substring(0, signature.length() - 1) + ALPHABET.charAt(last ^ 0b1);

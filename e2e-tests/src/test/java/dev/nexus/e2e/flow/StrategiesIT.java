@@ -35,8 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Every strategy from the registration of its provider to a request through the Bridge, at a provider that lets in only
- * who proves the credential: it knows the secret itself, and nothing of the product's code.
+ * Each strategy from the registration of its provider to a request through the Bridge.
+ *
+ * <p>The test provider computes the expected request itself and shares no code with the product.
  */
 @ExtendWith(NexusExtension.class)
 public class StrategiesIT {
@@ -45,7 +46,7 @@ public class StrategiesIT {
     private static final String ASCII_KEY = "sk_live_4f&=+%/#1";
     private static final String BODY = "{\"amount\": 1.10, \"big\": 1E+2}";
 
-    /** A request, its body read. */
+    /** A received request with its body. */
     private record Came(String method, URI uri, HttpExchange exchange, String text) {
 
         String header(String name) {
@@ -82,7 +83,9 @@ public class StrategiesIT {
         return "http://localhost:" + provider.getAddress().getPort();
     }
 
-    /** Registers a provider, captures {@code credentials} and sends through the Bridge; the provider's status. */
+    /**
+     * Registers a provider, captures {@code credentials}, sends a request through the Bridge and returns the status.
+     */
     private int sent(String strategy, String fields, String credentials, String path) throws Exception {
         String id = connect(strategy, fields, credentials);
         try (Bridge bridge = bridge()) {
@@ -97,7 +100,7 @@ public class StrategiesIT {
 
     private static Bridge bridge() {
         Backend acme = NexusExtension.acme();
-        // The tests begin and finish every connection themselves: nobody else can have entered a credential.
+        // The tests begin and finish each connection themselves, so each successor can be trusted.
         return Bridge.builder(acme.gatewayUrl(), acme.apiKey())
                 .followSuccessors(successor -> true)
                 .build();
@@ -219,7 +222,7 @@ public class StrategiesIT {
                 .isEqualTo(204);
     }
 
-    /** The signature that a provider works out for itself, step by step as AWS's documentation has it. */
+    /** Computes the signature independently, step by step as in the AWS documentation. */
     @Test
     void aws_sigv4() throws Exception {
         proves = came -> {

@@ -38,12 +38,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Webhooks as a tenant has them: through the Gateway, to a receiver over HTTPS that fails in every way. */
+/** Webhooks through the Gateway, with an HTTPS receiver that fails in several ways. */
 class WebhooksIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** What no log may hold: the secrets that were shown, and what the receiver's URL and the credentials hold. */
+    /** Values that no log may contain: webhook secrets, the token in the receiver's URL, and credentials. */
     private static final List<String> CANARIES =
             new CopyOnWriteArrayList<>(List.of(HooksReceiver.TOKEN, "canary-5d81fa"));
 
@@ -70,7 +70,7 @@ class WebhooksIT {
         nexus.close();
         receiver.close();
         assertThat(CANARIES).hasSizeGreaterThan(2).noneMatch(logs::contains);
-        assertThat(broker).as("a log that tells").contains("started in");
+        assertThat(broker).as("the log has content").contains("started in");
     }
 
     @AfterEach
@@ -124,7 +124,7 @@ class WebhooksIT {
                 .size();
     }
 
-    /** Each event has arrived, whichever attempts it took, and an event that came twice is the same event. */
+    /** Asserts that each event arrived at least once, and that repeated deliveries have the same id and body. */
     private static void assertEachArrived(Set<String> connections, String secret) {
         await().atMost(PATIENCE).until(() -> ended("delivered") == connections.size());
         List<Received> all = about(connections);
@@ -209,7 +209,7 @@ class WebhooksIT {
         Set<String> connections = connect(4);
         await().atMost(PATIENCE).until(() -> about(connections).size() >= 4);
 
-        // Too late: taken as far as the receiver knows, and sent again.
+        // The receiver accepts the event, but after the Broker's timeout: the Broker sends it again.
         receiver.answerAfter(Duration.ofSeconds(6));
         receiver.answer(204);
         await().atMost(PATIENCE)
@@ -276,7 +276,7 @@ class WebhooksIT {
         }
     }
 
-    /** Of the Broker's own metrics. */
+    /** Reads the number of delivered events from the metrics of {@code broker}. */
     private static double delivered(ServiceProcess broker) {
         return RestAssured.get("http://127.0.0.1:" + broker.managementPort() + "/q/metrics")
                 .asString()

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Values that must not be found somewhere, in whatever form they may have got there. */
+/** Secret values that a text must not contain in any encoding. */
 final class Canaries {
 
     private static final int MIN = 12;
@@ -21,13 +21,13 @@ final class Canaries {
 
     Canaries add(String name, String value) {
         if (value.length() < MIN) {
-            throw new IllegalArgumentException(name + " is too short to be told from chance");
+            throw new IllegalArgumentException(name + " is too short: a text may contain it by chance");
         }
         values.put(name, value);
         return this;
     }
 
-    /** Which of them are in {@code text}, each with the form that it is there in. */
+    /** Returns the names of the values in {@code text}, each with its encoding. */
     Set<String> in(String text) {
         Set<String> found = new TreeSet<>();
         values.forEach((name, value) -> forms(value).forEach((form, written) -> {
@@ -38,7 +38,7 @@ final class Canaries {
         return found;
     }
 
-    /** How a value may be written: as it is, URL-encoded, in hex, and in base64 at each of the three places that it may begin. */
+    /** Returns the encodings of a value: raw, URL-encoded, hex, and base64 at each of the three possible offsets. */
     static Map<String, String> forms(String value) {
         byte[] bytes = value.getBytes(UTF_8);
         String hex = HexFormat.of().formatHex(bytes);
@@ -52,7 +52,7 @@ final class Canaries {
             System.arraycopy(bytes, 0, shifted, before, bytes.length);
             for (Base64.Encoder encoder : List.of(Base64.getEncoder(), Base64.getUrlEncoder())) {
                 String text = encoder.withoutPadding().encodeToString(shifted);
-                // Without the ends, which depend on what stands before and after.
+                // Omits both ends, which depend on the neighbouring bytes.
                 forms.put(
                         "base64 at " + before + (encoder == Base64.getEncoder() ? "" : ", for URLs"),
                         text.substring(before == 0 ? 0 : 4, text.length() - 4));

@@ -26,13 +26,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/reference/configuration.md is made from the @ConfigMapping interfaces and their Javadoc. When this test fails, run
- * {@code mvn verify -DskipITs -Dtest=ConfigurationReferenceTest -Dsurefire.failIfNoSpecifiedTests=false
- * -Dnexus.docs.write=true} and commit the result.
+ * Generates docs/reference/configuration.md from the @ConfigMapping interfaces and their Javadoc.
+ *
+ * <p>If this test fails, run {@code mvn verify -DskipITs -Dtest=ConfigurationReferenceTest
+ * -Dsurefire.failIfNoSpecifiedTests=false -Dnexus.docs.write=true} and commit the result.
  */
 class ConfigurationReferenceTest {
 
-    /** Quarkus's settings that production does not start without. */
+    /** The Quarkus settings without which production does not start. */
     private static final String MUTUAL_TLS = """
 
             ## Mutual TLS
@@ -180,7 +181,7 @@ class ConfigurationReferenceTest {
             if (group.isPresent()) {
                 rows.addAll(members(group.get(), name));
             } else if (entry.isPresent()) {
-                // A map: its key stands for each of its entries.
+                // The key of a map is a placeholder for each of its entries.
                 String parent = method.getAnnotationByName("WithParentName").isPresent() ? prefix : name;
                 rows.addAll(
                         members(entry.get(), parent + ".\"<" + kebab(entry.get().getNameAsString()) + ">\""));
@@ -205,7 +206,7 @@ class ConfigurationReferenceTest {
                 + words.replaceAll("\\s+", " ").replace("|", "\\|").strip() + range(method) + " |";
     }
 
-    /** The range that the setting's constraints, or those of its elements, allow. */
+    /** Returns the range that the constraints of the setting, or of its elements, allow. */
     private static String range(MethodDeclaration method) {
         Map<String, AnnotationExpr> constraints = new HashMap<>();
         method.findAll(AnnotationExpr.class).forEach(found -> constraints.put(found.getNameAsString(), found));
@@ -239,7 +240,7 @@ class ConfigurationReferenceTest {
         return annotation.asNormalAnnotationExpr().getPairs().get(index);
     }
 
-    /** A group of settings is a type of the same file, beside or within the one that has it. */
+    /** Finds a group of settings: a type in the same file, nested in {@code type} or next to it. */
     private static Optional<ClassOrInterfaceDeclaration> nested(ClassOrInterfaceDeclaration type, String name) {
         return type.findCompilationUnit().stream()
                 .flatMap(file -> file.findAll(ClassOrInterfaceDeclaration.class).stream())

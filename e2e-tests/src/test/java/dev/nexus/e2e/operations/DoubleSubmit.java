@@ -11,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Many submits of each of many states, all at once. */
+/** Concurrent submits of the same state, repeated for many states. */
 final class DoubleSubmit {
 
     private DoubleSubmit() {}
@@ -36,7 +36,7 @@ final class DoubleSubmit {
                         .isEqualTo("key-" + statuses.indexOf(200));
             }
             System.out.printf(
-                    "Double submit (promises, row 6) over Vault: %d states, %d submits each: 1 success and %d times 409 for"
+                    "Double submit over Vault: %d states, %d submits each: 1 success and %d times 409 for"
                             + " each, the winner's value stored%n",
                     states, threads, threads - 1);
         } finally {

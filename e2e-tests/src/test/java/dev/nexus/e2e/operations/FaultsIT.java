@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What stops, stops for real: PostgreSQL under load, the Broker under load, the Broker in the middle of captures. */
+/** Real outages: PostgreSQL stopped under load, the Broker stopped, and the Broker killed during captures. */
 class FaultsIT {
 
     private static final int PER_SECOND = 100;
@@ -137,7 +137,7 @@ class FaultsIT {
                             group by c.id having count(distinct k.connection_id) <> 1 or count(distinct a.id) <> 1
                             """)).isEmpty();
             System.out.printf(
-                    "Killed %d times in the middle of %d captures: %d active by then, the rest still pending and good%n",
+                    "Killed %d times in the middle of %d captures: %d active, the rest pending with a valid state%n",
                     kills, all.size(), active);
         }
     }
@@ -148,7 +148,8 @@ class FaultsIT {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         for (Begun one : begun) {
             threads.execute(() -> {
-                // Cut off by the kill or not: check-connection tells, afterwards.
+                // The kill interrupts some requests: check-connection shows afterwards whether the capture was
+                // stored.
                 int status = acme.captureKey(one.state(), one.id()).statusCode();
                 assertThat(status).isIn(200, 503);
                 answered.incrementAndGet();

@@ -16,10 +16,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** Stands before a server and lets requests through, late, or not at all. */
+/** A proxy that forwards requests to a server, delays them, or answers them with a fault. */
 final class FaultyProxy implements AutoCloseable {
 
-    /** Passes a request on, or answers it in the server's place. */
+    /** Forwards a request or answers it instead of the server. */
     interface Fault {
         void answer(FaultyProxy proxy, HttpExchange exchange) throws IOException, InterruptedException;
     }
@@ -85,7 +85,7 @@ final class FaultyProxy implements AutoCloseable {
         try {
             answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException down) {
-            // The connection is closed without an answer, as it would be without this proxy.
+            // Close the connection without an answer, like the unreachable server.
             return;
         }
         send(exchange, answer.statusCode(), answer.body());

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the logs of production are: JSON, every line of a request with its id, its tenant and its trace. */
+/** Production logs: each line is JSON, and each line of a request has its request id, tenant and trace id. */
 @ExtendWith({RealVault.Needed.class, Observed.class})
 class LogsIT {
 
@@ -32,7 +32,7 @@ class LogsIT {
     private static final int AT_ONCE = 16;
     private static final int EACH = 50;
 
-    /** A line of a request. */
+    /** A log line of a request. */
     private record Line(String requestId, String tenant, String trace, String message) {
 
         static Line of(JsonNode line) {
@@ -49,13 +49,13 @@ class LogsIT {
         List<JsonNode> lines = new ArrayList<>();
         for (String line : Files.readAllLines(service.log())) {
             if (line.startsWith("WARNING: ")) {
-                // A newer Java's own words about a library, before there is a log.
+                // Newer Java versions print warnings about a library before logging starts.
                 continue;
             }
             try {
                 lines.add(JSON.readTree(line));
             } catch (JsonProcessingException notJson) {
-                throw new AssertionError("a line that is no JSON: " + line, notJson);
+                throw new AssertionError("The log line is not JSON: " + line, notJson);
             }
         }
         return lines;
@@ -68,7 +68,7 @@ class LogsIT {
                 .toList();
     }
 
-    /** A connection of {@code backend} whose credential does not open: asked for it, both services have something to say. */
+    /** Creates a connection with a corrupt credential: reading it makes both services log an error. */
     private static String spoilt(Backend backend) {
         String workspace = Backend.workspace();
         String id = backend.connect(workspace, "k");
@@ -165,14 +165,14 @@ class LogsIT {
             }
         }
         assertThat(traces.values()).doesNotContain("").doesNotHaveDuplicates();
-        // Whatever names a connection in those lines, without a request id too, is of that connection's tenant.
+        // Each line that names a connection belongs to a request of that connection's tenant.
         assertThat(lines(Observed.nexus().broker()).stream()
                         .map(Line::of)
                         .filter(line -> line.message().contains(connections.get("acme"))))
                 .hasSize(EACH)
                 .allSatisfy(line -> assertThat(line.requestId()).startsWith("mixed-acme-"));
         System.out.printf(
-                "Logs: %d requests of two tenants at once, %d at a time, each line of both services its own%n",
+                "Logs: %d requests of two tenants at once, %d at a time, each log line with its own request context%n",
                 2 * EACH, AT_ONCE);
     }
 }

@@ -19,14 +19,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
- * One product for the tests of what it tells of itself: with the settings of production, over Vault, its traces going to a
- * receiver of the tests. It ends with the last of them.
+ * Starts one Nexus for the tests of logs, metrics and traces.
+ *
+ * <p>It has production settings, uses Vault and exports its traces to a receiver of the tests. It stops after the
+ * last test class.
  */
 final class Observed implements BeforeAllCallback {
 
     private static @Nullable Running running;
 
-    /** Closed by JUnit when every test class is done. */
+    /** JUnit closes it after the last test class. */
     private record Running(Nexus nexus, OtlpReceiver traces, RealVault vault) implements AutoCloseable {
         @Override
         public void close() {
@@ -110,7 +112,7 @@ final class Observed implements BeforeAllCallback {
         return NexusExtension.backend(nexus(), 1);
     }
 
-    /** Makes the stored credentials of {@code workspace} such as do not open. */
+    /** Corrupts the stored credentials of {@code workspace} so that they cannot be decrypted. */
     static void spoil(String workspace) {
         NexusExtension.sql(nexus(), """
                 update credential k set ciphertext = set_byte(ciphertext, 20, get_byte(ciphertext, 20) # 1)

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A collector of traces by OTLP over HTTP with protobuf; keeps what it is sent, byte by byte. */
+/** A trace collector for OTLP over HTTP with protobuf. Keeps the exact bytes of each export. */
 final class OtlpReceiver implements AutoCloseable {
 
     private final HttpServer server;
@@ -30,7 +30,7 @@ final class OtlpReceiver implements AutoCloseable {
         server.start();
     }
 
-    /** A span and the service that it is of. */
+    /** A span and its service. */
     record Exported(String service, Span span) {
 
         String trace() {
@@ -49,7 +49,7 @@ final class OtlpReceiver implements AutoCloseable {
             return span.getKind() == kind;
         }
 
-        /** An attribute's value as text; empty where it has none. */
+        /** Returns the attribute's value as text, or empty if the span does not have it. */
         Optional<String> attribute(String name) {
             return span.getAttributesList().stream()
                     .filter(attribute -> attribute.getKey().equals(name))
@@ -68,7 +68,7 @@ final class OtlpReceiver implements AutoCloseable {
         try (exchange) {
             bodies.add(exchange.getRequestBody().readAllBytes());
             exchange.getResponseHeaders().set("Content-Type", "application/x-protobuf");
-            // The answer with nothing to say is one of no bytes.
+            // An empty protobuf response has no bytes.
             exchange.sendResponseHeaders(200, -1);
         }
     }
@@ -94,12 +94,12 @@ final class OtlpReceiver implements AutoCloseable {
                 }
             }
         } catch (InvalidProtocolBufferException notOtlp) {
-            throw new IllegalStateException("a body that is no export of traces", notOtlp);
+            throw new IllegalStateException("the body is not a trace export", notOtlp);
         }
         return spans;
     }
 
-    /** Every byte that came, as a character each. */
+    /** Returns each received byte as one character. */
     String bytes() {
         StringBuilder text = new StringBuilder();
         bodies.forEach(body -> text.append(new String(body, ISO_8859_1)).append('\n'));

@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Locks the table of connections, so that every statement on it takes a connection of the pool and keeps it. */
+/** Locks the connection table, so that each statement on it occupies a database connection of the pool. */
 final class PoolBlocker implements AutoCloseable {
 
     private final Connection connection;

@@ -31,7 +31,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Files that are replaced while the services run: an invalid one is reported, and an expired certificate is not served with. */
+/**
+ * Replaces files of running services: an invalid file is reported, and an expired certificate makes the service
+ * unready.
+ */
 class ReloadedFilesIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -54,7 +57,7 @@ class ReloadedFilesIT {
         nexus.close();
     }
 
-    /** What {@code /q/health/ready} says of one check. */
+    /** The result of one check in {@code /q/health/ready}. */
     private record Ready(int status, JsonNode data) {
 
         static Ready of(ServiceProcess service, String check) throws IOException, InterruptedException {
@@ -82,7 +85,7 @@ class ReloadedFilesIT {
                         && Scrape.of(service).labels().containsKey("nexus_file_valid"));
     }
 
-    /** Breaks a file, and asserts that it is reported, that everything still works, and that a fixed file is noticed. */
+    /** Breaks a file. Asserts that the service reports it, works with the old content, and notices the fixed file. */
     private static void assertReported(ServiceProcess service, String setting, Path file, String broken, String reason)
             throws Exception {
         String good = Files.readString(file);
@@ -94,7 +97,7 @@ class ReloadedFilesIT {
 
         awaitValid(service, setting, 0);
         Ready ready = Ready.of(service, "files");
-        assertThat(ready.status()).as("it stays ready").isEqualTo(200);
+        assertThat(ready.status()).as("the service stays ready").isEqualTo(200);
         assertThat(ready.data().path(setting).asText())
                 .startsWith("invalid since ")
                 .contains(reason);

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a collector of traces is sent: the way of a request through all four parties, and nothing that it held. */
+/** Exported traces: one trace through Gateway, Broker, database and Vault, without the values of requests. */
 @ExtendWith({RealVault.Needed.class, Observed.class})
 class TracesIT {
 
@@ -40,7 +40,7 @@ class TracesIT {
                 .toList();
     }
 
-    /** A request's spans, from the Gateway's inwards. */
+    /** The spans of one request, from the Gateway inwards. */
     private record Way(Exported edge, Exported call, Exported broker, Exported database, Exported vault) {}
 
     private static Optional<Way> way(String route) {
@@ -64,7 +64,7 @@ class TracesIT {
                         BROKER,
                         SpanKind.SPAN_KIND_CLIENT,
                         span -> isBelow(span, its, byId)
-                                // Providers are not traced, so Vault is all that the Broker calls over HTTP.
+                                // Providers are not traced, so each traced HTTP call of the Broker goes to Vault.
                                 && span.attribute("http.request.method").isPresent()));
                 if (call.isPresent() && query.isPresent() && vault.isPresent()) {
                     return Optional.of(new Way(edge, call.get(), broker.orElseThrow(), query.get(), vault.get()));
@@ -157,7 +157,7 @@ class TracesIT {
         everyRoute(begun, other, credential);
 
         acme.request().get("/v1/nothing/canary-nothing-8803").then().statusCode(404);
-        // Spans are exported in their order: when those of the last request are there, all are.
+        // Each service exports spans in order, so the last request's spans arrive last.
         acme.request().get("/v1/providers").then().statusCode(200);
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(way("GET /v1/token/{id}")).isPresent();
@@ -183,7 +183,7 @@ class TracesIT {
                 Observed.traces().spans().size(), bytes.length());
     }
 
-    /** Requests of each route with canaries in path, query, body and headers; that succeed, and that fail in each way. */
+    /** Sends requests to each route, successful and failing, with canaries in the path, query, body and headers. */
     private void everyRoute(Begun begun, Begun other, String credential) {
         acme.schema(begun.state()).then().statusCode(200);
         RestAssured.given()
@@ -230,7 +230,7 @@ class TracesIT {
                 .statusCode(200);
         acme.revoke(other.id()).then().statusCode(204);
         acme.captureKey(other.state(), credential).then().statusCode(409);
-        // A failure of the Broker's own, whose exception says more than its answer.
+        // An internal error of the Broker: its exception has more details than the response.
         String spoilt = Backend.workspace();
         String lost = acme.connect(spoilt, credential);
         Observed.spoil(spoilt);

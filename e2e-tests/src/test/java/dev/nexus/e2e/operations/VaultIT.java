@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The product over a real Vault, which is sealed, stopped, slow or answers nonsense. Rows: those of the promises. */
+/** Nexus with a real Vault that is sealed, stopped, slow or faulty. */
 @ExtendWith(RealVault.Needed.class)
 class VaultIT {
 
@@ -51,7 +51,7 @@ class VaultIT {
         vault.close();
     }
 
-    /** Vault as it should be, and the Broker aware of it. */
+    /** Restores Vault and waits until the Broker can use it. */
     @AfterEach
     void heal() {
         proxy.from(FaultyProxy.NONE);
@@ -92,7 +92,7 @@ class VaultIT {
         acme.captureKey(begun.state(), "after").then().statusCode(200);
         assertThat(opens(begun.id())).isEqualTo("after");
         System.out.println(
-                "Vault sealed (promises, row 2): capture and token 503, check-connection 200, the row pending;"
+                "Vault sealed: capture and token 503, check-connection 200, the row pending;"
                         + " the same state succeeded after the unsealing");
     }
 
@@ -173,14 +173,13 @@ class VaultIT {
         assertThat(tokens).hasSizeGreaterThan(200).allSatisfy(answer -> {
             assertThat(answer.status()).as(answer.body()).isEqualTo(503);
             assertThat(answer.retryAfter()).isTrue();
-            // Far below the ten seconds of Vault; the few of a process that was held up for a moment are not the
-            // service's.
+            // Far below Vault's ten seconds. The margin allows for a pause of the test machine.
             assertThat(answer.millis()).isLessThanOrEqualTo(5_000);
         });
         assertThat(p99(tokens)).isLessThanOrEqualTo(2_500);
         assertThat(during).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(200));
         System.out.printf(
-                "Slow Vault (promises, row 3): token p99 %d ms, all 503; check-connection p99 %d ms before, %d ms during,"
+                "Slow Vault: token p99 %d ms, all 503; check-connection p99 %d ms before, %d ms during,"
                         + " over 5 database connections, none in a transaction%n",
                 p99(tokens), p99(before), p99(during));
     }
@@ -212,10 +211,10 @@ class VaultIT {
         int otherRefused = NexusExtension.backend(nexus, 1).token(other).statusCode();
         swap(one, other);
 
-        // Not 503: a retry does not bring the credential back.
+        // Not 503: a retry cannot recover the credential.
         assertThat(List.of(refused, otherRefused)).containsOnly(500);
         assertThat(opens(one)).isEqualTo("one");
-        System.out.println("Ciphertext swap (promises, row 26): 2 of 2 swapped rows refused");
+        System.out.println("Ciphertext swap: 2 of 2 swapped rows refused");
     }
 
     private static void swap(String one, String other) {
@@ -253,8 +252,8 @@ class VaultIT {
             assertThat(shed).hasSizeGreaterThan(150);
             assertThat(answers).allSatisfy(answer -> assertThat(answer.status()).isIn(200, 503));
             System.out.printf(
-                    "Pool exhaustion (promises, row 4): 5 connections, 60 callers a second, %d shed, median %d ms, p99 %d"
-                            + " ms; whole again %d ms after the release%n",
+                    "Pool exhaustion: 5 connections, 60 callers a second, %d shed, median %d ms, p99 %d"
+                            + " ms; recovered %d ms after the release%n",
                     shed.size(),
                     shed.stream()
                             .mapToLong(Answer::millis)

@@ -1,6 +1,7 @@
 /**
- * Running the product: logs, metrics, traces, file reload, and a dependency that stops. What deploy/ and docs/ promise
- * is in the subpackages.
+ * Tests of operating Nexus: logs, metrics, traces, file reload and outages of dependencies.
+ *
+ * <p>The subpackages test the files in deploy/ and the operations documentation.
  */
 @NullMarked
 package dev.nexus.e2e.operations;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** A product whose tenant acme has a brand, and the site that its users come from; both end with the last test. */
+/** Starts a Nexus with a brand for the tenant acme, and its users' application. Both stop after the last test. */
 final class CapturePageExtension implements BeforeAllCallback {
 
     private static final String LOGO = """
@@ -97,12 +97,12 @@ final class CapturePageExtension implements BeforeAllCallback {
         return NexusExtension.backend(running().nexus(), 0);
     }
 
-    /** A tenant without a brand. */
+    /** Returns a backend of a tenant without a brand. */
     static Backend globex() {
         return NexusExtension.backend(running().nexus(), 1);
     }
 
-    /** A tenant whose page https://app.example.com may frame. */
+    /** Returns a backend of a tenant that lets https://app.example.com frame the page. */
     static Backend framed() {
         return NexusExtension.backend(running().nexus(), 2);
     }
@@ -111,7 +111,7 @@ final class CapturePageExtension implements BeforeAllCallback {
         NexusExtension.sql(running().nexus(), statement);
     }
 
-    /** One more Gateway with {@code changed} settings, ready. */
+    /** Starts another Gateway with {@code changed} settings and waits until it is ready. */
     static ServiceProcess anotherGateway(Map<String, String> changed) throws IOException, InterruptedException {
         ServiceProcess gateway = Replica.start(running().nexus(), DevCertificates.Service.GATEWAY, changed, List.of());
         gateway.awaitReady();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The page's fields in a real browser: what is typed, pasted or loaded from a file, and what is stored of it. */
+/** The page's fields in a real browser: typed, pasted and loaded values, and the stored credentials. */
 @NeedsOnPath({"chromium", "chromedriver"})
 @ExtendWith(CapturePageExtension.class)
 class CapturePageFieldsIT {
@@ -27,7 +27,7 @@ class CapturePageFieldsIT {
             -----END PRIVATE KEY-----
             """;
 
-    /** A key and a chain of several lines, and a note of one. The token's pattern is one that only the Broker knows. */
+    /** A multi-line key, a multi-line chain and a single-line note. */
     private static final String LINES = """
             {"type": "object", "required": ["private_key"], "properties": {
               "private_key": {"type": "string", "title": "Private key", "format": "password",
@@ -112,7 +112,7 @@ class CapturePageFieldsIT {
         try (Browser browser = Browser.withoutJavaScript()) {
             browser.open(pages.authUrl(begun));
             assertThat(browser.fileInputOf(browser.field("Private key")).isDisplayed())
-                    .as("what needs the script stays hidden")
+                    .as("controls that need JavaScript stay hidden")
                     .isFalse();
             browser.field("Private key").sendKeys("one", Keys.ENTER, "two", Keys.ENTER);
             browser.submit();

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The capture page on the wire: who gets it, its cookie, its headers, and what is refused. */
+/** The capture page over HTTP: content negotiation, cookie, headers and rejected requests. */
 @ExtendWith(CapturePageExtension.class)
 class CapturePageHttpIT {
 
@@ -42,7 +42,7 @@ class CapturePageHttpIT {
         return form().redirects().follow(false).header("Accept", BROWSER).urlEncodingEnabled(false);
     }
 
-    /** Without the charset that REST Assured would add to a form's type, ISO-8859-1. */
+    /** Prevents REST Assured from adding the charset ISO-8859-1 to a form's content type. */
     private RequestSpecification form() {
         return given().config(Backend.AS_TYPED).baseUri(acme.gatewayUrl());
     }
@@ -134,7 +134,7 @@ class CapturePageHttpIT {
         }
 
         assertThat(statuses)
-                .as("the query is refused, but after the rate")
+                .as("the query is rejected, but after the rate limit")
                 .first()
                 .isEqualTo(400);
         assertThat(statuses).contains(429);
@@ -213,7 +213,7 @@ class CapturePageHttpIT {
         }
         assertThat(seen).hasSizeGreaterThanOrEqualTo(3);
 
-        // A page of another version asks for another name: it gets this version's file, not to be kept.
+        // A page of another version requests other asset names. It gets this version's file with no-store.
         browser()
                 .get("/auth/assets/0123456789abcdef.css")
                 .then()

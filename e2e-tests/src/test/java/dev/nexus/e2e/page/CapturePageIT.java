@@ -20,7 +20,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.interactions.Actions;
 
-/** The capture page as users see it: a real browser, from auth_url back to the application. */
+/** The capture page for users: a real browser, from auth_url back to the application. */
 @NeedsOnPath({"chromium", "chromedriver"})
 @ExtendWith(CapturePageExtension.class)
 class CapturePageIT {
@@ -112,7 +112,7 @@ class CapturePageIT {
         try (Browser browser = Browser.withoutJavaScript()) {
             browser.open(pages.authUrl(begun));
             assertThat(browser.find("button.show").isDisplayed())
-                    .as("what needs the script stays hidden")
+                    .as("controls that need JavaScript stay hidden")
                     .isFalse();
             browser.field("Personal access token").sendKeys("wrong-canary-secret");
             browser.submit();
@@ -171,7 +171,7 @@ class CapturePageIT {
     void a_page_that_stands_open_past_its_time_says_so_by_itself() {
         Begun begun = pages.begin("api-key");
         try (Browser browser = Browser.start()) {
-            // The browser's own start is not part of the time.
+            // Start the browser first, so that its start does not use up the page's time.
             browser.open(pages.authUrl(pages.begin("api-key")));
             CapturePageExtension.sql(
                     "update connection set expires_at = now() + interval '8 s' where id = '" + begun.id() + "'");
@@ -186,7 +186,7 @@ class CapturePageIT {
     void what_is_being_sent_when_the_time_ends_is_not_cut_off() {
         Begun begun = pages.begin("api-key");
         try (Browser browser = Browser.start()) {
-            // The page's clock and timers are the test's, and whoever leaves the page is counted and kept.
+            // The test controls the page's clock and timers, and counts and prevents navigations.
             browser.beforeEachPage("""
                     window.later = [];
                     window.setTimeout = (task) => later.push(task);
@@ -206,7 +206,7 @@ class CapturePageIT {
             browser.run("later.pop()()");
             assertThat(browser.run("return left")).isEqualTo(0L);
 
-            // Back from where it was sent to, to the page that the browser has kept.
+            // Simulate the return to the page from the browser's back/forward cache.
             browser.run("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))");
             browser.run("later.pop()()");
             assertThat(browser.run("return left")).isEqualTo(1L);
@@ -326,7 +326,7 @@ class CapturePageIT {
         String url = "http://127.0.0.1:" + slow.port() + "/auth/capture-schema?state=x";
         try (Browser browser = Browser.start()) {
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-                // Whoever is slower than a request a second needs another to have come just before.
+                // The browser may be slower than one request per second, so use up the limit just before.
                 RestAssured.given().redirects().follow(false).get(url);
                 browser.open(url);
                 return browser.heading().equals("Too many attempts");

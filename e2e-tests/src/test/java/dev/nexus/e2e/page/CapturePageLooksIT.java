@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** How the page looks: in every language, on a phone, in the dark, and with texts that were written to break it. */
+/** The page's appearance: each language, a phone, dark mode and hostile texts. */
 @NeedsOnPath({"chromium", "chromedriver"})
 @ExtendWith(CapturePageExtension.class)
 class CapturePageLooksIT {
@@ -58,11 +58,11 @@ class CapturePageLooksIT {
             browser.await("the error", there -> !there.all(".problem").isEmpty());
             assertThat(browser.errorOf(browser.field("Port"))).isEqualTo("Enter 65535 or less.");
             assertThat(browser.field("This is a sandbox account").isSelected())
-                    .as("a choice comes back")
+                    .as("a choice is kept")
                     .isTrue();
             assertThat(browser.field("Region").getAttribute("value")).isEqualTo("2");
             assertThat(browser.field("User").getAttribute("value"))
-                    .as("and so does what is no secret")
+                    .as("a value that is not secret is kept")
                     .isEqualTo("ada");
             assertThat(browser.field("Port").getAttribute("value")).isEqualTo("70000");
             assertThat(browser.field("Secret key").getAttribute("value")).isEmpty();
@@ -213,7 +213,7 @@ class CapturePageLooksIT {
         }
     }
 
-    /** What the other tests rely on: a page that goes against its policy is noticed. */
+    /** Checks that violations of the page's content security policy are detected, which the other tests rely on. */
     @Test
     void an_inline_script_is_refused_and_noticed() {
         Begun begun = pages.begin("github");

@@ -11,7 +11,7 @@ import dev.nexus.e2e.support.Backend.Begun;
 import dev.nexus.e2e.support.Browser;
 import io.restassured.http.ContentType;
 
-/** The ways to the capture page and back, for tests that look at it in a browser. */
+/** Opens the capture page for browser tests and waits for the return to the application. */
 final class CapturePages {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,7 +24,7 @@ final class CapturePages {
         return site;
     }
 
-    /** The tenant with a brand, whose the connections are. */
+    /** Returns a backend of the tenant with a brand, which owns the connections. */
     Backend acme() {
         return acme;
     }
@@ -37,7 +37,7 @@ final class CapturePages {
         return Backend.begun(backend.request(Backend.workspace(), provider, site.returnUrl()));
     }
 
-    /** A connection to GitHub whose page shows {@code account}. */
+    /** Requests a connection to GitHub whose page shows {@code account}. */
     Begun beginFor(String account) {
         return Backend.begun(acme.post(
                 "/v1/request-connection",
@@ -62,11 +62,11 @@ final class CapturePages {
     }
 
     void awaitReturn(Browser browser, String url) {
-        browser.await("back at " + url, there -> url.equals(there.url()));
+        browser.await("return to " + url, there -> url.equals(there.url()));
         assertThat(browser.heading()).isEqualTo("Welcome back");
     }
 
-    /** Registers a provider of acme that takes its key in a header. */
+    /** Registers a provider of acme with a header strategy. */
     void putNamed(String slug, String schema, String name) throws JsonProcessingException {
         put(slug, schema, HEADER_STRATEGY, name);
     }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The application that users come from and go back to, as far as a browser sees it. */
+/** The application that sends users to the capture page and receives them back. */
 final class ReturnSite implements AutoCloseable {
 
     private static final String PAGE = """
@@ -40,7 +40,7 @@ final class ReturnSite implements AutoCloseable {
         return origin() + "/callback";
     }
 
-    /** The queries that the callback was called with. */
+    /** Returns the queries of the callback requests. */
     List<String> queries() {
         return List.copyOf(queries);
     }

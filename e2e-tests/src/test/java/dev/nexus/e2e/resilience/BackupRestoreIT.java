@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** docs/operations/backup.md, done: everything is lost but a dump and the keyset. */
+/** Follows docs/operations/backup.md after the loss of everything except a dump and the keyset. */
 @ExtendWith(InstalledPostgres.Needed.class)
 @Tag("soak")
 class BackupRestoreIT {
@@ -55,7 +55,7 @@ class BackupRestoreIT {
                 second.restore(dump);
                 long credentials = count(second, "select count(*) from credential");
 
-                // The Broker finds no keyset and makes a new one: the wrong key.
+                // The Broker finds no keyset and creates a new one, which is the wrong key.
                 nexus.restartBroker(second.settings());
                 acme.awaitAnswer(superseded);
                 tokens.keySet().forEach(id -> {
@@ -86,12 +86,12 @@ class BackupRestoreIT {
                 assertThatThrownBy(() -> execute(second, "delete from audit_event"))
                         .hasMessageContaining("append-only");
 
-                // What was due for destruction at the time of the backup is destroyed again.
+                // The sweep destroys the credentials again that were due for destruction at the time of the backup.
                 execute(second, "update credential set destroy_at = now() where destroy_at is not null");
                 await().atMost(Duration.ofSeconds(20))
                         .until(() -> acme.token(superseded).statusCode() == 409);
                 System.out.printf(
-                        "Backup and restore: %d token reads the same from a restored dump; with another keyset %d x 500,"
+                        "Backup and restore: %d token reads unchanged after the restore; with another keyset %d x 500,"
                                 + " 0 values destroyed%n",
                         tokens.size(), tokens.size());
             }
@@ -111,7 +111,7 @@ class BackupRestoreIT {
         }
     }
 
-    /** Connections by their ids, with what a token read says. */
+    /** Returns the token responses by connection id. */
     private static Map<String, String> capture(Backend acme) {
         Map<String, String> tokens = new LinkedHashMap<>();
         for (int i = 0; i < 10; i++) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A new version of the Gateway that is set up wrong beside a good one: it never takes the good one's place. */
+/** A rollout of a misconfigured Gateway: it never becomes ready, so it does not replace the running one. */
 @ExtendWith(NexusExtension.class)
 @Tag("soak")
 class BadRolloutIT {

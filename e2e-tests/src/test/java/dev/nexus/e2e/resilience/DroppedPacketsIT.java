@@ -26,13 +26,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A network that drops packets silently, on each hop: nothing is refused and nothing is reset. */
+/** A network that silently drops packets on each hop, without refusals or resets. */
 @ExtendWith({InstalledPostgres.Needed.class, LossyRouter.Needed.class})
 @Tag("soak")
 class DroppedPacketsIT {
 
     private static final int PER_SECOND = 10;
-    /** Long enough that TCP's pauses between retransmissions are longer than the recovery may take. */
+    /** Long enough that TCP's retransmission intervals exceed the recovery limit. */
     private static final Duration OUTAGE = Duration.ofSeconds(30);
 
     private static final Duration RECOVERY = Duration.ofSeconds(10);
@@ -99,7 +99,7 @@ class DroppedPacketsIT {
         return settings;
     }
 
-    /** A busy machine may take longer over the first requests than callers wait. */
+    /** Waits until requests succeed: on a busy machine, the first ones can exceed the timeout. */
     static void awaitWarm(Backend acme) {
         await().atMost(Duration.ofMinutes(2))
                 .untilAsserted(() ->
@@ -125,13 +125,13 @@ class DroppedPacketsIT {
             assertThat(answer.status()).as(answer.body()).isEqualTo(503);
             assertThat(answer.retryAfter()).isTrue();
         });
-        // The others are captures, which wait for the provider too: they end with their connection, after about 4 s.
+        // Captures also wait for the provider and can take about 4 s until their connection fails.
         assertThat(during.stream().filter(answer -> answer.millis() > 2_500).toList())
                 .hasSizeLessThanOrEqualTo(during.size() / 10);
         report(hop + ", all packets dropped for " + length.toSeconds() + " s", load, healed);
     }
 
-    /** Holds the recovery to its limit, and prints it. */
+    /** Asserts that the recovery stays below its limit, and prints it. */
     static void report(String fault, Load load, long since) {
         // Longer than the limit, so that a slower recovery is measured too.
         await().atMost(Duration.ofMinutes(3))

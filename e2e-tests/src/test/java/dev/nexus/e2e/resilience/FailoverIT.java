@@ -21,8 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A failover to a standby behind PgBouncer, in the order that hurts most: the old primary refuses writes (SQLSTATE 25006) but keeps
- * its sessions, and new sessions lead to a standby that is not promoted yet.
+ * A failover to a standby behind PgBouncer, in the worst order.
+ *
+ * <p>The old primary rejects writes (SQLSTATE 25006) but keeps its sessions. New sessions go to a standby that is not
+ * promoted yet.
  */
 @NeedsOnPath("pgbouncer")
 @ExtendWith(InstalledPostgres.Needed.class)

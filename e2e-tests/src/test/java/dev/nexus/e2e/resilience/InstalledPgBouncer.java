@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** The PgBouncer on PATH, before a PostgreSQL, as Debian's package has it: nothing in its settings is made for Nexus. */
+/** The installed PgBouncer in front of a PostgreSQL, with Debian's defaults and no settings for Nexus. */
 final class InstalledPgBouncer implements AutoCloseable {
 
     private final Process process;
@@ -35,7 +35,7 @@ final class InstalledPgBouncer implements AutoCloseable {
         Path settings = configure(folder, port, postgresPort, poolMode);
         List<String> command = new ArrayList<>();
         if (System.getProperty("user.name").equals("root")) {
-            // It refuses to be root.
+            // PgBouncer refuses to run as root.
             command.addAll(List.of("unshare", "-U"));
         }
         command.addAll(List.of("pgbouncer", settings.toString()));
@@ -68,7 +68,7 @@ final class InstalledPgBouncer implements AutoCloseable {
                     """.formatted(postgresPort, port, users, poolMode));
     }
 
-    /** Leads new sessions to another server. In session mode those that are open stay where they are. */
+    /** Routes new sessions to another server. In session mode, open sessions stay on their server. */
     void leadTo(int postgresPort) throws IOException, InterruptedException {
         configure(folder, port, postgresPort, poolMode);
         int code = new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid()))
@@ -76,7 +76,7 @@ final class InstalledPgBouncer implements AutoCloseable {
                 .start()
                 .waitFor();
         if (code != 0) {
-            throw new IllegalStateException("PgBouncer could not be told to read its settings again");
+            throw new IllegalStateException("the reload signal to PgBouncer failed");
         }
     }
 

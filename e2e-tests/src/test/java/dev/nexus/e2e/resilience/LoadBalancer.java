@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * HAProxy on 127.0.0.1 as a Kubernetes cluster has it: an ingress that speaks HTTP before the Gateways, and before the
- * Brokers something that passes connections on and knows no HTTP. It leaves out who is not ready, and tries nothing twice.
+ * HAProxy on 127.0.0.1 that works like a Kubernetes cluster: an HTTP ingress for the Gateways and a TCP balancer for
+ * the Brokers.
+ *
+ * <p>It skips replicas that are not ready, and never retries a request.
  */
 final class LoadBalancer implements AutoCloseable {
 
@@ -28,7 +30,7 @@ final class LoadBalancer implements AutoCloseable {
         this.brokerPort = brokerPort;
     }
 
-    /** The two ports, chosen before there is anybody behind them. */
+    /** The two ports, chosen before the services start. */
     record Ports(int gateways, int brokers) {
         static Ports choose() throws IOException {
             return new Ports(FreePorts.any(), FreePorts.any());
@@ -77,7 +79,7 @@ final class LoadBalancer implements AutoCloseable {
         return lines.toString().stripTrailing();
     }
 
-    /** Waits until it passes requests on. */
+    /** Waits until it forwards requests. */
     void awaitAnswer() {
         await().atMost(Duration.ofSeconds(10))
                 .ignoreExceptions()

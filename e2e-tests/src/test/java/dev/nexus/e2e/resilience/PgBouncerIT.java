@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** PgBouncer between the Broker and PostgreSQL, in both of the modes that docs/operations/postgresql.md names. */
+/** PgBouncer between the Broker and PostgreSQL, in both modes that docs/operations/postgresql.md describes. */
 @NeedsOnPath("pgbouncer")
 @ExtendWith(InstalledPostgres.Needed.class)
 @Tag("soak")
@@ -76,7 +76,9 @@ class PgBouncerIT {
         acme.revoke(second).then().statusCode(204);
     }
 
-    /** As docs/operations/postgresql.md has it: over a connection to PostgreSQL itself, for a role that owns no table. */
+    /**
+     * Migrates as docs/operations/postgresql.md describes: directly on PostgreSQL, for a service role without tables.
+     */
     private static void migrate(InstalledPostgres postgres, Path folder) throws Exception {
         try (Connection owner = DriverManager.getConnection(postgres.jdbcUrl());
                 Statement sql = owner.createStatement()) {

@@ -20,21 +20,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * Two Brokers and two Gateways over one database behind a load balancer, as production has them: the database is migrated
- * by the command under the owner's role, and the Brokers use one that changes no table.
+ * Two Brokers and two Gateways with one database behind a load balancer, as in production.
+ *
+ * <p>The migration command runs as the owner of the database. The role of the Brokers cannot change tables.
  */
 final class Replicas implements AutoCloseable {
 
-    /** Longer than the load balancer takes to see that a replica is not ready. */
+    /** Longer than the load balancer needs to detect that a replica is not ready. */
     private static final String DRAIN = "3S";
 
     /**
-     * As minReadySeconds of a Kubernetes deployment: how long a replica serves before the next one ends. It is part of what
-     * is promised, so it is waited for by the clock.
+     * The time a replica serves before the next one stops, like minReadySeconds of a Kubernetes Deployment.
+     *
+     * <p>The rollout guarantees this time, so the test sleeps instead of polling.
      */
     private static final int MIN_READY_SECONDS = 10;
 
-    /** Two cores carry all of it: the second compiler would take them for the whole test. */
+    /** Disables the second compiler, which would occupy both cores during the whole test. */
     private static final List<String> JVM = List.of("-XX:TieredStopAtLevel=1");
 
     private static final Pattern ANSWERS =
@@ -93,7 +95,7 @@ final class Replicas implements AutoCloseable {
         return List.of(brokers.get(0), brokers.get(1), gateways.get(0), gateways.get(1));
     }
 
-    /** As long as the load balancer takes to see who is ready. */
+    /** Waits for the next health checks of the load balancer. */
     private static void balanced() throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(1_000);
     }
@@ -110,12 +112,12 @@ final class Replicas implements AutoCloseable {
         return gateways;
     }
 
-    /** A backend that comes by way of the load balancer. */
+    /** Returns a backend that calls the load balancer. */
     Backend backend(int key) {
         return new Backend(balancer.gatewayUrl(), nexus.keys().get(key).key());
     }
 
-    /** How many requests a replica has answered since its start, by its metrics. */
+    /** Returns the number of requests that a replica has answered, from its metrics. */
     static long answers(ServiceProcess replica) {
         return ANSWERS.matcher(RestAssured.get("http://127.0.0.1:" + replica.managementPort() + "/q/metrics")
                         .asString())
@@ -124,7 +126,7 @@ final class Replicas implements AutoCloseable {
                 .sum();
     }
 
-    /** Waits for five seconds in which every request was answered as it should be. */
+    /** Waits until all requests of the last five seconds have succeeded. */
     static void awaitWarm(Load load, int perSecond) {
         await().atMost(Duration.ofSeconds(90)).until(() -> {
             List<Load.Answer> lately = load.sentSince(System.nanoTime() - TimeUnit.SECONDS.toNanos(5));
@@ -132,7 +134,7 @@ final class Replicas implements AutoCloseable {
         });
     }
 
-    /** One after the other: SIGTERM, the end, a new process, ready. */
+    /** Restarts the replicas one by one, and waits for each one to become ready. */
     static void restartOneByOne(List<ServiceProcess> replicas) throws IOException, InterruptedException {
         for (ServiceProcess replica : replicas) {
             replica.close();

@@ -24,12 +24,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What is to happen once happens once, however many replicas there are. */
+/** Background jobs on several replicas process each row once. */
 @NeedsOnPath("haproxy")
 @Tag("soak")
 class ReplicasIT {
 
-    /** Enough that the rounds of both Brokers overlap: a hundred batches. */
+    /** A hundred batches: enough that the runs of both Brokers overlap. */
     private static final int SWEPT = 10_000;
 
     private static final int RESEALED = 60;
@@ -108,7 +108,7 @@ class ReplicasIT {
             acme.schema(begun.state()).then().statusCode(200);
             acme.captureKey(begun.state(), "k").then().statusCode(200);
             flows++;
-            // Each is one more value that the test of sealing again waits for.
+            // Limits the number of values that the test of re-encryption waits for.
             TimeUnit.MILLISECONDS.sleep(200);
         }
 
@@ -166,7 +166,7 @@ class ReplicasIT {
         assertThat(count("select count(distinct key_version) from credential")).isEqualTo(1);
         keys.forEach((id, key) -> acme.token(id).then().statusCode(200).body("credentials.api_key", equalTo(key)));
         System.out.printf(
-                "Two Brokers: %d values sealed again, each once; %d were left when the one at work was killed%n",
+                "Two Brokers: %d values re-encrypted, each once; %d were left when the working Broker was killed%n",
                 values, left);
     }
 

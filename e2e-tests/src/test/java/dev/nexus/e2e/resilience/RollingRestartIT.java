@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Replicas are replaced one by one under load, and no caller notices. */
+/** Replaces replicas one by one under load, without a failed request. */
 @NeedsOnPath("haproxy")
 @Tag("soak")
 class RollingRestartIT {
@@ -28,10 +28,10 @@ class RollingRestartIT {
     private static final int PER_SECOND = 200;
     private static final int ROLLOUTS = 3;
 
-    /** Of the requests of half a minute, hundreds: far less than half, and more than health checks. */
+    /** A clear share of the requests of half a minute: more than only health checks would reach. */
     private static final int SHARE = 3 * PER_SECOND;
 
-    /** Without a pause the test's own client takes more of the two cores than any service. */
+    /** Without a pause, the test client would use more CPU than the services. */
     private static final Duration BETWEEN_CAPTURES = Duration.ofMillis(100);
 
     @Test
@@ -75,7 +75,7 @@ class RollingRestartIT {
         }
     }
 
-    /** Begins, captures and reads, one after the other, until it is told to end or something fails; how many. */
+    /** Begins, captures and reads connections until {@code done} or a failure, and returns their number. */
     private static int captureUntil(AtomicBoolean done, Backend acme) {
         int captures = 0;
         while (!done.get()) {
@@ -96,8 +96,9 @@ class RollingRestartIT {
     }
 
     /**
-     * Otherwise the end of one would prove nothing. Both Gateways may hold on to one Broker for as long as a connection lasts
-     * (a minute).
+     * Waits until each replica serves a share of the requests: otherwise its restart would prove nothing.
+     *
+     * <p>Both Gateways can use the same Broker as long as their connections last (a minute).
      */
     private static void everyReplicaTakesItsShare(Replicas replicas) {
         for (ServiceProcess replica : Stream.of(replicas.brokers(), replicas.gateways())

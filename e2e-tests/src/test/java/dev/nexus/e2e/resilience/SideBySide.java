@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The middle of an upgrade, held still: one database that the previous release began and this one has migrated, a Broker
- * of each, and before them a Gateway for each of the four pairs. A load balancer gives every request to the next pair.
+ * The middle of an upgrade: Brokers and Gateways of the previous release and of this build with one database.
+ *
+ * <p>The previous release created the database and this build migrated it. A Gateway runs for each of the four pairs
+ * of versions. A load balancer sends each request to the next pair.
  */
 final class SideBySide implements AutoCloseable {
 
@@ -28,9 +30,9 @@ final class SideBySide implements AutoCloseable {
     private final LoadBalancer balancer;
 
     /**
-     * A Gateway of one version that calls a Broker of one.
+     * A Gateway and the Broker that it calls, each of one version.
      *
-     * @param name for the reader of a report
+     * @param name the pair's name in test reports
      */
     record Pair(String name, ServiceProcess gateway, Backend acme) {
         @Override
@@ -57,8 +59,8 @@ final class SideBySide implements AutoCloseable {
             String beforeTheUpgrade = NexusExtension.backend(nexus, 0).connect("before", "before-the-upgrade");
             nexus.gateway().close();
             BrokerCommand.migrate(nexus, present, Map.of());
-            // As deploy/kubernetes runs it: somebody else migrates. By itself that release looks at nothing but its own
-            // migrations, and refuses a database with a later one.
+            // As in deploy/kubernetes, a separate job migrates. With migrate-at-start, the previous release would
+            // know only its own migrations and reject a database with a later one.
             nexus.restartBroker(Map.of("quarkus.flyway.migrate-at-start", "false"));
             ServiceProcess newBroker = Replica.start(nexus, present, Service.BROKER, Map.of(), List.of());
 
@@ -112,12 +114,12 @@ final class SideBySide implements AutoCloseable {
         return pairs;
     }
 
-    /** A connection that was captured while the previous release was alone; its key is "before-the-upgrade". */
+    /** Returns a connection captured before the upgrade. Its key is "before-the-upgrade". */
     String beforeTheUpgrade() {
         return beforeTheUpgrade;
     }
 
-    /** Every request to the next pair. */
+    /** Returns the load balancer's URL. */
     String balancedUrl() {
         return balancer.gatewayUrl();
     }

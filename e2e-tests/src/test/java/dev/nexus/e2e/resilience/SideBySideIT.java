@@ -40,15 +40,17 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
-/** The previous release and this one over one database, as during an upgrade and after one that was taken back. */
+/** The previous release and this build with one database, as during an upgrade and after a rollback. */
 @NeedsOnPath({"git", "tar", "mvn", "haproxy"})
 @ExtendWith(PreviousRelease.InHistory.class)
 @Tag("soak")
 class SideBySideIT {
 
     /**
-     * What a caller sees of the product. Left out are those who look at one process (GateIT: its sockets and its rate,
-     * which is each Gateway's own; MutualTlsIT), and those who start a product of their own.
+     * The tests of the API.
+     *
+     * <p>Not included are tests of one process (GateIT with its sockets and its rate per Gateway, MutualTlsIT), and
+     * tests that start a separate Nexus.
      */
     private static final List<Class<?>> SUITE = List.of(
             DocumentWalkIT.class,
@@ -234,7 +236,7 @@ class SideBySideIT {
             }
 
             for (Pair pair : both.pairs()) {
-                // The Brokers were gone without a word, and the first request may find that out.
+                // The Brokers stopped without closing their connections, so the first request can fail.
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> pair.acme().check(both.beforeTheUpgrade()).statusCode() == 200);
                 String id = pair.acme().connect(Backend.workspace(), "after");

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A receiver that is down for a minute, under the schedule of retries as it is delivered. */
+/** A receiver that is down for a minute, with the default retry schedule. */
 @Tag("soak")
 class WebhooksSoakIT {
 

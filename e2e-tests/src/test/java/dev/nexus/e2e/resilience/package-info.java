@@ -1,5 +1,5 @@
 /**
- * Faults, fail-over, replicas and upgrades that take long: every test is tagged soak and runs with {@code mvn verify
+ * Long tests of faults, failover, replicas and upgrades. Each has the tag soak and runs with {@code mvn verify
  * -Psoak}.
  */
 @NullMarked

@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Keys that are no keys: one 401 on every route, and nothing of it reaches the Broker. */
+/** Invalid API keys: each route returns the same 401 and does not call the Broker. */
 class BadKeyIT {
 
     private static final List<String> ROUTES = List.of(
@@ -77,7 +77,7 @@ class BadKeyIT {
             assertThat(bodies).hasSize(1);
             assertThat(bodies.iterator().next()).contains("\"unauthorized\"");
 
-            // The control: a good key does reach for the Broker.
+            // Control: a valid key makes the Gateway call the Broker.
             call(nexus, "GET /v1/connections", good).then().statusCode(503).body("error", equalTo("unavailable"));
         }
     }
@@ -96,7 +96,7 @@ class BadKeyIT {
         return key.substring(0, key.length() - 12) + (last == 'A' ? 'B' : 'A') + key.substring(key.length() - 11);
     }
 
-    /** A key of the right form and checksum that no file lists: minted, but never entered. */
+    /** Returns a key with a valid form and checksum that is not in the API keys file. */
     private static String unknown() {
         return UNKNOWN;
     }

@@ -24,8 +24,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Canaries through every route at DEBUG: none of them, raw, in base64, URL-encoded or in hex, in a log of either service,
- * in a row of the database, or in its files on disk.
+ * Sends secret values through each route at log level DEBUG and looks for them in logs, rows and database files.
+ *
+ * <p>The search covers the raw value and its base64, URL-encoded and hex forms.
  */
 class CanaryIT {
 
@@ -50,14 +51,14 @@ class CanaryIT {
 
             nexus.gateway().close();
             nexus.broker().close();
-            // What is in memory is written, and then nothing changes any more.
+            // The checkpoint writes all data in memory to the files. They do not change afterwards.
             NexusExtension.sql(nexus, "checkpoint");
 
             String logs = text(nexus.broker().log()) + text(nexus.gateway().log());
             assertThat(logs).contains("DEBUG");
             assertThat(found(canaries, logs)).as("in the logs").isEmpty();
             assertThat(found(canaries, files(nexus.database().data())))
-                    .as("in the database's files, its log of changes included")
+                    .as("in the database's files, including the write-ahead log")
                     .isEmpty();
         }
     }
@@ -89,7 +90,7 @@ class CanaryIT {
         }
     }
 
-    /** Sends the canaries through every route, in requests that succeed and requests that fail; the states it got. */
+    /** Sends the canaries through each route, in successful and in failing requests, and returns the states. */
     private static List<String> everyRoute(Backend acme) {
         Begun begun = acme.begin("canary-workspace");
         Begun other = acme.begin("canary-workspace");
@@ -188,7 +189,7 @@ class CanaryIT {
         String hex = HexFormat.of().formatHex(bytes);
         return List.of(
                 canary,
-                // Without the ends: in the middle of other text they fall otherwise.
+                // Only the start: the end of the base64 form depends on the following bytes.
                 Base64.getEncoder().encodeToString(bytes).substring(0, 24),
                 Base64.getUrlEncoder().encodeToString(bytes).substring(0, 24),
                 URLEncoder.encode(canary, UTF_8),

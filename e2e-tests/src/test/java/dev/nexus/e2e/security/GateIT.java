@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The order of the checks, pair by pair: of two things that are wrong, the one that comes first is answered. */
+/** The order of the Gateway's checks: a request with two errors gets the response of the first check. */
 @ExtendWith(NexusExtension.class)
 class GateIT {
 
@@ -179,7 +179,7 @@ class GateIT {
         assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
     }
 
-    /** Sends a byte a second until the other side has closed; false where it never does. */
+    /** Sends one byte per second until the other side closes the connection. Returns false if it stays open. */
     private static boolean trickle(Socket socket, OutputStream out) throws IOException, InterruptedException {
         socket.setSoTimeout(1_000);
         InputStream in = socket.getInputStream();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Keys change under load, on a real Vault: the transit key, the cipher itself, state keys and the Broker's token. */
+/** Rotation under load with a real Vault: the transit key, the cipher, state keys and the Broker's token. */
 @ExtendWith(RealVault.Needed.class)
 class KeyRotationIT {
 
@@ -91,8 +91,8 @@ class KeyRotationIT {
                 allOpen(acme, connections);
                 assertThat(acme.begin(Backend.workspace()).state()).isNotEmpty();
                 System.out.printf(
-                        "Transit rotation (promises, row 10): %d values, %d left when the Broker was killed, 0 wrong"
-                                + " plaintexts, all open with min_decryption_version=2%n",
+                        "Transit rotation: %d values, %d left when the Broker was killed, 0 wrong"
+                                + " plaintexts, all decrypted with min_decryption_version=2%n",
                         connections.size(), leftAtTheKill);
             }
         }
@@ -172,7 +172,7 @@ class KeyRotationIT {
                 String keys = NexusExtension.rows(nexus, "select count(*) from state_key")
                         .get(0);
                 System.out.printf(
-                        "State-key rotation and Vault token renewal (promises, rows 9 and 11): %d s, state keys each %s (%s"
+                        "State-key rotation and Vault token renewal: %d s, state keys each %s (%s"
                                 + " by then), token TTL %s: %d answers and %d flows, 0 refused, 0 x 5xx%n",
                         span.toSeconds(), rotateEvery, keys, tokenTtl, answers.size(), flows);
             }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Who may speak to the Broker at all. Every refusal here comes to a caller whose service token is good. */
+/** Access to the Broker by client certificate. Each rejected caller here has a valid service token. */
 @ExtendWith(NexusExtension.class)
 class MutualTlsIT {
 
@@ -46,10 +46,10 @@ class MutualTlsIT {
     private static final String READ_AGAIN = "were read again";
     private static final int PER_SECOND = 50;
 
-    /** Both services' reload-period. */
+    /** The reload-period of both services. */
     private static final Duration RELOADED_EVERY = Duration.ofSeconds(2);
 
-    /** What the Broker answers to a caller with {@code own} and a good service token. */
+    /** Calls the Broker with the certificate {@code own} and a valid service token. */
     private static Answer call(Nexus nexus, @Nullable Issued own) throws Exception {
         DevAuthority trusted = nexus.certificates().authority();
         try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), own, trusted)) {
@@ -205,7 +205,8 @@ class MutualTlsIT {
                     PER_SECOND)) {
                 load.awaitAnswers(2 * PER_SECOND);
                 long warm = System.nanoTime();
-                // Both authorities are trusted before anything is of the next, and until nothing is of the old.
+                // Both services trust both authorities before the first new certificate and until the last old one is
+                // replaced.
                 publish(nexus, () -> {
                     files.publish(Service.BROKER, old.issue(Use.SERVER, "127.0.0.1"), old, next);
                     files.publish(Service.GATEWAY, oldGateway, old, next);
@@ -235,7 +236,7 @@ class MutualTlsIT {
                 assertThat(broker.broker()).isEqualTo(nextBroker.certificate());
                 assertThat(broker.provider(token(nexus)).status()).isEqualTo(200);
             }
-            // So what the Gateway was answered with 200 at the end it asked for with its next certificate.
+            // The old certificate is rejected, so the Gateway's last successful calls used the new one.
             assertRefused(() -> {
                 try (BrokerConnection broker = new BrokerConnection(nexus.brokerUrl(), oldGateway, next)) {
                     broker.provider(token(nexus));
@@ -244,7 +245,10 @@ class MutualTlsIT {
         }
     }
 
-    /** Publishes, and waits until both services have read all of it: a reading midway is followed by another. */
+    /**
+     * Publishes certificates and waits until both services have reloaded all files. A partial reload is followed by
+     * another one.
+     */
     private static void publish(Nexus nexus, Publishing publishing) throws IOException {
         long broker = readAgain(nexus.broker().log());
         long gateway = readAgain(nexus.gateway().log());
@@ -259,7 +263,7 @@ class MutualTlsIT {
         void run() throws IOException;
     }
 
-    /** By the Broker, at the other end of a connection that was made. */
+    /** Asserts that the Broker rejects the call after the TCP connection is open. */
     private static void assertRefused(ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOf(IOException.class)

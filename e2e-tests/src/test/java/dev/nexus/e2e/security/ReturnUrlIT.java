@@ -11,7 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which return URLs a key that lists https://your-app.com and http loopback on port 3000 may have: no other goes out. */
+/**
+ * Accepted and rejected return URLs for a key with the origins https://your-app.com and http loopback on port 3000.
+ */
 @ExtendWith(NexusExtension.class)
 public class ReturnUrlIT {
 

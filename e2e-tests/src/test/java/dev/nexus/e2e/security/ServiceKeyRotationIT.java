@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The Gateway's key for service tokens: exchanged in peace, and taken away when it has leaked. */
+/** The Gateway's key for service tokens: a regular rotation, and the revocation of a leaked key. */
 class ServiceKeyRotationIT {
 
     private static final int PER_SECOND = 50;
@@ -72,7 +72,7 @@ class ServiceKeyRotationIT {
                     .allSatisfy(answer ->
                             assertThat(answer.status()).as(answer.body()).isEqualTo(200));
             System.out.printf(
-                    "The service key exchanged at %d rps: %d answers, none failed, slowest %d ms%n",
+                    "Service key rotated at %d rps: %d answers, none failed, slowest %d ms%n",
                     PER_SECOND,
                     all.size(),
                     all.stream().mapToLong(Load.Answer::millis).max().orElse(0));
@@ -99,13 +99,13 @@ class ServiceKeyRotationIT {
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> thief.provider(token).status() == 401);
             System.out.printf(
-                    "A token of a removed key, held as verified, was refused after %d ms%n",
+                    "A token of a removed key, cached as verified, was refused after %d ms%n",
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - removed));
         }
         acme.token(id).then().statusCode(200);
     }
 
-    /** Adds a key to the Broker's file as the documents say; its private half. */
+    /** Adds a key to the Broker's file with the documented command, and returns the file of the private key. */
     private static Path mint(String kid) throws IOException, InterruptedException {
         Path privateKey = nexus.folder().resolve(kid + ".json");
         Process minting = new ProcessBuilder(

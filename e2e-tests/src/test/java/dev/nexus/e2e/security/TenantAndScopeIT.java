@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Who sees what: another tenant's ids look like unknown ones, and a scope that is missing is 403. */
+/** Tenant isolation and scopes: the ids of another tenant look unknown, and a missing scope returns 403. */
 @ExtendWith(NexusExtension.class)
 public class TenantAndScopeIT {
 

@@ -1,6 +1,7 @@
 /**
- * Who is refused: API keys, mutual TLS, service tokens, tenants, return URLs; key rotation; no secret outside its
- * place.
+ * Access control, key rotation and secret leaks.
+ *
+ * <p>The tests cover API keys, mutual TLS, service tokens, tenants, scopes and return URLs.
  */
 @NullMarked
 package dev.nexus.e2e.security;

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 
-/** A backend that calls the Gateway with one API key: the verbs of the public API, over real HTTP. */
+/** A backend with one API key that calls the Gateway's public API over HTTP. */
 public record Backend(String gatewayUrl, String apiKey) {
 
     public static final String RETURN_URL = "https://your-app.com/connections/callback";
@@ -22,11 +22,11 @@ public record Backend(String gatewayUrl, String apiKey) {
                     .setParam("http.connection.timeout", 5_000)
                     .setParam("http.socket.timeout", 15_000));
 
-    /** For requests whose Content-Type is sent as it is given. */
+    /** For requests whose Content-Type must be sent unchanged. */
     public static final RestAssuredConfig AS_TYPED = CONFIG.encoderConfig(
             EncoderConfig.encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false));
 
-    /** A connection that has begun: its id and its state. */
+    /** A requested connection: its id and its state. */
     public record Begun(String id, String state) {}
 
     public static String workspace() {
@@ -73,7 +73,7 @@ public record Backend(String gatewayUrl, String apiKey) {
         return capture(state, "{\"api_key\":\"" + key + "\"}");
     }
 
-    /** Begins and captures; the id of the now active connection. */
+    /** Requests a connection, captures its credential and returns the id of the active connection. */
     public String connect(String workspace, String key) {
         Begun begun = begin(workspace);
         captureKey(begun.state(), key).then().statusCode(200);
@@ -85,8 +85,9 @@ public record Backend(String gatewayUrl, String apiKey) {
     }
 
     /**
-     * The status that a submit comes to in the end: of many at once the Broker turns away with 503 whom its pool cannot
-     * serve in time, and they are to try again.
+     * Submits a credential until the status is final, and returns the status.
+     *
+     * <p>The Broker sheds load with 503 if its pool is busy, and callers must retry.
      */
     public int settle(String state, String key) {
         return Awaitility.await()
@@ -94,7 +95,7 @@ public record Backend(String gatewayUrl, String apiKey) {
                 .until(() -> captureKey(state, key).statusCode(), status -> status != 503);
     }
 
-    /** The Broker was gone, and the Gateway may find that out with the first request only. */
+    /** Waits until requests succeed: after a restart of the Broker, the Gateway's first request can fail. */
     public void awaitAnswer(String id) {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> check(id).statusCode() == 200);
     }

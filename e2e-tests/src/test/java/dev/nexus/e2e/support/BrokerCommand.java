@@ -9,12 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the Broker's commands to their end. */
+/** Runs the Broker's commands to completion. */
 public final class BrokerCommand {
 
     private BrokerCommand() {}
 
-    /** Migrates the database of a running Nexus, with {@code more} settings. */
+    /** Migrates the database of a running Nexus with the additional settings {@code more}. */
     public static void migrate(Nexus nexus, Artifacts version, Map<String, String> more)
             throws IOException, InterruptedException {
         Map<String, String> settings = new LinkedHashMap<>();
@@ -25,13 +25,13 @@ public final class BrokerCommand {
         migrate(version, settings, nexus.folder().resolve("migrate.log"));
     }
 
-    /** Migrates the database that {@code settings} name. */
+    /** Migrates the database in {@code settings}. */
     public static void migrate(Artifacts version, Map<String, String> settings, Path log)
             throws IOException, InterruptedException {
         run(version, settings, List.of("migrate"), log);
     }
 
-    /** Adds a key to the local keyset; running Brokers follow. */
+    /** Adds a key to the local keyset. Running Brokers load it automatically. */
     public static void rotateLocalKeyset(Nexus nexus) throws IOException, InterruptedException {
         run(
                 nexus.artifacts(),
@@ -52,7 +52,7 @@ public final class BrokerCommand {
                 .waitFor();
         if (code != 0) {
             throw new IllegalStateException(
-                    String.join(" ", arguments) + " ended with code " + code + "; its log is " + log);
+                    String.join(" ", arguments) + " failed with exit code " + code + "; its log is " + log);
         }
     }
 }

@@ -24,22 +24,22 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** One TLS connection to the Broker, past the Gateway, by whoever holds a certificate; kept until it is closed. */
+/** A TLS connection to the Broker that bypasses the Gateway, open until it is closed. */
 public final class BrokerConnection implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = (int) Duration.ofSeconds(5).toMillis();
 
     private final SSLSocket socket;
 
-    /** What the Broker answered. */
+    /** A response of the Broker. */
     public record Answer(int status, String body) {}
 
     /**
-     * Connects, and shakes hands as far as the Broker lets it: by TLS 1.3 a refusal of the certificate is heard at the
-     * first reading.
+     * Connects and completes the handshake as far as the Broker allows. With TLS 1.3, the first read shows that the
+     * Broker rejected the certificate.
      *
-     * @param own shown whatever the Broker asks for; null for none
-     * @param trusted the authority of the Broker's certificate
+     * @param own the certificate to send, also if the Broker requests another authority, or null for none @param
+     * trusted the authority of the Broker's certificate
      */
     public BrokerConnection(String brokerUrl, @Nullable Issued own, DevAuthority trusted)
             throws IOException, GeneralSecurityException {
@@ -57,7 +57,9 @@ public final class BrokerConnection implements AutoCloseable {
         socket.startHandshake();
     }
 
-    /** Shows its certificate even where the Broker names no authority of it, as the JDK's own would not. */
+    /**
+     * Sends the certificate even if the Broker does not list its authority. The JDK's key manager would not send it.
+     */
     private static final class Stubborn extends X509ExtendedKeyManager {
 
         private static final String ALIAS = "own";
@@ -99,12 +101,12 @@ public final class BrokerConnection implements AutoCloseable {
         }
     }
 
-    /** A provider, asked for with a service token; null for none. */
+    /** Requests a provider with a service token, or without one if it is null. */
     public Answer provider(@Nullable String serviceToken) throws IOException {
         return get("/internal/v1/providers/basic-auth", serviceToken);
     }
 
-    /** Whatever is at {@code path}, asked for with a service token; null for none. */
+    /** Requests {@code path} with a service token, or without one if it is null. */
     public Answer get(String path, @Nullable String serviceToken) throws IOException {
         String request = "GET " + path + " HTTP/1.1\r\nHost: broker\r\n"
                 + (serviceToken == null ? "" : "Authorization: Bearer " + serviceToken + "\r\n")
@@ -122,12 +124,12 @@ public final class BrokerConnection implements AutoCloseable {
         return new Answer(status, new String(in.readNBytes(length), UTF_8));
     }
 
-    /** Whether the Broker has hung up. */
+    /** Returns whether the Broker has closed the connection. */
     public boolean isEnded() throws IOException {
         return socket.getInputStream().read() < 0;
     }
 
-    /** The Broker's certificate. */
+    /** Returns the Broker's certificate. */
     public X509Certificate broker() throws IOException {
         return (X509Certificate) socket.getSession().getPeerCertificates()[0];
     }
@@ -136,7 +138,7 @@ public final class BrokerConnection implements AutoCloseable {
         StringBuilder line = new StringBuilder();
         for (int read = in.read(); read != '\n'; read = in.read()) {
             if (read < 0) {
-                throw new EOFException("the Broker hung up");
+                throw new EOFException("the Broker closed the connection");
             }
             line.append((char) read);
         }

@@ -32,7 +32,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** A headless Chromium of its own, as one user has it. What it says against the pages' security policy is collected. */
+/** A separate headless Chromium for one user. It collects violations of the pages' content security policy. */
 public final class Browser implements AutoCloseable {
 
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
@@ -117,20 +117,20 @@ public final class Browser implements AutoCloseable {
         return find("h1").getText();
     }
 
-    /** The input of the field with this label. */
+    /** Returns the input of the field with this label. */
     public WebElement field(String label) {
         return all("label").stream()
                 .filter(one -> one.getText().startsWith(label))
                 .findFirst()
                 .map(one -> driver.findElement(By.id(Objects.requireNonNull(one.getAttribute("for")))))
-                .orElseThrow(() -> new AssertionError("there is no field " + label));
+                .orElseThrow(() -> new AssertionError("no field has the label " + label));
     }
 
     public String errorOf(WebElement field) {
         return driver.findElement(By.id(field.getAttribute("id") + "-error")).getText();
     }
 
-    /** What an input holds. */
+    /** Returns the value of an input. */
     public static String value(WebElement input) {
         return Objects.requireNonNull(input.getAttribute("value"));
     }
@@ -143,7 +143,7 @@ public final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
-    /** Waits until the page is as it should be; elements of a page that is being left do not count. */
+    /** Waits until the page meets the condition. Ignores stale elements of the previous page. */
     public void await(String what, Predicate<Browser> condition) {
         Awaitility.await(what)
                 .atMost(PATIENCE)
@@ -154,7 +154,7 @@ public final class Browser implements AutoCloseable {
     private static boolean isOfAPageThatIsLeft(Throwable failure) {
         return failure instanceof StaleElementReferenceException
                 || failure instanceof org.openqa.selenium.NoSuchElementException
-                // What chromedriver says of an element whose page is replaced while it is read.
+                // chromedriver's error for an element whose page is replaced during the read.
                 || (failure instanceof WebDriverException
                         && String.valueOf(failure.getMessage()).contains("does not belong to the document"));
     }
@@ -177,7 +177,7 @@ public final class Browser implements AutoCloseable {
                 "Network.setExtraHTTPHeaders", Map.of("headers", Map.of("Accept-Language", acceptLanguage)));
     }
 
-    /** Puts {@code text} on the clipboard and pastes it where the caret of {@code field} is. */
+    /** Puts {@code text} on the clipboard and pastes it at the caret of {@code field}. */
     public void paste(WebElement field, String text) {
         driver.executeCdpCommand(
                 "Browser.grantPermissions",
@@ -189,7 +189,7 @@ public final class Browser implements AutoCloseable {
         field.sendKeys(Keys.chord(Keys.CONTROL, "v"));
     }
 
-    /** The input that loads a file into {@code field}. */
+    /** Returns the input that loads a file into {@code field}. */
     public WebElement fileInputOf(WebElement field) {
         return find("input[type=file][data-into=" + field.getAttribute("id") + "]");
     }
@@ -201,7 +201,7 @@ public final class Browser implements AutoCloseable {
                 Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
     }
 
-    /** Runs {@code script} in each page to come, before the page's own. */
+    /** Runs {@code script} in each later page, before the page's own scripts. */
     public void beforeEachPage(String script) {
         driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
     }
@@ -215,7 +215,7 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** What axe-core finds wrong with the page as it is, each with the elements that it is about. */
+    /** Returns the axe-core violations of the current page, each with its elements. */
     List<String> accessibilityViolations() {
         driver.executeScript(AXE);
         Object found = driver.executeAsyncScript("""
@@ -235,14 +235,14 @@ public final class Browser implements AutoCloseable {
                 .isEmpty();
     }
 
-    /** Nothing reaches beyond the window's width. */
+    /** Asserts that the page does not scroll horizontally. */
     public void assertFitsItsWidth() {
         assertThat((Boolean) run("return document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
-                .as("no scrolling sideways")
+                .as("no horizontal scrolling")
                 .isTrue();
     }
 
-    /** What the browser has reported against a Content-Security-Policy since it was started. */
+    /** Returns the violations of a Content-Security-Policy since the start of the browser. */
     public List<String> policyViolations() {
         for (LogEntry entry : driver.manage().logs().get(LogType.BROWSER)) {
             if (entry.getMessage().contains("Content Security Policy")
@@ -253,7 +253,7 @@ public final class Browser implements AutoCloseable {
         return List.copyOf(complaints);
     }
 
-    /** Ends the browser; fails where a page went against its policy. */
+    /** Stops the browser. Fails if a page violated its content security policy. */
     @Override
     public void close() {
         try {
@@ -265,7 +265,7 @@ public final class Browser implements AutoCloseable {
         }
     }
 
-    /** Ends the browser, whatever it has reported. */
+    /** Stops the browser without the check for policy violations. */
     public void end() {
         driver.quit();
     }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 /** The repository that the tests run in. */
 public final class Checkout {
 
-    /** Absolute; tests run in the folder of their module. */
+    /** The absolute path of the root. Tests run in the folder of their module. */
     public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     private Checkout() {}

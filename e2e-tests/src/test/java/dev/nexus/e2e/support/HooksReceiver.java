@@ -28,10 +28,10 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A tenant's receiver of webhooks at https://localhost, which can be down, slow, or answer anything. */
+/** A webhook receiver at https://localhost that can be down, slow, or answer with any status. */
 public final class HooksReceiver implements AutoCloseable {
 
-    /** In its URL, as a receiver may have it. */
+    /** A token in the receiver's URL, as real receivers use it. */
     public static final String TOKEN = "canary-url-73ce";
 
     private static final String PASSWORD = "changeit";
@@ -50,14 +50,14 @@ public final class HooksReceiver implements AutoCloseable {
         this.port = server.getAddress().getPort();
     }
 
-    /** One request, whatever it was answered. */
+    /** A received request and the status of its response. */
     public record Received(int answered, Map<String, List<String>> headers, String body) {
 
         public String id() {
             return Objects.requireNonNull(headers.get("webhook-id")).get(0);
         }
 
-        /** By the specification's own library, which holds the replay window too. */
+        /** Verifies the signature and the replay window with the Standard Webhooks library. */
         public boolean isSignedBy(String secret) {
             try {
                 new Webhook(secret).verify(body, headers);
@@ -130,7 +130,7 @@ public final class HooksReceiver implements AutoCloseable {
         return store;
     }
 
-    /** The settings of a Broker that may reach it and trusts it. */
+    /** Returns the settings of a Broker that may connect to this receiver and trusts it. */
     public Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();
         settings.put("nexus.webhook.allowed-addresses", "127.0.0.1,::1");
@@ -167,12 +167,12 @@ public final class HooksReceiver implements AutoCloseable {
         this.delay = wait;
     }
 
-    /** Stops listening; connections are refused. */
+    /** Stops listening, so that connections are refused. */
     public void down() {
         server.stop(0);
     }
 
-    /** Listens again, on the same port. */
+    /** Listens again on the same port. */
     public void up() {
         try {
             server = listen(port);
@@ -185,7 +185,7 @@ public final class HooksReceiver implements AutoCloseable {
         return List.copyOf(received);
     }
 
-    /** Those that were answered 2xx in time as far as this end knows. */
+    /** Returns the requests that this receiver accepted with 2xx. The Broker may have timed out before. */
     public List<Received> taken() {
         List<Received> taken = new ArrayList<>(received);
         taken.removeIf(request -> request.answered() >= 300);

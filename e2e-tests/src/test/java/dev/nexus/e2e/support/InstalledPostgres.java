@@ -22,8 +22,9 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A PostgreSQL server of this machine's own, as Debian's postgresql package has it, with the pg_dump and pg_restore that
- * belong to it: the embedded one comes without them.
+ * A PostgreSQL server from Debian's postgresql package, with its pg_dump and pg_restore.
+ *
+ * <p>The embedded PostgreSQL does not contain these programs.
  */
 public final class InstalledPostgres implements AutoCloseable {
 
@@ -41,18 +42,18 @@ public final class InstalledPostgres implements AutoCloseable {
         this.port = port;
     }
 
-    /** Skips a test class, loudly, where there is none, and fails it in CI. */
+    /** Skips a test class with a message if no PostgreSQL is installed. Fails it in CI. */
     public static final class Needed implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             return bin().isPresent()
-                    ? ConditionEvaluationResult.enabled("there is a PostgreSQL server")
-                    : MissingTool.skip("there is no PostgreSQL server in " + DEBIAN
+                    ? ConditionEvaluationResult.enabled("a PostgreSQL server is installed")
+                    : MissingTool.skip("no PostgreSQL server is installed in " + DEBIAN
                             + "/*/bin; install the package postgresql to run " + context.getDisplayName());
         }
     }
 
-    /** The newest one's programs. */
+    /** Returns the folder with the programs of the newest version. */
     private static Optional<Path> bin() {
         if (!Files.isDirectory(DEBIAN)) {
             return Optional.empty();
@@ -69,9 +70,9 @@ public final class InstalledPostgres implements AutoCloseable {
     }
 
     /**
-     * Starts an empty one in {@code folder}, which it makes.
+     * Starts an empty server in {@code folder} and creates the folder.
      *
-     * @param addresses of a {@link LossyRouter}, to listen on beside 127.0.0.1
+     * @param addresses additional listen addresses of a {@link LossyRouter}
      */
     public static InstalledPostgres start(Path folder, String... addresses) throws IOException, InterruptedException {
         Files.createDirectories(folder);
@@ -101,7 +102,7 @@ public final class InstalledPostgres implements AutoCloseable {
                 "-p " + port + " -c listen_addresses=" + String.join(",", listen) + " -c unix_socket_directories=''");
     }
 
-    /** Starts a hot standby of this server in {@code itsFolder}, which it makes. */
+    /** Starts a hot standby of this server in {@code itsFolder} and creates the folder. */
     public InstalledPostgres standby(Path itsFolder) throws IOException, InterruptedException {
         Files.createDirectories(itsFolder);
         InstalledPostgres standby = new InstalledPostgres(bin, itsFolder, FreePorts.any());
@@ -121,7 +122,7 @@ public final class InstalledPostgres implements AutoCloseable {
         return standby;
     }
 
-    /** Makes a standby the primary. */
+    /** Promotes this standby to primary. */
     public void promote() throws IOException, InterruptedException {
         serverProgram("pg_ctl", "promote", "-w", "-D", data());
     }
@@ -130,7 +131,7 @@ public final class InstalledPostgres implements AutoCloseable {
         return folder.resolve("data").toString();
     }
 
-    /** The settings by which a Broker uses it. */
+    /** Returns the Broker's settings for this server. */
     public Map<String, String> settings() {
         return Map.of(
                 "quarkus.datasource.jdbc.url",
@@ -145,7 +146,7 @@ public final class InstalledPostgres implements AutoCloseable {
         return port;
     }
 
-    /** As a client reaches it that connects to {@code address}. */
+    /** Returns the URL for a client that connects to {@code address}. */
     public String reactiveUrl(String address) {
         return "postgresql://" + address + ":" + port + "/postgres";
     }
@@ -154,12 +155,12 @@ public final class InstalledPostgres implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + USER;
     }
 
-    /** By which psql and its like find it. */
+    /** Returns the environment variables for psql and similar programs. */
     public Map<String, String> environment() {
         return Map.of("PGHOST", "127.0.0.1", "PGPORT", text(port), "PGUSER", USER, "PGDATABASE", "postgres");
     }
 
-    /** The first column of the first row, as a superuser. */
+    /** Runs a query as superuser and returns the first column of the first row. */
     public String query(String database, String statement) throws SQLException {
         String url = "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?user=" + USER;
         try (var connection = DriverManager.getConnection(url);
@@ -170,7 +171,7 @@ public final class InstalledPostgres implements AutoCloseable {
         }
     }
 
-    /** Refuses writes from now on, also in sessions that are open. */
+    /** Makes the server read-only, also for open sessions. */
     public void makeReadOnly() throws SQLException {
         try (var connection = DriverManager.getConnection(jdbcUrl());
                 var sql = connection.createStatement()) {
@@ -179,7 +180,7 @@ public final class InstalledPostgres implements AutoCloseable {
         }
     }
 
-    /** What {@code pg_dump} makes of it, in its own format. */
+    /** Creates a dump in pg_dump's custom format. */
     public Path dump() throws IOException, InterruptedException {
         Path dump = folder.resolveSibling(folder.getFileName() + ".dump");
         program("pg_dump", "-h", "127.0.0.1", "-p", text(port), "-U", USER, "-Fc", "-f", dump.toString(), "postgres");
@@ -205,7 +206,10 @@ public final class InstalledPostgres implements AutoCloseable {
         return String.valueOf(port);
     }
 
-    /** A server refuses to be root; in a user namespace of its own it is not, and reads what root has made all the same. */
+    /**
+     * PostgreSQL refuses to run as root, so root runs it in a separate user namespace. It can still read root's files
+     * there.
+     */
     private void serverProgram(String name, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         if (System.getProperty("user.name").equals("root")) {
@@ -228,7 +232,7 @@ public final class InstalledPostgres implements AutoCloseable {
                 .start()
                 .waitFor();
         if (code != 0) {
-            throw new IllegalStateException(name + " ended with code " + code + ":\n" + Files.readString(log, UTF_8));
+            throw new IllegalStateException(name + " failed with exit code " + code + ":\n" + Files.readString(log, UTF_8));
         }
     }
 
@@ -237,7 +241,7 @@ public final class InstalledPostgres implements AutoCloseable {
         stop();
     }
 
-    /** A second time does nothing. */
+    /** Stops the server. A second call does nothing. */
     public void stop() throws IOException {
         if (closed) {
             return;

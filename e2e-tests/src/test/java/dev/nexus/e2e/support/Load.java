@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** Requests at a steady rate from outside, each answer noted; bounded by its closing. */
+/** Sends requests at a steady rate and records each response, until it is closed. */
 public final class Load implements AutoCloseable {
 
     private final HttpClient http =
@@ -28,14 +28,13 @@ public final class Load implements AutoCloseable {
     private final Queue<CompletableFuture<Boolean>> underWay = new ConcurrentLinkedQueue<>();
 
     /**
-     * One answer.
+     * A response or a failed request.
      *
-     * @param status 0 where there was none
-     * @param millis how long it took
+     * @param status 0 if no response arrived @param millis the duration in milliseconds
      */
     public record Answer(long sentAt, int status, long millis, boolean retryAfter, String body) {}
 
-    /** Sends {@code requests} in turn, {@code perSecond} of them a second. */
+    /** Sends {@code requests} in turn, {@code perSecond} requests per second. */
     public Load(List<HttpRequest> requests, int perSecond) {
         int[] next = {0};
         sending = clock.scheduleAtFixedRate(
@@ -73,12 +72,12 @@ public final class Load implements AutoCloseable {
         return new Answer(sent, response.statusCode(), millis, retryAfter, response.body());
     }
 
-    /** What has been answered so far to what was sent at or after {@code nanoTime}. */
+    /** Returns the responses so far to requests sent at or after {@code nanoTime}. */
     public List<Answer> sentSince(long nanoTime) {
         return answers.stream().filter(answer -> answer.sentAt() >= nanoTime).toList();
     }
 
-    /** Waits for {@code more} answers to what is sent from now on. */
+    /** Waits for {@code more} responses to requests sent after this call. */
     public void awaitAnswers(int more) {
         long now = System.nanoTime();
         Awaitility.await()

@@ -13,13 +13,15 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A router in a network namespace of its own that forwards TCP to servers of this machine, and drops packets silently when told
- * to: no reset and no ICMP message. Clients connect to {@link #address()}; the servers must listen on {@link #serverAddress()},
- * on the same port.
+ * A router in a separate network namespace that forwards TCP to servers of this machine and can drop packets
+ * silently.
+ *
+ * <p>It sends no reset and no ICMP message for a dropped packet. Clients connect to {@link #address()}. The servers
+ * must listen on {@link #serverAddress()}, on the same port.
  */
 public final class LossyRouter implements AutoCloseable {
 
-    /** The networks of all routers. */
+    /** Contains the networks of all routers. */
     static final String NETWORKS = "10.213.0.0/16";
 
     private final String name;
@@ -32,15 +34,15 @@ public final class LossyRouter implements AutoCloseable {
         this.network = network;
     }
 
-    /** Skips a test class, loudly, where no network namespace can be made, and fails it in CI. */
+    /** Skips a test class with a message if a network namespace cannot be created. Fails it in CI. */
     public static final class Needed implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             try (LossyRouter router = start()) {
                 return ConditionEvaluationResult.enabled("a router runs at " + router.address());
             } catch (IOException | IllegalStateException impossible) {
-                return MissingTool.skip("no network namespace with iptables can be made here: be root, and"
-                        + " install iproute2 and iptables, to run " + context.getDisplayName());
+                return MissingTool.skip("a network namespace with iptables cannot be created: become root and"
+                        + " install iproute2 and iptables to run " + context.getDisplayName());
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(interrupted);
@@ -91,12 +93,12 @@ public final class LossyRouter implements AutoCloseable {
         inside(mangle, "-A", "PREROUTING", "-m", "conntrack", "--ctstate", "NEW", "-j", "CONNMARK", "--set-mark", mark);
     }
 
-    /** Where clients connect to. */
+    /** Returns the address to which clients connect. */
     public String address() {
         return host(2);
     }
 
-    /** Where the servers are reached. */
+    /** Returns the address on which the servers listen. */
     public String serverAddress() {
         return host(1);
     }
@@ -107,12 +109,12 @@ public final class LossyRouter implements AutoCloseable {
         return base.substring(0, dot) + (Integer.parseInt(base.substring(dot)) + number);
     }
 
-    /** Drops every packet from now on. */
+    /** Drops all packets until {@link #heal()}. */
     public void dropEverything() throws IOException, InterruptedException {
         inside("iptables", "-I", "FORWARD", "-j", "DROP");
     }
 
-    /** Drops every packet of the connections that are open; new connections work. */
+    /** Drops all packets of open connections. New connections work. */
     public void dropOpenConnections() throws IOException, InterruptedException {
         markNewConnections("2");
         inside("iptables", "-I", "FORWARD", "-m", "connmark", "--mark", "1", "-j", "DROP");
@@ -143,7 +145,7 @@ public final class LossyRouter implements AutoCloseable {
         }
     }
 
-    /** Removes the namespace, and with it the link and all rules. */
+    /** Removes the namespace with its link and all rules. */
     @Override
     public void close() throws IOException {
         try {

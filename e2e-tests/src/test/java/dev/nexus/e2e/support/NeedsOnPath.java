@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Skips a test class, loudly, where one of these programs is not on PATH, and fails it in CI. */
+/** Skips a test class with a message if one of these programs is not on PATH. Fails it in CI. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsOnPath.Condition.class)
@@ -25,7 +25,7 @@ public @interface NeedsOnPath {
 
     String[] value();
 
-    /** Looks for the programs. */
+    /** Searches PATH for the programs. */
     final class Condition implements ExecutionCondition {
 
         @Override
@@ -37,7 +37,7 @@ public @interface NeedsOnPath {
             if (missing.isEmpty()) {
                 return ConditionEvaluationResult.enabled("all programs are on PATH");
             }
-            String why = "there is no " + String.join(", no ", missing) + " on PATH; install it to run "
+            String why = String.join(", ", missing) + " not found on PATH; install the missing programs to run "
                     + context.getDisplayName();
             return MissingTool.skip(why);
         }

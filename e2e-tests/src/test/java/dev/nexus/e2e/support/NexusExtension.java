@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** One running product for all end-to-end tests that do not break it; it ends with the last of them. */
+/** Starts one Nexus for all end-to-end tests that leave it intact, and stops it after the last test. */
 public final class NexusExtension implements BeforeAllCallback {
 
     public static final List<String> SCOPES = List.of(
@@ -37,9 +37,9 @@ public final class NexusExtension implements BeforeAllCallback {
     private static @Nullable Running lent;
 
     /**
-     * Closed by JUnit when every test class is done.
+     * JUnit closes it after the last test class.
      *
-     * @param gatewayUrl where the tests call
+     * @param gatewayUrl the URL that the tests call
      */
     private record Running(Nexus nexus, String gatewayUrl) implements AutoCloseable {
         @Override
@@ -66,7 +66,7 @@ public final class NexusExtension implements BeforeAllCallback {
         return new Running(nexus, nexus.gatewayUrl());
     }
 
-    /** Lets the test classes that {@code tests} runs call a product that somebody else has started, and will close. */
+    /** Runs {@code tests} with a Nexus that the caller has started and will close. */
     public static void lend(Nexus nexus, String gatewayUrl, Runnable tests) {
         lent = new Running(nexus, gatewayUrl);
         try {
@@ -77,14 +77,15 @@ public final class NexusExtension implements BeforeAllCallback {
     }
 
     /**
-     * Starts a product of its own under target/e2e/{@code name}, with a key of acme, one of globex and one that only
-     * captures; the caller closes it.
+     * Starts a separate Nexus under target/e2e/{@code name}. The caller closes it.
+     *
+     * <p>It has a key of acme, a key of globex, and a key of acme with only the scopes of connections.
      */
     public static Nexus start(String name, Map<String, String> settings) {
         return start(Artifacts.around(Path.of("")), name, settings, KEYS);
     }
 
-    /** All the keys that the shared tests call with, of a version that knows the scopes {@code known}. */
+    /** Returns all keys of the shared tests, limited to the scopes {@code known}. */
     public static List<MintedKey.Spec> everyKey(List<String> known) {
         List<MintedKey.Spec> keys = new ArrayList<>(KEYS);
         SCOPES.forEach(without -> keys.add(Nexus.keySpec("acme", scopesWithout(without, known))));
@@ -92,7 +93,7 @@ public final class NexusExtension implements BeforeAllCallback {
         return keys;
     }
 
-    /** Likewise, of another version and with other keys. */
+    /** Starts a separate Nexus of another version and with other keys. */
     public static Nexus start(Artifacts version, String name, Map<String, String> settings, List<MintedKey.Spec> keys) {
         try {
             Path folder = emptyFolder(name);
@@ -111,7 +112,7 @@ public final class NexusExtension implements BeforeAllCallback {
         return String.join(",", scopes);
     }
 
-    /** target/e2e/{@code name}, with nothing in it. */
+    /** Empties the folder target/e2e/{@code name} and returns it. */
     public static Path emptyFolder(String name) throws IOException {
         Path folder = Path.of("target", "e2e", name).toAbsolutePath();
         deleteRecursively(folder);
@@ -157,7 +158,7 @@ public final class NexusExtension implements BeforeAllCallback {
         return backend(3 + SCOPES.indexOf(scope));
     }
 
-    /** A key of three requests at once and one a second. */
+    /** Returns a backend with a rate of one request per second and a burst of three. */
     public static Backend slowKey() {
         return backend(3 + SCOPES.size());
     }
@@ -175,7 +176,7 @@ public final class NexusExtension implements BeforeAllCallback {
         }
     }
 
-    /** Every row of a query, each as its columns' texts joined by a bar. */
+    /** Returns all rows of a query, each as its columns joined by a vertical bar. */
     public static List<String> rows(Nexus nexus, String query) {
         List<String> rows = new ArrayList<>();
         try (Connection connection = connect(nexus);

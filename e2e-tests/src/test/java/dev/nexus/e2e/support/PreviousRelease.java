@@ -13,16 +13,16 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The release before this one, built from the git history into target/previous-release, once for each commit. */
+/** The previous release, built from the git history into target/previous-release once per commit. */
 public final class PreviousRelease {
 
-    /** The tag of tests for what the previous release does not have: {@code SideBySideIT} leaves them out. */
+    /** Tags tests of features that the previous release does not have. {@code SideBySideIT} excludes them. */
     public static final String NEW = "new";
 
-    /** What production runs when this version comes. Moves with every release: docs/operations/upgrading.md. */
+    /** The release in production before this one. Update it with each release: docs/operations/upgrading.md. */
     public static final String COMMIT = "59ad1a53e380cdc40d1004baff8bc83de0eb9a29";
 
-    /** Of its API keys. */
+    /** The scopes of the previous release. */
     public static final List<String> SCOPES =
             List.of("connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read");
 
@@ -31,7 +31,7 @@ public final class PreviousRelease {
 
     private PreviousRelease() {}
 
-    /** Skips a test class, loudly, in a copy of the sources without the history, and fails it in CI. */
+    /** Skips a test class with a message if the sources have no git history. Fails it in CI. */
     public static final class InHistory implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
@@ -46,12 +46,12 @@ public final class PreviousRelease {
                 throw new IllegalStateException(interrupted);
             }
             return MissingTool.skip("the previous release, " + COMMIT
-                    + ", is not in the git history of this folder (a clone with --depth?); without it "
-                    + context.getDisplayName() + " cannot run");
+                    + ", is not in the git history of this folder (is it a shallow clone?); fetch the history to run "
+                    + context.getDisplayName());
         }
     }
 
-    /** Its packaged services. */
+    /** Builds the previous release if necessary, and returns its packaged services. */
     public static Artifacts build() throws IOException, InterruptedException {
         Path folder = REPOSITORY.resolve("target/previous-release").resolve(COMMIT);
         Path built = folder.resolve("target/built");
@@ -61,7 +61,7 @@ public final class PreviousRelease {
             Path archive = folder.resolveSibling(COMMIT + ".tar");
             succeed(REPOSITORY, log, List.of("git", "archive", "--output=" + archive, COMMIT));
             succeed(folder, log, List.of("tar", "-xf", archive.toString()));
-            // What this version was built with is at hand already; what the previous one alone needs is fetched.
+            // Try offline first: the local repository usually contains all dependencies. Download the rest.
             if (run(folder, log, maven("-o")) != 0) {
                 succeed(folder, log, maven());
             }
@@ -86,7 +86,7 @@ public final class PreviousRelease {
         int code = run(folder, log, command);
         if (code != 0) {
             throw new IllegalStateException(
-                    String.join(" ", command) + " ended with code " + code + "; its log is " + log);
+                    String.join(" ", command) + " failed with exit code " + code + "; its log is " + log);
         }
     }
 
@@ -101,7 +101,7 @@ public final class PreviousRelease {
         if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
             process.destroyForcibly();
             throw new IllegalStateException(
-                    String.join(" ", command) + " was not done within " + PATIENCE_MINUTES + " minutes");
+                    String.join(" ", command) + " did not finish within " + PATIENCE_MINUTES + " minutes");
         }
         return process.exitValue();
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A Vault that keeps its data in files, so that it can be sealed, stopped and started again. */
+/** A Vault with file storage, so that tests can seal, stop and restart it. */
 public final class RealVault implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,19 +33,19 @@ public final class RealVault implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** Skips a test class, loudly, where there is no Vault on PATH, and fails it in CI. */
+    /** Skips a test class with a message if Vault is not on PATH. Fails it in CI. */
     public static final class Needed implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
             if (VaultServer.binary().isPresent()) {
                 return ConditionEvaluationResult.enabled("vault is on PATH");
             }
-            String why = "there is no vault on PATH; install it to run " + context.getDisplayName();
+            String why = "vault not found on PATH; install it to run " + context.getDisplayName();
             return MissingTool.skip(why);
         }
     }
 
-    /** Starts one under target/e2e/{@code name}, unsealed and set up with {@code options} of deploy/vault/setup. */
+    /** Starts an unsealed Vault under target/e2e/{@code name}, set up by deploy/vault/setup with {@code options}. */
     public static RealVault start(String name, String... options) {
         try {
             Path folder = NexusExtension.emptyFolder(name);
@@ -75,7 +75,7 @@ public final class RealVault implements AutoCloseable {
         }
     }
 
-    /** What makes the Broker use it. */
+    /** Returns the Broker's settings for this Vault. */
     public Map<String, String> settings() {
         return settings;
     }
@@ -84,7 +84,7 @@ public final class RealVault implements AutoCloseable {
         return server;
     }
 
-    /** An operator's. */
+    /** Returns the root token, with all rights of an operator. */
     public String rootToken() {
         return rootToken;
     }

@@ -8,22 +8,22 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** Starts one more replica of a service of a running Nexus, which ends with it. */
+/** Starts an additional replica of a service. It stops together with its Nexus. */
 public final class Replica {
 
     private Replica() {}
 
     /**
-     * Starts a replica on ports of its own, without waiting for it.
+     * Starts a replica on separate ports without waiting for it.
      *
-     * @param changed settings in the place of those that the first one has
+     * @param changed settings that override those of the first replica
      */
     public static ServiceProcess start(
             Nexus nexus, Service service, Map<String, String> changed, List<String> jvmOptions) throws IOException {
         return start(nexus, nexus.artifacts(), service, changed, jvmOptions);
     }
 
-    /** The same, of another version. */
+    /** Starts a replica of another version. */
     public static ServiceProcess start(
             Nexus nexus, Artifacts version, Service service, Map<String, String> changed, List<String> jvmOptions)
             throws IOException {

@@ -7,23 +7,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** A {@link Load} on every route: its requests, the settings it needs, and whether all of it succeeds. */
+/** A {@link Load} on all routes: its requests, its settings, and a check of its success. */
 public final class RouteLoad {
 
-    /** One address and one state carry the whole load of the /auth route. */
+    /** Raises the rate of the /auth routes: all requests come from one address and use one state. */
     public static final Map<String, String> MANY_STATES =
             Map.of("nexus.gateway.auth-rate.per-second", "1000", "nexus.gateway.auth-rate.burst", "1000");
 
     private RouteLoad() {}
 
-    /** Whether everything sent in the last {@code span} and answered was answered as it is when all is well. */
+    /** Returns whether all responses to requests of the last {@code span} were normal, with enough of them. */
     public static boolean allAnswered(Load load, int perSecond, Duration span) {
         List<Answer> lately = load.sentSince(System.nanoTime() - span.toNanos());
         return lately.size() > span.toSeconds() * perSecond / 2
                 && lately.stream().noneMatch(answer -> answer.status() == 503 || answer.status() == 0);
     }
 
-    /** One request for each route, with a connection and a state of their own. */
+    /** Returns one request per route, with a new connection and a new state. */
     public static List<HttpRequest> everyRoute(Backend acme) {
         String id = acme.connect(Backend.workspace(), "k");
         Begun pending = acme.begin(Backend.workspace());

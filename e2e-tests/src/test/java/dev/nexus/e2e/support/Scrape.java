@@ -17,14 +17,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a service shows Prometheus, in its text format 0.0.4. */
+/** The metrics of a service in the Prometheus text format 0.0.4. */
 public record Scrape(List<Family> families, List<Sample> samples) {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-    /** A metric as it is declared. */
+    /** The declaration of a metric. */
     public record Family(String name, String type, String help) {}
 
     /** A series and its value. */
@@ -38,7 +38,7 @@ public record Scrape(List<Family> families, List<Sample> samples) {
                     .build();
             HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
-                throw new AssertionError("metrics are answered with " + answer.statusCode());
+                throw new AssertionError("the metrics request failed with status " + answer.statusCode());
             }
             return parse(answer.body());
         } catch (IOException failure) {
@@ -69,7 +69,7 @@ public record Scrape(List<Family> families, List<Sample> samples) {
     private static Sample sample(String line) {
         Matcher sample = SAMPLE.matcher(line);
         if (!sample.matches()) {
-            throw new AssertionError("a line that is no sample: " + line);
+            throw new AssertionError("the line is not a sample: " + line);
         }
         Map<String, String> labels = new TreeMap<>();
         Optional.ofNullable(sample.group(2)).map(LABEL::matcher).ifPresent(label -> {
@@ -80,7 +80,7 @@ public record Scrape(List<Family> families, List<Sample> samples) {
         return new Sample(sample.group(1), labels, Double.parseDouble(sample.group(3)));
     }
 
-    /** The metrics that can be asked for, each with its labels. */
+    /** Returns the names of all series, each with its labels. */
     public Map<String, Set<String>> labels() {
         Map<String, Set<String>> labels = new TreeMap<>();
         samples.forEach(sample -> labels.computeIfAbsent(sample.name(), name -> new TreeSet<>())
@@ -88,7 +88,7 @@ public record Scrape(List<Family> families, List<Sample> samples) {
         return labels;
     }
 
-    /** The labels of a metric that {@code family} declares: its own, its buckets' aside. */
+    /** Returns the labels of {@code family}, without the bucket label {@code le}. */
     public Set<String> labelsOf(Family family) {
         return samples.stream()
                 .filter(sample -> sample.name().matches(Pattern.quote(family.name()) + "(_total|_count|_bucket)?"))
@@ -97,7 +97,7 @@ public record Scrape(List<Family> families, List<Sample> samples) {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What a series shows; 0 where there is none. */
+    /** Returns the sum of the matching series, or 0 if none matches. */
     public double value(String name, String... labels) {
         Map<String, String> asked = new TreeMap<>();
         for (int i = 0; i < labels.length; i += 2) {

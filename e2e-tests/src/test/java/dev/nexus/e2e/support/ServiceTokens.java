@@ -11,14 +11,14 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.lang.JoseException;
 
-/** Service tokens as whoever holds a Gateway's key can make them. */
+/** Creates service tokens with a Gateway's private key. */
 public final class ServiceTokens {
 
     private static final float LIFETIME_MINUTES = 4;
 
     private ServiceTokens() {}
 
-    /** A token that may read acme's providers. */
+    /** Signs a token with the right to read acme's providers. */
     public static String signedBy(Path privateKey) throws IOException, JoseException {
         EllipticCurveJsonWebKey key = (EllipticCurveJsonWebKey) JsonWebKey.Factory.newJwk(Files.readString(privateKey));
         JwtClaims claims = new JwtClaims();

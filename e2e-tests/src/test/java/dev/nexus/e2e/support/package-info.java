@@ -1,4 +1,4 @@
-/** What several groups of tests share: the running product, clients, test doubles, and conditions that skip a test. */
+/** Shared by several groups of tests: the running Nexus, clients, test doubles, and conditions that skip a test. */
 @NullMarked
 package dev.nexus.e2e.support;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The client's connections to a server over HTTP/2, through a network that goes silent. */
+/** The client's HTTP/2 connections to a server through a network that stops forwarding packets. */
 class BrokerConnectionsTest {
 
     private static final Duration PING_EVERY = Duration.ofMillis(400);
@@ -58,7 +58,7 @@ class BrokerConnectionsTest {
 
     @AfterEach
     void end() {
-        // Not waited for: a discarded connection may still be ending.
+        // Do not wait: discarded connections can still be closing.
         Future<Void> unused = vertx.close();
     }
 
@@ -85,7 +85,7 @@ class BrokerConnectionsTest {
         });
     }
 
-    /** A call whose caller gives up after {@code millis}, as the REST client does. */
+    /** A call that the caller cancels after {@code millis}, as the REST client does. */
     private Future<HttpClientResponse> call(String path, long millis) {
         return client.request(HttpMethod.GET, path).compose(request -> {
             connections.watch(request);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The file of API keys, mounted and replaced as Kubernetes does it. */
+/** The API keys file, mounted and replaced as in Kubernetes. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class ApiKeysFileReloadTest {

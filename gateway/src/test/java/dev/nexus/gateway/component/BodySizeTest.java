@@ -20,7 +20,7 @@ class BodySizeTest {
 
     private static final int LIMIT = 64 * 1024;
 
-    /** Of the Broker's stub, so that a body is passed on byte for byte. */
+    /** A Broker route that receives the request body unchanged. */
     private static final String CAPTURE = "/internal/v1/capture-credential";
 
     @BeforeEach
@@ -76,7 +76,7 @@ class BodySizeTest {
         assertThat(answer).containsPattern("^HTTP/1.1 4(13|04) ").containsIgnoringCase("\r\nConnection: close\r\n");
     }
 
-    /** 300,000 is more than Vert.x reads: it refuses the body before its end. */
+    /** Vert.x rejects a body of this size before it has read it completely. */
     @Test
     void a_chunked_body_over_the_limit_whose_end_is_outstanding_closes_the_connection() throws IOException {
         String end = "0\r\n\r\n";
@@ -149,7 +149,9 @@ class BodySizeTest {
         RawHttp.assertRefused(answer, 413, "payload_too_large");
     }
 
-    /** Longer than what Vert.x buffers of a form field by default. The form is read; its state is missing. */
+    /**
+     * Includes a length above the default buffer of Vert.x for a form field. The form is read, but it has no state.
+     */
     @ParameterizedTest
     @ValueSource(ints = {10, 60_000})
     void a_chunked_form_within_the_limit_is_read(int length) throws IOException {

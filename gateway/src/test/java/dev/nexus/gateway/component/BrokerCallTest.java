@@ -17,14 +17,14 @@ import io.restassured.response.Response;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
-/** What the Gateway sends to the Broker with each call, and what it makes of a success. */
+/** The Gateway's calls to the Broker, and the responses to successful calls. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class BrokerCallTest {
 
     private static final String ID = "8f3a1c2d-0000-4000-8000-000000000000";
 
-    /** With the spaces and the order of members that only the Broker chose. */
+    /** Has whitespace and a member order that the Gateway would not generate. */
     private static final String JSON = "{\"b\" : 1,  \"a\":\"\\u00e9\"}";
 
     @Test

@@ -25,17 +25,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every error that the Broker can answer, over HTTP, against what the caller of the Gateway is told. */
+/** Compares each error of the Broker with the response of the Gateway. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class BrokerErrorsTest {
 
-    /** Stands in what the Broker answers, and nowhere in what the caller is told where the answer is not passed on. */
+    /** Is in each response of the Broker. The Gateway must return it only if it passes the response on. */
     private static final String CANARY = "canary-3f1c";
 
     private static final String AS_IT_IS = "as it is";
 
-    /** The table: the Broker's code, and the status and code that the caller is told. */
+    /** The Gateway's status and code for each error code of the Broker. */
     private static final List<Row> TABLE = List.of(
             new Row(ErrorCode.INVALID_REQUEST, 400, AS_IT_IS),
             new Row(ErrorCode.INVALID_STATE, 400, AS_IT_IS),
@@ -92,7 +92,7 @@ class BrokerErrorsTest {
         Row expected = row.orElseThrow();
         assertThat(told.statusCode()).isEqualTo(expected.status());
         assertThat(told.path("error").toString()).isEqualTo(expected.asItIs() ? code.wire() : expected.told());
-        assertThat(told.asString().contains(CANARY)).as("the Broker's words").isEqualTo(expected.asItIs());
+        assertThat(told.asString().contains(CANARY)).as("the Broker's message").isEqualTo(expected.asItIs());
         assertThat(told.path("details") != null).isEqualTo(expected.asItIs());
         assertThat(told.header("Retry-After") != null).isEqualTo(expected.status() == 503 || expected.status() == 429);
         assertThat(told.header("X-Request-Id")).isNotEmpty();
@@ -130,7 +130,7 @@ class BrokerErrorsTest {
         assertThat(answer.asString()).doesNotContain(CANARY);
     }
 
-    /** A status without a code of ours: another version's, a proxy's. */
+    /** Returns statuses without an error code of Nexus, as a proxy or another version could send them. */
     static IntStream foreignStatuses() {
         return IntStream.concat(IntStream.of(202, 203, 206, 299, 300, 301, 302, 307, 308), IntStream.range(400, 600));
     }
@@ -220,9 +220,9 @@ class BrokerErrorsTest {
                         .map(fault -> Arguments.of(fault.name(), aResponse().withFault(fault))),
                 Stream.of(
                         Arguments.of(
-                                "no answer in time", aResponse().withStatus(200).withFixedDelay(60_000)),
+                                "response timeout", aResponse().withStatus(200).withFixedDelay(60_000)),
                         Arguments.of(
-                                "no whole body in time",
+                                "body timeout",
                                 StubbedBroker.json(200, "x".repeat(1_000)).withChunkedDribbleDelay(100, 60_000))));
     }
 

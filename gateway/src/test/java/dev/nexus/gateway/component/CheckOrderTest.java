@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The order of the checks, pair by pair: of two things that are wrong with a request, the first check answers. */
+/** The order of the checks: a request with two flaws gets the response of the first check. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class CheckOrderTest {
@@ -26,10 +26,10 @@ class CheckOrderTest {
     private static final String BODY =
             "{\"workspace_id\": \"w\", \"provider_id\": \"api-key\", \"return_url\": \"https://your-app.com/a\"}";
 
-    /** More than the burst of the slow key, even if the machine is so slow that the bucket refills meanwhile. */
+    /** More than the burst of the slow key, even if the bucket refills on a slow machine. */
     private static final int ATTEMPTS = 200;
 
-    /** What can be wrong, in the order of the checks. */
+    /** The flaws in the order of their checks. */
     enum Flaw {
         MISSING_KEY(401, "unauthorized"),
         RATE(429, "rate_limited"),
@@ -96,7 +96,7 @@ class CheckOrderTest {
         assertThat(refused.header("Retry-After") != null).isEqualTo(flaw == Flaw.RATE);
     }
 
-    /** Otherwise every refusal above could be due to the request as such. */
+    /** Without this test, each rejection could have another cause in the request. */
     @Test
     void a_request_without_a_flaw_reaches_the_Broker() {
         StubbedBroker.answer(StubbedBroker.json(

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which client address the Broker is told. The peer 127.0.0.1 is a trusted proxy, as 10.0.0.0/8 is. */
+/** The client address that the Gateway sends to the Broker. The peer 127.0.0.1 and 10.0.0.0/8 are trusted proxies. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class ForwardedForTest {

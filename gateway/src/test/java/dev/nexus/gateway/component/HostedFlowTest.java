@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Counts the calls that the Broker gets between a link to the hosted page and the redirect to the return URL. */
+/** Counts the calls to the Broker between the link to the hosted page and the redirect to the return URL. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class HostedFlowTest {
@@ -247,7 +247,7 @@ class HostedFlowTest {
             value = {
                 "{\"secret\": true, \"may_be_empty\": true}  | ,\"password\":\"\"",
                 "{\"secret\": true, \"may_be_empty\": false} | ''",
-                // The answer of a Broker of the previous release.
+                // A Broker of the previous release does not send may_be_empty.
                 "{\"secret\": true}                        | ''",
             })
     void an_empty_password_is_captured_if_the_broker_says_that_it_may_be_empty(String field, String captured) {

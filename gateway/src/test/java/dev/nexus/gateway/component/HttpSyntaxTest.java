@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are wrong as HTTP, byte by byte: each refusal has the error shape and a request id. */
+/** Invalid HTTP requests, sent as raw bytes: each error response has a body and a request id. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class HttpSyntaxTest {

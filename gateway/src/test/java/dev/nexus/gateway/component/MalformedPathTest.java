@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** URIs that are malformed: the percent-encoding, or a character that is not allowed. */
+/** Malformed URIs: invalid percent-encoding, or a character that is not allowed. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class MalformedPathTest {

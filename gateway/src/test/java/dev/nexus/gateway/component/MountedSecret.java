@@ -7,8 +7,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 
 /**
- * A file as Kubernetes mounts one of a Secret: {@code file -> ..data/file}, {@code ..data -> ..<version>}. An update writes a
- * new version and replaces the link {@code ..data} in one step.
+ * A file of a Secret as mounted by Kubernetes: {@code file -> ..data/file}, {@code ..data -> ..<version>}.
+ *
+ * <p>An update writes a new version and replaces the link {@code ..data} atomically.
  */
 final class MountedSecret {
 
@@ -26,7 +27,7 @@ final class MountedSecret {
         return folder.resolve(name);
     }
 
-    /** Swaps the link, and deletes the previous version, as the kubelet does. */
+    /** Replaces the link and deletes the previous version, like the kubelet. */
     void replace(String content) throws IOException {
         Path data = folder.resolve("..data");
         Path previous = Files.exists(data) ? data.toRealPath() : null;

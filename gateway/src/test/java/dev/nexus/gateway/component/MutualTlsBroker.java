@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@link StubbedBroker}'s settings with a Broker of its own, which demands the Gateway's client certificate, and which a test
- * starts and stops.
+ * The settings of {@link StubbedBroker} with another Broker, which requires the Gateway's client certificate.
+ *
+ * <p>Tests start and stop this Broker.
  */
 public final class MutualTlsBroker implements QuarkusTestResourceLifecycleManager {
 
@@ -29,12 +30,12 @@ public final class MutualTlsBroker implements QuarkusTestResourceLifecycleManage
 
     private final StubbedBroker settings = new StubbedBroker();
 
-    /** The Broker's stub that runs now, or the one that was stopped. */
+    /** Returns the current Broker stub, which may be stopped. */
     static WireMockServer broker() {
         return broker;
     }
 
-    /** Starts a Broker without answers. */
+    /** Starts a Broker without stubbed responses. */
     static void startBroker() {
         broker = new WireMockServer(WireMockConfiguration.options()
                 .bindAddress("127.0.0.1")
@@ -85,7 +86,7 @@ public final class MutualTlsBroker implements QuarkusTestResourceLifecycleManage
         return all;
     }
 
-    /** A key with a certificate, and a trust store that holds this certificate. */
+    /** Creates a key with a self-signed certificate, and a trust store with this certificate. */
     private static void selfSigned(String name, String trust) {
         String certificate = folder.resolve(name + ".crt").toString();
         keytool(

@@ -24,12 +24,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each route of the API description reads its query in full, or refuses it. */
+/** Each route in the OpenAPI document reads its complete query or rejects it. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class QueryParametersTest {
 
-    /** Written when Quarkus builds the application. */
+    /** Quarkus writes this file when it builds the application. */
     private static final Path DESCRIPTION = Path.of("target/openapi/openapi.yaml");
 
     private static final String CANARY = "ghp_canary3f1c";
@@ -191,7 +191,7 @@ class QueryParametersTest {
         return request.request(operation.method(), operation.url(query));
     }
 
-    /** Addresses that are not limited yet. */
+    /** Provides addresses that no test has used, so that they are not rate limited. */
     private static final class Callers {
         private static int last;
 

@@ -12,12 +12,12 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each test uses addresses and states of its own, since the buckets outlive a test. */
+/** Each test uses its own addresses and states, because the buckets outlive a test. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class RateLimitTest {
 
-    /** More than the burst, even if the machine is so slow that a bucket refills meanwhile. */
+    /** More than the burst, even if a bucket refills on a slow machine. */
     private static final int ATTEMPTS = 20 * StubbedBroker.AUTH_BURST;
 
     @BeforeEach

@@ -12,24 +12,24 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 
-/** Requests byte by byte, for what no HTTP client sends. */
+/** Sends raw bytes, for requests that no HTTP client would send. */
 final class RawHttp {
 
-    /** Of the loopback network, and not in nexus.gateway.trusted-proxies. */
+    /** A loopback address that is not in nexus.gateway.trusted-proxies. */
     static final String UNTRUSTED = "127.0.0.2";
 
     private static final int PATIENCE_MILLIS = 30_000;
 
     private RawHttp() {}
 
-    /** The answer to {@code request}, up to the end of the connection. */
+    /** Sends {@code request} and returns everything until the connection is closed. */
     static String send(String request) throws IOException {
         try (Socket socket = new Socket("localhost", RestAssured.port)) {
             return exchange(socket, request);
         }
     }
 
-    /** The same from the address {@link #UNTRUSTED}. */
+    /** Does the same from the address {@link #UNTRUSTED}. */
     static String sendFromUntrusted(String request) throws IOException {
         try (Socket socket = new Socket(
                 InetAddress.getByAddress(new byte[] {127, 0, 0, 1}),
@@ -40,7 +40,7 @@ final class RawHttp {
         }
     }
 
-    /** Whether this system has the whole loopback network, as Linux has. */
+    /** Returns whether this system has the whole loopback network, like Linux. */
     static boolean canSendFromUntrusted() throws IOException {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 2}))) {
             return probe.isBound();
@@ -55,21 +55,21 @@ final class RawHttp {
         return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }
 
-    /** The Gateway may refuse a request and close the connection before it has read the whole of it. */
+    /** The Gateway can reject a request and close the connection before it has read all of it. */
     private static void write(OutputStream out, String request) throws IOException {
         try {
             out.write(request.getBytes(ISO_8859_1));
         } catch (SocketException refusedEarly) {
-            assertThat(request.length()).as("a short request is read whole").isGreaterThan(64 * 1024);
+            assertThat(request.length()).as("the Gateway reads a short request completely").isGreaterThan(64 * 1024);
         }
     }
 
-    /** The header X-API-Key with a key of all scopes. */
+    /** Returns the header X-API-Key with a key that has all scopes. */
     static String key() {
         return "X-API-Key: " + StubbedBroker.apiKey() + "\r\n";
     }
 
-    /** {@code body} as chunks of at most {@code size} characters. */
+    /** Returns {@code body} in chunks of at most {@code size} characters. */
     static String chunked(String body, int size) {
         StringBuilder chunks = new StringBuilder();
         for (int from = 0; from < body.length(); from += size) {
@@ -82,7 +82,7 @@ final class RawHttp {
         return chunks.append("0\r\n\r\n").toString();
     }
 
-    /** Asserts that {@code answer} has a status, the error shape and the headers of each answer. */
+    /** Asserts that {@code answer} has the status, an error body and the common headers. */
     static void assertRefused(String answer, int status, String error) {
         assertThat(answer)
                 .containsPattern("^HTTP/[0-9.]+ " + status + " ")

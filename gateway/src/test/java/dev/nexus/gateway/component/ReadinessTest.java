@@ -27,8 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The readiness of a Gateway that has never reached a Broker, then reaches one over mutual TLS, and then loses it. In this order,
- * because a Gateway that has reached a Broker once stays ready.
+ * The readiness of a Gateway before it reaches a Broker, after it reaches one over mutual TLS, and during an outage.
+ *
+ * <p>The tests are ordered because a Gateway that has reached a Broker once stays ready.
  */
 @QuarkusTest
 @TestProfile(ReadinessTest.OverMutualTls.class)

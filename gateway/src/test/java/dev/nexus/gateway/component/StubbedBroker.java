@@ -19,13 +19,13 @@ import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 
-/** What a Gateway under test needs: a file of API keys, and a Broker whose answers the test writes. */
+/** The environment of a Gateway under test: an API keys file, and a Broker with stubbed responses. */
 public final class StubbedBroker implements QuarkusTestResourceLifecycleManager {
 
-    /** Requests at once on the /auth routes, for each address and for each state. */
+    /** The burst on the /auth routes, for each address and each state. */
     static final int AUTH_BURST = 100;
 
-    /** Requests at once with {@link #slowKey()}. */
+    /** The burst of {@link #slowKey()}. */
     static final int SLOW_BURST = 3;
 
     private static final String ALL_SCOPES =
@@ -38,12 +38,12 @@ public final class StubbedBroker implements QuarkusTestResourceLifecycleManager 
     private static final TestApiKey SLOW = TestApiKey.mint();
     private static MountedSecret mounted;
 
-    /** The Broker's stub; each test resets it. */
+    /** Returns the Broker stub. Each test resets it. */
     public static WireMockServer broker() {
         return BROKER;
     }
 
-    /** Forgets the requests and answers so far, and answers each further request with 200 and {@code {"found": true}}. */
+    /** Resets the stub and answers each later request with 200 and {@code {"found": true}}. */
     static void answerEverything() {
         BROKER.resetAll();
         answer(json(200, "{\"found\": true}"));
@@ -60,27 +60,27 @@ public final class StubbedBroker implements QuarkusTestResourceLifecycleManager 
                 .withBody(body);
     }
 
-    /** The tenant acme's API key with all scopes, as a caller presents it. */
+    /** Returns the complete API key of the tenant acme with all scopes. */
     public static String apiKey() {
         return FULL.value();
     }
 
-    /** A key with the scope connections:read only. */
+    /** Returns a key with only the scope connections:read. */
     static String readOnlyKey() {
         return READ_ONLY.value();
     }
 
-    /** A key with the scope connections:read only, for one request per second. */
+    /** Returns a key with only the scope connections:read and a rate of one request per second. */
     static String slowKey() {
         return SLOW.value();
     }
 
-    /** The mounted file of API keys. */
+    /** Returns the mounted API keys file. */
     static MountedSecret apiKeysFile() {
         return mounted;
     }
 
-    /** The content of the file of API keys at the start. */
+    /** Returns the initial content of the API keys file. */
     static String apiKeys() {
         return "keys:\n" + FULL.entry(ALL_SCOPES, 100_000, 100_000)
                 + READ_ONLY.entry("connections:read", 100_000, 100_000)
@@ -118,7 +118,7 @@ public final class StubbedBroker implements QuarkusTestResourceLifecycleManager 
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (JoseException e) {
-            throw new IllegalStateException("no EC key could be made", e);
+            throw new IllegalStateException("generating the EC key failed", e);
         }
     }
 

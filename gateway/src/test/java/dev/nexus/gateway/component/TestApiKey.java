@@ -25,7 +25,7 @@ record TestApiKey(String id, String value) {
         return new TestApiKey(id, body + "_" + HexFormat.of().toHexDigits((int) checksum.getValue()));
     }
 
-    /** This key's entry in the file of API keys (docs/guides/api-keys.md). */
+    /** Returns this key's entry for the API keys file (docs/guides/api-keys.md). */
     String entry(String scopes, long perSecond, long burst) {
         return """
                 - id: "%s"

@@ -40,7 +40,7 @@ class AcceptsTest {
         assertThat(Accepts.json(accept)).isEqualTo(json);
     }
 
-    /** Of 16 KB of blanks a regular expression makes a quarter of a second. */
+    /** A regular expression would need a quarter of a second for 16 KB of spaces. */
     @Test
     void what_is_longer_than_any_browsers_is_taken_as_anything_would_be() {
         String accept = "text/html" + " ".repeat(1_000) + "x";

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class RouteTest {
 
-    /** They are the labels of metrics. */
+    /** Templates are metric labels. */
     @Test
     void a_route_is_written_as_a_template() {
         assertThat(Route.templates())

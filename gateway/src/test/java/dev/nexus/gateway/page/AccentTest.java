@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AccentTest {
 
-    /** Figures of WCAG's own definition, as other calculators give them. */
+    /** Contrast ratios as other WCAG calculators return them. */
     @ParameterizedTest
     @CsvSource({"#000000, #ffffff, 21", "#ffffff, #000000, 21", "#777777, #000000, 4.69", "#1d4ed8, #ffffff, 6.70"})
     void the_text_on_it_is_the_better_of_black_and_white(String colour, String text, double contrast) {

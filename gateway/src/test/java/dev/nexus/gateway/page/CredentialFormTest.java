@@ -183,7 +183,7 @@ class CredentialFormTest {
         assertThat(form("\"a\": " + list + ", \"b\": " + list, "").complete()).isFalse();
     }
 
-    /** {@code times} groups of as many members whose definition is {@code leaf}. */
+    /** Returns {@code times} groups with {@code times} members each. {@code leaf} defines the members. */
     private static String repeated(int times, String group, String leaf) {
         String members = IntStream.range(0, times)
                 .mapToObj(i -> "\"m" + i + "\": {\"$ref\": \"#/$defs/leaf\"}")
@@ -216,14 +216,14 @@ class CredentialFormTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("longWhereRepeated")
     void long_texts_that_references_multiply_make_no_form(String what, String schema) {
-        assertThat(schema.length()).as("what the Broker takes").isLessThan(32 * 1024);
+        assertThat(schema.length()).as("the Broker's limit").isLessThan(32 * 1024);
 
         CredentialForm form = CredentialForm.of(schema);
 
         assertThat(form.complete()).as(what).isFalse();
         assertThat(characters(form.fields())).isLessThan(9 * 32 * 1024);
         assertThat(count(form.fields()))
-                .as("what was read of 420 and more until it was too much")
+                .as("the parser stops before it has read all 420 fields")
                 .isLessThan(300);
     }
 

@@ -64,7 +64,7 @@ class PageWriterTest {
                 Optional.of(new FormProblem(code, List.of(details), Optional.of(SubmittedForm.of(kept)))));
     }
 
-    /** The text at the field {@code site} for a rule that its value breaks. */
+    /** Returns the error text of the field {@code site} for a violated rule. */
     private String broken(Locale language, String rule, @Nullable String suffix) {
         PresentedState presented = new PresentedState(
                 ID,
@@ -117,7 +117,7 @@ class PageWriterTest {
                 .contains("aria-describedby=\"f0-error\"", "autocomplete=\"off\"")
                 .contains("href=\"" + RETURN.replace("&", "&amp;") + "\"");
         assertThat(page.headers().get("Content-Security-Policy")).contains("form-action 'self' https://your-app.com;");
-        assertThat(page.html()).as("no row for an account that was not named").doesNotContain("<dt>Requested for</dt>");
+        assertThat(page.html()).as("no row for a missing account name").doesNotContain("<dt>Requested for</dt>");
     }
 
     @Test
@@ -260,7 +260,7 @@ class PageWriterTest {
 
         assertThat(html)
                 .containsPattern("<input [^>]*id=\"f0\"[^>]* data-empty=\"This field is empty[^>]*>")
-                .as("without the script the browser refuses an empty field")
+                .as("without JavaScript the browser rejects an empty field")
                 .containsPattern("<input [^>]*id=\"f0\"[^>]* required")
                 .as("a field whose schema has a minLength cannot be empty")
                 .containsPattern("<input [^>]*id=\"f1\"[^>]* required")

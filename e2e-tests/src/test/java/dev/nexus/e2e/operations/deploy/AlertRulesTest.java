@@ -7,7 +7,7 @@ import dev.nexus.e2e.support.Checkout;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/** What the Prometheus operator is given is what the rules' own tests judge. */
+/** Compares the deployed PrometheusRule with the tested alert rules. */
 class AlertRulesTest {
 
     @Test

@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real kube-apiserver over a real etcd, both from PATH, on 127.0.0.1. It validates, admits (Pod Security and service
- * accounts included) and stores; there is no controller and no node, so nothing runs.
+ * A real kube-apiserver with a real etcd, both from PATH, on 127.0.0.1.
+ *
+ * <p>It validates, admits (including Pod Security and service accounts) and stores objects. It has no controller and
+ * no node, so no pod runs.
  */
 public final class ApiServer implements AutoCloseable {
 
@@ -34,7 +36,7 @@ public final class ApiServer implements AutoCloseable {
         this.port = port;
     }
 
-    /** @param folder for keys, data and logs; a new one */
+    /** @param folder a new folder for keys, data and logs */
     static ApiServer start(Path folder) throws IOException {
         ApiServer server = new ApiServer(Files.createDirectories(folder.toAbsolutePath()), FreePorts.any());
         try {
@@ -50,7 +52,7 @@ public final class ApiServer implements AutoCloseable {
         }
     }
 
-    /** One with the definitions of the custom resources and the namespace, as the manifests need it. */
+    /** Starts a server with the custom resource definitions and the namespace that the manifests need. */
     public static ApiServer prepared(Path folder) throws IOException {
         ApiServer server = start(folder);
         try {
@@ -59,10 +61,10 @@ public final class ApiServer implements AutoCloseable {
             server.apply(files.toArray(String[]::new)).run().orFail();
             Command established =
                     server.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s");
-            // Of a definition whose conditions nobody has written yet, kubectl says an error at once.
+            // kubectl wait fails immediately while a definition has no conditions yet, so retry it.
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> established.run().orFail());
-            // What everything else is put into.
+            // All other resources are in this namespace.
             server.apply("--kustomize=" + Manifests.KUBERNETES.resolve("namespace/base"))
                     .run()
                     .orFail();
@@ -116,7 +118,7 @@ public final class ApiServer implements AutoCloseable {
     private boolean isReady() {
         processes.stream().filter(process -> !process.isAlive()).findAny().ifPresent(ended -> {
             throw new IllegalStateException(
-                    "etcd or kube-apiserver ended with " + ended.exitValue() + "; see " + folder);
+                    "etcd or kube-apiserver stopped with exit code " + ended.exitValue() + "; see " + folder);
         });
         return kubectl("get", "--raw=/readyz").run().exit() == 0;
     }
@@ -125,17 +127,17 @@ public final class ApiServer implements AutoCloseable {
         return "https://127.0.0.1:" + port;
     }
 
-    /** Its certificate, which is its own authority. */
+    /** Returns the server's self-signed certificate. */
     Path certificate() {
         return folder.resolve("certificates/apiserver.crt");
     }
 
-    /** Whoever has this file is the server's administrator. */
+    /** Returns a kubeconfig with administrator rights. */
     public Path kubeconfig() {
         return folder.resolve("kubeconfig");
     }
 
-    /** kubectl against this server, as its administrator. */
+    /** Returns a kubectl command for this server, with administrator rights. */
     public Command kubectl(String... arguments) {
         List<String> line = new ArrayList<>(
                 List.of("kubectl", "--kubeconfig=" + kubeconfig(), "--cache-dir=" + folder.resolve("cache")));
@@ -143,7 +145,7 @@ public final class ApiServer implements AutoCloseable {
         return Command.of(line.toArray(String[]::new));
     }
 
-    /** Applies on the server, refusing a field that its kind does not have. */
+    /** Applies resources on the server and rejects unknown fields. */
     public Command apply(String... what) {
         List<String> arguments = new ArrayList<>(List.of("apply", "--server-side", "--validate=strict"));
         Collections.addAll(arguments, what);

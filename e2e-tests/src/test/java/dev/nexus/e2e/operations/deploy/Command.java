@@ -11,16 +11,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A program that runs to its end. */
+/** A program that runs to completion. */
 public record Command(List<String> line, Map<String, String> environment, String input) {
 
-    /** How it ended, and what it said. */
+    /** The exit code and the output of a program. */
     public record Outcome(int exit, String out, String err) {
 
-        /** Its stdout, where it ended well. */
+        /** Returns stdout, or fails the test with the output if the exit code is not 0. */
         public String orFail() {
             if (exit != 0) {
-                throw new AssertionError("It ended with " + exit + ": " + err + out);
+                throw new AssertionError("The command failed with exit code " + exit + ": " + err + out);
             }
             return out;
         }
@@ -34,7 +34,7 @@ public record Command(List<String> line, Map<String, String> environment, String
         return new Command(line, environment, text);
     }
 
-    /** With one more variable in its environment. */
+    /** Returns a copy with one more environment variable. */
     Command with(String variable, Path value) {
         Map<String, String> more = new HashMap<>(environment);
         more.put(variable, value.toString());

@@ -22,20 +22,20 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * A Compose file as Compose reads it: what is merged in is there, variables have their values.
+ * A Compose file with merge keys and variables resolved, as Docker Compose reads it.
  *
- * @param folder which its files are named from
+ * @param folder the base folder of relative paths
  */
 record ComposeFile(Path folder, JsonNode root) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** A dollar sign twice, a variable with what it is by default, or neither. */
+    /** An escaped dollar sign, a variable with its default, or an unescaped dollar sign. */
     private static final Pattern VARIABLE = Pattern.compile("\\$(?:(\\$)|\\{([A-Z_]+):-([^}]*)\\}|)");
 
     private static final Pattern MOUNT = Pattern.compile("([^:]+):([^:]+)(:ro)?");
 
-    /** docker-compose.yml at the top. */
+    /** Parses docker-compose.yml in the project's root. */
     static ComposeFile ofTheProject(Map<String, String> variables) {
         Path file = Checkout.ROOT.resolve("docker-compose.yml");
         try {
@@ -58,19 +58,22 @@ record ComposeFile(Path folder, JsonNode root) {
             return "$";
         }
         if (found.group(2) == null) {
-            throw new IllegalArgumentException("a variable without a default: nobody has set it");
+            throw new IllegalArgumentException("the file has a variable without a default; add a default");
         }
         return variables.getOrDefault(found.group(2), found.group(3));
     }
 
-    /** A service, or a job that runs to its end. */
+    /** A service, or a job that runs to completion. */
     record Service(String name, JsonNode what) {
 
         String image() {
             return what.path("image").asText();
         }
 
-        /** Relative to the file's folder; empty if another service builds the image, or nobody does. */
+        /**
+         * Returns the Dockerfile relative to the file's folder, or an empty string if this service does not build an
+         * image.
+         */
         String dockerfile() {
             return what.path("build").path("dockerfile").asText();
         }
@@ -107,7 +110,10 @@ record ComposeFile(Path folder, JsonNode root) {
             return new Mount(parts.group(1), parts.group(2), parts.group(3) != null);
         }
 
-        /** What it waits for: service_started, service_healthy or service_completed_successfully, by service. */
+        /**
+         * Returns the condition for each service that this one depends on: service_started, service_healthy or
+         * service_completed_successfully.
+         */
         Map<String, String> dependsOn() {
             Map<String, String> conditions = new LinkedHashMap<>();
             what.path("depends_on")
@@ -128,7 +134,7 @@ record ComposeFile(Path folder, JsonNode root) {
         }
     }
 
-    /** A volume, or a file or folder of the project, and where a container has it. */
+    /** A mounted volume, or a mounted file or folder of the project. */
     record Mount(String source, String target, boolean readOnly) {
 
         boolean isOfTheProject() {
@@ -146,17 +152,17 @@ record ComposeFile(Path folder, JsonNode root) {
         return services().stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no service " + name));
+                .orElseThrow(() -> new IllegalArgumentException("unknown service: " + name));
     }
 
-    /** The services that build an image, by the image. */
+    /** Returns the services that build an image, grouped by image. */
     Map<String, List<Service>> builders() {
         return services().stream()
                 .filter(service -> service.has("build"))
                 .collect(Collectors.groupingBy(Service::image));
     }
 
-    /** Those of no profile and of {@code profile}, each after all that it waits for. */
+    /** Returns the services without a profile and those of {@code profile}, each after its dependencies. */
     List<Service> inOrder(String profile) {
         Set<Service> order = new LinkedHashSet<>();
         services().stream()
@@ -171,30 +177,32 @@ record ComposeFile(Path folder, JsonNode root) {
         order.add(service);
     }
 
-    /** Compose would make an empty folder of a file that is not there, and refuse the rest. */
+    /**
+     * Rejects a missing mount source, for which Compose would create an empty folder, and other missing references.
+     */
     private void check(Service service) {
         for (Mount mount : service.mounts()) {
             boolean isThere = mount.isOfTheProject()
                     ? Files.exists(folder.resolve(mount.source()))
                     : root.path("volumes").has(mount.source());
             if (!isThere) {
-                throw new IllegalArgumentException(service.name() + " mounts what is not there: " + mount.source());
+                throw new IllegalArgumentException(service.name() + " mounts a missing source: " + mount.source());
             }
         }
         for (String network : service.list("networks")) {
             if (!root.path("networks").has(network)) {
-                throw new IllegalArgumentException(service.name() + " is in a network that is not there: " + network);
+                throw new IllegalArgumentException(service.name() + " uses an undefined network: " + network);
             }
         }
         service.dependsOn().forEach((before, condition) -> {
             if (condition.equals("service_healthy")
                     && service(before).healthTest().isEmpty()) {
-                throw new IllegalArgumentException(before + " has no health check, and " + service.name() + " asks it");
+                throw new IllegalArgumentException(before + " has no health check, and " + service.name() + " waits for its health");
             }
         });
         String dockerfile = service.dockerfile();
         if (!Files.exists(folder.resolve(dockerfile))) {
-            throw new IllegalArgumentException(service.name() + " is built by what is not there: " + dockerfile);
+            throw new IllegalArgumentException(service.name() + " has a missing Dockerfile: " + dockerfile);
         }
     }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** docker-compose.yml follows the Compose specification, and keeps apart what is to be kept apart. */
+/** docker-compose.yml follows the Compose specification, limits rights and isolates networks. */
 class ComposeFileTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -40,7 +40,7 @@ class ComposeFileTest {
 
     private final ComposeFile compose = ComposeFile.ofTheProject(Map.of());
 
-    /** By the specification's own schema, which comes with the Go module that Docker Compose reads its files with. */
+    /** Validates with the schema of the specification, from the Go module that Docker Compose uses. */
     @Nested
     @NeedsOnPath("go")
     class Specification {
@@ -74,7 +74,7 @@ class ComposeFileTest {
         private static Schema schema() throws IOException {
             Path file = GoModule.fetched(MODULE).resolve("schema").resolve("compose-spec.json");
             ObjectNode text = (ObjectNode) JSON.readTree(file.toFile());
-            // Not an absolute one, which a schema that stands alone needs; all it refers to is in itself.
+            // The validator would resolve references against this relative id. All references are local.
             text.remove("$id");
             return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                     .getSchema(text);
@@ -170,7 +170,10 @@ class ComposeFileTest {
         }
     }
 
-    /** Compose builds an image once for each service that has {@code build}, and leaves the others untagged. */
+    /**
+     * Compose builds an image once for each service that has {@code build}: several builders would leave untagged
+     * images.
+     */
     @Test
     void each_image_of_the_project_is_built_by_one_service() {
         assertThat(compose.builders()).containsOnlyKeys("nexus-gateway:0.1.0", "nexus-broker:0.1.0");
@@ -178,7 +181,9 @@ class ComposeFileTest {
                 .allSatisfy(builders -> assertThat(builders).hasSize(1));
     }
 
-    /** A volume that an image declares and nothing is mounted on becomes an anonymous one, which outlives the container. */
+    /**
+     * Docker mounts an anonymous volume for each unmounted volume of an image, and the volume outlives the container.
+     */
     @Test
     void every_folder_that_vaults_image_declares_as_a_volume_is_mounted() {
         for (String name : List.of("vault", "vault-setup")) {
@@ -263,9 +268,9 @@ class ComposeFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "volumes: ['./deploy/compose/no-such-file:/etc/x:ro'] | mounts what is not there",
-                "volumes: ['no-such-volume:/etc/x'] | mounts what is not there",
-                "networks: [no-such-network] | a network that is not there",
+                "volumes: ['./deploy/compose/no-such-file:/etc/x:ro'] | mounts a missing source",
+                "volumes: ['no-such-volume:/etc/x'] | mounts a missing source",
+                "networks: [no-such-network] | an undefined network",
                 "command: ['${NO_DEFAULT}'] | a variable without a default",
                 "depends_on: {other: {condition: service_healthy}} | no health check"
             })

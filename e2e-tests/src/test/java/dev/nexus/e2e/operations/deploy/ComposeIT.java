@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What docker-compose.yml says works: its jobs and services, run as processes, carry the flow. */
+/** Runs the jobs and services of docker-compose.yml as processes, and a connection flow through them. */
 @NeedsOnPath({"vault", "openssl", "psql", "pg_isready", "bash"})
 class ComposeIT {
 
@@ -63,10 +63,10 @@ class ComposeIT {
 
         Map<String, Integer> ends = composed.stop();
 
-        // 128 and SIGTERM's number: Java's way to end in order. Vault ends with 0.
+        // The exit code of Java after SIGTERM is 143 (128 + 15). Vault exits with 0.
         assertThat(ends).isEqualTo(Map.of("gateway", 143, "broker", 143, "vault", 0));
 
-        // Vault is sealed when it starts again; the jobs find their work done, but for that.
+        // Vault is sealed after its restart: the jobs unseal it and skip the rest of the set-up.
         composed.up();
 
         Http.Answer token = new Http(composed.gatewayUrl(), key()).send("GET", "/v1/token/" + id, null);

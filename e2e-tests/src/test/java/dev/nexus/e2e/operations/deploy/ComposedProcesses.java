@@ -28,13 +28,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Compose file says, run as plain processes: the same commands, environment, files and order. Only where a container
- * would be alone is something else in the place of what the file says: a path within a container becomes one below a folder, an
- * address becomes a port of 127.0.0.1. PostgreSQL is the embedded one, prepared as its image prepares it.
+ * Runs the services of a Compose file as plain processes with the same commands, environment, files and order.
+ *
+ * <p>It replaces only container-specific values: a path becomes a path below a folder, and an address becomes a port
+ * of 127.0.0.1. PostgreSQL is the embedded one, with the set-up of its image.
  */
 final class ComposedProcesses implements AutoCloseable {
 
-    /** Characters of a log that a failure shows. */
+    /** The number of characters of a log in a failure message. */
     private static final int TAIL = 4_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -53,14 +54,14 @@ final class ComposedProcesses implements AutoCloseable {
         this.here = here;
     }
 
-    /** Not yet started. */
+    /** Creates the services without starting them. */
     static ComposedProcesses of(Path folder) throws IOException {
         Map<String, Integer> ports = ContainerAddresses.freePorts();
         ComposeFile compose = ComposeFile.ofTheProject(Map.of("NEXUS_PORT", String.valueOf(ports.get("gateway:8080"))));
         return new ComposedProcesses(folder, compose, new ContainerAddresses(folder, compose, ports));
     }
 
-    /** As {@code docker compose up --wait}. */
+    /** Does the same as {@code docker compose up --wait}. */
     void up() throws IOException {
         for (Service service : compose.inOrder("")) {
             awaitThoseBefore(service);
@@ -71,7 +72,7 @@ final class ComposedProcesses implements AutoCloseable {
                 .forEach(service -> awaitCondition(service, "service_healthy"));
     }
 
-    /** As {@code docker compose run --rm}: a job to its end; what it said. */
+    /** Does the same as {@code docker compose run --rm}: runs a job to completion and returns its output. */
     String run(String name) throws IOException {
         Service service = compose.service(name);
         start(service);
@@ -91,7 +92,7 @@ final class ComposedProcesses implements AutoCloseable {
                         .atMost(PATIENCE)
                         .pollInterval(Duration.ofMillis(200))
                         .until(() -> isHealthy(service));
-            default -> throw new IllegalArgumentException(service.name() + " is asked for " + condition);
+            default -> throw new IllegalArgumentException(service.name() + " has an unknown condition: " + condition);
         }
     }
 
@@ -99,7 +100,7 @@ final class ComposedProcesses implements AutoCloseable {
         Process process = process(service);
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new AssertionError(service.name() + " did not end well: " + said(service));
+                throw new AssertionError(service.name() + " failed: " + said(service));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -109,7 +110,7 @@ final class ComposedProcesses implements AutoCloseable {
 
     private boolean isHealthy(Service service) throws IOException, InterruptedException {
         if (processes.containsKey(service.name()) && !process(service).isAlive()) {
-            throw new AssertionError(service.name() + " ended: " + said(service));
+            throw new AssertionError(service.name() + " stopped: " + said(service));
         }
         List<String> test = new ArrayList<>(service.healthTest());
         if (!test.remove(0).equals("CMD")) {
@@ -156,7 +157,7 @@ final class ComposedProcesses implements AutoCloseable {
         processes.put(service.name(), builder.start());
     }
 
-    /** The image's own: the ENTRYPOINT of the file that builds it. */
+    /** Returns the image's ENTRYPOINT from its Dockerfile. */
     private List<String> entrypoint(Service service) throws IOException {
         Service builder = Optional.ofNullable(compose.builders().get(service.image()))
                 .orElseThrow(() -> new IllegalArgumentException(service.image() + " is built by no service"))
@@ -166,7 +167,7 @@ final class ComposedProcesses implements AutoCloseable {
         if (!found.find()) {
             throw new IllegalArgumentException(dockerfile + " has no ENTRYPOINT in exec form");
         }
-        // Options of the image's own Java, which is newer than the oldest that the tests run on.
+        // These options need the image's Java, which can be newer than the Java of the tests.
         return Pattern.compile("\"([^\"]*)\"")
                 .matcher(found.group(1))
                 .results()
@@ -207,7 +208,7 @@ final class ComposedProcesses implements AutoCloseable {
                 "QUARKUS_MANAGEMENT_PORT", String.valueOf(management));
     }
 
-    /** A volume or a folder of the project by a link, a file as a copy with paths and addresses of here. */
+    /** Links a volume or a folder of the project. Copies a file with the paths and addresses of this machine. */
     private void provide(Service service, Mount mount) throws IOException {
         Path place = here.path(service, mount.target());
         Path source = compose.folder().resolve(mount.source()).normalize();
@@ -266,7 +267,7 @@ final class ComposedProcesses implements AutoCloseable {
                 processes.remove(service.name());
             }
         }
-        // The embedded one trusts everybody; as in the image, roles need their passwords.
+        // The embedded PostgreSQL trusts all users. The image requires passwords, so require them here too.
         Files.writeString(started.data().resolve("pg_hba.conf"), """
                 host all postgres 127.0.0.1/32 trust
                 host all all 127.0.0.1/32 scram-sha-256
@@ -275,12 +276,12 @@ final class ComposedProcesses implements AutoCloseable {
         started.restart();
     }
 
-    /** Where the Gateway is published. */
+    /** Returns the published URL of the Gateway. */
     String gatewayUrl() {
         return "http://127.0.0.1:" + here.port("gateway:8080");
     }
 
-    /** A connection to the database with what is in a database.properties of {@code volume}. */
+    /** Connects to the database with the credentials in database.properties of {@code volume}. */
     Connection connect(String volume) throws IOException, SQLException {
         Map<String, String> settings = new LinkedHashMap<>();
         for (String line : Files.readAllLines(folder.resolve("volumes/" + volume + "/database.properties"))) {
@@ -292,13 +293,13 @@ final class ComposedProcesses implements AutoCloseable {
                 settings.get("quarkus.datasource.password"));
     }
 
-    /** All that anything has written to its log. */
+    /** Returns the logs of all services. */
     String logs() throws IOException {
         StringBuilder all = new StringBuilder();
         for (Service service : compose.services()) {
             for (String name : List.of("out.log", "error.log")) {
                 Path log = here.own(service).resolve(name);
-                // What it is for is to show the key.
+                // The purpose of this job is to print the API key.
                 if (Files.exists(log) && !service.name().equals("access")) {
                     all.append(Files.readString(log, StandardCharsets.UTF_8));
                 }
@@ -307,10 +308,10 @@ final class ComposedProcesses implements AutoCloseable {
         return all.toString();
     }
 
-    /** As {@code docker compose stop}: SIGTERM to all; how each that was running ended. */
+    /** Does the same as {@code docker compose stop}: sends SIGTERM to all services and returns their exit codes. */
     Map<String, Integer> stop() throws IOException, InterruptedException {
         Map<String, Integer> ends = new LinkedHashMap<>();
-        // The callers first, at once: each lets its own callers go before it ends.
+        // Stop the callers of Vault first and in parallel: each service waits for its own callers before it stops.
         List<String> running = processes.entrySet().stream()
                 .filter(one -> one.getValue().isAlive())
                 .map(Map.Entry::getKey)

@@ -18,8 +18,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one container of a Pod as a process of this machine: the arguments and the environment of the manifests, and their
- * volumes below a folder, with the paths in them and the addresses of the cluster exchanged for those of here.
+ * The container of a Pod as a process of this machine.
+ *
+ * <p>It has the arguments, the environment and the volumes of the manifests. Volumes are below a folder, and local
+ * addresses replace those of the cluster.
  */
 final class Container implements AutoCloseable {
 
@@ -31,9 +33,11 @@ final class Container implements AutoCloseable {
     private Optional<Process> process = Optional.empty();
 
     /**
-     * @param pod as the manifests have it
-     * @param root an empty folder, in the place of the container's /
-     * @param addresses of the cluster, and what stands for each of them here
+     * @param pod the Pod of the manifests
+     *
+     * @param root an empty folder that replaces the container's root
+     *
+     * @param addresses the local address for each address of the cluster
      */
     Container(ObjectNode pod, Path root, Map<String, String> addresses) {
         this.root = root;
@@ -51,7 +55,7 @@ final class Container implements AutoCloseable {
         return mounts;
     }
 
-    /** @param objects the data of secrets and config maps by their names, and tokens by their audiences */
+    /** @param objects the content of secrets and config maps by name, and of tokens by audience */
     void mount(Map<String, Map<String, String>> objects) throws IOException {
         Map<String, String> mounts = mounts();
         for (JsonNode volume : spec.path("volumes")) {
@@ -65,7 +69,7 @@ final class Container implements AutoCloseable {
             Path folder = Files.createDirectories(
                     Path.of(root + mounts.get(volume.path("name").asText())));
             Map<String, String> data = Optional.ofNullable(objects.get(source))
-                    .orElseThrow(() -> new AssertionError("nothing to mount as " + source));
+                    .orElseThrow(() -> new AssertionError("no secret, config map or token for " + source));
             for (Map.Entry<String, String> file : data.entrySet()) {
                 Files.writeString(folder.resolve(file.getKey()), localised(file.getValue()));
             }
@@ -80,19 +84,21 @@ final class Container implements AutoCloseable {
         return local;
     }
 
-    /** Starts {@code module}'s jar. */
+    /** Starts the jar of {@code module}. */
     Process start(String module, Map<String, String> environment) throws IOException {
         Process started = run(module, environment, List.of(), log());
         process = Optional.of(started);
         return started;
     }
 
-    /** Runs a command of {@code module} beside what it serves, as {@code kubectl exec} does; the log is the answer. */
+    /**
+     * Runs a command of {@code module} in addition to its service, as {@code kubectl exec} does, and returns the log.
+     */
     Path exec(String module, String... arguments) throws IOException, InterruptedException {
         Path output = root.resolve("exec.log");
         int code = run(module, Map.of(), List.of(arguments), output).waitFor();
         if (code != 0) {
-            throw new AssertionError(String.join(" ", arguments) + " ended with " + code + "; see " + output);
+            throw new AssertionError(String.join(" ", arguments) + " failed with exit code " + code + "; see " + output);
         }
         return output;
     }
@@ -119,10 +125,10 @@ final class Container implements AutoCloseable {
         return root.resolve("log");
     }
 
-    /** What the readiness probe would find at this management port. */
+    /** Returns the result of the readiness probe at this management port. */
     boolean isReady(int port) {
         if (process.filter(Process::isAlive).isEmpty()) {
-            throw new IllegalStateException("It has ended; see " + log());
+            throw new IllegalStateException("The process has stopped; see " + log());
         }
         URI probe = URI.create("http://127.0.0.1:" + port
                 + spec.at("/containers/0/readinessProbe/httpGet/path").asText());

@@ -13,10 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Paths and addresses of the containers of a Compose file, on this machine: a folder each, and ports of 127.0.0.1. */
+/** Maps paths and addresses in the containers of a Compose file to folders of this machine and ports of 127.0.0.1. */
 final class ContainerAddresses {
 
-    /** The ports that the images' programs listen on by themselves. */
+    /** The default ports of the images' programs. */
     private static final Map<String, List<Integer>> LISTENING = Map.of(
             "postgres", List.of(5432),
             "vault", List.of(8200),
@@ -33,7 +33,7 @@ final class ContainerAddresses {
         this.ports = ports;
     }
 
-    /** A free port of this machine for each port that a container listens on, as {@code service:port}. */
+    /** Returns a free local port for each {@code service:port} that a container listens on. */
     static Map<String, Integer> freePorts() throws IOException {
         Map<String, Integer> ports = new LinkedHashMap<>();
         for (Map.Entry<String, List<Integer>> service : LISTENING.entrySet()) {
@@ -47,7 +47,7 @@ final class ContainerAddresses {
     int port(String container) {
         Integer port = ports.get(container);
         if (port == null) {
-            throw new IllegalArgumentException(container + " is not known to listen");
+            throw new IllegalArgumentException(container + " is not in the list of ports; add it");
         }
         return port;
     }
@@ -56,16 +56,16 @@ final class ContainerAddresses {
         return folder.resolve(service.name());
     }
 
-    /** Where a path of the container lies on this machine. */
+    /** Returns the local path for a path in the container. */
     Path path(Service service, String path) {
         return own(service).resolve("root" + path);
     }
 
-    /** A text of the file's with this machine's paths and ports. */
+    /** Returns {@code text} with local paths and ports. */
     String mapped(Service service, String text) {
         Map<String, String> paths = new LinkedHashMap<>();
         for (Mount mount : service.mounts()) {
-            // What lies above a mount, as well: a command may be told the folder of several.
+            // Also map the parents of a mount: a command can refer to a folder with several mounts.
             for (@Nullable Path at = Path.of(mount.target());
                     at != null && at.getNameCount() > 0;
                     at = at.getParent()) {

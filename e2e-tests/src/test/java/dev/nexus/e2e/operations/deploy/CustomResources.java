@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The definitions of the custom resources that the manifests use, from the Go modules of the operators that serve them: Go
- * fetches a module once and checks it against the checksum database.
+ * Provides the custom resource definitions for the manifests from the Go modules of the operators.
+ *
+ * <p>Go downloads a module once and verifies it with the checksum database.
  */
 final class CustomResources {
 

@@ -10,14 +10,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A .dockerignore file as Docker reads it (docs.docker.com/build/concepts/context): a pattern matches a path or a folder
- * above it, {@code !} admits again, and the last line that matches decides.
+ * Reads a .dockerignore file like Docker (docs.docker.com/build/concepts/context).
+ *
+ * <p>A pattern matches a path or one of its parent folders, {@code !} includes it again, and the last matching line
+ * wins.
  */
 record DockerIgnore(List<Rule> rules) {
 
     private static final Pattern PART = Pattern.compile("\\*\\*/|\\*\\*|\\*|[^*]+");
 
-    /** One line. */
+    /** One line of the file. */
     private record Rule(boolean excludes, Pattern path) {
 
         static Rule of(String line) {
@@ -37,7 +39,7 @@ record DockerIgnore(List<Rule> rules) {
         }
     }
 
-    /** .dockerignore at the top. */
+    /** Reads the .dockerignore file in the project's root. */
     static DockerIgnore ofTheProject() {
         try (Stream<String> lines = Files.lines(Checkout.ROOT.resolve(".dockerignore"))) {
             return new DockerIgnore(lines.map(String::strip)
@@ -49,7 +51,7 @@ record DockerIgnore(List<Rule> rules) {
         }
     }
 
-    /** Whether a file is kept out of the build context; {@code path} is relative to the root. */
+    /** Returns whether the build context excludes {@code path}, relative to the root. */
     boolean excludes(String path) {
         boolean excluded = false;
         for (Rule rule : rules) {

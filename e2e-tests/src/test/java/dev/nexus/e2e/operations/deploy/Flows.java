@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Every connection between the parties of an installation that is tried, and which of them policies allow. */
+/** Determines which network connections between the parties of an installation the policies allow. */
 final class Flows {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,12 +37,12 @@ final class Flows {
             new Port("TCP", 9001));
 
     private static final Map<String, Peer> BY_NAME = peers();
-    /** All who are tried as one end of a connection or the other. */
+    /** The names of all parties, each tried as source and as destination. */
     static final Set<String> PEERS = BY_NAME.keySet();
 
     private record Port(String protocol, int number) {}
 
-    /** @param labels of a pod; none for an address outside the cluster */
+    /** @param labels the labels of a pod, or null for an address outside the cluster */
     private record Peer(String namespace, @Nullable Map<String, String> labels, String address) {
 
         static Peer pod(String namespace, Map<String, String> labels, int number) {
@@ -83,7 +83,7 @@ final class Flows {
         peers.put("envoy-gateway-system", Peer.pod("envoy-gateway-system", Map.of(NAME, "envoy"), 9));
         peers.put("dns", Peer.pod("kube-system", Map.of("k8s-app", "kube-dns"), 10));
         peers.put("another pod of kube-system", Peer.pod("kube-system", Map.of("k8s-app", "metrics-server"), 11));
-        // What names itself like one of Nexus's own is not, in another namespace.
+        // A pod in another namespace does not count as the Gateway, even with the same name label.
         peers.put("a pod elsewhere", Peer.pod("default", Map.of(NAME, "nexus-gateway"), 12));
         peers.put("a public IPv4 address", Peer.outside("203.0.113.10"));
         peers.put("a public IPv6 address", Peer.outside("2001:db8::10"));
@@ -102,7 +102,7 @@ final class Flows {
         return peers;
     }
 
-    /** All connections with a pod of Nexus at one end that are allowed, such as {@code gateway -> broker TCP 8081}. */
+    /** Returns the allowed connections from or to a pod of Nexus, such as {@code gateway -> broker TCP 8081}. */
     static Set<String> allowed(List<ObjectNode> policies) throws IOException {
         List<String> names = new ArrayList<>();
         List<ObjectNode> traffic = new ArrayList<>();

@@ -6,7 +6,7 @@ import dev.nexus.e2e.operations.deploy.Command.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A published Go module, for files of it that others have written. */
+/** Provides the files of a published Go module. */
 final class GoModule {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -14,7 +14,10 @@ final class GoModule {
 
     private GoModule() {}
 
-    /** The folder of {@code module}, {@code path@version}; fetched where it was not. The network gets three tries. */
+    /**
+     * Returns the folder of {@code module} ({@code path@version}) and downloads it if necessary, in up to three
+     * attempts.
+     */
     static Path fetched(String module) throws IOException {
         Command download = Command.of("go", "mod", "download", "-json", module);
         Outcome outcome = download.run();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The images' build behind a company's Maven mirror, whose certificate only the company's own authority vouches for. */
+/** Builds an image behind a company's Maven mirror that has a certificate of the company's private authority. */
 @NeedsOnPath("mvn")
 class ImageBuildTest {
 
@@ -31,7 +31,7 @@ class ImageBuildTest {
     private HttpsServer mirror;
     private Path settings;
 
-    /** The mirror has no artifact: the first request that reaches it ends the build. */
+    /** The mirror has no artifacts, so the build fails at its first request. */
     @BeforeEach
     void listen() throws Exception {
         mirror = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);

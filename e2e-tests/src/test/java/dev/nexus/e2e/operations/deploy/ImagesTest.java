@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An image is the same whichever way it is made, and what the manifests and docker-compose.yml take it for. */
+/** Dockerfile and Jib describe the same image, and the image matches the manifests and docker-compose.yml. */
 class ImagesTest {
 
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -44,7 +44,7 @@ class ImagesTest {
         assertThat(dockerfile)
                 .contains(
                         "ARG RUNTIME_IMAGE=" + quarkus.at("/jib/base-jvm-image").asText() + "\n");
-        // Jib's has no cache, for it runs nothing.
+        // Jib runs no command, so its image has no AOT cache.
         List<String> entrypoint = Pattern.compile("\"([^\"]*)\"")
                 .matcher(instruction(dockerfile, "ENTRYPOINT"))
                 .results()
@@ -56,7 +56,7 @@ class ImagesTest {
         assertThat(labels(dockerfile)).isEqualTo(labels(quarkus.at("/container-image/labels")));
     }
 
-    /** Maven reads all of them before it builds the one module that an image needs. */
+    /** Maven reads the POM of each module, even to build only one of them. */
     @Test
     void the_build_context_has_the_pom_of_every_module() throws IOException {
         DockerIgnore ignored = DockerIgnore.ofTheProject();
@@ -65,10 +65,10 @@ class ImagesTest {
         List<String> missing = poms.stream().filter(ignored::excludes).toList();
 
         assertThat(poms).contains("pom.xml", "broker/pom.xml", "examples/backend/pom.xml");
-        assertThat(missing).as("not admitted by .dockerignore").isEmpty();
+        assertThat(missing).as("excluded by .dockerignore").isEmpty();
     }
 
-    /** The POM of a folder, and those of its modules, by their paths from the root. */
+    /** Returns the paths of the POM in {@code folder} and of its modules' POMs. */
     private static List<String> poms(String folder) throws IOException {
         List<String> poms = new ArrayList<>(List.of(folder + "pom.xml"));
         Matcher module = MODULE.matcher(Files.readString(Checkout.ROOT.resolve(folder + "pom.xml")));
@@ -100,7 +100,7 @@ class ImagesTest {
                 .allMatch(ignored::excludes);
     }
 
-    /** The last one of its kind; of a stage before, which an image does not have, nothing is asked. */
+    /** Returns the value of the last instruction of this kind: earlier build stages are not part of the image. */
     private static String instruction(String dockerfile, String name) {
         List<MatchResult> found = Pattern.compile("(?m)^" + name + " (.*)$")
                 .matcher(dockerfile)

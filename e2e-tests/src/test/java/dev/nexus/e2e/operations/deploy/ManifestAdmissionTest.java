@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A real API server takes every overlay without a warning, and a Pod of every template. */
+/** A real API server accepts each overlay without a warning, and a Pod of each template. */
 @NeedsOnPath({"etcd", "kube-apiserver", "kubectl", "go"})
 class ManifestAdmissionTest {
 
@@ -75,7 +75,7 @@ class ManifestAdmissionTest {
                         "service/nexus-gateway-management serverside-applied");
     }
 
-    /** As deploy/ci/deploy and the two guides have it. */
+    /** Returns the label selector for the first step, which deploy/ci/deploy and the two guides must share. */
     private static String selectorOfTheFirstStep() throws IOException {
         Pattern option = Pattern.compile("(?:--selector|-l) '(app\\.kubernetes\\.io/name[^']*)'");
         Set<String> selectors = new TreeSet<>();
@@ -185,7 +185,7 @@ class ManifestAdmissionTest {
         assertThat(after.exit()).as(after.out() + after.err()).isZero();
     }
 
-    /** An object that an operator makes and a Pod mounts. */
+    /** An object that an operator creates and a Pod mounts. */
     private record Mounted(String kind, String name, List<String> keys) {
 
         static List<Mounted> ofCheck() throws IOException {
@@ -196,7 +196,7 @@ class ManifestAdmissionTest {
                     .toList();
         }
 
-        /** What the Pods of all overlays mount and the overlays themselves do not make. */
+        /** Returns the objects that the Pods of all overlays mount and that no overlay creates. */
         static Set<String> ofManifests() {
             Set<String> mounted = new TreeSet<>();
             for (String overlay : Manifests.overlays()) {

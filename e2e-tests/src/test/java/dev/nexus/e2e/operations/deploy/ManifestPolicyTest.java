@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Checkov's policies for Kubernetes, with the exceptions that deploy/kubernetes/checkov.yaml explains. */
+/** Checks the manifests with Checkov, with the exceptions explained in deploy/kubernetes/checkov.yaml. */
 @NeedsOnPath("kubectl")
 class ManifestPolicyTest {
 
@@ -81,7 +81,7 @@ class ManifestPolicyTest {
                 new ArrayList<>(List.of(python, "-m", "checkov.main", "--directory=" + folder, "--output=json"));
         Collections.addAll(line, options);
         Command.Outcome outcome = Command.of(line.toArray(String[]::new)).run();
-        // 1 says that something was found.
+        // Exit code 1 means that a check failed.
         assertThat(outcome.exit()).as(outcome.err()).isIn(0, 1);
         return JSON.readTree(outcome.out());
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The settings that the manifests give are ones that the services have, and the files that they name are mounted. */
+/** The settings in the manifests exist, and the files that they name are mounted. */
 @NeedsOnPath("kubectl")
 class ManifestSettingsTest {
 
@@ -103,7 +103,7 @@ class ManifestSettingsTest {
                 .allSatisfy(file -> assertThat(mounted).contains(file.substring(0, file.lastIndexOf('/'))));
     }
 
-    /** SmallRye Config takes a setting from the first of the files that has it. */
+    /** SmallRye Config uses the first file that contains a setting. */
     @ParameterizedTest
     @CsvSource({
         "overlays/dev, nexus-gateway",
@@ -128,7 +128,9 @@ class ManifestSettingsTest {
                 .containsEntry("quarkus.otel.traces.sampler.arg", "0.05");
     }
 
-    /** Which range is the proxies' own, no overlay can know; a wider one lets a caller choose its address. */
+    /**
+     * An overlay cannot know the proxies' addresses, and a range that is too wide lets a caller forge its address.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"overlays/dev", "overlays/production"})
     void nobodys_forwarded_address_is_believed_before_an_operator_names_the_proxies(String overlay) throws IOException {
@@ -136,7 +138,7 @@ class ManifestSettingsTest {
                 .doesNotContainKey("nexus.gateway.trusted-proxies");
     }
 
-    /** The state stands in queries. */
+    /** Access logs would contain the state, which is a query parameter. */
     @Test
     void neither_edge_writes_an_access_log() {
         ObjectNode ingress = only(Manifests.objects("overlays/dev"), "Ingress");
@@ -177,7 +179,7 @@ class ManifestSettingsTest {
                 .orElseThrow();
     }
 
-    /** What the config map that the Pod mounts gives, of all its files. */
+    /** Returns the settings in all files of the config map that the Pod mounts. */
     private static Properties settings(List<ObjectNode> objects, String owner) throws IOException {
         String mounted = StreamSupport.stream(
                         pod(objects, owner).at("/spec/volumes").spliterator(), false)
@@ -197,7 +199,7 @@ class ManifestSettingsTest {
         return settings;
     }
 
-    /** The settings that docs/reference/configuration.md has for a service, and whether each must be given. */
+    /** Returns the documented settings of a service, each with whether it is required. */
     private static Map<String, Boolean> documented(String section) throws IOException {
         String page = Files.readString(Checkout.ROOT.resolve("docs/reference/configuration.md"));
         return rowsBelow(page, section)

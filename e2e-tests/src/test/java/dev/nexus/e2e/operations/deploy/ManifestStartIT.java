@@ -47,9 +47,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The production overlay's settings and mounts, run as docs/operations/kubernetes.md says: the migration under its own role, then Broker
- * and Gateway as processes, over a PostgreSQL and a Vault that speak TLS alone, with the service account's token of a real
- * API server, which Vault asks about it.
+ * Runs the services with the settings and mounts of the production overlay, as described in
+ * docs/operations/kubernetes.md.
+ *
+ * <p>The migration runs under its own role, then Broker and Gateway start as processes. PostgreSQL and Vault accept
+ * only TLS. Vault verifies the Broker's service account token at a real API server.
  */
 @NeedsOnPath({"etcd", "kube-apiserver", "kubectl", "vault"})
 @Tag("soak")
@@ -153,7 +155,7 @@ class ManifestStartIT {
         }
     }
 
-    /** As docs/operations/runbooks/erase-a-tenant.md has it. */
+    /** The command of docs/operations/runbooks/erase-a-tenant.md. */
     @Test
     void a_command_in_the_brokers_container_finds_the_database_that_the_broker_has() throws Exception {
         Path receipt = folder.resolve("receipt.json");
@@ -164,7 +166,9 @@ class ManifestStartIT {
         assertThat(receipt).content().contains("\"connections_deleted\" : 0");
     }
 
-    /** The roles and the database as the guide makes them, over TLS with a certificate for localhost. */
+    /**
+     * Creates the roles and the database with the guide's SQL, in a server with TLS and a certificate for localhost.
+     */
     private static EmbeddedPostgres database() throws Exception {
         Issued certificate = authority.issue(Use.SERVER, "localhost");
         Path certificateFile = Files.writeString(folder.resolve("database.crt"), pem(certificate));
@@ -243,7 +247,7 @@ class ManifestStartIT {
         return vault;
     }
 
-    /** What the overlays make, and what the guide has an operator make. */
+    /** Returns the objects in the overlays and the objects that the guide tells an operator to create. */
     private static Map<String, Map<String, String>> objects(ApiServer cluster) throws Exception {
         Map<String, Map<String, String>> objects = new LinkedHashMap<>();
         for (String overlay : List.of("migration/overlays/production", "overlays/production")) {
@@ -332,7 +336,7 @@ class ManifestStartIT {
         int management = FreePorts.any();
         Map<String, String> environment = new LinkedHashMap<>(port);
         environment.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(management));
-        // Nobody listens for traces here.
+        // No trace collector runs here.
         environment.put("QUARKUS_OTEL_SDK_DISABLED", "true");
         Container container = started(container("overlays/production", "nexus-" + module, addresses, objects));
         container.start(module, environment);

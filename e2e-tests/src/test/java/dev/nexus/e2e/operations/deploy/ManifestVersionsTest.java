@@ -15,11 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The manifests fit the schemas of older and newer Kubernetes, judged by kubernetes-validate without a cluster. */
+/**
+ * Validates the manifests with the schemas of several Kubernetes versions with kubernetes-validate, without a
+ * cluster.
+ */
 @NeedsOnPath("kubectl")
 class ManifestVersionsTest {
 
-    /** Custom resources, which it has no schema of; ManifestAdmissionTest holds those. */
+    /** kubernetes-validate has no schemas for custom resources. ManifestAdmissionTest validates them. */
     private static final String UNKNOWN = "Couldn't find schema for kind ";
 
     private static String python;

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** What Kustomize makes of the overlays under deploy/kubernetes. */
+/** The rendered overlays under deploy/kubernetes. */
 final class Manifests {
 
     static final Path KUBERNETES = Checkout.ROOT.resolve("deploy/kubernetes");
@@ -26,7 +26,7 @@ final class Manifests {
 
     private Manifests() {}
 
-    /** The overlays, each a folder below deploy/kubernetes, in the order in which an operator applies them. */
+    /** Returns the overlays as folders below deploy/kubernetes, in the order in which an operator applies them. */
     static List<String> overlays() {
         return List.of("namespace/overlays", "migration/overlays", "overlays").stream()
                 .flatMap(parent -> Manifests.folders(KUBERNETES.resolve(parent)))
@@ -56,7 +56,7 @@ final class Manifests {
                         "kubectl", "kustomize", KUBERNETES.resolve(overlay).toString())
                 .run();
         if (!outcome.err().isEmpty()) {
-            throw new AssertionError("Kustomize warns of " + overlay + ": " + outcome.err());
+            throw new AssertionError("Kustomize printed a warning for " + overlay + ": " + outcome.err());
         }
         return outcome.orFail();
     }
@@ -90,7 +90,7 @@ final class Manifests {
         }
     }
 
-    /** A Pod as the controller of each Deployment and Job makes it of the template. */
+    /** Returns one Pod for each Deployment and Job, as its controller creates it. */
     static List<ObjectNode> pods(List<ObjectNode> objects) {
         return objects.stream()
                 .filter(object -> object.at("/spec/template/spec/containers").isArray())

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who reaches whom under the NetworkPolicies, as Cyclonus reads them: of all that could be, exactly this. */
+/** The exact set of connections that the NetworkPolicies allow, according to Cyclonus. */
 @NeedsOnPath({"cyclonus", "kubectl"})
 class NetworkPolicyTest {
 

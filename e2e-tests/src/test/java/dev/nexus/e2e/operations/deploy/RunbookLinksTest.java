@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One setting of the production overlay says where the alerts' runbooks are. */
+/** One setting of the production overlay is the base address of all runbook links in alerts. */
 @NeedsOnPath("kubectl")
 class RunbookLinksTest {
 

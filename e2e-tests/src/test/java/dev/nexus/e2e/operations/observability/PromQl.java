@@ -9,11 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a PromQL expression refers to. Not a parser: promtool says whether an expression is one, this says what its names
- * are.
+ * Finds the names in a PromQL expression. It does not validate the expression: promtool does.
  *
- * @param selectors the metrics, each with the labels that it is selected by
- * @param groupings the labels that results are grouped or matched by
+ * @param selectors the metrics, each with the labels in its selector @param groupings the labels that group or match
+ * results
  */
 public record PromQl(List<Selector> selectors, Set<String> groupings) {
 
@@ -24,10 +23,10 @@ public record PromQl(List<Selector> selectors, Set<String> groupings) {
     private static final Set<String> LISTING = Set.of("by", "without", "on", "ignoring", "group_left", "group_right");
     private static final Set<String> WORDS = Set.of("and", "or", "unless", "bool", "offset", "atan2", "inf", "nan");
 
-    /** A metric, and the labels in the braces after it. */
+    /** A metric and the labels in its braces. */
     public record Selector(String metric, Set<String> labels) {}
 
-    /** The names in {@code expression}. */
+    /** Finds the names in {@code expression}. */
     public static PromQl of(String expression) {
         List<String> tokens = new ArrayList<>();
         Matcher matcher = TOKEN.matcher(expression);
@@ -48,8 +47,8 @@ public record PromQl(List<Selector> selectors, Set<String> groupings) {
                     i = end;
                 }
             } else if (token.equals("{")) {
-                // Braces without a metric's name before them would be a metric that this does not see.
-                throw new IllegalArgumentException("a selector without a metric's name: " + expression);
+                // A selector without a metric name would hide a metric from this check.
+                throw new IllegalArgumentException("the selector has no metric name: " + expression);
             } else if (NAME.matcher(token).matches() && !WORDS.contains(token) && !isFunction(next)) {
                 int end = next.equals("{")
                         ? i + 1 + tokens.subList(i + 1, tokens.size()).indexOf("}")
@@ -61,7 +60,7 @@ public record PromQl(List<Selector> selectors, Set<String> groupings) {
         return new PromQl(List.copyOf(selectors), Set.copyOf(groupings));
     }
 
-    /** A function has its arguments next, an aggregation those or what it groups by. */
+    /** Arguments follow a function. Arguments or a grouping follow an aggregation. */
     private static boolean isFunction(String next) {
         return next.equals("(") || next.equals("by") || next.equals("without");
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The rules and their tests, by Prometheus's own tool, and what it does not look at. */
+/** Checks the alert rules, their tests and the dashboard expressions with promtool. */
 @NeedsOnPath("promtool")
 class PromtoolTest {
 
@@ -32,7 +32,7 @@ class PromtoolTest {
     @TempDir
     private Path folder;
 
-    /** How promtool ended, and what it said. */
+    /** The exit code and the output of promtool. */
     private record Outcome(int exit, String said) {}
 
     private static Outcome promtool(String... arguments) throws IOException, InterruptedException {
@@ -93,7 +93,7 @@ class PromtoolTest {
     @Test
     void each_alert_has_a_test_that_fails_where_it_always_speaks() throws Exception {
         JsonNode tests = read("alerts.test.yaml");
-        // Those in which it is silent: the others would fail over labels and values anyway.
+        // Keep only the cases in which the alert is silent. The others would fail because of labels and values.
         for (JsonNode test : tests.path("tests")) {
             Iterator<JsonNode> asked = test.path("alert_rule_test").elements();
             while (asked.hasNext()) {
@@ -103,7 +103,7 @@ class PromtoolTest {
             }
         }
         Rules.YAML.writeValue(folder.resolve("alerts.test.yaml").toFile(), tests);
-        assertThat(alertsThatFail()).as("as they are").isEmpty();
+        assertThat(alertsThatFail()).as("the rules before the change").isEmpty();
 
         replaceAll("vector(1)");
 
@@ -141,7 +141,7 @@ class PromtoolTest {
 
         assertThat(asRules(expressions).exit()).as(asRules(expressions).said()).isZero();
         assertThat(asRules(Map.of("planted", "sum(rate(nexus_captures_total))")).exit())
-                .as("a rate of no range")
+                .as("a rate without a range")
                 .isNotZero();
     }
 
@@ -170,7 +170,7 @@ class PromtoolTest {
         assertThat(rule.at("/annotations/summary").asText()).isNotBlank();
         assertThat(url).hasScheme("https").hasHost("nexus.example.com");
         assertThat(url.getPath()).startsWith("/docs/operations/runbooks/");
-        assertThat(page).as("the page speaks of the alert").contains(name);
+        assertThat(page).as("the page names the alert").contains(name);
         if (url.getFragment() != null) {
             assertThat(RunbookPage.anchors(page)).contains(url.getFragment());
         }
@@ -184,7 +184,7 @@ class PromtoolTest {
         assertThat(asRules(expressions).exit()).as(asRules(expressions).said()).isZero();
     }
 
-    /** As docs/operations/monitoring.md has it for a Prometheus without the operator. */
+    /** Runs the command in docs/operations/monitoring.md for a Prometheus without the operator. */
     @Test
     void the_base_of_all_runbook_links_is_set_by_one_command() throws Exception {
         String command = RunbookPage.blocks(Checkout.ROOT.resolve("docs/operations/monitoring.md")).stream()

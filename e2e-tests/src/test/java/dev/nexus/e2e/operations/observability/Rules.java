@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What lies under deploy/observability, as it is read. */
+/** Reads the files under deploy/observability. */
 public final class Rules {
 
     public static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
@@ -23,7 +23,7 @@ public final class Rules {
 
     private Rules() {}
 
-    /** Every rule of alerts.yaml, those that record among them. */
+    /** Returns all rules of alerts.yaml, including recording rules. */
     public static List<JsonNode> all() {
         List<JsonNode> rules = new ArrayList<>();
         read(FOLDER.resolve("alerts.yaml"))
@@ -36,7 +36,7 @@ public final class Rules {
         return all().stream().filter(rule -> rule.has("alert")).toList();
     }
 
-    /** The expressions of every panel of every dashboard, each by where it stands. */
+    /** Returns the expressions of all dashboard panels by file name and number. */
     public static Map<String, String> dashboards() {
         Map<String, String> expressions = new LinkedHashMap<>();
         try (Stream<Path> files = Files.list(FOLDER.resolve("dashboards"))) {
@@ -53,7 +53,7 @@ public final class Rules {
         return expressions;
     }
 
-    /** JSON is YAML. */
+    /** Reads a YAML or JSON file: JSON is a subset of YAML. */
     public static JsonNode read(Path file) {
         try {
             return YAML.readTree(file.toFile());

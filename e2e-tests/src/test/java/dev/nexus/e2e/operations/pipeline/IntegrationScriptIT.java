@@ -14,11 +14,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The pipeline's job integration, over a PostgreSQL and a Vault that it did not start. */
+/** The pipeline's integration script with a running PostgreSQL and a running Vault. */
 @NeedsOnPath({"vault", "psql"})
 class IntegrationScriptIT {
 
-    /** Of a dev server of the launcher's, which forgets it when it ends. */
+    /** The root token of the launcher's Vault dev server, valid only until the server stops. */
     private static final String OPERATOR = "quickstart";
 
     @Test
@@ -39,7 +39,7 @@ class IntegrationScriptIT {
 
             assertThat(walked.code()).as(walked.output()).isZero();
             assertThat(walked.output()).contains("3 credentials sealed by Vault");
-            assertThat(left).as("nothing stays in the database").isEqualTo(new Ran(0, ""));
+            assertThat(left).as("the script removes its databases and roles").isEqualTo(new Ran(0, ""));
 
             vault.stop();
             Map<String, String> impatient = new HashMap<>(environment);

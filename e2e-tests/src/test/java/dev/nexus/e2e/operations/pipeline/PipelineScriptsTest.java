@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The scripts under deploy/ci: what they say when something is missing, and that shellcheck has nothing to say. */
+/** Tests the scripts under deploy/ci: help texts, error messages, deployment order and shellcheck. */
 @NeedsOnPath({"shellcheck", "kubectl", "git"})
 class PipelineScriptsTest {
 
@@ -27,8 +27,9 @@ class PipelineScriptsTest {
     private static final String BROKER = "registry.test/nexus/nexus-broker" + DIGEST;
 
     /**
-     * A kubectl before a cluster that takes everything: it notes each call, says that a migration is complete, and that the
-     * Deployment $NOT_READY never gets ready.
+     * A fake kubectl that records each call and accepts everything.
+     *
+     * <p>It reports that a migration is complete, and that the Deployment $NOT_READY does not become ready.
      */
     private static final String KUBECTL = """
             #!/bin/sh
@@ -129,7 +130,7 @@ class PipelineScriptsTest {
                 + "/" + what;
     }
 
-    /** A folder to have on PATH before all others, with {@link #KUBECTL} in it. */
+    /** Writes {@link #KUBECTL} to a folder that comes first on PATH. */
     private static Path cluster(Path folder) throws IOException {
         Path kubectl = Files.writeString(folder.resolve("kubectl"), KUBECTL);
         Files.setPosixFilePermissions(kubectl, PosixFilePermissions.fromString("rwx------"));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** .gitlab-ci.yml, as a program that runs GitLab's pipelines reads it, and as GitLab's own schema does. */
+/** Checks .gitlab-ci.yml with gitlab-ci-local, which runs GitLab pipelines locally, and with GitLab's schema. */
 @NeedsOnPath({"gitlab-ci-local", "check-jsonschema", "git"})
 class PipelineTest {
 
@@ -31,7 +31,7 @@ class PipelineTest {
     private static final Pattern ASKED = Pattern.compile("@NeedsOnPath\\((\\{[^}]*}|\"[^\"]*\")\\)");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
-    /** What brings a program into the image, where that is called otherwise; Debian's base image has bash and tar. */
+    /** The package of a program if its name differs. Debian's base image contains bash and tar. */
     private static final Map<String, String> BRINGS = Map.of(
             "mvn", "maven",
             "etcd", "etcd-server",
@@ -144,7 +144,7 @@ class PipelineTest {
                     .isTrue();
         });
         assertThat(commands.stream().map(command -> command.split(" ", 2)[0]).collect(Collectors.toSet()))
-                .as("every script has its job")
+                .as("each script has a job")
                 .isEqualTo(Scripts.all().map(Path::toString).collect(Collectors.toSet()));
     }
 
@@ -177,7 +177,7 @@ class PipelineTest {
         return Stream.concat(jobs.stream(), Stream.of(more)).collect(Collectors.toSet());
     }
 
-    /** The jobs of a pipeline with these variables; one that waits for somebody says so. */
+    /** Returns the jobs of a pipeline with these variables. The name of a manual job ends with "(manual)". */
     private static Set<String> jobs(String... variables) throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(List.of("--list-csv", "--variable", "CI_DEFAULT_BRANCH=main"));
         Stream.of(variables).forEach(variable -> options.addAll(List.of("--variable", variable)));

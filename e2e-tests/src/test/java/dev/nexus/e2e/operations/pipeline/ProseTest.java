@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests that deploy/ci/prose finds a sentence against the rules in each kind of file. */
+/** Tests that deploy/ci/prose finds a sentence that violates a rule in each kind of file. */
 @NeedsOnPath({"vale", "python3", "git"})
 class ProseTest {
 

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A program that was run to its end.
+ * The result of a program that ran to completion.
  *
- * @param output of both streams, as they came
+ * @param output stdout and stderr, unchanged and in order
  */
 record Ran(int code, String output) {
 
-    /** Runs a program in {@code folder}, with {@code environment} beside what is there. */
+    /** Runs a program in {@code folder} and adds {@code environment} to the environment variables. */
     static Ran in(Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());

@@ -12,7 +12,7 @@ final class Scripts {
 
     private Scripts() {}
 
-    /** Each, relative to the repository's root. */
+    /** Returns the scripts' paths, relative to the repository's root. */
     static Stream<Path> all() throws IOException {
         try (Stream<Path> files = Files.list(Checkout.ROOT.resolve("deploy/ci"))) {
             List<Path> scripts = files.filter(Files::isRegularFile)

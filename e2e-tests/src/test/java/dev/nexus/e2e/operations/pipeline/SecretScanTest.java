@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What gitleaks finds, with .gitleaks.toml, in a history of our making. */
+/** Scans a generated git history with gitleaks and .gitleaks.toml. */
 @NeedsOnPath({"gitleaks", "git"})
 class SecretScanTest {
 
@@ -26,7 +26,7 @@ class SecretScanTest {
 
     @Test
     void an_api_key_of_the_gateway_is_found_though_a_later_commit_took_it_away() throws Exception {
-        // In parts, so that it is not found here.
+        // The key is split so that a scan of this repository does not report it.
         String key = "nxs" + "_k3TTq0Zb81Xy_" + "Qm7vLw2RtY".repeat(4) + "aB3_" + "0f9e8d7c";
         commit("notes.txt", "the key is " + key);
         commit("notes.txt", "there is no key");

@@ -32,8 +32,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A running Nexus as the runbooks operate it: with an installed PostgreSQL, a real Vault, and a Kubernetes API server that has
- * production's manifests and runs no pod.
+ * A running Nexus for the runbooks, with an installed PostgreSQL, a real Vault and a Kubernetes API server.
+ *
+ * <p>The API server has the production manifests and runs no pod.
  */
 final class OperatedNexus implements AutoCloseable {
 
@@ -64,7 +65,7 @@ final class OperatedNexus implements AutoCloseable {
                     .run()
                     .orFail();
         }
-        // A pod as the Deployment controller would make it, for the commands that name one.
+        // The commands that name a pod need one, and no Deployment controller runs here.
         for (String name : List.of("nexus-gateway", "nexus-broker")) {
             pod(name);
         }
@@ -88,7 +89,7 @@ final class OperatedNexus implements AutoCloseable {
         cluster.kubectl("create", "--filename=-").reading(pod.toString()).run().orFail();
     }
 
-    /** The real kubectl; what follows {@code exec … --} is run here, the jar being the one that was built. */
+    /** Wraps the real kubectl: runs the command after {@code exec … --} on this machine with the built jar. */
     private void kubectlWithoutNodes() throws IOException {
         Path script = Files.writeString(programs.resolve("kubectl"), """
                 #!/bin/bash
@@ -111,14 +112,14 @@ final class OperatedNexus implements AutoCloseable {
                 return program.toString();
             }
         }
-        throw new IllegalStateException("kubectl is on PATH, NeedsOnPath says");
+        throw new IllegalStateException("kubectl is not on PATH");
     }
 
     private static String management(ServiceProcess service) {
         return "http://127.0.0.1:" + service.managementPort();
     }
 
-    /** A new folder with the repository's deploy in it, and the variables of the README. */
+    /** Creates a folder that links to the repository's deploy folder, with the variables that README.md describes. */
     RunbookShell shell() throws IOException {
         Path folder = Files.createDirectory(programs.resolveSibling("shell-" + ++shells));
         Files.createSymbolicLink(folder.resolve("deploy"), Checkout.ROOT.resolve("deploy"));
@@ -147,7 +148,7 @@ final class OperatedNexus implements AutoCloseable {
                 .set("TENANT", "acme");
     }
 
-    /** Carries a file of the shell to where a service reads it, in one step. */
+    /** Replaces a service's file with the shell's file of this name, atomically. */
     void publish(RunbookShell shell, String name) throws IOException {
         Path next = Files.copy(
                 shell.folder().resolve(name),
@@ -164,7 +165,7 @@ final class OperatedNexus implements AutoCloseable {
         Files.copy(nexus.folder().resolve(name), shell.folder().resolve(name));
     }
 
-    /** Carries TLS files of the shell to a service's folder, which is a symbolic link as a kubelet makes it. */
+    /** Replaces TLS files of a service through a symbolic link, like a kubelet. */
     void mount(RunbookShell shell, Service service, String... names) throws IOException {
         Path link = nexus.certificates().folder().resolve(service == Service.BROKER ? "broker" : "gateway");
         Path next = Files.createTempDirectory(link.getParent(), "mounted-");
@@ -193,7 +194,7 @@ final class OperatedNexus implements AutoCloseable {
                 java.nio.charset.StandardCharsets.UTF_8);
     }
 
-    /** A volume that can grow, bound as its controller would bind it. */
+    /** Creates a bound volume claim that can be expanded, as its controller would. */
     void volume() {
         cluster.apply("--filename=-").reading("""
                         apiVersion: storage.k8s.io/v1
@@ -278,7 +279,7 @@ final class OperatedNexus implements AutoCloseable {
         return nexus;
     }
 
-    /** A backend of the first tenant. */
+    /** Returns a backend of the first tenant. */
     Backend acme() {
         return acme;
     }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The pages under docs/operations/runbooks, the page about backups, and the code blocks in them. */
+/** The pages under docs/operations/runbooks, the backup page, and their code blocks. */
 public final class RunbookPage {
 
     public static final Path FOLDER = Checkout.ROOT.resolve("docs/operations/runbooks");
@@ -33,8 +33,8 @@ public final class RunbookPage {
     /**
      * A fenced code block.
      *
-     * @param heading what it stands under
-     * @param number counts the blocks of one heading and language, from 1
+     * @param heading the heading above the block @param number the block's number among those with the same heading
+     * and language, from 1
      */
     public record Block(String page, String heading, int number, String language, String text) {
 
@@ -42,7 +42,7 @@ public final class RunbookPage {
             return page + ": " + heading + ": " + language + " " + number;
         }
 
-        /** The variables that an operator sets, if the block does nothing else. */
+        /** Returns the variables that the block exports, or an empty set if it contains other commands. */
         public Set<String> variables() {
             Set<String> names = new TreeSet<>();
             for (String line : text.lines().toList()) {
@@ -60,7 +60,7 @@ public final class RunbookPage {
         }
     }
 
-    /** All pages, sorted by path. */
+    /** Returns all pages, sorted by path. */
     public static List<Path> pages() {
         try (Stream<Path> files = Files.list(FOLDER)) {
             return Stream.concat(files.filter(file -> file.toString().endsWith(".md")), Stream.of(BACKUP))
@@ -71,7 +71,7 @@ public final class RunbookPage {
         }
     }
 
-    /** The page with this file name. */
+    /** Returns the page with this file name. */
     static Path page(String name) {
         return pages().stream().filter(page -> page.endsWith(name)).findAny().orElseThrow();
     }
@@ -107,7 +107,7 @@ public final class RunbookPage {
         return pages().stream().flatMap(page -> blocks(page).stream()).toList();
     }
 
-    /** The PromQL of all pages, each by where it stands. */
+    /** Returns the PromQL of all pages by block name. */
     public static Map<String, String> expressions() {
         Map<String, String> expressions = new LinkedHashMap<>();
         blocks().stream()
@@ -116,7 +116,7 @@ public final class RunbookPage {
         return expressions;
     }
 
-    /** The anchors of a page's headings, as GitHub and GitLab make them. */
+    /** Returns the anchors that GitHub and GitLab create for the page's headings. */
     public static List<String> anchors(String markdown) {
         return markdown.lines()
                 .filter(line -> line.startsWith("#"))

@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The shell of an operator who follows a page from top to bottom: each block is run as it is written, by bash or psql, in one
- * folder, and must end with 0. The variables that a page has the operator set come from {@link #set}.
+ * Follows a page like an operator, from top to bottom: runs each block unchanged with bash or psql, in one folder.
+ *
+ * <p>Each block must exit with 0. {@link #set} provides the variables that a page tells the operator to set.
  */
 public final class RunbookShell {
 
@@ -29,7 +30,7 @@ public final class RunbookShell {
         this.notRun = notRun;
     }
 
-    /** What surrounds a block: what an operator's environment does by itself, and what the block must have done. */
+    /** An action before or after a block: simulates the operator's environment or checks the block's effect. */
     @FunctionalInterface
     public interface Hook {
         void run(String output) throws Exception;
@@ -44,7 +45,7 @@ public final class RunbookShell {
         return folder;
     }
 
-    /** A page that is about to be followed. */
+    /** A page to follow. */
     public final class Page {
 
         private final String name;
@@ -55,13 +56,13 @@ public final class RunbookShell {
             this.name = name;
         }
 
-        /** Does something before the block that contains {@code text}. */
+        /** Runs {@code hook} before the block that contains {@code text}. */
         public Page before(String text, Hook hook) {
             before.put(text, hook);
             return this;
         }
 
-        /** Looks at the output of the block that contains {@code text}. */
+        /** Runs {@code hook} with the output of the block that contains {@code text}. */
         public Page after(String text, Hook hook) {
             after.put(text, hook);
             return this;
@@ -80,7 +81,7 @@ public final class RunbookShell {
                     ran++;
                 }
             }
-            assertThat(unused).as("texts that no block of " + name + " has").isEmpty();
+            assertThat(unused).as("texts that are in no block of " + name").isEmpty();
             System.out.printf("Runbook %s: %d blocks run%n", name, ran);
         }
 

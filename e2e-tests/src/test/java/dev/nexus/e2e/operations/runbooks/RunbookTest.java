@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every command of a runbook is in a block that {@link RunbooksIT} runs, or in its list of those that cannot be run. */
+/** Each command of a runbook is in a block that {@link RunbooksIT} runs, or in its list of exceptions. */
 class RunbookTest {
 
     private static final Set<String> LANGUAGES = Set.of("sh", "sql", "promql");

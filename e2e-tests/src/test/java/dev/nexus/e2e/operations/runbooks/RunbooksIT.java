@@ -33,17 +33,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Follows each page of docs/operations/runbooks from top to bottom: against a running Nexus with an installed
- * PostgreSQL and a real Vault, and a real Kubernetes API server that has production's manifests. That server runs no
- * pod, so `kubectl exec` runs its command on this machine with the Broker's database settings, and this class carries a
- * Secret's new content to the file that a kubelet would mount.
+ * Follows each page of docs/operations/runbooks from top to bottom.
+ *
+ * <p>It uses a running Nexus with an installed PostgreSQL, a real Vault, and a Kubernetes API server with the
+ * production manifests. The API server runs no pod: {@code kubectl exec} runs its command on this machine with the
+ * Broker's database settings. This class copies a Secret's new content to the file that a kubelet would mount.
  */
 @Tag("soak")
 @ExtendWith({InstalledPostgres.Needed.class, RealVault.Needed.class})
 @NeedsOnPath({"etcd", "kube-apiserver", "kubectl", "go", "jq", "openssl", "curl"})
 public class RunbooksIT {
 
-    /** The pages that have commands. */
+    /** The pages that contain commands. */
     public static final Set<String> PAGES = Set.of(
             "README.md",
             "alerts.md",
@@ -57,18 +58,18 @@ public class RunbooksIT {
             "rotate-keys.md",
             "vault-outage.md");
 
-    /** Commands that are not run, by block, each with the reason. */
+    /** The blocks that are not run, each with the reason. */
     public static final Map<String, String> NOT_RUN = Map.of(
             "README.md: Variables: sh 3",
             "kubectl port-forward needs a node that runs the pod",
             "alerts.md: NexusTokenReadsFailFast: sh 1",
-            "rollout undo needs the ReplicaSets of a Deployment controller; RollingRestartIT and SideBySideIT go back for real",
+            "rollout undo needs the ReplicaSets of a Deployment controller; SideBySideIT tests rollbacks",
             "alerts.md: NexusServiceDown: sh 2",
             "kubectl logs needs a node that runs the pod",
             "backup.md: Back up: sh 2",
             "a raft snapshot needs Vault's integrated storage; the test's Vault keeps files");
 
-    /** Likewise, commands in a sentence or a table. */
+    /** The commands in sentences and tables that are not run, each with the reason. */
     public static final Map<String, String> INLINE_NOT_RUN =
             Map.of("vault operator unseal", "it asks for key shares on the terminal; VaultIT unseals with a key");
 
@@ -94,7 +95,7 @@ public class RunbooksIT {
         operated.close();
     }
 
-    /** The page before may have changed keys, which takes the services a moment to follow. */
+    /** Waits for the services to apply the keys that the previous page changed. */
     @BeforeEach
     void awaitServing() {
         await().atMost(PATIENCE).until(() -> acme.request().get("/v1/providers").statusCode() == 200);
@@ -146,7 +147,7 @@ public class RunbooksIT {
                                 .isEqualTo(credentials))
                 .after("migration/overlays", output -> assertThat(output).contains("job.batch/nexus-migrate"))
                 .follow();
-        // The page ends with new state keys.
+        // The page ends with new state keys, which the services need a moment to load.
         await().atMost(PATIENCE)
                 .until(() -> acme.request(Backend.workspace(), "api-key", Backend.RETURN_URL)
                                 .statusCode()
@@ -202,7 +203,7 @@ public class RunbooksIT {
                                     .path("credentials_destroyed")
                                     .asInt())
                             .isEqualTo(1);
-                    // The page's second way begins with a tenant that has something, too, and needs another receipt.
+                    // The page's second procedure also needs a tenant with data, and another receipt.
                     Files.delete(shell.folder().resolve("leaving-erased.json"));
                     leaving.connect(Backend.workspace(), "k");
                 })
