@@ -89,7 +89,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void every_class_is_in_a_package_that_has_a_rule(JavaClasses classes) {
+    static void each_class_is_in_a_package_with_a_rule(JavaClasses classes) {
         ArchRule rule = classes()
                 .that()
                 .resideInAPackage("dev.nexus.gateway..")
@@ -131,7 +131,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void every_package_is_null_marked(JavaClasses classes) {
+    static void each_package_is_null_marked(JavaClasses classes) {
         assertThat(classes.stream()
                         .filter(type -> type.getPackageName().startsWith("dev.nexus"))
                         .map(type -> type.getPackage())

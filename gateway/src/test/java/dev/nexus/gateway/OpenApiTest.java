@@ -20,7 +20,7 @@ public class OpenApiTest {
     private static final Path BUILT = Path.of("target/openapi/openapi.yaml");
 
     @Test
-    void theCommittedDocumentIsTheOneThatTheCodeGives() throws IOException {
+    void committed_document_matches_the_code() throws IOException {
         String built = Files.readString(BUILT);
 
         if (Boolean.getBoolean("nexus.docs.write")) {

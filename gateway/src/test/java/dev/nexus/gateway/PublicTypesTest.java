@@ -21,7 +21,7 @@ class PublicTypesTest {
     private static final PublicTypes TYPES = new PublicTypes("dev.nexus.gateway");
 
     @Test
-    void a_public_type_is_needed_by_another_package() {
+    void each_public_type_is_used_by_another_package() {
         List<String> unneeded = TYPES.unneeded(NEEDED_BY_THE_FRAMEWORK);
 
         assertThat(TYPES.product()).hasSizeGreaterThan(50);

@@ -47,7 +47,8 @@ public class CredentialBodyIT {
                 "a key twice, nested  | 400 | {\"api_key\":{\"a\":1,\"a\":2}}",
                 "a lone escape        | 400 | {\"api_key\":\"\\q\"}",
             })
-    void is_refused_without_its_value_and_the_state_stays_good(String name, int status, String credentials) {
+    void invalid_body_is_rejected_without_its_value_and_the_state_stays_valid(
+            String name, int status, String credentials) {
         Begun begun = acme.begin(Backend.workspace());
 
         Response refused = acme.capture(begun.state(), credentials.strip());
@@ -67,8 +68,8 @@ public class CredentialBodyIT {
                 "a line break         | 422 | {\"api_key\":\"CANARY\\n\"}",
                 "the scheme pasted    | 422 | {\"api_key\":\"Bearer CANARY\"}",
             })
-    void what_cannot_be_sent_is_refused_without_its_value(String name, int status, String credentials) {
-        is_refused_without_its_value_and_the_state_stays_good(name, status, credentials);
+    void unsendable_value_is_rejected_without_its_value(String name, int status, String credentials) {
+        invalid_body_is_rejected_without_its_value_and_the_state_stays_valid(name, status, credentials);
     }
 
     @Test
@@ -84,7 +85,7 @@ public class CredentialBodyIT {
     }
 
     @Test
-    void a_refusal_points_at_the_field_and_the_rule() {
+    void validation_error_names_the_field_and_the_rule() {
         Begun begun = acme.begin(Backend.workspace(), "basic-auth");
 
         acme.capture(begun.state(), "{\"username\":\"u\"}")
@@ -95,7 +96,7 @@ public class CredentialBodyIT {
     }
 
     @Test
-    void values_come_back_as_they_came_to_the_last_character() {
+    void values_are_returned_unchanged() {
         Begun begun = acme.begin(Backend.workspace(), "basic-auth");
         String credentials = "{ \"username\" : \"u\", \"password\" :\t\"p\\u00e4t \\/ ü 🔑 \\\"\" }";
 
@@ -106,7 +107,7 @@ public class CredentialBodyIT {
     }
 
     @Test
-    void the_longest_string_is_taken_and_one_more_is_not() {
+    void longest_string_is_accepted_and_one_character_more_is_rejected() {
         Begun begun = acme.begin(Backend.workspace());
 
         acme.captureKey(begun.state(), "x".repeat(16 * 1024 + 1)).then().statusCode(422);
@@ -114,7 +115,7 @@ public class CredentialBodyIT {
     }
 
     @Test
-    void a_body_of_64_KiB_is_read_and_one_byte_more_is_413() {
+    void body_of_64_KiB_is_accepted_and_one_byte_more_is_rejected_with_413() {
         Begun begun = acme.begin(Backend.workspace());
         String body = "{\"state\":\"" + begun.state() + "\",\"credentials\":{\"api_key\":\"k\"}}";
         String padded = body + " ".repeat(64 * 1024 - body.length());
@@ -127,7 +128,7 @@ public class CredentialBodyIT {
     }
 
     @Test
-    void a_body_a_thousand_deep_is_400() {
+    void body_nested_a_thousand_levels_is_rejected_with_400() {
         Begun begun = acme.begin(Backend.workspace());
 
         acme.capture(begun.state(), "{\"api_key\":" + "[".repeat(1_000) + "]".repeat(1_000) + "}")
@@ -137,7 +138,7 @@ public class CredentialBodyIT {
     }
 
     @Test
-    void another_content_type_or_coding_is_415() {
+    void unsupported_content_type_or_encoding_is_rejected_with_415() {
         acme.request()
                 .contentType("text/plain")
                 .body("{}")
@@ -156,7 +157,7 @@ public class CredentialBodyIT {
     }
 
     @Test
-    void an_unknown_route_and_method_have_the_same_shape() {
+    void unknown_route_and_method_return_an_error_body() {
         acme.request().get("/v1/nothing").then().statusCode(404).body("error", equalTo("not_found"));
         acme.request()
                 .put("/v1/request-connection")

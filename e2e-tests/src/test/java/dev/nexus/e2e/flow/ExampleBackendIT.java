@@ -58,12 +58,12 @@ class ExampleBackendIT {
     }
 
     /** Submits a token and returns the list of connections. */
-    private Page enter(Page form, String token) {
+    private Page submitToken(Page form, String token) {
         Page sent = browser.submit(form.form("#credential"), Map.of("credential.api_key", token));
         return browser.follow(browser.follow(sent));
     }
 
-    private Page press(String form) {
+    private Page submitAction(String form) {
         return browser.follow(browser.submit(list().form(form), Map.of()));
     }
 
@@ -76,7 +76,7 @@ class ExampleBackendIT {
     }
 
     @Test
-    void from_the_own_form_to_use_rotation_and_the_end() {
+    void own_form_connects_uses_rotates_and_disconnects() {
         Page form = form(list(), "#connect");
         assertThat(form.text("h1")).isEqualTo("Connect GitHub");
 
@@ -85,54 +85,54 @@ class ExampleBackendIT {
         assertThat(wrong.text("#error-1")).isNotBlank();
         assertThat(wrong.response().body()).doesNotContain("CANARY");
 
-        Page connected = enter(wrong, "ghp_good_CANARY_1");
+        Page connected = submitToken(wrong, "ghp_good_CANARY_1");
         String first = id(connected);
         assertThat(connected.text("#notice")).startsWith("Connected");
         assertThat(status(first)).isEqualTo("active");
         assertThat(NexusExtension.acme().check(first).<String>path("workspace_id"))
                 .isEqualTo("user_" + user);
 
-        Page used = press("form.use");
+        Page used = submitAction("form.use");
         assertThat(used.text("#notice")).isEqualTo("GitHub answered 200 You are octocat");
         assertThat(github.authorizations()).contains("Bearer ghp_good_CANARY_1");
 
-        Page rotated = enter(form(list(), "form.rotate"), "ghp_good_CANARY_2");
+        Page rotated = submitToken(form(list(), "form.rotate"), "ghp_good_CANARY_2");
         String second = id(rotated);
         assertThat(status(first)).isEqualTo("superseded");
         assertThat(rotated.document()
                         .expectFirst("#c-" + first + " .replaced-by")
                         .attr("href"))
                 .isEqualTo("#c-" + second);
-        press("form.use");
+        submitAction("form.use");
         assertThat(github.authorizations()).contains("Bearer ghp_good_CANARY_2");
 
-        Page gone = press("form.disconnect");
-        assertThat(gone.text("#notice")).startsWith("Disconnected");
+        Page disconnected = submitAction("form.disconnect");
+        assertThat(disconnected.text("#notice")).startsWith("Disconnected");
         assertThat(status(second)).isEqualTo("revoked");
-        assertThat(gone.document().select("article.row")).isEmpty();
-        for (Page page : List.of(connected, used, rotated, gone)) {
+        assertThat(disconnected.document().select("article.row")).isEmpty();
+        for (Page page : List.of(connected, used, rotated, disconnected)) {
             assertThat(page.response().body()).doesNotContain("CANARY");
         }
     }
 
     @Test
-    void a_token_that_the_provider_has_revoked_is_explained() {
-        enter(form(list(), "#connect"), "ghp_bad");
+    void notice_explains_a_token_that_the_provider_revoked() {
+        submitToken(form(list(), "#connect"), "ghp_bad");
 
-        assertThat(press("form.use").text("#notice"))
+        assertThat(submitAction("form.use").text("#notice"))
                 .startsWith("GitHub answered 401")
                 .contains("connect anew");
     }
 
     @Test
-    void the_hosted_way_sends_the_browser_to_auth_url() {
+    void hosted_page_button_redirects_to_auth_url() {
         Page sent = browser.submit(list().form("#connect"), Map.of("way", "hosted"));
 
         assertThat(sent.location()).startsWith(NexusExtension.nexus().gatewayUrl() + "/auth/capture-schema?state=");
     }
 
     @Test
-    void anothers_callback_is_refused_and_the_connection_revoked() {
+    void callback_of_another_user_is_rejected_and_the_connection_revoked() {
         Page form = form(list(), "#connect");
         Page sent = browser.submit(form.form("#credential"), Map.of("credential.api_key", "ghp_good_victim"));
         String callback = sent.location().substring(example.url().length());
@@ -147,7 +147,7 @@ class ExampleBackendIT {
     }
 
     @Test
-    void a_connection_begun_elsewhere_is_not_finished_here() {
+    void callback_for_an_unknown_connection_is_rejected() {
         String foreign = NexusExtension.acme().connect("user_" + user, "k");
 
         Page refused = browser.open("/connections/callback?status=success&connection_id=" + foreign);
@@ -158,8 +158,8 @@ class ExampleBackendIT {
     }
 
     @Test
-    void another_users_connection_is_out_of_reach() {
-        enter(form(list(), "#connect"), "ghp_good_mine");
+    void connection_of_another_user_is_not_found() {
+        submitToken(form(list(), "#connect"), "ghp_good_mine");
         String id = id(list());
         PlainBrowser other = signedIn("grace");
 
@@ -173,11 +173,11 @@ class ExampleBackendIT {
     }
 
     @Test
-    void its_log_holds_no_credential_no_state_and_no_key() throws Exception {
+    void log_contains_no_credential_state_or_key() throws Exception {
         Page form = form(list(), "#connect");
         browser.submit(form.form("#credential"), Map.of("credential.api_key", "LOGCANARY wrong"));
-        String id = id(enter(form, "ghp_good_LOGCANARY"));
-        press("form.use");
+        String id = id(submitToken(form, "ghp_good_LOGCANARY"));
+        submitAction("form.use");
 
         String log = Files.readString(example.process().log());
 

@@ -41,19 +41,19 @@ class ExampleTourIT {
     }
 
     /** Checks the accessibility and the width of the current page and takes a screenshot. */
-    private static void look(Browser browser, String name) {
+    private static void checkAppearance(Browser browser, String name) {
         browser.assertAccessible();
         browser.assertFitsItsWidth();
         browser.screenshot("example-" + name);
     }
 
     private static void awaitPage(Browser browser, String css) {
-        browser.await("a page with " + css, there -> there.find(css).isDisplayed());
+        browser.await("a page with " + css, page -> page.find(css).isDisplayed());
     }
 
     private static void awaitNotice(Browser browser, String words) {
         browser.await(
-                "the notice " + words, there -> there.find("#notice").getText().contains(words));
+                "the notice " + words, page -> page.find("#notice").getText().contains(words));
     }
 
     private void signIn(Browser browser, String name) {
@@ -63,77 +63,77 @@ class ExampleTourIT {
     }
 
     @Test
-    void the_tour_by_the_own_form() {
+    void tour_with_the_own_form() {
         try (Browser browser = Browser.start()) {
             browser.open(example.url() + "/");
-            look(browser, "1-sign-in");
+            checkAppearance(browser, "1-sign-in");
             signIn(browser, user);
-            look(browser, "2-nothing-yet");
+            checkAppearance(browser, "2-nothing-yet");
 
             browser.find("#connect [value=form]").click();
             awaitPage(browser, "#credential");
-            look(browser, "3-own-form");
+            checkAppearance(browser, "3-own-form");
             browser.find("[name='credential.api_key']").sendKeys("not-a-token", Keys.ENTER);
             awaitPage(browser, "#error-1");
-            look(browser, "4-own-form-refused");
+            checkAppearance(browser, "4-own-form-refused");
             browser.find("[name='credential.api_key']").sendKeys("ghp_good_CANARY", Keys.ENTER);
             awaitNotice(browser, "Connected");
             assertThat(browser.url()).isEqualTo(example.url() + "/connections");
-            look(browser, "5-connected");
+            checkAppearance(browser, "5-connected");
 
             browser.find("form.use button").click();
             awaitNotice(browser, "GitHub answered 200 You are octocat");
-            look(browser, "6-used");
+            checkAppearance(browser, "6-used");
 
             browser.find("article.row details:has(form.rotate) summary").click();
             awaitPage(browser, "form.rotate [value=form]");
-            look(browser, "7-rotate");
+            checkAppearance(browser, "7-rotate");
             browser.find("form.rotate [value=form]").click();
             awaitPage(browser, "#credential");
             browser.find("[name='credential.api_key']").sendKeys("ghp_good_CANARY_2", Keys.ENTER);
             awaitPage(browser, ".replaced-by");
-            look(browser, "8-rotated");
+            checkAppearance(browser, "8-rotated");
 
             browser.find("article.row details:has(form.disconnect) summary").click();
             awaitPage(browser, "form.disconnect button");
-            look(browser, "9-disconnect");
+            checkAppearance(browser, "9-disconnect");
             browser.find("form.disconnect button").click();
             awaitNotice(browser, "Disconnected");
-            look(browser, "10-disconnected");
+            checkAppearance(browser, "10-disconnected");
             assertThat(browser.driver().getPageSource()).doesNotContain("CANARY");
         }
     }
 
     @Test
-    void the_tour_by_nexuss_page() {
+    void tour_with_the_hosted_page() {
         try (Browser browser = Browser.start()) {
             signIn(browser, user);
 
             browser.find("#connect [value=hosted]").click();
-            browser.await("Nexus's page", there -> there.url().contains("/auth/capture/"));
+            browser.await("Nexus's page", page -> page.url().contains("/auth/capture/"));
             assertThat(browser.find("main").getText()).contains("GitHub", user);
-            look(browser, "hosted-1-page");
+            checkAppearance(browser, "hosted-1-page");
             browser.field("Personal access token").sendKeys("ghp_good_hosted");
             browser.submit();
             awaitNotice(browser, "Connected");
             assertThat(browser.url()).isEqualTo(example.url() + "/connections");
             browser.find("form.use button").click();
             awaitNotice(browser, "GitHub answered 200 You are octocat");
-            look(browser, "hosted-2-used");
+            checkAppearance(browser, "hosted-2-used");
 
             browser.find("article.row details:has(form.rotate) summary").click();
             browser.find("form.rotate [value=hosted]").click();
-            browser.await("Nexus's page", there -> there.url().contains("/auth/capture/"));
+            browser.await("Nexus's page", page -> page.url().contains("/auth/capture/"));
             browser.find("a.quiet").click();
             awaitNotice(browser, "You have cancelled");
-            look(browser, "hosted-3-cancelled");
+            checkAppearance(browser, "hosted-3-cancelled");
             assertThat(browser.all("form.use")).hasSize(1);
         }
         assertThat(github.authorizations()).contains("Bearer ghp_good_hosted");
     }
 
     @Test
-    void a_victim_who_was_sent_the_link_is_told_and_nothing_serves_the_sender() {
+    void phished_user_is_warned_and_the_sender_gets_no_connection() {
         PlainBrowser mallory = new PlainBrowser(example.url());
         mallory.submit(mallory.open("/").form("form.choices"), Map.of("user", "mallory"));
         String authUrl = mallory.submit(mallory.open("/connections").form("#connect"), Map.of("way", "hosted"))
@@ -146,8 +146,8 @@ class ExampleTourIT {
             assertThat(victim.find("main").getText()).contains("mallory");
             victim.field("Personal access token").sendKeys("ghp_good_victim");
             victim.submit();
-            victim.await("the refusal", there -> there.heading().equals("This was begun in another browser"));
-            look(victim, "victim");
+            victim.await("the refusal", page -> page.heading().equals("This was begun in another browser"));
+            checkAppearance(victim, "victim");
 
             assertThat(NexusExtension.acme().check(id).<String>path("status")).isEqualTo("revoked");
             assertThat(mallory.open("/connections").document().select("form.use"))
@@ -156,36 +156,36 @@ class ExampleTourIT {
     }
 
     @Test
-    void the_tour_on_a_phone_in_the_dark() {
+    void tour_on_a_phone_in_dark_mode() {
         try (Browser browser = Browser.start()) {
             browser.phone();
             browser.dark();
             browser.open(example.url() + "/");
-            look(browser, "phone-1-sign-in");
+            checkAppearance(browser, "phone-1-sign-in");
             signIn(browser, user);
-            look(browser, "phone-2-nothing-yet");
+            checkAppearance(browser, "phone-2-nothing-yet");
 
             browser.find("#others summary").click();
             browser.find("#provider option[value=demo]").click();
             browser.find("#label").sendKeys("A long label for the whole accounting department in Vienna");
-            look(browser, "phone-3-another");
+            checkAppearance(browser, "phone-3-another");
             browser.find("#connect-other [value=form]").click();
             awaitPage(browser, "#credential");
-            look(browser, "phone-4-form");
+            checkAppearance(browser, "phone-4-form");
             browser.find("[name='credential.region'] option[value=Europe]").click();
             browser.find("[name='credential.api_key']").sendKeys("demo_CANARY", Keys.ENTER);
             awaitNotice(browser, "Connected");
             browser.find("form.use button").click();
             awaitNotice(browser, "Demo answered 200 You are demo-user");
             browser.find("article.row details:has(form.disconnect) summary").click();
-            look(browser, "phone-5-used");
+            checkAppearance(browser, "phone-5-used");
             browser.open(example.url() + "/connections/callback?status=success&connection_id=x");
-            look(browser, "phone-6-refused");
+            checkAppearance(browser, "phone-6-refused");
         }
     }
 
     @Test
-    void the_tour_without_javascript_by_the_keyboard_alone() {
+    void tour_with_only_the_keyboard_and_without_javascript() {
         Browser browser = Browser.withoutJavaScript();
         try {
             browser.dark();

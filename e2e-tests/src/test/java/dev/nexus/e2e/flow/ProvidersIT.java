@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NexusExtension.class)
 public class ProvidersIT {
 
-    private static final String GOOD = """
+    private static final String VALID = """
             {"name": "Own", "auth_type": "api_key", "strategy": {"type": "header"},
              "credential_schema": {"type": "object", "required": ["api_key"],
                                    "properties": {"api_key": {"type": "string"}}},
@@ -35,14 +35,14 @@ public class ProvidersIT {
     }
 
     @Test
-    void a_provider_is_made_changed_used_and_deleted() {
-        String made = put(acme, GOOD)
+    void provider_is_created_updated_used_and_deleted() {
+        String created = put(acme, VALID)
                 .then()
                 .statusCode(201)
                 .body("scope", equalTo("tenant"))
                 .extract()
                 .header("ETag");
-        acme.request().get("/v1/providers/" + slug).then().statusCode(200).header("ETag", equalTo(made));
+        acme.request().get("/v1/providers/" + slug).then().statusCode(200).header("ETag", equalTo(created));
         acme.request().get("/v1/providers?limit=200").then().body("providers.slug", hasItem(slug));
         NexusExtension.globex()
                 .request()
@@ -56,15 +56,15 @@ public class ProvidersIT {
                 .statusCode(404)
                 .body("error", equalTo("provider_not_found"));
 
-        String changed = put(acme, GOOD.replace("Own", "Changed"))
+        String changed = put(acme, VALID.replace("Own", "Changed"))
                 .then()
                 .statusCode(200)
                 .extract()
                 .header("ETag");
         acme.request()
-                .header("If-Match", made)
+                .header("If-Match", created)
                 .contentType(ContentType.JSON)
-                .body(GOOD)
+                .body(VALID)
                 .put("/v1/providers/" + slug)
                 .then()
                 .statusCode(412)
@@ -96,7 +96,7 @@ public class ProvidersIT {
     void a_dry_run_stores_nothing_and_a_global_provider_cannot_be_deleted() {
         acme.request()
                 .contentType(ContentType.JSON)
-                .body(GOOD)
+                .body(VALID)
                 .put("/v1/providers/" + slug + "?dry_run=true")
                 .then()
                 .statusCode(200)
@@ -111,24 +111,24 @@ public class ProvidersIT {
     }
 
     @Test
-    void what_breaks_a_rule_is_told_by_its_pointer() {
-        put(acme, GOOD.replace("\"Own\"", "\" Own\""))
+    void validation_error_names_the_json_pointer() {
+        put(acme, VALID.replace("\"Own\"", "\" Own\""))
                 .then()
                 .statusCode(400)
                 .body("error", equalTo("invalid_request"))
                 .body("details[0].pointer", equalTo("/name"));
         acme.request()
                 .contentType(ContentType.TEXT)
-                .body(GOOD)
+                .body(VALID)
                 .put("/v1/providers/" + slug)
                 .then()
                 .statusCode(415);
-        put(acme, GOOD.replace("Own", "x".repeat(70_000))).then().statusCode(413);
+        put(acme, VALID.replace("Own", "x".repeat(70_000))).then().statusCode(413);
         acme.request().patch("/v1/providers/" + slug).then().statusCode(405);
     }
 
     @Test
-    void a_provider_of_the_catalogue_is_captured_with_its_account_in_its_hosts() {
+    void catalogue_provider_has_the_account_in_its_allowed_hosts() {
         Backend.Begun begun = acme.begin(Backend.workspace(), "zendesk");
         String schema = acme.schema(begun.state()).asString();
         assertThat(schema).contains("\"format\": \"password\"");

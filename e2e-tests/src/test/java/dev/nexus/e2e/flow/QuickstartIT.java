@@ -81,7 +81,7 @@ class QuickstartIT {
     }
 
     @Test
-    void the_walk_ends_with_0_and_prints_every_step() throws Exception {
+    void walk_exits_with_0_and_prints_each_step() throws Exception {
         Process walk = quickstart("--walk");
 
         assertThat(walk.waitFor(300, TimeUnit.SECONDS)).isTrue();
@@ -96,7 +96,7 @@ class QuickstartIT {
 
     @Test
     @ExtendWith(RealVault.Needed.class)
-    void the_walk_goes_through_a_vault_of_its_own_and_leaves_none_behind() throws Exception {
+    void walk_with_vault_leaves_no_vault_process_behind() throws Exception {
         Process walk = quickstart("--vault", "--walk");
 
         assertThat(walk.waitFor(300, TimeUnit.SECONDS)).isTrue();
@@ -114,7 +114,7 @@ class QuickstartIT {
     }
 
     @Test
-    void a_vault_that_is_to_be_kept_is_refused() throws Exception {
+    void keep_with_vault_is_rejected() throws Exception {
         Process refused = quickstart("--vault", "--keep");
 
         assertThat(refused.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -123,7 +123,7 @@ class QuickstartIT {
     }
 
     @Test
-    void it_tells_where_it_is_refuses_a_second_one_and_leaves_nothing_when_it_is_ended() throws Exception {
+    void quickstart_writes_its_addresses_rejects_a_second_run_and_cleans_up() throws Exception {
         Path envFile = folder.resolve("target/quickstart.env");
         Process running = quickstart("-Dnexus.state.ttl=PT2M");
         await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(envFile));
@@ -150,9 +150,9 @@ class QuickstartIT {
                 .isEqualTo("rw-------");
         Backend acme = new Backend(value(env, "GATEWAY_URL"), value(env, "API_KEY"));
         assertThat(acme.connect(Backend.workspace(), "k")).isNotBlank();
-        it_prints_the_health_and_metrics_addresses_of_both_services(env);
-        it_asks_the_demo_vendor_and_no_other(env, acme);
-        the_lines_of_the_readme_and_the_tutorial_work();
+        assertHealthAndMetricsAddressesArePrinted(env);
+        assertOnlyTheDemoVendorIsCalled(env, acme);
+        assertDocumentedCommandsWork();
         assertThat(children).hasSizeGreaterThanOrEqualTo(3);
 
         Process second = quickstart();
@@ -164,7 +164,7 @@ class QuickstartIT {
         await().atMost(Duration.ofSeconds(10)).until(() -> children.stream().noneMatch(QuickstartIT::isRunning));
     }
 
-    private void it_prints_the_health_and_metrics_addresses_of_both_services(Map<String, String> env) {
+    private void assertHealthAndMetricsAddressesArePrinted(Map<String, String> env) {
         for (String service : List.of("GATEWAY", "BROKER")) {
             String url = env.get(service + "_MANAGEMENT_URL");
             // The file of addresses is written before the text is printed.
@@ -180,7 +180,7 @@ class QuickstartIT {
         return Objects.requireNonNull(env.get(name), name);
     }
 
-    private void it_asks_the_demo_vendor_and_no_other(Map<String, String> env, Backend acme) throws IOException {
+    private void assertOnlyTheDemoVendorIsCalled(Map<String, String> env, Backend acme) throws IOException {
         Begun demo = acme.begin(Backend.workspace(), value(env, "DEMO_PROVIDER_ID"));
         Begun github = acme.begin(Backend.workspace(), "github");
 
@@ -198,14 +198,14 @@ class QuickstartIT {
     }
 
     /** Runs the documented lines in a shell in the repository's root, section by section. */
-    private void the_lines_of_the_readme_and_the_tutorial_work() throws Exception {
-        assertThat(linesOf("README.md", "The flow in curl"))
+    private void assertDocumentedCommandsWork() throws Exception {
+        assertThat(outputOf("README.md", "The flow in curl"))
                 .containsSubsequence(
                         "\"Personal Access Token\"",
                         "\"status\":\"success\"",
                         "\"status\":\"active\"",
                         "\"credentials\":{\"api_key\": \"pat_abc123xyz\"}");
-        assertThat(linesOf("docs/tutorial/first-credential.md", "A vendor that checks the key"))
+        assertThat(outputOf("docs/tutorial/first-credential.md", "A vendor that checks the key"))
                 .containsSubsequence(
                         "\"error\":\"credentials_rejected\"",
                         "\"status\":\"success\"",
@@ -213,7 +213,7 @@ class QuickstartIT {
     }
 
     /** Runs the first shell block of a section and returns its output. */
-    private String linesOf(String page, String section) throws IOException, InterruptedException {
+    private String outputOf(String page, String section) throws IOException, InterruptedException {
         Matcher lines = Pattern.compile("(?s)\n## " + Pattern.quote(section) + "\n.*?\n```sh\n(.*?)\n```\n")
                 .matcher(Files.readString(ROOT.resolve(page)));
         assertThat(lines.find()).as(section).isTrue();
@@ -227,7 +227,7 @@ class QuickstartIT {
     }
 
     @Test
-    void with_the_example_it_tells_where_that_is_and_leaves_nothing_of_it_either() throws Exception {
+    void quickstart_with_example_writes_its_url_and_cleans_up() throws Exception {
         Path envFile = folder.resolve("target/quickstart.env");
         Process running = quickstart("--example");
         await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(envFile));

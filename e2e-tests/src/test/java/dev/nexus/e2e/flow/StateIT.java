@@ -25,7 +25,7 @@ public class StateIT {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
     @Test
-    void a_used_state_is_answered_409_on_both_routes() {
+    void used_state_is_rejected_with_409_on_both_routes() {
         Begun begun = acme.begin(Backend.workspace());
         acme.captureKey(begun.state(), "first").then().statusCode(200);
 
@@ -36,7 +36,7 @@ public class StateIT {
     }
 
     @Test
-    void an_expired_state_is_answered_410_and_the_connection_says_expired() {
+    void expired_state_is_rejected_with_410_and_the_connection_is_expired() {
         Begun begun = acme.begin(Backend.workspace());
         NexusExtension.sql("update connection set expires_at = now() where id = '" + begun.id() + "'");
 
@@ -47,7 +47,7 @@ public class StateIT {
     }
 
     @Test
-    void a_revoked_connections_state_is_answered_409() {
+    void state_of_a_revoked_connection_is_rejected_with_409() {
         Begun begun = acme.begin(Backend.workspace());
         acme.revoke(begun.id()).then().statusCode(204);
         acme.revoke(begun.id()).then().statusCode(204);
@@ -56,7 +56,7 @@ public class StateIT {
     }
 
     @Test
-    void every_tampered_state_is_answered_with_one_400_and_changes_nothing() {
+    void each_tampered_state_is_rejected_with_the_same_400_and_changes_nothing() {
         Begun begun = acme.begin(Backend.workspace());
 
         Set<String> bodies = new HashSet<>();

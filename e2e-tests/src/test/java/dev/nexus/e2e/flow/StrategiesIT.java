@@ -47,7 +47,7 @@ public class StrategiesIT {
     private static final String BODY = "{\"amount\": 1.10, \"big\": 1E+2}";
 
     /** A received request with its body. */
-    private record Came(String method, URI uri, HttpExchange exchange, String text) {
+    private record ReceivedRequest(String method, URI uri, HttpExchange exchange, String text) {
 
         String header(String name) {
             String value = exchange.getRequestHeaders().getFirst(name);
@@ -57,18 +57,18 @@ public class StrategiesIT {
 
     private final String slug = "strategy-" + UUID.randomUUID().toString().substring(0, 8);
     private HttpServer provider;
-    private volatile Predicate<Came> proves = came -> false;
+    private volatile Predicate<ReceivedRequest> authenticates = received -> false;
 
     @BeforeEach
     void listen() throws IOException {
         provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
         provider.createContext("/", exchange -> {
-            Came came = new Came(
+            ReceivedRequest received = new ReceivedRequest(
                     exchange.getRequestMethod(),
                     exchange.getRequestURI(),
                     exchange,
                     new String(exchange.getRequestBody().readAllBytes(), UTF_8));
-            exchange.sendResponseHeaders(proves.test(came) ? 204 : 401, -1);
+            exchange.sendResponseHeaders(authenticates.test(received) ? 204 : 401, -1);
             exchange.close();
         });
         provider.start();
@@ -86,7 +86,7 @@ public class StrategiesIT {
     /**
      * Registers a provider, captures {@code credentials}, sends a request through the Bridge and returns the status.
      */
-    private int sent(String strategy, String fields, String credentials, String path) throws Exception {
+    private int statusOf(String strategy, String fields, String credentials, String path) throws Exception {
         String id = connect(strategy, fields, credentials);
         try (Bridge bridge = bridge()) {
             return bridge.connection(id)
@@ -128,12 +128,12 @@ public class StrategiesIT {
 
     @Test
     void header() throws Exception {
-        proves = came -> came.header("X-Api-Key").equals("Key " + ASCII_KEY)
-                && came.header("X-App").equals("app-7")
-                && came.header("X-Version").equals("2026-01-15")
-                && came.text().equals(BODY);
+        authenticates = received -> received.header("X-Api-Key").equals("Key " + ASCII_KEY)
+                && received.header("X-App").equals("app-7")
+                && received.header("X-Version").equals("2026-01-15")
+                && received.text().equals(BODY);
 
-        assertThat(sent("""
+        assertThat(statusOf("""
                         {"type":"header","config":{"header_name":"X-Api-Key","value_prefix":"Key ",
                          "additional_headers":[{"header_name":"X-App","credential_field":"app"}],
                          "static_headers":{"X-Version":"2026-01-15"}}}""", "api_key app", "{\"api_key\":\"" + ASCII_KEY + "\",\"app\":\"app-7\"}", "/v1/things"))
@@ -142,15 +142,15 @@ public class StrategiesIT {
 
     @Test
     void query_param() throws Exception {
-        proves = came -> {
-            String[] pairs = came.uri().getRawQuery().split("&", -1);
+        authenticates = received -> {
+            String[] pairs = received.uri().getRawQuery().split("&", -1);
             return pairs[0].equals("own=a%2Fb")
                     && pairs[1].startsWith("key=")
                     && URLDecoder.decode(pairs[1].substring(4), UTF_8).equals(KEY)
                     && pairs.length == 2;
         };
 
-        assertThat(sent(
+        assertThat(statusOf(
                         "{\"type\":\"query_param\",\"config\":{\"param_name\":\"key\"}}",
                         "api_key",
                         "{\"api_key\":\"" + KEY + "\"}",
@@ -160,21 +160,23 @@ public class StrategiesIT {
 
     @Test
     void basic_auth() throws Exception {
-        proves = came -> new String(
-                        Base64.getDecoder().decode(came.header("Authorization").substring(6)), UTF_8)
+        authenticates = received -> new String(
+                        Base64.getDecoder()
+                                .decode(received.header("Authorization").substring(6)),
+                        UTF_8)
                 .equals("me@example.org/token:" + KEY);
 
-        assertThat(sent("""
+        assertThat(statusOf("""
                         {"type":"basic_auth","config":{"username_template":"{email}/token","password_field":"token"}}""", "email token", "{\"email\":\"me@example.org\",\"token\":\"" + KEY + "\"}", "/"))
                 .isEqualTo(204);
     }
 
     @Test
     void body_field() throws Exception {
-        proves = came ->
-                came.text().equals("{\"amount\":1.10,\"big\":1E+2,\"client_id\":\"c\",\"secret\":\"" + KEY + "\"}");
+        authenticates = received ->
+                received.text().equals("{\"amount\":1.10,\"big\":1E+2,\"client_id\":\"c\",\"secret\":\"" + KEY + "\"}");
 
-        assertThat(sent("""
+        assertThat(statusOf("""
                         {"type":"body_field","config":{"field_name":"client_id","credential_field":"id",
                          "additional_fields":[{"field_name":"secret","credential_field":"secret"}]}}""", "id secret", "{\"id\":\"c\",\"secret\":\"" + KEY + "\"}", "/"))
                 .isEqualTo(204);
@@ -182,12 +184,13 @@ public class StrategiesIT {
 
     @Test
     void path_segment() throws Exception {
-        proves = came -> came.uri().getRawPath().endsWith("/getMe")
-                && came.uri().getRawPath().split("/", -1).length == 3
-                && URLDecoder.decode(came.uri().getRawPath().split("/", -1)[1].replace("+", "%2B"), UTF_8)
+        authenticates = received -> received.uri().getRawPath().endsWith("/getMe")
+                && received.uri().getRawPath().split("/", -1).length == 3
+                && URLDecoder.decode(
+                                received.uri().getRawPath().split("/", -1)[1].replace("+", "%2B"), UTF_8)
                         .equals("bot" + KEY);
 
-        assertThat(sent(
+        assertThat(statusOf(
                         "{\"type\":\"path_segment\",\"config\":{\"segment_prefix\":\"bot\"}}",
                         "api_key",
                         "{\"api_key\":\"" + KEY + "\"}",
@@ -198,18 +201,19 @@ public class StrategiesIT {
     @Test
     void hmac_payload() throws Exception {
         byte[] secret = "a secret of bytes".getBytes(UTF_8);
-        proves = came -> {
-            String time = came.header("X-Time");
-            String signed = time + came.method() + came.uri() + came.text();
-            return came.header("X-Sign").equals(Base64.getEncoder().encodeToString(hmac("HmacSHA256", secret, signed)))
-                    && came.header("X-Key").equals("key-id")
+        authenticates = received -> {
+            String time = received.header("X-Time");
+            String signed = time + received.method() + received.uri() + received.text();
+            return received.header("X-Sign")
+                            .equals(Base64.getEncoder().encodeToString(hmac("HmacSHA256", secret, signed)))
+                    && received.header("X-Key").equals("key-id")
                     && Duration.between(Instant.ofEpochSecond(Long.parseLong(time)), Instant.now())
                                     .abs()
                                     .toSeconds()
                             < 60;
         };
 
-        assertThat(sent(
+        assertThat(statusOf(
                         """
                         {"type":"hmac_payload","config":{"header_name":"X-Sign","encoding":"base64",
                          "secret_encoding":"base64","canonical_template":"{timestamp}{method}{path_and_query}{body}",
@@ -225,24 +229,24 @@ public class StrategiesIT {
     /** Computes the signature independently, step by step as in the AWS documentation. */
     @Test
     void aws_sigv4() throws Exception {
-        proves = came -> {
-            String authorization = came.header("Authorization");
+        authenticates = received -> {
+            String authorization = received.header("Authorization");
             String names = authorization.replaceAll(".*SignedHeaders=([^,]+),.*", "$1");
-            StringBuilder canonical =
-                    new StringBuilder(came.method() + "\n" + came.uri().getRawPath() + "\nAction=GetCallerIdentity\n");
+            StringBuilder canonical = new StringBuilder(
+                    received.method() + "\n" + received.uri().getRawPath() + "\nAction=GetCallerIdentity\n");
             for (String name : names.split(";", -1)) {
                 canonical
                         .append(name)
                         .append(':')
-                        .append(came.header(name).strip())
+                        .append(received.header(name).strip())
                         .append('\n');
             }
             canonical
                     .append('\n')
                     .append(names)
                     .append('\n')
-                    .append(sha256(came.text().getBytes(UTF_8)));
-            String time = came.header("X-Amz-Date");
+                    .append(sha256(received.text().getBytes(UTF_8)));
+            String time = received.header("X-Amz-Date");
             String day = time.substring(0, 8);
             String scope = day + "/eu-central-1/sts/aws4_request";
             String toSign = "AWS4-HMAC-SHA256\n" + time + "\n" + scope + "\n"
@@ -252,12 +256,12 @@ public class StrategiesIT {
                 key = hmac("HmacSHA256", key, step);
             }
             return names.contains("host;")
-                    && came.header("X-Amz-Security-Token").equals("session")
+                    && received.header("X-Amz-Security-Token").equals("session")
                     && authorization.startsWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/" + scope)
                     && authorization.endsWith("Signature=" + HexFormat.of().formatHex(hmac("HmacSHA256", key, toSign)));
         };
 
-        assertThat(sent(
+        assertThat(statusOf(
                         "{\"type\":\"aws_sigv4\",\"config\":{\"service\":\"sts\",\"region\":\"eu-central-1\"}}",
                         "access_key secret_key session_token",
                         "{\"access_key\":\"AKIDEXAMPLE\",\"secret_key\":\"secret+key/1\",\"session_token\":\"session\"}",
@@ -266,15 +270,15 @@ public class StrategiesIT {
     }
 
     @Test
-    void a_provider_that_gets_another_credential_lets_nobody_in() throws Exception {
-        proves = came -> came.header("Authorization").equals("another");
+    void provider_rejects_a_wrong_credential() throws Exception {
+        authenticates = received -> received.header("Authorization").equals("another");
 
-        assertThat(sent("{\"type\":\"header\"}", "api_key", "{\"api_key\":\"k\"}", "/"))
+        assertThat(statusOf("{\"type\":\"header\"}", "api_key", "{\"api_key\":\"k\"}", "/"))
                 .isEqualTo(401);
     }
 
     @Test
-    void a_credential_does_not_leave_for_another_host() {
+    void credential_is_not_sent_to_another_host() {
         String id = connect("{\"type\":\"header\"}", "api_key", "{\"api_key\":\"k\"}");
 
         try (Bridge bridge = bridge()) {
@@ -285,16 +289,16 @@ public class StrategiesIT {
     }
 
     @Test
-    void a_rotated_credential_is_used_with_the_first_401() throws Exception {
+    void first_401_makes_the_bridge_fetch_the_rotated_credential() throws Exception {
         String workspace = Backend.workspace();
         String first = NexusExtension.acme().connect(workspace, "first");
         try (Bridge bridge = bridge()) {
-            proves = came -> came.header("Authorization").equals("Bearer first");
+            authenticates = received -> received.header("Authorization").equals("Bearer first");
             HttpRequest request = HttpRequest.newBuilder(URI.create(address())).build();
             assertThat(bridge.connection(first).send(request).statusCode()).isEqualTo(204);
 
             String second = NexusExtension.acme().connect(workspace, "second");
-            proves = came -> came.header("Authorization").equals("Bearer second");
+            authenticates = received -> received.header("Authorization").equals("Bearer second");
 
             assertThat(bridge.connection(first).send(request).statusCode()).isEqualTo(204);
             assertThat(bridge.connection(first).currentId()).isEqualTo(second);

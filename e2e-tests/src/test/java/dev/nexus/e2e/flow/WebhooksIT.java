@@ -8,10 +8,10 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.nexus.e2e.support.Backend;
-import dev.nexus.e2e.support.HooksReceiver;
-import dev.nexus.e2e.support.HooksReceiver.Received;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.Replica;
+import dev.nexus.e2e.support.WebhookReceiver;
+import dev.nexus.e2e.support.WebhookReceiver.Received;
 import dev.nexus.launcher.DevCertificates.Service;
 import dev.nexus.launcher.Nexus;
 import dev.nexus.launcher.ServiceProcess;
@@ -45,16 +45,16 @@ class WebhooksIT {
 
     /** Values that no log may contain: webhook secrets, the token in the receiver's URL, and credentials. */
     private static final List<String> CANARIES =
-            new CopyOnWriteArrayList<>(List.of(HooksReceiver.TOKEN, "canary-5d81fa"));
+            new CopyOnWriteArrayList<>(List.of(WebhookReceiver.TOKEN, "canary-5d81fa"));
 
-    private static HooksReceiver receiver;
+    private static WebhookReceiver receiver;
     private static Nexus nexus;
     private static Backend acme;
     private static Backend globex;
 
     @BeforeAll
     static void start() {
-        receiver = HooksReceiver.start(Path.of("target", "e2e", "receiver").toAbsolutePath());
+        receiver = WebhookReceiver.start(Path.of("target", "e2e", "receiver").toAbsolutePath());
         Map<String, String> settings = receiver.settings();
         settings.put("nexus.webhook.timeout", "PT4S");
         settings.put("nexus.webhook.retries", String.join(",", Collections.nCopies(60, "PT1S")));
@@ -74,7 +74,7 @@ class WebhooksIT {
     }
 
     @AfterEach
-    void delete_the_webhook() {
+    void deleteWebhook() {
         receiver.answer(204);
         receiver.answerAfter(Duration.ZERO);
         acme.request().delete("/v1/webhook").then().statusCode(204);
@@ -88,16 +88,17 @@ class WebhooksIT {
                 .put("/v1/webhook");
     }
 
-    private static String hook() {
-        return kept(put(acme, receiver.url()).then().statusCode(201).extract().path("secret"));
+    private static String registerWebhook() {
+        return addCanary(
+                put(acme, receiver.url()).then().statusCode(201).extract().path("secret"));
     }
 
-    private static String kept(String secret) {
+    private static String addCanary(String secret) {
         CANARIES.add(secret);
         return secret;
     }
 
-    private static List<Received> about(Set<String> connections) {
+    private static List<Received> deliveriesFor(Set<String> connections) {
         return receiver.received().stream()
                 .filter(request -> connections.contains(connection(request)))
                 .toList();
@@ -119,15 +120,15 @@ class WebhooksIT {
         return connections;
     }
 
-    private static long ended(String status) {
+    private static long countEvents(String status) {
         return NexusExtension.rows(nexus, "select id from webhook_event where status = '" + status + "'")
                 .size();
     }
 
     /** Asserts that each event arrived at least once, and that repeated deliveries have the same id and body. */
     private static void assertEachArrived(Set<String> connections, String secret) {
-        await().atMost(PATIENCE).until(() -> ended("delivered") == connections.size());
-        List<Received> all = about(connections);
+        await().atMost(PATIENCE).until(() -> countEvents("delivered") == connections.size());
+        List<Received> all = deliveriesFor(connections);
         Set<String> taken = all.stream()
                 .filter(request -> request.answered() < 300)
                 .map(WebhooksIT::connection)
@@ -150,17 +151,17 @@ class WebhooksIT {
     }
 
     @Test
-    void the_life_of_a_connection_is_told_and_shows_in_the_audit() {
-        String secret = hook();
+    void connection_life_cycle_is_delivered_and_audited() {
+        String secret = registerWebhook();
         String workspace = Backend.workspace();
 
         String first = acme.connect(workspace, "canary-5d81fa");
-        await().atMost(PATIENCE).until(() -> about(Set.of(first)).size() == 1);
+        await().atMost(PATIENCE).until(() -> deliveriesFor(Set.of(first)).size() == 1);
         String second = acme.connect(workspace, "canary-5d81fa");
         acme.revoke(second).then().statusCode(204);
 
-        await().atMost(PATIENCE).until(() -> ended("delivered") == 5);
-        List<Received> received = about(Set.of(first, second));
+        await().atMost(PATIENCE).until(() -> countEvents("delivered") == 5);
+        List<Received> received = deliveriesFor(Set.of(first, second));
         assertThat(received.stream().map(request -> type(request) + " " + connection(request)))
                 .containsExactlyInAnyOrder(
                         "connection.activated " + first,
@@ -178,8 +179,8 @@ class WebhooksIT {
     }
 
     @Test
-    void a_receiver_that_was_down_gets_every_event_when_it_is_up_and_the_log_tells() throws IOException {
-        String secret = hook();
+    void recovered_receiver_gets_each_event_and_the_log_reports_the_outage() throws IOException {
+        String secret = registerWebhook();
         receiver.down();
 
         Set<String> connections = connect(10);
@@ -203,17 +204,17 @@ class WebhooksIT {
 
     @Test
     @Tag("soak")
-    void a_receiver_that_answered_500_or_too_late_gets_every_event_in_the_end() {
-        String secret = hook();
+    void failing_or_slow_receiver_gets_each_event_eventually() {
+        String secret = registerWebhook();
         receiver.answer(500);
         Set<String> connections = connect(4);
-        await().atMost(PATIENCE).until(() -> about(connections).size() >= 4);
+        await().atMost(PATIENCE).until(() -> deliveriesFor(connections).size() >= 4);
 
         // The receiver accepts the event, but after the Broker's timeout: the Broker sends it again.
         receiver.answerAfter(Duration.ofSeconds(6));
         receiver.answer(204);
         await().atMost(PATIENCE)
-                .until(() -> about(connections).stream()
+                .until(() -> deliveriesFor(connections).stream()
                         .filter(request -> request.answered() == 204)
                         .map(Received::id)
                         .collect(Collectors.groupingBy(id -> id, Collectors.counting()))
@@ -226,8 +227,8 @@ class WebhooksIT {
     }
 
     @Test
-    void a_broker_that_is_killed_midway_loses_no_event() throws Exception {
-        String secret = hook();
+    void broker_killed_during_delivery_loses_no_event() throws Exception {
+        String secret = registerWebhook();
         receiver.answer(500);
         Set<String> connections = connect(100);
         receiver.answerAfter(Duration.ofMillis(300));
@@ -239,7 +240,7 @@ class WebhooksIT {
                         > 20);
 
         nexus.broker().kill();
-        assertThat(ended("pending")).as("the kill came midway").isPositive();
+        assertThat(countEvents("pending")).as("the kill came midway").isPositive();
         nexus.broker().restart();
         nexus.broker().awaitReady();
         receiver.answerAfter(Duration.ZERO);
@@ -255,7 +256,7 @@ class WebhooksIT {
         ServiceProcess another = Replica.start(nexus, Service.BROKER, Map.of(), List.of());
         try {
             another.awaitReady();
-            String secret = hook();
+            String secret = registerWebhook();
             receiver.answer(500);
             Set<String> connections = connect(100);
             double before = delivered(nexus.broker()) + delivered(another);
@@ -288,25 +289,25 @@ class WebhooksIT {
     }
 
     @Test
-    void a_rotation_signs_with_two_secrets_and_a_leaked_one_ends_at_once() {
-        String first = hook();
+    void rotation_signs_with_both_secrets_until_the_old_one_is_revoked() {
+        String first = registerWebhook();
         String second = rotate("");
         Set<String> during = connect(1);
-        await().atMost(PATIENCE).until(() -> about(during).size() == 1);
+        await().atMost(PATIENCE).until(() -> deliveriesFor(during).size() == 1);
         String third = rotate("?revoke_former=true");
         Set<String> after = connect(1);
-        await().atMost(PATIENCE).until(() -> about(after).size() == 1);
+        await().atMost(PATIENCE).until(() -> deliveriesFor(after).size() == 1);
 
-        Received both = about(during).get(0);
-        Received one = about(after).get(0);
+        Received both = deliveriesFor(during).get(0);
+        Received one = deliveriesFor(after).get(0);
         assertThat(List.of(both.isSignedBy(first), both.isSignedBy(second))).containsExactly(true, true);
         assertThat(List.of(one.isSignedBy(first), one.isSignedBy(second), one.isSignedBy(third)))
                 .containsExactly(false, false, true);
-        await().atMost(PATIENCE).until(() -> ended("delivered") == 2);
+        await().atMost(PATIENCE).until(() -> countEvents("delivered") == 2);
     }
 
     private static String rotate(String query) {
-        return kept(acme.request()
+        return addCanary(acme.request()
                 .post("/v1/webhook/secret" + query)
                 .then()
                 .statusCode(200)
@@ -315,8 +316,8 @@ class WebhooksIT {
     }
 
     @Test
-    void a_rotation_that_is_sent_again_with_its_key_shows_the_same_secret() {
-        hook();
+    void rotation_retried_with_its_idempotency_key_returns_the_same_secret() {
+        registerWebhook();
         String key = UUID.randomUUID().toString();
 
         Response first = acme.request().header("Idempotency-Key", key).post("/v1/webhook/secret");
@@ -333,24 +334,24 @@ class WebhooksIT {
     }
 
     @Test
-    void another_tenant_neither_sees_nor_changes_nor_is_told() {
+    void webhook_is_isolated_from_other_tenants() {
         String etag = put(acme, receiver.url()).then().statusCode(201).extract().header("ETag");
 
         globex.request().get("/v1/webhook").then().statusCode(404).body("error", equalTo("webhook_not_found"));
         globex.request().delete("/v1/webhook").then().statusCode(404);
         globex.request().post("/v1/webhook/secret").then().statusCode(404);
         String own = globex.connect(Backend.workspace(), "k");
-        Set<String> acmes = connect(1);
-        await().atMost(PATIENCE).until(() -> about(acmes).size() == 1);
+        Set<String> connections = connect(1);
+        await().atMost(PATIENCE).until(() -> deliveriesFor(connections).size() == 1);
 
-        assertThat(about(Set.of(own))).isEmpty();
+        assertThat(deliveriesFor(Set.of(own))).isEmpty();
         acme.request().get("/v1/webhook").then().statusCode(200).header("ETag", equalTo(etag));
         NexusExtension.backend(nexus, 2).request().get("/v1/webhook").then().statusCode(403);
-        await().atMost(PATIENCE).until(() -> ended("delivered") == 1);
+        await().atMost(PATIENCE).until(() -> countEvents("delivered") == 1);
     }
 
     @Test
-    void the_route_tells_what_is_wrong_and_holds_its_preconditions() {
+    void webhook_route_validates_input_and_preconditions() {
         put(acme, "http://hooks.example.org/")
                 .then()
                 .statusCode(400)

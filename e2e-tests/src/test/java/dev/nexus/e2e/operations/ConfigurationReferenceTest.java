@@ -112,7 +112,7 @@ class ConfigurationReferenceTest {
     private static final Path REFERENCE = Checkout.ROOT.resolve("docs/reference/configuration.md");
 
     @Test
-    void the_reference_is_what_the_code_says() throws IOException {
+    void reference_matches_the_code() throws IOException {
         String generated = reference();
 
         if (Boolean.getBoolean("nexus.docs.write")) {

@@ -16,8 +16,8 @@ final class DoubleSubmit {
 
     private DoubleSubmit() {}
 
-    static void of(Backend backend, int states, int threads) throws Exception {
-        ExecutorService together = Executors.newFixedThreadPool(threads);
+    static void assertOneSucceeds(Backend backend, int states, int threads) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
             for (int state = 0; state < states; state++) {
                 Begun begun = backend.begin(Backend.workspace());
@@ -27,7 +27,7 @@ final class DoubleSubmit {
                     submits.add(() -> backend.settle(begun.state(), key));
                 }
                 List<Integer> statuses = new ArrayList<>();
-                for (Future<Integer> answer : together.invokeAll(submits)) {
+                for (Future<Integer> answer : executor.invokeAll(submits)) {
                     statuses.add(answer.get());
                 }
                 assertThat(statuses).filteredOn(status -> status == 200).hasSize(1);
@@ -40,7 +40,7 @@ final class DoubleSubmit {
                             + " each, the winner's value stored%n",
                     states, threads, threads - 1);
         } finally {
-            together.shutdownNow();
+            executor.shutdownNow();
         }
     }
 }

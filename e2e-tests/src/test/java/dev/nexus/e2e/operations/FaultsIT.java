@@ -29,13 +29,13 @@ class FaultsIT {
     private static final int PER_SECOND = 100;
 
     @Test
-    void postgresql_stopped_for_ten_seconds_is_503_and_heals_without_a_restart() throws Exception {
+    void database_outage_of_ten_seconds_returns_503_and_recovers_without_a_restart() throws Exception {
         databaseStopped(Duration.ofSeconds(10));
     }
 
     @Test
     @Tag("soak")
-    void postgresql_stopped_for_thirty_seconds_is_503_and_heals_without_a_restart() throws Exception {
+    void database_outage_of_thirty_seconds_returns_503_and_recovers_without_a_restart() throws Exception {
         databaseStopped(Duration.ofSeconds(30));
     }
 
@@ -75,7 +75,7 @@ class FaultsIT {
     }
 
     @Test
-    void a_stopped_broker_is_503_and_its_return_heals() throws Exception {
+    void stopped_broker_returns_503_and_recovers_after_its_restart() throws Exception {
         try (Nexus nexus = NexusExtension.start("broker-stopped", Map.of())) {
             Backend acme = NexusExtension.backend(nexus, 0);
             String id = acme.connect(Backend.workspace(), "k");
@@ -92,13 +92,13 @@ class FaultsIT {
     }
 
     @Test
-    void five_kills_in_the_middle_of_captures_leave_no_connection_in_between() throws Exception {
+    void five_kills_during_captures_leave_no_partial_connection() throws Exception {
         killedMidCapture(5);
     }
 
     @Test
     @Tag("soak")
-    void a_hundred_kills_in_the_middle_of_captures_leave_no_connection_in_between() throws Exception {
+    void a_hundred_kills_during_captures_leave_no_partial_connection() throws Exception {
         killedMidCapture(100);
     }
 

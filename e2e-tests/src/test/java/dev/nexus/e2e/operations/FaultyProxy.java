@@ -26,7 +26,7 @@ final class FaultyProxy implements AutoCloseable {
 
     static final Fault NONE = FaultyProxy::forward;
 
-    static Fault late(Duration delay) {
+    static Fault delayed(Duration delay) {
         return (proxy, exchange) -> {
             TimeUnit.NANOSECONDS.sleep(delay.toNanos());
             proxy.forward(exchange);
@@ -59,7 +59,7 @@ final class FaultyProxy implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    void from(Fault now) {
+    void inject(Fault now) {
         fault = now;
     }
 

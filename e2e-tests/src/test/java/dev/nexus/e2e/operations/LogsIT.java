@@ -24,13 +24,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Production logs: each line is JSON, and each line of a request has its request id, tenant and trace id. */
-@ExtendWith({RealVault.Needed.class, Observed.class})
+@ExtendWith({RealVault.Needed.class, ObservedNexus.class})
 class LogsIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(15);
-    private static final int AT_ONCE = 16;
-    private static final int EACH = 50;
+    private static final int CONCURRENCY = 16;
+    private static final int REQUESTS_PER_TENANT = 50;
 
     /** A log line of a request. */
     private record Line(String requestId, String tenant, String trace, String message) {
@@ -69,17 +69,17 @@ class LogsIT {
     }
 
     /** Creates a connection with a corrupt credential: reading it makes both services log an error. */
-    private static String spoilt(Backend backend) {
+    private static String connectWithCorruptCredential(Backend backend) {
         String workspace = Backend.workspace();
         String id = backend.connect(workspace, "k");
-        Observed.spoil(workspace);
+        ObservedNexus.corruptCredentials(workspace);
         return id;
     }
 
     @Test
-    void in_production_every_line_is_json_with_a_time_a_level_and_a_logger() throws IOException {
+    void production_log_lines_are_json_with_time_level_and_logger() throws IOException {
         for (ServiceProcess service :
-                List.of(Observed.nexus().broker(), Observed.nexus().gateway())) {
+                List.of(ObservedNexus.nexus().broker(), ObservedNexus.nexus().gateway())) {
             assertThat(lines(service)).isNotEmpty().allSatisfy(line -> {
                 assertThat(line.path("timestamp").asText()).matches("\\d{4}-\\d\\d-\\d\\dT.*");
                 assertThat(line.path("level").asText()).isNotEmpty();
@@ -90,11 +90,11 @@ class LogsIT {
     }
 
     @Test
-    void the_lines_of_a_request_have_its_id_its_tenant_and_its_trace_on_both_services() throws IOException {
+    void log_lines_of_a_request_have_its_id_tenant_and_trace_in_both_services() throws IOException {
         String requestId = "one-request";
-        String id = spoilt(Observed.acme());
+        String id = connectWithCorruptCredential(ObservedNexus.acme());
 
-        Observed.acme()
+        ObservedNexus.acme()
                 .request()
                 .header("X-Request-Id", requestId)
                 .get("/v1/token/{id}", id)
@@ -102,12 +102,12 @@ class LogsIT {
                 .statusCode(500);
 
         await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(linesOf(Observed.nexus().broker(), requestId)).isNotEmpty();
-            assertThat(linesOf(Observed.nexus().gateway(), requestId)).isNotEmpty();
+            assertThat(linesOf(ObservedNexus.nexus().broker(), requestId)).isNotEmpty();
+            assertThat(linesOf(ObservedNexus.nexus().gateway(), requestId)).isNotEmpty();
         });
         List<Line> both = Stream.concat(
-                        linesOf(Observed.nexus().broker(), requestId).stream(),
-                        linesOf(Observed.nexus().gateway(), requestId).stream())
+                        linesOf(ObservedNexus.nexus().broker(), requestId).stream(),
+                        linesOf(ObservedNexus.nexus().gateway(), requestId).stream())
                 .toList();
         assertThat(both).extracting(Line::tenant).containsOnly("acme");
         assertThat(both)
@@ -117,19 +117,19 @@ class LogsIT {
                 .asString()
                 .matches("[0-9a-f]{32}");
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(Observed.traces().spans())
+                .untilAsserted(() -> assertThat(ObservedNexus.traces().spans())
                         .anyMatch(span -> span.trace().equals(both.get(0).trace())));
     }
 
     @Test
-    void two_tenants_at_once_are_never_mixed_up() throws Exception {
-        Map<String, Backend> tenants = Map.of("acme", Observed.acme(), "globex", Observed.globex());
+    void concurrent_requests_of_two_tenants_keep_separate_log_contexts() throws Exception {
+        Map<String, Backend> tenants = Map.of("acme", ObservedNexus.acme(), "globex", ObservedNexus.globex());
         Map<String, String> connections = new TreeMap<>();
-        tenants.forEach((tenant, backend) -> connections.put(tenant, spoilt(backend)));
-        ExecutorService callers = Executors.newFixedThreadPool(AT_ONCE);
+        tenants.forEach((tenant, backend) -> connections.put(tenant, connectWithCorruptCredential(backend)));
+        ExecutorService callers = Executors.newFixedThreadPool(CONCURRENCY);
 
         List<CompletableFuture<Void>> calls = new ArrayList<>();
-        for (int i = 0; i < EACH; i++) {
+        for (int i = 0; i < REQUESTS_PER_TENANT; i++) {
             int number = i;
             tenants.forEach((tenant, backend) -> calls.add(CompletableFuture.runAsync(
                     () -> backend.request()
@@ -143,16 +143,16 @@ class LogsIT {
         callers.shutdown();
 
         for (ServiceProcess service :
-                List.of(Observed.nexus().broker(), Observed.nexus().gateway())) {
+                List.of(ObservedNexus.nexus().broker(), ObservedNexus.nexus().gateway())) {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(linesOf(service, "mixed-").stream()
                                     .map(Line::requestId)
                                     .distinct())
-                            .hasSize(2 * EACH));
+                            .hasSize(2 * REQUESTS_PER_TENANT));
         }
         Map<String, String> traces = new TreeMap<>();
         for (ServiceProcess service :
-                List.of(Observed.nexus().gateway(), Observed.nexus().broker())) {
+                List.of(ObservedNexus.nexus().gateway(), ObservedNexus.nexus().broker())) {
             for (Line line : linesOf(service, "mixed-")) {
                 String tenant = line.requestId().split("-", 3)[1];
                 assertThat(line.tenant()).as(line.toString()).isEqualTo(tenant);
@@ -166,13 +166,13 @@ class LogsIT {
         }
         assertThat(traces.values()).doesNotContain("").doesNotHaveDuplicates();
         // Each line that names a connection belongs to a request of that connection's tenant.
-        assertThat(lines(Observed.nexus().broker()).stream()
+        assertThat(lines(ObservedNexus.nexus().broker()).stream()
                         .map(Line::of)
                         .filter(line -> line.message().contains(connections.get("acme"))))
-                .hasSize(EACH)
+                .hasSize(REQUESTS_PER_TENANT)
                 .allSatisfy(line -> assertThat(line.requestId()).startsWith("mixed-acme-"));
         System.out.printf(
                 "Logs: %d requests of two tenants at once, %d at a time, each log line with its own request context%n",
-                2 * EACH, AT_ONCE);
+                2 * REQUESTS_PER_TENANT, CONCURRENCY);
     }
 }

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Exported metrics: complete for dashboards, alerts and docs/operations/monitoring.md, and free of identifiers. */
-@ExtendWith({RealVault.Needed.class, Observed.class})
+@ExtendWith({RealVault.Needed.class, ObservedNexus.class})
 class MetricsIT {
 
     private static final Path PAGE = Checkout.ROOT.resolve("docs/operations/monitoring.md");
@@ -53,7 +53,8 @@ class MetricsIT {
     private static final Set<String> TARGET = Set.of("job", "instance");
 
     /** Documented metrics that libraries export. */
-    private static final Set<String> TOLD = Set.of("http_server_requests_seconds", "http_client_requests_seconds");
+    private static final Set<String> DOCUMENTED =
+            Set.of("http_server_requests_seconds", "http_client_requests_seconds");
 
     /** Descriptions of metrics whose library provides none. */
     private static final Map<String, String> MEANINGS = Map.of(
@@ -61,8 +62,8 @@ class MetricsIT {
             "http_server_requests_seconds", "Requests, by route and status");
 
     @BeforeAll
-    static void walk() {
-        Backend acme = Observed.acme();
+    static void sendRequests() {
+        Backend acme = ObservedNexus.acme();
         String id = acme.connect(Backend.workspace(), "k");
         acme.token(id).then().statusCode(200);
         acme.check(id).then().statusCode(200);
@@ -74,15 +75,15 @@ class MetricsIT {
     }
 
     private static Scrape gateway() {
-        return Scrape.of(Observed.nexus().gateway());
+        return Scrape.of(ObservedNexus.nexus().gateway());
     }
 
     private static Scrape broker() {
-        return Scrape.of(Observed.nexus().broker());
+        return Scrape.of(ObservedNexus.nexus().broker());
     }
 
     /** Returns each exported metric with its labels. A recording rule has the labels of its groupings. */
-    private static Map<String, Set<String>> known() {
+    private static Map<String, Set<String>> knownMetrics() {
         Map<String, Set<String>> known = new HashMap<>();
         for (Scrape scrape : List.of(gateway(), broker())) {
             scrape.labels()
@@ -100,7 +101,7 @@ class MetricsIT {
 
     /** Returns the metrics, labels and groupings in {@code expressions} that no service exports. */
     private static List<String> missing(Map<String, String> expressions) {
-        Map<String, Set<String>> known = known();
+        Map<String, Set<String>> known = knownMetrics();
         List<String> missing = new ArrayList<>();
         expressions.forEach((where, expression) -> {
             PromQl query = PromQl.of(expression);
@@ -133,7 +134,7 @@ class MetricsIT {
     }
 
     @Test
-    void every_metric_and_label_that_a_dashboard_a_rule_or_a_runbook_asks_for_is_shown() {
+    void dashboards_rules_and_runbooks_use_only_exported_metrics_and_labels() {
         Map<String, String> dashboards = Rules.dashboards();
         Map<String, String> rules = rules();
         Map<String, String> runbooks = new HashMap<>(RunbookPage.expressions());
@@ -149,7 +150,7 @@ class MetricsIT {
     }
 
     @Test
-    void a_planted_metric_label_or_grouping_that_nobody_shows_is_found() {
+    void planted_unknown_metric_label_or_grouping_is_found() {
         assertThat(missing(Map.of("planted", "sum(rate(nexus_capture_total[5m]))")))
                 .containsExactly("planted: the metric nexus_capture_total");
         assertThat(missing(Map.of("planted", "nexus_captures_total{result=\"x\"}")))
@@ -163,7 +164,7 @@ class MetricsIT {
      * it.
      */
     @Test
-    void the_table_of_metrics_is_what_is_shown() throws IOException {
+    void metrics_table_matches_the_exported_metrics() throws IOException {
         String page = Files.readString(PAGE);
         int begin = page.indexOf(BEGIN) + BEGIN.length();
         String generated = page.substring(0, begin) + table() + page.substring(page.indexOf(END));
@@ -184,7 +185,7 @@ class MetricsIT {
         services.forEach((service, scrape) -> scrape.families().stream()
                 .filter(family -> family.name().startsWith("nexus_")
                         || family.name().startsWith("sql_pool_")
-                        || TOLD.contains(family.name()))
+                        || DOCUMENTED.contains(family.name()))
                 .filter(family -> !family.name().endsWith("_max"))
                 .forEach(family -> {
                     String suffix =
@@ -208,8 +209,8 @@ class MetricsIT {
     }
 
     /** Sends one request of each kind that contains caller input. Each input contains {@code mark}. */
-    private static void everyKind(String mark) {
-        Backend acme = Observed.acme();
+    private static void sendEachKindOfRequest(String mark) {
+        Backend acme = ObservedNexus.acme();
         Begun begun = acme.begin(mark + "-workspace");
         RestAssured.given()
                 .baseUri(acme.gatewayUrl())
@@ -261,12 +262,12 @@ class MetricsIT {
     }
 
     @Test
-    void nothing_that_a_caller_makes_becomes_a_label_and_no_series_is_made_by_asking_for_more() {
-        everyKind("first-" + UUID.randomUUID());
+    void caller_input_creates_no_label_and_no_series() {
+        sendEachKindOfRequest("first-" + UUID.randomUUID());
         Set<String> before = series();
 
         for (int i = 0; i < 5; i++) {
-            everyKind("mark4711-" + UUID.randomUUID());
+            sendEachKindOfRequest("mark4711-" + UUID.randomUUID());
         }
 
         assertThat(series()).isEqualTo(before);
@@ -286,8 +287,8 @@ class MetricsIT {
     }
 
     @Test
-    void captures_reads_and_refused_states_are_counted_by_how_they_end() {
-        Backend acme = Observed.acme();
+    void captures_reads_and_rejected_states_are_counted_by_outcome() {
+        Backend acme = ObservedNexus.acme();
         Scrape before = broker();
 
         Begun begun = acme.begin(Backend.workspace());
@@ -302,36 +303,37 @@ class MetricsIT {
         acme.schema(revoked.state()).then().statusCode(409);
         Begun late = acme.begin(Backend.workspace());
         NexusExtension.sql(
-                Observed.nexus(),
+                ObservedNexus.nexus(),
                 "update connection set expires_at = now() - interval '1 minute' where id = '" + late.id() + "'");
         acme.schema(late.state()).then().statusCode(410);
         Scrape after = broker();
 
-        Map<String, Double> grown = new TreeMap<>();
+        Map<String, Double> increases = new TreeMap<>();
         for (String outcome : List.of("success", "invalid_credentials", "state_used", "invalid_state")) {
-            grown.put("capture " + outcome, grown(before, after, "nexus_captures_total", "outcome", outcome));
+            increases.put("capture " + outcome, increase(before, after, "nexus_captures_total", "outcome", outcome));
         }
         for (String outcome : List.of("success", "connection_not_active")) {
-            grown.put("read " + outcome, grown(before, after, "nexus_token_reads_total", "outcome", outcome));
+            increases.put("read " + outcome, increase(before, after, "nexus_token_reads_total", "outcome", outcome));
         }
         for (String reason : List.of("invalid", "used", "revoked", "expired")) {
-            grown.put("state " + reason, grown(before, after, "nexus_state_rejections_total", "reason", reason));
+            increases.put("state " + reason, increase(before, after, "nexus_state_rejections_total", "reason", reason));
         }
-        assertThat(grown)
+        assertThat(increases)
                 .hasSize(10)
                 .allSatisfy((what, by) -> assertThat(by).as(what).isEqualTo(1));
-        assertThat(grown(before, after, "nexus_cipher_calls_seconds_count", "operation", "seal", "cipher", "transit"))
+        assertThat(increase(
+                        before, after, "nexus_cipher_calls_seconds_count", "operation", "seal", "cipher", "transit"))
                 .isEqualTo(1);
-        assertThat(grown(before, after, "nexus_cipher_batch_sum", "operation", "open", "cipher", "transit"))
+        assertThat(increase(before, after, "nexus_cipher_batch_sum", "operation", "open", "cipher", "transit"))
                 .isEqualTo(1);
     }
 
-    private static double grown(Scrape before, Scrape after, String name, String... labels) {
+    private static double increase(Scrape before, Scrape after, String name, String... labels) {
         return after.value(name, labels) - before.value(name, labels);
     }
 
     @Test
-    void what_ages_and_what_ends_soon_is_shown_as_a_time() {
+    void key_ages_and_certificate_expiry_are_exported_as_timestamps() {
         double now = System.currentTimeMillis() / 1_000.0;
         double day = Duration.ofDays(1).toSeconds();
 
@@ -348,9 +350,9 @@ class MetricsIT {
     }
 
     @Test
-    void metrics_and_health_are_on_the_management_port_alone() throws Exception {
-        Backend acme = Observed.acme();
-        Nexus nexus = Observed.nexus();
+    void metrics_and_health_are_only_on_the_management_port() throws Exception {
+        Backend acme = ObservedNexus.acme();
+        Nexus nexus = ObservedNexus.nexus();
         DevAuthority authority = nexus.certificates().authority();
         Issued own = authority.issue(Use.CLIENT, DevCertificates.GATEWAY_IDENTITY);
         String token = ServiceTokens.signedBy(nexus.folder().resolve("service-key.json"));

@@ -178,7 +178,7 @@ class ReloadedFilesIT {
     }
 
     @Test
-    void a_certificate_beside_another_ones_key_is_reported_and_not_used() throws Exception {
+    void certificate_with_the_key_of_another_one_is_reported_and_not_used() throws Exception {
         DevAuthority authority = nexus.certificates().authority();
         Issued one = authority.issue(Use.SERVER, "127.0.0.1", "localhost");
         Issued other = authority.issue(Use.SERVER, "127.0.0.1", "localhost");
@@ -201,7 +201,7 @@ class ReloadedFilesIT {
     }
 
     @Test
-    void a_service_with_an_expired_certificate_is_not_ready_until_it_is_replaced() throws Exception {
+    void expired_certificate_makes_a_service_unready_until_it_is_replaced() throws Exception {
         DevCertificates files = nexus.certificates();
         DevAuthority authority = files.authority();
         Instant now = Instant.now();

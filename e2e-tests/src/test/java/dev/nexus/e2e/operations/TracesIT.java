@@ -25,26 +25,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Exported traces: one trace through Gateway, Broker, database and Vault, without the values of requests. */
-@ExtendWith({RealVault.Needed.class, Observed.class})
+@ExtendWith({RealVault.Needed.class, ObservedNexus.class})
 class TracesIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final String GATEWAY = "nexus-gateway";
     private static final String BROKER = "nexus-broker";
 
-    private final Backend acme = Observed.acme();
+    private final Backend acme = ObservedNexus.acme();
 
     private static List<Exported> of(String service, SpanKind kind) {
-        return Observed.traces().spans().stream()
+        return ObservedNexus.traces().spans().stream()
                 .filter(span -> span.service().equals(service) && span.is(kind))
                 .toList();
     }
 
     /** The spans of one request, from the Gateway inwards. */
-    private record Way(Exported edge, Exported call, Exported broker, Exported database, Exported vault) {}
+    private record RequestTrace(Exported edge, Exported call, Exported broker, Exported database, Exported vault) {}
 
-    private static Optional<Way> way(String route) {
-        List<Exported> spans = Observed.traces().spans();
+    private static Optional<RequestTrace> requestTrace(String route) {
+        List<Exported> spans = ObservedNexus.traces().spans();
         Map<String, Exported> byId = new HashMap<>();
         spans.forEach(span -> byId.put(span.id(), span));
         for (Exported edge : spans) {
@@ -67,7 +67,8 @@ class TracesIT {
                                 // Providers are not traced, so each traced HTTP call of the Broker goes to Vault.
                                 && span.attribute("http.request.method").isPresent()));
                 if (call.isPresent() && query.isPresent() && vault.isPresent()) {
-                    return Optional.of(new Way(edge, call.get(), broker.orElseThrow(), query.get(), vault.get()));
+                    return Optional.of(
+                            new RequestTrace(edge, call.get(), broker.orElseThrow(), query.get(), vault.get()));
                 }
             }
         }
@@ -89,17 +90,17 @@ class TracesIT {
     }
 
     @Test
-    void a_read_and_a_capture_are_one_trace_each_over_gateway_broker_database_and_vault() {
+    void read_and_capture_are_one_trace_each_through_gateway_broker_database_and_vault() {
         String id = acme.connect(Backend.workspace(), "k");
         acme.token(id).then().statusCode(200);
 
         for (String route : List.of("GET /v1/token/{id}", "POST /v1/capture-credential")) {
             await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(way(route))
+                    .untilAsserted(() -> assertThat(requestTrace(route))
                             .as(() -> route + " in " + names())
                             .isPresent());
         }
-        Way read = way("GET /v1/token/{id}").orElseThrow();
+        RequestTrace read = requestTrace("GET /v1/token/{id}").orElseThrow();
         assertThat(read.edge().parent()).as("a trace begins at the Gateway").isEmpty();
         assertThat(read.call().service()).isEqualTo(GATEWAY);
         assertThat(read.call().is(SpanKind.SPAN_KIND_CLIENT)).isTrue();
@@ -119,7 +120,7 @@ class TracesIT {
 
     private static String names() {
         StringBuilder names = new StringBuilder();
-        Observed.traces()
+        ObservedNexus.traces()
                 .spans()
                 .forEach(span -> names.append("\n%s %s %s %s < %s %s"
                         .formatted(
@@ -133,7 +134,7 @@ class TracesIT {
     }
 
     @Test
-    void no_byte_that_is_exported_holds_what_a_request_held() throws Exception {
+    void exported_spans_contain_no_values_of_requests() throws Exception {
         String workspace = "canary-workspace/" + UUID.randomUUID();
         String credential = "canary/cred+9f2c71=ential?zq";
         Begun begun = acme.begin(workspace);
@@ -154,13 +155,13 @@ class TracesIT {
                 .add("host", "canary-host.example.org")
                 .add("request id", "canary-request-id-4711");
 
-        everyRoute(begun, other, credential);
+        callEachRoute(begun, other, credential);
 
         acme.request().get("/v1/nothing/canary-nothing-8803").then().statusCode(404);
         // Each service exports spans in order, so the last request's spans arrive last.
         acme.request().get("/v1/providers").then().statusCode(200);
         await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(way("GET /v1/token/{id}")).isPresent();
+            assertThat(requestTrace("GET /v1/token/{id}")).isPresent();
             assertThat(of(BROKER, SpanKind.SPAN_KIND_SERVER))
                     .anySatisfy(span -> assertThat(span.span().getName()).isEqualTo("GET /internal/v1/providers"));
             assertThat(of(GATEWAY, SpanKind.SPAN_KIND_SERVER))
@@ -174,17 +175,17 @@ class TracesIT {
                     .anySatisfy(span -> assertThat(span.attribute("http.response.status_code"))
                             .contains("500"));
         });
-        String bytes = Observed.traces().bytes();
+        String bytes = ObservedNexus.traces().bytes();
 
         assertThat(bytes).contains("/v1/token/{id}", "/internal/v1/capture-credential");
         assertThat(canaries.in(bytes)).isEmpty();
         System.out.printf(
                 "Traces: %d spans in %d bytes hold none of the canaries%n",
-                Observed.traces().spans().size(), bytes.length());
+                ObservedNexus.traces().spans().size(), bytes.length());
     }
 
     /** Sends requests to each route, successful and failing, with canaries in the path, query, body and headers. */
-    private void everyRoute(Begun begun, Begun other, String credential) {
+    private void callEachRoute(Begun begun, Begun other, String credential) {
         acme.schema(begun.state()).then().statusCode(200);
         RestAssured.given()
                 .baseUri(acme.gatewayUrl())
@@ -231,14 +232,14 @@ class TracesIT {
         acme.revoke(other.id()).then().statusCode(204);
         acme.captureKey(other.state(), credential).then().statusCode(409);
         // An internal error of the Broker: its exception has more details than the response.
-        String spoilt = Backend.workspace();
-        String lost = acme.connect(spoilt, credential);
-        Observed.spoil(spoilt);
+        String corrupted = Backend.workspace();
+        String lost = acme.connect(corrupted, credential);
+        ObservedNexus.corruptCredentials(corrupted);
         acme.token(lost).then().statusCode(500);
     }
 
     @Test
-    void a_canary_that_is_exported_is_found_in_each_form() throws Exception {
+    void exported_canary_is_found_in_each_encoding() throws Exception {
         Canaries canaries = new Canaries().add("credential", "canary/cred+9f2c71=ential?zq");
         HttpClient http = HttpClient.newHttpClient();
 
@@ -263,7 +264,7 @@ class TracesIT {
     }
 
     @Test
-    void a_callers_own_trace_is_not_followed_and_its_words_go_no_further() {
+    void trace_context_of_the_caller_is_ignored_and_not_forwarded() {
         String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         String route = "GET /v1/audit-events";
 
@@ -278,7 +279,8 @@ class TracesIT {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(of(GATEWAY, SpanKind.SPAN_KIND_SERVER))
                         .anySatisfy(span -> assertThat(span.span().getName()).isEqualTo(route)));
-        assertThat(Observed.traces().spans()).noneMatch(span -> span.trace().equals(trace));
-        assertThat(Observed.traces().bytes()).doesNotContain("canary-tracestate-77", "canary-baggage-77");
+        assertThat(ObservedNexus.traces().spans())
+                .noneMatch(span -> span.trace().equals(trace));
+        assertThat(ObservedNexus.traces().bytes()).doesNotContain("canary-tracestate-77", "canary-baggage-77");
     }
 }

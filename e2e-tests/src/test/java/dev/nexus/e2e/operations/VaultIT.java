@@ -53,8 +53,8 @@ class VaultIT {
 
     /** Restores Vault and waits until the Broker can use it. */
     @AfterEach
-    void heal() {
-        proxy.from(FaultyProxy.NONE);
+    void recover() {
+        proxy.inject(FaultyProxy.NONE);
         await().atMost(Duration.ofSeconds(10)).until(() -> {
             Begun begun = acme.begin(Backend.workspace());
             return acme.captureKey(begun.state(), "k").statusCode() == 200
@@ -62,25 +62,25 @@ class VaultIT {
         });
     }
 
-    private static String opens(String id) {
+    private static String readKey(String id) {
         return acme.token(id).path("credentials.api_key");
     }
 
-    private static void isUnavailable(Response answer) {
+    private static void assertUnavailable(Response answer) {
         answer.then().statusCode(503);
         assertThat(answer.header("Retry-After")).isNotNull();
         assertThat(answer.<String>path("error")).isEqualTo("unavailable");
     }
 
     @Test
-    void row_2_a_sealed_vault_is_503_nothing_is_lost_and_the_same_state_works_when_it_is_back() throws Exception {
+    void sealed_vault_returns_503_and_the_same_state_works_after_the_unseal() throws Exception {
         String id = acme.connect(Backend.workspace(), "before");
         Begun begun = acme.begin(Backend.workspace());
 
         vault.seal();
 
-        isUnavailable(acme.token(id));
-        isUnavailable(acme.captureKey(begun.state(), "meanwhile"));
+        assertUnavailable(acme.token(id));
+        assertUnavailable(acme.captureKey(begun.state(), "meanwhile"));
         acme.check(id).then().statusCode(200);
         assertThat(acme.check(begun.id()).<String>path("status")).isEqualTo("pending");
         acme.schema(begun.state()).then().statusCode(200);
@@ -90,19 +90,18 @@ class VaultIT {
 
         await().atMost(Duration.ofSeconds(10)).until(() -> acme.token(id).statusCode() == 200);
         acme.captureKey(begun.state(), "after").then().statusCode(200);
-        assertThat(opens(begun.id())).isEqualTo("after");
-        System.out.println(
-                "Vault sealed: capture and token 503, check-connection 200, the row pending;"
-                        + " the same state succeeded after the unsealing");
+        assertThat(readKey(begun.id())).isEqualTo("after");
+        System.out.println("Vault sealed: capture and token 503, check-connection 200, the row pending;"
+                + " the same state succeeded after the unsealing");
     }
 
     @Test
-    void a_stopped_vault_is_503_and_its_return_heals_without_a_restart() throws Exception {
+    void stopped_vault_returns_503_and_recovers_without_a_restart() throws Exception {
         String id = acme.connect(Backend.workspace(), "before");
 
         vault.server().stop();
 
-        isUnavailable(acme.token(id));
+        assertUnavailable(acme.token(id));
         acme.check(id).then().statusCode(200);
 
         vault.server().restart();
@@ -113,14 +112,14 @@ class VaultIT {
 
     @ParameterizedTest
     @ValueSource(ints = {307, 400, 403, 404, 412, 429, 472, 473, 474, 500, 501, 502, 503, 530})
-    void whatever_vault_answers_that_is_no_answer_is_503(int status) {
+    void error_status_of_vault_returns_503(int status) {
         String id = acme.connect(Backend.workspace(), "k");
         Begun begun = acme.begin(Backend.workspace());
 
-        proxy.from(FaultyProxy.answering(status, "{\"errors\":[\"planted\"]}"));
+        proxy.inject(FaultyProxy.answering(status, "{\"errors\":[\"planted\"]}"));
 
-        isUnavailable(acme.token(id));
-        isUnavailable(acme.captureKey(begun.state(), "k"));
+        assertUnavailable(acme.token(id));
+        assertUnavailable(acme.captureKey(begun.state(), "k"));
         acme.check(id).then().statusCode(200);
         assertThat(acme.check(begun.id()).<String>path("status")).isEqualTo("pending");
     }
@@ -138,19 +137,19 @@ class VaultIT {
                 "{\"data\":{\"batch_results\":[{\"plaintext\":\"*\",\"ciphertext\":\"vault:v1:*\"}]}}",
                 "{\"data\":{\"batch_results\":[{\"ciphertext\":\"vault:v0:AAAA\"}]}}"
             })
-    void nonsense_from_vault_is_never_taken_for_a_credential(String body) {
+    void malformed_vault_response_is_never_used_as_a_credential(String body) {
         String id = acme.connect(Backend.workspace(), "k");
         Begun begun = acme.begin(Backend.workspace());
 
-        proxy.from(FaultyProxy.answering(200, body));
+        proxy.inject(FaultyProxy.answering(200, body));
 
-        isUnavailable(acme.token(id));
-        isUnavailable(acme.captureKey(begun.state(), "k"));
+        assertUnavailable(acme.token(id));
+        assertUnavailable(acme.captureKey(begun.state(), "k"));
         assertThat(acme.check(begun.id()).<String>path("status")).isEqualTo("pending");
     }
 
     @Test
-    void row_3_a_slow_vault_holds_up_nothing_but_what_needs_it() throws Exception {
+    void slow_vault_delays_only_requests_that_need_it() throws Exception {
         String id = acme.connect(Backend.workspace(), "k");
         List<Answer> before;
         List<Answer> during;
@@ -159,7 +158,7 @@ class VaultIT {
         try (Load load = new Load(List.of(Load.get(acme, "/v1/token/" + id)), 50)) {
             checksFor(id, Duration.ofSeconds(5));
             before = checksFor(id, Duration.ofSeconds(8));
-            proxy.from(FaultyProxy.late(Duration.ofSeconds(10)));
+            proxy.inject(FaultyProxy.delayed(Duration.ofSeconds(10)));
             long slowSince = System.nanoTime();
             during = checksFor(id, Duration.ofSeconds(8));
             assertThat(NexusExtension.rows(
@@ -202,7 +201,7 @@ class VaultIT {
     }
 
     @Test
-    void row_26_a_ciphertext_in_another_row_does_not_open() {
+    void ciphertext_moved_to_another_row_is_not_decrypted() {
         String one = acme.connect(Backend.workspace(), "one");
         String other = NexusExtension.backend(nexus, 1).connect(Backend.workspace(), "other");
 
@@ -213,7 +212,7 @@ class VaultIT {
 
         // Not 503: a retry cannot recover the credential.
         assertThat(List.of(refused, otherRefused)).containsOnly(500);
-        assertThat(opens(one)).isEqualTo("one");
+        assertThat(readKey(one)).isEqualTo("one");
         System.out.println("Ciphertext swap: 2 of 2 swapped rows refused");
     }
 
@@ -227,12 +226,12 @@ class VaultIT {
     }
 
     @Test
-    void row_6_of_many_submits_of_a_state_one_succeeds_and_its_value_is_stored() throws Exception {
-        DoubleSubmit.of(acme, 5, 50);
+    void concurrent_submits_of_one_state_store_one_value() throws Exception {
+        DoubleSubmit.assertOneSucceeds(acme, 5, 50);
     }
 
     @Test
-    void row_4_an_exhausted_pool_sheds_load_and_recovers() throws Exception {
+    void exhausted_pool_sheds_load_and_recovers() throws Exception {
         String id = acme.connect(Backend.workspace(), "k");
         long since = System.nanoTime();
         List<Answer> answers;

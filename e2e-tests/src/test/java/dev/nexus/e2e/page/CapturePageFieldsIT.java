@@ -52,7 +52,7 @@ class CapturePageFieldsIT {
     Path folder;
 
     @Test
-    void several_lines_keep_their_line_breaks_from_the_clipboard_and_from_a_file() throws IOException {
+    void multiline_value_keeps_line_breaks_from_clipboard_and_file() throws IOException {
         pages.put("lines", LINES, BODY_STRATEGY.formatted("private_key"));
         Begun begun = pages.begin("lines");
         String chain = "first\r\nsecond\nthird\r\n";
@@ -69,10 +69,9 @@ class CapturePageFieldsIT {
             WebElement fileOfChain = browser.fileInputOf(browser.field("Chain"));
             fileOfChain.sendKeys(image.toString());
             browser.await(
-                    "the refusal", there -> there.errorOf(there.field("Chain")).contains("text file"));
+                    "the refusal", page -> page.errorOf(page.field("Chain")).contains("text file"));
             fileOfChain.sendKeys(file.toString());
-            browser.await(
-                    "the file", there -> Browser.value(there.field("Chain")).contains("third"));
+            browser.await("the file", page -> Browser.value(page.field("Chain")).contains("third"));
             assertThat(browser.errorOf(browser.field("Chain"))).isEmpty();
             browser.assertAccessible();
             browser.screenshot("lines");
@@ -88,7 +87,7 @@ class CapturePageFieldsIT {
     }
 
     @Test
-    void a_file_that_was_edited_afterwards_is_stored_as_it_was_edited() throws IOException {
+    void loaded_file_is_stored_with_later_edits() throws IOException {
         pages.put("lines", LINES, BODY_STRATEGY.formatted("private_key"));
         Begun begun = pages.begin("lines");
         Path file = Files.writeString(folder.resolve("key.pem"), "one\r\ntwo\r\n");
@@ -96,7 +95,7 @@ class CapturePageFieldsIT {
             browser.open(pages.authUrl(begun));
             WebElement key = browser.field("Private key");
             browser.fileInputOf(key).sendKeys(file.toString());
-            browser.await("the file", there -> Browser.value(key).contains("two"));
+            browser.await("the file", page -> Browser.value(key).contains("two"));
             key.sendKeys(Keys.chord(Keys.CONTROL, Keys.END), "three");
             browser.submit();
 
@@ -106,7 +105,7 @@ class CapturePageFieldsIT {
     }
 
     @Test
-    void without_javascript_a_text_area_keeps_its_lines() throws IOException {
+    void text_area_keeps_line_breaks_without_javascript() throws IOException {
         pages.put("lines", LINES, BODY_STRATEGY.formatted("private_key"));
         Begun begun = pages.begin("lines");
         try (Browser browser = Browser.withoutJavaScript()) {
@@ -123,7 +122,7 @@ class CapturePageFieldsIT {
     }
 
     @Test
-    void several_lines_in_a_field_of_one_line_are_refused_in_words_and_change_nothing() throws IOException {
+    void multiline_paste_into_a_single_line_field_shows_an_error_and_changes_nothing() throws IOException {
         pages.put("lines", LINES, BODY_STRATEGY.formatted("private_key"));
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(pages.begin("lines")));
@@ -143,7 +142,7 @@ class CapturePageFieldsIT {
     }
 
     @Test
-    void undo_takes_back_the_last_paste_only() {
+    void undo_reverts_only_the_last_paste() {
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(pages.begin("github")));
             WebElement token = browser.field("Personal access token");
@@ -178,7 +177,7 @@ class CapturePageFieldsIT {
     }
 
     @Test
-    void after_an_error_what_is_no_secret_stays_and_back_does_not_ask_to_send_again() throws IOException {
+    void after_an_error_only_secret_values_are_cleared_and_back_does_not_resubmit() throws IOException {
         pages.put("account", ACCOUNT, BODY_STRATEGY.formatted("token"));
         Begun begun = pages.begin("account");
         try (Browser browser = Browser.start()) {
@@ -188,7 +187,7 @@ class CapturePageFieldsIT {
             browser.field("Token").sendKeys("wrong-canary");
             browser.submit();
 
-            browser.await("the error", there -> !there.all(".problem").isEmpty());
+            browser.await("the error", page -> !page.all(".problem").isEmpty());
             assertThat(browser.url()).isEqualTo(pages.pageUrl(begun));
             assertThat(browser.field("Site").getAttribute("value")).isEqualTo("acme");
             assertThat(browser.field("Email").getAttribute("value")).isEqualTo("ada@example.com");
@@ -206,7 +205,7 @@ class CapturePageFieldsIT {
             browser.field("Site").sendKeys("acme");
             browser.field("Token").sendKeys("wrong-canary");
             browser.submit();
-            browser.await("the error", there -> !there.all(".problem").isEmpty());
+            browser.await("the error", page -> !page.all(".problem").isEmpty());
             browser.open(pages.site().origin() + "/elsewhere");
             browser.driver().navigate().back();
             assertThat(browser.heading()).contains("Connect");
@@ -222,7 +221,7 @@ class CapturePageFieldsIT {
     }
 
     @Test
-    void each_field_is_of_its_kind_with_its_help_its_link_and_what_stands_beside_it() {
+    void each_field_has_its_type_help_link_and_suffix() {
         Begun begun = pages.begin("zendesk");
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(pages.begin("api-key")));
@@ -303,7 +302,7 @@ class CapturePageFieldsIT {
     }
 
     @Test
-    void a_submit_without_a_network_says_so_and_loses_nothing() {
+    void offline_submit_shows_an_error_and_keeps_the_values() {
         Begun begun = pages.begin("api-key");
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(begun));
@@ -311,7 +310,7 @@ class CapturePageFieldsIT {
             browser.offline(true);
             browser.submit();
 
-            browser.await("the words", there -> there.find("#offline").getText().contains("No network connection"));
+            browser.await("the words", page -> page.find("#offline").getText().contains("No network connection"));
             assertThat(browser.url()).isEqualTo(pages.pageUrl(begun));
             assertThat(browser.field("API key").getAttribute("value")).isEqualTo("kept");
             browser.assertAccessible();

@@ -64,7 +64,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void json_is_answered_unless_html_ranks_above_it() {
+    void json_is_returned_unless_html_ranks_higher() {
         Begun begun = begin();
         for (String accept : List.of(
                 "*/*",
@@ -100,7 +100,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void the_state_leaves_the_address_bar_for_a_cookie_of_one_path() {
+    void state_moves_from_the_url_to_a_cookie_with_a_path() {
         Begun begun = begin();
 
         Response answer = browser().get(schemaOf(begun));
@@ -115,7 +115,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void a_state_has_one_limit_whatever_stands_in_the_query_and_wherever_it_is_sent_from() throws Exception {
+    void rate_limit_of_a_state_ignores_the_query_and_the_address() throws Exception {
         ServiceProcess gateway = CapturePageExtension.anotherGateway(Map.of(
                 "nexus.gateway.auth-rate.per-second", "1",
                 "nexus.gateway.auth-rate.burst", "2",
@@ -141,7 +141,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void beyond_loopback_the_cookie_is_secure_and_so_is_the_transport() throws Exception {
+    void https_public_url_has_a_secure_cookie_and_hsts() throws Exception {
         ServiceProcess gateway = CapturePageExtension.anotherGateway(
                 Map.of("nexus.gateway.public-url", "https://connect.example.com/nexus/"));
         Begun begun = begin();
@@ -164,7 +164,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void the_page_keeps_to_itself() {
+    void page_has_restrictive_security_headers() {
         Begun begun = begin();
 
         Response page = browser(begun).get(pageOf(begun));
@@ -185,7 +185,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void who_may_frame_it_is_the_tenants_choice() {
+    void tenant_setting_controls_frame_ancestors() {
         Backend framed = CapturePageExtension.framed();
         Begun begun = Backend.begun(framed.request(Backend.workspace(), "api-key", site.returnUrl()));
 
@@ -196,7 +196,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void its_files_are_kept_for_good_and_run_nothing_by_themselves() {
+    void assets_are_cached_forever_and_sandboxed() {
         Begun begun = begin();
         Matcher files = Pattern.compile("\"(/auth/assets/[0-9a-f]{16}\\.[a-z]+)\"")
                 .matcher(browser(begun).get(pageOf(begun)).asString());
@@ -224,7 +224,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void the_statuses_are_those_of_the_states() {
+    void page_status_matches_the_state() {
         Begun used = begin();
         acme.captureKey(used.state(), "k").then().statusCode(200);
         browser().get(schemaOf(used)).then().statusCode(303);
@@ -248,7 +248,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void who_would_have_json_gets_the_schema_and_the_same_errors() {
+    void json_callers_get_the_schema_and_the_same_errors() {
         Begun begun = begin();
         RequestSpecification json = given().baseUri(acme.gatewayUrl()).header("Cookie", "nexus-state=" + begun.state());
         json.get(pageOf(begun)).then().statusCode(200).body("required[0]", equalTo("api_key"));
@@ -268,7 +268,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void a_form_goes_the_gates_way() {
+    void form_post_passes_the_request_checks() {
         Begun begun = begin();
         browser(begun).put(pageOf(begun)).then().statusCode(405);
         browser(begun)
@@ -291,7 +291,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void another_sites_form_is_refused() {
+    void cross_site_form_is_rejected() {
         Begun begun = begin();
         for (Header foreign : List.of(
                 new Header("Sec-Fetch-Site", "cross-site"),
@@ -319,7 +319,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void a_form_that_is_sent_twice_at_once_is_stored_once() {
+    void concurrent_submits_of_a_form_are_stored_once() {
         Begun begun = begin();
 
         List<CompletableFuture<String>> sent = new ArrayList<>();
@@ -338,7 +338,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void what_was_sent_wrongly_is_told_after_a_redirect_and_no_secret_comes_back() {
+    void invalid_submit_redirects_to_the_error_without_secret_values() {
         Begun begun = begin();
 
         Response sent = post(begun, "f0=" + "canary".repeat(3_000));
@@ -358,7 +358,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void an_address_for_a_subdomain_is_understood_without_javascript() {
+    void pasted_url_is_reduced_to_its_subdomain_without_javascript() {
         Begun begun = Backend.begun(acme.request(Backend.workspace(), "zendesk", site.returnUrl()));
 
         post(begun, "f0=https%3A%2F%2FAcme.zendesk.com%2Fagent&f1=ada%40example.com&f2=token")
@@ -370,7 +370,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void an_unknown_address_is_a_page_for_a_browser_and_json_for_the_others() {
+    void unknown_path_is_a_page_for_browsers_and_json_for_others() {
         for (String path : List.of("/auth/xyz", "/auth/capture", "/auth/capture/a/b")) {
             browser()
                     .get(path)

@@ -33,7 +33,7 @@ class CapturePageIT {
     private final Backend globex = CapturePageExtension.globex();
 
     @Test
-    void a_key_goes_from_auth_url_to_the_return_url() {
+    void api_key_flow_from_auth_url_to_return_url() {
         Begun begun = pages.beginFor("Ada’s team");
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(begun));
@@ -56,7 +56,7 @@ class CapturePageIT {
     }
 
     @Test
-    void a_user_name_and_a_password_go_the_same_way_without_a_brand() {
+    void username_and_password_flow_without_a_brand() {
         Begun begun = pages.begin(globex, "basic-auth");
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(begun));
@@ -81,7 +81,7 @@ class CapturePageIT {
     }
 
     @Test
-    void a_wrong_key_is_told_while_it_is_typed_and_can_be_corrected() {
+    void invalid_key_shows_a_live_error_and_can_be_corrected() {
         Begun begun = pages.begin("github");
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(begun));
@@ -107,7 +107,7 @@ class CapturePageIT {
     }
 
     @Test
-    void without_javascript_the_server_tells_what_is_wrong_and_gives_no_secret_back() {
+    void server_shows_errors_without_javascript_and_returns_no_secret() {
         Begun begun = pages.begin("github");
         try (Browser browser = Browser.withoutJavaScript()) {
             browser.open(pages.authUrl(begun));
@@ -117,7 +117,7 @@ class CapturePageIT {
             browser.field("Personal access token").sendKeys("wrong-canary-secret");
             browser.submit();
 
-            browser.await("the error", there -> !there.all(".problem").isEmpty());
+            browser.await("the error", page -> !page.all(".problem").isEmpty());
             WebElement token = browser.field("Personal access token");
             assertThat(browser.errorOf(token)).startsWith("This value has the wrong format");
             assertThat(token.getAttribute("aria-invalid")).isEqualTo("true");
@@ -133,7 +133,7 @@ class CapturePageIT {
     }
 
     @Test
-    void a_used_state_says_so_after_the_button_back_and_leads_on() {
+    void used_state_shows_a_notice_after_back_and_links_to_the_application() {
         Begun begun = pages.begin("api-key");
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(begun));
@@ -142,7 +142,7 @@ class CapturePageIT {
             pages.awaitReturn(browser, pages.succeeded(begun));
 
             browser.driver().navigate().back();
-            browser.await("the notice", there -> there.heading().equals("Already connected"));
+            browser.await("the notice", page -> page.heading().equals("Already connected"));
             browser.assertAccessible();
             browser.screenshot("used");
             browser.find("a.button").click();
@@ -152,7 +152,7 @@ class CapturePageIT {
     }
 
     @Test
-    void an_expired_state_says_so_and_leads_back_with_the_error() {
+    void expired_state_shows_a_notice_and_returns_with_the_error() {
         Begun begun = pages.begin("api-key");
         CapturePageExtension.sql("update connection set expires_at = now() where id = '" + begun.id() + "'");
         try (Browser browser = Browser.start()) {
@@ -168,7 +168,7 @@ class CapturePageIT {
     }
 
     @Test
-    void a_page_that_stands_open_past_its_time_says_so_by_itself() {
+    void open_page_shows_the_expiry_automatically() {
         Begun begun = pages.begin("api-key");
         try (Browser browser = Browser.start()) {
             // Start the browser first, so that its start does not use up the page's time.
@@ -178,12 +178,12 @@ class CapturePageIT {
             browser.open(pages.authUrl(begun));
             assertThat(browser.find("[role=timer]").getText()).containsPattern("seconds?$");
 
-            browser.await("the notice", there -> there.heading().equals("This link has expired"));
+            browser.await("the notice", page -> page.heading().equals("This link has expired"));
         }
     }
 
     @Test
-    void what_is_being_sent_when_the_time_ends_is_not_cut_off() {
+    void expiry_does_not_interrupt_a_submit() {
         Begun begun = pages.begin("api-key");
         try (Browser browser = Browser.start()) {
             // The test controls the page's clock and timers, and counts and prevents navigations.
@@ -214,7 +214,7 @@ class CapturePageIT {
     }
 
     @Test
-    void an_invalid_state_and_a_lost_cookie_are_told_without_a_way_out() {
+    void invalid_state_and_missing_cookie_show_an_error_without_links() {
         Begun begun = pages.begin("api-key");
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(begun) + "x");
@@ -231,7 +231,7 @@ class CapturePageIT {
     }
 
     @Test
-    void who_cancels_goes_back_with_access_denied_and_may_come_again() {
+    void cancel_returns_access_denied_and_the_link_stays_valid() {
         Begun begun = pages.begin("api-key");
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(begun));
@@ -282,7 +282,7 @@ class CapturePageIT {
     }
 
     @Test
-    void the_keyboard_alone_is_enough_and_the_focus_can_be_seen() {
+    void keyboard_operates_the_page_and_focus_is_visible() {
         Begun begun = pages.begin("basic-auth");
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(begun));
@@ -320,7 +320,7 @@ class CapturePageIT {
     }
 
     @Test
-    void too_many_requests_are_told_on_a_page_too() throws Exception {
+    void rate_limited_browser_gets_a_page() throws Exception {
         ServiceProcess slow = CapturePageExtension.anotherGateway(
                 Map.of("nexus.gateway.auth-rate.per-second", "1", "nexus.gateway.auth-rate.burst", "1"));
         String url = "http://127.0.0.1:" + slow.port() + "/auth/capture-schema?state=x";

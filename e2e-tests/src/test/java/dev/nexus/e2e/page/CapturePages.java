@@ -62,7 +62,7 @@ final class CapturePages {
     }
 
     void awaitReturn(Browser browser, String url) {
-        browser.await("return to " + url, there -> url.equals(there.url()));
+        browser.await("return to " + url, page -> url.equals(page.url()));
         assertThat(browser.heading()).isEqualTo("Welcome back");
     }
 

@@ -31,8 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class BackupRestoreIT {
 
     @Test
-    void a_dump_and_its_keyset_bring_everything_back_and_another_keyset_opens_nothing_and_destroys_nothing()
-            throws Exception {
+    void dump_and_keyset_restore_everything_and_a_wrong_keyset_destroys_nothing() throws Exception {
         Path folder = NexusExtension.emptyFolder("backup");
         try (InstalledPostgres first = InstalledPostgres.start(folder.resolve("first"));
                 Nexus nexus = NexusExtension.start("backed-up", settings(first))) {

@@ -44,7 +44,7 @@ class BadRolloutIT {
     }
 
     @Test
-    void a_gateway_with_a_wrong_url_authority_or_key_stays_unready_and_says_why() throws Exception {
+    void gateway_with_a_wrong_url_authority_or_key_stays_unready_and_reports_the_cause() throws Exception {
         Path folder = NexusExtension.emptyFolder("bad-rollout");
 
         try (ServiceProcess url = gateway("nexus.gateway.broker-url", "https://127.0.0.1:" + FreePorts.any());

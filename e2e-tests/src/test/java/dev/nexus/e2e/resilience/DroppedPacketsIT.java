@@ -42,7 +42,7 @@ class DroppedPacketsIT {
         try (LossyRouter router = LossyRouter.start();
                 InstalledPostgres postgres = InstalledPostgres.start(
                         NexusExtension.emptyFolder("dropped-database").resolve("postgres"), router.serverAddress());
-                Nexus nexus = NexusExtension.start("dropped-by-database", through(router, postgres))) {
+                Nexus nexus = NexusExtension.start("dropped-by-database", settings(router, postgres))) {
             Backend acme = NexusExtension.backend(nexus, 0);
             awaitWarm(acme);
             try (Load load = new Load(RouteLoad.everyRoute(acme), PER_SECOND)) {
@@ -50,7 +50,7 @@ class DroppedPacketsIT {
 
                 router.dropOpenConnections();
                 report("Broker to PostgreSQL, open connections dropped", load, System.nanoTime());
-                router.heal();
+                router.forwardEverything();
 
                 outage("Broker to PostgreSQL", load, router, OUTAGE);
             }
@@ -85,14 +85,14 @@ class DroppedPacketsIT {
 
                 router.dropOpenConnections();
                 report("Gateway to Broker, open connections dropped", load, System.nanoTime());
-                router.heal();
+                router.forwardEverything();
 
                 outage("Gateway to Broker", load, router, OUTAGE);
             }
         }
     }
 
-    private static Map<String, String> through(LossyRouter router, InstalledPostgres postgres) {
+    private static Map<String, String> settings(LossyRouter router, InstalledPostgres postgres) {
         Map<String, String> settings = new HashMap<>(RouteLoad.MANY_STATES);
         settings.putAll(postgres.settings());
         settings.put("quarkus.datasource.reactive.url", postgres.reactiveUrl(router.address()));
@@ -117,7 +117,7 @@ class DroppedPacketsIT {
         long dropped = System.nanoTime();
         TimeUnit.NANOSECONDS.sleep(length.toNanos());
         List<Answer> during = load.sentSince(dropped);
-        router.heal();
+        router.forwardEverything();
         long healed = System.nanoTime();
 
         assertThat(during).hasSizeGreaterThan((int) length.toSeconds() * PER_SECOND / 2);

@@ -35,19 +35,19 @@ class FailoverIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Test
-    void the_broker_leaves_a_read_only_server_and_recovers_within_ten_seconds_of_the_promotion() throws Exception {
+    void broker_leaves_a_read_only_server_and_recovers_within_ten_seconds_of_the_promotion() throws Exception {
         Path folder = NexusExtension.emptyFolder("failover-database");
         try (InstalledPostgres primary = InstalledPostgres.start(folder.resolve("primary"));
                 InstalledPostgres standby = primary.standby(folder.resolve("standby"));
                 InstalledPgBouncer pooler =
                         InstalledPgBouncer.start(folder.resolve("pooler"), primary.port(), "session");
-                Nexus nexus = NexusExtension.start("failover", through(pooler, primary))) {
+                Nexus nexus = NexusExtension.start("failover", settings(pooler, primary))) {
             Backend acme = NexusExtension.backend(nexus, 0);
             DroppedPacketsIT.awaitWarm(acme);
             try (Load load = new Load(RouteLoad.everyRoute(acme), PER_SECOND)) {
                 DroppedPacketsIT.awaitHealthy(load);
 
-                pooler.leadTo(standby.port());
+                pooler.routeTo(standby.port());
                 primary.makeReadOnly();
                 await().atMost(PATIENCE).until(() -> sessions(primary) == 0);
                 await().atMost(PATIENCE)
@@ -63,7 +63,7 @@ class FailoverIT {
         }
     }
 
-    private static Map<String, String> through(InstalledPgBouncer pooler, InstalledPostgres primary) {
+    private static Map<String, String> settings(InstalledPgBouncer pooler, InstalledPostgres primary) {
         Map<String, String> settings = new HashMap<>(RouteLoad.MANY_STATES);
         settings.putAll(primary.settings());
         settings.put("quarkus.datasource.reactive.url", "postgresql://" + pooler.address() + "/postgres");

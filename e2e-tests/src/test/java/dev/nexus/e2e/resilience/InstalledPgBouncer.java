@@ -69,7 +69,7 @@ final class InstalledPgBouncer implements AutoCloseable {
     }
 
     /** Routes new sessions to another server. In session mode, open sessions stay on their server. */
-    void leadTo(int postgresPort) throws IOException, InterruptedException {
+    void routeTo(int postgresPort) throws IOException, InterruptedException {
         configure(folder, port, postgresPort, poolMode);
         int code = new ProcessBuilder("kill", "-HUP", String.valueOf(process.pid()))
                 .inheritIO()

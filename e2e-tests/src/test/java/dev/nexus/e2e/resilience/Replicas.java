@@ -39,7 +39,7 @@ final class Replicas implements AutoCloseable {
     /** Disables the second compiler, which would occupy both cores during the whole test. */
     private static final List<String> JVM = List.of("-XX:TieredStopAtLevel=1");
 
-    private static final Pattern ANSWERS =
+    private static final Pattern REQUEST_COUNT =
             Pattern.compile("^http_server_requests_seconds_count\\{[^}]*} ([0-9.E]+)$", Pattern.MULTILINE);
 
     static final String SERVICE_ROLE = "nexus_broker";
@@ -83,7 +83,7 @@ final class Replicas implements AutoCloseable {
             for (ServiceProcess service : replicas.all()) {
                 service.awaitReady();
             }
-            balanced();
+            awaitHealthChecks();
             return replicas;
         } catch (IOException | InterruptedException | RuntimeException failure) {
             nexus.close();
@@ -96,7 +96,7 @@ final class Replicas implements AutoCloseable {
     }
 
     /** Waits for the next health checks of the load balancer. */
-    private static void balanced() throws InterruptedException {
+    private static void awaitHealthChecks() throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(1_000);
     }
 
@@ -118,8 +118,9 @@ final class Replicas implements AutoCloseable {
     }
 
     /** Returns the number of requests that a replica has answered, from its metrics. */
-    static long answers(ServiceProcess replica) {
-        return ANSWERS.matcher(RestAssured.get("http://127.0.0.1:" + replica.managementPort() + "/q/metrics")
+    static long answeredRequests(ServiceProcess replica) {
+        return REQUEST_COUNT
+                .matcher(RestAssured.get("http://127.0.0.1:" + replica.managementPort() + "/q/metrics")
                         .asString())
                 .results()
                 .mapToLong(count -> (long) Double.parseDouble(count.group(1)))

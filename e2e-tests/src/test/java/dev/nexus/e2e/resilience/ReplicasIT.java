@@ -36,7 +36,7 @@ class ReplicasIT {
     private static final Duration ROTATE_EVERY = Duration.ofSeconds(6);
     private static final int ROTATIONS = 6;
 
-    private static final String SEALS_AGAIN = "values again that an older key has sealed";
+    private static final String RE_ENCRYPTING = "values again that an older key has sealed";
 
     private static Replicas replicas;
     private static Backend acme;
@@ -100,7 +100,7 @@ class ReplicasIT {
     }
 
     @Test
-    void the_state_key_rotates_once_in_its_time_and_every_state_is_taken_by_either_broker() throws Exception {
+    void state_key_rotates_once_per_period_and_both_brokers_accept_each_state() throws Exception {
         long before = count("select count(*) from state_key");
         int flows = 0;
         while (count("select count(*) from state_key") < before + ROTATIONS) {
@@ -125,27 +125,27 @@ class ReplicasIT {
     }
 
     @Test
-    void one_broker_seals_again_each_value_once_and_the_other_takes_over_when_it_is_killed() throws Exception {
+    void killed_broker_is_replaced_and_each_value_is_re_encrypted_once() throws Exception {
         Map<String, String> keys = new HashMap<>();
         for (int i = 0; i < RESEALED; i++) {
             keys.put(acme.connect(Backend.workspace(), "key-" + i), "key-" + i);
         }
         long values = count("select count(*) from credential");
         NexusExtension.sql(nexus(), """
-                create table sealed_again (connection_id uuid, at timestamptz default clock_timestamp());
-                create function note_sealed_again() returns trigger language plpgsql security definer as $$
+                create table re_encrypted (connection_id uuid, at timestamptz default clock_timestamp());
+                create function note_re_encrypted() returns trigger language plpgsql security definer as $$
                 begin
-                    insert into sealed_again (connection_id) values (new.connection_id);
+                    insert into re_encrypted (connection_id) values (new.connection_id);
                     return new;
                 end $$;
-                create trigger note_sealed_again after update on credential
-                    for each row execute function note_sealed_again();
+                create trigger note_re_encrypted after update on credential
+                    for each row execute function note_re_encrypted();
                 """);
 
         BrokerCommand.rotateLocalKeyset(nexus());
-        await().atMost(Duration.ofSeconds(60)).until(() -> count("select count(*) from sealed_again") >= 8);
+        await().atMost(Duration.ofSeconds(60)).until(() -> count("select count(*) from re_encrypted") >= 8);
         List<ServiceProcess> working =
-                replicas.brokers().stream().filter(ReplicasIT::sealsAgain).toList();
+                replicas.brokers().stream().filter(ReplicasIT::isReEncrypting).toList();
         assertThat(working).hasSize(1);
         ServiceProcess killed = working.get(0);
         ServiceProcess other = replicas.brokers().stream()
@@ -153,15 +153,15 @@ class ReplicasIT {
                 .findFirst()
                 .orElseThrow();
         killed.kill();
-        long left = values - count("select count(*) from sealed_again");
-        await().atMost(Duration.ofMinutes(2)).until(() -> count("select count(*) from sealed_again") >= values);
+        long left = values - count("select count(*) from re_encrypted");
+        await().atMost(Duration.ofMinutes(2)).until(() -> count("select count(*) from re_encrypted") >= values);
 
         assertThat(left).isPositive();
-        assertThat(sealsAgain(other)).isTrue();
+        assertThat(isReEncrypting(other)).isTrue();
         killed.restart();
         killed.awaitReady();
         await().atMost(Duration.ofSeconds(30)).until(() -> count("select count(*) from job_lease") == 0);
-        assertThat(NexusExtension.rows(nexus(), "select count(*), count(distinct connection_id) from sealed_again"))
+        assertThat(NexusExtension.rows(nexus(), "select count(*), count(distinct connection_id) from re_encrypted"))
                 .containsExactly(values + "|" + values);
         assertThat(count("select count(distinct key_version) from credential")).isEqualTo(1);
         keys.forEach((id, key) -> acme.token(id).then().statusCode(200).body("credentials.api_key", equalTo(key)));
@@ -170,9 +170,9 @@ class ReplicasIT {
                 values, left);
     }
 
-    private static boolean sealsAgain(ServiceProcess broker) {
+    private static boolean isReEncrypting(ServiceProcess broker) {
         try {
-            return Files.readString(broker.log()).contains(SEALS_AGAIN);
+            return Files.readString(broker.log()).contains(RE_ENCRYPTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -35,12 +35,12 @@ class RollingRestartIT {
     private static final Duration BETWEEN_CAPTURES = Duration.ofMillis(100);
 
     @Test
-    void three_rollouts_of_each_service_at_two_hundred_requests_a_second_fail_no_request() throws Exception {
+    void rollouts_at_two_hundred_requests_per_second_fail_no_request() throws Exception {
         try (Replicas replicas = Replicas.start("rolling", Map.of())) {
             Backend acme = replicas.backend(0);
-            try (Load load = new Load(everyVerb(acme), PER_SECOND)) {
+            try (Load load = new Load(requestsOfEachVerb(acme), PER_SECOND)) {
                 Replicas.awaitWarm(load, PER_SECOND);
-                everyReplicaTakesItsShare(replicas);
+                awaitShareOfEachReplica(replicas);
                 long warm = System.nanoTime();
                 AtomicBoolean done = new AtomicBoolean();
                 CompletableFuture<Integer> captures = CompletableFuture.supplyAsync(() -> captureUntil(done, acme));
@@ -68,7 +68,7 @@ class RollingRestartIT {
                                 .join(),
                         !captures.isCompletedExceptionally());
                 assertThat(answers).hasSizeGreaterThan(60 * PER_SECOND);
-                assertThat(answers.stream().filter(RollingRestartIT::failed).map(RollingRestartIT::told))
+                assertThat(answers.stream().filter(RollingRestartIT::failed).map(RollingRestartIT::describe))
                         .isEmpty();
                 assertThat(captures.get()).isGreaterThan(100);
             }
@@ -100,12 +100,12 @@ class RollingRestartIT {
      *
      * <p>Both Gateways can use the same Broker as long as their connections last (a minute).
      */
-    private static void everyReplicaTakesItsShare(Replicas replicas) {
+    private static void awaitShareOfEachReplica(Replicas replicas) {
         for (ServiceProcess replica : Stream.of(replicas.brokers(), replicas.gateways())
                 .flatMap(List::stream)
                 .toList()) {
-            long before = Replicas.answers(replica);
-            await().atMost(Duration.ofMinutes(3)).until(() -> Replicas.answers(replica) - before > SHARE);
+            long before = Replicas.answeredRequests(replica);
+            await().atMost(Duration.ofMinutes(3)).until(() -> Replicas.answeredRequests(replica) - before > SHARE);
         }
     }
 
@@ -113,11 +113,11 @@ class RollingRestartIT {
         return answer.status() != 200;
     }
 
-    private static String told(Answer failed) {
+    private static String describe(Answer failed) {
         return failed.status() + " after " + failed.millis() + " ms: " + failed.body();
     }
 
-    static List<HttpRequest> everyVerb(Backend acme) {
+    static List<HttpRequest> requestsOfEachVerb(Backend acme) {
         String id = acme.connect(Backend.workspace(), "k");
         Begun pending = acme.begin(Backend.workspace());
         return List.of(

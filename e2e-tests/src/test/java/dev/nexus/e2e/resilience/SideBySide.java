@@ -51,23 +51,23 @@ final class SideBySide implements AutoCloseable {
     }
 
     static SideBySide start() throws IOException, InterruptedException {
-        Artifacts former = PreviousRelease.build();
-        Artifacts present = Artifacts.around(Path.of(""));
-        Nexus nexus =
-                NexusExtension.start(former, "side-by-side", Map.of(), NexusExtension.everyKey(PreviousRelease.SCOPES));
+        Artifacts previous = PreviousRelease.build();
+        Artifacts current = Artifacts.around(Path.of(""));
+        Nexus nexus = NexusExtension.start(
+                previous, "side-by-side", Map.of(), NexusExtension.everyKey(PreviousRelease.SCOPES));
         try {
             String beforeTheUpgrade = NexusExtension.backend(nexus, 0).connect("before", "before-the-upgrade");
             nexus.gateway().close();
-            BrokerCommand.migrate(nexus, present, Map.of());
+            BrokerCommand.migrate(nexus, current, Map.of());
             // As in deploy/kubernetes, a separate job migrates. With migrate-at-start, the previous release would
             // know only its own migrations and reject a database with a later one.
             nexus.restartBroker(Map.of("quarkus.flyway.migrate-at-start", "false"));
-            ServiceProcess newBroker = Replica.start(nexus, present, Service.BROKER, Map.of(), List.of());
+            ServiceProcess newBroker = Replica.start(nexus, current, Service.BROKER, Map.of(), List.of());
 
             LoadBalancer.Ports ports = LoadBalancer.Ports.choose();
             String publicUrl = "http://127.0.0.1:" + ports.gateways();
             List<Pair> pairs = new ArrayList<>();
-            for (Artifacts gateway : List.of(former, present)) {
+            for (Artifacts gateway : List.of(previous, current)) {
                 for (ServiceProcess broker : List.of(nexus.broker(), newBroker)) {
                     ServiceProcess started = Replica.start(
                             nexus,
@@ -80,7 +80,7 @@ final class SideBySide implements AutoCloseable {
                                     "https://127.0.0.1:" + broker.port()),
                             List.of());
                     pairs.add(new Pair(
-                            (gateway.equals(former) ? "former" : "new") + " Gateway, "
+                            (gateway.equals(previous) ? "former" : "new") + " Gateway, "
                                     + (broker.equals(newBroker) ? "new" : "former") + " Broker",
                             started,
                             new Backend(

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
+import dev.nexus.e2e.flow.ConcurrentCaptureIT;
+import dev.nexus.e2e.flow.ConnectionFlowIT;
 import dev.nexus.e2e.flow.CredentialBodyIT;
-import dev.nexus.e2e.flow.DocumentWalkIT;
 import dev.nexus.e2e.flow.ProvidersIT;
-import dev.nexus.e2e.flow.RacesIT;
 import dev.nexus.e2e.flow.StateIT;
 import dev.nexus.e2e.flow.StrategiesIT;
 import dev.nexus.e2e.resilience.SideBySide.Pair;
@@ -49,13 +49,13 @@ class SideBySideIT {
     /**
      * The tests of the API.
      *
-     * <p>Not included are tests of one process (GateIT with its sockets and its rate per Gateway, MutualTlsIT), and
+     * <p>Not included are tests of one process (RequestChecksIT with its sockets and its rate per Gateway, MutualTlsIT), and
      * tests that start a separate Nexus.
      */
-    private static final List<Class<?>> SUITE = List.of(
-            DocumentWalkIT.class,
+    private static final List<Class<?>> API_TESTS = List.of(
+            ConnectionFlowIT.class,
             StateIT.class,
-            RacesIT.class,
+            ConcurrentCaptureIT.class,
             TenantAndScopeIT.class,
             CredentialBodyIT.class,
             ReturnUrlIT.class,
@@ -76,7 +76,7 @@ class SideBySideIT {
         }
     }
 
-    static Stream<Arguments> oneAndTheOther() {
+    static Stream<Arguments> pairsOfPairs() {
         return both.pairs().stream().flatMap(one -> both.pairs().stream().map(other -> Arguments.of(one, other)));
     }
 
@@ -85,8 +85,8 @@ class SideBySideIT {
     }
 
     @ParameterizedTest
-    @MethodSource("oneAndTheOther")
-    void a_state_of_one_is_redeemed_by_the_other_and_its_credential_opened_by_both(Pair one, Pair other) {
+    @MethodSource("pairsOfPairs")
+    void state_of_one_version_is_accepted_by_the_other_and_both_read_the_credential(Pair one, Pair other) {
         String workspace = Backend.workspace();
         String key = "key-" + UUID.randomUUID();
         Begun begun = one.acme().begin(workspace);
@@ -109,15 +109,15 @@ class SideBySideIT {
     }
 
     @ParameterizedTest
-    @MethodSource("oneAndTheOther")
-    void what_one_supersedes_lists_and_revokes_the_other_shows(Pair one, Pair other) {
+    @MethodSource("pairsOfPairs")
+    void changes_of_one_version_are_visible_in_the_other(Pair one, Pair other) {
         String workspace = Backend.workspace();
-        String former = one.acme().connect(workspace, "former");
+        String previous = one.acme().connect(workspace, "former");
         String successor = other.acme().connect(workspace, "successor");
 
-        one.acme().check(former).then().body("status", equalTo("superseded")).body("replaced_by", equalTo(successor));
+        one.acme().check(previous).then().body("status", equalTo("superseded")).body("replaced_by", equalTo(successor));
         one.acme()
-                .token(former)
+                .token(previous)
                 .then()
                 .body("credentials.api_key", equalTo("former"))
                 .body("replaced_by", equalTo(successor));
@@ -127,7 +127,7 @@ class SideBySideIT {
                             .queryParam("workspace_id", workspace)
                             .get("/v1/connections")
                             .<List<String>>path("connections.connection_id"))
-                    .containsExactly(successor, former);
+                    .containsExactly(successor, previous);
         }
 
         one.acme().revoke(successor).then().statusCode(204);
@@ -145,8 +145,8 @@ class SideBySideIT {
     }
 
     @ParameterizedTest
-    @MethodSource("oneAndTheOther")
-    void a_provider_that_one_registers_is_captured_and_changed_through_the_other(Pair one, Pair other) {
+    @MethodSource("pairsOfPairs")
+    void provider_of_one_version_is_usable_and_changeable_in_the_other(Pair one, Pair other) {
         String slug = "own-" + UUID.randomUUID().toString().substring(0, 8);
         String definition = """
                 {"name": "Own", "auth_type": "api_key", "strategy": {"type": "header"},
@@ -180,7 +180,7 @@ class SideBySideIT {
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void what_was_captured_before_the_upgrade_opens(Pair pair) {
+    void credential_captured_before_the_upgrade_is_readable(Pair pair) {
         pair.acme()
                 .token(both.beforeTheUpgrade())
                 .then()
@@ -189,9 +189,9 @@ class SideBySideIT {
     }
 
     @Test
-    void the_end_to_end_suite_passes_with_every_request_through_the_next_pair() {
+    void api_tests_pass_with_requests_spread_over_all_pairs() {
         List<Long> before = both.pairs().stream()
-                .map(pair -> Replicas.answers(pair.gateway()))
+                .map(pair -> Replicas.answeredRequests(pair.gateway()))
                 .toList();
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
 
@@ -201,7 +201,7 @@ class SideBySideIT {
                 () -> LauncherFactory.create()
                         .execute(
                                 LauncherDiscoveryRequestBuilder.request()
-                                        .selectors(SUITE.stream()
+                                        .selectors(API_TESTS.stream()
                                                 .map(DiscoverySelectors::selectClass)
                                                 .toList())
                                         .filters(TagFilter.excludeTags("soak", PreviousRelease.NEW))
@@ -210,18 +210,18 @@ class SideBySideIT {
 
         assertThat(summary.getSummary().getFailures()).isEmpty();
         assertThat(summary.getSummary().getTestsSkippedCount()).isZero();
-        assertThat(summary.getSummary().getTestsSucceededCount()).isGreaterThan(SUITE.size());
+        assertThat(summary.getSummary().getTestsSucceededCount()).isGreaterThan(API_TESTS.size());
         for (int i = 0; i < before.size(); i++) {
-            assertThat(Replicas.answers(both.pairs().get(i).gateway()) - before.get(i))
+            assertThat(Replicas.answeredRequests(both.pairs().get(i).gateway()) - before.get(i))
                     .isGreaterThan(50);
         }
         System.out.printf(
                 "Side by side with %s: %d tests of %d classes through four pairs, 0 failed%n",
-                PreviousRelease.COMMIT, summary.getSummary().getTestsSucceededCount(), SUITE.size());
+                PreviousRelease.COMMIT, summary.getSummary().getTestsSucceededCount(), API_TESTS.size());
     }
 
     @Test
-    void both_start_again_over_a_database_that_a_later_version_has_migrated() throws Exception {
+    void both_versions_restart_on_a_database_that_a_later_version_migrated() throws Exception {
         NexusExtension.sql(both.nexus(), """
                 insert into flyway_schema_history
                     (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)

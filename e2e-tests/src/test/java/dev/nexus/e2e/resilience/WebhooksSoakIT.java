@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.nexus.e2e.support.Backend;
-import dev.nexus.e2e.support.HooksReceiver;
-import dev.nexus.e2e.support.HooksReceiver.Received;
 import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.e2e.support.WebhookReceiver;
+import dev.nexus.e2e.support.WebhookReceiver.Received;
 import dev.nexus.launcher.Nexus;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 class WebhooksSoakIT {
 
     @Test
-    void a_receiver_that_is_down_for_a_minute_gets_every_event_and_none_is_lost() throws Exception {
-        try (HooksReceiver receiver = HooksReceiver.start(
+    void receiver_that_is_down_for_a_minute_gets_each_event() throws Exception {
+        try (WebhookReceiver receiver = WebhookReceiver.start(
                         Path.of("target", "e2e", "receiver-soak").toAbsolutePath());
                 Nexus nexus = NexusExtension.start("webhooks-soak", receiver.settings())) {
             Backend acme = NexusExtension.backend(nexus, 0);

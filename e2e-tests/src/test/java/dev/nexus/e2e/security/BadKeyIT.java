@@ -47,7 +47,7 @@ class BadKeyIT {
             "PUT /v1/connections");
 
     @Test
-    void every_bad_key_is_answered_with_one_body_while_the_broker_is_not_even_there() throws Exception {
+    void each_invalid_key_returns_the_same_401_without_a_broker() throws Exception {
         try (Nexus nexus = NexusExtension.start("bad-keys", Map.of())) {
             String good = nexus.keys().get(0).key();
             String revoked = nexus.keys().get(1).key();

@@ -34,7 +34,7 @@ class CanaryIT {
     private static final String REFUSED = "canary/refu+51ab77=sed?zq";
 
     @Test
-    void no_canary_is_in_a_log_or_in_the_database() throws Exception {
+    void logs_and_database_files_contain_no_canary() throws Exception {
         Map<String, String> debug = Map.of(
                 "quarkus.log.level", "DEBUG",
                 "quarkus.log.category.\"dev.nexus\".level", "DEBUG",
@@ -42,7 +42,7 @@ class CanaryIT {
                 "quarkus.log.category.\"org.jboss.resteasy.reactive\".level", "DEBUG");
         try (Nexus nexus = NexusExtension.start("canary", debug)) {
             Backend acme = NexusExtension.backend(nexus, 0);
-            List<String> states = everyRoute(acme);
+            List<String> states = callEachRoute(acme);
 
             List<String> canaries = new ArrayList<>(states);
             canaries.add(CREDENTIAL);
@@ -64,10 +64,10 @@ class CanaryIT {
     }
 
     @Test
-    void no_canary_is_in_a_dump_of_the_database() {
+    void database_dump_contains_no_canary() {
         try (Nexus nexus = NexusExtension.start("canary-dump", Map.of())) {
             Backend acme = NexusExtension.backend(nexus, 0);
-            List<String> canaries = new ArrayList<>(everyRoute(acme));
+            List<String> canaries = new ArrayList<>(callEachRoute(acme));
             canaries.addAll(List.of(CREDENTIAL, REFUSED, acme.apiKey()));
 
             StringBuilder dump = new StringBuilder();
@@ -82,7 +82,7 @@ class CanaryIT {
     }
 
     @Test
-    void a_planted_canary_is_found_in_each_encoding() {
+    void planted_canary_is_found_in_each_encoding() {
         for (String encoded : encodings(CREDENTIAL)) {
             assertThat(found(List.of(CREDENTIAL), "before " + encoded + " after"))
                     .as(encoded)
@@ -91,7 +91,7 @@ class CanaryIT {
     }
 
     /** Sends the canaries through each route, in successful and in failing requests, and returns the states. */
-    private static List<String> everyRoute(Backend acme) {
+    private static List<String> callEachRoute(Backend acme) {
         Begun begun = acme.begin("canary-workspace");
         Begun other = acme.begin("canary-workspace");
         acme.schema(begun.state()).then().statusCode(200);
@@ -119,47 +119,47 @@ class CanaryIT {
         acme.request().queryParam("state", begun.state()).get("/v1/token/" + begun.id());
         acme.revoke(other.id()).then().statusCode(204);
         acme.captureKey(other.state(), REFUSED).then().statusCode(409);
-        Begun paged = acme.begin("canary-workspace");
-        everyPage(acme, paged);
-        return List.of(begun.state(), other.state(), paged.state());
+        Begun hosted = acme.begin("canary-workspace");
+        callEachPage(acme, hosted);
+        return List.of(begun.state(), other.state(), hosted.state());
     }
 
-    private static void everyPage(Backend acme, Begun paged) {
+    private static void callEachPage(Backend acme, Begun hosted) {
         page(acme)
-                .queryParam("state", paged.state())
+                .queryParam("state", hosted.state())
                 .get("/auth/capture-schema")
                 .then()
                 .statusCode(303);
-        page(acme, paged).get("/auth/capture/" + paged.id()).then().statusCode(200);
+        page(acme, hosted).get("/auth/capture/" + hosted.id()).then().statusCode(200);
         String refused = "f0=" + URLEncoder.encode(REFUSED, UTF_8);
-        page(acme, paged)
+        page(acme, hosted)
                 .body(refused + "&f1=%zz")
-                .post("/auth/capture/" + paged.id())
+                .post("/auth/capture/" + hosted.id())
                 .then()
                 .statusCode(400);
-        page(acme, paged)
+        page(acme, hosted)
                 .header("Sec-Fetch-Site", "cross-site")
                 .body(refused)
-                .post("/auth/capture/" + paged.id())
+                .post("/auth/capture/" + hosted.id())
                 .then()
                 .statusCode(403);
-        page(acme, paged)
+        page(acme, hosted)
                 .body(refused + "%0Asecond")
-                .post("/auth/capture/" + paged.id())
+                .post("/auth/capture/" + hosted.id())
                 .then()
                 .statusCode(303)
-                .header("Location", "/auth/capture/" + paged.id());
-        page(acme, paged)
+                .header("Location", "/auth/capture/" + hosted.id());
+        page(acme, hosted)
                 .body("f0=" + URLEncoder.encode(CREDENTIAL, UTF_8))
-                .post("/auth/capture/" + paged.id())
+                .post("/auth/capture/" + hosted.id())
                 .then()
                 .statusCode(303);
-        page(acme, paged)
+        page(acme, hosted)
                 .body(refused)
-                .post("/auth/capture/" + paged.id())
+                .post("/auth/capture/" + hosted.id())
                 .then()
                 .statusCode(303);
-        page(acme, paged).get("/auth/capture/" + paged.id()).then().statusCode(409);
+        page(acme, hosted).get("/auth/capture/" + hosted.id()).then().statusCode(409);
     }
 
     private static RequestSpecification page(Backend acme) {
@@ -172,8 +172,8 @@ class CanaryIT {
                 .contentType("application/x-www-form-urlencoded");
     }
 
-    private static RequestSpecification page(Backend acme, Begun paged) {
-        return page(acme).header("Cookie", "nexus-state=" + paged.state());
+    private static RequestSpecification page(Backend acme, Begun hosted) {
+        return page(acme).header("Cookie", "nexus-state=" + hosted.state());
     }
 
     private static List<String> found(List<String> canaries, String text) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(RealVault.Needed.class)
 class KeyRotationIT {
 
-    private static final String UNDER_ANOTHER = """
+    private static final String REMAINING = """
             select (select count(*) from credential where cipher <> '%1$s' or key_version <> %2$d)
                  + (select count(*) from state_key where cipher <> '%1$s' or key_version <> %2$d)
             """;
@@ -37,7 +37,7 @@ class KeyRotationIT {
         return connections;
     }
 
-    private static int wrong(Backend acme, Map<String, String> connections) {
+    private static int countWrong(Backend acme, Map<String, String> connections) {
         int wrong = 0;
         for (Map.Entry<String, String> one : connections.entrySet()) {
             var answer = acme.token(one.getKey());
@@ -48,19 +48,19 @@ class KeyRotationIT {
         return wrong;
     }
 
-    private static void allOpen(Backend acme, Map<String, String> connections) {
+    private static void assertAllReadable(Backend acme, Map<String, String> connections) {
         connections.forEach((id, key) ->
                 assertThat(acme.token(id).<String>path("credentials.api_key")).isEqualTo(key));
     }
 
-    private static long left(Nexus nexus, String cipher, int version) {
-        return Long.parseLong(NexusExtension.rows(nexus, UNDER_ANOTHER.formatted(cipher, version))
-                .get(0));
+    private static long countRemaining(Nexus nexus, String cipher, int version) {
+        return Long.parseLong(
+                NexusExtension.rows(nexus, REMAINING.formatted(cipher, version)).get(0));
     }
 
     @Test
     @Tag("soak")
-    void row_10_a_rotated_transit_key_takes_every_value_over_through_a_kill() throws Exception {
+    void rotated_transit_key_re_encrypts_each_value_despite_a_kill() throws Exception {
         try (RealVault vault = RealVault.start("vault-rotated")) {
             Map<String, String> settings = new HashMap<>(vault.settings());
             settings.put("nexus.reseal.per-second", "20");
@@ -70,30 +70,30 @@ class KeyRotationIT {
                 Begun begun = acme.begin(Backend.workspace());
 
                 vault.server().vault("write", "-f", "transit/keys/nexus/rotate");
-                await().atMost(Duration.ofSeconds(60)).until(() -> left(nexus, "transit:nexus", 2) < 90);
-                long leftAtTheKill = left(nexus, "transit:nexus", 2);
+                await().atMost(Duration.ofSeconds(60)).until(() -> countRemaining(nexus, "transit:nexus", 2) < 90);
+                long leftAtKill = countRemaining(nexus, "transit:nexus", 2);
                 nexus.broker().kill();
                 nexus.broker().restart();
                 nexus.broker().awaitReady();
                 acme.awaitAnswer(begun.id());
-                int wrong = wrong(acme, connections);
-                await().atMost(Duration.ofMinutes(2)).until(() -> left(nexus, "transit:nexus", 2) == 0);
+                int wrong = countWrong(acme, connections);
+                await().atMost(Duration.ofMinutes(2)).until(() -> countRemaining(nexus, "transit:nexus", 2) == 0);
                 vault.server().vault("write", "transit/keys/nexus/config", "min_decryption_version=2");
 
-                assertThat(leftAtTheKill).isPositive();
+                assertThat(leftAtKill).isPositive();
                 assertThat(wrong).isZero();
-                allOpen(acme, connections);
+                assertAllReadable(acme, connections);
                 acme.captureKey(begun.state(), "k").then().statusCode(200);
                 nexus.broker().kill();
                 nexus.broker().restart();
                 nexus.broker().awaitReady();
                 acme.awaitAnswer(begun.id());
-                allOpen(acme, connections);
+                assertAllReadable(acme, connections);
                 assertThat(acme.begin(Backend.workspace()).state()).isNotEmpty();
                 System.out.printf(
                         "Transit rotation: %d values, %d left when the Broker was killed, 0 wrong"
                                 + " plaintexts, all decrypted with min_decryption_version=2%n",
-                        connections.size(), leftAtTheKill);
+                        connections.size(), leftAtKill);
             }
         }
     }
@@ -110,27 +110,27 @@ class KeyRotationIT {
                 Map<String, String> connections = connect(acme, 20);
 
                 nexus.restartBroker(Map.of("nexus.cipher.kind", "transit", "nexus.cipher.migration-kind", "local"));
-                await().atMost(Duration.ofSeconds(60)).until(() -> left(nexus, "transit:nexus", 1) == 0);
-                allOpen(acme, connections);
+                await().atMost(Duration.ofSeconds(60)).until(() -> countRemaining(nexus, "transit:nexus", 1) == 0);
+                assertAllReadable(acme, connections);
 
                 nexus.restartBroker(Map.of("nexus.cipher.kind", "local", "nexus.cipher.migration-kind", "transit"));
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> NexusExtension.rows(
                                         nexus, "select 1 from credential where cipher <> 'local' limit 1")
                                 .isEmpty());
-                allOpen(acme, connections);
+                assertAllReadable(acme, connections);
             }
         }
     }
 
     @Test
-    void rows_9_and_11_short_lives_of_state_keys_and_of_the_vault_token_fail_nobody() throws Exception {
+    void short_lived_state_keys_and_vault_tokens_fail_no_request() throws Exception {
         underLoad(Duration.ofSeconds(25), "5s", "PT5S", 40);
     }
 
     @Test
     @Tag("soak")
-    void rows_9_and_11_state_keys_of_a_minute_and_a_token_of_sixty_seconds_for_ten_minutes() throws Exception {
+    void state_keys_and_vault_tokens_of_one_minute_fail_no_request_for_ten_minutes() throws Exception {
         underLoad(Duration.ofMinutes(10), "60s", "PT1M", 100);
     }
 

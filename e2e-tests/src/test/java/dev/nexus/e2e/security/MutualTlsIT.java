@@ -43,11 +43,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MutualTlsIT {
 
     private static final String GATEWAY = DevCertificates.GATEWAY_IDENTITY;
-    private static final String READ_AGAIN = "were read again";
+    private static final String RELOADED = "were read again";
     private static final int PER_SECOND = 50;
 
     /** The reload-period of both services. */
-    private static final Duration RELOADED_EVERY = Duration.ofSeconds(2);
+    private static final Duration RELOAD_PERIOD = Duration.ofSeconds(2);
 
     /** Calls the Broker with the certificate {@code own} and a valid service token. */
     private static Answer call(Nexus nexus, @Nullable Issued own) throws Exception {
@@ -66,7 +66,7 @@ class MutualTlsIT {
     }
 
     @Test
-    void the_gateways_certificate_and_a_service_token_are_let_in() throws Exception {
+    void gateway_certificate_and_service_token_are_accepted() throws Exception {
         Nexus nexus = NexusExtension.nexus();
 
         Answer answer = call(nexus, gatewayOf(nexus));
@@ -76,7 +76,7 @@ class MutualTlsIT {
     }
 
     @Test
-    void the_gateways_certificate_without_a_service_token_is_401() throws Exception {
+    void gateway_certificate_without_a_service_token_is_rejected_with_401() throws Exception {
         Nexus nexus = NexusExtension.nexus();
         DevAuthority authority = nexus.certificates().authority();
 
@@ -89,19 +89,19 @@ class MutualTlsIT {
     }
 
     @Test
-    void no_certificate_is_refused() {
+    void caller_without_a_certificate_is_rejected() {
         assertRefused(() -> call(NexusExtension.nexus(), null));
     }
 
     @Test
-    void a_certificate_of_another_authority_is_refused_though_it_has_the_same_names() {
+    void certificate_of_another_authority_with_the_same_names_is_rejected() {
         Issued other = DevAuthority.create("Nexus development").issue(Use.CLIENT, GATEWAY);
 
         assertRefused(() -> call(NexusExtension.nexus(), other));
     }
 
     @Test
-    void an_expired_certificate_is_refused() throws Exception {
+    void expired_certificate_is_rejected() throws Exception {
         Instant now = Instant.now();
         Issued expired = NexusExtension.nexus()
                 .certificates()
@@ -112,14 +112,14 @@ class MutualTlsIT {
     }
 
     @Test
-    void a_certificate_for_a_server_is_refused() throws Exception {
+    void server_certificate_is_rejected() throws Exception {
         Issued server = NexusExtension.nexus().certificates().authority().issue(Use.SERVER, GATEWAY);
 
         assertRefused(() -> call(NexusExtension.nexus(), server));
     }
 
     @Test
-    void another_identity_of_the_right_authority_is_401_in_the_one_shape_and_hung_up_on() throws Exception {
+    void another_identity_of_the_same_authority_gets_401_and_is_disconnected() throws Exception {
         Nexus nexus = NexusExtension.nexus();
         DevAuthority authority = nexus.certificates().authority();
         Issued other = authority.issue(Use.CLIENT, "nexus-gateway.example.org", "spiffe://example.org/other");
@@ -136,7 +136,7 @@ class MutualTlsIT {
     }
 
     @Test
-    void a_certificate_that_expires_while_its_connection_is_open_is_401_from_then_on() throws Exception {
+    void certificate_that_expires_on_an_open_connection_is_rejected_with_401() throws Exception {
         Nexus nexus = NexusExtension.nexus();
         DevAuthority authority = nexus.certificates().authority();
         String token = token(nexus);
@@ -167,7 +167,7 @@ class MutualTlsIT {
     }
 
     @Test
-    void the_development_certificates_are_the_owners_alone() throws Exception {
+    void only_the_owner_can_read_the_development_certificates() throws Exception {
         try (Stream<Path> files =
                 Files.walk(NexusExtension.nexus().certificates().folder())) {
             List<Path> all = files.filter(Files::isRegularFile).toList();
@@ -180,7 +180,7 @@ class MutualTlsIT {
     }
 
     @Test
-    void in_production_the_broker_does_not_start_without_mutual_tls() {
+    void broker_refuses_to_start_in_production_without_mutual_tls() {
         Map<String, String> plain = Map.of("quarkus.profile", "prod", "quarkus.http.tls-configuration-name", "");
 
         assertThatThrownBy(() -> NexusExtension.start("plain-production", plain).close())
@@ -250,13 +250,13 @@ class MutualTlsIT {
      * another one.
      */
     private static void publish(Nexus nexus, Publishing publishing) throws IOException {
-        long broker = readAgain(nexus.broker().log());
-        long gateway = readAgain(nexus.gateway().log());
+        long broker = countReloads(nexus.broker().log());
+        long gateway = countReloads(nexus.gateway().log());
         publishing.run();
         await().atMost(Duration.ofSeconds(30))
-                .during(RELOADED_EVERY.plusMillis(500))
-                .until(() -> readAgain(nexus.broker().log()) > broker
-                        && readAgain(nexus.gateway().log()) > gateway);
+                .during(RELOAD_PERIOD.plusMillis(500))
+                .until(() -> countReloads(nexus.broker().log()) > broker
+                        && countReloads(nexus.gateway().log()) > gateway);
     }
 
     private interface Publishing {
@@ -270,14 +270,14 @@ class MutualTlsIT {
                 .isNotInstanceOfAny(ConnectException.class, SocketTimeoutException.class);
     }
 
-    private static long readAgain(Path log) throws IOException {
+    private static long countReloads(Path log) throws IOException {
         return Files.readAllLines(log).stream()
-                .filter(line -> line.contains("quarkus.tls.") && line.contains(READ_AGAIN))
+                .filter(line -> line.contains("quarkus.tls.") && line.contains(RELOADED))
                 .count();
     }
 
     @Test
-    void a_revoked_certificate_is_refused_within_five_seconds_on_a_connection_that_is_open_too() throws Exception {
+    void revoked_certificate_is_rejected_within_five_seconds_even_on_an_open_connection() throws Exception {
         try (Nexus nexus = NexusExtension.start("certificate-revoked", Map.of())) {
             DevCertificates files = nexus.certificates();
             DevAuthority authority = files.authority();
@@ -309,13 +309,13 @@ class MutualTlsIT {
     private static boolean isRefused(Nexus nexus, Issued own) throws Exception {
         try {
             return call(nexus, own).status() == 401;
-        } catch (IOException byTls) {
+        } catch (IOException rejectedByTls) {
             return true;
         }
     }
 
     @Test
-    void the_gateway_does_not_speak_to_a_broker_of_another_name() throws Exception {
+    void gateway_rejects_a_broker_with_another_name() throws Exception {
         try (Nexus nexus = NexusExtension.start("another-broker", Map.of())) {
             DevCertificates files = nexus.certificates();
             DevAuthority authority = files.authority();

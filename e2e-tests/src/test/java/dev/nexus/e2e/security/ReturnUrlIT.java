@@ -80,7 +80,7 @@ public class ReturnUrlIT {
                 "https://",
                 "https://?a=1",
             })
-    void is_refused_and_never_comes_back(String json) {
+    void invalid_return_url_is_rejected_and_not_returned(String json) {
         Response refused = acme.post(
                 "/v1/request-connection",
                 "{\"workspace_id\":\"w\",\"provider_id\":\"api-key\",\"return_url\":\"" + json + "\"}");
@@ -106,7 +106,7 @@ public class ReturnUrlIT {
         "http://127.0.0.1:3000/c,                http://127.0.0.1:3000/c?@",
         "http://localhost:3000/c,                http://localhost:3000/c?@",
     })
-    void is_taken_and_gets_the_outcome_before_its_fragment(String returnUrl, String expected) {
+    void valid_return_url_gets_the_outcome_before_its_fragment(String returnUrl, String expected) {
         Begun begun = Backend.begun(acme.request(Backend.workspace(), "api-key", returnUrl));
 
         Response captured = acme.captureKey(begun.state(), "k");

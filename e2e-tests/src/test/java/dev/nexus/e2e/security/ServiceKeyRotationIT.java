@@ -48,10 +48,10 @@ class ServiceKeyRotationIT {
     }
 
     @Test
-    void a_new_key_takes_over_under_load_and_no_request_fails() throws Exception {
+    void key_rotation_under_load_fails_no_request() throws Exception {
         Backend acme = NexusExtension.backend(nexus, 0);
         String id = acme.connect(Backend.workspace(), "k");
-        String former = currentKid();
+        String previous = currentKid();
 
         try (Load load = new Load(
                 List.of(Load.get(acme, "/v1/token/" + id), Load.get(acme, "/v1/check-connection/" + id)), PER_SECOND)) {
@@ -63,8 +63,8 @@ class ServiceKeyRotationIT {
             await().atMost(Duration.ofSeconds(5))
                     .until(() ->
                             Files.readString(nexus.gateway().log()).contains("The service key was read again: next"));
-            remove(former);
-            awaitKeys(former, false);
+            remove(previous);
+            awaitKeys(previous, false);
             load.awaitAnswers(2 * PER_SECOND);
 
             List<Load.Answer> all = load.sentSince(warm);
@@ -80,7 +80,7 @@ class ServiceKeyRotationIT {
     }
 
     @Test
-    void a_token_of_a_removed_key_is_refused_within_five_seconds_though_it_was_held_as_verified() throws Exception {
+    void cached_token_of_a_removed_key_is_rejected_within_five_seconds() throws Exception {
         DevAuthority authority = nexus.certificates().authority();
         Issued gateway = authority.issue(Use.CLIENT, DevCertificates.GATEWAY_IDENTITY);
         String token = ServiceTokens.signedBy(mint("leaked"));
@@ -142,10 +142,10 @@ class ServiceKeyRotationIT {
 
     private static void awaitKeys(String kid, boolean present) {
         await().atMost(Duration.ofSeconds(5)).until(() -> {
-            List<String> readings = Files.readAllLines(nexus.broker().log()).stream()
+            List<String> reloads = Files.readAllLines(nexus.broker().log()).stream()
                     .filter(line -> line.contains("The Gateway keys were read again"))
                     .toList();
-            return !readings.isEmpty() && readings.get(readings.size() - 1).contains(kid) == present;
+            return !reloads.isEmpty() && reloads.get(reloads.size() - 1).contains(kid) == present;
         });
     }
 

@@ -27,7 +27,7 @@ public class TenantAndScopeIT {
     }
 
     @Test
-    void another_tenants_id_is_answered_as_an_unknown_one_on_every_route() {
+    void id_of_another_tenant_is_answered_like_an_unknown_id_on_each_route() {
         String id = acme.connect(Backend.workspace(), "acmes-own");
         String unknown = UUID.randomUUID().toString();
 
@@ -43,7 +43,7 @@ public class TenantAndScopeIT {
     }
 
     @Test
-    void another_tenants_state_is_answered_as_an_invalid_one() {
+    void state_of_another_tenant_is_answered_like_an_invalid_state() {
         Begun begun = acme.begin(Backend.workspace());
 
         assertThat(withoutRequestId(globex.schema(begun.state()))).isEqualTo(withoutRequestId(globex.schema("x")));
@@ -54,7 +54,7 @@ public class TenantAndScopeIT {
     }
 
     @Test
-    void lists_and_the_audit_hold_the_tenants_own_alone() {
+    void lists_and_audit_contain_only_the_rows_of_the_tenant() {
         String workspace = Backend.workspace();
         String id = acme.connect(workspace, "k");
         acme.token(id).then().statusCode(200);
@@ -77,22 +77,24 @@ public class TenantAndScopeIT {
     }
 
     @Test
-    void a_missing_scope_is_403_on_each_route_and_the_others_go_through() {
+    void missing_scope_is_rejected_with_403_on_each_route() {
         String id = acme.connect(Backend.workspace(), "k");
 
-        missing("connections:write", key -> key.post("/v1/request-connection", "{}"), key -> key.schema("x"));
-        missing("connections:write", key -> key.captureKey("x", "k"), key -> key.revoke(id));
-        missing("connections:read", key -> key.request().get("/v1/connections?limit=1"), key -> key.check(id));
-        missing(
+        assertScopeRequired(
+                "connections:write", key -> key.post("/v1/request-connection", "{}"), key -> key.schema("x"));
+        assertScopeRequired("connections:write", key -> key.captureKey("x", "k"), key -> key.revoke(id));
+        assertScopeRequired(
+                "connections:read", key -> key.request().get("/v1/connections?limit=1"), key -> key.check(id));
+        assertScopeRequired(
                 "providers:admin",
                 key -> key.request().contentType("application/json").body("{}").put("/v1/providers/x"),
                 key -> key.request().delete("/v1/providers/x"));
-        missing(
+        assertScopeRequired(
                 "connections:write",
                 key -> key.request().post("/v1/check-connection/" + id + "/verify"),
                 key -> key.revoke(id));
-        missing("tokens:read", key -> key.token(id), key -> key.refresh(id));
-        missing(
+        assertScopeRequired("tokens:read", key -> key.token(id), key -> key.refresh(id));
+        assertScopeRequired(
                 "audit:read",
                 key -> key.request().get("/v1/audit-events"),
                 key -> key.request().get("/v1/audit-events?limit=1"));
@@ -100,12 +102,12 @@ public class TenantAndScopeIT {
 
     @Test
     @Tag(PreviousRelease.NEW)
-    void the_scope_of_webhooks_is_asked_for_on_each_of_their_routes() {
-        missing(
+    void each_webhook_route_requires_the_webhook_scope() {
+        assertScopeRequired(
                 "webhooks:admin",
                 key -> key.request().contentType("application/json").body("{}").put("/v1/webhook"),
                 key -> key.request().get("/v1/webhook"));
-        missing(
+        assertScopeRequired(
                 "webhooks:admin",
                 key -> key.request().delete("/v1/webhook"),
                 key -> key.request().post("/v1/webhook/secret"));
@@ -113,7 +115,7 @@ public class TenantAndScopeIT {
 
     @Test
     @Tag(PreviousRelease.NEW)
-    void a_connection_under_its_own_path_is_that_of_check_connection() {
+    void connection_path_returns_the_same_as_check_connection() {
         String id = acme.connect(Backend.workspace(), "k");
 
         Response shown = acme.request().get("/v1/connections/{id}", id);
@@ -121,14 +123,14 @@ public class TenantAndScopeIT {
         assertThat(shown.statusCode()).isEqualTo(200);
         assertThat(shown.asString()).isEqualTo(acme.check(id).asString());
         globex.request().get("/v1/connections/{id}", id).then().statusCode(404);
-        missing(
+        assertScopeRequired(
                 "connections:read",
                 key -> key.request().get("/v1/connections/{id}", id),
                 key -> key.request().get("/v1/connections/{id}", UUID.randomUUID()));
     }
 
     @Test
-    void a_reader_of_connections_and_an_administrator_see_the_providers() {
+    void connection_readers_and_administrators_can_read_providers() {
         Backend captureOnly = NexusExtension.captureOnly();
         captureOnly.request().get("/v1/providers/api-key").then().statusCode(200);
         captureOnly.request().get("/v1/providers").then().statusCode(200);
@@ -139,7 +141,8 @@ public class TenantAndScopeIT {
                 .statusCode(200);
     }
 
-    private static void missing(String scope, Function<Backend, Response> first, Function<Backend, Response> second) {
+    private static void assertScopeRequired(
+            String scope, Function<Backend, Response> first, Function<Backend, Response> second) {
         Backend without = NexusExtension.acmeWithout(scope);
         for (Function<Backend, Response> route : List.of(first, second)) {
             route.apply(without).then().statusCode(403).body("error", equalTo("forbidden"));
@@ -147,7 +150,7 @@ public class TenantAndScopeIT {
     }
 
     @Test
-    void the_capture_only_key_of_the_quickstart_reads_no_token() {
+    void capture_only_key_of_the_quickstart_cannot_read_tokens() {
         Backend captureOnly = NexusExtension.captureOnly();
         String id = captureOnly.connect(Backend.workspace(), "k");
 

@@ -50,7 +50,7 @@ public final class BrokerConnection implements AutoCloseable {
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(authorities);
         SSLContext context = SSLContext.getInstance("TLS");
-        KeyManager[] keys = own == null ? new KeyManager[0] : new KeyManager[] {new Stubborn(own)};
+        KeyManager[] keys = own == null ? new KeyManager[0] : new KeyManager[] {new UnconditionalKeyManager(own)};
         context.init(keys, trust.getTrustManagers(), null);
         socket = (SSLSocket) context.getSocketFactory().createSocket(url.getHost(), url.getPort());
         socket.setSoTimeout(PATIENCE_MILLIS);
@@ -60,13 +60,13 @@ public final class BrokerConnection implements AutoCloseable {
     /**
      * Sends the certificate even if the Broker does not list its authority. The JDK's key manager would not send it.
      */
-    private static final class Stubborn extends X509ExtendedKeyManager {
+    private static final class UnconditionalKeyManager extends X509ExtendedKeyManager {
 
         private static final String ALIAS = "own";
 
         private final Issued own;
 
-        Stubborn(Issued own) {
+        UnconditionalKeyManager(Issued own) {
             this.own = own;
         }
 

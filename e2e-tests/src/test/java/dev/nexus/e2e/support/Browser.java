@@ -40,7 +40,7 @@ public final class Browser implements AutoCloseable {
     private static final String AXE = axe();
 
     private final ChromeDriver driver;
-    private final List<String> complaints = new ArrayList<>();
+    private final List<String> violations = new ArrayList<>();
 
     private Browser(ChromeDriver driver) {
         this.driver = driver;
@@ -147,11 +147,11 @@ public final class Browser implements AutoCloseable {
     public void await(String what, Predicate<Browser> condition) {
         Awaitility.await(what)
                 .atMost(PATIENCE)
-                .ignoreExceptionsMatching(Browser::isOfAPageThatIsLeft)
+                .ignoreExceptionsMatching(Browser::isStaleElement)
                 .until(() -> condition.test(this));
     }
 
-    private static boolean isOfAPageThatIsLeft(Throwable failure) {
+    private static boolean isStaleElement(Throwable failure) {
         return failure instanceof StaleElementReferenceException
                 || failure instanceof org.openqa.selenium.NoSuchElementException
                 // chromedriver's error for an element whose page is replaced during the read.
@@ -247,10 +247,10 @@ public final class Browser implements AutoCloseable {
         for (LogEntry entry : driver.manage().logs().get(LogType.BROWSER)) {
             if (entry.getMessage().contains("Content Security Policy")
                     || entry.getMessage().contains("Refused to")) {
-                complaints.add(entry.getMessage());
+                violations.add(entry.getMessage());
             }
         }
-        return List.copyOf(complaints);
+        return List.copyOf(violations);
     }
 
     /** Stops the browser. Fails if a page violated its content security policy. */

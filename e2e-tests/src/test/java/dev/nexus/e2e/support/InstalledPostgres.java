@@ -232,7 +232,8 @@ public final class InstalledPostgres implements AutoCloseable {
                 .start()
                 .waitFor();
         if (code != 0) {
-            throw new IllegalStateException(name + " failed with exit code " + code + ":\n" + Files.readString(log, UTF_8));
+            throw new IllegalStateException(
+                    name + " failed with exit code " + code + ":\n" + Files.readString(log, UTF_8));
         }
     }
 

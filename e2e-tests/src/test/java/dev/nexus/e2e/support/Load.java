@@ -25,7 +25,7 @@ public final class Load implements AutoCloseable {
     private final ScheduledFuture<?> sending;
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
 
-    private final Queue<CompletableFuture<Boolean>> underWay = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<Boolean>> pending = new ConcurrentLinkedQueue<>();
 
     /**
      * A response or a failed request.
@@ -60,7 +60,7 @@ public final class Load implements AutoCloseable {
     private void send(HttpRequest request) {
         long sent = System.nanoTime();
         CompletableFuture<HttpResponse<String>> answer = http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
-        underWay.add(answer.handle((response, failure) -> answers.add(answer(sent, response, failure))));
+        pending.add(answer.handle((response, failure) -> answers.add(answer(sent, response, failure))));
     }
 
     private static Answer answer(long sent, @Nullable HttpResponse<String> response, @Nullable Throwable failure) {
@@ -89,6 +89,6 @@ public final class Load implements AutoCloseable {
     public void close() {
         sending.cancel(false);
         clock.shutdownNow();
-        CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new)).join();
+        CompletableFuture.allOf(pending.toArray(CompletableFuture[]::new)).join();
     }
 }

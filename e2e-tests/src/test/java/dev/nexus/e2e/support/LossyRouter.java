@@ -109,7 +109,7 @@ public final class LossyRouter implements AutoCloseable {
         return base.substring(0, dot) + (Integer.parseInt(base.substring(dot)) + number);
     }
 
-    /** Drops all packets until {@link #heal()}. */
+    /** Drops all packets until {@link #forwardEverything()}. */
     public void dropEverything() throws IOException, InterruptedException {
         inside("iptables", "-I", "FORWARD", "-j", "DROP");
     }
@@ -121,7 +121,7 @@ public final class LossyRouter implements AutoCloseable {
     }
 
     /** Forwards everything again. */
-    public void heal() throws IOException, InterruptedException {
+    public void forwardEverything() throws IOException, InterruptedException {
         inside("iptables", "-F", "FORWARD");
     }
 

@@ -99,13 +99,13 @@ public record Scrape(List<Family> families, List<Sample> samples) {
 
     /** Returns the sum of the matching series, or 0 if none matches. */
     public double value(String name, String... labels) {
-        Map<String, String> asked = new TreeMap<>();
+        Map<String, String> wanted = new TreeMap<>();
         for (int i = 0; i < labels.length; i += 2) {
-            asked.put(labels[i], labels[i + 1]);
+            wanted.put(labels[i], labels[i + 1]);
         }
         return samples.stream()
                 .filter(sample ->
-                        sample.name().equals(name) && sample.labels().entrySet().containsAll(asked.entrySet()))
+                        sample.name().equals(name) && sample.labels().entrySet().containsAll(wanted.entrySet()))
                 .mapToDouble(Sample::value)
                 .sum();
     }

@@ -13,12 +13,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionFormTest {
 
-    private static final String GOOD =
+    private static final String VALID =
             "{\"workspace_id\":\"user_abc\",\"provider_id\":\"api-key\",\"return_url\":\"https://a.example/\"}";
 
     @Test
-    void a_good_form_is_read() {
-        assertThat(ConnectionForm.parse(GOOD.getBytes(UTF_8)).workspaceId()).isEqualTo("user_abc");
+    void valid_form_is_read() {
+        assertThat(ConnectionForm.parse(VALID.getBytes(UTF_8)).workspaceId()).isEqualTo("user_abc");
     }
 
     @ParameterizedTest
@@ -47,7 +47,7 @@ class ConnectionFormTest {
                 "{\"CANARY CANARY\":1}",
                 "{\"a\":{\"a\":1,\"a\":2}}",
             })
-    void a_bad_form_is_refused_without_its_values(String body) {
+    void invalid_form_is_rejected_without_its_values(String body) {
         assertThatThrownBy(() -> ConnectionForm.parse(body.getBytes(UTF_8)))
                 .isInstanceOfSatisfying(ApiException.class, refusal -> {
                     assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
@@ -56,10 +56,10 @@ class ConnectionFormTest {
     }
 
     @Test
-    void a_display_name_is_held_to_the_rules_of_a_label() {
-        String named = GOOD.replace("}", ",\"display_name\":\"Ada’s team\"}");
-        String control = GOOD.replace("}", ",\"display_name\":\"CANARY\\n\"}");
-        String long101 = GOOD.replace("}", ",\"display_name\":\"" + "x".repeat(101) + "\"}");
+    void display_name_follows_the_rules_of_a_label() {
+        String named = VALID.replace("}", ",\"display_name\":\"Ada’s team\"}");
+        String control = VALID.replace("}", ",\"display_name\":\"CANARY\\n\"}");
+        String long101 = VALID.replace("}", ",\"display_name\":\"" + "x".repeat(101) + "\"}");
 
         assertThat(ConnectionForm.parse(named.getBytes(UTF_8)).displayName()).isEqualTo("Ada’s team");
         assertThatThrownBy(() -> ConnectionForm.parse(control.getBytes(UTF_8))).isInstanceOf(ApiException.class);
@@ -67,14 +67,14 @@ class ConnectionFormTest {
     }
 
     @Test
-    void what_stands_behind_the_form_is_refused() {
-        assertThatThrownBy(() -> ConnectionForm.parse((GOOD + "{}").getBytes(UTF_8)))
+    void trailing_content_is_rejected() {
+        assertThatThrownBy(() -> ConnectionForm.parse((VALID + "{}").getBytes(UTF_8)))
                 .isInstanceOf(ApiException.class);
     }
 
     @Test
-    void another_encoding_is_refused() {
-        assertThatThrownBy(() -> ConnectionForm.parse(GOOD.getBytes(UTF_16LE))).isInstanceOf(ApiException.class);
+    void other_encoding_is_rejected() {
+        assertThatThrownBy(() -> ConnectionForm.parse(VALID.getBytes(UTF_16LE))).isInstanceOf(ApiException.class);
         assertThatThrownBy(() -> ConnectionForm.parse(new byte[] {'{', (byte) 0xff, '}'}))
                 .isInstanceOf(ApiException.class);
     }

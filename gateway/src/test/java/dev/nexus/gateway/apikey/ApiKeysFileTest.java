@@ -28,7 +28,7 @@ class ApiKeysFileTest {
     }
 
     @Test
-    void an_entry_admits_its_key_and_no_other() throws InvalidFileException {
+    void entry_accepts_only_its_key() throws InvalidFileException {
         Map<String, KnownKey> keys = ApiKeysFile.parse(entry(), false);
 
         KnownKey known = keys.values().iterator().next();
@@ -39,7 +39,7 @@ class ApiKeysFileTest {
     }
 
     @Test
-    void a_revoked_and_an_expired_key_are_not_admitted() throws InvalidFileException {
+    void revoked_and_expired_keys_are_rejected() throws InvalidFileException {
         KnownKey revoked = ApiKeysFile.parse(entry() + "  revoked: true\n", false)
                 .values()
                 .iterator()
@@ -72,7 +72,7 @@ class ApiKeysFileTest {
                 "per_second: 5              | per_second: 99999999999          | rate",
                 "burst: 10                  | burst:                           | rate",
             })
-    void what_is_wrong_is_named_by_entry_and_field_and_never_by_value(String part, String wrong, String field) {
+    void error_names_the_entry_and_the_field_but_not_the_value(String part, String wrong, String field) {
         String file = entry().replace(part, wrong);
         assertThat(file).isNotEqualTo(entry());
 
@@ -84,7 +84,7 @@ class ApiKeysFileTest {
     }
 
     @Test
-    void an_empty_revoked_does_not_pass_for_not_revoked() {
+    void empty_revoked_is_rejected() {
         assertThatThrownBy(() -> ApiKeysFile.parse(entry() + "  revoked:\n", false))
                 .isInstanceOf(InvalidFileException.class)
                 .hasMessageContaining("revoked");
@@ -92,19 +92,19 @@ class ApiKeysFileTest {
 
     @ParameterizedTest
     @CsvSource({"''", "keys:", "'keys: [~]'", "'{'", "'keys: []\nmore: 1'", "'[]'"})
-    void a_file_that_is_no_list_of_keys_is_refused(String file) {
+    void file_without_a_list_of_keys_is_rejected(String file) {
         assertThatThrownBy(() -> ApiKeysFile.parse(file, false)).isInstanceOf(InvalidFileException.class);
     }
 
     @Test
-    void one_id_twice_is_refused() {
+    void duplicate_id_is_rejected() {
         String twice = entry() + entry().substring("keys:\n".length());
 
         assertThatThrownBy(() -> ApiKeysFile.parse(twice, false)).hasMessageContaining("keys[1].id: duplicate id");
     }
 
     @Test
-    void the_documented_example_is_a_valid_file_with_every_field() throws Exception {
+    void documented_example_is_valid_and_contains_each_field() throws Exception {
         String page = Files.readString(Path.of("../docs/guides/api-keys.md"));
         String example =
                 page.substring(page.indexOf("```yaml\n") + 8, page.indexOf("```", page.indexOf("```yaml\n") + 8));

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PresentedKeyTest {
 
     @Test
-    void a_minted_key_has_its_form_and_is_read_back() {
+    void minted_key_has_the_documented_form_and_can_be_parsed() {
         for (int i = 0; i < 1_000; i++) {
             PresentedKey key = PresentedKey.mint(new SecureRandom());
 
@@ -23,7 +23,7 @@ class PresentedKeyTest {
     }
 
     @Test
-    void a_key_with_any_character_changed_is_refused_without_a_look_up() {
+    void changed_character_invalidates_the_checksum() {
         String key = PresentedKey.mint(new SecureRandom()).reveal();
 
         for (int at = 0; at < key.length(); at++) {
@@ -36,12 +36,12 @@ class PresentedKeyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "nxs_", "x", "nxs_AAAAAAAAAAAA_A_00000000", "Bearer nxs_a"})
-    void another_form_is_refused(String text) {
+    void other_form_is_rejected(String text) {
         assertThat(PresentedKey.parse(text)).isEmpty();
     }
 
     @Test
-    void a_key_does_not_print() {
+    void to_string_hides_the_key() {
         PresentedKey key = PresentedKey.mint(new SecureRandom());
 
         assertThat(key.toString()).doesNotContain(key.reveal()).isEqualTo("PresentedKey[" + key.id() + "]");

@@ -89,17 +89,17 @@ class BrokerConnectionsTest {
     private Future<HttpClientResponse> call(String path, long millis) {
         return client.request(HttpMethod.GET, path).compose(request -> {
             connections.watch(request);
-            vertx.setTimer(millis, ended -> giveUp(request));
+            vertx.setTimer(millis, ended -> cancel(request));
             return request.send();
         });
     }
 
-    private static void giveUp(HttpClientRequest request) {
+    private static void cancel(HttpClientRequest request) {
         request.reset();
     }
 
     @Test
-    void the_kernel_gives_up_a_silent_connection_soon() {
+    void kernel_closes_a_silent_connection_after_a_timeout() {
         assumeTrue(vertx.isNativeTransportEnabled(), "Java's sockets have no TCP_USER_TIMEOUT");
 
         HttpConnection connection = join(client.request(HttpMethod.GET, "/").map(HttpClientRequest::connection));
@@ -111,20 +111,20 @@ class BrokerConnectionsTest {
     }
 
     @Test
-    void a_connection_that_does_not_answer_ping_is_closed_and_the_next_call_opens_another() {
+    void connection_without_a_ping_response_is_closed_and_replaced() {
         join(call("/"));
         network.silenceOpen();
 
-        Future<HttpClientResponse> cutOff = call("/");
+        Future<HttpClientResponse> failing = call("/");
 
-        await().atMost(PATIENCE).until(cutOff::failed);
+        await().atMost(PATIENCE).until(failing::failed);
         assertThat(join(call("/")).statusCode()).isEqualTo(200);
         assertThat(accepted).hasValue(2);
         assertThat(connections.watched()).isEqualTo(1);
     }
 
     @Test
-    void a_connection_that_is_idle_and_silent_is_closed_before_a_call_needs_it() {
+    void idle_silent_connection_is_closed_before_the_next_call() {
         join(call("/"));
 
         network.silenceOpen();
@@ -133,7 +133,7 @@ class BrokerConnectionsTest {
     }
 
     @Test
-    void a_slow_call_on_a_connection_that_answers_ping_is_not_cut_off() {
+    void slow_call_continues_while_pings_succeed() {
         Future<HttpClientResponse> slow = call("/slow");
         Promise<Void> manyPings = Promise.promise();
         vertx.setTimer(PING_EVERY.toMillis() * 10, ended -> manyPings.complete());
@@ -146,7 +146,7 @@ class BrokerConnectionsTest {
     }
 
     @Test
-    void a_connection_that_answers_ping_and_no_call_takes_no_more_calls_and_ends_with_those_it_has() {
+    void connection_with_timed_out_calls_gets_no_new_calls_and_finishes_open_ones() {
         Future<HttpClientResponse> slow = call("/slow");
 
         await().atMost(PATIENCE).until(() -> {

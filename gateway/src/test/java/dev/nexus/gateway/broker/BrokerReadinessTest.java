@@ -38,7 +38,7 @@ class BrokerReadinessTest {
     }
 
     @Test
-    void a_gateway_that_has_never_reached_a_broker_is_not_ready() {
+    void gateway_is_not_ready_before_it_reaches_a_broker() {
         HealthCheckResponse response = check();
 
         assertThat(response.getStatus()).isEqualTo(Status.DOWN);
@@ -46,7 +46,7 @@ class BrokerReadinessTest {
     }
 
     @Test
-    void a_broker_that_knows_the_gateway_makes_it_ready_and_an_outage_does_not_undo_that() {
+    void gateway_recognized_by_a_broker_stays_ready_during_an_outage() {
         answer = Uni.createFrom().item(RECOGNIZED);
         check();
         answer = Uni.createFrom().failure(new ConnectException("Connection refused"));
@@ -64,8 +64,7 @@ class BrokerReadinessTest {
         "404, '{\"error\":\"not_found\"}', not a broker",
         "503, '', not a broker"
     })
-    void an_answer_that_is_not_that_of_a_broker_that_knows_the_gateway_is_not_enough(
-            int status, String body, String kind) {
+    void unexpected_response_does_not_make_the_gateway_ready(int status, String body, String kind) {
         answer = Uni.createFrom().item(new Reached(status, body));
 
         HealthCheckResponse response = check();
@@ -76,7 +75,7 @@ class BrokerReadinessTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void the_kind_and_the_cause_of_a_failure_are_named(Throwable failure, String kind, String cause) {
+    void failure_has_a_kind_and_a_cause(Throwable failure, String kind, String cause) {
         CallFailure named = CallFailure.of(new RuntimeException("outer", failure));
 
         assertThat(named).isEqualTo(new CallFailure(kind, cause));

@@ -32,7 +32,7 @@ class ServiceTokensTest {
     private final InstantSource clock = () -> now;
 
     @BeforeEach
-    void write_a_key() throws Exception {
+    void writeKey() throws Exception {
         file = folder.resolve("service-key.json");
         write("first");
     }
@@ -44,7 +44,7 @@ class ServiceTokensTest {
     }
 
     @Test
-    void a_thousand_requests_of_one_key_share_one_signature() {
+    void requests_of_one_key_share_one_signature() {
         ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
         String first = tokens.forCaller(ACME);
 
@@ -56,7 +56,7 @@ class ServiceTokensTest {
     }
 
     @Test
-    void keys_do_not_share_tokens_with_each_other_or_with_presented_states() {
+    void each_key_and_presented_states_have_separate_tokens() {
         ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
 
         assertThat(Set.of(tokens.forCaller(ACME), tokens.forCaller(GLOBEX), tokens.forState()))
@@ -75,7 +75,7 @@ class ServiceTokensTest {
     }
 
     @Test
-    void a_new_key_file_signs_from_its_reading_on_and_a_broken_one_changes_nothing() throws Exception {
+    void reloaded_key_signs_new_tokens_and_an_invalid_file_is_ignored() throws Exception {
         ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
         String first = tokens.forCaller(ACME);
 

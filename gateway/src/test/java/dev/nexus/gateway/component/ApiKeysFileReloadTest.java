@@ -32,18 +32,18 @@ class ApiKeysFileReloadTest {
     URL metrics;
 
     @BeforeEach
-    void theBrokerAnswersEverything() {
+    void stubBroker() {
         StubbedBroker.answerEverything();
     }
 
     @AfterEach
-    void restoreTheKeys() throws IOException {
+    void restoreKeys() throws IOException {
         StubbedBroker.apiKeysFile().replace(StubbedBroker.apiKeys());
         await().atMost(PATIENCE).until(() -> status(StubbedBroker.apiKey()) == 200 && isValid());
     }
 
     @Test
-    void a_swapped_link_admits_a_new_key_and_refuses_a_removed_one() throws IOException {
+    void replaced_link_accepts_a_new_key_and_rejects_a_removed_one() throws IOException {
         TestApiKey added = TestApiKey.mint();
         assertThat(status(added.value())).as("before the swap").isEqualTo(401);
 
@@ -54,7 +54,7 @@ class ApiKeysFileReloadTest {
     }
 
     @Test
-    void an_entry_with_fewer_scopes_or_revoked_takes_effect() throws IOException {
+    void reduced_scopes_and_revocation_take_effect() throws IOException {
         TestApiKey changed = TestApiKey.mint();
         StubbedBroker.apiKeysFile().replace(StubbedBroker.apiKeys() + changed.entry("connections:read", 1_000, 1_000));
         await().atMost(PATIENCE).until(() -> status(changed.value()) == 200);
@@ -69,7 +69,7 @@ class ApiKeysFileReloadTest {
     }
 
     @Test
-    void a_broken_file_keeps_the_previous_keys_and_is_reported() throws IOException {
+    void invalid_file_keeps_the_previous_keys_and_is_reported() throws IOException {
         double loadedAt = metric("nexus_file_loaded_timestamp_seconds");
         assertThat(isValid()).isTrue();
         Map<String, String> reasons = Map.of(

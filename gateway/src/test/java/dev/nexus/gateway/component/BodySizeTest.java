@@ -24,14 +24,13 @@ class BodySizeTest {
     private static final String CAPTURE = "/internal/v1/capture-credential";
 
     @BeforeEach
-    void theBrokerAnswersEverything() {
+    void stubBroker() {
         StubbedBroker.answerEverything();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {LIMIT + 1, 128 * 1024, 257 * 1024, 2_000_000})
-    void a_chunked_body_over_the_limit_is_413_in_the_error_shape_and_no_error_in_the_log(int length)
-            throws IOException {
+    void chunked_body_over_the_limit_is_rejected_with_413_and_no_error_is_logged(int length) throws IOException {
         try (LoggedErrors logged = new LoggedErrors()) {
             String answer = RawHttp.send(post("application/json", "Transfer-Encoding: chunked\r\n")
                     + RawHttp.chunked("x".repeat(length), 8_000));
@@ -45,7 +44,7 @@ class BodySizeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {LIMIT + 1, 257 * 1024, 2_000_000})
-    void a_body_whose_Content_Length_is_over_the_limit_is_413_in_the_error_shape(int length) throws IOException {
+    void Content_Length_over_the_limit_is_rejected_with_413(int length) throws IOException {
         String answer =
                 RawHttp.send(post("application/json", "Content-Length: " + length + "\r\n") + "x".repeat(length));
 
@@ -55,7 +54,7 @@ class BodySizeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET /v1/providers", "DELETE /v1/connections/a", "POST /v1/webhook/secret"})
-    void a_body_over_the_limit_on_a_route_without_one_is_413_in_the_error_shape(String route) throws IOException {
+    void body_over_the_limit_is_rejected_with_413_on_a_route_without_a_body(String route) throws IOException {
         String answer = RawHttp.send(route + " HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key()
                 + "Content-Length: 300000\r\nConnection: close\r\n\r\n" + "x".repeat(300_000));
 
@@ -70,7 +69,7 @@ class BodySizeTest {
                 "GET /v1/providers HTTP/1.1\r\nContent-Length: 300000",
                 "GET /v1/no-such-route HTTP/1.1\r\nContent-Length: 300000"
             })
-    void a_refused_request_whose_body_is_outstanding_closes_the_connection(String request) throws IOException {
+    void rejected_request_with_an_unsent_body_closes_the_connection(String request) throws IOException {
         String answer = RawHttp.send(request + "\r\nHost: a.example\r\n" + RawHttp.key() + "\r\n");
 
         assertThat(answer).containsPattern("^HTTP/1.1 4(13|04) ").containsIgnoringCase("\r\nConnection: close\r\n");
@@ -78,7 +77,7 @@ class BodySizeTest {
 
     /** Vert.x rejects a body of this size before it has read it completely. */
     @Test
-    void a_chunked_body_over_the_limit_whose_end_is_outstanding_closes_the_connection() throws IOException {
+    void unfinished_chunked_body_over_the_limit_closes_the_connection() throws IOException {
         String end = "0\r\n\r\n";
         String chunks = RawHttp.chunked("x".repeat(300_000), 8_000);
 
@@ -91,7 +90,7 @@ class BodySizeTest {
     }
 
     @Test
-    void a_connection_whose_refused_body_has_arrived_whole_is_closed() throws IOException {
+    void rejected_request_with_a_complete_body_closes_the_connection() throws IOException {
         String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key()
                 + "Content-Length: " + (LIMIT + 1) + "\r\n\r\n" + "x".repeat(LIMIT + 1));
 
@@ -100,7 +99,7 @@ class BodySizeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 10_000, 11_000, LIMIT})
-    void a_chunked_body_within_the_limit_is_passed_on_byte_for_byte(int length) throws IOException {
+    void chunked_body_within_the_limit_is_forwarded_unchanged(int length) throws IOException {
         String body = "x".repeat(length);
 
         String answer =
@@ -117,7 +116,7 @@ class BodySizeTest {
     }
 
     @Test
-    void a_chunked_answer_of_the_Broker_may_be_longer_than_a_request() throws IOException {
+    void chunked_response_of_the_Broker_can_exceed_the_request_limit() throws IOException {
         String schema = "{\"providers\": \"" + "x".repeat(1_000_000) + "\"}";
         StubbedBroker.answer(StubbedBroker.json(200, schema));
 
@@ -128,14 +127,14 @@ class BodySizeTest {
     }
 
     @Test
-    void an_empty_chunked_body_is_passed_on() throws IOException {
+    void empty_chunked_body_is_forwarded() throws IOException {
         String answer = RawHttp.send(post("application/json", "Transfer-Encoding: chunked\r\n") + "0\r\n\r\n");
 
         assertThat(answer).startsWith("HTTP/1.1 200");
     }
 
     @Test
-    void a_caller_who_waits_for_100_continue_is_told_to_send_a_chunked_body() throws IOException {
+    void Expect_100_continue_is_answered_for_a_chunked_body() throws IOException {
         String answer = RawHttp.send(post("application/json", "Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n")
                 + RawHttp.chunked("{}", 8_000));
 
@@ -143,7 +142,7 @@ class BodySizeTest {
     }
 
     @Test
-    void a_chunked_form_over_the_limit_is_413() throws IOException {
+    void chunked_form_over_the_limit_is_rejected_with_413() throws IOException {
         String answer = RawHttp.send(form() + RawHttp.chunked("f0=" + "x".repeat(300_000), 8_000));
 
         RawHttp.assertRefused(answer, 413, "payload_too_large");
@@ -162,7 +161,7 @@ class BodySizeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"f0=%zz", "f0=%ff", "f0=1&f0=2"})
-    void a_chunked_form_that_cannot_be_read_is_400(String form) throws IOException {
+    void unreadable_chunked_form_is_rejected_with_400(String form) throws IOException {
         String answer = RawHttp.send(form() + RawHttp.chunked(form, 8_000));
 
         RawHttp.assertRefused(answer, 400, "invalid_request");

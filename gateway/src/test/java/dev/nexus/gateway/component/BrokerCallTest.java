@@ -28,7 +28,7 @@ class BrokerCallTest {
     private static final String JSON = "{\"b\" : 1,  \"a\":\"\\u00e9\"}";
 
     @Test
-    void a_call_carries_the_service_token_the_request_id_and_the_client_address() {
+    void call_has_the_service_token_the_request_id_and_the_client_address() {
         StubbedBroker.answerEverything();
 
         given().header("X-API-Key", StubbedBroker.apiKey())
@@ -47,7 +47,7 @@ class BrokerCallTest {
     }
 
     @Test
-    void a_call_for_a_state_does_not_speak_for_the_tenant_of_an_API_key() {
+    void call_for_a_state_does_not_use_the_tenant_of_an_API_key() {
         StubbedBroker.answerEverything();
 
         given().header("X-API-Key", StubbedBroker.apiKey())
@@ -65,7 +65,7 @@ class BrokerCallTest {
     }
 
     @Test
-    void the_JSON_of_a_success_is_passed_on_byte_for_byte_with_its_status_and_ETag() {
+    void successful_JSON_response_is_forwarded_unchanged_with_status_and_ETag() {
         StubbedBroker.broker().resetAll();
         StubbedBroker.answer(
                 StubbedBroker.json(201, JSON).withHeader("ETag", "\"1\"").withHeader("Server", "b"));
@@ -83,7 +83,7 @@ class BrokerCallTest {
     }
 
     @Test
-    void the_redirect_of_a_capture_is_told_as_200_with_its_JSON() {
+    void redirect_of_a_capture_becomes_200_with_JSON() {
         StubbedBroker.broker().resetAll();
         StubbedBroker.answer(StubbedBroker.json(303, JSON).withHeader("Location", "https://your-app.com/a"));
 

@@ -33,69 +33,70 @@ class BrokerErrorsTest {
     /** Is in each response of the Broker. The Gateway must return it only if it passes the response on. */
     private static final String CANARY = "canary-3f1c";
 
-    private static final String AS_IT_IS = "as it is";
+    private static final String UNCHANGED = "unchanged";
 
     /** The Gateway's status and code for each error code of the Broker. */
     private static final List<Row> TABLE = List.of(
-            new Row(ErrorCode.INVALID_REQUEST, 400, AS_IT_IS),
-            new Row(ErrorCode.INVALID_STATE, 400, AS_IT_IS),
+            new Row(ErrorCode.INVALID_REQUEST, 400, UNCHANGED),
+            new Row(ErrorCode.INVALID_STATE, 400, UNCHANGED),
             new Row(ErrorCode.RETURN_URL_NOT_ALLOWED, 500, "internal"),
-            new Row(ErrorCode.STATIC_TOKEN, 400, AS_IT_IS),
+            new Row(ErrorCode.STATIC_TOKEN, 400, UNCHANGED),
             new Row(ErrorCode.UNAUTHORIZED, 503, "unavailable"),
             new Row(ErrorCode.FORBIDDEN, 503, "unavailable"),
             new Row(ErrorCode.NOT_FOUND, 503, "unavailable"),
-            new Row(ErrorCode.CONNECTION_NOT_FOUND, 404, AS_IT_IS),
-            new Row(ErrorCode.PROVIDER_NOT_FOUND, 404, AS_IT_IS),
-            new Row(ErrorCode.WEBHOOK_NOT_FOUND, 404, AS_IT_IS),
+            new Row(ErrorCode.CONNECTION_NOT_FOUND, 404, UNCHANGED),
+            new Row(ErrorCode.PROVIDER_NOT_FOUND, 404, UNCHANGED),
+            new Row(ErrorCode.WEBHOOK_NOT_FOUND, 404, UNCHANGED),
             new Row(ErrorCode.METHOD_NOT_ALLOWED, 503, "unavailable"),
             new Row(ErrorCode.NOT_ACCEPTABLE, 503, "unavailable"),
-            new Row(ErrorCode.STATE_USED, 409, AS_IT_IS),
-            new Row(ErrorCode.CONNECTION_NOT_ACTIVE, 409, AS_IT_IS),
-            new Row(ErrorCode.PROVIDER_IN_USE, 409, AS_IT_IS),
-            new Row(ErrorCode.PROVIDER_READ_ONLY, 409, AS_IT_IS),
-            new Row(ErrorCode.STATE_EXPIRED, 410, AS_IT_IS),
-            new Row(ErrorCode.PRECONDITION_FAILED, 412, AS_IT_IS),
-            new Row(ErrorCode.PAYLOAD_TOO_LARGE, 413, AS_IT_IS),
+            new Row(ErrorCode.STATE_USED, 409, UNCHANGED),
+            new Row(ErrorCode.CONNECTION_NOT_ACTIVE, 409, UNCHANGED),
+            new Row(ErrorCode.PROVIDER_IN_USE, 409, UNCHANGED),
+            new Row(ErrorCode.PROVIDER_READ_ONLY, 409, UNCHANGED),
+            new Row(ErrorCode.STATE_EXPIRED, 410, UNCHANGED),
+            new Row(ErrorCode.PRECONDITION_FAILED, 412, UNCHANGED),
+            new Row(ErrorCode.PAYLOAD_TOO_LARGE, 413, UNCHANGED),
             new Row(ErrorCode.URI_TOO_LONG, 500, "internal"),
             new Row(ErrorCode.UNSUPPORTED_MEDIA_TYPE, 503, "unavailable"),
-            new Row(ErrorCode.INVALID_CREDENTIALS, 422, AS_IT_IS),
-            new Row(ErrorCode.CREDENTIALS_REJECTED, 422, AS_IT_IS),
-            new Row(ErrorCode.RATE_LIMITED, 429, AS_IT_IS),
+            new Row(ErrorCode.INVALID_CREDENTIALS, 422, UNCHANGED),
+            new Row(ErrorCode.CREDENTIALS_REJECTED, 422, UNCHANGED),
+            new Row(ErrorCode.RATE_LIMITED, 429, UNCHANGED),
             new Row(ErrorCode.HEADERS_TOO_LARGE, 500, "internal"),
-            new Row(ErrorCode.INTERNAL, 500, AS_IT_IS),
-            new Row(ErrorCode.VERIFICATION_UNAVAILABLE, 503, AS_IT_IS),
+            new Row(ErrorCode.INTERNAL, 500, UNCHANGED),
+            new Row(ErrorCode.VERIFICATION_UNAVAILABLE, 503, UNCHANGED),
             new Row(ErrorCode.UNAVAILABLE, 503, "unavailable"));
 
-    private record Row(ErrorCode code, int status, String told) {
+    private record Row(ErrorCode code, int status, String expectedCode) {
 
-        boolean asItIs() {
-            return told.equals(AS_IT_IS);
+        boolean isUnchanged() {
+            return expectedCode.equals(UNCHANGED);
         }
     }
 
     @BeforeEach
-    void forget() {
+    void resetStub() {
         StubbedBroker.broker().resetAll();
     }
 
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
-    void each_code_of_the_Broker_has_its_row(ErrorCode code) {
+    void each_code_of_the_Broker_is_mapped(ErrorCode code) {
         Optional<Row> row = TABLE.stream().filter(known -> known.code() == code).findFirst();
         StubbedBroker.answer(StubbedBroker.json(code.status(), """
                 {"error": "%s", "message": "%s", "details": [{"pointer": "/a", "rule": "r", "message": "m"}]}
                 """.formatted(code.wire(), CANARY)));
 
-        Response told = checkConnection();
+        Response response = checkConnection();
 
         assertThat(row).as("a row for " + code).isPresent();
         Row expected = row.orElseThrow();
-        assertThat(told.statusCode()).isEqualTo(expected.status());
-        assertThat(told.path("error").toString()).isEqualTo(expected.asItIs() ? code.wire() : expected.told());
-        assertThat(told.asString().contains(CANARY)).as("the Broker's message").isEqualTo(expected.asItIs());
-        assertThat(told.path("details") != null).isEqualTo(expected.asItIs());
-        assertThat(told.header("Retry-After") != null).isEqualTo(expected.status() == 503 || expected.status() == 429);
-        assertThat(told.header("X-Request-Id")).isNotEmpty();
+        assertThat(response.statusCode()).isEqualTo(expected.status());
+        assertThat(response.path("error").toString())
+                .isEqualTo(expected.isUnchanged() ? code.wire() : expected.expectedCode());
+        assertThat(response.asString().contains(CANARY)).as("the Broker's message").isEqualTo(expected.isUnchanged());
+        assertThat(response.path("details") != null).isEqualTo(expected.isUnchanged());
+        assertThat(response.header("Retry-After") != null).isEqualTo(expected.status() == 503 || expected.status() == 429);
+        assertThat(response.header("X-Request-Id")).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -120,12 +121,12 @@ class BrokerErrorsTest {
                 "503 | <html>canary-3f1c</html>                                  | 503 | unavailable",
                 "504 | ''                                                        | 503 | unavailable"
             })
-    void an_answer_without_a_code_of_its_status_goes_by_the_status(int status, String body, int told, String code) {
+    void response_without_a_matching_code_is_mapped_by_its_status(int status, String body, int expectedStatus, String code) {
         StubbedBroker.answer(StubbedBroker.json(status, body));
 
         Response answer = checkConnection();
 
-        assertThat(answer.statusCode()).isEqualTo(told);
+        assertThat(answer.statusCode()).isEqualTo(expectedStatus);
         assertThat(answer.path("error").toString()).isEqualTo(code);
         assertThat(answer.asString()).doesNotContain(CANARY);
     }
@@ -136,20 +137,20 @@ class BrokerErrorsTest {
     }
 
     @Test
-    void each_status_without_a_known_code_is_told_as_500_or_503() {
+    void each_status_without_a_known_code_becomes_500_or_503() {
         SoftAssertions all = new SoftAssertions();
 
         foreignStatuses().forEach(status -> {
             StubbedBroker.answer(
                     StubbedBroker.json(status, "{\"error\": \"of_the_next_version\", \"message\": \"" + CANARY + "\"}")
                             .withHeader("Location", "/elsewhere"));
-            Response told = checkConnection();
+            Response response = checkConnection();
 
-            all.assertThat(told.statusCode()).as("status " + status).isEqualTo(status == 500 ? 500 : 503);
-            all.assertThat(told.<String>path("error"))
+            all.assertThat(response.statusCode()).as("status " + status).isEqualTo(status == 500 ? 500 : 503);
+            all.assertThat(response.<String>path("error"))
                     .as("status " + status)
                     .isEqualTo(status == 500 ? "internal" : "unavailable");
-            all.assertThat(told.asString()).doesNotContain(CANARY);
+            all.assertThat(response.asString()).doesNotContain(CANARY);
         });
 
         all.assertThat(StubbedBroker.broker().getAllServeEvents())
@@ -160,15 +161,15 @@ class BrokerErrorsTest {
 
     @ParameterizedTest
     @EnumSource(ErrorCode.class)
-    void a_known_code_with_another_status_is_not_believed(ErrorCode code) {
+    void known_code_with_another_status_is_ignored(ErrorCode code) {
         StubbedBroker.answer(
                 StubbedBroker.json(418, "{\"error\": \"" + code.wire() + "\", \"message\": \"" + CANARY + "\"}"));
 
-        Response told = checkConnection();
+        Response response = checkConnection();
 
-        assertThat(told.statusCode()).isEqualTo(503);
-        assertThat(told.<String>path("error")).isEqualTo("unavailable");
-        assertThat(told.asString()).doesNotContain(CANARY);
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.<String>path("error")).isEqualTo("unavailable");
+        assertThat(response.asString()).doesNotContain(CANARY);
     }
 
     @ParameterizedTest
@@ -194,17 +195,17 @@ class BrokerErrorsTest {
         "GET, /v1/audit-events",
         "GET, /auth/capture-schema?state=s"
     })
-    void each_route_tells_an_error_of_the_Broker(String method, String path) {
+    void each_route_forwards_an_error_of_the_Broker(String method, String path) {
         StubbedBroker.answer(StubbedBroker.json(409, "{\"error\": \"state_used\", \"message\": \"told\"}"));
-        Response told = send(method, path);
+        Response response = send(method, path);
         StubbedBroker.answer(StubbedBroker.json(401, "{\"error\": \"unauthorized\", \"message\": \"canary-3f1c\"}"));
         Response refusedToken = send(method, path);
         StubbedBroker.answer(aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
         Response lost = send(method, path);
 
-        assertThat(told.statusCode()).isEqualTo(409);
-        assertThat(told.<String>path("error")).isEqualTo("state_used");
-        assertThat(told.<String>path("message")).isEqualTo("told");
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(response.<String>path("error")).isEqualTo("state_used");
+        assertThat(response.<String>path("message")).isEqualTo("told");
         assertThat(refusedToken.statusCode()).isEqualTo(503);
         assertThat(refusedToken.asString()).doesNotContain(CANARY);
         assertThat(lost.statusCode()).isEqualTo(503);
@@ -228,33 +229,33 @@ class BrokerErrorsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("brokenAnswers")
-    void a_broken_or_late_answer_is_503(String name, ResponseDefinitionBuilder broken) {
+    void broken_or_late_response_becomes_503(String name, ResponseDefinitionBuilder broken) {
         StubbedBroker.answer(broken);
 
-        Response told = checkConnection();
+        Response response = checkConnection();
 
-        assertThat(told.statusCode()).as(name).isEqualTo(503);
-        assertThat(told.path("error").toString()).isEqualTo("unavailable");
-        assertThat(told.header("Retry-After")).isEqualTo("1");
+        assertThat(response.statusCode()).as(name).isEqualTo(503);
+        assertThat(response.path("error").toString()).isEqualTo("unavailable");
+        assertThat(response.header("Retry-After")).isEqualTo("1");
     }
 
     @Test
-    void a_huge_error_is_cut() {
+    void huge_error_is_truncated() {
         String detail = "{\"pointer\": \"/a\", \"rule\": \"r\", \"message\": \"m\"}";
         StubbedBroker.answer(StubbedBroker.json(
                 422,
                 "{\"error\": \"invalid_credentials\", \"message\": \"" + "x".repeat(1_000_000) + "\", \"details\": ["
                         + String.join(", ", List.copyOf(java.util.Collections.nCopies(5_000, detail))) + "]}"));
 
-        Response told = checkConnection();
+        Response response = checkConnection();
 
-        assertThat(told.statusCode()).isEqualTo(422);
-        assertThat(told.<List<?>>path("details")).hasSize(200);
-        assertThat(told.asString()).hasSizeLessThan(20_000);
+        assertThat(response.statusCode()).isEqualTo(422);
+        assertThat(response.<List<?>>path("details")).hasSize(200);
+        assertThat(response.asString()).hasSizeLessThan(20_000);
     }
 
     @Test
-    void an_error_nested_too_deep_goes_by_its_status() {
+    void deeply_nested_error_is_mapped_by_its_status() {
         StubbedBroker.answer(StubbedBroker.json(500, "[".repeat(100_000)));
 
         assertThat(checkConnection().statusCode()).isEqualTo(500);
@@ -264,44 +265,44 @@ class BrokerErrorsTest {
     @CsvSource(
             delimiter = '|',
             value = {"''", "canary-3f1c", "{\"connection_id\": null, \"state\": \"canary-3f1c\"}", "[]"})
-    void a_success_that_the_Gateway_has_to_read_and_cannot_is_500(String body) {
+    void unreadable_success_becomes_500(String body) {
         StubbedBroker.answer(StubbedBroker.json(200, body));
 
-        Response told = send("POST", "/v1/request-connection");
+        Response response = send("POST", "/v1/request-connection");
 
-        assertThat(told.statusCode()).isEqualTo(500);
-        assertThat(told.asString()).doesNotContain(CANARY);
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.asString()).doesNotContain(CANARY);
     }
 
     @Test
-    void a_success_of_another_media_type_that_the_Gateway_has_to_read_is_500_and_is_not_quoted_in_the_log() {
+    void success_with_another_media_type_becomes_500_and_is_not_logged() {
         StubbedBroker.answer(aResponse()
                 .withStatus(200)
                 .withHeader("Content-Type", "text/html")
                 .withBody(CANARY));
         try (LoggedErrors logged = new LoggedErrors()) {
-            Response told = send("POST", "/v1/request-connection");
+            Response response = send("POST", "/v1/request-connection");
 
-            assertThat(told.statusCode()).isEqualTo(500);
-            assertThat(told.<String>path("error")).isEqualTo("internal");
+            assertThat(response.statusCode()).isEqualTo(500);
+            assertThat(response.<String>path("error")).isEqualTo("internal");
             assertThat(logged.lines()).anyMatch(line -> line.contains("cannot be read"));
             assertThat(logged.lines()).noneMatch(line -> line.contains(CANARY));
         }
     }
 
     @Test
-    void a_browser_is_shown_a_page_for_a_fault_of_the_Broker() {
+    void browser_gets_a_page_for_a_fault_of_the_Broker() {
         StubbedBroker.answer(StubbedBroker.json(500, "{\"error\": \"internal\", \"message\": \"" + CANARY + "\"}"));
 
-        Response told = given().header("Accept", "text/html,*/*;q=0.1")
+        Response response = given().header("Accept", "text/html,*/*;q=0.1")
                 .header("X-Forwarded-For", "198.51.100.99")
                 .redirects()
                 .follow(false)
                 .get("/auth/capture-schema?state=s");
 
-        assertThat(told.statusCode()).isEqualTo(500);
-        assertThat(told.contentType()).startsWith("text/html");
-        assertThat(told.asString()).doesNotContain(CANARY);
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.contentType()).startsWith("text/html");
+        assertThat(response.asString()).doesNotContain(CANARY);
     }
 
     private static Response send(String method, String path) {

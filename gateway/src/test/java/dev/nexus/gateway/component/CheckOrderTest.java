@@ -52,7 +52,7 @@ class CheckOrderTest {
     }
 
     @BeforeEach
-    void theBrokerAnswersEverything() {
+    void stubBroker() {
         StubbedBroker.answerEverything();
     }
 
@@ -70,7 +70,7 @@ class CheckOrderTest {
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void of_two_flaws_the_one_of_the_first_check_is_answered(Flaw first, Flaw second) {
+    void response_reports_the_flaw_of_the_first_check(Flaw first, Flaw second) {
         Set<Flaw> flaws = Set.of(first, second);
 
         Response refused = first == Flaw.RATE ? sendUntilLimited(flaws) : send(flaws);
@@ -83,7 +83,7 @@ class CheckOrderTest {
 
     @ParameterizedTest
     @EnumSource(Flaw.class)
-    void each_flaw_is_refused_in_the_error_shape(Flaw flaw) {
+    void each_flaw_is_rejected_with_an_error_body(Flaw flaw) {
         Response refused = flaw == Flaw.RATE ? sendUntilLimited(Set.of(flaw)) : send(Set.of(flaw));
 
         assertThat(refused.statusCode()).isEqualTo(flaw.status);

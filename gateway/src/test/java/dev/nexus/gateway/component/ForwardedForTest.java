@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForwardedForTest {
 
     @BeforeEach
-    void theBrokerAnswersEverything() {
+    void stubBroker() {
         StubbedBroker.answerEverything();
     }
 
@@ -39,45 +39,44 @@ class ForwardedForTest {
                 "203.0.113.7, unknown                     | 127.0.0.1",
                 "203.0.113.7, unknown, 10.0.0.9           | 10.0.0.9"
             })
-    void behind_a_trusted_proxy_the_right_most_address_that_is_not_a_proxy_counts(String forwarded, String told)
-            throws IOException {
+    void rightmost_untrusted_address_is_used_behind_a_trusted_proxy(String forwarded, String told) throws IOException {
         String answer = RawHttp.send(request("X-Forwarded-For: " + forwarded + "\r\n"));
 
-        assertTold(answer, told);
+        assertClientAddress(answer, told);
     }
 
     @Test
     void the_values_of_a_repeated_header_are_read_in_their_order() throws IOException {
         String answer = RawHttp.send(request("X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-For: 203.0.113.7\r\n"));
 
-        assertTold(answer, "203.0.113.7");
+        assertClientAddress(answer, "203.0.113.7");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "X-Forwarded-For: \r\n", "Forwarded: for=203.0.113.7\r\n", "X-Real-IP: 203.0.113.7\r\n"})
-    void without_X_Forwarded_For_the_address_of_the_peer_counts(String header) throws IOException {
+    void peer_address_is_used_without_X_Forwarded_For(String header) throws IOException {
         String answer = RawHttp.send(request(header));
 
-        assertTold(answer, "127.0.0.1");
+        assertClientAddress(answer, "127.0.0.1");
     }
 
     @Test
-    void a_caller_cannot_tell_the_Broker_an_address() throws IOException {
+    void caller_cannot_set_the_internal_address_header() throws IOException {
         String answer = RawHttp.send(request("X-Forwarded-For: 198.51.100.1, [2001:db8::1]:443\r\n"
                 + InternalHeaders.CLIENT_ADDRESS + ": 192.0.2.66\r\n"));
 
-        assertTold(answer, "2001:db8::1");
+        assertClientAddress(answer, "2001:db8::1");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"203.0.113.7", "203.0.113.7, 10.0.0.9", "unknown", "127.0.0.1"})
-    void from_an_untrusted_peer_X_Forwarded_For_is_not_believed(String forwarded) throws IOException {
+    void X_Forwarded_For_of_an_untrusted_peer_is_ignored(String forwarded) throws IOException {
         assumeTrue(RawHttp.canSendFromUntrusted(), "this system has no address " + RawHttp.UNTRUSTED);
 
         String answer = RawHttp.sendFromUntrusted(request("X-Forwarded-For: " + forwarded + "\r\n"));
 
-        assertTold(answer, RawHttp.UNTRUSTED);
+        assertClientAddress(answer, RawHttp.UNTRUSTED);
     }
 
     private static String request(String headers) {
@@ -85,7 +84,7 @@ class ForwardedForTest {
                 + "Connection: close\r\n\r\n";
     }
 
-    private static void assertTold(String answer, String address) {
+    private static void assertClientAddress(String answer, String address) {
         assertThat(answer).startsWith("HTTP/1.1 200");
         StubbedBroker.broker()
                 .verify(1, getRequestedFor(anyUrl()).withHeader(InternalHeaders.CLIENT_ADDRESS, equalTo(address)));

@@ -36,7 +36,7 @@ class HostedFlowTest {
     private final String page = "/auth/capture/" + connection;
 
     @BeforeEach
-    void aGoodState() {
+    void stubValidState() {
         StubbedBroker.broker().resetAll();
         describeAs("");
         answer("/internal/v1/capture-credential", 303, """
@@ -75,7 +75,7 @@ class HostedFlowTest {
         StubbedBroker.broker().stubFor(post(urlPathEqualTo(path)).willReturn(answer));
     }
 
-    private static int asked(String path) {
+    private static int calls(String path) {
         return StubbedBroker.broker()
                 .findAll(postRequestedFor(urlPathEqualTo("/internal/v1/" + path)))
                 .size();
@@ -119,13 +119,13 @@ class HostedFlowTest {
     }
 
     @Test
-    void link_page_and_form_cost_two_calls_of_the_broker() {
+    void link_page_and_form_make_two_calls_to_the_broker() {
         followLink().then().statusCode(303).header("Location", page);
         load().then().statusCode(200);
         send("f0=42").then().statusCode(303).header("Location", RETURN_URL);
 
         assertThat(StubbedBroker.broker().getAllServeEvents()).hasSize(2);
-        assertThat(asked("presented-state")).isEqualTo(1);
+        assertThat(calls("presented-state")).isEqualTo(1);
         assertThat(captures()).containsExactly(capture("\"pin\":42"));
     }
 
@@ -142,26 +142,26 @@ class HostedFlowTest {
     void a_page_without_its_link_calls_the_broker_each_time_and_its_form_does_not() {
         load().then().statusCode(200);
         load().then().statusCode(200);
-        assertThat(asked("presented-state")).isEqualTo(2);
+        assertThat(calls("presented-state")).isEqualTo(2);
 
         send("f0=42").then().statusCode(303).header("Location", RETURN_URL);
 
-        assertThat(asked("presented-state")).isEqualTo(2);
+        assertThat(calls("presented-state")).isEqualTo(2);
     }
 
     @Test
-    void a_known_state_opens_no_page_and_no_form_of_another_connection() {
+    void known_state_is_rejected_for_another_connection() {
         String other = "/auth/capture/" + UUID.randomUUID();
         followLink();
 
         browser().header("Cookie", "nexus-state=" + state).get(other).then().statusCode(400);
         send(other, "f0=42").then().statusCode(400);
 
-        assertThat(asked("capture-credential")).isZero();
+        assertThat(calls("capture-credential")).isZero();
     }
 
     @Test
-    void the_state_of_another_tenant_has_a_page_of_its_own() {
+    void state_of_another_tenant_shows_its_own_page() {
         followLink();
         String otherConnection = UUID.randomUUID().toString();
         answer("/internal/v1/presented-state", 200, """
@@ -178,7 +178,7 @@ class HostedFlowTest {
                 .asString();
 
         assertThat(html).contains("Other Provider").doesNotContain("your-app.com");
-        assertThat(asked("presented-state")).isEqualTo(2);
+        assertThat(calls("presented-state")).isEqualTo(2);
     }
 
     @Test
@@ -190,7 +190,7 @@ class HostedFlowTest {
         load().then().statusCode(409);
         send("f0=42").then().statusCode(303).header("Location", page);
 
-        assertThat(asked("capture-credential")).isEqualTo(1);
+        assertThat(calls("capture-credential")).isEqualTo(1);
     }
 
     @Test
@@ -208,7 +208,7 @@ class HostedFlowTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 204})
-    void after_a_capture_that_was_answered_with_nothing_the_broker_is_asked_again(int status) {
+    void broker_is_called_again_after_a_capture_response_without_content(int status) {
         followLink();
         load().then().statusCode(200);
         StubbedBroker.broker()
@@ -216,7 +216,7 @@ class HostedFlowTest {
                         .willReturn(aResponse().withStatus(status)));
 
         send("f0=42").then().statusCode(500);
-        assertThat(asked("presented-state")).isEqualTo(2);
+        assertThat(calls("presented-state")).isEqualTo(2);
         describeAs(", \"error\": \"state_used\"");
 
         send("f0=42").then().statusCode(303).header("Location", page);
@@ -229,7 +229,7 @@ class HostedFlowTest {
                 "{\"properties\":{\"name\":{\"type\":\"string\"}}}                      | 422",
                 "{\"required\":[\"list\"],\"properties\":{\"list\":{\"type\":\"array\"}}} | 200",
             })
-    void a_form_that_is_not_sent_on_tells_a_caller_of_json_that_its_state_was_used(String schema, int whileGood) {
+    void json_caller_gets_state_used_even_for_an_unforwarded_form(String schema, int whileGood) {
         String twoLines = "f0=one%0Atwo";
         describe(schema, "{}", "");
         followLink();
@@ -250,7 +250,7 @@ class HostedFlowTest {
                 // A Broker of the previous release does not send may_be_empty.
                 "{\"secret\": true}                        | ''",
             })
-    void an_empty_password_is_captured_if_the_broker_says_that_it_may_be_empty(String field, String captured) {
+    void empty_password_is_captured_if_the_broker_allows_it(String field, String captured) {
         describe(
                 "{\"required\":[\"user\",\"password\"],\"properties\":{\"user\":{\"type\":\"string\"},"
                         + "\"password\":{\"type\":\"string\"}}}",
@@ -264,7 +264,7 @@ class HostedFlowTest {
     }
 
     @Test
-    void the_page_after_a_refused_form_calls_the_broker_again() {
+    void page_after_a_rejected_form_calls_the_broker_again() {
         followLink();
         load().then().statusCode(200);
         answer("/internal/v1/capture-credential", 422, """
@@ -274,6 +274,6 @@ class HostedFlowTest {
         send("f0=42").then().statusCode(303).header("Location", page);
         load().then().statusCode(200);
 
-        assertThat(asked("presented-state")).isEqualTo(2);
+        assertThat(calls("presented-state")).isEqualTo(2);
     }
 }

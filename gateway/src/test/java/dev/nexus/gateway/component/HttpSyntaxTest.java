@@ -20,7 +20,7 @@ class HttpSyntaxTest {
     private static final String CANARY = "canary-3f1c";
 
     @BeforeEach
-    void theBrokerTakesEverything() {
+    void stubBroker() {
         StubbedBroker.answerEverything();
     }
 
@@ -37,7 +37,7 @@ class HttpSyntaxTest {
                 "Host: a.example:99999\r\n",
                 "Host: a.example, b.example\r\n"
             })
-    void a_request_without_exactly_one_valid_Host_is_refused(String hosts) throws IOException {
+    void request_without_exactly_one_valid_Host_is_rejected(String hosts) throws IOException {
         String answer =
                 RawHttp.send("GET /v1/providers HTTP/1.1\r\n" + hosts + RawHttp.key() + "Connection: close\r\n\r\n");
 
@@ -47,7 +47,7 @@ class HttpSyntaxTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a.example", "a.example:8080", "127.0.0.1", "[::1]:8080", "A_b-c.example"})
-    void a_request_with_one_valid_Host_is_answered(String host) throws IOException {
+    void request_with_one_valid_Host_is_accepted(String host) throws IOException {
         String answer = RawHttp.send(
                 "GET /v1/providers HTTP/1.1\r\nHost: " + host + "\r\n" + RawHttp.key() + "Connection: close\r\n\r\n");
 
@@ -55,7 +55,7 @@ class HttpSyntaxTest {
     }
 
     @Test
-    void a_refused_request_ends_its_connection() throws IOException {
+    void rejected_request_closes_its_connection() throws IOException {
         String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n"
                 + RawHttp.key() + "\r\n" + "GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key()
                 + "Connection: close\r\n\r\n");
@@ -71,7 +71,7 @@ class HttpSyntaxTest {
                 "If-Match:\r\n",
                 "If-None-Match: \r\n"
             })
-    void an_empty_or_repeated_precondition_is_refused(String headers) throws IOException {
+    void empty_or_repeated_precondition_is_rejected(String headers) throws IOException {
         String answer = RawHttp.send("POST /v1/webhook/secret HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + headers
                 + "Content-Length: 0\r\nConnection: close\r\n\r\n");
 
@@ -80,7 +80,7 @@ class HttpSyntaxTest {
     }
 
     @Test
-    void an_absolute_form_is_answered_as_its_path() throws IOException {
+    void absolute_form_is_handled_like_its_path() throws IOException {
         String answer = RawHttp.send("GET http://a.example/v1/check-connection/" + CANARY
                 + " HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + "Connection: close\r\n\r\n");
 
@@ -96,7 +96,7 @@ class HttpSyntaxTest {
 
     @ParameterizedTest
     @ValueSource(ints = {4_100, 15_000})
-    void a_request_line_that_is_too_long_is_414(int length) throws IOException {
+    void long_request_line_is_rejected_with_414(int length) throws IOException {
         String answer = RawHttp.send("GET /auth/capture-schema?state=" + CANARY + "x".repeat(length)
                 + " HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
 
@@ -105,7 +105,7 @@ class HttpSyntaxTest {
 
     @ParameterizedTest
     @ValueSource(ints = {17_000, 31_000})
-    void headers_that_are_too_long_are_431(int length) throws IOException {
+    void long_headers_are_rejected_with_431(int length) throws IOException {
         String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key()
                 + "Connection: close\r\nX-Long: " + CANARY + "x".repeat(length) + "\r\n\r\n");
 
@@ -119,7 +119,7 @@ class HttpSyntaxTest {
                 "GET /v1/providers HTTP/2.0\r\nHost: a.example\r\n\r\n",
                 "GET /v1/providers HTTP/3.0\r\nHost: a.example\r\n\r\n"
             })
-    void another_version_is_refused(String bytes) throws IOException {
+    void other_HTTP_version_is_rejected(String bytes) throws IOException {
         String answer = RawHttp.send(bytes);
 
         assertRefused(answer, 400, "invalid_request");
@@ -128,7 +128,7 @@ class HttpSyntaxTest {
 
     @ParameterizedTest
     @CsvSource({"414, 20000, 10", "431, 10, 40000"})
-    void what_is_far_too_long_is_refused_by_its_status(int status, int path, int header) throws IOException {
+    void extremely_long_request_is_rejected_with_its_status(int status, int path, int header) throws IOException {
         String answer = RawHttp.send("GET /" + "x".repeat(path) + " HTTP/1.1\r\nHost: a.example\r\nX-Long: "
                 + "x".repeat(header) + "\r\n\r\n");
 
@@ -136,7 +136,7 @@ class HttpSyntaxTest {
     }
 
     @Test
-    void a_connection_is_refused_after_a_good_request_too() throws IOException {
+    void invalid_request_after_a_valid_one_is_rejected() throws IOException {
         String answer = RawHttp.send("GET /v1/providers HTTP/1.1\r\nHost: a.example\r\n" + RawHttp.key() + "\r\n"
                 + "GET /" + "x".repeat(5_000) + " HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
 
@@ -170,7 +170,7 @@ class HttpSyntaxTest {
         "GET, /auth/capture/%3Bx",
         "GET, /auth/capture-schema;state=x"
     })
-    void a_path_is_never_answered_as_another_one(String method, String path) {
+    void path_is_never_handled_as_another_path(String method, String path) {
         var answer = given().urlEncodingEnabled(false)
                 .header("X-API-Key", StubbedBroker.apiKey())
                 .header("X-Forwarded-For", "198.51.100.1")

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MalformedPathTest {
 
     @BeforeEach
-    void theBrokerAnswersEverything() {
+    void stubBroker() {
         StubbedBroker.answerEverything();
     }
 
@@ -34,7 +34,7 @@ class MalformedPathTest {
                 "/auth/capture-schema%zz?state=s",
                 "/auth/assets/%zz"
             })
-    void a_path_that_does_not_decode_is_400_in_the_error_shape_and_is_not_quoted(String path) throws IOException {
+    void malformed_path_is_rejected_with_400_and_not_quoted(String path) throws IOException {
         try (LoggedErrors logged = new LoggedErrors()) {
             String answer = RawHttp.send(get(path, "application/json"));
 
@@ -50,7 +50,7 @@ class MalformedPathTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"/v1/connections?label=%zz", "/v1/connections?label=a|b", "/v1/providers/{a}", "/v1/pro^viders"})
-    void another_malformed_URI_is_400_in_the_error_shape(String uri) throws IOException {
+    void other_malformed_URI_is_rejected_with_400(String uri) throws IOException {
         String answer = RawHttp.send(get(uri, "application/json"));
 
         RawHttp.assertRefused(answer, 400, "invalid_request");
@@ -58,7 +58,7 @@ class MalformedPathTest {
     }
 
     @Test
-    void a_browser_gets_a_page_for_a_path_that_does_not_decode() throws IOException {
+    void browser_gets_a_page_for_a_malformed_path() throws IOException {
         String answer = RawHttp.send(get("/auth/capture/%zz", "text/html"));
 
         assertThat(answer)

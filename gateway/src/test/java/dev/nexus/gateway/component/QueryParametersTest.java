@@ -35,7 +35,7 @@ class QueryParametersTest {
     private static final String CANARY = "ghp_canary3f1c";
 
     @BeforeEach
-    void theBrokerTakesEverything() {
+    void stubBroker() {
         StubbedBroker.broker().resetAll();
         StubbedBroker.broker()
                 .stubFor(any(anyUrl())
@@ -78,7 +78,7 @@ class QueryParametersTest {
 
     @ParameterizedTest
     @MethodSource("operations")
-    void an_unknown_query_parameter_is_refused_with_the_allowed_names(Operation operation) {
+    void unknown_query_parameter_is_rejected_with_the_allowed_names(Operation operation) {
         Response refused = send(operation, CANARY + "=" + CANARY);
 
         assertRefused(refused);
@@ -91,7 +91,7 @@ class QueryParametersTest {
 
     @ParameterizedTest
     @MethodSource("operations")
-    void a_known_query_parameter_is_given_once_and_not_empty(Operation operation) {
+    void repeated_or_empty_query_parameter_is_rejected(Operation operation) {
         for (String name : operation.parameters()) {
             assertThat(send(operation, name + "=a&" + name + "=b")
                             .path("message")
@@ -108,7 +108,7 @@ class QueryParametersTest {
 
     @ParameterizedTest
     @MethodSource("operations")
-    void a_query_parameter_in_another_case_is_refused_with_a_suggestion(Operation operation) {
+    void query_parameter_in_another_case_is_rejected_with_a_suggestion(Operation operation) {
         for (String name : operation.parameters()) {
             Response refused = send(operation, name.toUpperCase(Locale.ROOT) + "=" + CANARY);
 
@@ -126,7 +126,7 @@ class QueryParametersTest {
         "/v1/audit-events, keyId=a, key_id",
         "/v1/capture-schema, State=a, state"
     })
-    void a_misspelled_query_parameter_is_answered_with_the_one_that_was_meant(String path, String query, String meant) {
+    void misspelled_query_parameter_is_rejected_with_a_suggestion(String path, String query, String meant) {
         Response refused = send(new Operation("GET", path, List.of()), query);
 
         assertRefused(refused);
@@ -135,7 +135,7 @@ class QueryParametersTest {
 
     @ParameterizedTest
     @CsvSource({"=x", "limit[]=1", "limit=1&%00=1", "limit=1&limit%00=1"})
-    void an_odd_query_is_refused(String query) {
+    void malformed_query_is_rejected(String query) {
         assertRefused(send(new Operation("GET", "/v1/connections", List.of()), query));
     }
 
@@ -147,14 +147,14 @@ class QueryParametersTest {
         "/v1/audit-events?key_id=acmeacmeacme&action=credential.read",
         "/v1/connections?label=%3Bx%3D%26"
     })
-    void a_query_that_the_route_knows_is_passed_on(String url) {
+    void known_query_is_forwarded(String url) {
         Response answered = request().get(url);
 
         assertThat(answered.statusCode()).isEqualTo(200);
     }
 
     @Test
-    void the_key_is_asked_for_before_the_query() {
+    void missing_key_is_reported_before_the_query() {
         Response refused = given().urlEncodingEnabled(false).get("/v1/connections?unknown=1");
 
         assertThat(refused.statusCode()).isEqualTo(401);

@@ -21,12 +21,12 @@ class RateLimitTest {
     private static final int ATTEMPTS = 20 * StubbedBroker.AUTH_BURST;
 
     @BeforeEach
-    void theBrokerAnswersEverything() {
+    void stubBroker() {
         StubbedBroker.answerEverything();
     }
 
     @Test
-    void a_key_beyond_its_rate_is_refused_with_Retry_After_and_another_key_is_not() {
+    void key_beyond_its_rate_is_limited_and_another_key_is_not() {
         Response limited = sendUntilLimited(i -> withKey(StubbedBroker.slowKey(), "/v1/providers"));
 
         assertLimited(limited);
@@ -46,7 +46,7 @@ class RateLimitTest {
     }
 
     @Test
-    void an_address_has_its_burst_and_is_then_refused_with_Retry_After() {
+    void address_beyond_its_burst_is_limited() {
         for (int i = 0; i < StubbedBroker.AUTH_BURST; i++) {
             assertThat(present("203.0.113.10", "burst-" + i).statusCode()).isEqualTo(200);
         }
@@ -70,7 +70,7 @@ class RateLimitTest {
     }
 
     @Test
-    void a_state_has_its_burst_from_all_addresses_together() {
+    void state_has_one_burst_for_all_addresses() {
         Response limited =
                 sendUntilLimited(i -> present("100.64." + i / 250 + "." + (i % 250 + 1), "one-state-of-many-callers"));
 
@@ -99,7 +99,7 @@ class RateLimitTest {
     }
 
     @Test
-    void an_untrusted_peer_has_one_rate_whatever_X_Forwarded_For_says() throws IOException {
+    void rate_of_an_untrusted_peer_ignores_X_Forwarded_For() throws IOException {
         assumeTrue(RawHttp.canSendFromUntrusted(), "this system has no address " + RawHttp.UNTRUSTED);
         String answer = "";
 

@@ -60,7 +60,9 @@ final class RawHttp {
         try {
             out.write(request.getBytes(ISO_8859_1));
         } catch (SocketException refusedEarly) {
-            assertThat(request.length()).as("the Gateway reads a short request completely").isGreaterThan(64 * 1024);
+            assertThat(request.length())
+                    .as("the Gateway reads a short request completely")
+                    .isGreaterThan(64 * 1024);
         }
     }
 

@@ -54,7 +54,7 @@ class ReadinessTest {
 
     @Test
     @Order(1)
-    void a_gateway_that_has_never_reached_a_broker_is_not_ready() {
+    void gateway_is_not_ready_before_it_reaches_a_broker() {
         Response health = given().get(ready);
 
         assertNotReady(health, "refused");
@@ -72,8 +72,7 @@ class ReadinessTest {
         "503, '', not a broker",
         "503, '{\"error\":\"unavailable\"}', not a broker"
     })
-    void an_answer_that_is_not_that_of_a_broker_that_knows_the_gateway_is_not_enough(
-            int status, String body, String kind) {
+    void unexpected_response_does_not_make_the_gateway_ready(int status, String body, String kind) {
         answer(StubbedBroker.json(status, body));
 
         Response health = given().get(ready);
@@ -84,7 +83,7 @@ class ReadinessTest {
     @ParameterizedTest
     @Order(3)
     @EnumSource(Fault.class)
-    void a_broken_answer_is_not_enough(Fault fault) {
+    void broken_response_does_not_make_the_gateway_ready(Fault fault) {
         answer(WireMock.aResponse().withFault(fault));
 
         Response health = given().get(ready);
@@ -95,7 +94,7 @@ class ReadinessTest {
 
     @Test
     @Order(4)
-    void a_broker_that_knows_the_gateway_makes_it_ready() {
+    void gateway_recognized_by_a_broker_is_ready() {
         answer(StubbedBroker.json(403, "{\"error\":\"forbidden\"}"));
 
         Response health = given().get(ready);
@@ -125,7 +124,7 @@ class ReadinessTest {
 
     @Test
     @Order(6)
-    void an_answer_other_than_before_does_not_make_the_gateway_unready() {
+    void later_error_response_does_not_make_the_gateway_unready() {
         answer(StubbedBroker.json(503, ""));
 
         Response health = given().get(ready);
@@ -135,7 +134,7 @@ class ReadinessTest {
 
     @Test
     @Order(7)
-    void an_outage_does_not_make_the_gateway_unready_and_calls_get_503() {
+    void outage_keeps_the_gateway_ready_and_calls_get_503() {
         MutualTlsBroker.broker().stop();
 
         Response health = given().get(ready);

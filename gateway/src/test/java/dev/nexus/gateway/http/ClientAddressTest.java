@@ -43,14 +43,14 @@ class ClientAddressTest {
                 "fe80::1%eth0                                   | fe80::1        | fe80::/64",
                 "::1                                            | ::1            | ::1",
             })
-    void each_way_of_writing_an_address_is_read(String entry, String address, String subscriber) {
+    void each_address_notation_is_parsed(String entry, String address, String subscriber) {
         Client client = addresses.of(PROXY, List.of(entry));
 
         assertThat(client).isEqualTo(new Client(address, subscriber));
     }
 
     @Test
-    void the_port_of_a_connection_is_no_way_to_another_rate() {
+    void port_does_not_change_the_rate_limit_key() {
         Client first = addresses.of(PROXY, List.of("203.0.113.7:1024"));
         Client second = addresses.of(PROXY, List.of("203.0.113.7:1025"));
 
@@ -84,7 +84,7 @@ class ClientAddressTest {
                 "\"\"",
                 "::g"
             })
-    void an_unreadable_entry_is_counted_and_nothing_left_of_it_is_believed(String entry) {
+    void unreadable_entry_is_counted_and_entries_to_its_left_are_ignored(String entry) {
         Client client = addresses.of(PROXY, List.of("198.51.100.1, " + entry));
 
         assertThat(client).isEqualTo(new Client(PROXY, PROXY));
@@ -92,7 +92,7 @@ class ClientAddressTest {
     }
 
     @Test
-    void callers_behind_obfuscated_identifiers_do_not_share_a_rate() {
+    void obfuscated_identifiers_have_separate_rates() {
         Client one = addresses.of(PROXY, List.of("for=_SEVKISEK"));
         Client other = addresses.of(PROXY, List.of("_hidden.2:_port"));
 
@@ -114,7 +114,7 @@ class ClientAddressTest {
                 "10.0.0.7, 10.0.0.8                   |                        | 10.0.0.7",
                 "198.51.100.1, _gazonk, 203.0.113.7   |                        | 203.0.113.7",
             })
-    void the_right_most_address_that_is_not_a_trusted_proxy_counts(String first, String second, String address) {
+    void rightmost_untrusted_address_is_used(String first, String second, String address) {
         List<String> headers = Arrays.stream(new String[] {first, second})
                 .filter(text -> text != null)
                 .toList();
@@ -124,7 +124,7 @@ class ClientAddressTest {
     }
 
     @Test
-    void nothing_is_believed_from_a_peer_that_is_not_a_trusted_proxy() {
+    void headers_of_an_untrusted_peer_are_ignored() {
         assertThat(addresses.of("198.51.100.9", List.of("203.0.113.7")).address())
                 .isEqualTo("198.51.100.9");
         assertThat(addresses.of("198.51.100.9", List.of("garbage")).address()).isEqualTo("198.51.100.9");

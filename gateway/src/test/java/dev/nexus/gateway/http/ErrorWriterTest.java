@@ -11,12 +11,12 @@ class ErrorWriterTest {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 501, 502, 504, 599})
-    void a_failure_of_the_service_is_never_the_callers_fault(int status) {
+    void server_error_status_is_mapped_to_internal(int status) {
         assertThat(ErrorWriter.ofStatus(status).code()).isEqualTo(ErrorCode.INTERNAL);
     }
 
     @Test
-    void a_request_that_cannot_be_read_is_400() {
+    void unreadable_request_is_mapped_to_invalid_request() {
         assertThat(ErrorWriter.ofStatus(400).code()).isEqualTo(ErrorCode.INVALID_REQUEST);
     }
 }

@@ -25,7 +25,7 @@ class GatewayAtStartTest {
                 "http://localhost:8080",
                 "http://[::1]:8080"
             })
-    void https_and_what_stays_on_this_machine_are_taken_in_production(String url) {
+    void production_accepts_https_and_loopback_urls(String url) {
         assertThatCode(() -> GatewayAtStart.checkPublicUrl(URI.create(url), true))
                 .doesNotThrowAnyException();
     }
@@ -39,7 +39,7 @@ class GatewayAtStartTest {
                 "http://localhost.example.com:8080",
                 "http://gateway"
             })
-    void plain_http_elsewhere_is_refused_in_production_alone(String url) {
+    void only_production_rejects_other_plain_http_urls(String url) {
         assertThatThrownBy(() -> GatewayAtStart.checkPublicUrl(URI.create(url), true))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("nexus.gateway.public-url must be https");
@@ -50,7 +50,7 @@ class GatewayAtStartTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"ftp://example.com", "connect.example.com", "https://example.com?a=b", "https://example.com#a"})
-    void what_is_no_plain_web_address_is_refused(String url) {
+    void url_with_another_scheme_query_or_fragment_is_rejected(String url) {
         assertThatThrownBy(() -> GatewayAtStart.checkPublicUrl(URI.create(url), false))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("nexus.gateway.public-url");
@@ -78,14 +78,14 @@ class GatewayAtStartTest {
         "nexus.gateway.broker-timeout, PT61S, must be between PT0.1S and PT1M",
         "nexus.gateway.provider-timeout, PT-1S, must be between PT0S and PT2M"
     })
-    void a_value_outside_its_range_is_refused_with_the_setting_and_the_rule(String setting, String value, String rule) {
+    void value_outside_its_range_is_rejected_with_the_setting_and_the_range(String setting, String value, String rule) {
         assertThatThrownBy(() -> GatewayAtStart.checkRanges(config(Map.of(setting, value))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(setting + " " + rule);
     }
 
     @Test
-    void all_settings_outside_their_ranges_are_named_at_once() {
+    void all_settings_outside_their_ranges_are_reported_together() {
         GatewayConfig config =
                 config(Map.of("nexus.gateway.auth-rate.burst", "0", "nexus.gateway.broker-timeout", "PT0S"));
 

@@ -9,14 +9,14 @@ class RouteTest {
 
     /** Templates are metric labels. */
     @Test
-    void a_route_is_written_as_a_template() {
+    void each_route_is_a_template() {
         assertThat(Route.templates())
                 .isNotEmpty()
                 .allSatisfy(template -> assertThat(template).matches("(/[a-z0-9-]+|/\\{[a-z]+})+"));
     }
 
     @Test
-    void a_template_is_one_segment_wide() {
+    void template_parameter_matches_one_segment() {
         assertThat(Route.at("/v1/token/8f3a")).containsExactly(Route.TOKEN);
         assertThat(Route.at("/v1/token/8f3a/more")).isEmpty();
         assertThat(Route.at("/v1/token/")).isEmpty();
@@ -24,7 +24,7 @@ class RouteTest {
     }
 
     @Test
-    void a_resource_without_a_route_is_named() {
+    void resource_without_a_route_is_named_in_the_error() {
         assertThatThrownBy(() -> Route.of("PATCH", "/v1/webhook"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("PATCH /v1/webhook is not in Route. Add it, or remove its resource.");

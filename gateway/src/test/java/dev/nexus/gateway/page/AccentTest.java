@@ -18,7 +18,7 @@ class AccentTest {
     /** Contrast ratios as other WCAG calculators return them. */
     @ParameterizedTest
     @CsvSource({"#000000, #ffffff, 21", "#ffffff, #000000, 21", "#777777, #000000, 4.69", "#1d4ed8, #ffffff, 6.70"})
-    void the_text_on_it_is_the_better_of_black_and_white(String colour, String text, double contrast) {
+    void text_colour_is_the_better_of_black_and_white(String colour, String text, double contrast) {
         Accent accent = new Accent(colour);
 
         assertThat(accent.textColour()).isEqualTo(text);
@@ -26,18 +26,18 @@ class AccentTest {
     }
 
     @Property
-    void on_any_colour_it_holds_AA(@ForAll @IntRange(max = 0xFFFFFF) int rgb) {
+    void text_on_any_colour_meets_AA(@ForAll @IntRange(max = 0xFFFFFF) int rgb) {
         assertThat(new Accent("#%06x".formatted(rgb)).contrast()).isGreaterThan(4.5);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "red", "#fff", "#12345g", "#123456;}body{display:none"})
-    void nothing_but_a_colour_gets_into_the_style_sheet(String text) {
+    void value_other_than_a_colour_is_rejected(String text) {
         assertThatThrownBy(() -> new Accent(text)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void the_default_holds_AA() {
+    void default_colour_meets_AA() {
         assertThat(Accent.DEFAULT.contrast()).isGreaterThan(4.5);
     }
 }

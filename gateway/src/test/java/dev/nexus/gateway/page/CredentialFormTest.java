@@ -42,7 +42,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void fields_keep_the_schemas_order_and_have_names_of_ours() {
+    void fields_keep_the_schema_order_and_have_generated_ids() {
         CredentialForm form = form("""
                 "b": {"type": "string", "title": "B"}, "a\\"]": {"type": "string", "format": "password"},
                 "c": {"type": "boolean"}, "d": {"enum": ["x"]}
@@ -69,7 +69,7 @@ class CredentialFormTest {
                 "{\"$ref\": \"#/properties/other\"}            | NUMBER",
                 "{}                                            | TEXT",
             })
-    void a_type_is_found_behind_unions_references_and_silence(String schema, Kind kind) {
+    void type_is_resolved_from_unions_references_and_defaults(String schema, Kind kind) {
         CredentialForm form = form("\"one\": " + schema + ", \"other\": {\"type\": \"number\"}", "");
 
         assertThat(form.fields().get(0))
@@ -78,7 +78,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void what_is_required_and_cannot_be_asked_for_leaves_the_form_incomplete() {
+    void required_unsupported_property_makes_the_form_incomplete() {
         String list = "\"scopes\": {\"type\": \"array\"}";
 
         assertThat(form(list, "").complete()).isTrue();
@@ -88,13 +88,13 @@ class CredentialFormTest {
     }
 
     @Test
-    void what_is_required_without_a_word_about_it_is_asked_for() {
+    void required_undeclared_property_gets_a_field() {
         assertThat(credentials(form("", "\"api_key\""), "f0=k")).isEqualTo("{\"api_key\":\"k\"}");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1.10", "1E+2", "-0", "123456789012345678901234567890", "0.1000"})
-    void a_number_goes_digit_for_digit(String number) {
+    void number_keeps_its_digits(String number) {
         CredentialForm form = form("\"n\": {\"type\": \"number\"}", "");
 
         assertThat(credentials(form, "f0=" + number.replace("+", "%2B"))).isEqualTo("{\"n\":" + number + "}");
@@ -102,21 +102,21 @@ class CredentialFormTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1,5", "01", "NaN", "0x10", "1}", "--1"})
-    void what_is_no_number_goes_as_text_for_the_broker_to_refuse(String text) {
+    void invalid_number_is_sent_as_text_to_the_broker(String text) {
         CredentialForm form = form("\"n\": {\"type\": \"integer\"}", "");
 
         assertThat(credentials(form, "f0=" + text.replace("}", "%7D"))).isEqualTo("{\"n\":\"" + text + "\"}");
     }
 
     @Test
-    void text_stays_as_it_was_typed_and_what_is_empty_is_absent() {
+    void text_is_unchanged_and_an_empty_value_is_omitted() {
         CredentialForm form = form("\"a\": {\"type\": \"string\"}, \"b\": {\"type\": \"string\"}", "");
 
         assertThat(credentials(form, "f0=+a%2B%22%5C%C3%A9%F0%9F%94%91+&f1=")).isEqualTo("{\"a\":\" a+\\\"\\\\é🔑 \"}");
     }
 
     @Test
-    void a_choice_is_the_schemas_own_value() {
+    void choice_sends_the_value_of_the_schema() {
         CredentialForm form = form("\"e\": {\"enum\": [\"x\", 1.10, null, {\"a\": [1]}]}", "");
 
         assertThat(credentials(form, "f0=1")).isEqualTo("{\"e\":1.10}");
@@ -127,7 +127,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void titled_constants_are_a_choice_by_their_titles() {
+    void titled_constants_are_a_choice_with_their_titles() {
         CredentialForm form =
                 form("\"e\": {\"oneOf\": [{\"const\": \"eu\", \"title\": \"Europe\"}, {\"const\": \"us\"}]}", "");
 
@@ -140,7 +140,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void a_box_is_yes_or_no() {
+    void checkbox_is_true_or_false() {
         CredentialForm form = form("\"c\": {\"type\": \"boolean\"}", "");
 
         assertThat(credentials(form, "f0=true")).isEqualTo("{\"c\":true}");
@@ -148,7 +148,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void an_object_is_a_group_that_is_absent_where_nothing_of_it_was_entered() {
+    void object_is_a_group_that_is_omitted_if_it_is_empty() {
         String login = "\"login\": {\"type\": \"object\", \"required\": [\"user\"], \"properties\":"
                 + " {\"user\": {\"type\": \"string\"}, \"otp\": {\"type\": \"boolean\"}}}";
 
@@ -160,7 +160,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void references_that_multiply_make_no_form() {
+    void multiplying_references_make_the_form_incomplete() {
         String fan = IntStream.range(0, 400)
                 .mapToObj(i -> "\"p" + i + "\": {\"$ref\": \"#/$defs/a\"}")
                 .collect(joining(", "));
@@ -175,7 +175,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void choices_that_multiply_make_no_form() {
+    void multiplying_choices_make_the_form_incomplete() {
         String values = IntStream.range(0, 600).mapToObj(i -> "\"v" + i + "\"").collect(joining(", "));
         String list = "{\"enum\": [" + values + "]}";
 
@@ -195,7 +195,7 @@ class CredentialFormTest {
                 + ", \"group\": {\"type\": \"object\", \"properties\": {" + members + "}}}}";
     }
 
-    static Stream<Arguments> longWhereRepeated() {
+    static Stream<Arguments> repeatedLongTexts() {
         String text = "x".repeat(20_000);
         String names = IntStream.range(0, 6_000).mapToObj(i -> "\"\"").collect(joining(", "));
         return Stream.of(
@@ -214,8 +214,8 @@ class CredentialFormTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("longWhereRepeated")
-    void long_texts_that_references_multiply_make_no_form(String what, String schema) {
+    @MethodSource("repeatedLongTexts")
+    void multiplied_long_texts_make_the_form_incomplete(String what, String schema) {
         assertThat(schema.length()).as("the Broker's limit").isLessThan(32 * 1024);
 
         CredentialForm form = CredentialForm.of(schema);
@@ -237,7 +237,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void many_fields_with_short_texts_are_a_form_as_are_few_with_long_ones() {
+    void many_short_fields_or_few_long_ones_are_a_complete_form() {
         CredentialForm many = CredentialForm.of(repeated(30, "g", "{\"title\": \"" + "t".repeat(100) + "\"}"));
         CredentialForm one = form("\"a\": {\"description\": \"" + "x".repeat(30_000) + "\"}", "\"a\"");
 
@@ -248,7 +248,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void a_title_of_which_nothing_is_seen_gives_way_to_the_name() {
+    void invisible_title_is_replaced_by_the_property_name() {
         CredentialForm form = form("\"a\": {\"title\": \"" + "\u200B".repeat(500) + "Key\"}", "");
 
         assertThat(form.fields().get(0).place().label()).isEqualTo("a");
@@ -261,7 +261,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void a_pointer_finds_a_field_whatever_its_name() {
+    void pointer_finds_a_field_with_an_escaped_name() {
         CredentialForm form = form("\"a/b~c\": {\"type\": \"string\"}", "");
 
         assertThat(form.at("/credentials/a~1b~0c")).isPresent();
@@ -270,7 +270,7 @@ class CredentialFormTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"f0=%zz", "f0=%ff", "f0=%ed%a0%80", "f0=%EF%BF%BD"})
-    void what_does_not_decode_is_refused_without_its_text(String body) {
+    void undecodable_form_is_rejected_without_its_text(String body) {
         assertThatThrownBy(() -> SubmittedForm.parse(body.getBytes(UTF_8)))
                 .isInstanceOfSatisfying(ApiException.class, refusal -> {
                     assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
@@ -279,7 +279,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void a_form_does_not_print() {
+    void to_string_hides_the_form() {
         assertThat(SubmittedForm.parse("f0=canary".getBytes(UTF_8))).hasToString("SubmittedForm[***]");
     }
 
@@ -295,13 +295,13 @@ class CredentialFormTest {
                 "f0=a%0Ab                       | a\\nb",
                 "f0=a&f0-file=YQ0KYgo%3D        | a\\r\\nb\\n",
             })
-    void several_lines_keep_their_breaks(String body, String value) {
+    void multiline_value_keeps_its_line_breaks(String body, String value) {
         assertThat(credentials(form(LINES, ""), body.strip())).isEqualTo("{\"key\":\"" + value + "\"}");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"f0-file=%21", "f0-file=%2Fw%3D%3D"})
-    void a_file_that_is_no_text_is_refused(String body) {
+    void file_that_is_not_text_is_rejected(String body) {
         SubmittedForm sent = SubmittedForm.parse(body.getBytes(UTF_8));
 
         assertThatThrownBy(() -> sent.credentials(form(LINES, ""), "s"))
@@ -312,7 +312,7 @@ class CredentialFormTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"f1=a%0D%0Ab", "f1=a%0Ab", "f1=a%0D", "f1=a%0A"})
-    void several_lines_in_a_field_of_one_are_told(String body) {
+    void line_break_in_a_single_line_field_is_reported(String body) {
         SubmittedForm sent = SubmittedForm.parse(body.getBytes(UTF_8));
 
         assertThat(sent.problems(form(LINES, ""))).singleElement().satisfies(detail -> {
@@ -323,7 +323,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void what_is_no_secret_may_be_shown_again() {
+    void only_values_that_are_not_secret_are_kept() {
         CredentialForm form = form("""
                 "a": {"type": "string"}, "b": {"type": "string", "format": "password"},
                 "c": {"type": "string", "writeOnly": true}, "d": {"type": "string", "format": "email"},
@@ -337,7 +337,7 @@ class CredentialFormTest {
     }
 
     @Test
-    void no_text_is_shown_again_where_the_broker_does_not_say_which_are_secret() {
+    void no_text_is_kept_if_the_broker_sends_no_field_hints() {
         assertThat(kept(null)).containsExactly(Map.entry("f2", "1"));
         assertThat(kept(Map.of()))
                 .containsExactly(

@@ -22,7 +22,7 @@ class PageCookiesTest {
 
     private final PageCookies cookies = new PageCookies(new ObjectMapper(), true, "");
 
-    private String held(@Nullable Map<String, String> kept) {
+    private String problemCookie(@Nullable Map<String, String> kept) {
         String header = new NewCookieHeaderDelegate()
                 .toString(cookies.problem(ErrorCode.INVALID_CREDENTIALS, List.of(DETAIL), kept, STATE, ID));
         assertThat(header)
@@ -32,7 +32,7 @@ class PageCookiesTest {
     }
 
     @Test
-    void the_state_is_in_a_secure_cookie_of_its_page_that_no_script_reads() {
+    void state_cookie_is_secure_http_only_and_limited_to_its_page() {
         String header = new NewCookieHeaderDelegate().toString(cookies.state(STATE, ID, 4_200));
 
         assertThat(header).startsWith("__Secure-nexus-state=" + STATE + ";");
@@ -42,8 +42,8 @@ class PageCookiesTest {
     }
 
     @Test
-    void a_problem_comes_back_for_its_state_and_is_read_by_nobody() {
-        String value = held(Map.of("f0", "acme"));
+    void problem_cookie_is_encrypted_and_opens_for_its_state() {
+        String value = problemCookie(Map.of("f0", "acme"));
 
         Optional<FormProblem> problem = cookies.opened(value, STATE);
 
@@ -52,12 +52,12 @@ class PageCookiesTest {
                 .extracting(detail -> detail.pointer() + " " + detail.rule())
                 .containsExactly("/credentials/site pattern");
         assertThat(problem.orElseThrow().kept()).isPresent();
-        assertThat(value).doesNotContain("acme").isNotEqualTo(held(Map.of("f0", "acme")));
+        assertThat(value).doesNotContain("acme").isNotEqualTo(problemCookie(Map.of("f0", "acme")));
     }
 
     @Test
-    void a_problem_of_another_state_or_of_nobody_is_none() {
-        String value = held(Map.of());
+    void problem_cookie_of_another_state_or_an_altered_one_is_ignored() {
+        String value = problemCookie(Map.of());
 
         assertThat(cookies.opened(value, "another-state")).isEmpty();
         String altered = (value.startsWith("A") ? "B" : "A") + value.substring(1);
@@ -67,8 +67,8 @@ class PageCookiesTest {
     }
 
     @Test
-    void a_problem_that_is_too_long_for_a_cookie_goes_without_its_values() {
-        String value = held(Map.of("f0", "x".repeat(4_000)));
+    void values_are_omitted_if_they_exceed_the_cookie_size() {
+        String value = problemCookie(Map.of("f0", "x".repeat(4_000)));
 
         assertThat(value).hasSizeLessThan(3_000);
         assertThat(cookies.opened(value, STATE).orElseThrow().kept()).isEmpty();

@@ -46,13 +46,13 @@ class PageLanguageTest {
                 "de;q=nonsense          | en",
                 "<script>               | en",
             })
-    void the_first_that_the_user_would_have_and_the_page_speaks(String header, String language) {
+    void first_accepted_language_with_a_translation_is_used(String header, String language) {
         assertThat(PageWriter.language(header).toLanguageTag()).isEqualTo(language);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"de", "fr", "es", "pt-BR", "pt-PT"})
-    void every_message_is_there_in_every_language_with_the_same_parameters(String language) throws IOException {
+    void each_message_is_translated_with_the_same_parameters(String language) throws IOException {
         Properties file = new Properties();
         try (InputStream in = PageText.class.getResourceAsStream("/messages/text_" + language + ".properties")) {
             assertThat(in).isNotNull();

@@ -57,7 +57,7 @@ class PageWriterTest {
                 null);
     }
 
-    private Page again(ErrorCode code, Map<String, String> kept, Detail... details) {
+    private Page formWithProblem(ErrorCode code, Map<String, String> kept, Detail... details) {
         return pages.form(
                 Locale.ENGLISH,
                 presented("Example", null, RETURN),
@@ -65,7 +65,7 @@ class PageWriterTest {
     }
 
     /** Returns the error text of the field {@code site} for a violated rule. */
-    private String broken(Locale language, String rule, @Nullable String suffix) {
+    private String errorText(Locale language, String rule, @Nullable String suffix) {
         PresentedState presented = new PresentedState(
                 ID,
                 "acme",
@@ -93,7 +93,7 @@ class PageWriterTest {
     }
 
     @Test
-    void names_of_others_are_escaped_once_in_sentences_and_in_attributes() {
+    void external_names_are_escaped_once_in_text_and_attributes() {
         String html = form(Locale.ENGLISH, presented("<b>\"A&B's\"</b>", "<i>{page.heading}", RETURN))
                 .html();
 
@@ -104,7 +104,7 @@ class PageWriterTest {
     }
 
     @Test
-    void the_form_says_what_the_browser_and_the_user_need() {
+    void form_has_the_attributes_for_browser_and_user() {
         Page page = form(Locale.ENGLISH, presented("Example", null, RETURN));
 
         assertThat(page.html()).startsWith("<!DOCTYPE html>");
@@ -121,8 +121,8 @@ class PageWriterTest {
     }
 
     @Test
-    void a_rule_that_was_violated_is_told_at_its_field_and_what_was_kept_stands_there_again() {
-        String html = again(
+    void violated_rule_is_shown_at_its_field_with_the_kept_values() {
+        String html = formWithProblem(
                         ErrorCode.INVALID_CREDENTIALS,
                         Map.of("f0", "acme", "f1", "1"),
                         new Detail("/credentials/site", "minLength", "must be at least 8 characters long"))
@@ -138,12 +138,12 @@ class PageWriterTest {
 
     @ParameterizedTest
     @EnumSource(CredentialRule.class)
-    void every_rule_of_a_strategy_has_a_text_in_every_language(CredentialRule rule) {
-        String english = broken(Locale.ENGLISH, rule.wire(), null);
+    void each_credential_rule_has_a_text_in_each_language(CredentialRule rule) {
+        String english = errorText(Locale.ENGLISH, rule.wire(), null);
 
         for (Locale language : PageWriter.LANGUAGES) {
             PageText text = PageWriter.text(language);
-            String message = broken(language, rule.wire(), null);
+            String message = errorText(language, rule.wire(), null);
             assertThat(message).isNotBlank().isNotEqualTo(text.fieldRefused()).doesNotContain("NOT_FOUND");
             if (!language.equals(Locale.ENGLISH)) {
                 assertThat(message).isNotEqualTo(english);
@@ -165,34 +165,35 @@ class PageWriterTest {
                 "anotherRule        | This value is not valid.",
             })
     void the_text_at_the_field_names_the_rule(String rule, String message) {
-        assertThat(broken(Locale.ENGLISH, rule, null)).startsWith(message);
+        assertThat(errorText(Locale.ENGLISH, rule, null)).startsWith(message);
     }
 
     @Test
-    void a_refused_host_names_the_suffix_if_the_field_has_one() {
-        assertThat(broken(Locale.ENGLISH, "host", ".atlassian.net"))
+    void host_error_names_the_suffix_of_the_field() {
+        assertThat(errorText(Locale.ENGLISH, "host", ".atlassian.net"))
                 .startsWith("Enter only the part before .atlassian.net ");
-        assertThat(broken(Locale.GERMAN, "host", ".atlassian.net")).contains("den Teil vor .atlassian.net ein");
-        assertThat(broken(Locale.ENGLISH, "host", null)).startsWith("Enter a public host name");
-        assertThat(broken(Locale.ENGLISH, "host", "")).startsWith("Enter a public host name");
+        assertThat(errorText(Locale.GERMAN, "host", ".atlassian.net")).contains("den Teil vor .atlassian.net ein");
+        assertThat(errorText(Locale.ENGLISH, "host", null)).startsWith("Enter a public host name");
+        assertThat(errorText(Locale.ENGLISH, "host", "")).startsWith("Enter a public host name");
     }
 
     @Test
-    void what_the_provider_rejects_is_told_at_the_top_of_the_form() {
-        assertThat(again(ErrorCode.CREDENTIALS_REJECTED, Map.of()).html())
+    void rejection_by_the_provider_is_shown_at_the_top() {
+        assertThat(formWithProblem(ErrorCode.CREDENTIALS_REJECTED, Map.of()).html())
                 .contains("role=\"alert\"", "\u2068Example\u2069 rejected these credentials")
                 .doesNotContain("aria-invalid");
     }
 
     @Test
-    void what_could_not_be_stored_leaves_the_form_open() {
-        assertThat(again(ErrorCode.UNAVAILABLE, Map.of("f0", "acme")).html())
+    void storage_failure_keeps_the_form_open() {
+        assertThat(formWithProblem(ErrorCode.UNAVAILABLE, Map.of("f0", "acme")).html())
                 .contains("Your credentials could not be stored", "<form", "value=\"acme\"");
     }
 
     @Test
-    void a_provider_that_cannot_check_is_named_as_the_cause_and_the_form_stays_open() {
-        String html = again(ErrorCode.VERIFICATION_UNAVAILABLE, Map.of()).html();
+    void unavailable_verification_names_the_provider_and_keeps_the_form_open() {
+        String html =
+                formWithProblem(ErrorCode.VERIFICATION_UNAVAILABLE, Map.of()).html();
 
         assertThat(html)
                 .contains("role=\"alert\"", "\u2068Example\u2069 could not check these credentials", "<form")
@@ -201,14 +202,14 @@ class PageWriterTest {
     }
 
     @Test
-    void a_violation_of_no_single_field_is_told_at_the_top() {
-        assertThat(again(ErrorCode.INVALID_CREDENTIALS, Map.of(), new Detail("/credentials", "anyOf", "…"))
+    void violation_without_a_field_is_shown_at_the_top() {
+        assertThat(formWithProblem(ErrorCode.INVALID_CREDENTIALS, Map.of(), new Detail("/credentials", "anyOf", "…"))
                         .html())
                 .contains("Your entries do not meet the requirements of \u2068Example\u2069");
     }
 
     @Test
-    void a_field_is_shown_as_the_provider_hints() {
+    void field_follows_the_hints_of_the_provider() {
         PresentedState presented = new PresentedState(
                 ID,
                 "acme",
@@ -270,7 +271,7 @@ class PageWriterTest {
     }
 
     @Test
-    void no_page_leads_to_what_is_no_web_address() {
+    void pages_contain_no_links_with_other_schemes() {
         PresentedState hostile = new PresentedState(
                 ID, "acme", "P", "javascript:alert(1)", null, SCHEMA, null, null, 60, "javascript:alert(1)", null);
 
@@ -309,7 +310,7 @@ class PageWriterTest {
     }
 
     @Test
-    void every_language_has_every_page() {
+    void each_page_exists_in_each_language() {
         for (Locale language : PageWriter.LANGUAGES) {
             String form = form(language, presented("Example", "Ada", RETURN)).html();
             assertThat(form).contains("<html lang=\"" + language.toLanguageTag() + "\">");

@@ -17,7 +17,7 @@ class PresentedStatesTest {
     private long nanos;
     private final PresentedStates states = new PresentedStates(() -> nanos);
 
-    private void pass(Duration time) {
+    private void advance(Duration time) {
         nanos += time.toNanos();
     }
 
@@ -41,7 +41,7 @@ class PresentedStatesTest {
     }
 
     @Test
-    void the_answer_to_a_link_serves_one_page() {
+    void entry_for_a_page_is_used_once() {
         states.putForPage("s", presented(60));
 
         assertThat(states.forPage("s")).contains(presented(60));
@@ -49,7 +49,7 @@ class PresentedStatesTest {
     }
 
     @Test
-    void an_entry_is_found_only_with_its_own_state() {
+    void entry_is_found_only_with_its_state() {
         PresentedState acme = presented("acme", "{}", 60, null);
         PresentedState other = presented("other", "{}", 60, null);
 
@@ -66,23 +66,23 @@ class PresentedStatesTest {
     void the_time_left_is_rounded_down() {
         states.putForPage("s", presented(60));
 
-        pass(Duration.ofMillis(1_500));
+        advance(Duration.ofMillis(1_500));
 
         assertThat(states.forPage("s")).contains(presented(58));
     }
 
     @Test
-    void a_page_more_than_ten_seconds_after_its_link_finds_nothing_and_its_form_does() {
+    void entry_for_a_page_expires_after_ten_seconds_but_stays_for_the_form() {
         states.putForPage("s", presented(60));
 
-        pass(Duration.ofSeconds(11));
+        advance(Duration.ofSeconds(11));
 
         assertThat(states.forPage("s")).isEmpty();
         assertThat(states.forForm("s")).contains(presented(49));
     }
 
     @Test
-    void the_answer_to_a_page_serves_no_page() {
+    void entry_for_a_form_is_not_used_for_a_page() {
         states.putForForm("s", presented(60));
 
         assertThat(states.forPage("s")).isEmpty();
@@ -90,26 +90,26 @@ class PresentedStatesTest {
     }
 
     @Test
-    void an_entry_ends_with_its_state() {
+    void entry_expires_with_its_state() {
         states.putForPage("s", presented(5));
 
-        pass(Duration.ofSeconds(5));
+        advance(Duration.ofSeconds(5));
 
         assertThat(states.forPage("s")).isEmpty();
         assertThat(states.forForm("s")).isEmpty();
     }
 
     @Test
-    void an_entry_ends_after_fifteen_minutes() {
+    void entry_expires_after_fifteen_minutes() {
         states.putForPage("s", presented(3_600));
 
-        pass(Duration.ofMinutes(15));
+        advance(Duration.ofMinutes(15));
 
         assertThat(states.forForm("s")).isEmpty();
     }
 
     @Test
-    void an_invalid_state_is_not_kept_and_removes_its_entry() {
+    void invalid_state_is_not_stored_and_removes_its_entry() {
         states.putForPage("s", presented(60));
 
         states.putForForm("s", presented("acme", "{}", 60, ErrorCode.STATE_USED));
@@ -119,7 +119,7 @@ class PresentedStatesTest {
     }
 
     @Test
-    void the_entries_share_a_bounded_size() {
+    void total_size_of_the_entries_is_bounded() {
         String schema = " ".repeat(32 * 1024);
 
         IntStream.range(0, 1_000).forEach(i -> states.putForPage("s" + i, presented("acme", schema, 60, null)));

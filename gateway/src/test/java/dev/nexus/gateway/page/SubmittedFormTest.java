@@ -14,7 +14,7 @@ class SubmittedFormTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"f0=canary-one&f0=canary-two", "f0=canary&f1=x&f0=canary", "f0=canary&%660=canary"})
-    void a_field_sent_twice_is_refused_without_its_value(String form) {
+    void repeated_field_is_rejected_without_its_value(String form) {
         byte[] body = form.getBytes(StandardCharsets.US_ASCII);
 
         assertThatThrownBy(() -> SubmittedForm.parse(body)).isInstanceOfSatisfying(ApiException.class, refusal -> {
@@ -35,7 +35,7 @@ class SubmittedFormTest {
                 "eu.acme.zendesk.com                     | .zendesk.com | eu.acme",
                 "https://Git.example.com/group           | ''           | git.example.com",
             })
-    void an_address_is_understood(String text, String suffix, String part) {
+    void host_part_is_extracted_from_an_address(String text, String suffix, String part) {
         assertThat(SubmittedForm.hostPart(text, suffix)).isEqualTo(part);
     }
 
@@ -51,7 +51,7 @@ class SubmittedFormTest {
                 "a b                                     | .zendesk.com",
                 "''                                      | .zendesk.com",
             })
-    void what_is_no_such_address_is_left_for_the_broker_to_refuse(String text, String suffix) {
+    void other_text_is_left_unchanged_for_the_broker(String text, String suffix) {
         assertThat(SubmittedForm.hostPart(text, suffix)).isEqualTo(text);
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class AlertRulesTest {
 
     @Test
-    void the_prometheus_rule_holds_the_alert_rules() throws IOException {
+    void prometheus_rule_contains_the_tested_alert_rules() throws IOException {
         JsonNode tested = Manifests.YAML.readTree(
                 Checkout.ROOT.resolve("deploy/observability/alerts.yaml").toFile());
         JsonNode deployed = Manifests.YAML.readTree(Manifests.KUBERNETES

@@ -36,7 +36,7 @@ record ComposeFile(Path folder, JsonNode root) {
     private static final Pattern MOUNT = Pattern.compile("([^:]+):([^:]+)(:ro)?");
 
     /** Parses docker-compose.yml in the project's root. */
-    static ComposeFile ofTheProject(Map<String, String> variables) {
+    static ComposeFile ofProject(Map<String, String> variables) {
         Path file = Checkout.ROOT.resolve("docker-compose.yml");
         try {
             return parse(Checkout.ROOT, Files.readString(file), variables);
@@ -64,10 +64,10 @@ record ComposeFile(Path folder, JsonNode root) {
     }
 
     /** A service, or a job that runs to completion. */
-    record Service(String name, JsonNode what) {
+    record Service(String name, JsonNode definition) {
 
         String image() {
-            return what.path("image").asText();
+            return definition.path("image").asText();
         }
 
         /**
@@ -75,24 +75,25 @@ record ComposeFile(Path folder, JsonNode root) {
          * image.
          */
         String dockerfile() {
-            return what.path("build").path("dockerfile").asText();
+            return definition.path("build").path("dockerfile").asText();
         }
 
         boolean has(String key) {
-            return what.has(key);
+            return definition.has(key);
         }
 
         String text(String key) {
-            return what.path(key).asText();
+            return definition.path(key).asText();
         }
 
         List<String> list(String key) {
-            return texts(what.path(key));
+            return texts(definition.path(key));
         }
 
         Map<String, String> environment() {
             Map<String, String> variables = new LinkedHashMap<>();
-            what.path("environment")
+            definition
+                    .path("environment")
                     .properties()
                     .forEach(one -> variables.put(one.getKey(), one.getValue().asText()));
             return variables;
@@ -116,7 +117,8 @@ record ComposeFile(Path folder, JsonNode root) {
          */
         Map<String, String> dependsOn() {
             Map<String, String> conditions = new LinkedHashMap<>();
-            what.path("depends_on")
+            definition
+                    .path("depends_on")
                     .properties()
                     .forEach(one -> conditions.put(
                             one.getKey(), one.getValue().path("condition").asText()));
@@ -124,7 +126,7 @@ record ComposeFile(Path folder, JsonNode root) {
         }
 
         List<String> healthTest() {
-            return texts(what.path("healthcheck").path("test"));
+            return texts(definition.path("healthcheck").path("test"));
         }
 
         private static List<String> texts(JsonNode array) {
@@ -182,10 +184,10 @@ record ComposeFile(Path folder, JsonNode root) {
      */
     private void check(Service service) {
         for (Mount mount : service.mounts()) {
-            boolean isThere = mount.isOfTheProject()
+            boolean exists = mount.isOfTheProject()
                     ? Files.exists(folder.resolve(mount.source()))
                     : root.path("volumes").has(mount.source());
-            if (!isThere) {
+            if (!exists) {
                 throw new IllegalArgumentException(service.name() + " mounts a missing source: " + mount.source());
             }
         }
@@ -197,7 +199,8 @@ record ComposeFile(Path folder, JsonNode root) {
         service.dependsOn().forEach((before, condition) -> {
             if (condition.equals("service_healthy")
                     && service(before).healthTest().isEmpty()) {
-                throw new IllegalArgumentException(before + " has no health check, and " + service.name() + " waits for its health");
+                throw new IllegalArgumentException(
+                        before + " has no health check, and " + service.name() + " waits for its health");
             }
         });
         String dockerfile = service.dockerfile();

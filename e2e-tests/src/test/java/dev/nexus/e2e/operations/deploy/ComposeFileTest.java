@@ -38,7 +38,7 @@ class ComposeFileTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    private final ComposeFile compose = ComposeFile.ofTheProject(Map.of());
+    private final ComposeFile compose = ComposeFile.ofProject(Map.of());
 
     /** Validates with the schema of the specification, from the Go module that Docker Compose uses. */
     @Nested
@@ -60,15 +60,15 @@ class ComposeFileTest {
         }
 
         @Test
-        void a_planted_error_is_refused() throws Exception {
+        void planted_error_is_rejected() throws Exception {
             Schema schema = schema();
             ObjectNode misspelt = compose.root().deepCopy();
             ((ObjectNode) misspelt.at("/services/broker")).put("read_olny", true);
-            ObjectNode ofAnotherKind = compose.root().deepCopy();
-            ((ObjectNode) ofAnotherKind.at("/services/broker")).put("cap_drop", "ALL");
+            ObjectNode wrongType = compose.root().deepCopy();
+            ((ObjectNode) wrongType.at("/services/broker")).put("cap_drop", "ALL");
 
             assertThat(schema.validate(misspelt)).isNotEmpty();
-            assertThat(schema.validate(ofAnotherKind)).isNotEmpty();
+            assertThat(schema.validate(wrongType)).isNotEmpty();
         }
 
         private static Schema schema() throws IOException {
@@ -82,7 +82,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void each_service_has_no_more_rights_than_it_needs() {
+    void each_service_has_minimal_rights() {
         for (Service service : compose.services()) {
             assertThat(service.text("read_only")).as(service.name()).isEqualTo("true");
             assertThat(service.list("cap_drop")).as(service.name()).containsExactly("ALL");
@@ -96,7 +96,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void the_gateway_alone_is_published_and_to_this_machine_alone() {
+    void only_the_gateway_is_published_and_only_on_loopback() {
         for (Service service : compose.inOrder("access")) {
             List<String> expected = service.name().equals("gateway") ? List.of("127.0.0.1:8080:8080") : List.of();
             assertThat(service.list("ports")).as(service.name()).isEqualTo(expected);
@@ -104,7 +104,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void broker_vault_and_postgresql_are_on_internal_networks_alone() {
+    void broker_vault_and_postgresql_are_only_on_internal_networks() {
         Set<String> open = networks(compose.service("gateway")).stream()
                 .filter(network ->
                         !compose.root().at("/networks/" + network + "/internal").asBoolean())
@@ -123,12 +123,12 @@ class ComposeFileTest {
     }
 
     @Test
-    void the_broker_asks_and_tells_nobody_outside_until_it_has_a_way_out() throws IOException {
+    void broker_calls_no_provider_or_webhook_until_it_has_an_outbound_network() throws IOException {
         Properties broker = new Properties();
         try (Reader settings = Files.newBufferedReader(Checkout.ROOT.resolve("deploy/compose/broker.properties"))) {
             broker.load(settings);
         }
-        Service opened = ComposeFile.parse(
+        Service withProviders = ComposeFile.parse(
                         Checkout.ROOT,
                         Files.readString(Checkout.ROOT.resolve("deploy/compose/verification.yaml")),
                         Map.of())
@@ -137,8 +137,8 @@ class ComposeFileTest {
         assertThat(broker)
                 .containsEntry("nexus.verification.enabled", "false")
                 .containsEntry("nexus.webhook.max-calls", "0");
-        assertThat(opened.list("networks")).containsExactly("providers");
-        assertThat(opened.environment())
+        assertThat(withProviders.list("networks")).containsExactly("providers");
+        assertThat(withProviders.environment())
                 .isEqualTo(Map.of("NEXUS_VERIFICATION_ENABLED", "true", "NEXUS_WEBHOOK_MAX_CALLS", "64"));
     }
 
@@ -148,7 +148,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void each_image_is_built_with_the_mirror_and_the_authorities_of_a_company() throws IOException {
+    void each_image_build_accepts_maven_settings_and_certificate_authorities() throws IOException {
         List<String> secrets = List.of("maven-settings", "ca-certificates");
 
         assertThat(buildSecrets().root().path("secrets").properties())
@@ -158,7 +158,7 @@ class ComposeFileTest {
             String dockerfile =
                     Files.readString(Checkout.ROOT.resolve(compose.service(name).dockerfile()));
 
-            assertThat(buildSecrets().service(name).what().at("/build/secrets"))
+            assertThat(buildSecrets().service(name).definition().at("/build/secrets"))
                     .extracting(JsonNode::asText)
                     .containsExactlyElementsOf(secrets);
             assertThat(secrets)
@@ -185,7 +185,7 @@ class ComposeFileTest {
      * Docker mounts an anonymous volume for each unmounted volume of an image, and the volume outlives the container.
      */
     @Test
-    void every_folder_that_vaults_image_declares_as_a_volume_is_mounted() {
+    void each_volume_of_the_vault_image_is_mounted() {
         for (String name : List.of("vault", "vault-setup")) {
             Service service = compose.service(name);
             List<String> mounted = new ArrayList<>(service.list("tmpfs"));
@@ -196,7 +196,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void the_file_that_the_api_key_is_written_to_is_ignored_by_git() throws IOException {
+    void api_key_file_is_ignored_by_git() throws IOException {
         Matcher file = Pattern.compile("run --rm access > (\\S+)\\)")
                 .matcher(Files.readString(Checkout.ROOT.resolve("docs/operations/compose.md")));
 
@@ -216,7 +216,7 @@ class ComposeFileTest {
         "prometheus, postgres, false",
         "grafana, broker, false"
     })
-    void who_reaches_whom(String one, String other, boolean reaches) {
+    void only_expected_services_share_a_network(String one, String other, boolean reaches) {
         Set<String> shared = new HashSet<>(networks(compose.service(one)));
         shared.retainAll(networks(compose.service(other)));
 
@@ -224,7 +224,7 @@ class ComposeFileTest {
     }
 
     @Test
-    void prometheus_asks_the_management_ports_by_the_names_that_the_rules_know() throws IOException {
+    void prometheus_scrapes_the_management_ports_with_the_job_names_of_the_rules() throws IOException {
         JsonNode prometheus = yaml("deploy/compose/prometheus.yaml");
         String rules = Files.readString(Checkout.ROOT.resolve("deploy/observability/alerts.yaml"));
         Set<String> known = Pattern.compile("job=~?\"([a-z-]+)\"")
@@ -274,7 +274,7 @@ class ComposeFileTest {
                 "command: ['${NO_DEFAULT}'] | a variable without a default",
                 "depends_on: {other: {condition: service_healthy}} | no health check"
             })
-    void what_is_not_there_is_refused(String planted, String why) {
+    void missing_reference_is_rejected(String planted, String why) {
         String text = "services:\n  other: {image: x}\n  planted:\n    image: x\n    " + planted.strip() + "\n";
 
         assertThatThrownBy(() -> ComposeFile.parse(Checkout.ROOT, text, Map.of()))

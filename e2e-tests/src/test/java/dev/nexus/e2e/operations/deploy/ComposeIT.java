@@ -52,19 +52,19 @@ class ComposeIT {
     }
 
     @Test
-    void the_flow_works_and_outlasts_a_stop_and_a_second_up() throws Exception {
+    void flow_works_and_its_connection_survives_a_restart() throws Exception {
         assertThat(access).containsEntry("GATEWAY_URL", composed.gatewayUrl());
-        StringWriter told = new StringWriter();
+        StringWriter output = new StringWriter();
 
-        new Walk(access, new PrintWriter(told)).run();
+        new Walk(access, new PrintWriter(output)).run();
 
-        assertThat(told.toString()).contains("The walk is complete");
-        String id = connectionIn(told.toString());
+        assertThat(output.toString()).contains("The walk is complete");
+        String id = connectionIn(output.toString());
 
-        Map<String, Integer> ends = composed.stop();
+        Map<String, Integer> exitCodes = composed.stop();
 
         // The exit code of Java after SIGTERM is 143 (128 + 15). Vault exits with 0.
-        assertThat(ends).isEqualTo(Map.of("gateway", 143, "broker", 143, "vault", 0));
+        assertThat(exitCodes).isEqualTo(Map.of("gateway", 143, "broker", 143, "vault", 0));
 
         // Vault is sealed after its restart: the jobs unseal it and skip the rest of the set-up.
         composed.up();
@@ -85,7 +85,7 @@ class ComposeIT {
     }
 
     @Test
-    void the_brokers_role_may_change_no_table() throws Exception {
+    void database_role_of_the_broker_cannot_change_tables() throws Exception {
         try (Connection broker = composed.connect("broker-secrets");
                 Statement sql = broker.createStatement()) {
 

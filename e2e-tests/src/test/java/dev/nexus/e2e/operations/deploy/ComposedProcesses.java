@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the services of a Compose file as plain processes with the same commands, environment, files and order.
  *
- * <p>It replaces only container-specific values: a path becomes a path below a folder, and an address becomes a port
- * of 127.0.0.1. PostgreSQL is the embedded one, with the set-up of its image.
+ * <p>It replaces only values that need a container: paths become paths below a folder, and addresses become ports
+ * of 127.0.0.1. PostgreSQL is the embedded one. Its set-up is the same as in its image.
  */
 final class ComposedProcesses implements AutoCloseable {
 
@@ -44,27 +44,27 @@ final class ComposedProcesses implements AutoCloseable {
 
     private final Path folder;
     private final ComposeFile compose;
-    private final ContainerAddresses here;
+    private final ContainerAddresses addresses;
     private final Map<String, Process> processes = new LinkedHashMap<>();
     private @Nullable EmbeddedDatabase database;
 
-    private ComposedProcesses(Path folder, ComposeFile compose, ContainerAddresses here) {
+    private ComposedProcesses(Path folder, ComposeFile compose, ContainerAddresses addresses) {
         this.folder = folder;
         this.compose = compose;
-        this.here = here;
+        this.addresses = addresses;
     }
 
     /** Creates the services without starting them. */
     static ComposedProcesses of(Path folder) throws IOException {
         Map<String, Integer> ports = ContainerAddresses.freePorts();
-        ComposeFile compose = ComposeFile.ofTheProject(Map.of("NEXUS_PORT", String.valueOf(ports.get("gateway:8080"))));
+        ComposeFile compose = ComposeFile.ofProject(Map.of("NEXUS_PORT", String.valueOf(ports.get("gateway:8080"))));
         return new ComposedProcesses(folder, compose, new ContainerAddresses(folder, compose, ports));
     }
 
     /** Does the same as {@code docker compose up --wait}. */
     void up() throws IOException {
         for (Service service : compose.inOrder("")) {
-            awaitThoseBefore(service);
+            awaitDependencies(service);
             start(service);
         }
         compose.inOrder("").stream()
@@ -80,7 +80,7 @@ final class ComposedProcesses implements AutoCloseable {
         return Files.readString(log(service));
     }
 
-    private void awaitThoseBefore(Service service) {
+    private void awaitDependencies(Service service) {
         service.dependsOn().forEach((before, condition) -> awaitCondition(compose.service(before), condition));
     }
 
@@ -100,7 +100,7 @@ final class ComposedProcesses implements AutoCloseable {
         Process process = process(service);
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new AssertionError(service.name() + " failed: " + said(service));
+                throw new AssertionError(service.name() + " failed: " + logTail(service));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -110,15 +110,15 @@ final class ComposedProcesses implements AutoCloseable {
 
     private boolean isHealthy(Service service) throws IOException, InterruptedException {
         if (processes.containsKey(service.name()) && !process(service).isAlive()) {
-            throw new AssertionError(service.name() + " stopped: " + said(service));
+            throw new AssertionError(service.name() + " stopped: " + logTail(service));
         }
         List<String> test = new ArrayList<>(service.healthTest());
         if (!test.remove(0).equals("CMD")) {
             throw new IllegalArgumentException(service.name() + "'s health test is not a CMD");
         }
-        ProcessBuilder asks = builder(service, test);
-        asks.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD);
-        return asks.start().waitFor() == 0;
+        ProcessBuilder probe = builder(service, test);
+        probe.redirectOutput(ProcessBuilder.Redirect.DISCARD).redirectError(ProcessBuilder.Redirect.DISCARD);
+        return probe.start().waitFor() == 0;
     }
 
     private Process process(Service service) {
@@ -129,7 +129,7 @@ final class ComposedProcesses implements AutoCloseable {
         return process;
     }
 
-    private String said(Service service) {
+    private String logTail(Service service) {
         try {
             Path error = error(service);
             String all = Files.readString(log(service)) + (Files.exists(error) ? Files.readString(error) : "");
@@ -140,7 +140,7 @@ final class ComposedProcesses implements AutoCloseable {
     }
 
     private void start(Service service) throws IOException {
-        Files.createDirectories(here.own(service));
+        Files.createDirectories(addresses.own(service));
         for (Mount mount : service.mounts()) {
             provide(service, mount);
         }
@@ -178,23 +178,23 @@ final class ComposedProcesses implements AutoCloseable {
 
     private ProcessBuilder builder(Service service, List<String> command) throws IOException {
         List<String> mapped =
-                command.stream().map(part -> here.mapped(service, part)).toList();
+                command.stream().map(part -> addresses.mapped(service, part)).toList();
         ProcessBuilder builder =
-                new ProcessBuilder(mapped).directory(here.own(service).toFile());
+                new ProcessBuilder(mapped).directory(addresses.own(service).toFile());
         Map<String, String> environment = builder.environment();
         environment.clear();
         String java = Path.of(System.getProperty("java.home"), "bin").toString();
         environment.put("PATH", java + File.pathSeparator + System.getenv("PATH"));
-        environment.put("HOME", here.own(service).toString());
+        environment.put("HOME", addresses.own(service).toString());
         environment.putAll(ownPorts(service));
-        service.environment().forEach((name, value) -> environment.put(name, here.mapped(service, value)));
+        service.environment().forEach((name, value) -> environment.put(name, addresses.mapped(service, value)));
         return builder;
     }
 
     private Map<String, String> ownPorts(Service service) {
         return switch (service.name()) {
-            case "gateway" -> quarkus(here.port("gateway:8080"), here.port("gateway:9000"));
-            case "broker" -> quarkus(here.port("broker:8081"), here.port("broker:9001"));
+            case "gateway" -> quarkus(addresses.port("gateway:8080"), addresses.port("gateway:9000"));
+            case "broker" -> quarkus(addresses.port("broker:8081"), addresses.port("broker:9001"));
             default -> Map.of();
         };
     }
@@ -210,7 +210,7 @@ final class ComposedProcesses implements AutoCloseable {
 
     /** Links a volume or a folder of the project. Copies a file with the paths and addresses of this machine. */
     private void provide(Service service, Mount mount) throws IOException {
-        Path place = here.path(service, mount.target());
+        Path place = addresses.path(service, mount.target());
         Path source = compose.folder().resolve(mount.source()).normalize();
         Files.createDirectories(place.getParent());
         if (!mount.isOfTheProject()) {
@@ -218,7 +218,7 @@ final class ComposedProcesses implements AutoCloseable {
         } else if (Files.isDirectory(source)) {
             link(place, source);
         } else {
-            Files.writeString(place, here.mapped(service, Files.readString(source)));
+            Files.writeString(place, addresses.mapped(service, Files.readString(source)));
             if (Files.isExecutable(source) && !place.toFile().setExecutable(true)) {
                 throw new IOException(place + " cannot be made executable");
             }
@@ -232,23 +232,23 @@ final class ComposedProcesses implements AutoCloseable {
     }
 
     private Path log(Service service) {
-        return here.own(service).resolve("out.log");
+        return addresses.own(service).resolve("out.log");
     }
 
     private Path error(Service service) {
-        return here.own(service).resolve("error.log");
+        return addresses.own(service).resolve("error.log");
     }
 
     private void startDatabase(Service service) throws IOException {
         Path place = folder.resolve("volumes/postgres-data");
         boolean isNew = !Files.exists(place.resolve("data"));
-        database = EmbeddedDatabase.start(place, here.port("postgres:5432"));
+        database = EmbeddedDatabase.start(place, addresses.port("postgres:5432"));
         if (isNew) {
-            prepareAsTheImageDoes(service, database);
+            prepareLikeTheImage(service, database);
         }
     }
 
-    private void prepareAsTheImageDoes(Service service, EmbeddedDatabase started) throws IOException {
+    private void prepareLikeTheImage(Service service, EmbeddedDatabase started) throws IOException {
         String name = service.environment().getOrDefault("POSTGRES_DB", "");
         try (Connection connection = DriverManager.getConnection(started.jdbcUrl(), started.user(), "");
                 Statement sql = connection.createStatement()) {
@@ -278,7 +278,7 @@ final class ComposedProcesses implements AutoCloseable {
 
     /** Returns the published URL of the Gateway. */
     String gatewayUrl() {
-        return "http://127.0.0.1:" + here.port("gateway:8080");
+        return "http://127.0.0.1:" + addresses.port("gateway:8080");
     }
 
     /** Connects to the database with the credentials in database.properties of {@code volume}. */
@@ -288,7 +288,7 @@ final class ComposedProcesses implements AutoCloseable {
             settings.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
         }
         return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + here.port("postgres:5432") + "/nexus",
+                "jdbc:postgresql://127.0.0.1:" + addresses.port("postgres:5432") + "/nexus",
                 settings.get("quarkus.datasource.username"),
                 settings.get("quarkus.datasource.password"));
     }
@@ -298,7 +298,7 @@ final class ComposedProcesses implements AutoCloseable {
         StringBuilder all = new StringBuilder();
         for (Service service : compose.services()) {
             for (String name : List.of("out.log", "error.log")) {
-                Path log = here.own(service).resolve(name);
+                Path log = addresses.own(service).resolve(name);
                 // The purpose of this job is to print the API key.
                 if (Files.exists(log) && !service.name().equals("access")) {
                     all.append(Files.readString(log, StandardCharsets.UTF_8));

@@ -29,7 +29,7 @@ final class Container implements AutoCloseable {
 
     private final Path root;
     private final JsonNode spec;
-    private final Map<String, String> here = new LinkedHashMap<>();
+    private final Map<String, String> replacements = new LinkedHashMap<>();
     private Optional<Process> process = Optional.empty();
 
     /**
@@ -42,8 +42,8 @@ final class Container implements AutoCloseable {
     Container(ObjectNode pod, Path root, Map<String, String> addresses) {
         this.root = root;
         this.spec = pod.path("spec");
-        here.putAll(addresses);
-        mounts().forEach((volume, path) -> here.put(path + "/", root + path + "/"));
+        replacements.putAll(addresses);
+        mounts().forEach((volume, path) -> replacements.put(path + "/", root + path + "/"));
     }
 
     private Map<String, String> mounts() {
@@ -71,15 +71,15 @@ final class Container implements AutoCloseable {
             Map<String, String> data = Optional.ofNullable(objects.get(source))
                     .orElseThrow(() -> new AssertionError("no secret, config map or token for " + source));
             for (Map.Entry<String, String> file : data.entrySet()) {
-                Files.writeString(folder.resolve(file.getKey()), localised(file.getValue()));
+                Files.writeString(folder.resolve(file.getKey()), localized(file.getValue()));
             }
         }
     }
 
-    private String localised(String text) {
+    private String localized(String text) {
         String local = text;
-        for (Map.Entry<String, String> place : here.entrySet()) {
-            local = local.replace(place.getKey(), place.getValue());
+        for (Map.Entry<String, String> replacement : replacements.entrySet()) {
+            local = local.replace(replacement.getKey(), replacement.getValue());
         }
         return local;
     }
@@ -98,7 +98,8 @@ final class Container implements AutoCloseable {
         Path output = root.resolve("exec.log");
         int code = run(module, Map.of(), List.of(arguments), output).waitFor();
         if (code != 0) {
-            throw new AssertionError(String.join(" ", arguments) + " failed with exit code " + code + "; see " + output);
+            throw new AssertionError(
+                    String.join(" ", arguments) + " failed with exit code " + code + "; see " + output);
         }
         return output;
     }
@@ -116,7 +117,7 @@ final class Container implements AutoCloseable {
                 .forEach(variable -> builder.environment()
                         .put(
                                 variable.path("name").asText(),
-                                localised(variable.path("value").asText())));
+                                localized(variable.path("value").asText())));
         builder.environment().putAll(environment);
         return builder.start();
     }

@@ -23,9 +23,9 @@ record DockerIgnore(List<Rule> rules) {
     private record Rule(boolean excludes, Pattern path) {
 
         static Rule of(String line) {
-            boolean admits = line.startsWith("!");
+            boolean includes = line.startsWith("!");
             StringBuilder regex = new StringBuilder();
-            PART.matcher(admits ? line.substring(1) : line)
+            PART.matcher(includes ? line.substring(1) : line)
                     .results()
                     .map(MatchResult::group)
                     .forEach(part -> regex.append(
@@ -35,12 +35,12 @@ record DockerIgnore(List<Rule> rules) {
                                 case "*" -> "[^/]*";
                                 default -> Pattern.quote(part);
                             }));
-            return new Rule(!admits, Pattern.compile(regex + "(/.*)?"));
+            return new Rule(!includes, Pattern.compile(regex + "(/.*)?"));
         }
     }
 
     /** Reads the .dockerignore file in the project's root. */
-    static DockerIgnore ofTheProject() {
+    static DockerIgnore ofProject() {
         try (Stream<String> lines = Files.lines(Checkout.ROOT.resolve(".dockerignore"))) {
             return new DockerIgnore(lines.map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))

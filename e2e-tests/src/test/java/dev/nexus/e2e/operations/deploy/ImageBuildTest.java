@@ -80,7 +80,7 @@ class ImageBuildTest {
     }
 
     @Test
-    void maven_fetches_from_the_mirror_of_the_settings_and_trusts_every_given_authority() throws Exception {
+    void maven_uses_the_configured_mirror_and_trusts_each_given_authority() throws Exception {
         Path two = certificates(DevAuthority.create("Another"), COMPANY);
 
         Command.Outcome outcome = build(two);
@@ -93,7 +93,7 @@ class ImageBuildTest {
     }
 
     @Test
-    void without_the_authority_nothing_is_fetched() {
+    void build_without_the_authority_downloads_nothing() {
         Command.Outcome outcome = build(folder.resolve("no-such-file"));
 
         assertThat(outcome.exit()).isNotZero();
@@ -102,7 +102,7 @@ class ImageBuildTest {
     }
 
     @Test
-    void a_file_without_a_certificate_is_named() throws Exception {
+    void secret_without_a_certificate_is_named_in_the_error() throws Exception {
         Path empty = Files.writeString(folder.resolve("certificates.pem"), "no certificate\n");
 
         Command.Outcome outcome = build(empty);

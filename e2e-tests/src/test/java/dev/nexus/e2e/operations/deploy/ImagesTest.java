@@ -30,7 +30,7 @@ class ImagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gateway", "broker"})
-    void the_dockerfile_and_jib_make_the_same_image(String service) throws IOException {
+    void dockerfile_and_jib_describe_the_same_image(String service) throws IOException {
         String dockerfile = dockerfile(service);
         JsonNode quarkus =
                 yaml(service + "/src/main/resources/application.yaml").path("quarkus");
@@ -58,8 +58,8 @@ class ImagesTest {
 
     /** Maven reads the POM of each module, even to build only one of them. */
     @Test
-    void the_build_context_has_the_pom_of_every_module() throws IOException {
-        DockerIgnore ignored = DockerIgnore.ofTheProject();
+    void build_context_contains_the_pom_of_each_module() throws IOException {
+        DockerIgnore ignored = DockerIgnore.ofProject();
         List<String> poms = poms("");
 
         List<String> missing = poms.stream().filter(ignored::excludes).toList();
@@ -80,8 +80,8 @@ class ImagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gateway", "broker"})
-    void the_build_context_has_what_the_dockerfile_copies_and_nothing_that_a_build_made(String service) {
-        DockerIgnore ignored = DockerIgnore.ofTheProject();
+    void build_context_contains_the_copied_files_and_no_build_output(String service) {
+        DockerIgnore ignored = DockerIgnore.ofProject();
 
         assertThat(List.of(
                         "deploy/images/train",
@@ -127,7 +127,7 @@ class ImagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gateway", "broker"})
-    void the_image_runs_as_the_user_that_the_manifests_name(String service) throws IOException {
+    void image_runs_as_the_user_in_the_manifests(String service) throws IOException {
         String manifest = Files.readString(Checkout.ROOT.resolve("deploy/kubernetes/base/" + service + ".yaml"));
 
         assertThat(instruction(dockerfile(service), "USER")).isEqualTo("10001:10001");

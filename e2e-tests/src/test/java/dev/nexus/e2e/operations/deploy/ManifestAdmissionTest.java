@@ -45,7 +45,7 @@ class ManifestAdmissionTest {
 
     @ParameterizedTest
     @MethodSource("overlays")
-    void an_overlay_is_taken_without_a_warning(String overlay) {
+    void overlay_is_accepted_without_a_warning(String overlay) {
         Outcome outcome = server.apply("--kustomize=" + Manifests.KUBERNETES.resolve(overlay))
                 .run();
 
@@ -58,7 +58,7 @@ class ManifestAdmissionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"overlays/dev", "overlays/production"})
-    void the_first_step_of_a_rollout_leaves_out_the_gateway_and_nothing_else(String overlay) throws IOException {
+    void first_step_of_a_rollout_excludes_only_the_gateway(String overlay) throws IOException {
         String kustomization = "--kustomize=" + Manifests.KUBERNETES.resolve(overlay);
         List<String> leftOut = new ArrayList<>(
                 server.apply(kustomization).run().orFail().lines().toList());
@@ -124,7 +124,7 @@ class ManifestAdmissionTest {
     }
 
     @Test
-    void a_template_that_asks_for_more_is_warned_of_and_its_pod_refused() {
+    void privileged_template_gets_a_warning_and_its_pod_is_rejected() {
         ObjectNode gateway = deployment(Manifests.objects("overlays/production"), "nexus-gateway");
         ((ObjectNode) gateway.at("/spec/template/spec/containers/0/securityContext"))
                 .put("allowPrivilegeEscalation", true);
@@ -140,7 +140,7 @@ class ManifestAdmissionTest {
     }
 
     @Test
-    void a_misspelt_field_is_refused() {
+    void misspelt_field_is_rejected() {
         ObjectNode broker = deployment(Manifests.objects("overlays/production"), "nexus-broker");
         ObjectNode container = (ObjectNode) broker.at("/spec/template/spec/containers/0");
         container.set("readynessProbe", container.remove("readinessProbe"));
@@ -154,7 +154,7 @@ class ManifestAdmissionTest {
     }
 
     @Test
-    void a_misspelt_field_of_a_custom_resource_is_refused() {
+    void misspelt_field_of_a_custom_resource_is_rejected() {
         ObjectNode monitor = Manifests.ofKind(Manifests.objects("overlays/production"), "ServiceMonitor")
                 .findAny()
                 .orElseThrow();
@@ -170,7 +170,7 @@ class ManifestAdmissionTest {
     }
 
     @Test
-    void the_operators_check_names_what_is_missing_until_it_is_there() throws IOException {
+    void check_script_names_missing_objects_until_they_exist() throws IOException {
         List<Mounted> needed = Mounted.ofCheck();
         assertThat(needed.stream().map(Mounted::object)).containsExactlyInAnyOrderElementsOf(Mounted.ofManifests());
         Command check = Command.of(Manifests.KUBERNETES.resolve("check").toString(), "production")

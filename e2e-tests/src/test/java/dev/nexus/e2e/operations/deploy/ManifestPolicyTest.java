@@ -28,12 +28,12 @@ class ManifestPolicyTest {
     private static String python;
 
     @BeforeAll
-    static void look() throws InterruptedException {
+    static void findPython() throws InterruptedException {
         python = RealPython.having("checkov").path();
     }
 
     @Test
-    void checkov_finds_the_exceptions_that_are_explained_and_nothing_else() throws IOException {
+    void checkov_finds_only_the_explained_exceptions() throws IOException {
         Path folder = folder();
         for (String overlay : Manifests.overlays()) {
             Files.writeString(folder.resolve(overlay.replace('/', '-') + ".yaml"), Manifests.render(overlay));

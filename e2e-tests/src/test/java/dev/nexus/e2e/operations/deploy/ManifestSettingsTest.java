@@ -44,7 +44,7 @@ class ManifestSettingsTest {
         "migration/overlays/dev, nexus-migrate-0-1-0, Broker",
         "migration/overlays/production, nexus-migrate-0-1-0, Broker"
     })
-    void every_setting_is_one_that_the_service_has(String overlay, String owner, String section) throws IOException {
+    void each_setting_exists_in_the_service(String overlay, String owner, String section) throws IOException {
         Set<String> documented = documented(section).keySet();
 
         Set<String> given = settings(Manifests.objects(overlay), owner).stringPropertyNames().stream()
@@ -61,7 +61,7 @@ class ManifestSettingsTest {
         "overlays/dev, nexus-broker, Broker",
         "overlays/production, nexus-broker, Broker"
     })
-    void every_setting_that_has_no_default_is_given(String overlay, String owner, String section) throws IOException {
+    void each_setting_without_a_default_is_set(String overlay, String owner, String section) throws IOException {
         Set<String> needed = documented(section).entrySet().stream()
                 .filter(setting -> setting.getValue())
                 .map(Map.Entry::getKey)
@@ -81,7 +81,7 @@ class ManifestSettingsTest {
         "migration/overlays/dev, nexus-migrate-0-1-0",
         "migration/overlays/production, nexus-migrate-0-1-0"
     })
-    void every_file_that_is_named_lies_in_a_volume(String overlay, String owner) throws IOException {
+    void each_configured_file_is_in_a_volume(String overlay, String owner) throws IOException {
         List<ObjectNode> objects = Manifests.objects(overlay);
         Set<String> mounted = StreamSupport.stream(
                         pod(objects, owner)
@@ -111,7 +111,7 @@ class ManifestSettingsTest {
         "overlays/dev, nexus-broker",
         "overlays/production, nexus-broker"
     })
-    void an_overlays_settings_come_before_those_of_the_base(String overlay, String owner) {
+    void overlay_settings_precede_base_settings(String overlay, String owner) {
         assertThat(locations(Manifests.objects(overlay), owner))
                 .containsSubsequence(
                         "/etc/nexus/config/overlay.properties",
@@ -121,7 +121,7 @@ class ManifestSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nexus-gateway", "nexus-broker"})
-    void in_production_a_share_of_the_traces_goes_to_the_collector(String owner) throws IOException {
+    void production_sends_sampled_traces_to_the_collector(String owner) throws IOException {
         assertThat(settings(Manifests.objects("overlays/production"), owner))
                 .containsEntry("quarkus.otel.sdk.disabled", "false")
                 .containsEntry("quarkus.otel.exporter.otlp.endpoint", "http://otel-collector.monitoring.svc:4317")
@@ -133,14 +133,14 @@ class ManifestSettingsTest {
      */
     @ParameterizedTest
     @ValueSource(strings = {"overlays/dev", "overlays/production"})
-    void nobodys_forwarded_address_is_believed_before_an_operator_names_the_proxies(String overlay) throws IOException {
+    void forwarded_addresses_are_not_trusted_by_default(String overlay) throws IOException {
         assertThat(settings(Manifests.objects(overlay), "nexus-gateway"))
                 .doesNotContainKey("nexus.gateway.trusted-proxies");
     }
 
     /** Access logs would contain the state, which is a query parameter. */
     @Test
-    void neither_edge_writes_an_access_log() {
+    void both_ingresses_write_no_access_log() {
         ObjectNode ingress = only(Manifests.objects("overlays/dev"), "Ingress");
         List<ObjectNode> production = Manifests.objects("overlays/production");
         JsonNode parameters = only(production, "Gateway").at("/spec/infrastructure/parametersRef");

@@ -105,7 +105,7 @@ class ManifestStartIT {
     }
 
     @Test
-    void a_credential_is_captured_and_handed_back() throws Exception {
+    void credential_is_captured_and_returned() throws Exception {
         JsonNode begun = post(
                 "/v1/request-connection",
                 JSON.createObjectNode()
@@ -141,7 +141,7 @@ class ManifestStartIT {
     }
 
     @Test
-    void the_brokers_role_changes_no_table() throws Exception {
+    void database_role_of_the_broker_cannot_change_tables() throws Exception {
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:postgresql://localhost:" + postgres.getPort() + "/nexus", "nexus_broker", PASSWORD);
                 Statement statement = connection.createStatement()) {
@@ -157,7 +157,7 @@ class ManifestStartIT {
 
     /** The command of docs/operations/runbooks/erase-a-tenant.md. */
     @Test
-    void a_command_in_the_brokers_container_finds_the_database_that_the_broker_has() throws Exception {
+    void command_in_the_broker_container_uses_the_database_of_the_broker() throws Exception {
         Path receipt = folder.resolve("receipt.json");
 
         Path output = broker.exec("broker", "erase-tenant", "--tenant=nobody", "--yes", "--receipt=" + receipt);

@@ -28,13 +28,13 @@ class ManifestVersionsTest {
     private static String python;
 
     @BeforeAll
-    static void look() throws InterruptedException {
+    static void findPython() throws InterruptedException {
         python = RealPython.having("kubernetes_validate").path();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1.30", "1.32", "1.34", "1.37"})
-    void every_object_fits_this_version(String version) throws IOException {
+    void each_object_matches_the_schema_of_this_version(String version) throws IOException {
         String all = String.join(
                 "---\n", Manifests.overlays().stream().map(Manifests::render).toList());
 
@@ -52,7 +52,7 @@ class ManifestVersionsTest {
     }
 
     @Test
-    void a_misspelt_field_is_refused() throws IOException {
+    void misspelt_field_is_rejected() throws IOException {
         ObjectNode broker = broker();
         ((ObjectNode) broker.path("spec")).put("minReadySecond", 1);
 
@@ -63,7 +63,7 @@ class ManifestVersionsTest {
     }
 
     @Test
-    void a_version_from_before_the_pause_of_a_stopping_pod_is_too_old() throws IOException {
+    void version_without_the_sleep_action_is_too_old() throws IOException {
         Outcome outcome = validate("1.28", Manifests.text(broker()));
 
         assertThat(outcome.exit()).isNotZero();

@@ -21,8 +21,8 @@ class NetworkPolicyTest {
 
     @ParameterizedTest
     @CsvSource({"dev, ingress-nginx", "production, envoy-gateway-system"})
-    void nothing_is_reached_but_what_stands_here(String overlay, String edge) throws IOException {
-        Set<String> allowed = Flows.allowed(policies(overlay));
+    void only_the_listed_connections_are_allowed(String overlay, String edge) throws IOException {
+        Set<String> allowed = NetworkFlows.allowed(policies(overlay));
 
         assertThat(allowed)
                 .containsExactlyInAnyOrder(
@@ -49,41 +49,41 @@ class NetworkPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "production"})
-    void the_gateway_reaches_neither_the_database_nor_vault(String overlay) throws IOException {
-        assertThat(Flows.allowed(policies(overlay)))
+    void gateway_cannot_reach_the_database_or_vault(String overlay) throws IOException {
+        assertThat(NetworkFlows.allowed(policies(overlay)))
                 .noneMatch(flow -> flow.startsWith("gateway -> postgresql") || flow.startsWith("gateway -> vault"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "production"})
-    void nothing_but_the_gateway_reaches_the_brokers_port(String overlay) throws IOException {
-        assertThat(Flows.allowed(policies(overlay)).stream().filter(flow -> flow.contains("-> broker TCP 8081")))
+    void only_the_gateway_can_reach_the_broker_port(String overlay) throws IOException {
+        assertThat(NetworkFlows.allowed(policies(overlay)).stream().filter(flow -> flow.contains("-> broker TCP 8081")))
                 .containsExactly("gateway -> broker TCP 8081");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "production"})
-    void the_clouds_metadata_is_reached_by_nobody_of_nexus(String overlay) throws IOException {
-        assertThat(Flows.PEERS).contains("the metadata address", "the metadata address in IPv6");
+    void no_pod_of_nexus_can_reach_the_cloud_metadata(String overlay) throws IOException {
+        assertThat(NetworkFlows.PEERS).contains("the metadata address", "the metadata address in IPv6");
 
-        assertThat(Flows.allowed(policies(overlay))).noneMatch(flow -> flow.contains("metadata"));
+        assertThat(NetworkFlows.allowed(policies(overlay))).noneMatch(flow -> flow.contains("metadata"));
     }
 
     @Test
-    void before_the_overlay_is_applied_the_migration_reaches_the_database_alone() throws IOException {
+    void migration_overlay_allows_only_the_database_and_dns() throws IOException {
         List<ObjectNode> policies = Manifests.ofKind(
                         Manifests.objects("migration/overlays/production"), "NetworkPolicy")
                 .toList();
 
-        assertThat(Flows.allowed(policies).stream().filter(flow -> flow.contains("migrate")))
+        assertThat(NetworkFlows.allowed(policies).stream().filter(flow -> flow.contains("migrate")))
                 .containsExactlyInAnyOrder(
                         "migrate -> postgresql TCP 5432", "migrate -> dns UDP 53", "migrate -> dns TCP 53");
     }
 
     @Test
-    void a_policy_that_allows_more_is_seen() throws IOException {
+    void planted_permissive_policy_is_found() throws IOException {
         List<ObjectNode> policies = policies("production");
-        Set<String> before = Flows.allowed(policies);
+        Set<String> before = NetworkFlows.allowed(policies);
         policies.addAll(Manifests.parse("""
                 apiVersion: networking.k8s.io/v1
                 kind: NetworkPolicy
@@ -95,7 +95,7 @@ class NetworkPolicyTest {
                   egress: [{}]
                 """));
 
-        Set<String> more = new TreeSet<>(Flows.allowed(policies));
+        Set<String> more = new TreeSet<>(NetworkFlows.allowed(policies));
         more.removeAll(before);
 
         assertThat(more)
@@ -107,15 +107,15 @@ class NetworkPolicyTest {
     }
 
     @Test
-    void without_the_default_a_pod_of_no_policy_is_open() throws IOException {
+    void pod_without_a_policy_is_open_without_default_deny() throws IOException {
         List<ObjectNode> policies = policies("production");
         policies.removeIf(policy -> Manifests.name(policy).equals("default-deny"));
 
-        assertThat(Flows.allowed(policies)).contains("a pod elsewhere -> another pod of nexus TCP 8080");
+        assertThat(NetworkFlows.allowed(policies)).contains("a pod elsewhere -> another pod of nexus TCP 8080");
     }
 
     @Test
-    void a_range_that_is_no_longer_excepted_is_seen() throws IOException {
+    void removed_exception_of_an_address_range_is_found() throws IOException {
         List<ObjectNode> policies = policies("production");
         ObjectNode broker = policies.stream()
                 .filter(policy -> Manifests.name(policy).equals("broker"))
@@ -128,7 +128,7 @@ class NetworkPolicyTest {
                     }
                 }));
 
-        assertThat(Flows.allowed(policies)).contains("broker -> the metadata address TCP 443");
+        assertThat(NetworkFlows.allowed(policies)).contains("broker -> the metadata address TCP 443");
     }
 
     private static List<ObjectNode> policies(String overlay) {

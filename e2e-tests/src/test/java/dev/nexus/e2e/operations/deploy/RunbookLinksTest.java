@@ -21,7 +21,7 @@ class RunbookLinksTest {
     private Path folder;
 
     @Test
-    void the_documentation_address_of_the_overlay_is_in_the_link_of_every_alert() throws IOException {
+    void each_alert_links_to_the_documentation_address_of_the_overlay() throws IOException {
         Path copy = copyOfManifests();
         Path production = copy.resolve("overlays/production");
         Path overlay = production.resolve("kustomization.yaml");

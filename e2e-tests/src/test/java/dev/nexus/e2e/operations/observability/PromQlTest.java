@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class PromQlTest {
 
     @Test
-    void metrics_their_labels_and_groupings_are_found_and_nothing_else() {
+    void finds_exactly_the_metrics_labels_and_groupings() {
         PromQl query = PromQl.of("""
                 # sum(comment_total)
                 histogram_quantile(0.99, sum by (le, operation) (rate(a_bucket{job="x{y}",uri=~"/v1/(b|c)",status!='5..'}[5m])))
@@ -37,7 +37,7 @@ class PromQlTest {
     }
 
     @Test
-    void a_selector_that_hides_its_metric_is_refused() {
+    void selector_without_a_metric_name_is_rejected() {
         assertThatThrownBy(() -> PromQl.of("sum({__name__=~\"nexus_.*\"})"))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -33,15 +33,15 @@ class PromtoolTest {
     private Path folder;
 
     /** The exit code and the output of promtool. */
-    private record Outcome(int exit, String said) {}
+    private record Outcome(int exit, String output) {}
 
     private static Outcome promtool(String... arguments) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(Stream.concat(Stream.of("promtool"), Stream.of(arguments))
                         .toList())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Outcome(process.waitFor(), said);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Outcome(process.waitFor(), output);
     }
 
     @BeforeEach
@@ -60,19 +60,19 @@ class PromtoolTest {
     }
 
     @Test
-    void the_rules_are_rules_and_pass_their_tests() throws Exception {
+    void rules_are_valid_and_pass_their_tests() throws Exception {
         Outcome checked = checkRules();
         Outcome tested = testRules();
 
-        assertThat(checked.exit()).as(checked.said()).isZero();
-        assertThat(tested.exit()).as(tested.said()).isZero();
+        assertThat(checked.exit()).as(checked.output()).isZero();
+        assertThat(tested.exit()).as(tested.output()).isZero();
         System.out.printf(
                 "promtool: %d rules, %d of them alerts, pass their tests%n",
                 Rules.all().size(), Rules.alerts().size());
     }
 
     @Test
-    void a_misspelt_function_is_refused() throws Exception {
+    void misspelt_function_is_rejected() throws Exception {
         Path file = folder.resolve("alerts.yaml");
         Files.writeString(file, Files.readString(file).replaceFirst("increase\\(", "increaze("));
 
@@ -84,21 +84,21 @@ class PromtoolTest {
     }
 
     @Test
-    void each_alert_has_a_test_that_fails_where_it_never_speaks() throws Exception {
+    void each_alert_has_a_test_that_fails_if_it_never_fires() throws Exception {
         replaceAll("vector(1) > 2");
 
         assertThat(alertsThatFail()).containsExactlyInAnyOrderElementsOf(alerts().toList());
     }
 
     @Test
-    void each_alert_has_a_test_that_fails_where_it_always_speaks() throws Exception {
+    void each_alert_has_a_test_that_fails_if_it_always_fires() throws Exception {
         JsonNode tests = read("alerts.test.yaml");
         // Keep only the cases in which the alert is silent. The others would fail because of labels and values.
         for (JsonNode test : tests.path("tests")) {
-            Iterator<JsonNode> asked = test.path("alert_rule_test").elements();
-            while (asked.hasNext()) {
-                if (!asked.next().path("exp_alerts").isEmpty()) {
-                    asked.remove();
+            Iterator<JsonNode> cases = test.path("alert_rule_test").elements();
+            while (cases.hasNext()) {
+                if (!cases.next().path("exp_alerts").isEmpty()) {
+                    cases.remove();
                 }
             }
         }
@@ -111,7 +111,7 @@ class PromtoolTest {
     }
 
     private List<String> alertsThatFail() throws IOException, InterruptedException {
-        return FAILED.matcher(testRules().said())
+        return FAILED.matcher(testRules().output())
                 .results()
                 .map(found -> found.group(1))
                 .distinct()
@@ -135,11 +135,13 @@ class PromtoolTest {
     }
 
     @Test
-    void every_expression_of_a_dashboard_is_one() throws Exception {
+    void each_dashboard_expression_is_valid() throws Exception {
         Map<String, String> expressions = Rules.dashboards();
         assertThat(expressions).hasSizeGreaterThan(20);
 
-        assertThat(asRules(expressions).exit()).as(asRules(expressions).said()).isZero();
+        assertThat(asRules(expressions).exit())
+                .as(asRules(expressions).output())
+                .isZero();
         assertThat(asRules(Map.of("planted", "sum(rate(nexus_captures_total))")).exit())
                 .as("a rate without a range")
                 .isNotZero();
@@ -158,7 +160,7 @@ class PromtoolTest {
 
     @ParameterizedTest
     @MethodSource("alerts")
-    void an_alert_says_how_bad_it_is_and_where_its_runbook_is(String name) throws IOException {
+    void alert_has_a_severity_and_a_runbook_link(String name) throws IOException {
         JsonNode rule = Rules.alerts().stream()
                 .filter(alert -> alert.path("alert").asText().equals(name))
                 .findFirst()
@@ -177,16 +179,18 @@ class PromtoolTest {
     }
 
     @Test
-    void every_expression_of_a_runbook_is_one() throws Exception {
+    void each_runbook_expression_is_valid() throws Exception {
         Map<String, String> expressions = RunbookPage.expressions();
         assertThat(expressions).hasSizeGreaterThan(10);
 
-        assertThat(asRules(expressions).exit()).as(asRules(expressions).said()).isZero();
+        assertThat(asRules(expressions).exit())
+                .as(asRules(expressions).output())
+                .isZero();
     }
 
     /** Runs the command in docs/operations/monitoring.md for a Prometheus without the operator. */
     @Test
-    void the_base_of_all_runbook_links_is_set_by_one_command() throws Exception {
+    void one_command_sets_the_base_of_all_runbook_links() throws Exception {
         String command = RunbookPage.blocks(Checkout.ROOT.resolve("docs/operations/monitoring.md")).stream()
                 .map(RunbookPage.Block::text)
                 .filter(text -> text.contains("https://nexus.example.com/docs/operations/runbooks"))

@@ -22,7 +22,7 @@ class IntegrationScriptIT {
     private static final String OPERATOR = "quickstart";
 
     @Test
-    void the_packaged_services_walk_the_flow_over_servers_that_run_already(@TempDir Path folder) throws Exception {
+    void integration_script_runs_the_flow_with_running_servers(@TempDir Path folder) throws Exception {
         try (EmbeddedDatabase database = EmbeddedDatabase.start(folder, FreePorts.any());
                 VaultServer vault = VaultServer.dev(Artifacts.around(Checkout.ROOT), folder)) {
             Map<String, String> environment = Map.of(
@@ -32,19 +32,22 @@ class IntegrationScriptIT {
                     "VAULT_ADDR", vault.address(),
                     "VAULT_TOKEN", OPERATOR);
 
-            Ran walked = Ran.in(Checkout.ROOT, environment, "deploy/ci/integration");
-            Ran left = Ran.in(Checkout.ROOT, environment, "psql", "-XAt", "-d", "postgres", "-c", """
+            ScriptResult result = ScriptResult.in(Checkout.ROOT, environment, "deploy/ci/integration");
+            ScriptResult remaining =
+                    ScriptResult.in(Checkout.ROOT, environment, "psql", "-XAt", "-d", "postgres", "-c", """
                     select datname from pg_database where datname like 'nexus%'
                     union select rolname from pg_roles where rolname like 'nexus%'""");
 
-            assertThat(walked.code()).as(walked.output()).isZero();
-            assertThat(walked.output()).contains("3 credentials sealed by Vault");
-            assertThat(left).as("the script removes its databases and roles").isEqualTo(new Ran(0, ""));
+            assertThat(result.code()).as(result.output()).isZero();
+            assertThat(result.output()).contains("3 credentials sealed by Vault");
+            assertThat(remaining)
+                    .as("the script removes its databases and roles")
+                    .isEqualTo(new ScriptResult(0, ""));
 
             vault.stop();
             Map<String, String> impatient = new HashMap<>(environment);
             impatient.put("INTEGRATION_PATIENCE", "1");
-            Ran refused = Ran.in(Checkout.ROOT, impatient, "deploy/ci/integration");
+            ScriptResult refused = ScriptResult.in(Checkout.ROOT, impatient, "deploy/ci/integration");
 
             assertThat(refused.code()).isEqualTo(1);
             assertThat(refused.output()).contains("Vault at " + vault.address() + " does not answer");

@@ -46,8 +46,8 @@ class PipelineScriptsTest {
 
     @ParameterizedTest
     @MethodSource("scripts")
-    void each_explains_itself(Path script) throws Exception {
-        Ran ran = Ran.inRepository(script.toString(), "--help");
+    void each_script_prints_its_usage(Path script) throws Exception {
+        ScriptResult ran = ScriptResult.inRepository(script.toString(), "--help");
 
         assertThat(ran.code()).isZero();
         assertThat(ran.output()).startsWith("usage: " + script);
@@ -55,12 +55,12 @@ class PipelineScriptsTest {
 
     @ParameterizedTest
     @MethodSource("scripts")
-    void each_says_which_program_is_missing_and_what_to_do(Path script, @TempDir Path bare) throws Exception {
+    void each_script_names_a_missing_program_and_the_remedy(Path script, @TempDir Path bare) throws Exception {
         for (String program : List.of("sh", "dirname")) {
             Files.createSymbolicLink(bare.resolve(program), Path.of("/bin/sh").resolveSibling(program));
         }
 
-        Ran ran = Ran.in(Checkout.ROOT, Map.of("PATH", bare.toString()), script.toString(), "dev");
+        ScriptResult ran = ScriptResult.in(Checkout.ROOT, Map.of("PATH", bare.toString()), script.toString(), "dev");
 
         assertThat(ran.code()).as(ran.output()).isEqualTo(1);
         assertThat(ran.output()).matches("(?s)" + script + ": \\S+ is not on PATH; .+");
@@ -72,15 +72,15 @@ class PipelineScriptsTest {
         Scripts.all().map(Path::toString).forEach(command::add);
         command.addAll(List.of("quickstart", ".ci/run", "deploy/vault/setup", "deploy/images/build"));
 
-        Ran ran = Ran.inRepository(command.toArray(String[]::new));
+        ScriptResult ran = ScriptResult.inRepository(command.toArray(String[]::new));
 
         assertThat(ran.code()).as(ran.output()).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "production"})
-    void a_deployment_names_the_images_by_digest_and_the_migration_by_release(String environment) throws Exception {
-        Ran ran = deploy(environment, GATEWAY);
+    void deployment_uses_image_digests_and_names_the_migration_after_the_release(String environment) throws Exception {
+        ScriptResult ran = deploy(environment, GATEWAY);
 
         assertThat(ran.code()).as(ran.output()).isZero();
         assertThat(ran.output().lines().map(String::strip).filter(line -> line.startsWith("image:")))
@@ -89,8 +89,8 @@ class PipelineScriptsTest {
     }
 
     @Test
-    void an_image_without_a_digest_is_not_deployed() throws Exception {
-        Ran ran = deploy("dev", "registry.test/nexus/nexus-gateway:1.2.3");
+    void image_without_a_digest_is_rejected() throws Exception {
+        ScriptResult ran = deploy("dev", "registry.test/nexus/nexus-gateway:1.2.3");
 
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.output()).contains("registry.test/nexus/nexus-gateway:1.2.3 has no digest");
@@ -98,9 +98,9 @@ class PipelineScriptsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "production"})
-    void the_database_comes_first_then_every_broker_then_the_gateways(String environment, @TempDir Path folder)
+    void deployment_migrates_first_then_rolls_out_brokers_then_gateways(String environment, @TempDir Path folder)
             throws Exception {
-        Ran ran = deployTo(cluster(folder), environment, "none");
+        ScriptResult ran = deployTo(cluster(folder), environment, "none");
 
         assertThat(ran.code()).as(ran.output()).isZero();
         assertThat(calls(folder))
@@ -115,8 +115,8 @@ class PipelineScriptsTest {
     }
 
     @Test
-    void no_gateway_is_touched_where_a_broker_does_not_become_ready(@TempDir Path folder) throws Exception {
-        Ran ran = deployTo(cluster(folder), "production", "nexus-broker");
+    void gateways_are_not_deployed_if_a_broker_does_not_become_ready(@TempDir Path folder) throws Exception {
+        ScriptResult ran = deployTo(cluster(folder), "production", "nexus-broker");
 
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.output()).contains("nexus-broker did not become ready", "deploy/ci/rollback production");
@@ -143,9 +143,9 @@ class PipelineScriptsTest {
                 .toList();
     }
 
-    private static Ran deployTo(Path cluster, String environment, String notReady)
+    private static ScriptResult deployTo(Path cluster, String environment, String notReady)
             throws IOException, InterruptedException {
-        return Ran.in(
+        return ScriptResult.in(
                 Checkout.ROOT,
                 Map.of(
                         "PATH",
@@ -168,8 +168,8 @@ class PipelineScriptsTest {
                 environment);
     }
 
-    private static Ran deploy(String environment, String gateway) throws IOException, InterruptedException {
-        return Ran.in(
+    private static ScriptResult deploy(String environment, String gateway) throws IOException, InterruptedException {
+        return ScriptResult.in(
                 Checkout.ROOT,
                 Map.of("GATEWAY_IMAGE", gateway, "BROKER_IMAGE", BROKER, "RELEASE", "1.2.3"),
                 "deploy/ci/deploy",

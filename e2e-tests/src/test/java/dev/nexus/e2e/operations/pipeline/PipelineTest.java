@@ -28,11 +28,11 @@ class PipelineTest {
 
     private static final Path PIPELINE = Checkout.ROOT.resolve(".gitlab-ci.yml");
 
-    private static final Pattern ASKED = Pattern.compile("@NeedsOnPath\\((\\{[^}]*}|\"[^\"]*\")\\)");
+    private static final Pattern REQUIRED_PROGRAMS = Pattern.compile("@NeedsOnPath\\((\\{[^}]*}|\"[^\"]*\")\\)");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
     /** The package of a program if its name differs. Debian's base image contains bash and tar. */
-    private static final Map<String, String> BRINGS = Map.of(
+    private static final Map<String, String> PACKAGES = Map.of(
             "mvn", "maven",
             "etcd", "etcd-server",
             "promtool", "prometheus",
@@ -42,7 +42,7 @@ class PipelineTest {
             "bash", "debian",
             "tar", "debian");
 
-    private static final Set<String> EVERYWHERE = Set.of(
+    private static final Set<String> COMMON_JOBS = Set.of(
             "verify",
             "package",
             "secrets",
@@ -55,19 +55,19 @@ class PipelineTest {
             "image scan");
 
     @Test
-    void a_merge_request_is_tested_scanned_and_built_and_publishes_nothing() throws Exception {
+    void merge_request_is_tested_scanned_and_built_but_not_published() throws Exception {
         Set<String> jobs = jobs("CI_PIPELINE_SOURCE=merge_request_event", "CI_COMMIT_BRANCH=", "CI_COMMIT_TAG=");
 
-        assertThat(jobs).isEqualTo(with(EVERYWHERE, "ci image"));
+        assertThat(jobs).isEqualTo(with(COMMON_JOBS, "ci image"));
     }
 
     @Test
-    void main_goes_to_dev() throws Exception {
+    void main_branch_is_deployed_to_dev() throws Exception {
         Set<String> jobs = jobs("CI_PIPELINE_SOURCE=push", "CI_COMMIT_BRANCH=main", "CI_COMMIT_TAG=");
 
         assertThat(jobs)
                 .isEqualTo(with(
-                        EVERYWHERE,
+                        COMMON_JOBS,
                         "ci image",
                         "soak",
                         "reproducible",
@@ -78,12 +78,12 @@ class PipelineTest {
     }
 
     @Test
-    void a_tag_goes_to_dev_and_to_production_when_somebody_says_so() throws Exception {
+    void tag_is_deployed_to_dev_and_manually_to_production() throws Exception {
         Set<String> jobs = jobs("CI_PIPELINE_SOURCE=push", "CI_COMMIT_BRANCH=", "CI_COMMIT_TAG=v1.2.3");
 
         assertThat(jobs)
                 .isEqualTo(with(
-                        EVERYWHERE,
+                        COMMON_JOBS,
                         "soak",
                         "reproducible",
                         "push",
@@ -95,19 +95,19 @@ class PipelineTest {
     }
 
     @Test
-    void docker_compose_is_tested_where_a_runner_has_docker() throws Exception {
+    void docker_compose_is_tested_on_a_runner_with_docker() throws Exception {
         Set<String> jobs = jobs(
                 "CI_PIPELINE_SOURCE=merge_request_event",
                 "CI_COMMIT_BRANCH=",
                 "CI_COMMIT_TAG=",
                 "DOCKER_RUNNER_TAG=docker");
 
-        assertThat(jobs).isEqualTo(with(EVERYWHERE, "ci image", "compose"));
+        assertThat(jobs).isEqualTo(with(COMMON_JOBS, "ci image", "compose"));
     }
 
     @Test
-    void gitlabs_own_schema_takes_it() throws Exception {
-        Ran checked = schema(PIPELINE);
+    void pipeline_matches_the_schema_of_gitlab() throws Exception {
+        ScriptResult checked = schema(PIPELINE);
 
         assertThat(checked.code()).as(checked.output()).isZero();
     }
@@ -118,21 +118,21 @@ class PipelineTest {
         "resource_group: dev, resource_groups: dev",
         "extends: .maven, extends: .gradle",
     })
-    void a_mistake_is_refused(String right, String wrong) throws Exception {
+    void planted_mistake_is_rejected(String right, String wrong) throws Exception {
         String pipeline = Files.readString(PIPELINE);
         assertThat(pipeline).contains(right);
         Path planted = Files.createDirectories(Checkout.ROOT.resolve("target/pipeline"))
                 .resolve("planted.yml");
         Files.writeString(planted, pipeline.replaceFirst(Pattern.quote(right), wrong));
 
-        Ran listed = gitlabCiLocal("--list", "--file", "target/pipeline/planted.yml");
-        Ran checked = schema(planted);
+        ScriptResult listed = gitlabCiLocal("--list", "--file", "target/pipeline/planted.yml");
+        ScriptResult checked = schema(planted);
 
         assertThat(List.of(listed.code(), checked.code())).as(listed.output()).isNotEqualTo(List.of(0, 0));
     }
 
     @Test
-    void what_a_job_does_is_a_script_that_runs_without_gitlab() throws Exception {
+    void each_job_runs_a_script_that_works_without_gitlab() throws Exception {
         List<String> commands = new ArrayList<>();
         for (JsonNode job : new YAMLMapper().readTree(PIPELINE.toFile())) {
             job.path("script").forEach(command -> commands.add(command.asText()));
@@ -149,7 +149,7 @@ class PipelineTest {
     }
 
     @Test
-    void the_jobs_image_has_every_program_that_a_test_asks_for() throws Exception {
+    void job_image_contains_each_program_that_a_test_needs() throws Exception {
         String image = Files.readString(Checkout.ROOT.resolve("deploy/ci/image/Dockerfile"))
                         .replaceAll("(?m)^#.*$", "")
                 + Files.readString(Checkout.ROOT.resolve("deploy/ci/test-python.txt"));
@@ -157,9 +157,9 @@ class PipelineTest {
         try (Stream<Path> files = Files.walk(Checkout.ROOT.resolve("e2e-tests/src/test/java"))) {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                Matcher asked = ASKED.matcher(Files.readString(file));
-                while (asked.find()) {
-                    QUOTED.matcher(asked.group(1)).results().forEach(name -> programs.add(name.group(1)));
+                Matcher required = REQUIRED_PROGRAMS.matcher(Files.readString(file));
+                while (required.find()) {
+                    QUOTED.matcher(required.group(1)).results().forEach(name -> programs.add(name.group(1)));
                 }
             }
         }
@@ -170,7 +170,7 @@ class PipelineTest {
                 .allSatisfy(program -> assertThat(image)
                         .as(program)
                         .containsPattern(
-                                "[\\s/=]" + Pattern.quote(BRINGS.getOrDefault(program, program)) + "(-py)?[\\s@:=]"));
+                                "[\\s/=]" + Pattern.quote(PACKAGES.getOrDefault(program, program)) + "(-py)?[\\s@:=]"));
     }
 
     private static Set<String> with(Set<String> jobs, String... more) {
@@ -181,7 +181,7 @@ class PipelineTest {
     private static Set<String> jobs(String... variables) throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(List.of("--list-csv", "--variable", "CI_DEFAULT_BRANCH=main"));
         Stream.of(variables).forEach(variable -> options.addAll(List.of("--variable", variable)));
-        Ran listed = gitlabCiLocal(options.toArray(String[]::new));
+        ScriptResult listed = gitlabCiLocal(options.toArray(String[]::new));
         assertThat(listed.code()).as(listed.output()).isZero();
         return listed.output()
                 .lines()
@@ -193,14 +193,14 @@ class PipelineTest {
                 .collect(Collectors.toSet());
     }
 
-    private static Ran gitlabCiLocal(String... options) throws IOException, InterruptedException {
+    private static ScriptResult gitlabCiLocal(String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("gitlab-ci-local", "--state-dir", "target/pipeline"));
         command.addAll(List.of(options));
-        return Ran.inRepository(command.toArray(String[]::new));
+        return ScriptResult.inRepository(command.toArray(String[]::new));
     }
 
-    private static Ran schema(Path pipeline) throws IOException, InterruptedException {
-        return Ran.inRepository(
+    private static ScriptResult schema(Path pipeline) throws IOException, InterruptedException {
+        return ScriptResult.inRepository(
                 "check-jsonschema",
                 "--builtin-schema",
                 "vendor.gitlab-ci",

@@ -38,10 +38,10 @@ class ProseTest {
                     openapi.yaml       | a:\\n  description: Deletes this version alone           | 2 | Alone
                     V1.sql             | -- The former state of the row.                         | 1 | Words
                     """)
-    void a_stilted_sentence_is_found_in_its_line(String file, String text, int line, String rule) throws Exception {
+    void stilted_sentence_is_found_in_its_line(String file, String text, int line, String rule) throws Exception {
         Path planted = write(file, text);
 
-        Ran ran = Ran.inRepository("deploy/ci/prose", "--strict", planted.toString());
+        ScriptResult ran = ScriptResult.inRepository("deploy/ci/prose", "--strict", planted.toString());
 
         assertThat(ran.code()).as(ran.output()).isEqualTo(1);
         assertThat(ran.output()).containsPattern("(?m):" + line + ": error: .*\\[" + rule + "]$");
@@ -51,7 +51,7 @@ class ProseTest {
     void a_long_sentence_is_found() throws Exception {
         Path planted = write("page.md", "The Broker retries" + " the delivery of an event".repeat(6) + ".");
 
-        Ran ran = Ran.inRepository("deploy/ci/prose", "--strict", planted.toString());
+        ScriptResult ran = ScriptResult.inRepository("deploy/ci/prose", "--strict", planted.toString());
 
         assertThat(ran.code()).as(ran.output()).isEqualTo(1);
         assertThat(ran.output()).contains("[Length]");
@@ -67,7 +67,7 @@ class ProseTest {
     void plain_english_and_code_pass(String file, String text) throws Exception {
         Path plain = write(file, text);
 
-        Ran ran = Ran.inRepository("deploy/ci/prose", "--strict", plain.toString());
+        ScriptResult ran = ScriptResult.inRepository("deploy/ci/prose", "--strict", plain.toString());
 
         assertThat(ran.code()).as(ran.output()).isZero();
     }

@@ -20,36 +20,36 @@ class SecretScanTest {
     private Path repository = Path.of("");
 
     @BeforeEach
-    void a_repository() throws Exception {
+    void createRepository() throws Exception {
         git("init", "-q");
     }
 
     @Test
-    void an_api_key_of_the_gateway_is_found_though_a_later_commit_took_it_away() throws Exception {
+    void gateway_api_key_is_found_after_a_later_commit_removed_it() throws Exception {
         // The key is split so that a scan of this repository does not report it.
         String key = "nxs" + "_k3TTq0Zb81Xy_" + "Qm7vLw2RtY".repeat(4) + "aB3_" + "0f9e8d7c";
         commit("notes.txt", "the key is " + key);
         commit("notes.txt", "there is no key");
 
-        Ran ran = scan();
+        ScriptResult ran = scan();
 
         assertThat(ran.code()).as(ran.output()).isEqualTo(1);
         assertThat(ran.output()).contains("nexus-api-key").doesNotContain(key);
     }
 
     @Test
-    void the_documented_flows_credential_is_none_and_its_neighbour_is() throws Exception {
+    void documented_example_credential_is_allowed_and_a_similar_one_is_found() throws Exception {
         commit("example.json", "{\"api_key\": \"pat_abc123xyz\"}");
-        Ran documented = scan();
+        ScriptResult documented = scan();
         commit("example.json", "{\"api_key\": \"pat_" + "q81hx9v27zk" + "\"}");
-        Ran neighbour = scan();
+        ScriptResult neighbour = scan();
 
         assertThat(documented.code()).as(documented.output()).isZero();
         assertThat(neighbour.code()).as(neighbour.output()).isEqualTo(1);
     }
 
-    private Ran scan() throws IOException, InterruptedException {
-        return Ran.in(
+    private ScriptResult scan() throws IOException, InterruptedException {
+        return ScriptResult.in(
                 repository,
                 Map.of(),
                 "gitleaks",
@@ -72,7 +72,7 @@ class SecretScanTest {
         String[] command = new String[arguments.length + 1];
         command[0] = "git";
         System.arraycopy(arguments, 0, command, 1, arguments.length);
-        Ran ran = Ran.in(repository, Map.of(), command);
+        ScriptResult ran = ScriptResult.in(repository, Map.of(), command);
         assertThat(ran.code()).as(ran.output()).isZero();
     }
 }

@@ -233,7 +233,7 @@ final class OperatedNexus implements AutoCloseable {
         return answer.statusCode() == 200;
     }
 
-    long readings() throws IOException {
+    long apiKeyReloads() throws IOException {
         return log(nexus.gateway())
                 .lines()
                 .filter(line -> line.contains("The API keys were read again"))
@@ -245,7 +245,7 @@ final class OperatedNexus implements AutoCloseable {
             return thief.provider(ServiceTokens.signedBy(nexus.folder().resolve("service-key.json")))
                             .status()
                     == 401;
-        } catch (IOException byTls) {
+        } catch (IOException rejectedByTls) {
             return true;
         }
     }

@@ -81,7 +81,7 @@ public final class RunbookShell {
                     ran++;
                 }
             }
-            assertThat(unused).as("texts that are in no block of " + name").isEmpty();
+            assertThat(unused).as("texts that are in no block of " + name).isEmpty();
             System.out.printf("Runbook %s: %d blocks run%n", name, ran);
         }
 

@@ -33,7 +33,7 @@ class RunbookTest {
     }
 
     @Test
-    void every_block_that_is_no_query_is_run_or_listed_with_a_reason() {
+    void each_command_block_is_run_or_listed_with_a_reason() {
         Set<String> pages = RunbookPage.blocks().stream()
                 .filter(Block::isCommand)
                 .map(Block::page)
@@ -53,7 +53,7 @@ class RunbookTest {
     }
 
     @Test
-    void every_block_says_its_language() {
+    void each_block_names_its_language() {
         assertThat(RunbookPage.blocks())
                 .allSatisfy(
                         block -> assertThat(block.language()).as(block.name()).isIn(LANGUAGES));
@@ -61,7 +61,7 @@ class RunbookTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void no_command_stands_outside_of_a_block(Path page) {
+    void no_command_is_outside_a_block(Path page) {
         List<String> inline = INLINE.matcher(RunbookPage.read(page))
                 .results()
                 .map(found -> found.group(1))
@@ -73,7 +73,7 @@ class RunbookTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void every_link_leads_to_a_page_and_a_heading(Path page) throws Exception {
+    void each_link_points_to_an_existing_page_and_heading(Path page) throws Exception {
         Matcher links = LINK.matcher(RunbookPage.read(page));
         while (links.find()) {
             String[] link = links.group(1).split("#", 2);
@@ -91,7 +91,7 @@ class RunbookTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void every_page_is_in_the_list(Path page) {
+    void each_page_is_in_the_list(Path page) {
         String list = RunbookPage.read(RunbookPage.FOLDER.resolve("README.md"));
 
         assertThat(page.endsWith("README.md") || list.contains("(" + RunbookPage.FOLDER.relativize(page) + ")"))

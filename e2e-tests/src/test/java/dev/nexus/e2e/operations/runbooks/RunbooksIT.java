@@ -63,7 +63,8 @@ public class RunbooksIT {
             "README.md: Variables: sh 3",
             "kubectl port-forward needs a node that runs the pod",
             "alerts.md: NexusTokenReadsFailFast: sh 1",
-            "rollout undo needs the ReplicaSets of a Deployment controller; SideBySideIT tests rollbacks",
+            "rollout undo needs the ReplicaSets of a Deployment controller; RollingRestartIT and SideBySideIT test"
+                    + " restarts and rollbacks",
             "alerts.md: NexusServiceDown: sh 2",
             "kubectl logs needs a node that runs the pod",
             "backup.md: Back up: sh 2",
@@ -272,18 +273,18 @@ public class RunbooksIT {
         RunbookShell shell =
                 operated.shell().set("KEY_ID", leaked.key().split("_", -1)[1]).set("LEAKED_KEY", leaked.key());
         operated.copyHere(shell, "api-keys.yaml");
-        long readings = operated.readings();
+        long reloads = operated.apiKeyReloads();
 
         shell.page("leaked-api-key.md")
                 .after("grep -A 8", output -> assertThat(output).contains("tenant: \"acme\""))
                 .after("mint-key", output -> {
                     operated.publish(shell, "api-keys.yaml");
-                    await().atMost(PATIENCE).until(() -> operated.readings() == readings + 1);
+                    await().atMost(PATIENCE).until(() -> operated.apiKeyReloads() == reloads + 1);
                     thief.token(read).then().statusCode(200);
                 })
                 .after("revoked: true", output -> {
                     operated.publish(shell, "api-keys.yaml");
-                    await().atMost(PATIENCE).until(() -> operated.readings() == readings + 2);
+                    await().atMost(PATIENCE).until(() -> operated.apiKeyReloads() == reloads + 2);
                 })
                 .after(
                         "nexus.gateway.api-keys-file",
@@ -386,7 +387,7 @@ public class RunbooksIT {
     }
 
     @Test
-    void a_vault_outage_is_looked_into_and_verified() throws Exception {
+    void vault_outage_is_diagnosed() throws Exception {
         RunbookShell shell = operated.shell().set("CONNECTION_ID", acme.connect(Backend.workspace(), "k"));
 
         shell.page("vault-outage.md")

@@ -29,7 +29,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A webhook receiver at https://localhost that can be down, slow, or answer with any status. */
-public final class HooksReceiver implements AutoCloseable {
+public final class WebhookReceiver implements AutoCloseable {
 
     /** A token in the receiver's URL, as real receivers use it. */
     public static final String TOKEN = "canary-url-73ce";
@@ -44,7 +44,7 @@ public final class HooksReceiver implements AutoCloseable {
     private volatile int status = 204;
     private volatile Duration delay = Duration.ZERO;
 
-    private HooksReceiver(Path keyStore) throws IOException, GeneralSecurityException {
+    private WebhookReceiver(Path keyStore) throws IOException, GeneralSecurityException {
         this.keyStore = keyStore;
         this.server = listen(0);
         this.port = server.getAddress().getPort();
@@ -68,9 +68,9 @@ public final class HooksReceiver implements AutoCloseable {
         }
     }
 
-    public static HooksReceiver start(Path folder) {
+    public static WebhookReceiver start(Path folder) {
         try {
-            return new HooksReceiver(certificate(folder));
+            return new WebhookReceiver(certificate(folder));
         } catch (IOException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * (golden/*.json).
  */
 @ExtendWith(NexusExtension.class)
-public class DocumentWalkIT {
+public class ConnectionFlowIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,7 +31,7 @@ public class DocumentWalkIT {
 
     /** Returns a golden example with its members in their order and with the connection's id. */
     private static String golden(String name, String id) throws IOException {
-        try (InputStream file = DocumentWalkIT.class.getResourceAsStream("/golden/" + name + ".json")) {
+        try (InputStream file = ConnectionFlowIT.class.getResourceAsStream("/golden/" + name + ".json")) {
             return inOrder(new String(file.readAllBytes(), UTF_8).replace("8f3a1c2d-...", id));
         }
     }
@@ -47,7 +47,7 @@ public class DocumentWalkIT {
                 "api-key    | header     | {\"api_key\":\"pat_abc123xyz\"}",
                 "basic-auth | basic_auth | {\"username\":\"alice\",\"password\":\"pässwörd\"}"
             })
-    void the_flow_is_the_documents(String provider, String strategy, String credentials) throws IOException {
+    void flow_matches_the_golden_examples(String provider, String strategy, String credentials) throws IOException {
         Response requested = acme.request(Backend.workspace(), provider, Backend.RETURN_URL);
         Begun begun = Backend.begun(requested);
         assertThat(requested.contentType()).startsWith("application/json");
@@ -78,7 +78,7 @@ public class DocumentWalkIT {
     }
 
     @Test
-    void the_header_strategy_comes_with_every_default_filled_in() throws IOException {
+    void token_contains_the_defaults_of_the_header_strategy() throws IOException {
         String id = acme.connect(Backend.workspace(), "k");
 
         assertThat(JSON.readTree(acme.token(id).asByteArray()).get("strategy").toString())
@@ -87,7 +87,7 @@ public class DocumentWalkIT {
     }
 
     @Test
-    void the_state_alone_opens_auth_url_and_the_page_is_json() throws IOException {
+    void auth_url_needs_only_the_state_and_returns_json() throws IOException {
         Begun begun = acme.begin(Backend.workspace());
 
         Response schema = io.restassured.RestAssured.given()
@@ -100,7 +100,7 @@ public class DocumentWalkIT {
     }
 
     @Test
-    void auth_url_comes_from_the_configuration_whatever_the_headers_say() {
+    void auth_url_ignores_host_and_forwarding_headers() {
         Response requested = acme.request()
                 .header("Host", "evil.example")
                 .header("X-Forwarded-Host", "evil.example")
@@ -115,14 +115,14 @@ public class DocumentWalkIT {
     }
 
     @Test
-    void a_rotation_supersedes_and_both_say_so() {
+    void rotation_links_both_connections() {
         String workspace = Backend.workspace();
-        String former = acme.connect(workspace, "old");
+        String previous = acme.connect(workspace, "old");
         String successor = acme.connect(workspace, "new");
 
-        acme.check(former).then().body("status", equalTo("superseded")).body("replaced_by", equalTo(successor));
-        acme.check(successor).then().body("status", equalTo("active")).body("replaces[0]", equalTo(former));
-        acme.token(former)
+        acme.check(previous).then().body("status", equalTo("superseded")).body("replaced_by", equalTo(successor));
+        acme.check(successor).then().body("status", equalTo("active")).body("replaces[0]", equalTo(previous));
+        acme.token(previous)
                 .then()
                 .statusCode(200)
                 .body("credentials.api_key", equalTo("old"))
@@ -145,7 +145,7 @@ public class DocumentWalkIT {
     }
 
     @Test
-    void revoking_answers_204_twice_and_ends_the_token() {
+    void revocation_is_idempotent_and_stops_token_reads() {
         String id = acme.connect(Backend.workspace(), "k");
 
         acme.revoke(id).then().statusCode(204);

@@ -21,11 +21,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Concurrent captures: one state used fifty times, and fifty states of one connection. */
 @ExtendWith(NexusExtension.class)
-public class RacesIT {
+public class ConcurrentCaptureIT {
 
     private final Backend acme = NexusExtension.acme();
 
-    private static <T> List<T> together(List<Callable<T>> calls) throws InterruptedException, ExecutionException {
+    private static <T> List<T> runConcurrently(List<Callable<T>> calls)
+            throws InterruptedException, ExecutionException {
         ExecutorService threads = Executors.newFixedThreadPool(calls.size());
         try {
             List<T> answers = new ArrayList<>();
@@ -39,10 +40,10 @@ public class RacesIT {
     }
 
     @Test
-    void of_fifty_submits_of_one_state_one_succeeds_and_its_value_is_stored() throws Exception {
+    void fifty_concurrent_submits_of_one_state_store_one_value() throws Exception {
         Begun begun = acme.begin(Backend.workspace());
 
-        List<Integer> statuses = together(IntStream.range(0, 50)
+        List<Integer> statuses = runConcurrently(IntStream.range(0, 50)
                 .<Callable<Integer>>mapToObj(i -> () -> acme.settle(begun.state(), "key-" + i))
                 .toList());
 
@@ -53,12 +54,12 @@ public class RacesIT {
     }
 
     @Test
-    void of_fifty_states_of_one_tuple_all_succeed_and_one_is_active_at_the_end_of_a_chain() throws Exception {
+    void fifty_concurrent_captures_leave_one_active_connection_at_the_end_of_a_chain() throws Exception {
         String workspace = Backend.workspace();
         List<Begun> begun =
                 IntStream.range(0, 50).mapToObj(i -> acme.begin(workspace)).toList();
 
-        List<Integer> statuses = together(begun.stream()
+        List<Integer> statuses = runConcurrently(begun.stream()
                 .<Callable<Integer>>map(one -> () -> acme.settle(one.state(), "k"))
                 .toList());
 

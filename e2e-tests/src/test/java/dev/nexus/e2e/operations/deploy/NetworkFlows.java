@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Determines which network connections between the parties of an installation the policies allow. */
-final class Flows {
+final class NetworkFlows {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern ANSWER = Pattern.compile("IS ALLOWED\\? *\\| *(TRUE|FALSE) ");
@@ -68,7 +68,7 @@ final class Flows {
         }
     }
 
-    private Flows() {}
+    private NetworkFlows() {}
 
     private static Map<String, Peer> peers() {
         Map<String, Peer> peers = new LinkedHashMap<>();
@@ -114,7 +114,7 @@ final class Flows {
                 }
             }
         }));
-        List<Boolean> answers = ask(policies, traffic);
+        List<Boolean> answers = analyze(policies, traffic);
         if (answers.size() != names.size()) {
             throw new AssertionError(names.size() + " connections, but " + answers.size() + " answers");
         }
@@ -134,7 +134,7 @@ final class Flows {
         return connection.put("ResolvedPort", port.number()).put("Protocol", port.protocol());
     }
 
-    private static List<Boolean> ask(List<ObjectNode> policies, List<ObjectNode> traffic) throws IOException {
+    private static List<Boolean> analyze(List<ObjectNode> policies, List<ObjectNode> traffic) throws IOException {
         Path folder = Files.createDirectories(Path.of("target/network-policies"));
         ObjectNode list = JSON.createObjectNode()
                 .put("apiVersion", "networking.k8s.io/v1")

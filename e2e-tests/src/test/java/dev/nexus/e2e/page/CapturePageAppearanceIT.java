@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The page's appearance: each language, a phone, dark mode and hostile texts. */
 @NeedsOnPath({"chromium", "chromedriver"})
 @ExtendWith(CapturePageExtension.class)
-class CapturePageLooksIT {
+class CapturePageAppearanceIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_WEIGHT = 20 * 1024;
@@ -26,7 +26,7 @@ class CapturePageLooksIT {
     private final Backend acme = pages.acme();
 
     @Test
-    void every_kind_of_field_arrives_as_the_schema_types_it() throws Exception {
+    void each_field_type_is_stored_as_the_schema_type() throws Exception {
         pages.putNamed("typed", """
                 {"type": "object", "required": ["api_key", "region", "port", "login"], "properties": {
                   "api_key": {"type": "string", "title": "Secret key", "format": "password", "minLength": 8, "maxLength": 64,
@@ -55,7 +55,7 @@ class CapturePageLooksIT {
             browser.field("User").sendKeys("ada");
             browser.submit();
 
-            browser.await("the error", there -> !there.all(".problem").isEmpty());
+            browser.await("the error", page -> !page.all(".problem").isEmpty());
             assertThat(browser.errorOf(browser.field("Port"))).isEqualTo("Enter 65535 or less.");
             assertThat(browser.field("This is a sandbox account").isSelected())
                     .as("a choice is kept")
@@ -80,7 +80,7 @@ class CapturePageLooksIT {
     }
 
     @Test
-    void a_schema_that_asks_for_a_list_is_left_to_the_applications_form() throws Exception {
+    void schema_with_a_list_refers_to_the_application() throws Exception {
         pages.putNamed("listed", """
                 {"type": "object", "required": ["api_key", "scopes"], "properties": {
                   "api_key": {"type": "string"}, "scopes": {"type": "array", "items": {"type": "string"}}}}
@@ -97,7 +97,7 @@ class CapturePageLooksIT {
     }
 
     @Test
-    void hostile_texts_of_a_schema_are_shown_as_text_and_the_layout_holds() throws Exception {
+    void hostile_schema_texts_are_escaped_and_keep_the_layout() throws Exception {
         String hostile =
                 "{page.heading}<script>window.pwned=1</script><img src=x onerror=window.pwned=1>\"'><svg onload=window.pwned=1>"
                         + "\u202Egnp.exe\u202C\u2066";
@@ -143,7 +143,7 @@ class CapturePageLooksIT {
     }
 
     @Test
-    void a_phone_and_the_dark_have_pages_of_their_own_that_hold_the_contrast() {
+    void phone_and_dark_mode_are_accessible() {
         Begun begun = pages.beginFor("Ada Lovelace, Difference Engines International");
         try (Browser browser = Browser.start()) {
             browser.dark();
@@ -164,7 +164,7 @@ class CapturePageLooksIT {
     }
 
     @Test
-    void the_page_speaks_the_users_language_where_it_can() {
+    void page_uses_the_language_of_the_user_if_available() {
         Map<String, String> cancel = Map.of(
                 "de-AT,en;q=0.5", "de Abbrechen 10 Minuten",
                 "fr", "fr Annuler 10 minutes",
@@ -193,7 +193,7 @@ class CapturePageLooksIT {
     }
 
     @Test
-    void the_whole_page_is_light_and_comes_from_one_place() {
+    void page_is_small_and_loads_only_from_the_gateway() {
         Begun begun = pages.begin("github");
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(begun));
@@ -215,7 +215,7 @@ class CapturePageLooksIT {
 
     /** Checks that violations of the page's content security policy are detected, which the other tests rely on. */
     @Test
-    void an_inline_script_is_refused_and_noticed() {
+    void inline_script_is_blocked_and_reported() {
         Begun begun = pages.begin("github");
         Browser browser = Browser.start();
         try {

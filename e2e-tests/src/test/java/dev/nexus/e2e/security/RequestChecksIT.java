@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The order of the Gateway's checks: a request with two errors gets the response of the first check. */
 @ExtendWith(NexusExtension.class)
-class GateIT {
+class RequestChecksIT {
 
     private final Backend acme = NexusExtension.acme();
     private final Backend readOnly = NexusExtension.acmeWithout("connections:write");
@@ -61,7 +61,7 @@ class GateIT {
     }
 
     @Test
-    void the_method_comes_before_the_scope_and_says_which_there_are() {
+    void the_method_comes_before_the_scope_and_lists_the_allowed_methods() {
         readOnly.request()
                 .get("/v1/request-connection")
                 .then()
@@ -86,7 +86,7 @@ class GateIT {
     }
 
     @Test
-    void the_type_comes_before_the_form() {
+    void the_content_type_comes_before_the_body() {
         acme.request()
                 .contentType("text/plain")
                 .body("{")
@@ -97,7 +97,7 @@ class GateIT {
     }
 
     @Test
-    void a_form_names_the_field_and_the_rule() {
+    void body_error_names_the_field() {
         acme.post("/v1/request-connection", "{\"workspace_id\":\"w\",\"tenant\":\"globex\"}")
                 .then()
                 .statusCode(400)
@@ -111,13 +111,13 @@ class GateIT {
     }
 
     @Test
-    void what_cannot_be_taken_as_json_is_406() {
+    void caller_that_does_not_accept_json_gets_406() {
         acme.request().accept("text/html").get("/v1/providers").then().statusCode(406);
         acme.request().accept("text/html,*/*;q=0.1").get("/v1/providers").then().statusCode(200);
     }
 
     @Test
-    void a_query_that_does_not_decode_is_400() throws Exception {
+    void malformed_query_is_rejected_with_400() throws Exception {
         HttpResponse<String> refused = HttpClient.newHttpClient()
                 .send(Load.get(acme, "/auth/capture-schema?state=%25zz"), HttpResponse.BodyHandlers.ofString());
         assertThat(refused.statusCode()).isEqualTo(400);
@@ -128,7 +128,7 @@ class GateIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/auth/capture/%zz", "/auth/capture-schema%zz", "/v1/%zz"})
-    void a_path_that_does_not_decode_is_400_and_is_not_quoted(String path) throws Exception {
+    void malformed_path_is_rejected_with_400_and_not_quoted(String path) throws Exception {
         String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + acme.apiKey()
                 + "\r\nConnection: close\r\n\r\n");
 
@@ -136,7 +136,7 @@ class GateIT {
     }
 
     @Test
-    void a_body_without_a_length_is_cut_off_at_64_KiB_too() throws Exception {
+    void chunked_body_over_64_KiB_is_rejected_with_413() throws Exception {
         HttpRequest chunked = HttpRequest.newBuilder(URI.create(acme.gatewayUrl() + "/v1/request-connection"))
                 .header("X-API-Key", acme.apiKey())
                 .header("Content-Type", "application/json")
@@ -150,7 +150,7 @@ class GateIT {
     }
 
     @Test
-    void every_answer_has_a_request_id_the_callers_own_where_it_is_one() {
+    void each_response_has_a_request_id_and_keeps_a_valid_one_of_the_caller() {
         acme.request()
                 .header("X-Request-Id", "order-66.a_b")
                 .get("/v1/providers")
@@ -166,7 +166,7 @@ class GateIT {
     }
 
     @Test
-    void a_body_that_trickles_is_closed_within_ten_seconds() throws Exception {
+    void slow_body_is_cut_off_within_ten_seconds() throws Exception {
         Instant begun = Instant.now();
         URI gateway = URI.create(acme.gatewayUrl());
         try (Socket socket = new Socket(gateway.getHost(), gateway.getPort())) {

@@ -11,10 +11,10 @@ import java.util.Map;
  *
  * @param output stdout and stderr, unchanged and in order
  */
-record Ran(int code, String output) {
+record ScriptResult(int code, String output) {
 
     /** Runs a program in {@code folder} and adds {@code environment} to the environment variables. */
-    static Ran in(Path folder, Map<String, String> environment, String... command)
+    static ScriptResult in(Path folder, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().putAll(environment);
@@ -22,10 +22,10 @@ record Ran(int code, String output) {
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ran(process.waitFor(), output);
+        return new ScriptResult(process.waitFor(), output);
     }
 
-    static Ran inRepository(String... command) throws IOException, InterruptedException {
+    static ScriptResult inRepository(String... command) throws IOException, InterruptedException {
         return in(Checkout.ROOT, Map.of(), command);
     }
 }

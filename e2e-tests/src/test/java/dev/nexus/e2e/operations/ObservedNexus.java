@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * <p>It has production settings, uses Vault and exports its traces to a receiver of the tests. It stops after the
  * last test class.
  */
-final class Observed implements BeforeAllCallback {
+final class ObservedNexus implements BeforeAllCallback {
 
     private static @Nullable Running running;
 
@@ -41,12 +41,12 @@ final class Observed implements BeforeAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
         running = context.getRoot()
-                .getStore(Namespace.create(Observed.class))
+                .getStore(Namespace.create(ObservedNexus.class))
                 .computeIfAbsent("observed", key -> start(), Running.class);
     }
 
     private static Running running() {
-        return Objects.requireNonNull(running, "the test class has no @ExtendWith(Observed.class)");
+        return Objects.requireNonNull(running, "the test class has no @ExtendWith(ObservedNexus.class)");
     }
 
     private static Running start() {
@@ -113,7 +113,7 @@ final class Observed implements BeforeAllCallback {
     }
 
     /** Corrupts the stored credentials of {@code workspace} so that they cannot be decrypted. */
-    static void spoil(String workspace) {
+    static void corruptCredentials(String workspace) {
         NexusExtension.sql(nexus(), """
                 update credential k set ciphertext = set_byte(ciphertext, 20, get_byte(ciphertext, 20) # 1)
                 from connection c where c.id = k.connection_id and c.workspace_id = '%s'
