@@ -49,8 +49,8 @@ class SideBySideIT {
     /**
      * The tests of the API.
      *
-     * <p>Not included are tests of one process (RequestChecksIT with its sockets and its rate per Gateway, MutualTlsIT), and
-     * tests that start a separate Nexus.
+     * <p>Tests of one process are not included (RequestChecksIT with its sockets and its rate per Gateway, MutualTlsIT).
+     * Tests that start a separate Nexus are not included either.
      */
     private static final List<Class<?>> API_TESTS = List.of(
             ConnectionFlowIT.class,

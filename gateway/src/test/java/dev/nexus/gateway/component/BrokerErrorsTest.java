@@ -95,7 +95,8 @@ class BrokerErrorsTest {
                 .isEqualTo(expected.isUnchanged() ? code.wire() : expected.expectedCode());
         assertThat(response.asString().contains(CANARY)).as("the Broker's message").isEqualTo(expected.isUnchanged());
         assertThat(response.path("details") != null).isEqualTo(expected.isUnchanged());
-        assertThat(response.header("Retry-After") != null).isEqualTo(expected.status() == 503 || expected.status() == 429);
+        assertThat(response.header("Retry-After") != null)
+                .isEqualTo(expected.status() == 503 || expected.status() == 429);
         assertThat(response.header("X-Request-Id")).isNotEmpty();
     }
 
@@ -121,7 +122,8 @@ class BrokerErrorsTest {
                 "503 | <html>canary-3f1c</html>                                  | 503 | unavailable",
                 "504 | ''                                                        | 503 | unavailable"
             })
-    void response_without_a_matching_code_is_mapped_by_its_status(int status, String body, int expectedStatus, String code) {
+    void response_without_a_matching_code_is_mapped_by_its_status(
+            int status, String body, int expectedStatus, String code) {
         StubbedBroker.answer(StubbedBroker.json(status, body));
 
         Response answer = checkConnection();
