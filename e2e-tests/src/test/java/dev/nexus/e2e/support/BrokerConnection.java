@@ -38,8 +38,8 @@ public final class BrokerConnection implements AutoCloseable {
      * Connects and completes the handshake as far as the Broker allows. With TLS 1.3, the first read shows that the
      * Broker rejected the certificate.
      *
-     * @param own the certificate to send, also if the Broker requests another authority, or null for none @param
-     * trusted the authority of the Broker's certificate
+     * @param own the certificate to send, also if the Broker requests another authority, or null for none
+     * @param trusted the authority of the Broker's certificate
      */
     public BrokerConnection(String brokerUrl, @Nullable Issued own, DevAuthority trusted)
             throws IOException, GeneralSecurityException {

@@ -30,7 +30,8 @@ public final class Load implements AutoCloseable {
     /**
      * A response or a failed request.
      *
-     * @param status 0 if no response arrived @param millis the duration in milliseconds
+     * @param status 0 if no response arrived
+     * @param millis the duration in milliseconds
      */
     public record Answer(long sentAt, int status, long millis, boolean retryAfter, String body) {}
 

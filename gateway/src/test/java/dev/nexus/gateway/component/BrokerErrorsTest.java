@@ -93,7 +93,9 @@ class BrokerErrorsTest {
         assertThat(response.statusCode()).isEqualTo(expected.status());
         assertThat(response.path("error").toString())
                 .isEqualTo(expected.isUnchanged() ? code.wire() : expected.expectedCode());
-        assertThat(response.asString().contains(CANARY)).as("the Broker's message").isEqualTo(expected.isUnchanged());
+        assertThat(response.asString().contains(CANARY))
+                .as("the Broker's message")
+                .isEqualTo(expected.isUnchanged());
         assertThat(response.path("details") != null).isEqualTo(expected.isUnchanged());
         assertThat(response.header("Retry-After") != null)
                 .isEqualTo(expected.status() == 503 || expected.status() == 429);

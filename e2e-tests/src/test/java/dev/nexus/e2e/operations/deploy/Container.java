@@ -34,9 +34,7 @@ final class Container implements AutoCloseable {
 
     /**
      * @param pod the Pod of the manifests
-     *
      * @param root an empty folder that replaces the container's root
-     *
      * @param addresses the local address for each address of the cluster
      */
     Container(ObjectNode pod, Path root, Map<String, String> addresses) {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /**
  * Finds the names in a PromQL expression. It does not validate the expression: promtool does.
  *
- * @param selectors the metrics, each with the labels in its selector @param groupings the labels that group or match
- * results
+ * @param selectors the metrics, each with the labels in its selector
+ * @param groupings the labels that group or match results
  */
 public record PromQl(List<Selector> selectors, Set<String> groupings) {
 

@@ -33,8 +33,8 @@ public final class RunbookPage {
     /**
      * A fenced code block.
      *
-     * @param heading the heading above the block @param number the block's number among those with the same heading
-     * and language, from 1
+     * @param heading the heading above the block
+     * @param number the block's number among those with the same heading and language, from 1
      */
     public record Block(String page, String heading, int number, String language, String text) {
 
