@@ -261,7 +261,7 @@ class QuickstartIT {
         try {
             return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd"))
                     .equals(folder);
-        } catch (IOException gone) {
+        } catch (IOException ended) {
             return false;
         }
     }
@@ -272,7 +272,7 @@ class QuickstartIT {
             String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
             return process.isAlive()
                     && !stat.substring(stat.lastIndexOf(')') + 2).startsWith("Z");
-        } catch (IOException gone) {
+        } catch (IOException ended) {
             return false;
         }
     }
