@@ -36,7 +36,7 @@ class ReplicasIT {
     private static final Duration ROTATE_EVERY = Duration.ofSeconds(6);
     private static final int ROTATIONS = 6;
 
-    private static final String RE_ENCRYPTING = "values again that an older key has sealed";
+    private static final String RE_ENCRYPTING = "values of older keys again";
 
     private static Replicas replicas;
     private static Backend acme;
