@@ -39,7 +39,8 @@ class ForwardedForTest {
                 "203.0.113.7, unknown                     | 127.0.0.1",
                 "203.0.113.7, unknown, 10.0.0.9           | 10.0.0.9"
             })
-    void rightmost_untrusted_address_is_used_behind_a_trusted_proxy(String forwarded, String expected) throws IOException {
+    void rightmost_untrusted_address_is_used_behind_a_trusted_proxy(String forwarded, String expected)
+            throws IOException {
         String answer = RawHttp.send(request("X-Forwarded-For: " + forwarded + "\r\n"));
 
         assertClientAddress(answer, expected);
