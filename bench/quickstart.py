@@ -1,4 +1,4 @@
-"""A quickstart under load: starts it, calls it, measures its processes. Used by the scripts of this folder."""
+"""Starts a quickstart, calls it and measures its processes. The scripts in this folder use this module."""
 import json
 import os
 import re
@@ -12,13 +12,13 @@ import urllib.request
 TICKS = os.sysconf("SC_CLK_TCK")
 SERVICES = ("gateway", "broker")
 JAVA = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if os.environ.get("JAVA_HOME") else "java"
-# Like the last line of ./quickstart, which would first build a tree that it has not built itself.
+# The same command as in the last line of ./quickstart, which would build the tree first.
 LAUNCHER = [JAVA, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m",
             "-cp", "launcher/target/nexus-launcher.jar:launcher/target/lib/*", "dev.nexus.launcher.Quickstart"]
 
 
 def stat(pid):
-    """The fields of /proc/PID/stat from the state on: the parent is field 1, user and system time are 11 and 12."""
+    """The fields of /proc/PID/stat, beginning with the state: 1 is the parent, 11 and 12 are user and system time."""
     with open(f"/proc/{pid}/stat") as file:
         return file.read().rsplit(")", 1)[1].split()
 
@@ -40,7 +40,7 @@ class Quickstart:
         self.root = os.path.realpath(root)
         self.env = {}
         self.process = None
-        # Services that this script has started again, by name.
+        # Services that this script has restarted, by name.
         self.restarted = {}
 
     def start(self, *options, command=("./quickstart",)):
@@ -51,7 +51,7 @@ class Quickstart:
         deadline = time.monotonic() + 300
         while not os.path.exists(file):
             if self.process.poll() is not None:
-                sys.exit(f"bench: the quickstart in {self.root} ended; run it there to see why")
+                sys.exit(f"bench: the quickstart in {self.root} exited. Run ./quickstart there to see the reason.")
             if time.monotonic() > deadline:
                 self.stop()
                 sys.exit(f"bench: the quickstart in {self.root} was not ready within five minutes")
@@ -84,12 +84,12 @@ class Quickstart:
         return {"workspace_id": workspace, "provider_id": "api-key", "return_url": self.env["RETURN_URL"]}
 
     def begin(self, workspace):
-        """Begins a connection; returns its id and its state."""
+        """Requests a connection. Returns its id and its state token."""
         begun = self.call("POST", "/v1/request-connection", self.request_body(workspace))
         return begun["connection_id"], begun["auth_url"].split("state=")[1]
 
     def connect(self, workspace):
-        """Makes an active connection; returns its id."""
+        """Creates an active connection. Returns its id."""
         connection, state = self.begin(workspace)
         self.call("POST", "/v1/capture-credential", {"state": state, "credentials": {"api_key": "pat_abc123xyz"}})
         return connection
@@ -105,7 +105,7 @@ class Quickstart:
         return wrk(self.env["GATEWAY_URL"], script, connections, seconds)
 
     def processes(self):
-        """Process ids by part: the services by their jar, PostgreSQL by its data folder and its children."""
+        """Returns the process ids of each part. Finds services by their jar, and PostgreSQL by its data folder."""
         parts = {"gateway": [], "broker": [], "postgresql": []}
         parents = {}
         for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -125,7 +125,7 @@ class Quickstart:
         return parts
 
     def cpu_seconds(self, parts):
-        """CPU seconds so far, by part."""
+        """Returns the CPU seconds of each part since its start."""
         used = {}
         for part, pids in parts.items():
             used[part] = 0
@@ -140,7 +140,7 @@ class Quickstart:
     def pid(self, service):
         pids = self.processes()[service]
         if len(pids) != 1:
-            sys.exit(f"bench: {len(pids)} processes of the {service} run in {self.root}, not one")
+            sys.exit(f"bench: expected one process of the {service} in {self.root}, found {len(pids)}")
         return pids[0]
 
     def resident_mib(self, service):
@@ -148,7 +148,7 @@ class Quickstart:
             return int(re.search(r"VmRSS:\s+(\d+) kB", file.read()).group(1)) / 1024
 
     def restart(self, service):
-        """Ends a service and starts it with the same command; returns when the new process began."""
+        """Restarts a service with the same command. Returns the start time of the new process."""
         pid = self.pid(service)
         with open(f"/proc/{pid}/cmdline", "rb") as file:
             command = file.read().decode().rstrip("\0").split("\0")

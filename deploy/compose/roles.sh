@@ -1,5 +1,6 @@
 #!/bin/sh
-# For PostgreSQL's image, once, over an empty database: the role that owns the tables, and the Broker's, which may change none.
+# PostgreSQL's image runs this once, for an empty database. Creates the role that owns the tables, and the Broker's role,
+# which cannot change tables.
 set -eu
 psql -q -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" <<'SQL'
 \set owner_password `cat "$NEXUS_OWNER_PASSWORD_FILE"`

@@ -1,4 +1,4 @@
-# docs/operations/compose.md; not for production, where Vault runs in a cluster of its own.
+# See docs/operations/compose.md. Not for production, where Vault runs in a separate cluster.
 storage "file" {
   path = "/vault/file"
 }

@@ -108,6 +108,6 @@ class ImageBuildTest {
         Command.Outcome outcome = build(empty);
 
         assertThat(outcome.exit()).isEqualTo(1);
-        assertThat(outcome.err()).contains("the secret ca-certificates holds no PEM certificate");
+        assertThat(outcome.err()).contains("the secret ca-certificates contains no PEM certificate");
     }
 }
