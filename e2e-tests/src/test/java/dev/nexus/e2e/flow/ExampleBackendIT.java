@@ -121,7 +121,7 @@ class ExampleBackendIT {
 
         assertThat(submitAction("form.use").text("#notice"))
                 .startsWith("GitHub answered 401")
-                .contains("connect anew");
+                .contains("Rotate it");
     }
 
     @Test

@@ -146,7 +146,9 @@ class ExampleTourIT {
             assertThat(victim.find("main").getText()).contains("mallory");
             victim.field("Personal access token").sendKeys("ghp_good_victim");
             victim.submit();
-            victim.await("the refusal", page -> page.heading().equals("This was begun in another browser"));
+            victim.await(
+                    "the refusal",
+                    page -> page.heading().equals("This connection was started in another browser"));
             checkAppearance(victim, "victim");
 
             assertThat(NexusExtension.acme().check(id).<String>path("status")).isEqualTo("revoked");

@@ -7,41 +7,41 @@ import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the example is told. */
+/** The settings of the example. */
 @ConfigMapping(prefix = "example")
 public interface ExampleConfig {
 
-    /** Where browsers reach this application; its origin must be among the API key's return origins. */
+    /** The address of this application for browsers. Its origin must be a return origin of the API key. */
     URI publicUrl();
 
-    /** The provider that the page offers first, by slug. */
+    /** The slug of the provider that the page offers first. */
     @WithDefault("github")
     String provider();
 
     Gateway gateway();
 
-    /** What "Use it" asks a provider, by the provider's slug. */
+    /** The request that "Use it" sends to a provider, by the provider's slug. */
     Map<String, ProviderRequest> requests();
 
     /** The Gateway's addresses. */
     interface Gateway {
 
-        /** Where this backend reaches the Gateway: https, or http on a loopback host. */
+        /** The address of the Gateway for this backend: https, or http on a loopback host. */
         URI url();
 
-        /** Where browsers reach it, which is what auth_url begins with. */
+        /** The address of the Gateway for browsers. It is the origin of auth_url. */
         URI browserOrigin();
 
         /** The API key, with the scopes connections:write, connections:read and tokens:read. */
         Secret apiKey();
     }
 
-    /** A harmless GET request. */
+    /** A GET request without side effects. */
     interface ProviderRequest {
 
         URI url();
 
-        /** The member of the JSON answer that is shown, for example the login. */
+        /** The member of the JSON response that the page shows, for example the login. */
         Optional<String> shows();
     }
 }

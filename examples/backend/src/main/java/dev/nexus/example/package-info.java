@@ -1,4 +1,4 @@
-/** An application whose users connect their accounts at other services: how a backend uses Nexus. */
+/** An example of a backend that uses Nexus: users connect their accounts at other services. */
 @NullMarked
 package dev.nexus.example;
 

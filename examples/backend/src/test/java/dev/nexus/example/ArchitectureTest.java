@@ -10,12 +10,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import org.jspecify.annotations.NullMarked;
 
-/** The example stands outside, as every backend does. Methods, not fields: Surefire runs no rule that is a field. */
+/** Dependency rules of the example. The rules are methods, because Surefire does not run rules that are fields. */
 @AnalyzeClasses(packages = "dev.nexus.example", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
     @ArchTest
-    static void nothing_of_the_services_is_known(JavaClasses classes) {
+    static void the_example_does_not_use_classes_of_the_services(JavaClasses classes) {
         noClasses()
                 .should()
                 .dependOnClassesThat()
@@ -25,7 +25,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void only_the_gateways_package_calls_the_gateway(JavaClasses classes) {
+    static void only_the_package_nexus_calls_the_gateway(JavaClasses classes) {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.nexus.example.nexus..")
@@ -36,7 +36,7 @@ class ArchitectureTest {
     }
 
     @ArchTest
-    static void the_packages_do_not_go_in_a_circle(JavaClasses classes) {
+    static void packages_have_no_cycles(JavaClasses classes) {
         slices().matching("dev.nexus.example.(*)..").should().beFreeOfCycles().check(classes);
     }
 

@@ -15,7 +15,7 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.FormElement;
 import org.jspecify.annotations.Nullable;
 
-/** A browser without JavaScript: keeps cookies, fills in the forms of a page, and follows a redirect when told to. */
+/** A browser without JavaScript. It stores cookies and submits forms. It follows a redirect only in {@link #follow}. */
 final class Browser {
 
     private static final String PUBLIC = "http://localhost:8090";
@@ -26,7 +26,7 @@ final class Browser {
             .followRedirects(false)
             .timeout(15_000);
 
-    /** What came. */
+    /** A response with its page. */
     record Page(Connection.Response response) {
 
         int status() {
@@ -45,13 +45,13 @@ final class Browser {
             }
         }
 
-        /** Where the browser is sent. */
+        /** The target of the redirect. */
         String location() {
             assertThat(status()).as(response.body()).isEqualTo(303);
             return Objects.requireNonNull(response.header("Location"));
         }
 
-        /** The form that a selector finds, or that the element it finds is in. */
+        /** Returns the form that matches a selector, or that contains the matching element. */
         FormElement form(String selector) {
             return document().expectForm(selector);
         }
@@ -72,12 +72,12 @@ final class Browser {
         return execute(session.newRequest(address(path)));
     }
 
-    /** Opens a page with the session that a cookie tells. */
+    /** Opens a page with the session of the cookie. */
     Page openWithSession(String path, String cookie) {
         return execute(session.newRequest(address(path)).cookie("example-session", cookie));
     }
 
-    /** Goes where a page sends it, within this application. */
+    /** Follows the redirect of a page, within this application. */
     Page follow(Page page) {
         String location = page.location();
         assertThat(location).startsWith(PUBLIC + "/");
@@ -85,12 +85,12 @@ final class Browser {
         return open(to.getRawPath() + (to.getRawQuery() == null ? "" : "?" + to.getRawQuery()));
     }
 
-    /** Presses the button {@code name=value} of a form. */
+    /** Submits a form with its button {@code name=value}. */
     Page submit(FormElement form, String name, String value) {
         return submit(form, Map.of(name, value));
     }
 
-    /** Sends a form with {@code typed} in its fields. */
+    /** Submits a form with {@code typed} in its fields. */
     Page submit(FormElement form, Map<String, String> typed) {
         Connection request = session.newRequest(form.absUrl("action")).method(Method.POST);
         form.formData().stream()
@@ -100,7 +100,7 @@ final class Browser {
         return execute(request);
     }
 
-    /** A post that no form of the application has made. */
+    /** Sends a POST without a form of the application. */
     Page post(String path, Map<String, String> fields, @Nullable String cookie) {
         Connection request =
                 session.newRequest(address(path)).method(Method.POST).data(fields);

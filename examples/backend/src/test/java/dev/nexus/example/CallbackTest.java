@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The callback accepts the connection that this session began, from the browser that was sent back, and nothing else. */
+/** The callback accepts a connection only in the session that started it. */
 @QuarkusTest
 @QuarkusTestResource(ScriptedGateway.class)
-class ComingBackTest {
+class CallbackTest {
 
     private final ScriptedGateway gateway = ScriptedGateway.it();
     private Browser ada;
@@ -34,7 +34,7 @@ class ComingBackTest {
         return gateway.ids().get(0);
     }
 
-    /** Where the hosted page sends the browser. */
+    /** The address to which the hosted page redirects the browser. */
     private String way(String more) {
         URI returnUrl = URI.create(gateway.returnUrl(id()));
         return returnUrl.getRawPath() + "?" + returnUrl.getRawQuery() + more;
@@ -49,32 +49,32 @@ class ComingBackTest {
     }
 
     @Test
-    void the_session_that_began_it_is_connected() {
+    void the_session_that_started_the_connection_is_connected() {
         gateway.finishOnTheHostedPage(id());
 
         Page listed = ada.follow(ada.open(success()));
 
         assertThat(listed.document().expectFirst("#notice").text()).startsWith("Connected");
         assertThat(isUsed()).isTrue();
-        assertThat(gateway.asked()).contains("GET check-connection");
+        assertThat(gateway.calls()).contains("GET check-connection");
     }
 
     @Test
-    void a_victim_who_was_sent_anothers_link_is_told_and_the_connection_is_cut() {
+    void a_callback_from_another_session_is_refused_and_revokes_the_connection() {
         gateway.finishOnTheHostedPage(id());
         Browser victim = Browser.signedInAs("grace");
 
         Page refused = victim.open(success());
 
         assertThat(refused.status()).isEqualTo(403);
-        assertThat(refused.text()).contains("begun in another browser");
+        assertThat(refused.text()).contains("started in another browser");
         assertThat(gateway.status(id())).isEqualTo("revoked");
         assertThat(ada.open(success()).status()).isEqualTo(400);
         assertThat(isUsed()).isFalse();
     }
 
     @Test
-    void a_victim_of_the_same_name_or_without_a_session_is_refused_as_well() {
+    void a_callback_without_a_session_is_refused_and_revokes_the_connection() {
         gateway.finishOnTheHostedPage(id());
 
         assertThat(new Browser().open(success()).status()).isEqualTo(403);
@@ -83,7 +83,7 @@ class ComingBackTest {
     }
 
     @Test
-    void a_connection_that_could_not_be_cut_is_not_used_all_the_same() {
+    void a_connection_is_not_used_if_its_revocation_fails() {
         gateway.finishOnTheHostedPage(id());
         Browser victim = Browser.signedInAs("grace");
         gateway.answersOnce("DELETE connections", 503, "unavailable");
@@ -94,12 +94,12 @@ class ComingBackTest {
         Page listed = ada.open("/connections");
         assertThat(gateway.status(id())).isEqualTo("active");
         assertThat(listed.document().select("form.use")).isEmpty();
-        assertThat(listed.text()).contains("has not come back");
+        assertThat(listed.text()).contains("not confirmed");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/connections", "/connections/callback"})
-    void a_connection_that_could_not_be_cut_is_cut_with_the_next_page(String page) {
+    void a_failed_revocation_is_retried_with_the_next_page(String page) {
         gateway.finishOnTheHostedPage(id());
         Browser victim = Browser.signedInAs("grace");
         gateway.answersOnce("DELETE connections", 429, "rate_limited");
@@ -109,46 +109,46 @@ class ComingBackTest {
         victim.open(page);
 
         assertThat(gateway.status(id())).isEqualTo("revoked");
-        int before = gateway.asked().size();
+        int before = gateway.calls().size();
         victim.open(page);
-        assertThat(gateway.asked().subList(before, gateway.asked().size())).doesNotContain("DELETE connections");
+        assertThat(gateway.calls().subList(before, gateway.calls().size())).doesNotContain("DELETE connections");
     }
 
     @Test
-    void what_is_cut_while_the_gateway_is_asked_is_not_confirmed() throws Exception {
+    void a_connection_revoked_during_the_check_is_not_confirmed() throws Exception {
         gateway.finishOnTheHostedPage(id());
         Browser victim = Browser.signedInAs("grace");
-        ScriptedGateway.Held check = gateway.holdsOnce("GET check-connection");
+        ScriptedGateway.Delayed check = gateway.delayOnce("GET check-connection");
         ExecutorService sender = Executors.newSingleThreadExecutor();
         try {
             Future<Page> late = sender.submit(() -> ada.open(success()));
-            assertThat(check.asked().await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(check.received().await(10, TimeUnit.SECONDS)).isTrue();
             gateway.answersOnce("DELETE connections", 429, "rate_limited");
 
             assertThat(victim.open(success()).status()).isEqualTo(403);
-            check.goesOn().countDown();
+            check.release().countDown();
 
             assertThat(late.get(10, TimeUnit.SECONDS).status()).isEqualTo(400);
             gateway.answersOnce("DELETE connections", 429, "rate_limited");
             assertThat(isUsed()).isFalse();
             assertThat(gateway.status(id())).isEqualTo("active");
         } finally {
-            check.goesOn().countDown();
+            check.release().countDown();
             sender.shutdownNow();
         }
     }
 
     @Test
-    void a_way_back_without_success_does_not_ask_the_gateway() {
-        int before = gateway.asked().size();
+    void a_callback_without_success_does_not_call_the_gateway() {
+        int before = gateway.calls().size();
 
         ada.open(way("&status=error&error=access_denied&connection_id=" + id()));
 
-        assertThat(gateway.asked()).hasSize(before);
+        assertThat(gateway.calls()).hasSize(before);
     }
 
     @Test
-    void who_began_it_cannot_say_themselves_that_it_is_finished() {
+    void a_callback_before_the_capture_does_not_confirm_the_connection() {
         gateway.finishOnTheHostedPage(id());
 
         Page guessed = ada.open("/connections/callback?status=success&connection_id=" + id());
@@ -158,14 +158,14 @@ class ComingBackTest {
     }
 
     @Test
-    void an_id_that_nobody_began_here_is_refused_without_asking_the_gateway() {
-        int before = gateway.asked().size();
+    void an_unknown_id_is_refused_without_a_call_to_the_gateway() {
+        int before = gateway.calls().size();
 
         Page refused = ada.open(
                 "/connections/callback?attempt=x&status=success&connection_id=0197a2b4-0000-7000-8000-000000000000");
 
         assertThat(refused.status()).isEqualTo(400);
-        assertThat(gateway.asked()).hasSize(before);
+        assertThat(gateway.calls()).hasSize(before);
     }
 
     @Test
@@ -181,7 +181,7 @@ class ComingBackTest {
     }
 
     @Test
-    void success_in_the_query_is_not_believed() {
+    void success_in_the_query_is_not_trusted() {
         Page listed = ada.follow(ada.open(success()));
 
         assertThat(listed.document().expectFirst("#notice").text()).startsWith("Not connected");
@@ -189,7 +189,7 @@ class ComingBackTest {
     }
 
     @Test
-    void an_error_is_told_in_words_of_our_own() {
+    void an_error_is_shown_without_the_text_of_the_query() {
         Page listed = ada.follow(ada.open(way("&status=error&error=%3Cscript%3ECANARY")));
 
         assertThat(listed.document().expectFirst("#notice").text()).startsWith("Not connected");
@@ -200,11 +200,11 @@ class ComingBackTest {
     void an_expired_state_is_explained() {
         Page listed = ada.follow(ada.open(way("&status=error&error=state_expired")));
 
-        assertThat(listed.text()).contains("That took too long");
+        assertThat(listed.text()).contains("The form has expired");
     }
 
     @Test
-    void a_victim_cuts_even_what_the_sender_was_quicker_to_call_finished() {
+    void a_callback_from_another_session_revokes_even_a_confirmed_connection() {
         gateway.finishOnTheHostedPage(id());
         ada.open(success());
         assertThat(isUsed()).isTrue();
@@ -216,7 +216,7 @@ class ComingBackTest {
     }
 
     @Test
-    void coming_back_twice_does_no_harm() {
+    void a_repeated_callback_has_no_effect() {
         gateway.finishOnTheHostedPage(id());
         ada.open(success());
 
@@ -225,9 +225,9 @@ class ComingBackTest {
     }
 
     @Test
-    void who_cancels_and_thinks_again_is_connected() {
+    void a_user_who_cancels_can_still_connect() {
         Page cancelled = ada.follow(ada.open(way("&status=error&error=access_denied&connection_id=" + id())));
-        assertThat(cancelled.text()).contains("You have cancelled");
+        assertThat(cancelled.text()).contains("You cancelled");
         assertThat(isUsed()).isFalse();
         gateway.finishOnTheHostedPage(id());
 
@@ -237,7 +237,7 @@ class ComingBackTest {
     }
 
     @Test
-    void when_the_gateway_is_silent_the_way_back_can_be_gone_again() {
+    void the_callback_can_be_repeated_if_the_gateway_does_not_respond() {
         gateway.finishOnTheHostedPage(id());
         gateway.answersOnce("GET check-connection", 503, "unavailable");
 

@@ -11,10 +11,10 @@ import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Connecting in both ways, and the form that is drawn from a schema. */
+/** Connecting with the own form and with the hosted page. */
 @QuarkusTest
 @QuarkusTestResource(ScriptedGateway.class)
-class WaysToConnectTest {
+class ConnectTest {
 
     private final ScriptedGateway gateway = ScriptedGateway.it();
     private Browser ada;
@@ -38,7 +38,7 @@ class WaysToConnectTest {
     }
 
     @Test
-    void the_own_form_leads_to_an_active_connection_of_the_users_workspace() {
+    void the_own_form_creates_an_active_connection_in_the_users_workspace() {
         Page form = form();
         Page sent = ada.submit(form.form("#credential"), "credential.api_key", "ghp_CANARY");
         Page listed = ada.follow(ada.follow(sent));
@@ -53,16 +53,16 @@ class WaysToConnectTest {
     }
 
     @Test
-    void the_hosted_way_sends_the_browser_to_auth_url_and_keeps_no_state() {
+    void the_hosted_page_is_opened_at_auth_url_and_no_state_is_stored() {
         Page sent = ada.submit(ada.open("/connections").form("#connect"), "way", "hosted");
 
         assertThat(sent.location()).startsWith(gateway.origin() + "/auth/capture-schema?state=state-");
         assertThat(ada.follow(ada.open("/connections/" + id() + "/form")).text())
-                .contains("That form is closed");
+                .contains("This form is closed");
     }
 
     @Test
-    void a_browser_is_sent_to_the_gateways_address_and_to_no_other() {
+    void an_auth_url_of_another_host_is_refused() {
         gateway.answersOnce(
                 "POST request-connection",
                 200,
@@ -84,8 +84,8 @@ class WaysToConnectTest {
     }
 
     @Test
-    void each_kind_of_property_gets_its_kind_of_field_and_its_type_back() {
-        gateway.asksFor("""
+    void each_property_has_a_matching_field_and_its_value_keeps_the_type() {
+        gateway.setSchema("""
                 {"type":"object","required":["user","secret","region"],"properties":{
                  "user":{"type":"string","title":"User"},
                  "secret":{"type":"string","title":"Secret","format":"password","description":"Keep it"},
@@ -128,11 +128,11 @@ class WaysToConnectTest {
     }
 
     @Test
-    void a_hostile_schema_and_provider_are_text() {
+    void a_hostile_schema_and_provider_are_escaped() {
         String markup = "</label><script>alert(1)</script><img src=x onerror=alert(1)>\" autofocus onfocus='alert(1)";
         String json = markup.replace("\"", "\\\"");
-        gateway.namesTheProvider(json.replace("\\\"", "\""));
-        gateway.asksFor("""
+        gateway.setProviderName(json.replace("\\\"", "\""));
+        gateway.setSchema("""
                 {"type":"object","properties":{
                  "%s":{"type":"string","title":"%s","description":"%s","format":"password"},
                  "pick":{"title":"\u202egnihtyna","enum":["%s","%s"]}}}""".formatted(json, json, json, json, "x".repeat(5_000)));
@@ -154,7 +154,7 @@ class WaysToConnectTest {
     }
 
     @Test
-    void what_is_wrong_stands_beside_its_field_and_what_was_typed_is_gone() {
+    void an_error_is_next_to_its_field_and_the_form_is_empty() {
         Page form = form();
         gateway.answersOnce("POST capture-credential", 422, """
                 {"error":"invalid_credentials","message":"m","details":[
@@ -179,7 +179,7 @@ class WaysToConnectTest {
         Page refused = ada.submit(form.form("#credential"), "credential.api_key", "CANARY-typed");
 
         assertThat(refused.status()).isEqualTo(422);
-        assertThat(refused.document().expectFirst("#problem").text()).contains("it refused the credential");
+        assertThat(refused.document().expectFirst("#problem").text()).contains("Check the credential at the provider");
         assertThat(refused.response().body()).doesNotContain("CANARY");
         assertThat(refused.form("#credential").hasAttr("action")).isTrue();
     }
@@ -198,7 +198,7 @@ class WaysToConnectTest {
     }
 
     @Test
-    void a_lost_answer_is_settled_by_check_connection() {
+    void after_a_lost_response_check_connection_decides() {
         Page form = form();
         gateway.hangsUpOnce("POST capture-credential", true);
 
@@ -208,7 +208,7 @@ class WaysToConnectTest {
     }
 
     @Test
-    void a_request_that_got_lost_asks_to_send_again() {
+    void after_a_lost_request_the_user_can_submit_again() {
         Page form = form();
         gateway.hangsUpOnce("POST capture-credential", false);
 
@@ -219,7 +219,7 @@ class WaysToConnectTest {
     }
 
     @Test
-    void a_second_click_ends_where_the_first_one_did() {
+    void a_double_click_connects_once() {
         Page form = form();
         ada.submit(form.form("#credential"), "credential.api_key", "k");
 
@@ -230,29 +230,27 @@ class WaysToConnectTest {
     }
 
     @Test
-    void a_form_is_open_to_the_session_that_began_it_alone() {
+    void a_form_is_open_only_in_the_session_that_started_it() {
         form();
 
         Page elsewhere = Browser.signedInAs("ada").open("/connections/" + id() + "/form");
 
         assertThat(elsewhere.location()).endsWith("/connections");
-        assertThat(gateway.asked()).containsOnlyOnce("GET capture-schema");
+        assertThat(gateway.calls()).containsOnlyOnce("GET capture-schema");
     }
 
     @Test
-    void to_rotate_is_a_new_capture_with_the_same_provider_and_label() {
+    void rotation_is_a_new_capture_with_the_same_provider_and_label() {
         Page other = ada.submit(
                 list().form("#connect-other"), Map.of("provider", "github", "label", " work ", "way", "form"));
         ada.follow(ada.submit(ada.follow(other).form("#credential"), "credential.api_key", "one"));
-        String former = id();
+        String old = id();
 
-        Page again = ada.submit(list().form("#c-" + former + " form.rotate"), "way", "form");
+        Page again = ada.submit(list().form("#c-" + old + " form.rotate"), "way", "form");
         ada.follow(ada.submit(ada.follow(again).form("#credential"), "credential.api_key", "two"));
 
-        assertThat(gateway.status(former)).isEqualTo("superseded");
-        assertThat(list().document()
-                        .expectFirst("#c-" + former + " .replaced-by")
-                        .attr("href"))
+        assertThat(gateway.status(old)).isEqualTo("superseded");
+        assertThat(list().document().expectFirst("#c-" + old + " .replaced-by").attr("href"))
                 .isEqualTo("#c-" + id());
         assertThat(list().document().select("article.row .label")).hasSize(1);
     }

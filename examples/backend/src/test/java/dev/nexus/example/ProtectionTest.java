@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What keeps a browser and its user safe, whatever the page. */
+/** Protection of all pages: CSRF, headers, sessions, errors and logs. */
 @QuarkusTest
 @QuarkusTestResource(ScriptedGateway.class)
 class ProtectionTest {
@@ -35,9 +35,9 @@ class ProtectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/sign-in", "/sign-out", "/connections", "/connections/x/use", "/connections/x/form"})
-    void a_post_that_no_page_of_ours_made_is_refused(String path) {
+    void a_post_without_a_csrf_token_is_refused(String path) {
         Browser ada = Browser.signedInAs("ada");
-        int before = gateway.asked().size();
+        int before = gateway.calls().size();
 
         Page without = ada.post(path, Map.of("user", "eve", "provider", "github", "way", "form"), null);
         Page wrong = ada.post(path, Map.of("user", "eve", "csrf-token", "AAAA"), null);
@@ -47,14 +47,14 @@ class ProtectionTest {
             assertThat(refused.status()).isEqualTo(400);
             assertThat(refused.text()).contains("This form is out of date");
         }
-        assertThat(gateway.asked()).hasSize(before);
+        assertThat(gateway.calls()).hasSize(before);
         assertThat(ada.open("/connections").document().expectFirst("#user").text())
                 .isEqualTo("ada");
     }
 
     @ParameterizedTest
     @CsvSource({"/,200", "/connections,200", "/connections/callback,400", "/none,404", "/assets/style.css,200"})
-    void every_answer_bears_the_headers(String path, int status) {
+    void every_response_has_the_security_headers(String path, int status) {
         Page page = Browser.signedInAs("ada").open(path.equals("/") ? "/connections" : path);
 
         assertThat(page.status()).isEqualTo(status);
@@ -69,7 +69,7 @@ class ProtectionTest {
     }
 
     @Test
-    void no_page_holds_what_the_policy_forbids() {
+    void no_page_has_content_that_the_policy_forbids() {
         Browser ada = Browser.signedInAs("ada");
         Page form = ada.follow(ada.submit(ada.open("/connections").form("#connect"), "way", "form"));
 
@@ -80,7 +80,7 @@ class ProtectionTest {
     }
 
     @Test
-    void the_session_is_a_random_number_in_a_cookie_that_no_script_reads_and_is_new_at_each_sign_in() {
+    void the_session_cookie_is_random_http_only_and_new_at_each_sign_in() {
         Browser browser = new Browser();
         Page first = browser.submit(browser.open("/").form("form.choices"), "user", "ada");
         Page second = new Browser().submit(new Browser().open("/").form("form.choices"), "user", "ada");
@@ -99,7 +99,7 @@ class ProtectionTest {
     }
 
     @Test
-    void signing_out_ends_the_session_not_the_cookie_alone() {
+    void signing_out_ends_the_session_on_the_server() {
         Browser ada = new Browser();
         Page in = ada.submit(ada.open("/").form("form.choices"), "user", "ada");
         String cookie = Objects.requireNonNull(in.response().cookie("example-session"));
@@ -112,7 +112,7 @@ class ProtectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Ada", "a b", "<script>", "0", "ada/../grace", "a12345678901234567890123456789012"})
-    void a_name_that_is_none_is_refused(String name) {
+    void an_invalid_name_is_refused(String name) {
         Browser browser = new Browser();
 
         Page refused = browser.submit(browser.open("/").form("form.choices"), "user", name);
@@ -124,13 +124,13 @@ class ProtectionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "401,unauthorized,500,is not let in",
+        "401,unauthorized,500,The API key is invalid",
         "403,forbidden,500,lacks a scope",
         "400,return_url_not_allowed,500,return origins",
-        "404,provider_not_found,404,no such provider",
+        "404,provider_not_found,404,Provider not found",
         "429,rate_limited,503,Nothing was lost",
         "503,unavailable,503,Nothing was lost",
-        "500,internal,502,did not work",
+        "500,internal,502,The request failed",
         "400,invalid_request,400,not accepted",
     })
     void a_refusal_of_the_gateway_is_explained(int status, String code, int shown, String words) {
@@ -157,7 +157,7 @@ class ProtectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"<html>CANARY</html>", "", "[]", "{}", "{\"connections\":7}"})
-    void an_answer_that_is_not_the_gateways_is_a_page_too(String body) {
+    void an_invalid_response_of_the_gateway_is_explained(String body) {
         Browser ada = Browser.signedInAs("ada");
         gateway.answersOnce("GET connections", 200, body, 0);
 
@@ -168,7 +168,7 @@ class ProtectionTest {
     }
 
     @Test
-    void no_answer_at_all_is_a_page_too() {
+    void a_missing_response_of_the_gateway_is_explained() {
         Browser ada = Browser.signedInAs("ada");
         gateway.hangsUpOnce("GET connections", false);
         gateway.hangsUpOnce("GET providers", false);
@@ -177,7 +177,7 @@ class ProtectionTest {
     }
 
     @Test
-    void no_log_line_holds_a_credential_a_state_or_the_api_key() {
+    void no_log_line_contains_a_credential_a_state_or_the_api_key() {
         List<String> lines = new CopyOnWriteArrayList<>();
         Logger root = Logger.getLogger("");
         Level before = root.getLevel();
@@ -203,7 +203,7 @@ class ProtectionTest {
 
         assertThat(gateway.authorization()).isEqualTo("Bearer CANARY-key");
         assertThat(lines).anyMatch(line -> line.contains("planted CANARY-key"));
-        assertThat(lines).anyMatch(line -> line.contains("gave no answer"));
+        assertThat(lines).anyMatch(line -> line.contains("The Gateway did not respond"));
         assertThat(lines)
                 .filteredOn(line -> !line.contains("planted"))
                 .noneMatch(line ->
@@ -220,7 +220,7 @@ class ProtectionTest {
 
             @Override
             public void flush() {
-                // Nothing is held back.
+                // Nothing is buffered.
             }
 
             @Override

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Mallory has a connection of her own, begins to rotate it, and sends the link to Alice. What Alice enters is active and has
- * superseded what Mallory had confirmed.
+ * Mallory has a confirmed connection, starts to rotate it, and sends the link to Alice. Alice's credential is then active and
+ * has superseded Mallory's.
  */
 @QuarkusTest
 @QuarkusTestResource(ScriptedGateway.class)
@@ -29,23 +29,23 @@ class RotationTest {
 
     private final ScriptedGateway gateway = ScriptedGateway.it();
     private Browser mallory;
-    private String former;
+    private String old;
     private FormElement useFormer;
 
     @Inject
     Bridge bridge;
 
     @BeforeEach
-    void mallory_has_connected_and_begins_to_rotate() {
+    void mallory_connects_and_starts_a_rotation() {
         gateway.reset();
         mallory = Browser.signedInAs("mallory");
         Page form = mallory.follow(mallory.submit(mallory.open("/connections").form("#connect"), "way", "form"));
         mallory.follow(mallory.submit(form.form("#credential"), "credential.api_key", "ghp_of_mallory"));
-        former = gateway.ids().get(0);
+        old = gateway.ids().get(0);
         Page list = mallory.open("/connections");
         useFormer = list.form("form.use");
         mallory.post(
-                "/connections/" + former + "/rotate",
+                "/connections/" + old + "/rotate",
                 Map.of(
                         "csrf-token",
                         list.document().expectFirst("[name=csrf-token]").val(),
@@ -58,32 +58,32 @@ class RotationTest {
         return gateway.ids().get(0);
     }
 
-    /** Where the hosted page sends the browser. */
+    /** The address to which the hosted page redirects the browser. */
     private String back() {
         URI returnUrl = URI.create(gateway.returnUrl(successor()));
         return returnUrl.getRawPath() + "?" + returnUrl.getRawQuery() + "&status=success&connection_id=" + successor();
     }
 
-    /** Mallory presses the button of the page that she had before. */
+    /** Mallory presses the button on the page that she opened before the rotation. */
     private String use() {
         Page used = mallory.follow(mallory.submit(useFormer, "x", "y"));
         return used.document().expectFirst("#notice").text();
     }
 
     @Test
-    void a_rotation_that_nobody_came_back_from_does_not_serve_through_the_former_connection() {
+    void an_unconfirmed_successor_is_not_used() {
         gateway.finishOnTheHostedPage(successor());
 
         String notice = use();
 
-        assertThat(gateway.status(former)).isEqualTo("superseded");
+        assertThat(gateway.status(old)).isEqualTo("superseded");
         assertThat(notice).startsWith("Not used");
         assertThat(gateway.authorization()).isEmpty();
     }
 
     @Test
-    void a_rotation_that_ends_right_after_the_check_does_not_serve_either() {
-        String active = gateway.connection(former);
+    void a_successor_that_appears_after_the_check_is_not_used() {
+        String active = gateway.connection(old);
         gateway.finishOnTheHostedPage(successor());
         gateway.answersOnce("GET check-connection", 200, active, 0);
 
@@ -93,7 +93,7 @@ class RotationTest {
     }
 
     @Test
-    void a_rotation_that_was_cut_does_not_serve_and_its_token_is_forgotten() {
+    void a_revoked_successor_is_not_used_and_its_token_is_removed() {
         gateway.finishOnTheHostedPage(successor());
         mallory.open(back());
         use();
@@ -110,7 +110,7 @@ class RotationTest {
     }
 
     @Test
-    void a_rotation_that_its_own_session_came_back_from_serves_in_the_place_of_the_former() {
+    void a_confirmed_successor_replaces_the_old_connection() {
         gateway.finishOnTheHostedPage(successor());
         mallory.open(back());
 

@@ -28,8 +28,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Gateway over real HTTP that keeps connections as the API says and answers out of turn where a test tells it to; at
- * /provider it is the provider, too. The real Gateway is what the end-to-end tests run.
+ * A simulated Gateway over real HTTP. It stores connections as the API does, and a test can script single responses. At
+ * /provider it also simulates the provider. The end-to-end tests use the real Gateway.
  */
 public final class ScriptedGateway implements QuarkusTestResourceLifecycleManager {
 
@@ -45,9 +45,9 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
     private final Map<String, String> states = new ConcurrentHashMap<>();
     private final Map<String, String> returnUrls = new ConcurrentHashMap<>();
     private final Map<String, JsonNode> credentials = new ConcurrentHashMap<>();
-    private final Map<String, Answer> outOfTurn = new ConcurrentHashMap<>();
-    private final Map<String, Held> held = new ConcurrentHashMap<>();
-    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final Map<String, Answer> scriptedAnswers = new ConcurrentHashMap<>();
+    private final Map<String, Delayed> delayed = new ConcurrentHashMap<>();
+    private final List<String> calls = new CopyOnWriteArrayList<>();
     private volatile String schema = GITHUB_SCHEMA;
     private volatile String providerName = "GitHub";
     private volatile String allowedHost = "localhost";
@@ -55,11 +55,11 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
     private volatile String authorization = "";
     private @Nullable HttpServer server;
 
-    /** An answer; {@code hangUp} ends the conversation instead, once the request was carried out. */
+    /** A response. With {@code hangUp}, the server closes the connection instead. */
     record Answer(int status, String body, int retryAfter, boolean hangUp) {}
 
-    /** An answer that is kept back: it was {@code asked} for, and {@code goesOn} once that is counted down. */
-    record Held(CountDownLatch asked, CountDownLatch goesOn) {}
+    /** A delayed response. {@code received} opens when the request has arrived. The test opens {@code release}. */
+    record Delayed(CountDownLatch received, CountDownLatch release) {}
 
     static ScriptedGateway it() {
         return INSTANCE;
@@ -106,9 +106,9 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         synchronized (connections) {
             connections.clear();
         }
-        outOfTurn.clear();
-        held.clear();
-        asked.clear();
+        scriptedAnswers.clear();
+        delayed.clear();
+        calls.clear();
         schema = GITHUB_SCHEMA;
         providerName = "GitHub";
         allowedHost = "localhost";
@@ -116,46 +116,46 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         authorization = "";
     }
 
-    void asksFor(String jsonSchema) {
+    void setSchema(String jsonSchema) {
         schema = jsonSchema;
     }
 
-    void namesTheProvider(String name) {
+    void setProviderName(String name) {
         providerName = name;
     }
 
-    void allowsTheCredentialAt(String host) {
+    void setAllowedHost(String host) {
         allowedHost = host;
     }
 
-    /** What the next call of a verb is answered, such as {@code POST capture-credential}. */
+    /** Sets the response to the next call of a verb, such as {@code POST capture-credential}. */
     void answersOnce(String verb, int status, String body, int retryAfter) {
-        outOfTurn.put(verb, new Answer(status, body, retryAfter, false));
+        scriptedAnswers.put(verb, new Answer(status, body, retryAfter, false));
     }
 
     void answersOnce(String verb, int status, String code) {
         answersOnce(verb, status, "{\"error\":\"" + code + "\",\"message\":\"CANARY-message\"}", 0);
     }
 
-    /** Carries the next call of a verb out, and keeps its answer back until the test lets it go. */
-    Held holdsOnce(String verb) {
-        Held hold = new Held(new CountDownLatch(1), new CountDownLatch(1));
-        held.put(verb, hold);
+    /** Executes the next call of a verb, and delays its response until the test releases it. */
+    Delayed delayOnce(String verb) {
+        Delayed hold = new Delayed(new CountDownLatch(1), new CountDownLatch(1));
+        delayed.put(verb, hold);
         return hold;
     }
 
-    /** Carries the next call of a verb out, where {@code first}, and hangs up. */
-    void hangsUpOnce(String verb, boolean first) {
-        outOfTurn.put(verb, new Answer(first ? 1 : 0, "", 0, true));
+    /** Closes the connection of the next call of a verb, and executes the call if {@code execute}. */
+    void hangsUpOnce(String verb, boolean execute) {
+        scriptedAnswers.put(verb, new Answer(execute ? 1 : 0, "", 0, true));
     }
 
-    void theProviderAnswers(int status, String body) {
+    void setProviderResponse(int status, String body) {
         provider = new Answer(status, body, 0, false);
     }
 
-    /** What came, as {@code POST capture-credential}, in its order. */
-    List<String> asked() {
-        return List.copyOf(asked);
+    /** The received calls in order, in the form {@code POST capture-credential}. */
+    List<String> calls() {
+        return List.copyOf(calls);
     }
 
     String authorization() {
@@ -168,7 +168,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         }
     }
 
-    /** The connection as check-connection answers it now. */
+    /** The connection, as check-connection returns it. */
     String connection(String id) {
         synchronized (connections) {
             return Objects.requireNonNull(connections.get(id)).toString();
@@ -183,7 +183,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         return Objects.requireNonNull(returnUrls.get(id));
     }
 
-    /** The connections, the newest first. */
+    /** The connections, newest first. */
     List<String> ids() {
         synchronized (connections) {
             List<String> ids = new ArrayList<>(connections.keySet());
@@ -192,7 +192,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         }
     }
 
-    /** What the hosted page does when the user has entered the credential. */
+    /** Captures a credential, as the hosted page does when the user submits it. */
     void finishOnTheHostedPage(String id) {
         synchronized (connections) {
             activate(id, JSON.createObjectNode().put("api_key", "from-the-hosted-page"));
@@ -210,32 +210,32 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
             }
             String[] parts = path.split("/", -1);
             String verb = exchange.getRequestMethod() + " " + (parts.length > 2 ? parts[2] : "");
-            asked.add(verb);
-            Answer scripted = outOfTurn.remove(verb);
+            calls.add(verb);
+            Answer scripted = scriptedAnswers.remove(verb);
             if (scripted != null && !(scripted.hangUp() && scripted.status() == 1)) {
                 send(exchange, scripted);
                 return;
             }
             String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
             Answer answer = API_KEY.equals(exchange.getRequestHeaders().getFirst("X-API-Key"))
-                    ? carriedOut(
+                    ? execute(
                             verb,
                             parts.length > 3 ? parts[3] : "",
                             exchange.getRequestURI().getQuery(),
                             body)
                     : error(401, "unauthorized");
-            keepBack(held.remove(verb));
+            delay(delayed.remove(verb));
             send(exchange, scripted == null ? answer : scripted);
         }
     }
 
-    private static void keepBack(@Nullable Held hold) {
+    private static void delay(@Nullable Delayed hold) {
         if (hold == null) {
             return;
         }
-        hold.asked().countDown();
+        hold.received().countDown();
         try {
-            hold.goesOn().await();
+            hold.release().await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -254,8 +254,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         exchange.getResponseBody().write(body);
     }
 
-    private Answer carriedOut(String verb, String id, @Nullable String query, String body)
-            throws JsonProcessingException {
+    private Answer execute(String verb, String id, @Nullable String query, String body) throws JsonProcessingException {
         synchronized (connections) {
             return switch (verb) {
                 case "POST request-connection" -> begin(JSON.readTree(body));
@@ -286,7 +285,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         }
     }
 
-    /** One thing done to a connection. */
+    /** An operation on a connection. */
     private interface Step<T> {
         Answer of(T connection);
     }
@@ -340,7 +339,7 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
 
     private Answer token(ObjectNode connection) {
         String status = connection.path("status").asText();
-        // What was superseded serves through its grace.
+        // A superseded connection is usable during its grace period.
         if (!status.equals("active") && !status.equals("superseded")) {
             return error(409, "connection_not_active");
         }

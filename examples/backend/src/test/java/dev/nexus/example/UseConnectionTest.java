@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What can be done with a connection, and by whom. */
+/** Using and disconnecting a connection. */
 @QuarkusTest
 @QuarkusTestResource(ScriptedGateway.class)
-class UsingTest {
+class UseConnectionTest {
 
     private static final String KEY = "ghp_CANARY";
 
@@ -42,7 +42,7 @@ class UsingTest {
     }
 
     @Test
-    void the_provider_gets_the_credential_and_the_page_the_login() {
+    void the_provider_receives_the_credential_and_the_page_shows_the_login() {
         Page used = use();
 
         assertThat(gateway.authorization()).isEqualTo("Bearer " + KEY);
@@ -52,8 +52,8 @@ class UsingTest {
     }
 
     @Test
-    void a_hostile_login_is_text_and_cut_to_a_line() {
-        gateway.theProviderAnswers(200, "{\"login\":\"<script>alert(1)</script>" + "x".repeat(5_000) + "\"}");
+    void a_hostile_login_is_escaped_and_shortened() {
+        gateway.setProviderResponse(200, "{\"login\":\"<script>alert(1)</script>" + "x".repeat(5_000) + "\"}");
 
         Page used = use();
 
@@ -62,9 +62,15 @@ class UsingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"401,does not take", "403,may not do this", "429,Too many", "500,trouble", "302,trouble"})
-    void what_the_provider_answers_is_explained(int status, String words) {
-        gateway.theProviderAnswers(status, "{\"message\":\"CANARY\"}");
+    @CsvSource({
+        "401,no longer accepts",
+        "403,lacks a permission",
+        "429,Too many",
+        "500,has a problem",
+        "302,has a problem"
+    })
+    void an_error_of_the_provider_is_explained(int status, String words) {
+        gateway.setProviderResponse(status, "{\"message\":\"CANARY\"}");
 
         Page used = use();
 
@@ -73,15 +79,15 @@ class UsingTest {
     }
 
     @Test
-    void an_answer_that_is_no_json_shows_its_status_alone() {
-        gateway.theProviderAnswers(200, "<html>");
+    void for_a_response_that_is_not_json_only_the_status_is_shown() {
+        gateway.setProviderResponse(200, "<html>");
 
-        assertThat(notice(use())).isEqualTo("GitHub answered 200 It takes the credential.");
+        assertThat(notice(use())).isEqualTo("GitHub answered 200 It accepts the credential.");
     }
 
     @Test
-    void nothing_is_sent_to_a_host_that_the_credential_is_not_for() {
-        gateway.allowsTheCredentialAt("api.github.com");
+    void nothing_is_sent_to_a_host_that_is_not_allowed() {
+        gateway.setAllowedHost("api.github.com");
 
         assertThat(notice(use())).startsWith("Not sent");
         assertThat(gateway.authorization()).isEmpty();
@@ -89,11 +95,11 @@ class UsingTest {
 
     @ParameterizedTest
     @CsvSource({
-        "409,connection_not_active,This connection is over",
+        "409,connection_not_active,This connection is no longer active",
         "403,forbidden,No credential",
         "500,internal,No credential",
     })
-    void a_token_that_is_not_to_be_had_is_explained(int status, String code, String words) {
+    void an_error_of_the_token_route_is_explained(int status, String code, String words) {
         gateway.answersOnce("GET token", status, code);
 
         assertThat(notice(use())).startsWith(words);
@@ -101,7 +107,7 @@ class UsingTest {
     }
 
     @Test
-    void disconnecting_revokes_it() {
+    void disconnecting_revokes_the_connection() {
         Page gone = ada.follow(ada.submit(ada.open("/connections").form("form.disconnect"), "x", "y"));
 
         assertThat(notice(gone)).startsWith("Disconnected");
@@ -111,7 +117,7 @@ class UsingTest {
 
     @ParameterizedTest
     @CsvSource({"use", "rotate", "disconnect"})
-    void another_users_connection_looks_like_none(String verb) {
+    void another_users_connection_is_not_found(String verb) {
         Browser grace = Browser.signedInAs("grace");
         String token = grace.open("/connections")
                 .document()
@@ -131,8 +137,8 @@ class UsingTest {
     }
 
     @Test
-    void what_is_no_id_does_not_reach_the_gateway() {
-        int before = gateway.asked().size();
+    void an_invalid_id_is_not_sent_to_the_gateway() {
+        int before = gateway.calls().size();
 
         Page refused = ada.post(
                 "/connections/..%2Fproviders/use",
@@ -145,6 +151,6 @@ class UsingTest {
                 null);
 
         assertThat(refused.status()).isEqualTo(404);
-        assertThat(gateway.asked().subList(before, gateway.asked().size())).doesNotContain("GET check-connection");
+        assertThat(gateway.calls().subList(before, gateway.calls().size())).doesNotContain("GET check-connection");
     }
 }

@@ -5,13 +5,13 @@ import dev.nexus.example.session.Session;
 import java.util.Optional;
 
 /**
- * A connection that a session has begun, from then until long after a browser could come back from it.
+ * A connection that a session has started. It is stored for longer than its state token is valid.
  *
- * @param nonce what the return URL bears, so that who comes back is known to come from this attempt
- * @param session the session that has begun it
- * @param provider the provider's name, for people
- * @param state hands in the credential; kept for {@link Way#FORM} alone, and here rather than in the page
- * @param finished whether the browser has come back
+ * @param nonce a random value in the return URL, by which the callback finds this attempt
+ * @param session the session that started it
+ * @param provider the provider's display name
+ * @param state the state token, which authorizes the capture. Stored only for {@link Way#FORM}, and never sent to the page
+ * @param finished whether the callback has confirmed the connection
  */
 record Attempt(
         String connectionId, Secret nonce, Session session, String provider, Optional<Secret> state, boolean finished) {
@@ -20,7 +20,7 @@ record Attempt(
         return new Attempt(connectionId, nonce, session, provider, state, false);
     }
 
-    Attempt atItsEnd() {
+    Attempt finish() {
         return new Attempt(connectionId, nonce, session, provider, Optional.empty(), true);
     }
 

@@ -11,19 +11,21 @@ import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What was begun a while ago at most. In memory; an application of several replicas keeps it in its database. */
+/** The attempts of the last 30 minutes, in memory. An application with several replicas stores them in its database. */
 @ApplicationScoped
 public class Attempts {
 
-    /** A state is good for ten minutes; a browser that comes back later than that is late. */
-    private static final Duration LONGEST = Duration.ofMinutes(30);
+    /** Longer than the ten minutes for which a state token is valid. */
+    private static final Duration LIFETIME = Duration.ofMinutes(30);
 
-    private static final int MOST = 10_000;
+    private static final int MAX_ATTEMPTS = 10_000;
     private static final int NONCE_BYTES = 32;
 
     private final SecureRandom random = new SecureRandom();
-    private final Cache<String, Attempt> byNonce =
-            Caffeine.newBuilder().expireAfterWrite(LONGEST).maximumSize(MOST).build();
+    private final Cache<String, Attempt> byNonce = Caffeine.newBuilder()
+            .expireAfterWrite(LIFETIME)
+            .maximumSize(MAX_ATTEMPTS)
+            .build();
 
     Secret newNonce() {
         byte[] nonce = new byte[NONCE_BYTES];
@@ -39,7 +41,7 @@ public class Attempts {
         return Optional.ofNullable(nonce).map(byNonce::getIfPresent);
     }
 
-    /** The attempt of this session for a connection, whose form is still open. */
+    /** Whether this session has an attempt for the connection with an open form. */
     public boolean hasForm(Session session, String connectionId) {
         return withForm(session, connectionId).isPresent();
     }
@@ -53,20 +55,20 @@ public class Attempts {
     }
 
     /**
-     * Ends an attempt and does {@code step}, in one go with {@link #forget}: what was forgotten meanwhile is not finished.
-     * Its state is let go of; who comes back from it is still known.
+     * Finishes an attempt and runs {@code step}. Atomic with {@link #forget}: a forgotten attempt is not finished. Removes
+     * the state token, but keeps the attempt, so that a repeated callback still finds it.
      *
-     * @return whether the attempt was still there
+     * @return whether the attempt existed
      */
     boolean finish(Attempt attempt, Runnable step) {
         return byNonce.asMap().computeIfPresent(attempt.nonce().reveal(), (nonce, known) -> {
                     step.run();
-                    return known.atItsEnd();
+                    return known.finish();
                 })
                 != null;
     }
 
-    /** Forgets an attempt and does {@code step}, in one go with {@link #finish}. */
+    /** Removes an attempt and runs {@code step}. Atomic with {@link #finish}. */
     void forget(Attempt attempt, Runnable step) {
         byNonce.asMap().compute(attempt.nonce().reveal(), (nonce, known) -> {
             step.run();

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Step 1: begins a connection for the user of a session, and sends the browser to where the credential is asked for. */
+/** Step 1: starts a connection for the user of a session, and redirects the browser to the form or to the hosted page. */
 @ApplicationScoped
 public class BeginConnection {
 
@@ -34,8 +34,8 @@ public class BeginConnection {
         this.gatewayOrigin = config.gateway().browserOrigin().toString().replaceAll("/+$", "");
     }
 
-    /** To rotate a credential is the same once more, with the same provider and label. */
-    Response by(Way way, Session session, Provider provider, @Nullable String label) {
+    /** Starts a connection. To rotate a credential, call this with the same provider and label. */
+    Response begin(Way way, Session session, Provider provider, @Nullable String label) {
         Secret nonce = attempts.newNonce();
         BegunConnection begun = nexus.requestConnection(new ConnectionRequest(
                 session.workspaceId(),
@@ -49,14 +49,14 @@ public class BeginConnection {
                 session,
                 provider.name(),
                 way == Way.FORM ? Optional.of(begun.state()) : Optional.empty()));
-        LOG.infof("Connection %s begun for %s", begun.connectionId(), session.workspaceId());
+        LOG.infof("Connection started: connection=%s workspace=%s", begun.connectionId(), session.workspaceId());
         return switch (way) {
             case FORM -> answers.seeOther("/connections/" + begun.connectionId() + "/form");
             case HOSTED -> answers.leave(hosted(begun.authUrl()));
         };
     }
 
-    /** The browser is sent to the Gateway's address and to no other. */
+    /** Checks that auth_url has the Gateway's origin, so that the browser is never redirected to another host. */
     private URI hosted(Secret authUrl) {
         if (!authUrl.reveal().startsWith(gatewayOrigin + "/")) {
             LOG.error("auth_url does not begin with example.gateway.browser-origin");

@@ -40,14 +40,14 @@ public class BeginResource {
                 .findFirst()
                 .orElseThrow(BadRequestException::new);
         String tidy = label == null ? "" : label.strip();
-        return begin.by(way(way), session.get(), provider, tidy.isEmpty() ? null : tidy);
+        return begin.begin(way(way), session.get(), provider, tidy.isEmpty() ? null : tidy);
     }
 
     @POST
     @Path("/{id}/rotate")
     public Response rotate(@PathParam("id") String id, @FormParam("way") @Nullable String way) {
-        Connection former = own.get(session.get(), id);
-        return begin.by(way(way), session.get(), former.provider(), former.label());
+        Connection old = own.get(session.get(), id);
+        return begin.begin(way(way), session.get(), old.provider(), old.label());
     }
 
     private static Way way(@Nullable String name) {

@@ -12,19 +12,19 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
 
-/** Where a browser comes back to: the return_url. Its query is a hint and not a proof; {@link ComeBack} judges. */
+/** The callback at return_url. Its query can be forged, so {@link FinishConnection} checks it. */
 @Path(CallbackResource.PATH)
 @Blocking
 public class CallbackResource {
 
     static final String PATH = "/connections/callback";
 
-    private final ComeBack comeBack;
+    private final FinishConnection finishConnection;
     private final CurrentSession session;
     private final Answers answers;
 
-    CallbackResource(ComeBack comeBack, CurrentSession session, Answers answers) {
-        this.comeBack = comeBack;
+    CallbackResource(FinishConnection finishConnection, CurrentSession session, Answers answers) {
+        this.finishConnection = finishConnection;
         this.session = session;
         this.answers = answers;
     }
@@ -35,36 +35,38 @@ public class CallbackResource {
             @QueryParam("connection_id") @Nullable String connectionId,
             @QueryParam("status") @Nullable String status,
             @QueryParam("error") @Nullable String error) {
-        ComeBack.Outcome outcome = comeBack.judge(session.find(), nonce, connectionId, "success".equals(status));
+        FinishConnection.Outcome outcome =
+                finishConnection.finish(session.find(), nonce, connectionId, "success".equals(status));
         return switch (outcome) {
             case CONNECTED -> list(Notice.good("Connected", "The account is connected and ready for use."));
             case NOT_CONNECTED -> list(Notice.bad("Not connected", reason(error)));
-            case FINISHED_BEFORE -> answers.seeOther("/connections");
+            case ALREADY_FINISHED -> answers.seeOther("/connections");
             case UNKNOWN ->
                 message(
                         400,
-                        "There is nothing to finish here",
-                        "This address does not belong to a connection that was begun here, or it is too old.");
-            case BEGUN_ELSEWHERE ->
+                        "Unknown connection",
+                        "This link does not belong to a connection that was started here, or it has expired.");
+            case OTHER_SESSION ->
                 message(
                         403,
-                        "This was begun in another browser",
-                        "Somebody may have sent you their own link, to have your account connected to theirs. "
-                                + "What you entered is not used: the connection is cut, and the credential is being destroyed. "
-                                + "If it was you, sign in and begin again in this browser.");
+                        "This connection was started in another browser",
+                        "Another person may have sent you their link, to connect your account to theirs. "
+                                + "Harbour does not use the credential that you entered. It revokes the connection, which "
+                                + "destroys the credential. If you started the connection yourself, sign in and connect "
+                                + "again in this browser.");
         };
     }
 
     private static String reason(@Nullable String error) {
         return switch (error == null ? "" : error) {
-            case "access_denied" -> "You have cancelled. Nothing was stored.";
-            case "state_expired" -> "That took too long. Nothing was stored; begin again.";
-            default -> "It was not finished. Nothing of it is used; begin again.";
+            case "access_denied" -> "You cancelled. Nothing was stored.";
+            case "state_expired" -> "The form has expired. Nothing was stored. Connect again.";
+            default -> "The connection was not completed, and Harbour does not use it. Connect again.";
         };
     }
 
     private Response list(Notice notice) {
-        session.get().tell(notice);
+        session.get().setNotice(notice);
         return answers.seeOther("/connections");
     }
 

@@ -5,9 +5,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The connections that this application uses: those whose browser came back to the session that began them. An active
- * connection that is not in here may hold the credential of somebody who was sent the link, see README.md. In memory;
- * a real application keeps the id beside the user in its database.
+ * The confirmed connections. The application uses only these. The callback confirms a connection in the session that started
+ * it. An active connection that is not confirmed may have the credential of another person who received the link, see
+ * README.md. In memory. A real application stores the id with the user in its database.
  */
 @ApplicationScoped
 public class ConnectionRegistry {

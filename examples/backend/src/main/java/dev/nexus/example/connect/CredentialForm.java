@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form that a provider's JSON Schema asks for: a field for each property, in the schema's order. Whether the values
- * are right is for the Gateway to say; asking it is cheaper than a second opinion that differs.
+ * A form for a provider's JSON Schema: one field for each property, in the schema's order. It does not validate the values,
+ * because the Gateway does.
  *
- * <p>A schema whose properties hold objects or lists needs more than this form; Nexus's own page draws those too.
+ * <p>This form does not support properties that are objects or lists. The hosted page does.
  */
 record CredentialForm(List<FormField> fields, Map<String, JsonNode> properties) {
 
@@ -68,7 +68,7 @@ record CredentialForm(List<FormField> fields, Map<String, JsonNode> properties) 
         };
     }
 
-    /** What was typed, as the schema's types have it. A field that was left empty is left out. */
+    /** Converts the submitted values to the types of the schema. Omits empty fields. */
     Map<String, Object> read(MultivaluedMap<String, String> form) {
         Map<String, Object> credentials = new LinkedHashMap<>();
         for (FormField field : fields) {
@@ -90,7 +90,7 @@ record CredentialForm(List<FormField> fields, Map<String, JsonNode> properties) 
         };
     }
 
-    /** The schema's own value: 1, where the page shows a "1". */
+    /** Returns the value of the schema, for example the number 1 for the submitted text "1". */
     private Object choice(FormField field, String typed) {
         for (JsonNode choice :
                 properties.getOrDefault(field.name(), MissingNode.getInstance()).path("enum")) {
@@ -109,8 +109,8 @@ record CredentialForm(List<FormField> fields, Map<String, JsonNode> properties) 
         }
     }
 
-    /** The fields with what the Gateway says is wrong with each. */
-    List<FormField> refused(NexusFailure failure) {
+    /** Returns the fields with the Gateway's error message for each. */
+    List<FormField> withErrors(NexusFailure failure) {
         Map<String, String> wrong = failure.details().stream()
                 .filter(detail -> detail.pointer().startsWith(AT_CREDENTIALS))
                 .collect(Collectors.toMap(CredentialForm::name, NexusFailure.Detail::message, (one, other) -> one));
@@ -118,13 +118,12 @@ record CredentialForm(List<FormField> fields, Map<String, JsonNode> properties) 
         return fields.stream().map(field -> field.withError(error.apply(field))).toList();
     }
 
-    /** The member that a pointer leads to, RFC 6901. */
+    /** Returns the name of the field at a pointer (RFC 6901). */
     private static String name(NexusFailure.Detail detail) {
         String token = detail.pointer().substring(AT_CREDENTIALS.length()).split("/", 2)[0];
         return token.replace("~1", "/").replace("~0", "~");
     }
 
-    /** Without the schema. */
     @Override
     public String toString() {
         return "CredentialForm" + properties.keySet();

@@ -10,15 +10,17 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Step 4, when a browser comes back. Somebody may begin a connection and send its auth_url to a victim, whose credential
- * would then serve the sender. So a connection is used only once a browser has come back from it that holds the session
- * that began it, and the Gateway says that it is active, for this very user. When another browser comes back, the
- * connection is cut: also where the sender was quicker to say that it is theirs.
+ * Step 4: decides at the callback whether the application may use a connection.
+ *
+ * <p>An attacker can start a connection and send its auth_url to a victim. The victim's credential would then serve the
+ * attacker's account. So a connection is used only if the callback comes from the session that started it, and the Gateway
+ * returns it as active and for the same user. A callback from another session revokes the connection, even if the
+ * attacker's callback came first.
  */
 @ApplicationScoped
-class ComeBack {
+class FinishConnection {
 
-    private static final Logger LOG = Logger.getLogger(ComeBack.class);
+    private static final Logger LOG = Logger.getLogger(FinishConnection.class);
 
     private final Attempts attempts;
     private final ConnectionRegistry registry;
@@ -26,7 +28,8 @@ class ComeBack {
     private final Nexus nexus;
     private final Bridge bridge;
 
-    ComeBack(Attempts attempts, ConnectionRegistry registry, Revocations revocations, Nexus nexus, Bridge bridge) {
+    FinishConnection(
+            Attempts attempts, ConnectionRegistry registry, Revocations revocations, Nexus nexus, Bridge bridge) {
         this.attempts = attempts;
         this.registry = registry;
         this.revocations = revocations;
@@ -34,17 +37,17 @@ class ComeBack {
         this.bridge = bridge;
     }
 
-    /** How it ended. */
+    /** The result of a callback. */
     enum Outcome {
         CONNECTED,
         NOT_CONNECTED,
-        FINISHED_BEFORE,
+        ALREADY_FINISHED,
         UNKNOWN,
-        BEGUN_ELSEWHERE
+        OTHER_SESSION
     }
 
-    Outcome judge(Optional<Session> session, @Nullable String nonce, @Nullable String connectionId, boolean success) {
-        revocations.tryAgain();
+    Outcome finish(Optional<Session> session, @Nullable String nonce, @Nullable String connectionId, boolean success) {
+        revocations.retry();
         Optional<Attempt> found = attempts.byNonce(nonce)
                 .filter(attempt ->
                         connectionId == null || attempt.connectionId().equals(connectionId));
@@ -53,17 +56,17 @@ class ComeBack {
         }
         Attempt attempt = found.get();
         if (session.isEmpty() || !attempt.isOf(session.get())) {
-            cut(attempt);
-            return Outcome.BEGUN_ELSEWHERE;
+            revoke(attempt);
+            return Outcome.OTHER_SESSION;
         }
         if (attempt.finished()) {
-            return Outcome.FINISHED_BEFORE;
+            return Outcome.ALREADY_FINISHED;
         }
         if (!success || !isActive(attempt)) {
-            // A user who has cancelled may think again: the attempt stays open as long as the page does.
+            // The attempt stays open, because a user who has cancelled can go back to the page and continue.
             return Outcome.NOT_CONNECTED;
         }
-        // Another browser may have come back while the Gateway was asked.
+        // A callback from another session may have removed the attempt during the call to the Gateway.
         return attempts.finish(attempt, () -> registry.confirm(attempt.connectionId()))
                 ? Outcome.CONNECTED
                 : Outcome.UNKNOWN;
@@ -75,11 +78,11 @@ class ComeBack {
                 && connection.workspaceId().equals(attempt.session().workspaceId());
     }
 
-    /** Destroys what the victim has entered. Until that succeeds the connection is not used all the same. */
-    private void cut(Attempt attempt) {
+    /** Revokes the connection with the victim's credential. The application stops using it even if the call fails. */
+    private void revoke(Attempt attempt) {
         attempts.forget(attempt, () -> registry.forget(attempt.connectionId()));
         bridge.connection(attempt.connectionId()).forget();
-        LOG.warnf("Connection %s came back in a session that did not begin it", attempt.connectionId());
+        LOG.warnf("Callback from a session that did not start the connection: connection=%s", attempt.connectionId());
         revocations.revoke(attempt.connectionId());
     }
 }

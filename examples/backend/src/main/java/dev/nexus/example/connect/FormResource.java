@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The own form, steps 2 and 3: shown from the provider's schema, and what was typed handed to the Gateway. */
+/** Steps 2 and 3 with your own form: shows the form of the provider's schema, and submits the values to the Gateway. */
 @Path("/connections/{id}/form")
 @Blocking
 public class FormResource {
@@ -46,7 +46,7 @@ public class FormResource {
     public Response show(@PathParam("id") String id) {
         Optional<Attempt> attempt = attempts.withForm(session.get(), id);
         if (attempt.isEmpty()) {
-            return overAndDone(session.get());
+            return closed(session.get());
         }
         CredentialForm form = CredentialForm.of(nexus.captureSchema(state(attempt.get())));
         return page(200, attempt.get(), form.fields(), null);
@@ -56,7 +56,7 @@ public class FormResource {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     public Response submit(@PathParam("id") String id, MultivaluedMap<String, String> typed) {
         Optional<Attempt> attempt = attempts.withForm(session.get(), id);
-        return attempt.isEmpty() ? overAndDone(session.get()) : submit(attempt.get(), typed);
+        return attempt.isEmpty() ? closed(session.get()) : submit(attempt.get(), typed);
     }
 
     private Response submit(Attempt attempt, MultivaluedMap<String, String> typed) {
@@ -68,40 +68,40 @@ public class FormResource {
         }
         try {
             nexus.captureCredential(new Capture(state(attempt), form.read(typed)));
-            return back(attempt);
+            return toCallback(attempt);
         } catch (NexusFailure failure) {
             return switch (failure.code()) {
                 case "invalid_credentials", "credentials_rejected" -> refused(attempt, form, failure);
                 case "rate_limited", "unavailable", "verification_unavailable" ->
                     page(503, attempt, form.fields(), Explanation.of(failure).text());
-                case NexusFailure.NO_ANSWER, NexusFailure.UNREADABLE -> unsure(attempt, form);
+                case NexusFailure.NO_ANSWER, NexusFailure.UNREADABLE -> checkOutcome(attempt, form);
                 default -> settled(attempt, failure);
             };
         }
     }
 
-    /** The state is still good: the form once more, empty, with what is wrong. */
+    /** The state token is still valid: shows the form again, empty, with the errors. */
     private Response refused(Attempt attempt, CredentialForm form, NexusFailure failure) {
-        List<FormField> fields = form.refused(failure);
+        List<FormField> fields = form.withErrors(failure);
         boolean named = fields.stream().anyMatch(field -> field.error() != null);
         return page(422, attempt, fields, named ? null : Explanation.of(failure).text());
     }
 
-    /** The answer got lost: whether the credential arrived, check-connection knows. */
-    private Response unsure(Attempt attempt, CredentialForm form) {
+    /** The response was lost: check-connection shows whether the Gateway stored the credential. */
+    private Response checkOutcome(Attempt attempt, CredentialForm form) {
         return isActive(attempt)
-                ? back(attempt)
+                ? toCallback(attempt)
                 : page(
                         503,
                         attempt,
                         form.fields(),
-                        "There was no answer, and nothing is stored. Please send it again.");
+                        "Nexus did not respond, and nothing is stored. Please submit the form again.");
     }
 
-    /** A second click finds the state used, by the first one. */
+    /** After a double click, the second request fails with state_used, because the first one succeeded. */
     private Response settled(Attempt attempt, NexusFailure failure) {
         if (failure.is("state_used") && isActive(attempt)) {
-            return back(attempt);
+            return toCallback(attempt);
         }
         throw failure;
     }
@@ -110,15 +110,15 @@ public class FormResource {
         return nexus.checkConnection(attempt.connectionId()).isActive();
     }
 
-    /** Where redirect_url of the answer leads, and where the hosted page sends the browser: one way back for all. */
-    private Response back(Attempt attempt) {
+    /** Redirects to the callback, as the hosted page does. It is the same address as redirect_url of the response. */
+    private Response toCallback(Attempt attempt) {
         return answers.seeOther(CallbackResource.PATH + "?attempt="
                 + attempt.nonce().reveal() + "&status=success&connection_id=" + attempt.connectionId());
     }
 
-    private Response overAndDone(Session signedIn) {
-        signedIn.tell(
-                Notice.bad("That form is closed", "It was used, or it is more than ten minutes old. Begin again."));
+    private Response closed(Session signedIn) {
+        signedIn.setNotice(Notice.bad(
+                "This form is closed", "It was already used, or it is older than ten minutes. Connect again."));
         return answers.seeOther("/connections");
     }
 

@@ -7,8 +7,8 @@ import dev.nexus.example.session.Session;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Finds a connection of a user's own. The API key opens every connection of this application's tenant: that a user gets
- * at their own alone is for the application to see to, on every request that names an id.
+ * Reads a connection and checks its user. The API key can read every connection of the tenant. So the application must check,
+ * for each id in a request, that the connection is the user's.
  */
 @ApplicationScoped
 public class OwnConnection {
@@ -19,7 +19,7 @@ public class OwnConnection {
         this.nexus = nexus;
     }
 
-    /** The connection; somebody else's looks like one that does not exist. */
+    /** Returns the connection. For another user's connection, throws the same error as for an unknown id. */
     public Connection get(Session session, String id) {
         Connection connection = nexus.checkConnection(id);
         if (!connection.workspaceId().equals(session.workspaceId())) {

@@ -8,15 +8,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Revokes connections that hold somebody else's credential, and tries again where the Gateway does not do it at once: what
- * the victim entered stays there until then. In memory; a real application keeps them in its database, with a job.
+ * Revokes connections that have another person's credential, and retries failed revocations. Until then, Nexus still has the
+ * credential. In memory. A real application stores them in its database and retries in a job.
  */
 @ApplicationScoped
 public class Revocations {
 
     private static final Logger LOG = Logger.getLogger(Revocations.class);
 
-    private final Set<String> due = ConcurrentHashMap.newKeySet();
+    private final Set<String> pending = ConcurrentHashMap.newKeySet();
     private final Nexus nexus;
 
     Revocations(Nexus nexus) {
@@ -24,29 +24,29 @@ public class Revocations {
     }
 
     void revoke(String connectionId) {
-        due.add(connectionId);
-        tryOne(connectionId);
+        pending.add(connectionId);
+        attempt(connectionId);
     }
 
-    /** Tries what has failed before, up to the first that fails again: the Gateway is not pressed. */
-    public void tryAgain() {
-        for (String connectionId : due) {
-            if (!tryOne(connectionId)) {
+    /** Retries the failed revocations. Stops at the first failure, to put no load on an overloaded Gateway. */
+    public void retry() {
+        for (String connectionId : pending) {
+            if (!attempt(connectionId)) {
                 return;
             }
         }
     }
 
-    private boolean tryOne(String connectionId) {
+    private boolean attempt(String connectionId) {
         try {
             nexus.revokeConnection(connectionId);
         } catch (NexusFailure failure) {
             if (!failure.is("connection_not_found")) {
-                LOG.errorf("Connection %s could not be revoked: %s", connectionId, failure.code());
+                LOG.errorf("Cannot revoke a connection: connection=%s error=%s", connectionId, failure.code());
                 return false;
             }
         }
-        due.remove(connectionId);
+        pending.remove(connectionId);
         return true;
     }
 }

@@ -1,11 +1,11 @@
 package dev.nexus.example.connect;
 
-/** The two ways to ask a user for a credential. */
+/** The two ways to capture a credential. */
 public enum Way {
 
-    /** By this application's own form: the credential passes through this backend. */
+    /** With this application's own form. The credential passes through this backend. */
     FORM,
 
-    /** By Nexus's page: the browser goes to auth_url, and the credential never comes here. */
+    /** With Nexus's hosted page at auth_url. This backend never receives the credential. */
     HOSTED
 }

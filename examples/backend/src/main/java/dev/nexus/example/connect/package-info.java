@@ -1,4 +1,4 @@
-/** Connecting an account, in both ways, and the way back. */
+/** Connects an account: request, own form or hosted page, and callback. */
 @NullMarked
 package dev.nexus.example.connect;
 

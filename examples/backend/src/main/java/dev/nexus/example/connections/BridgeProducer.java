@@ -8,8 +8,8 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 /**
- * One Bridge for the whole application. Its API key needs the scope tokens:read. It follows a rotation only to a connection
- * that the callback has confirmed: another may hold the credential of somebody who was sent the link.
+ * Creates one Bridge for the whole application. Its API key needs the scope tokens:read. After a rotation, it uses the new
+ * connection only if the callback has confirmed it, because it may have the credential of another person.
  */
 @Singleton
 class BridgeProducer {

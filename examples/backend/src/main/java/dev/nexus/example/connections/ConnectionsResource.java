@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The page of a user's connections, and its buttons: use it, disconnect. */
+/** The page with a user's connections, and its buttons "Use it" and "Disconnect". */
 @Path("/connections")
 @Blocking
 public class ConnectionsResource {
@@ -63,20 +63,23 @@ public class ConnectionsResource {
     public Response use(@PathParam("id") String id) {
         Session signedIn = session.get();
         Connection connection = own.get(signedIn, id);
-        Optional<ExampleConfig.ProviderRequest> question =
+        Optional<ExampleConfig.ProviderRequest> request =
                 Optional.ofNullable(config.requests().get(connection.provider().slug()));
         if (!registry.isConfirmed(id)) {
-            return tell(Notice.bad("Not used", "The browser that began this connection has not come back from it."));
+            return redirect(
+                    Notice.bad("Not used", "The callback of this connection has not reached Harbour in your session."));
         }
-        if (!isServed(connection)) {
-            return tell(Notice.bad(
+        if (!isUsable(connection)) {
+            return redirect(Notice.bad(
                     "Not used",
-                    "This connection is over, or replaced by one whose browser has not come back from it."));
+                    "This connection is no longer active, or the connection that replaced it is not confirmed."));
         }
-        if (question.isEmpty()) {
-            return tell(Notice.bad("Nothing to ask", "example.requests has no request for this provider."));
+        if (request.isEmpty()) {
+            return redirect(Notice.bad(
+                    "No request configured",
+                    "Set example.requests." + connection.provider().slug() + ".url for this provider."));
         }
-        return tell(use.ask(id, connection.provider().name(), question.get()));
+        return redirect(use.send(id, connection.provider().name(), request.get()));
     }
 
     @POST
@@ -85,18 +88,18 @@ public class ConnectionsResource {
         own.get(session.get(), id);
         nexus.revokeConnection(id);
         registry.forget(id);
-        return tell(
-                Notice.good("Disconnected", "The credential is destroyed, at Nexus. Delete it at the provider, too."));
+        return redirect(
+                Notice.good("Disconnected", "Nexus has destroyed the credential. Revoke it at the provider, too."));
     }
 
-    /** Whether it is in use itself, or was replaced by one that this application uses. */
-    private boolean isServed(Connection connection) {
+    /** Whether the connection is active, or superseded by a confirmed one. */
+    private boolean isUsable(Connection connection) {
         String successor = connection.replacedBy();
         return connection.isActive() || (successor != null && registry.isConfirmed(successor));
     }
 
-    private Response tell(Notice notice) {
-        session.get().tell(notice);
+    private Response redirect(Notice notice) {
+        session.get().setNotice(notice);
         return answers.seeOther("/connections");
     }
 }

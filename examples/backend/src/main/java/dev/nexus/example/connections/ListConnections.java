@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a user has, from the Gateway's list for their workspace. */
+/** Lists the connections of a user: those of the user's workspace. */
 @ApplicationScoped
 public class ListConnections {
 
@@ -50,7 +50,7 @@ public class ListConnections {
     }
 
     ConnectionsView of(Session session, @Nullable String cursor) {
-        revocations.tryAgain();
+        revocations.retry();
         ConnectionPage page = nexus.listConnections(session.workspaceId(), cursor);
         List<Provider> providers = nexus.listProviders();
         Map<Boolean, List<ConnectionRow>> rows = page.connections().stream()

@@ -19,17 +19,17 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * A request to the provider with the user's credential. The Bridge fetches the credential, puts it in and sends the
- * request; this application never sees it.
+ * Sends a request to the provider with the user's credential. The Bridge fetches the credential, adds it and sends the
+ * request. The code of this application never has the credential.
  */
 @ApplicationScoped
 public class UseConnection {
 
     private static final Logger LOG = Logger.getLogger(UseConnection.class);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final int MOST_BYTES = 256 * 1024;
-    private static final int MOST_SHOWN = 100;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int MAX_BYTES = 256 * 1024;
+    private static final int MAX_SHOWN = 100;
 
     private final Bridge bridge;
 
@@ -37,55 +37,56 @@ public class UseConnection {
         this.bridge = bridge;
     }
 
-    /** Asks, and says what came: the status and the one member that is shown. */
-    Notice ask(String connectionId, String provider, ProviderRequest question) {
+    /** Sends the request. Returns the status and the configured member of the response. */
+    Notice send(String connectionId, String provider, ProviderRequest question) {
         HttpRequest request = HttpRequest.newBuilder(question.url())
                 .header("Accept", "application/json")
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .build();
         try {
             HttpResponse<InputStream> answer =
                     bridge.connection(connectionId).send(request, BodyHandlers.ofInputStream());
             try (InputStream body = answer.body()) {
-                return told(provider, answer.statusCode(), shown(body.readNBytes(MOST_BYTES), question));
+                return notice(provider, answer.statusCode(), shown(body.readNBytes(MAX_BYTES), question));
             }
         } catch (GatewayException failure) {
             return noCredential(failure);
         } catch (ForbiddenHostException elsewhere) {
             return Notice.bad(
-                    "Not sent", "The credential is not for the host that example.requests names. Nothing was sent.");
+                    "Not sent", "The host in example.requests is not a host of the provider. Correct the setting.");
         } catch (InapplicableCredentialException unfit) {
-            return Notice.bad("Not sent", "The credential does not fit into a request. Rotate it.");
+            return Notice.bad("Not sent", "The credential cannot be added to a request. Rotate it.");
         } catch (BridgeException failure) {
-            LOG.warnf("The Bridge could not send: %s", failure.getMessage());
-            return Notice.bad("Not sent", "The Bridge could not make the request. The log says why.");
+            LOG.warnf("The Bridge cannot send the request: reason=\"%s\"", failure.getMessage());
+            return Notice.bad("Not sent", "The Bridge cannot send the request. The log has the reason.");
         } catch (IOException unreachable) {
             LOG.warnf(
-                    "%s could not be reached: %s",
+                    "Cannot reach the provider: host=%s error=%s",
                     question.url().getHost(), unreachable.getClass().getName());
-            return Notice.bad(provider + " gave no answer", "It cannot be reached from here at the moment.");
+            return Notice.bad(provider + " did not respond", "It cannot be reached from Harbour at the moment.");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            return Notice.bad("Stopped", "The application is ending.");
+            return Notice.bad("Stopped", "The application is shutting down.");
         }
     }
 
-    private static Notice told(String provider, int status, String shown) {
+    private static Notice notice(String provider, int status, String shown) {
         if (status >= 200 && status < 300) {
             return Notice.good(
                     provider + " answered " + status,
-                    shown.isEmpty() ? "It takes the credential." : "You are " + shown);
+                    shown.isEmpty() ? "It accepts the credential." : "You are " + shown);
         }
         return switch (status) {
-            case 401 ->
-                Notice.bad(
-                        provider + " answered 401",
-                        "It does not take the credential any more. Rotate it: connect anew.");
+            case 401 -> Notice.bad(provider + " answered 401", "It no longer accepts the credential. Rotate it.");
             case 403 ->
-                Notice.bad(provider + " answered 403", "It knows the credential, but the credential may not do this.");
-            case 429 -> Notice.bad(provider + " answered 429", "Too many requests. Try again in a while.");
+                Notice.bad(
+                        provider + " answered 403",
+                        "It accepts the credential, but the credential lacks a permission for this request.");
+            case 429 -> Notice.bad(provider + " answered 429", "Too many requests. Try again later.");
             default ->
-                Notice.bad(provider + " answered " + status, "That is the provider's trouble, or the request's.");
+                Notice.bad(
+                        provider + " answered " + status,
+                        "The provider has a problem, or the URL in example.requests is wrong.");
         };
     }
 
@@ -93,26 +94,27 @@ public class UseConnection {
         return switch (failure.code()) {
             case "connection_not_active" ->
                 Notice.bad(
-                        "This connection is over",
-                        "It was disconnected, or replaced a while ago. Connect the account again.");
+                        "This connection is no longer active",
+                        "It was disconnected or replaced. Connect the account again.");
             case "unauthorized", "forbidden" ->
                 Notice.bad("No credential", "The API key of this application needs the scope tokens:read.");
-            default -> Notice.bad("No credential", "Nexus does not hand it out at the moment. Try again soon.");
+            default ->
+                Notice.bad("No credential", "Nexus cannot return the credential at the moment. Try again later.");
         };
     }
 
-    /** One member of a JSON answer, cut to a line. */
+    /** Returns the configured member of a JSON response, at most 100 characters. */
     private static String shown(byte[] body, ProviderRequest question) {
         if (question.shows().isEmpty()) {
             return "";
         }
         try {
             String text = JSON.readTree(body).path(question.shows().get()).asText("");
-            return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
+            return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
         } catch (JsonProcessingException notJson) {
             return "";
         } catch (IOException impossible) {
-            throw new IllegalStateException("bytes in memory cannot fail to be read", impossible);
+            throw new IllegalStateException("Reading bytes in memory cannot fail", impossible);
         }
     }
 }

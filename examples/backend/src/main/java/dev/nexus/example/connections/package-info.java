@@ -1,4 +1,4 @@
-/** The connections that a user has, and what can be done with one. */
+/** Lists, uses and disconnects the connections of a user. */
 @NullMarked
 package dev.nexus.example.connections;
 

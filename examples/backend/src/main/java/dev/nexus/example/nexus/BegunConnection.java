@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.Objects;
 
-/** The answer of request-connection. Whoever holds {@code authUrl} can hand in the credential, so it is a secret. */
+/** The response of request-connection. {@code authUrl} is secret, because anyone who has it can submit a credential. */
 @JsonNaming(SnakeCaseStrategy.class)
 public record BegunConnection(String connectionId, Secret authUrl) {
 
@@ -15,7 +15,7 @@ public record BegunConnection(String connectionId, Secret authUrl) {
         Objects.requireNonNull(authUrl);
     }
 
-    /** The state that auth_url carries in its query. */
+    /** The state token in the query of auth_url. */
     public Secret state() {
         String url = authUrl.reveal();
         int at = url.indexOf(PARAMETER);

@@ -2,7 +2,7 @@ package dev.nexus.example.nexus;
 
 import java.util.Map;
 
-/** The body of POST /v1/capture-credential: what the user typed, by the schema's names. It does not print. */
+/** The body of POST /v1/capture-credential: the submitted values by property of the schema. {@code toString} omits them. */
 public record Capture(Secret state, Map<String, Object> credentials) {
 
     @Override

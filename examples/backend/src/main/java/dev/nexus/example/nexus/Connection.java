@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection as check-connection and the list tell it.
+ * A connection, as check-connection and the list return it.
  *
  * @param status pending, active, expired, superseded or revoked
  * @param replacedBy the connection that superseded this one
@@ -41,6 +41,6 @@ public record Connection(
         return status.equals("pending");
     }
 
-    /** What the provider has said about the credential: verified, rejected, unverified or not_supported. */
+    /** The result of the verification at the provider: verified, rejected, unverified or not_supported. */
     public record Verification(String status) {}
 }

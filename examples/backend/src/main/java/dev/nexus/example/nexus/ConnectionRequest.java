@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of POST /v1/request-connection.
  *
- * @param workspaceId whose connection it is to be: here, the user's id
+ * @param workspaceId the owner of the connection: here, the user's id
  * @param providerId UUID or slug
- * @param returnUrl where the browser comes back to
- * @param displayName the account here that it is for; Nexus's page shows it
- * @param label tells several connections of one user and provider apart
+ * @param returnUrl the address of the callback
+ * @param displayName the account for which the user connects; the hosted page shows it
+ * @param label distinguishes several connections of one user and provider
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -23,7 +23,7 @@ public record ConnectionRequest(
         String displayName,
         @Nullable String label) {
 
-    /** Without the return URL: it bears what proves the way back. */
+    /** Omits the return URL, because its nonce is secret. */
     @Override
     public String toString() {
         return "ConnectionRequest[" + workspaceId + ", " + providerId + "]";

@@ -13,14 +13,14 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The calls to the Gateway; each fails with a {@link NexusFailure} and with nothing else. */
+/** Calls the Gateway. Each method throws only {@link NexusFailure}. */
 @ApplicationScoped
 public class Nexus {
 
     private static final Logger LOG = Logger.getLogger(Nexus.class);
     private static final int PAGE = 50;
 
-    /** The largest page that the Gateway gives. */
+    /** The maximum page size of the Gateway. */
     private static final int PROVIDERS = 200;
 
     private final NexusApi api;
@@ -29,35 +29,35 @@ public class Nexus {
         this.api = api;
     }
 
-    /** Step 1: a new connection, pending until the credential is there. */
+    /** Step 1: creates a connection, which is pending until its credential is captured. */
     public BegunConnection requestConnection(ConnectionRequest request) {
         return call(() -> api.requestConnection(request));
     }
 
-    /** Step 2: the JSON Schema of the credential. */
+    /** Step 2: returns the JSON Schema of the credential. */
     public JsonNode captureSchema(Secret state) {
         return call(() -> api.captureSchema(state.reveal()));
     }
 
     /**
-     * Step 3: hands in what the user typed. After {@link NexusFailure#NO_ANSWER} nobody knows whether it arrived: ask
+     * Step 3: submits the credential. After {@link NexusFailure#NO_ANSWER} it is unknown whether the Gateway stored it: call
      * {@link #checkConnection}.
      */
     public Captured captureCredential(Capture capture) {
         return call(() -> api.captureCredential(capture));
     }
 
-    /** Step 4: how the connection stands. */
+    /** Step 4: returns the connection with its status. */
     public Connection checkConnection(String id) {
         return call(() -> api.checkConnection(uuid(id)));
     }
 
-    /** The connections of one workspace, newest first. */
+    /** Returns a page of the connections of one workspace, newest first. */
     public ConnectionPage listConnections(String workspaceId, @Nullable String cursor) {
         return call(() -> api.listConnections(workspaceId, PAGE, cursor));
     }
 
-    /** Revokes a connection; its credential is destroyed. A second time does nothing. */
+    /** Revokes a connection, which destroys its credential. Idempotent. */
     public void revokeConnection(String id) {
         call(() -> {
             api.revokeConnection(uuid(id));
@@ -65,7 +65,7 @@ public class Nexus {
         });
     }
 
-    /** All providers that the tenant may use, by slug. */
+    /** Returns all providers that the tenant may use, ordered by slug. */
     public List<Provider> listProviders() {
         List<Provider> providers = new ArrayList<>();
         String cursor = null;
@@ -78,7 +78,7 @@ public class Nexus {
         return providers;
     }
 
-    /** An id comes from an address or a form: what is no UUID does not get into a path. */
+    /** Checks an id of a URL or a form, so that only a UUID gets into the path of a request. */
     private static String uuid(String id) {
         try {
             return UUID.fromString(id).toString();
@@ -94,16 +94,19 @@ public class Nexus {
                 return answer;
             }
         } catch (ProcessingException failed) {
-            // Not as the cause: its message quotes the URL or the answer, and those may bear a state.
+            // The exception is not set as the cause, because its message quotes the URL or the response, which may
+            // contain a
+            // state token.
             Throwable root = root(failed);
             if (!(root instanceof JacksonException)) {
-                LOG.warnf("The Gateway gave no answer: %s", root.getClass().getName());
+                LOG.warnf(
+                        "The Gateway did not respond: error=%s", root.getClass().getName());
                 throw NexusFailure.noAnswer();
             }
         } catch (WebApplicationException unreadable) {
-            // As below.
+            // Handled below.
         }
-        LOG.warn("The Gateway's answer is not what its API promises");
+        LOG.warn("The Gateway's response is invalid. Check that example.gateway.url is the Gateway's address");
         throw NexusFailure.unreadable();
     }
 

@@ -4,15 +4,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Gateway refused, or gave no answer. {@link #code()} says which; docs/reference/errors.md of Nexus lists the codes. Neither the
- * message nor a cause holds anything of the request: a client's own exceptions quote the URL, and that may bear a state.
+ * Thrown if the Gateway refuses a request or does not respond. {@link #code()} has the error code, see
+ * docs/reference/errors.md of Nexus. The message contains nothing of the request, and the exception has no cause, because
+ * exceptions of the HTTP client quote the URL, which may contain a state token.
  */
 public final class NexusFailure extends RuntimeException {
 
-    /** The code for no answer at all: nobody knows whether the request was carried out. */
+    /** The code for a missing response. It is unknown whether the Gateway processed the request. */
     public static final String NO_ANSWER = "no_answer";
 
-    /** The code for an answer that is not what the API promises. */
+    /** The code for a response that does not match the API. */
     public static final String UNREADABLE = "unreadable";
 
     private static final long serialVersionUID = 1L;
@@ -23,15 +24,15 @@ public final class NexusFailure extends RuntimeException {
     private final int retryAfter;
 
     /**
-     * One thing that is wrong.
+     * One violated rule.
      *
-     * @param pointer where in the request's body, RFC 6901
-     * @param message for people
+     * @param pointer RFC 6901 pointer into the request body
+     * @param message the requirement, in a form for users
      */
     public record Detail(String pointer, String rule, String message) {}
 
     NexusFailure(int status, String code, @Nullable List<Detail> details, int retryAfter) {
-        super("The Gateway answered " + code);
+        super("The call to the Gateway failed: " + code);
         this.status = status;
         this.code = code;
         this.details = details == null ? List.of() : List.copyOf(details);
@@ -42,17 +43,17 @@ public final class NexusFailure extends RuntimeException {
         return new NexusFailure(0, NO_ANSWER, null, 0);
     }
 
-    /** What the Gateway says of an unknown id, and this application of another user's. */
+    /** The error for an unknown id, and for another user's connection. */
     public static NexusFailure noSuchConnection() {
         return new NexusFailure(404, "connection_not_found", null, 0);
     }
 
-    /** An answer that is not what the API promises. */
+    /** The error for a response that does not match the API. */
     public static NexusFailure unreadable() {
         return new NexusFailure(0, UNREADABLE, null, 0);
     }
 
-    /** The HTTP status; 0 for no answer. */
+    /** The HTTP status; 0 if the Gateway did not respond. */
     public int status() {
         return status;
     }
@@ -65,12 +66,12 @@ public final class NexusFailure extends RuntimeException {
         return code.equals(other);
     }
 
-    /** What is wrong with which field, for invalid_credentials and invalid_request. */
+    /** The violated rules, for invalid_credentials and invalid_request. */
     public List<Detail> details() {
         return details;
     }
 
-    /** Seconds to wait, for 429 and 503; 0 where the Gateway does not say. */
+    /** Seconds to wait before a retry, for 429 and 503; 0 if the response does not have Retry-After. */
     public int retryAfter() {
         return retryAfter;
     }

@@ -6,7 +6,7 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.rest.client.ext.ResponseExceptionMapper;
 
-/** Turns an error of the Gateway into a {@link NexusFailure} with its code. */
+/** Converts an error response of the Gateway to a {@link NexusFailure} with its code. */
 public class NexusFailureMapper implements ResponseExceptionMapper<NexusFailure> {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,7 +25,7 @@ public class NexusFailureMapper implements ResponseExceptionMapper<NexusFailure>
                     ? NexusFailure.unreadable()
                     : new NexusFailure(response.getStatus(), code, body.details(), retryAfter(response));
         } catch (JsonProcessingException | RuntimeException notTheGateway) {
-            // Something in between has answered: a proxy, a wrong address.
+            // Another server has responded, for example a proxy.
             return NexusFailure.unreadable();
         }
     }

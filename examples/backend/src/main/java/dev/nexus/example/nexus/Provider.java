@@ -2,7 +2,7 @@ package dev.nexus.example.nexus;
 
 import java.util.Objects;
 
-/** A provider, as far as this application needs it. */
+/** A provider, with the members that this application uses. */
 public record Provider(String id, String slug, String name) {
 
     public Provider {

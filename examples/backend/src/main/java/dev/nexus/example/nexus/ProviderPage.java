@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A page of the providers that this application's tenant may use; {@code nextCursor} leads to the next one. */
+/** A page of the tenant's providers. {@code nextCursor} is the cursor of the next page, or null on the last page. */
 @JsonNaming(SnakeCaseStrategy.class)
 public record ProviderPage(
         List<Provider> providers, @Nullable String nextCursor) {

@@ -3,7 +3,7 @@ package dev.nexus.example.nexus;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** A text that must not be printed: in a log or a message it is three asterisks. JSON carries the text itself. */
+/** A secret text. {@code toString} returns asterisks, so that it cannot get into a log. JSON contains the text itself. */
 public final class Secret {
 
     private final String value;
@@ -13,7 +13,7 @@ public final class Secret {
         this.value = value;
     }
 
-    /** The text, for the one place that sends it. */
+    /** The text. Use it only to send it. */
     @JsonValue
     public String reveal() {
         return value;

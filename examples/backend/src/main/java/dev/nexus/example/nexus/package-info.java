@@ -1,4 +1,4 @@
-/** The Gateway as this backend calls it: the public API with an API key, and the Bridge. */
+/** Calls the Gateway's public API with an API key. */
 @NullMarked
 package dev.nexus.example.nexus;
 

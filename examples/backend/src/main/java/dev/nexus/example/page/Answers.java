@@ -7,7 +7,7 @@ import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 
-/** Pages and redirects. An address is made from the configuration, never from the request's Host. */
+/** Creates pages and redirects. Builds addresses from the configuration, never from the Host header. */
 @ApplicationScoped
 public class Answers {
 
@@ -19,7 +19,7 @@ public class Answers {
         this.origin = config.publicUrl().toString().replaceAll("/+$", "");
     }
 
-    /** An address of this application's own. */
+    /** Returns an address of this application. */
     public String address(String path) {
         return origin + path;
     }
@@ -32,7 +32,7 @@ public class Answers {
         return Response.seeOther(URI.create(address(path))).cookie(cookies).build();
     }
 
-    /** To an address outside, which the caller has looked at. */
+    /** Redirects to another site. The caller must have checked the address. */
     public Response leave(URI target) {
         return Response.seeOther(target).build();
     }

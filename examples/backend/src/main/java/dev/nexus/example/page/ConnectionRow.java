@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
  * A connection on the page.
  *
  * @param since the time of its last change of status
- * @param confirmed whether the browser that began it has come back, see ConnectionRegistry
- * @param usable whether this application knows what to ask its provider
- * @param continues where its form is, while it is open in this session
+ * @param confirmed whether the callback has confirmed it, see ConnectionRegistry
+ * @param usable whether example.requests has a request for its provider
+ * @param continues the address of its form, while the form is open in this session
  */
 public record ConnectionRow(
         String id,
@@ -24,7 +24,7 @@ public record ConnectionRow(
 
     private static final int SHORT = 8;
 
-    /** Enough of an id to tell it from the others: of a UUIDv7 the end, since the beginning is the time. */
+    /** Returns the end of an id, which is random. The beginning of a UUIDv7 is a time, and similar in many ids. */
     public static String shortened(String id) {
         return "…" + id.substring(Math.max(0, id.length() - SHORT));
     }

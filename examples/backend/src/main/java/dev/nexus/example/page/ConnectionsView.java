@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The page of a user's connections.
  *
- * @param current those in use or about to be
- * @param earlier those that are over
- * @param preferred the provider that is offered first, where Nexus knows it
- * @param older the address of the next page, where there is one
+ * @param current active and pending connections
+ * @param earlier expired, superseded and revoked connections
+ * @param preferred the provider that the page offers first; null if Nexus does not have it
+ * @param older the address of the next page; null on the last page
  */
 public record ConnectionsView(
         String user,

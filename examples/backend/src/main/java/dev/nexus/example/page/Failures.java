@@ -9,7 +9,7 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
-/** What a failure that no use case has dealt with becomes: a page. */
+/** Converts unhandled exceptions to error pages. */
 class Failures {
 
     private static final Logger LOG = Logger.getLogger(Failures.class);
@@ -24,7 +24,7 @@ class Failures {
     Response answer(NexusFailure failure) {
         Explanation explanation = Explanation.of(failure);
         if (explanation.status() >= 500) {
-            LOG.warnf("The Gateway answered %d %s", failure.status(), failure.code());
+            LOG.warnf("The call to the Gateway failed: status=%d error=%s", failure.status(), failure.code());
         }
         Response page = page(explanation.status(), explanation.title(), explanation.text());
         if (failure.retryAfter() > 0) {
@@ -44,9 +44,9 @@ class Failures {
         return plain(500);
     }
 
-    /** A refusal that comes without a page: that of the CSRF filter. */
+    /** Adds a page to the response of the CSRF filter, which has no body. */
     @ServerResponseFilter
-    void dress(ContainerResponseContext response) {
+    void addPage(ContainerResponseContext response) {
         if (response.getStatus() == 400 && !response.hasEntity()) {
             response.setEntity(Pages.message(words(400)).render(), null, MediaType.TEXT_HTML_TYPE.withCharset("UTF-8"));
         }
@@ -61,10 +61,10 @@ class Failures {
         return switch (status) {
             case 400 ->
                 new MessageView(
-                        "This form is out of date", "It was sent from another page, or too late. Open it again.");
-            case 404 -> new MessageView("There is no such page", "The address is not one of this application's.");
-            case 500 -> new MessageView("Something went wrong", "The log has the cause. Nothing of yours is lost.");
-            default -> new MessageView("That did not work", "The request was not what this application expects.");
+                        "This form is out of date", "It has expired, or another page sent it. Open the form again.");
+            case 404 -> new MessageView("Page not found", "Check the address.");
+            case 500 -> new MessageView("Internal error", "The log has the cause. Try again later.");
+            default -> new MessageView("The request failed", "The request is invalid. Go back and try again.");
         };
     }
 

@@ -4,12 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field of the form, as the provider's schema describes it. It never holds what the user typed: a secret that a page
- * shows again lies in the browser's cache and history.
+ * A field of the form for a provider's schema. It never has the submitted value, because a secret in a page would get into
+ * the browser's cache and history.
  *
- * @param name the schema's name for it
- * @param choices what may be chosen, for {@link Kind#CHOICE}
- * @param error what the Gateway says is wrong with it
+ * @param name the name of the property in the schema
+ * @param choices the allowed values, for {@link Kind#CHOICE}
+ * @param error the Gateway's error message; null without an error
  */
 public record FormField(
         int number,
@@ -21,10 +21,10 @@ public record FormField(
         List<String> choices,
         @Nullable String error) {
 
-    /** Put before a schema's names, so that none of them collides with a field of the page's own. */
+    /** The prefix of form parameters, so that no property collides with another parameter of the page. */
     public static final String PREFIX = "credential.";
 
-    /** How a field is asked for. */
+    /** The kind of the input element. */
     public enum Kind {
         TEXT,
         MASKED,
@@ -54,7 +54,7 @@ public record FormField(
         return kind == Kind.MASKED ? "password" : "text";
     }
 
-    /** The ids of what describes the field, for aria-describedby. */
+    /** The ids of the elements that describe the field, for aria-describedby. */
     public String describedBy() {
         return (error == null ? "" : "error-" + number + " ") + (description == null ? "" : "help-" + number);
     }

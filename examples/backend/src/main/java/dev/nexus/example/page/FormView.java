@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The application's own form.
  *
- * @param action where it is posted to
- * @param problem what is wrong with the whole, if anything
+ * @param action the address to which the form is submitted
+ * @param problem an error that concerns no single field; null without one
  */
 public record FormView(
         String user,

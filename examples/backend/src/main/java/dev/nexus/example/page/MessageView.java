@@ -1,4 +1,4 @@
 package dev.nexus.example.page;
 
-/** A page that says one thing. */
+/** A page with one message. */
 public record MessageView(String title, String text) {}

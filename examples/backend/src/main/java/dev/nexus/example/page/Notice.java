@@ -1,9 +1,9 @@
 package dev.nexus.example.page;
 
-/** A word for the reader of the next page. */
+/** A message that the next page shows. */
 public record Notice(Kind kind, String title, String text) {
 
-    /** How it is meant. */
+    /** Whether the action succeeded. */
     public enum Kind {
         GOOD,
         BAD

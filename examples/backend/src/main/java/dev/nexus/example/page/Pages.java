@@ -3,13 +3,13 @@ package dev.nexus.example.page;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 
-/** The templates under resources/templates. What they show is text: Qute escapes it. */
+/** The templates in resources/templates. Qute escapes all values. */
 @CheckedTemplate(basePath = "", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
 public final class Pages {
 
     private Pages() {}
 
-    /** Where one signs in; {@code refused} after a name that is none. */
+    /** The sign-in page. {@code refused} is true after an invalid name. */
     public static native TemplateInstance signIn(boolean refused);
 
     public static native TemplateInstance connections(ConnectionsView view);

@@ -1,4 +1,4 @@
-/** The pages, and what each failure becomes for the reader. */
+/** Pages, and the texts for errors. */
 @NullMarked
 package dev.nexus.example.page;
 

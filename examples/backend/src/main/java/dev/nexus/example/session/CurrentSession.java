@@ -7,7 +7,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The session of the request at hand. */
+/** The session of the current request. */
 @RequestScoped
 public class CurrentSession {
 
@@ -23,7 +23,7 @@ public class CurrentSession {
         return sessions.find(id());
     }
 
-    /** The session; without one the browser is sent to sign in. */
+    /** Returns the session. Without one, throws an exception that redirects the browser to the sign-in page. */
     public Session get() {
         return find().orElseThrow(NotSignedInException::new);
     }

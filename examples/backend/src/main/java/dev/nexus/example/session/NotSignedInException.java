@@ -1,6 +1,6 @@
 package dev.nexus.example.session;
 
-/** The page is for users who have signed in. */
+/** Thrown if a request needs a session and has none. */
 public final class NotSignedInException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A browser that somebody has signed in with. It holds no credential and no state. */
+/** The session of a signed-in user. It contains no credential and no state token. */
 public final class Session {
 
     private final String user;
@@ -19,17 +19,17 @@ public final class Session {
         return user;
     }
 
-    /** The workspace_id that Nexus knows this user by. Here every user has one of their own. */
+    /** The workspace_id of this user in Nexus. Each user has a separate workspace. */
     public String workspaceId() {
         return "user_" + user;
     }
 
-    /** Leaves a word for the next page. */
-    public void tell(Notice next) {
+    /** Sets the message that the next page shows. */
+    public void setNotice(Notice next) {
         notice.set(next);
     }
 
-    /** Takes the word that was left; it is shown once. */
+    /** Returns and removes the message, so that it is shown once. */
     public Optional<Notice> takeNotice() {
         return Optional.ofNullable(notice.getAndSet(null));
     }

@@ -12,25 +12,28 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions, in memory; a cookie carries the random id of one and nothing else. SameSite=Lax lets the cookie come along
- * when the hosted page sends the browser back, and keeps it from the posts of other sites.
+ * The sessions, in memory. The cookie contains only a random session id. With SameSite=Lax, the browser sends the cookie
+ * when the hosted page redirects to the callback, but not with a POST from another site.
  */
 @ApplicationScoped
 public class Sessions {
 
     private static final Duration IDLE = Duration.ofHours(8);
-    private static final int MOST = 10_000;
+    private static final int MAX_SESSIONS = 10_000;
     private static final int ID_BYTES = 32;
 
     private final SecureRandom random = new SecureRandom();
-    private final Cache<String, Session> sessions =
-            Caffeine.newBuilder().expireAfterAccess(IDLE).maximumSize(MOST).build();
+    private final Cache<String, Session> sessions = Caffeine.newBuilder()
+            .expireAfterAccess(IDLE)
+            .maximumSize(MAX_SESSIONS)
+            .build();
     private final boolean https;
     private final String cookieName;
 
     Sessions(ExampleConfig config) {
         this.https = "https".equalsIgnoreCase(config.publicUrl().getScheme());
-        // The prefix keeps sibling hosts from setting it (RFC 6265bis, 4.1.3.2); a browser takes it over https alone.
+        // With this prefix, no sibling host can set the cookie (RFC 6265bis, 4.1.3.2). Browsers accept it only over
+        // https.
         this.cookieName = https ? "__Host-example-session" : "example-session";
     }
 
@@ -38,7 +41,7 @@ public class Sessions {
         return cookieName;
     }
 
-    /** A new session, with a new id, for a user; the cookie that leads to it. */
+    /** Creates a session with a new id. Returns its cookie. */
     NewCookie open(String user) {
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
@@ -51,7 +54,7 @@ public class Sessions {
         return Optional.ofNullable(id).map(sessions::getIfPresent);
     }
 
-    /** Ends a session; the cookie that removes the browser's. */
+    /** Ends a session. Returns a cookie that deletes the cookie of the session. */
     NewCookie close(@Nullable String id) {
         if (id != null) {
             sessions.invalidate(id);

@@ -4,12 +4,12 @@ import dev.nexus.example.page.Answers;
 import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Sends who is not signed in to the page where one signs in. */
-class SignInFirst {
+/** Redirects browsers without a session to the sign-in page. */
+class SignInRedirect {
 
     private final Answers answers;
 
-    SignInFirst(Answers answers) {
+    SignInRedirect(Answers answers) {
         this.answers = answers;
     }
 

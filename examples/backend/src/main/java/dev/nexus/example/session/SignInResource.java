@@ -11,7 +11,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Signing in by a name alone: good for a demonstration, and for nothing else. */
+/** Signs a user in by name, without a password. Only for a demonstration. */
 @Path("/")
 @Blocking
 public class SignInResource {

@@ -1,4 +1,4 @@
-/** Who is signed in. A stand-in for the login that an application has already. */
+/** Sessions of users. A real application has a login instead. */
 @NullMarked
 package dev.nexus.example.session;
 

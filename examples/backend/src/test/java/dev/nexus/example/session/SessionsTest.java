@@ -29,7 +29,7 @@ class SessionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://harbour.example.com", "HTTPS://harbour.example.com"})
-    void over_https_the_cookie_is_one_that_no_other_host_can_set(String publicUrl) {
+    void over_https_the_cookie_has_the_host_prefix(String publicUrl) {
         NewCookie cookie = cookie(publicUrl);
 
         assertThat(cookie.getName()).isEqualTo("__Host-example-session");
@@ -39,7 +39,7 @@ class SessionsTest {
     }
 
     @Test
-    void over_plain_http_on_this_machine_the_cookie_has_its_plain_name() {
+    void over_http_on_localhost_the_cookie_has_no_prefix() {
         NewCookie cookie = cookie("http://localhost:8090");
 
         assertThat(cookie.getName()).isEqualTo("example-session");
