@@ -83,7 +83,7 @@ public final class Nexus implements AutoCloseable {
         Nexus nexus = new Nexus(plan);
         Runtime.getRuntime().addShutdownHook(new Thread(nexus::close, "shutdown"));
         try {
-            nexus.begin();
+            nexus.startParts();
             return nexus;
         } catch (IOException | InterruptedException | RuntimeException failure) {
             nexus.close();
@@ -91,7 +91,7 @@ public final class Nexus implements AutoCloseable {
         }
     }
 
-    private void begin() throws IOException, InterruptedException {
+    private void startParts() throws IOException, InterruptedException {
         Files.createDirectories(plan.folder());
         boolean embedded = !plan.settings().containsKey(DATABASE);
         plan.progress().accept(embedded ? "Starting PostgreSQL and minting the keys" : "Minting the keys");

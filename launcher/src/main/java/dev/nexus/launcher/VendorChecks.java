@@ -67,7 +67,7 @@ enum VendorChecks {
         if (this == STUB_ONLY) {
             settings.put("nexus.verification.hosts", StubVendor.HOST);
         } else {
-            trusted += "," + javasAuthorities(folder.resolve("java-authorities.pem"));
+            trusted += "," + writeJavaAuthorities(folder.resolve("java-authorities.pem"));
         }
         settings.put("nexus.verification.allowed-addresses", "127.0.0.1,::1");
         settings.put("nexus.verification.tls-configuration-name", TRUST);
@@ -76,7 +76,7 @@ enum VendorChecks {
     }
 
     /** Writes the authorities that Java trusts. A configured trust store replaces them, and real vendors need them. */
-    private static Path javasAuthorities(Path file) throws IOException {
+    private static Path writeJavaAuthorities(Path file) throws IOException {
         Files.createDirectories(file.getParent());
         StringBuilder text = new StringBuilder();
         try {

@@ -36,11 +36,12 @@ public final class Walk {
     }
 
     /** The credentials of one provider, and the expected responses. */
-    private record Leg(String provider, String schema, String credentials, String strategy, String authorization) {}
+    private record Scenario(
+            String provider, String schema, String credentials, String strategy, String authorization) {}
 
     /** Runs the flow for all providers. Throws a {@link LauncherException} that names the first unexpected response. */
     public void run() throws IOException, InterruptedException {
-        walk(new Leg(
+        walk(new Scenario(
                 value("API_KEY_PROVIDER_ID"),
                 """
                 {"type":"object","required":["api_key"],\
@@ -48,7 +49,7 @@ public final class Walk {
                 "{\"api_key\":\"pat_abc123xyz\"}",
                 "header",
                 "Bearer pat_abc123xyz"));
-        walk(new Leg(
+        walk(new Scenario(
                 value("BASIC_PROVIDER_ID"),
                 """
                 {"type":"object","required":["username","password"],\
@@ -111,12 +112,12 @@ public final class Walk {
         return authUrl.substring(authUrl.indexOf("state=") + 6);
     }
 
-    private void walk(Leg leg) throws IOException, InterruptedException {
+    private void walk(Scenario scenario) throws IOException, InterruptedException {
         JsonNode begun = step(
                         "1. Initiate the connection",
                         "POST",
                         "/v1/request-connection",
-                        connectionRequest(leg.provider()),
+                        connectionRequest(scenario.provider()),
                         200)
                 .json();
         String id = begun.path("connection_id").asText();
@@ -125,13 +126,13 @@ public final class Walk {
         String schema = step("2. Fetch the credential schema", "GET", "/v1/capture-schema?state=" + state, null, 200)
                 .json()
                 .toString();
-        expect(schema.equals(leg.schema()), "the schema is that of the provider, in the same order");
+        expect(schema.equals(scenario.schema()), "the schema is that of the provider, in the same order");
 
         JsonNode captured = step(
                         "3. Submit the credentials",
                         "POST",
                         "/v1/capture-credential",
-                        "{\"state\":\"" + state + "\",\"credentials\":" + leg.credentials() + "}",
+                        "{\"state\":\"" + state + "\",\"credentials\":" + scenario.credentials() + "}",
                         200)
                 .json();
         expect(captured.path("connection_id").asText().equals(id), "connection_id is that of step 1");
@@ -148,20 +149,22 @@ public final class Walk {
 
         JsonNode token =
                 step("Fetch the token", "GET", "/v1/token/" + id, null, 200).json();
-        expect(token.path("credentials").toString().equals(leg.credentials()), "the credentials are the captured ones");
         expect(
-                token.path("strategy").path("type").asText().equals(leg.strategy()),
-                "the strategy is " + leg.strategy());
+                token.path("credentials").toString().equals(scenario.credentials()),
+                "the credentials are the captured ones");
+        expect(
+                token.path("strategy").path("type").asText().equals(scenario.strategy()),
+                "the strategy is " + scenario.strategy());
 
         String refused = step("A static connection cannot be refreshed", "POST", "/v1/refresh/" + id, null, 400)
                 .json()
                 .toString();
         expect(refused.equals(REFRESH_REFUSED), "the error is " + REFRESH_REFUSED);
-        use(leg, id);
+        use(scenario, id);
     }
 
     /** Sends a request to a provider on this machine, which responds with the received request. */
-    private void use(Leg leg, String id) throws IOException, InterruptedException {
+    private void use(Scenario scenario, String id) throws IOException, InterruptedException {
         try (EchoProvider provider = EchoProvider.start();
                 Bridge bridge = Bridge.of(value("GATEWAY_URL"), value("API_KEY"))) {
             out.println("── Use the credential through the Bridge");
@@ -176,7 +179,7 @@ public final class Walk {
             out.println(answer.body());
             out.println();
             out.flush();
-            expect(received.equals(leg.authorization()), "the provider receives the credential by its strategy");
+            expect(received.equals(scenario.authorization()), "the provider receives the credential by its strategy");
         }
     }
 

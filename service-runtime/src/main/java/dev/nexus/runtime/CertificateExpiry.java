@@ -78,8 +78,8 @@ class CertificateExpiry {
             if (!leaves.isEmpty()) {
                 own.put(name, validity(leaves));
             }
-            show(name, "own", certificates(tls.getKeyStore()));
-            show(name, "trusted", certificates(tls.getTrustStore()));
+            registerGauge(name, "own", certificates(tls.getKeyStore()));
+            registerGauge(name, "trusted", certificates(tls.getTrustStore()));
         } catch (KeyStoreException failure) {
             LOG.warnf(
                     "Cannot read when the certificates expire: setting=quarkus.tls.%s reason=\"%s\"",
@@ -102,11 +102,11 @@ class CertificateExpiry {
                 .orElse(Instant.MAX);
     }
 
-    private void show(String name, String kind, List<X509Certificate> certificates) {
+    private void registerGauge(String name, String kind, List<X509Certificate> certificates) {
         String key = name + " " + kind;
         if (!certificates.isEmpty() && notAfter.put(key, firstToExpire(certificates)) == null) {
-            Gauge.builder("nexus.certificate.not.after.timestamp", notAfter, ends ->
-                            (double) ends.getOrDefault(key, Instant.EPOCH).getEpochSecond())
+            Gauge.builder("nexus.certificate.not.after.timestamp", notAfter, expiries ->
+                            (double) expiries.getOrDefault(key, Instant.EPOCH).getEpochSecond())
                     .description("Unix time when the first certificate of a TLS configuration expires")
                     .baseUnit("seconds")
                     .tag("configuration", name)

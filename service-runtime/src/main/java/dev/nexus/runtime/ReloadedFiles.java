@@ -28,13 +28,13 @@ public class ReloadedFiles {
 
     private ReloadedFile register(String setting) {
         ReloadedFile file = new ReloadedFile(setting);
-        Gauge.builder("nexus.file.valid", file, its -> its.isValid() ? 1 : 0)
+        Gauge.builder("nexus.file.valid", file, reloaded -> reloaded.isValid() ? 1 : 0)
                 .description("1 while the newest content of a reloaded file is in use; 0 while it is invalid and the"
                         + " previous content stays in use")
                 .tag("file", setting)
                 .register(meters);
-        Gauge.builder("nexus.file.loaded.timestamp", file, its ->
-                        (double) its.loadedAt().getEpochSecond())
+        Gauge.builder("nexus.file.loaded.timestamp", file, reloaded ->
+                        (double) reloaded.loadedAt().getEpochSecond())
                 .description("Unix time when the service loaded the content of a reloaded file")
                 .baseUnit("seconds")
                 .tag("file", setting)

@@ -66,10 +66,10 @@ class TlsReload {
         settings.namedCertificateConfig().forEach((name, configured) -> {
             if (List.of(NAMES).contains(name)) {
                 find(name).ifPresent(tls -> {
-                    WatchedTlsFiles its = WatchedTlsFiles.of(configured);
-                    its.changed();
+                    WatchedTlsFiles tlsFiles = WatchedTlsFiles.of(configured);
+                    tlsFiles.changed();
                     load(name, tls);
-                    watched.put(name, its);
+                    watched.put(name, tlsFiles);
                 });
             }
         });
@@ -81,8 +81,8 @@ class TlsReload {
 
     @Scheduled(every = "2s", delayed = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void reload() {
-        watched.forEach((name, its) -> {
-            if (its.changed() || !files.of(PREFIX + name).isValid()) {
+        watched.forEach((name, tlsFiles) -> {
+            if (tlsFiles.changed() || !files.of(PREFIX + name).isValid()) {
                 find(name).ifPresent(tls -> reload(name, tls));
             }
         });

@@ -50,7 +50,7 @@ final class BodyMembers {
         try (JsonParser from = JSON.createParser(body.isBlank() ? "{}" : body);
                 JsonGenerator to = JSON.createGenerator(changed)) {
             if (from.nextToken() != JsonToken.START_OBJECT) {
-                throw noPlace(first);
+                throw notJsonObject(first);
             }
             to.writeStartObject();
             while (from.nextToken() != JsonToken.END_OBJECT) {
@@ -63,7 +63,7 @@ final class BodyMembers {
                 }
             }
             if (from.nextToken() != null) {
-                throw noPlace(first);
+                throw notJsonObject(first);
             }
             for (Map.Entry<String, String> member : members.entrySet()) {
                 to.writeStringField(member.getKey(), member.getValue());
@@ -71,7 +71,7 @@ final class BodyMembers {
             to.writeEndObject();
         } catch (IOException e) {
             // The parser's message quotes the body.
-            throw noPlace(first);
+            throw notJsonObject(first);
         }
         return changed.toString();
     }
@@ -85,7 +85,7 @@ final class BodyMembers {
         return body.substring(begin, Math.toIntExact(from.currentLocation().getCharOffset()));
     }
 
-    private static InapplicableCredentialException noPlace(CredentialParameter member) {
+    private static InapplicableCredentialException notJsonObject(CredentialParameter member) {
         return new InapplicableCredentialException(member.credentialField(), CredentialRule.JSON_BODY);
     }
 }

@@ -26,12 +26,12 @@ final class HmacSignature {
         String timestamp =
                 strategy.usesTimestamp() ? timestamp(strategy.timestamp().format(), now) : "";
         byte[] signature = sign(strategy, key(strategy, credential), canonical(strategy, request, timestamp));
-        String written = strategy.signing().encoding() == HmacPayloadStrategy.SignatureEncoding.HEX
+        String encoded = strategy.signing().encoding() == HmacPayloadStrategy.SignatureEncoding.HEX
                 ? HexFormat.of().formatHex(signature)
                 : Base64.getEncoder().encodeToString(signature);
         OutgoingRequest sent = credential
                 .putInto(request, strategy.additional())
-                .withHeader(strategy.headerName(), strategy.valuePrefix() + written);
+                .withHeader(strategy.headerName(), strategy.valuePrefix() + encoded);
         return strategy.timestamp()
                 .header()
                 .map(name -> sent.withHeader(name, timestamp))

@@ -76,7 +76,7 @@ class AwsSignatureTest {
             ours.add(signed(signed));
             cases.add(signed);
         }
-        JsonNode expected = python.run("sigv4_referee.py", cases);
+        JsonNode expected = python.run("sign_requests.py", cases);
 
         for (int i = 0; i < CASES; i++) {
             assertThat(ours.get(i))

@@ -9,21 +9,21 @@ public final class MissingTool {
     private MissingTool() {}
 
     /** Skips the test class. */
-    public static ConditionEvaluationResult skip(String why) {
-        report(why);
-        return ConditionEvaluationResult.disabled(why);
+    public static ConditionEvaluationResult skip(String reason) {
+        report(reason);
+        return ConditionEvaluationResult.disabled(reason);
     }
 
     /** Skips the running test by an exception. */
-    public static void abort(String why) {
-        report(why);
-        Assumptions.abort(why);
+    public static void abort(String reason) {
+        report(reason);
+        Assumptions.abort(reason);
     }
 
-    private static void report(String why) {
+    private static void report(String reason) {
         if (Boolean.parseBoolean(System.getenv("CI"))) {
-            throw new IllegalStateException(why + " (a skip is a failure in CI)");
+            throw new IllegalStateException(reason + " (a skip is a failure in CI)");
         }
-        System.out.println("SKIPPED: " + why);
+        System.out.println("SKIPPED: " + reason);
     }
 }

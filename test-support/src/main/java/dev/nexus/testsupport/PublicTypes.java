@@ -42,10 +42,10 @@ public final class PublicTypes {
 
     /** Whether another package uses the type or one of its nested types. */
     private static boolean isNeededByAnotherPackage(String name) {
-        String itsPackage = WITH_TESTS.get(name).getPackageName();
+        String ownPackage = WITH_TESTS.get(name).getPackageName();
         return WITH_TESTS.stream()
                 .filter(type -> type.getName().equals(name) || type.getName().startsWith(name + "$"))
                 .flatMap(type -> type.getDirectDependenciesToSelf().stream())
-                .anyMatch(use -> !use.getOriginClass().getPackageName().equals(itsPackage));
+                .anyMatch(use -> !use.getOriginClass().getPackageName().equals(ownPackage));
     }
 }
