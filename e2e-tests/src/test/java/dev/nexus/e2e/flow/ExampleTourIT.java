@@ -147,8 +147,7 @@ class ExampleTourIT {
             victim.field("Personal access token").sendKeys("ghp_good_victim");
             victim.submit();
             victim.await(
-                    "the refusal",
-                    page -> page.heading().equals("This connection was started in another browser"));
+                    "the refusal", page -> page.heading().equals("This connection was started in another browser"));
             checkAppearance(victim, "victim");
 
             assertThat(NexusExtension.acme().check(id).<String>path("status")).isEqualTo("revoked");
