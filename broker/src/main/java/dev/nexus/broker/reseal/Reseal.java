@@ -81,7 +81,7 @@ class Reseal {
         this.stepLimit = stepLimit;
     }
 
-    /** Works until nothing is left that can be brought to the newest key; does nothing while another replica does. */
+    /** Encrypts all values of older keys again. Does nothing if another replica has the lease. */
     public Uni<Void> run() {
         return statements
                 .acquireLease(holder, LEASE)

@@ -65,7 +65,7 @@ public class StateTokens {
     /**
      * Signs a state token with the ring's current key.
      *
-     * @return the token in compact form, at most 2,048 characters; its exp is {@code issuedAt} plus nexus.state.ttl
+     * @return the token in compact form, at most 2,048 characters. Its exp is {@code issuedAt} plus nexus.state.ttl
      */
     public Uni<IssuedState> issue(String tenant, UUID connection, Instant issuedAt) {
         return ring.signing().map(key -> sign(key, tenant, connection, issuedAt));

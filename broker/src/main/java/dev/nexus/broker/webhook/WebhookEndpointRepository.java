@@ -206,7 +206,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     /**
      * Replaces the newest secret of a locked endpoint with {@code secret}.
      *
-     * @param overlap the time that the previous secret stays valid; empty to end all old secrets immediately
+     * @param overlap the time that the previous secret stays valid, or empty to delete all old secrets immediately
      */
     Uni<Found> rotate(
             Caller caller,

@@ -160,8 +160,7 @@ public final class CredentialSchema {
             text.of(error).ifPresent(violations::add);
         }
         if (violations.isEmpty() && !errors.isEmpty()) {
-            // The only errors are those that ViolationText omits: a member in the wrong place, such as a nested one at
-            // the top.
+            // ViolationText omitted all errors: a declared member is in the wrong place, such as a nested one at the top.
             violations.add(ViolationText.unknownMember("/credentials"));
         }
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The keywords of JSON Schema 2020-12, and the places where they hold sub-schemas
+ * The keywords of JSON Schema 2020-12, and the places of their sub-schemas
  * (https://json-schema.org/draft/2020-12/json-schema-core, section 10; json-schema-validation, sections 6 to 9).
  */
 final class SchemaKeywords {
