@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 class ProviderResource {
 
     /**
-     * Sent even if the caller gives no limit: the Broker treats a request without a limit like the previous release.
+     * Sent even if the caller gives no limit. The Broker takes a request without a limit for one of the previous
+     * release.
      */
     private static final String DEFAULT_LIMIT = "50";
 

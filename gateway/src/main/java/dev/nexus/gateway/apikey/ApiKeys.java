@@ -52,7 +52,9 @@ class ApiKeys {
                 .orElse(Double.NaN);
     }
 
-    /** A key that no caller has. It is compared with a key of an unknown id, so that the check takes as long. */
+    /**
+     * A key that no caller has. It is compared with keys of unknown ids, so that these checks take as long as others.
+     */
     private static KnownKey dummy() {
         return new KnownKey(
                 new ApiKey("000000000000", "nobody", java.util.Set.of(), java.util.List.of()),

@@ -141,7 +141,7 @@ public class ErrorWriter {
         try {
             return json.writeValueAsString(body);
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("an error body of strings can be written", impossible);
+            throw new IllegalStateException("an error body could not be written", impossible);
         }
     }
 }

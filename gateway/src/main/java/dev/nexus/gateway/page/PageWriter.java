@@ -37,7 +37,9 @@ class PageWriter implements ErrorPage {
             Locale.forLanguageTag("pt-BR"),
             Locale.forLanguageTag("pt-PT"));
 
-    /** The variants of Portuguese without a file. In CLDR pt means pt-BR, and pt-PT is the parent of the other variants. */
+    /**
+     * The variants of Portuguese without a file. In CLDR pt means pt-BR, and pt-PT is the parent of the other variants.
+     */
     private static final List<String> PORTUGUESE = List.of(
             "pt", "pt-AO", "pt-CH", "pt-CV", "pt-FR", "pt-GQ", "pt-GW", "pt-LU", "pt-MO", "pt-MZ", "pt-ST", "pt-TL");
 

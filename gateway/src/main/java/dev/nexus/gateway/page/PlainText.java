@@ -37,7 +37,7 @@ final class PlainText {
         if (plain.codePointCount(0, plain.length()) > maxLength) {
             return plain.substring(0, plain.offsetByCodePoints(0, maxLength)) + ELLIPSIS;
         }
-        // Not only an ellipsis instead of a name.
+        // An empty name stays empty: an ellipsis would look like a name.
         return plain.isEmpty() || beginning.length() == text.length() ? plain : plain + ELLIPSIS;
     }
 
