@@ -11,7 +11,6 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
 import jakarta.validation.Constraint;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedParameterizedType;
@@ -48,7 +47,7 @@ class SettingRangesTest {
         all.put("nexus.broker.gateway-keys-file", "gateway-keys.json");
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(all, "test", 100))
-                .withValidator(new BeanValidationConfigValidatorImpl());
+                .withValidator(new SettingRanges());
         mappings().forEach(builder::withMapping);
         builder.build();
     }
