@@ -47,7 +47,7 @@ class SettingRangesTest {
         all.put("nexus.broker.gateway-keys-file", "gateway-keys.json");
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(all, "test", 100))
-                .withValidator(new SettingRanges());
+                .addDiscoveredCustomizers();
         mappings().forEach(builder::withMapping);
         builder.build();
     }
