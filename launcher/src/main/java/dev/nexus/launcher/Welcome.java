@@ -32,7 +32,7 @@ final class Welcome {
                   logs      %s
                   env file  %s
                 %s
-                To run the flow, paste these lines into another shell:
+                Commands of the flow, for another shell:
 
                 . %s
                 begun=$(curl -s -X POST "$GATEWAY_URL/v1/request-connection" -H "Content-Type: application/json" -H "X-API-Key: $API_KEY" -d "{\\"workspace_id\\": \\"user_abc\\", \\"provider_id\\": \\"$API_KEY_PROVIDER_ID\\", \\"return_url\\": \\"$RETURN_URL\\"}"); echo "$begun"
