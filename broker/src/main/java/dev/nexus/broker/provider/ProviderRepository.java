@@ -38,10 +38,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     private static final String BY_ID = VISIBLE + " and p.id = :id";
     private static final String BY_SLUG = VISIBLE + " and p.slug = :slug order by p.tenant nulls last limit 1";
 
-    /**
-     * The rows after :slug, the slug of a global provider if :global is true. Reads the schemas only if :schemas is
-     * true.
-     */
+    /** The rows after :slug, which is the slug of a global provider if :global. Reads the schemas only if :schemas. */
     static final String PAGE = """
             select p.id, p.tenant is null as global, p.slug, p.name, p.auth_type, p.schema_version,
                    case when :schemas then v.credential_schema end as credential_schema, v.strategy, v.allowed_hosts,
@@ -151,10 +148,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .chain(locked -> work.get()));
     }
 
-    /**
-     * Finds the tenant's own provider and its version, and locks both against other changes to the end of the
-     * transaction.
-     */
+    /** Finds the tenant's own provider and its version. Locks both to the end of the transaction. */
     Uni<Optional<RegisteredProvider>> lockToChange(String tenant, String slug, Optional<UUID> id) {
         return locked(id.isPresent() ? OWN_BY_ID : OWN_BY_SLUG, key(tenant, slug, id))
                 .map(row -> row.map(ProviderRepository::registered));
@@ -175,9 +169,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .map(rows -> rows.stream().findFirst());
     }
 
-    /**
-     * Finds the tenant's own provider, and locks it against other changes and captures to the end of the transaction.
-     */
+    /** Finds the tenant's own provider. Locks it against changes and captures to the end of the transaction. */
     Uni<Optional<Provider>> lockToDelete(String tenant, String slug, Optional<UUID> id) {
         return Panache.getSession()
                 .chain(session -> {
