@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The position at the end of a page of events: the time of the last event, in microseconds, and its id. */
+/** The position at the end of a page of events: the time of the last event, with microseconds, and its id. */
 record AuditCursor(OffsetDateTime at, UUID id) {
 
     static @Nullable AuditCursor parse(@Nullable String cursor) {

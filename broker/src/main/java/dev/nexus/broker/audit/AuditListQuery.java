@@ -31,14 +31,14 @@ record AuditListQuery(String sql, Map<String, Object> values) {
     private static final String PAGE = """
             with found as materialized (
                 select * from (%1$s) e where true%2$s order by e.at desc, e.id desc limit :limit
-            ), short as (
-                select count(*) < :limit as page from found
+            ), page_size as (
+                select count(*) < :limit as is_short from found
             )
             select scan.scanned_at, scan.scanned_id, found.*
-            from (select case when (select page from short)
+            from (select case when (select is_short from page_size)
                               then (select s.at from (%1$s) s order by s.at desc, s.id desc offset %3$d limit 1)
                          end as scanned_at,
-                         case when (select page from short)
+                         case when (select is_short from page_size)
                               then (select s.id from (%1$s) s order by s.at desc, s.id desc offset %3$d limit 1)
                          end as scanned_id) scan
             left join found on true

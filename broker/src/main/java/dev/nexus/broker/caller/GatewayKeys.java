@@ -18,7 +18,7 @@ import org.jose4j.lang.JoseException;
 
 /**
  * The Gateways' public keys, from a JWKS file that is reloaded every two seconds. If the file is invalid, the previous
- * keys stay.
+ * keys stay in use.
  */
 @Startup
 @ApplicationScoped

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class MutualTlsAtStart {
 
-    /** The listener is checked first, so that an operator fixes it before the keys. */
+    /** Runs before the other checks of the start, so that an operator configures the listener before the keys. */
     static final int BEFORE_OTHERS = -10;
 
     private static final Logger LOG = Logger.getLogger(MutualTlsAtStart.class);

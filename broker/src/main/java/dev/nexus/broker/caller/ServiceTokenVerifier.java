@@ -118,7 +118,7 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
         }
     }
 
-    /** Refuses a token unless it has either a tenant or only the scope {@code state:present}. */
+    /** Requires a key id, and either a tenant or only the scope {@code state:present}. */
     private static void requireClearTenant(JwtClaims claims) throws MalformedClaimException, ParseException {
         List<String> scopes = claims.getStringListClaimValue("groups");
         String tenant = claims.getStringClaimValue(InternalHeaders.CLAIM_TENANT);

@@ -30,8 +30,8 @@ final class CapturedTree {
     private static final int MAX_NUMBER_LENGTH = 1_000;
 
     /**
-     * Larger than any body, so that Jackson's own limits never apply. Jackson's depth limit is one more than this
-     * class's.
+     * Larger than any body, so that Jackson's own limits never apply. Jackson's depth limit is one more than
+     * {@link #MAX_DEPTH}.
      */
     private static final int LARGER_THAN_BODY = 1 << 20;
 

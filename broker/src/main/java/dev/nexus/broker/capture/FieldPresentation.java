@@ -55,7 +55,10 @@ final class FieldPresentation {
         return fields;
     }
 
-    /** Returns the properties that authenticate the caller and that the schema does not mark as secret. */
+    /**
+     * Returns the properties that authenticate the strategy's requests, and that the schema does not mark as secret. If
+     * neither the strategy nor the schema names a secret, returns all fields of the strategy.
+     */
     private Set<String> secrets() {
         Set<String> secrets = new LinkedHashSet<>();
         strategy.secretFields().stream()

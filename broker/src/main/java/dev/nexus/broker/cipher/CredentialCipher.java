@@ -20,8 +20,8 @@ public interface CredentialCipher {
     Uni<List<OpenResult>> open(List<ToOpen> items);
 
     /**
-     * Whether a value with this binding, cipher and key version was encrypted by this cipher with the newest version of
-     * its key. Reads the newest version from the key's server. Fails if the server does not answer.
+     * Whether {@link #seal} would now use the same cipher, key and key version for this binding. Reads the newest
+     * version where the key is stored. Fails if that cannot be reached.
      */
     Uni<Boolean> isNewest(CipherBinding binding, String cipher, int keyVersion);
 
@@ -47,7 +47,7 @@ public interface CredentialCipher {
 
     /** The reason of a failure. It never shows which part was wrong. */
     enum CipherFailure {
-        /** The cipher could not be reached or is sealed. A retry may succeed. */
+        /** The key could not be reached, or Vault is sealed. A retry may succeed. */
         UNAVAILABLE,
         /** The ciphertext is damaged, has another binding, or belongs to an unknown key. */
         REFUSED

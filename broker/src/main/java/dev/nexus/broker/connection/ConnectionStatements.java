@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The statements on the table connection. Each statement filters by the tenant. */
+/** The statements on the table connection. Each compares or inserts the tenant. */
 @ApplicationScoped
 class ConnectionStatements {
 

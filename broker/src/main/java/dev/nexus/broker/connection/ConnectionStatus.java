@@ -12,7 +12,7 @@ import java.util.Set;
  * can have it.
  */
 public enum ConnectionStatus {
-    /** Waits for its credential. Expires at its time, unless its provider is deleted before. */
+    /** Has no credential yet. Expires at its expiry time, unless its provider is deleted before. */
     PENDING,
     ACTIVE,
     /** Serves its credential through the grace period, and names the connection that replaced it. */

@@ -35,7 +35,8 @@ public class RequestConnection {
                             if (!begun) {
                                 throw new ApiException(
                                         ErrorCode.PROVIDER_NOT_FOUND,
-                                        "provider_id: no provider has this id or slug. The list of providers has both");
+                                        "provider_id: no provider has this id or slug."
+                                                + " GET /v1/providers lists the providers");
                             }
                             return new RequestedConnection(id, state.token());
                         }));

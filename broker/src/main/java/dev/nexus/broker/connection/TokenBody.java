@@ -7,8 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The JSON of the token response. It joins parts that are not serialized again: the strategy's text, and the bytes of
- * the credentials as captured. {@code toString} prints no part of it.
+ * The JSON of the token response. It joins the strategy's text and the bytes of the captured credentials, and
+ * serializes neither again. {@code toString} prints no part of it.
  */
 public final class TokenBody {
 

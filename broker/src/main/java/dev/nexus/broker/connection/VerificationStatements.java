@@ -17,7 +17,7 @@ import java.util.UUID;
 class VerificationStatements {
 
     static final String VERIFIED = """
-            with checked as (
+            with verified as (
                 update connection set verification = $3, verification_reason = $4, verified_at = clock_timestamp()
                 where tenant = $1 and id = $2 and status in ('active', 'superseded')
                 returning tenant, id, workspace_id, provider_id, label, status, replaced_by
@@ -26,10 +26,10 @@ class VerificationStatements {
             )
             %s
             """.formatted(
-                    Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "checked"),
+                    Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "verified"),
                     Audit.of(AuditAction.CONNECTION_VERIFIED)
                             .successIf("$5::boolean")
-                            .connections("checked")
+                            .connections("verified")
                             .by("$6", "$7", "$8")
                             .insert());
 

@@ -10,7 +10,7 @@ import org.hibernate.tool.schema.spi.SchemaManagementException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Logs the fix at the end of a start that failed because the database cannot be read. Hibernate does not log it. */
+/** Logs the fix if a start fails because the database cannot be read. Hibernate does not log it. */
 public final class DatabaseAtStart {
 
     private DatabaseAtStart() {}

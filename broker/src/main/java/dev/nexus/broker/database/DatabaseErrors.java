@@ -62,7 +62,7 @@ public class DatabaseErrors {
         if (loggedAt.plus(LOG_INTERVAL).isBefore(Instant.now())) {
             loggedAt = Instant.now();
             LOG.errorf(
-                    "PostgreSQL lacks resources. Requests that write fail until it has them: %s",
+                    "PostgreSQL lacks resources. Writes fail until it has them: %s",
                     DatabaseFailures.describe(failure));
         }
     }

@@ -52,8 +52,8 @@ public final class KeysetFile {
     }
 
     /**
-     * Adds a new key, which encrypts from now on. The previous keys still decrypt. A running Broker reads the new key
-     * at its restart, or when it decrypts a value of that key.
+     * Adds a new key. The previous keys still decrypt. A Broker encrypts with the new key as soon as it reads the file
+     * again: after a restart, or to decrypt a value of that key.
      *
      * @return the new key's id
      */

@@ -7,7 +7,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 
 /**
- * Measures a cipher that needs no server. {@link VaultCalls} measures the calls to Vault, because values share them.
+ * Measures a cipher that needs no server. {@link VaultCalls} measures the calls to Vault, which several values share.
  */
 final class MeasuredCipher implements CredentialCipher {
 

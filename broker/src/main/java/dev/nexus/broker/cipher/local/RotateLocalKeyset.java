@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Adds a new key to the local keyset. The new key encrypts from now on, and the previous keys still decrypt. */
+/** Adds a new key to the local keyset. The previous keys still decrypt. */
 @Command(
         name = "rotate-local-keyset",
         mixinStandardHelpOptions = true,

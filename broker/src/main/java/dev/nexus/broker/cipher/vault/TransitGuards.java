@@ -61,8 +61,8 @@ final class TransitGuards {
     }
 
     private void checkKey(Optional<VaultSecretsTransitKeyInfo> found) {
-        VaultSecretsTransitKeyInfo info = found.orElseThrow(
-                () -> new IllegalStateException("nexus.cipher.transit.key: Vault" + " has no transit key "
+        VaultSecretsTransitKeyInfo info =
+                found.orElseThrow(() -> new IllegalStateException("nexus.cipher.transit.key: Vault has no transit key "
                         + config.key() + " under " + mount + ". Create it with deploy/vault/setup"));
         TransitKeys.unsafe(info).ifPresent(reason -> {
             throw new IllegalStateException(

@@ -32,8 +32,8 @@ final class TransitKeys {
     }
 
     /**
-     * Returns the name of a tenant's own key. The suffix is a letter, because Vault's key names must end in a word
-     * character.
+     * Returns the name of a tenant's own key. It ends in {@code -key}, because a key's name in Vault must end in a word
+     * character, and a tenant's name may end in another character.
      */
     static String ofTenant(String key, String tenant) {
         return key + "-tenant-" + tenant + "-key";

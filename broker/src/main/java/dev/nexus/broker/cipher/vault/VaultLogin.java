@@ -37,7 +37,7 @@ final class VaultLogin implements VaultTokenProvider {
     private volatile @Nullable CurrentToken current;
     private @Nullable CompletableFuture<VaultToken> pending;
 
-    /** @param method logs in, once for each call */
+    /** @param method logs in once for each call of {@code apply} */
     VaultLogin(VaultTokenProvider method, InstantSource clock) {
         this.method = method;
         this.clock = clock;

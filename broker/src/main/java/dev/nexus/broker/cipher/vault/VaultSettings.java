@@ -111,7 +111,7 @@ class VaultSettings {
         return vault.readTimeout();
     }
 
-    /** Time-out, TLS and proxy of the connections. */
+    /** Returns the time-out, TLS and proxy options of the connections. */
     WebClientOptions connections() {
         WebClientOptions options = new WebClientOptions()
                 .setConnectTimeout(Math.toIntExact(vault.connectTimeout().toMillis()));
@@ -123,7 +123,7 @@ class VaultSettings {
         return options;
     }
 
-    /** A file of PEM certificates. Empty for Java's default certificates. */
+    /** Returns the file of the trusted PEM certificates. Empty for Java's default certificates. */
     private Optional<String> authorities() {
         boolean kubernetes = vault.tls().useKubernetesCaCert()
                 && vault.authentication().kubernetes().role().isPresent();
@@ -152,7 +152,7 @@ class VaultSettings {
         return vault.authentication().kubernetes().role().isPresent() ? KUBERNETES_ROLE : ROLE_ID;
     }
 
-    /** Logs in again with each call, by Kubernetes or AppRole. */
+    /** Returns a login by Kubernetes or AppRole. Each call of its {@code apply} logs in again. */
     VaultTokenProvider login() {
         VaultAuthenticationConfig login = vault.authentication();
         if (login.isDirectClientToken() || login.userpass().username().isPresent()) {

@@ -1,4 +1,4 @@
-/** Encrypts with Vault's transit engine. No other package knows Vault. */
+/** Encrypts with Vault's transit engine. No other package depends on Vault. */
 @NullMarked
 package dev.nexus.broker.cipher.vault;
 
