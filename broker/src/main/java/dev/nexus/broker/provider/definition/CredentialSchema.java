@@ -160,7 +160,7 @@ public final class CredentialSchema {
             text.of(error).ifPresent(violations::add);
         }
         if (violations.isEmpty() && !errors.isEmpty()) {
-            // ViolationText omitted all errors: a declared member is in the wrong place, such as a nested one at the top.
+            // ViolationText omitted all errors: a declared member is in the wrong place, such as a nested one at top.
             violations.add(ViolationText.unknownMember("/credentials"));
         }
     }

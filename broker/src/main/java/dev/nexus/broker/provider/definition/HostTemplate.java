@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A host name that may contain fields of the credential, as in <code>{subdomain}.zendesk.com</code>. Such a provider has a
- * different host for each account. The result is always a host name by RFC 1123.
+ * A host name that may contain fields of the credential, as in <code>{subdomain}.zendesk.com</code>. Such a provider
+ * has a different host for each account. The result is always a host name by RFC 1123.
  */
 public final class HostTemplate {
 
