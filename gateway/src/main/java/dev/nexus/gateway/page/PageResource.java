@@ -29,9 +29,6 @@ import java.util.Set;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.headers.Header;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -88,21 +85,8 @@ class PageResource {
             summary = "Open auth_url",
             description = "`auth_url` leads here. A browser is redirected to its page. A "
                     + "client that prefers JSON gets the credential schema.")
-    @APIResponse(
-            responseCode = "200",
-            description = "The credential schema",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "CredentialSchema"),
-                            examples = {
-                                @ExampleObject(name = "ApiKeySchema", ref = "ApiKeySchema"),
-                                @ExampleObject(name = "BasicAuthSchema", ref = "BasicAuthSchema")
-                            }))
-    @APIResponse(
-            responseCode = "303",
-            description = "A browser is redirected to the page. The state is in a cookie",
-            headers = @Header(name = "Location", ref = "Location"))
+    @APIResponse(responseCode = "200", ref = "CredentialSchema")
+    @APIResponse(responseCode = "303", ref = "PageRedirect")
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
@@ -136,22 +120,7 @@ class PageResource {
             summary = "Show the page",
             description = "Returns the page that asks your user for the credential. A "
                     + "client that prefers JSON gets the credential schema.")
-    @APIResponse(
-            responseCode = "200",
-            description = "The page, or the credential schema",
-            content = {
-                @Content(
-                        mediaType = MediaType.TEXT_HTML,
-                        schema = @Schema(type = SchemaType.STRING),
-                        examples = @ExampleObject(name = "CapturePage", ref = "CapturePage")),
-                @Content(
-                        mediaType = MediaType.APPLICATION_JSON,
-                        schema = @Schema(ref = "CredentialSchema"),
-                        examples = {
-                            @ExampleObject(name = "ApiKeySchema", ref = "ApiKeySchema"),
-                            @ExampleObject(name = "BasicAuthSchema", ref = "BasicAuthSchema")
-                        })
-            })
+    @APIResponse(responseCode = "200", ref = "CapturePage")
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
@@ -173,25 +142,8 @@ class PageResource {
             summary = "Submit the form of the page",
             description = "The form of the page is sent here. The names of its fields can "
                     + "change: use `POST /v1/capture-credential` for your own form.")
-    @RequestBody(
-            required = true,
-            description = "The fields of the page, by their names",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_FORM_URLENCODED,
-                            schema = @Schema(type = SchemaType.OBJECT),
-                            examples = @ExampleObject(name = "CaptureForm", ref = "CaptureForm")))
-    @APIResponse(
-            responseCode = "303",
-            description = "The connection is active, and `Location` is the return URL with "
-                    + "`status=success` and `connection_id`. If the form was refused, `Location` "
-                    + "sends a browser back to the page, which shows the fault, and the body is empty",
-            headers = @Header(name = "Location", ref = "Location"),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "CapturedConnection"),
-                            examples = @ExampleObject(name = "CapturedConnection", ref = "CapturedConnection")))
+    @RequestBody(ref = "CaptureForm")
+    @APIResponse(responseCode = "303", ref = "FormRedirect")
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "403", ref = "Forbidden")
     @APIResponse(responseCode = "409", ref = "StateUsed")

@@ -59,8 +59,8 @@ record OpenApiDocument(JsonNode root) {
 
     Stream<Body> requestBodies() {
         return operations()
-                .flatMap(operation ->
-                        bodies(operation.id() + " request", operation.node().path("requestBody")));
+                .flatMap(operation -> bodies(
+                        operation.id() + " request", resolved(operation.node().path("requestBody"))));
     }
 
     Stream<Body> responseBodies() {
