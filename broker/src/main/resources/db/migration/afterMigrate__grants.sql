@@ -1,5 +1,5 @@
--- The services' own role, where it is not the one that migrates: what its statements need and no more. It changes no table,
--- and of the audit it can neither change nor delete a row.
+-- If another role migrates, grants the services' role the minimum for their statements. The services' role cannot change tables,
+-- and it cannot change or delete audit events.
 do $$
 begin
     if '${service_role}' <> '' then
