@@ -32,15 +32,11 @@ class SettingRangesTest {
 
     private static final Set<Class<?>> WITH_A_RANGE = Set.of(int.class, long.class, Duration.class);
 
-    private static List<Class<?>> mappings() {
-        return new ClassFileImporter()
-                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                        .importPackages("dev.nexus.broker")
-                        .stream()
-                        .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
-                        .<Class<?>>map(JavaClass::reflect)
-                        .toList();
-    }
+    private static final List<Class<?>> MAPPINGS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.nexus.broker").stream()
+                    .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
+                    .<Class<?>>map(JavaClass::reflect)
+                    .toList();
 
     private static void read(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
@@ -48,7 +44,7 @@ class SettingRangesTest {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(all, "test", 100))
                 .addDiscoveredCustomizers();
-        mappings().forEach(builder::withMapping);
+        MAPPINGS.forEach(builder::withMapping);
         builder.build();
     }
 
@@ -102,7 +98,7 @@ class SettingRangesTest {
 
     @Test
     void each_number_and_duration_has_a_range() {
-        List<Method> settings = mappings().stream()
+        List<Method> settings = MAPPINGS.stream()
                 .flatMap(type -> Stream.of(type.getDeclaredMethods()))
                 .filter(setting -> WITH_A_RANGE.contains(setting.getReturnType())
                         || setting.getGenericReturnType().getTypeName().contains(Duration.class.getName()))

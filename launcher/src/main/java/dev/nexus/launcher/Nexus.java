@@ -51,6 +51,7 @@ public final class Nexus implements AutoCloseable {
      * @param gatewayPort 0 for any free port, as for the other ports
      * @param settings passed to both services as -D options. If they contain quarkus.datasource.jdbc.url, no PostgreSQL is
      *     started
+     * @param jvmOptions JVM options of both services
      * @param keys the API keys to mint; not used if the folder already has keys
      * @param progress receives one line for each step
      */
@@ -61,6 +62,7 @@ public final class Nexus implements AutoCloseable {
             int brokerPort,
             int postgresPort,
             Map<String, String> settings,
+            List<String> jvmOptions,
             List<MintedKey.Spec> keys,
             Consumer<String> progress) {}
 
@@ -103,8 +105,7 @@ public final class Nexus implements AutoCloseable {
         ServiceKey.create(file("service-key.json"), file("gateway-keys.json"));
         certificates = DevCertificates.in(file("tls"));
         plan.progress().accept("Starting the Broker and the Gateway");
-        broker = ServiceProcess.start(
-                "Broker", plan.artifacts().brokerJar(), brokerSettings(brokerPort), file("broker.log"));
+        broker = startBroker(brokerSettings(brokerPort));
         register(broker());
         try {
             minting.join();
@@ -112,7 +113,11 @@ public final class Nexus implements AutoCloseable {
             throw failure.getCause() instanceof LauncherException known ? known : failure;
         }
         gateway = ServiceProcess.start(
-                "Gateway", plan.artifacts().gatewayJar(), gatewaySettings(gatewayPort), file("gateway.log"));
+                "Gateway",
+                plan.artifacts().gatewayJar(),
+                gatewaySettings(gatewayPort),
+                plan.jvmOptions(),
+                file("gateway.log"));
         register(gateway());
         broker().awaitReady();
         gateway().awaitReady();
@@ -240,11 +245,15 @@ public final class Nexus implements AutoCloseable {
         Map<String, String> settings = brokerSettings(brokerPort);
         settings.putAll(changed);
         broker().close();
-        ServiceProcess next =
-                ServiceProcess.start("Broker", plan.artifacts().brokerJar(), settings, file("broker.log"));
+        ServiceProcess next = startBroker(settings);
         broker = next;
         register(next);
         next.awaitReady();
+    }
+
+    private ServiceProcess startBroker(Map<String, String> settings) throws IOException {
+        return ServiceProcess.start(
+                "Broker", plan.artifacts().brokerJar(), settings, plan.jvmOptions(), file("broker.log"));
     }
 
     /** The file of the local keyset. */

@@ -160,6 +160,7 @@ public final class Quickstart implements Callable<Integer> {
                 brokerPort,
                 postgresPort,
                 all,
+                List.of(),
                 List.of(
                         Nexus.keySpec("acme", "all"),
                         Nexus.keySpec("globex", "all"),

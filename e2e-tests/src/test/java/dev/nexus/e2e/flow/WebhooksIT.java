@@ -253,7 +253,7 @@ class WebhooksIT {
     @Test
     @Tag("soak")
     void two_brokers_on_one_database_deliver_each_event_once() throws Exception {
-        ServiceProcess another = Replica.start(nexus, Service.BROKER, Map.of(), List.of());
+        ServiceProcess another = Replica.start(nexus, Service.BROKER, Map.of());
         try {
             another.awaitReady();
             String secret = registerWebhook();

@@ -81,6 +81,7 @@ final class ObservedNexus implements BeforeAllCallback {
                     0,
                     0,
                     settings,
+                    NexusExtension.JVM_OPTIONS,
                     keys,
                     progress -> {}));
             return new Running(nexus, traces, vault);

@@ -74,6 +74,7 @@ final class CapturePageExtension implements BeforeAllCallback {
                             0,
                             0,
                             settings,
+                            NexusExtension.JVM_OPTIONS,
                             keys,
                             progress -> {})),
                     site);
@@ -113,7 +114,7 @@ final class CapturePageExtension implements BeforeAllCallback {
 
     /** Starts another Gateway with {@code changed} settings and waits until it is ready. */
     static ServiceProcess anotherGateway(Map<String, String> changed) throws IOException, InterruptedException {
-        ServiceProcess gateway = Replica.start(running().nexus(), DevCertificates.Service.GATEWAY, changed, List.of());
+        ServiceProcess gateway = Replica.start(running().nexus(), DevCertificates.Service.GATEWAY, changed);
         gateway.awaitReady();
         return gateway;
     }

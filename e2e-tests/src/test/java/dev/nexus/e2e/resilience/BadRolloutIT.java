@@ -40,7 +40,7 @@ class BadRolloutIT {
     private final HttpClient http = HttpClient.newHttpClient();
 
     private static ServiceProcess gateway(String setting, String value) throws IOException {
-        return Replica.start(NexusExtension.nexus(), Service.GATEWAY, Map.of(setting, value), List.of());
+        return Replica.start(NexusExtension.nexus(), Service.GATEWAY, Map.of(setting, value));
     }
 
     @Test

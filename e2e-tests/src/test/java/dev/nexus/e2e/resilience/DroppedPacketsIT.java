@@ -74,8 +74,7 @@ class DroppedPacketsIT {
                     Service.GATEWAY,
                     Map.of(
                             "nexus.gateway.broker-url",
-                            "https://" + router.address() + ":" + nexus.broker().port()),
-                    List.of());
+                            "https://" + router.address() + ":" + nexus.broker().port()));
             gateway.awaitReady();
             MintedKey key = nexus.keys().get(0);
             Backend acme = new Backend("http://127.0.0.1:" + gateway.port(), key.key());

@@ -36,9 +36,6 @@ final class Replicas implements AutoCloseable {
      */
     private static final int MIN_READY_SECONDS = 10;
 
-    /** Disables the second compiler, which would occupy both cores during the whole test. */
-    private static final List<String> JVM = List.of("-XX:TieredStopAtLevel=1");
-
     private static final Pattern REQUEST_COUNT =
             Pattern.compile("^http_server_requests_seconds_count\\{[^}]*} ([0-9.E]+)$", Pattern.MULTILINE);
 
@@ -72,12 +69,10 @@ final class Replicas implements AutoCloseable {
             broker.put("quarkus.flyway.migrate-at-start", "false");
             Map<String, String> gateway = new HashMap<>(replica);
             gateway.put("nexus.gateway.broker-url", "https://127.0.0.1:" + ports.brokers());
-            List<ServiceProcess> brokers = List.of(
-                    Replica.start(nexus, Service.BROKER, broker, JVM),
-                    Replica.start(nexus, Service.BROKER, broker, JVM));
+            List<ServiceProcess> brokers =
+                    List.of(Replica.start(nexus, Service.BROKER, broker), Replica.start(nexus, Service.BROKER, broker));
             List<ServiceProcess> gateways = List.of(
-                    Replica.start(nexus, Service.GATEWAY, gateway, JVM),
-                    Replica.start(nexus, Service.GATEWAY, gateway, JVM));
+                    Replica.start(nexus, Service.GATEWAY, gateway), Replica.start(nexus, Service.GATEWAY, gateway));
             LoadBalancer balancer = LoadBalancer.start(nexus.folder(), ports, gateways, brokers);
             Replicas replicas = new Replicas(nexus, brokers, gateways, balancer);
             for (ServiceProcess service : replicas.all()) {

@@ -62,7 +62,7 @@ final class SideBySide implements AutoCloseable {
             // As in deploy/kubernetes, a separate job migrates. With migrate-at-start, the previous release would
             // know only its own migrations and reject a database with a later one.
             nexus.restartBroker(Map.of("quarkus.flyway.migrate-at-start", "false"));
-            ServiceProcess newBroker = Replica.start(nexus, current, Service.BROKER, Map.of(), List.of());
+            ServiceProcess newBroker = Replica.start(nexus, current, Service.BROKER, Map.of());
 
             LoadBalancer.Ports ports = LoadBalancer.Ports.choose();
             String publicUrl = "http://127.0.0.1:" + ports.gateways();
@@ -77,8 +77,7 @@ final class SideBySide implements AutoCloseable {
                                     "nexus.gateway.public-url",
                                     publicUrl,
                                     "nexus.gateway.broker-url",
-                                    "https://127.0.0.1:" + broker.port()),
-                            List.of());
+                                    "https://127.0.0.1:" + broker.port()));
                     pairs.add(new Pair(
                             (gateway.equals(previous) ? "former" : "new") + " Gateway, "
                                     + (broker.equals(newBroker) ? "new" : "former") + " Broker",

@@ -28,6 +28,9 @@ public final class NexusExtension implements BeforeAllCallback {
     public static final List<String> SCOPES = List.of(
             "connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read", "webhooks:admin");
 
+    /** Disables the second compiler, which would occupy both cores after each start. */
+    public static final List<String> JVM_OPTIONS = List.of("-XX:TieredStopAtLevel=1");
+
     private static final List<MintedKey.Spec> KEYS = List.of(
             Nexus.keySpec("acme", "all"),
             Nexus.keySpec("globex", "all"),
@@ -97,7 +100,7 @@ public final class NexusExtension implements BeforeAllCallback {
     public static Nexus start(Artifacts version, String name, Map<String, String> settings, List<MintedKey.Spec> keys) {
         try {
             Path folder = emptyFolder(name);
-            return Nexus.start(new Nexus.Plan(version, folder, 0, 0, 0, settings, keys, progress -> {}));
+            return Nexus.start(new Nexus.Plan(version, folder, 0, 0, 0, settings, JVM_OPTIONS, keys, progress -> {}));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -5,7 +5,6 @@ import dev.nexus.launcher.DevCertificates.Service;
 import dev.nexus.launcher.Nexus;
 import dev.nexus.launcher.ServiceProcess;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 
 /** Starts an additional replica of a service. It stops together with its Nexus. */
@@ -18,14 +17,12 @@ public final class Replica {
      *
      * @param changed settings that override those of the first replica
      */
-    public static ServiceProcess start(
-            Nexus nexus, Service service, Map<String, String> changed, List<String> jvmOptions) throws IOException {
-        return start(nexus, nexus.artifacts(), service, changed, jvmOptions);
+    public static ServiceProcess start(Nexus nexus, Service service, Map<String, String> changed) throws IOException {
+        return start(nexus, nexus.artifacts(), service, changed);
     }
 
     /** Starts a replica of another version. */
-    public static ServiceProcess start(
-            Nexus nexus, Artifacts version, Service service, Map<String, String> changed, List<String> jvmOptions)
+    public static ServiceProcess start(Nexus nexus, Artifacts version, Service service, Map<String, String> changed)
             throws IOException {
         boolean isBroker = service == Service.BROKER;
         Map<String, String> settings = nexus.settings(service);
@@ -35,7 +32,7 @@ public final class Replica {
                 isBroker ? "Broker" : "Gateway",
                 isBroker ? version.brokerJar() : version.gatewayJar(),
                 settings,
-                jvmOptions,
+                NexusExtension.JVM_OPTIONS,
                 nexus.folder().resolve(log));
         nexus.register(replica);
         return replica;
