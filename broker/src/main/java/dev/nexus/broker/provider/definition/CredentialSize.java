@@ -5,26 +5,26 @@ import dev.nexus.strategy.Credential;
 import java.util.Map;
 
 /**
- * The size of a credential, from which {@link CredentialSchema} computes the cost of its check.
+ * The size of a credential. {@link CredentialSchema} computes the maximum cost of a validation from it.
  *
- * @param weight the number of its JSON values. A long text or number counts several times, because its check takes
- *     longer
- * @param characters the number of characters in all texts and names
+ * @param weight the number of JSON values. A long string, member name or number counts as several values, because its
+ *     validation takes longer
+ * @param characters the number of UTF-16 units in all strings and member names
  */
 record CredentialSize(long weight, long characters) {
 
-    /** A rule such as maxLength counts this many characters in the time that the rest of its check takes. */
+    /** Counting this many characters, as maxLength does, takes as long as the other checks of one value. */
     private static final int CHARACTERS_PER_VALUE = 512;
 
-    /** The size of Java's long. Larger numbers are slower. */
-    private static final int PLAIN_BITS = 64;
+    /** The size of a long. Larger numbers need arbitrary-precision arithmetic, which is slower. */
+    private static final int BITS_PER_WORD = 64;
 
     static CredentialSize of(Credential credential) {
         return of(credential.reveal());
     }
 
     private static CredentialSize of(JsonNode node) {
-        CredentialSize size = own(node);
+        CredentialSize size = withoutChildren(node);
         for (Map.Entry<String, JsonNode> member : node.properties()) {
             size = size.plus(of(member.getValue())).plus(text(member.getKey().length(), 0));
         }
@@ -36,7 +36,7 @@ record CredentialSize(long weight, long characters) {
         return size;
     }
 
-    private static CredentialSize own(JsonNode node) {
+    private static CredentialSize withoutChildren(JsonNode node) {
         if (node.isTextual()) {
             return text(node.textValue().length(), 1);
         }
@@ -51,13 +51,16 @@ record CredentialSize(long weight, long characters) {
         return new CredentialSize(1, 0);
     }
 
-    private static CredentialSize text(int length, int value) {
-        return new CredentialSize(value + length / CHARACTERS_PER_VALUE, length);
+    private static CredentialSize text(int length, int baseWeight) {
+        return new CredentialSize(baseWeight + length / CHARACTERS_PER_VALUE, length);
     }
 
-    /** The time of a division grows with the square of the number of digits. An exponent adds digits. */
+    /**
+     * A division, as in multipleOf, takes a time that grows with the square of the number of digits. A decimal exponent
+     * adds digits, and about 20 of them are one word.
+     */
     private static CredentialSize number(int bits, int scale) {
-        long words = bits / PLAIN_BITS + Math.abs((long) scale) / 20;
+        long words = bits / BITS_PER_WORD + Math.abs((long) scale) / 20;
         return new CredentialSize(1 + words * words / 16, 0);
     }
 

@@ -197,7 +197,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
             if (chain > MAX_CHAIN) {
                 throw new InvalidSchemaException(pointer, "has too long a chain of references. Use fewer references.");
             }
-            Sum sum = new Sum(own(schema), schema.path("pattern").isTextual() ? size(schema.get("pattern")) : 0);
+            Sum sum = new Sum(ownSteps(schema), schema.path("pattern").isTextual() ? size(schema.get("pattern")) : 0);
             for (String keyword : List.of("$ref", "$dynamicRef")) {
                 if (schema.has(keyword)) {
                     String target = tree.referred(schema, keyword)
@@ -263,7 +263,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
          * Returns the work of one schema's keywords without sub-schemas. Weights are rounded-up measurements of
          * json-schema-validator 2.0.8.
          */
-        private static long own(JsonNode schema) {
+        private static long ownSteps(JsonNode schema) {
             long steps = 1;
             long annotations = 0;
             for (Map.Entry<String, JsonNode> member : schema.properties()) {

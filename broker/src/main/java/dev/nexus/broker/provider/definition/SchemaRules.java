@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Checks a credential schema at its registration. A capture does not apply these rules, so that a new rule does not
- * affect providers that are already registered.
+ * Checks a credential schema when it is registered. A capture uses only {@link #parse}, so that a new rule does not
+ * affect providers that are already registered. Do not make {@link #parse} stricter: it also reads their schemas.
  */
 final class SchemaRules {
 
@@ -33,7 +33,7 @@ final class SchemaRules {
     private static final Schema META_SCHEMA = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(SchemaLocation.of(CredentialSchema.DIALECT));
 
-    private static final Map<String, String> LIMITS = Map.of(
+    private static final Map<String, String> MIN_MAX_KEYWORDS = Map.of(
             "minLength", "maxLength",
             "minItems", "maxItems",
             "minProperties", "maxProperties",
@@ -51,7 +51,7 @@ final class SchemaRules {
     /**
      * Reads a schema's text.
      *
-     * @throws InvalidSchemaException if it is not a JSON object
+     * @throws InvalidSchemaException if it is not exactly one JSON object, or if a key occurs twice
      */
     static JsonNode parse(String json) {
         try {
@@ -69,7 +69,8 @@ final class SchemaRules {
      * Checks a schema.
      *
      * @param problems receives the broken rules, with pointers into the schema
-     * @return the schema's fields, or empty if the schema is unreadable
+     * @return the schema's fields. Empty if the text is not a JSON object, breaks a rule of {@link #checkContents}, or
+     *     has too many sub-schemas to analyze
      */
     static Optional<SchemaFields> check(String json, Problems problems) {
         JsonNode root;
@@ -86,10 +87,10 @@ final class SchemaRules {
         if (!"object".equals(root.path("type").textValue())) {
             problems.add("/type", "must be object");
         }
-        Problems unreadable = new Problems();
-        contents("", root, 1, unreadable);
-        if (!unreadable.isEmpty()) {
-            problems.addAll("", unreadable);
+        Problems contentProblems = new Problems();
+        checkContents("", root, 1, contentProblems);
+        if (!contentProblems.isEmpty()) {
+            problems.addAll("", contentProblems);
             return Optional.empty();
         }
         SchemaTree tree = new SchemaTree(root);
@@ -97,25 +98,25 @@ final class SchemaRules {
             problems.add("", "must contain at most " + SchemaCost.MAX_SUB_SCHEMAS + " sub-schemas");
             return Optional.empty();
         }
-        tree.schemas().forEach(this::keywords);
+        tree.schemas().forEach(this::checkKeywords);
         for (Error error : META_SCHEMA.validate(root)) {
             problems.add(ViolationText.pointer(error.getInstanceLocation()), "is not valid under JSON Schema 2020-12");
         }
         SchemaFields fields = new SchemaFields(tree);
-        boolean small = patterns(tree);
-        // undeclared() compiles the patterns of patternProperties.
-        if (small || tree.schemas().values().stream().noneMatch(schema -> schema.has("patternProperties"))) {
+        boolean patternsAreValid = checkPatterns(tree);
+        // undeclared() compiles the patterns of patternProperties. It limits their size only for each sub-schema.
+        if (patternsAreValid || tree.schemas().values().stream().noneMatch(schema -> schema.has("patternProperties"))) {
             fields.undeclared().forEach((pointer, rule) -> problems.add(pointer, rule));
         }
-        tree.schemas().forEach((pointer, schema) -> values(fields, pointer, schema));
+        tree.schemas().forEach((pointer, schema) -> checkValues(fields, pointer, schema));
         if (problems.isEmpty()) {
             compile(tree);
         }
         return Optional.of(fields);
     }
 
-    /** Returns true if the patterns are small enough to compile. */
-    private boolean patterns(SchemaTree tree) {
+    /** Reports patterns that are too large or not valid in RE2. Returns true if it finds no such pattern. */
+    private boolean checkPatterns(SchemaTree tree) {
         Problems found = new Problems();
         SchemaCost.patternProblems(tree, found);
         problems.addAll("", found);
@@ -130,8 +131,8 @@ final class SchemaRules {
         }
     }
 
-    /** Checks the depth, the texts and the numbers, also outside sub-schemas. */
-    private static void contents(String pointer, JsonNode node, int depth, Problems problems) {
+    /** Checks depth, strings and numbers of the whole document, also of values that are no schemas, such as enum. */
+    private static void checkContents(String pointer, JsonNode node, int depth, Problems problems) {
         if (depth > MAX_DEPTH) {
             problems.add(pointer, "must be nested at most 32 levels deep");
             return;
@@ -145,17 +146,18 @@ final class SchemaRules {
         }
         for (Map.Entry<String, JsonNode> member : node.properties()) {
             if (UnicodeText.isComplete(member.getKey())) {
-                contents(pointer + "/" + ViolationText.escape(member.getKey()), member.getValue(), depth + 1, problems);
+                checkContents(
+                        pointer + "/" + ViolationText.escape(member.getKey()), member.getValue(), depth + 1, problems);
             } else {
                 problems.add(pointer, "must have member names that are Unicode text, without half of a surrogate pair");
             }
         }
         for (int i = 0; node.isArray() && i < node.size(); i++) {
-            contents(pointer + "/" + i, node.get(i), depth + 1, problems);
+            checkContents(pointer + "/" + i, node.get(i), depth + 1, problems);
         }
     }
 
-    private void keywords(String pointer, JsonNode schema) {
+    private void checkKeywords(String pointer, JsonNode schema) {
         for (Map.Entry<String, JsonNode> member : schema.properties()) {
             String keyword = member.getKey();
             String at = pointer + "/" + ViolationText.escape(keyword);
@@ -174,21 +176,21 @@ final class SchemaRules {
                 }
                 default -> {
                     if (!SchemaKeywords.isKnown(keyword)) {
-                        problems.add(at, unknown(SchemaKeywords.nearest(keyword)));
+                        problems.add(at, unknownKeywordRule(SchemaKeywords.nearest(keyword)));
                     }
                 }
             }
         }
     }
 
-    private static String unknown(String nearest) {
+    private static String unknownKeywordRule(String nearest) {
         return "is not a keyword of JSON Schema 2020-12. "
                 + (nearest.isEmpty() ? "" : "Did you mean " + nearest + "? ")
                 + "Names of your own annotations must begin with x-.";
     }
 
     /** Reports a schema that contradicts itself. */
-    private void values(SchemaFields fields, String pointer, JsonNode schema) {
+    private void checkValues(SchemaFields fields, String pointer, JsonNode schema) {
         JsonNode types = schema.path("type");
         if (schema.has("default") && fields.excludes(pointer, schema.get("default"))) {
             problems.add(pointer + "/default", "must have the schema's type, and be one of its enum values");
@@ -201,18 +203,18 @@ final class SchemaRules {
                 problems.add(pointer + "/enum/" + i, "must have the schema's type");
             }
         }
-        limits(pointer, schema);
+        checkLimits(pointer, schema);
     }
 
-    private void limits(String pointer, JsonNode schema) {
-        LIMITS.forEach((least, most) -> {
-            if (schema.path(least).isNumber()
-                    && schema.path(most).isNumber()
-                    && schema.get(least)
+    private void checkLimits(String pointer, JsonNode schema) {
+        MIN_MAX_KEYWORDS.forEach((minKeyword, maxKeyword) -> {
+            if (schema.path(minKeyword).isNumber()
+                    && schema.path(maxKeyword).isNumber()
+                    && schema.get(minKeyword)
                                     .decimalValue()
-                                    .compareTo(schema.get(most).decimalValue())
+                                    .compareTo(schema.get(maxKeyword).decimalValue())
                             > 0) {
-                problems.add(pointer + "/" + least, "must not be more than " + most);
+                problems.add(pointer + "/" + minKeyword, "must not be more than " + maxKeyword);
             }
         });
     }
