@@ -18,7 +18,10 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A Tink keyset in a file of mode 0600, in clear text. A reader of the file can decrypt all values of the keyset. */
+/**
+ * A Tink keyset in a file, in plain text. Anyone who can read the file can decrypt all values that its keys encrypted.
+ * A file that this class writes has the mode 0600. The mode of an existing file is not checked.
+ */
 public final class KeysetFile {
 
     private final Path path;
@@ -28,8 +31,8 @@ public final class KeysetFile {
     }
 
     /**
-     * Returns the keyset. Creates it if the file is missing. If two processes create it at the same time, both get the
-     * keyset that was written first.
+     * Returns the keyset. Creates it if the file is missing. If two processes create the file at the same time, both
+     * get the keyset that was written first.
      */
     KeysetHandle readOrCreate() throws GeneralSecurityException, IOException {
         AeadConfig.register();
@@ -52,8 +55,9 @@ public final class KeysetFile {
     }
 
     /**
-     * Adds a new key. The previous keys still decrypt. A Broker encrypts with the new key as soon as it reads the file
-     * again: after a restart, or to decrypt a value of that key.
+     * Adds a new key. The previous keys still decrypt. A running Broker uses the new key after it reloads the file, see
+     * {@link LocalKeysetCipher}. If several processes rotate at the same time, each waits for a lock on the file
+     * {@code NAME.lock}, which is not deleted.
      *
      * @return the new key's id
      */
@@ -73,7 +77,10 @@ public final class KeysetFile {
         }
     }
 
-    /** The time when the file was created or rotated, and with it the newest key. Empty if the file cannot be read. */
+    /**
+     * Returns the file's modification time, an estimate of the time when the newest key was created. A file that was
+     * copied or restored can have a later time. Empty if the time cannot be read.
+     */
     Optional<Instant> modifiedAt() {
         try {
             return Optional.of(Files.getLastModifiedTime(path).toInstant());
@@ -83,17 +90,17 @@ public final class KeysetFile {
     }
 
     private Path writeTemporary(KeysetHandle keyset) throws GeneralSecurityException, IOException {
-        Path folder = path.toAbsolutePath().getParent();
-        if (folder == null) {
+        Path directory = path.toAbsolutePath().getParent();
+        if (directory == null) {
             throw new IOException("the keyset file has no parent directory");
         }
-        Files.createDirectories(folder);
-        Path file = Files.createTempFile(
-                folder,
+        Files.createDirectories(directory);
+        Path temporary = Files.createTempFile(
+                directory,
                 "keyset",
                 ".new",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, TinkJsonProtoKeysetFormat.serializeKeyset(keyset, InsecureSecretKeyAccess.get()));
-        return file;
+        Files.writeString(temporary, TinkJsonProtoKeysetFormat.serializeKeyset(keyset, InsecureSecretKeyAccess.get()));
+        return temporary;
     }
 }
