@@ -81,7 +81,7 @@ class Reseal {
         this.stepLimit = stepLimit;
     }
 
-    /** Encrypts all values of older keys again. Does nothing if another replica has the lease. */
+    /** Re-encrypts all values that are encrypted with older keys. Does nothing if another replica has the lease. */
     public Uni<Void> run() {
         return statements
                 .acquireLease(holder, LEASE)

@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import org.hibernate.validator.constraints.Range;
 
-/** The job that encrypts values of older keys, or of the previous cipher, again. */
+/** The job that re-encrypts values that are encrypted with older keys or with the previous cipher. */
 @ConfigMapping(prefix = "nexus.reseal")
 interface ResealConfig {
 

@@ -1,4 +1,4 @@
-/** Encrypts values of older keys again with the newest key, after a rotation or a change of the cipher. */
+/** Re-encrypts stored values with the newest key, after a rotation or a change of the cipher. */
 @NullMarked
 package dev.nexus.broker.reseal;
 
