@@ -3,8 +3,9 @@ package dev.nexus.contracts;
 import java.util.List;
 
 /**
- * The Broker's internal API: one interface for each feature. The Broker's resources implement the interfaces, and the Gateway's
- * REST client uses the same ones.
+ * The Broker's internal API: one interface for each feature. The Gateway's REST client uses these interfaces. The
+ * Broker's resources serve the same routes, and a test compares them. They do not implement the interfaces, because
+ * they respond with objects where the Gateway reads bytes.
  *
  * <p>Every request has a service token (ES256) and a request id, see {@link InternalHeaders}. The service token names the
  * tenant. If its scope is {@code state:present}, the verified state token names the tenant. The tenant is never a

@@ -13,7 +13,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 
-/** The route of the audit log, as {@link AuditApi} describes it. */
+/** Serves the route of {@link AuditApi}, with a typed response: see {@link InternalApi}. */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class AuditResource {

@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** The routes that redeem a state, as {@link CaptureApi} describes them. */
+/** Serves the routes of {@link CaptureApi}, which redeem a state, with typed responses: see {@link InternalApi}. */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -64,6 +64,7 @@ class CaptureResource {
     @Path("/capture-credential")
     @RolesAllowed({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
     public Uni<RestResponse<CapturedConnection>> captureCredential(byte[] body) {
+        // CaptureCredential applies the deadline itself. With callers.run, the provider's time would also count.
         Caller caller = callers.current();
         return outcomes.count(Verb.CAPTURE, () -> captureCredential.run(caller, body))
                 .map(CaptureResource::seeOther);

@@ -19,7 +19,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 
-/** The routes of connections, as {@link ConnectionApi} describes them. */
+/** Serves the routes of {@link ConnectionApi}, with typed responses: see {@link InternalApi}. */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class ConnectionResource {
@@ -65,6 +65,7 @@ class ConnectionResource {
     @Path("/connections/{id}/verify")
     @RolesAllowed(Scope.CONNECTIONS_WRITE)
     public Uni<ConnectionView> verifyConnection(@PathParam("id") String id) {
+        // VerifyConnection applies the deadline itself. With callers.run, the provider's time would also count.
         return verifyConnection.run(callers.current(), id);
     }
 

@@ -25,7 +25,11 @@ class ListConnections {
         this.share = share;
     }
 
-    /** The parameters of the request, before validation. Null matches every connection. */
+    /**
+     * The parameters of the request, before validation. Null matches every connection.
+     *
+     * @param provider the id or slug of a provider
+     */
     public record Query(
             @Nullable String workspaceId,
             @Nullable String provider,

@@ -15,7 +15,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** The routes of a connection's credential, as {@link TokenApi} describes them. */
+/** Serves the routes of {@link TokenApi}, with typed responses: see {@link InternalApi}. */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class TokenResource {

@@ -24,8 +24,8 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes of the provider registry, as {@link ProviderApi} describes them. The bodies are JSON texts, because registered parts
- * are returned unchanged.
+ * Serves the routes of {@link ProviderApi}. Does not implement it, see {@link InternalApi}. The bodies are JSON texts,
+ * because registered parts are returned unchanged.
  */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)

@@ -23,7 +23,7 @@ import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** The routes of the webhook's administration, as {@link WebhookApi} describes them. */
+/** Serves the routes of {@link WebhookApi}, with typed responses: see {@link InternalApi}. */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class WebhookResource {
