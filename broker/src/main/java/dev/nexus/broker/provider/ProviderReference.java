@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Recognizes the two names of a provider in a request: UUID and slug. Text in the form of a UUID is never a slug. */
+/** Parses the reference to a provider in a request: a UUID or a slug. Text in the form of a UUID is never a slug. */
 final class ProviderReference {
 
     private static final Pattern UUID_FORM =
@@ -13,7 +13,10 @@ final class ProviderReference {
 
     private ProviderReference() {}
 
-    /** Parses a UUID only in the form of RFC 9562. {@link UUID#fromString} would also accept shorter groups. */
+    /**
+     * Parses a UUID of 8-4-4-4-12 hex digits (RFC 9562). Empty for other text. {@link UUID#fromString} would also
+     * accept shorter groups.
+     */
     public static Optional<UUID> uuid(String text) {
         return UUID_FORM.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
     }

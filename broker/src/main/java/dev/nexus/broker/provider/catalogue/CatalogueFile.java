@@ -14,7 +14,7 @@ import dev.nexus.broker.provider.definition.ProviderDefinition;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one catalogue file, a YAML mapping. catalogue/entry.schema.json describes its fields. */
+/** Parses a catalogue file: one YAML mapping with the fields of catalogue/entry.schema.json. */
 final class CatalogueFile {
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
@@ -25,20 +25,20 @@ final class CatalogueFile {
     private CatalogueFile() {}
 
     /**
-     * Reads one entry.
+     * Parses one catalogue file.
      *
      * @param file the file's name, for messages
      * @param tenant the owner, or null for a global provider
-     * @throws CatalogueException with the file and each broken rule
+     * @throws CatalogueException with the file's name and at most 32 broken rules
      */
     static CatalogueEntry parse(String file, @Nullable String tenant, String yaml) {
-        JsonNode read;
+        JsonNode document;
         try {
-            read = YAML.readTree(yaml);
+            document = YAML.readTree(yaml);
         } catch (JsonProcessingException e) {
             throw new CatalogueException(file, "must be one YAML mapping without duplicate keys", e);
         }
-        if (!(read instanceof ObjectNode entry)) {
+        if (!(document instanceof ObjectNode entry)) {
             throw new CatalogueException(file, "", "must be a YAML mapping");
         }
         UnicodeText.firstIncomplete(entry).ifPresent(path -> {
