@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An authenticated API key: the principal of the request's SecurityIdentity. Contains no secret.
+ * An API key without its secret. It is the principal of each request that it authenticates.
  *
  * @param id 12 characters of base62
  * @param tenant the owner of the key

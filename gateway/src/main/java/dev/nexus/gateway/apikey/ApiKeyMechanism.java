@@ -13,7 +13,8 @@ import java.util.List;
 
 /**
  * Authenticates by the header X-API-Key. A request stays anonymous if the header is missing or repeated, or if its key
- * is malformed, unknown, revoked or expired. The policy of /v1/* refuses anonymous requests, all with the same 401.
+ * is malformed, unknown, revoked or expired. The policy of /v1/* in application.yaml refuses each anonymous request
+ * with the same 401.
  */
 @ApplicationScoped
 class ApiKeyMechanism implements HttpAuthenticationMechanism {

@@ -6,10 +6,13 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A validated entry of the API keys file. */
+/** An API key with its hash, rate and expiry: a valid entry of the API keys file, or the dummy for unknown ids. */
 record KnownKey(ApiKey key, Buffer sha256, Rate rate, Optional<Instant> expiresAt, boolean revoked) {
 
-    /** Whether {@code presented} is this key, not revoked and not expired at {@code now}. Compares in constant time. */
+    /**
+     * Returns true if {@code presented} is this key, and the key is neither revoked nor expired at {@code now}.
+     * Compares the hashes in constant time.
+     */
     boolean admits(PresentedKey presented, Instant now) {
         boolean same = MessageDigest.isEqual(sha256.getBytes(), presented.sha256());
         return same && !revoked && expiresAt.map(now::isBefore).orElse(true);

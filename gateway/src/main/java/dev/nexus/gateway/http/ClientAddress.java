@@ -13,8 +13,9 @@ import java.util.Optional;
 
 /**
  * Determines the client address of a request: the address of the socket, or, if that is a trusted proxy, the right-most
- * address of X-Forwarded-For that is not a trusted proxy. The caller itself may have written the entries further left.
- * The header {@code Forwarded} is not read, because a proxy that does not support it forwards the caller's value.
+ * address of X-Forwarded-For that is not a trusted proxy. If all addresses are trusted proxies, it is the left-most
+ * one. The caller itself may have written the entries further left. The header {@code Forwarded} is not read, because a
+ * proxy that does not support it forwards the caller's value.
  */
 @Startup
 @ApplicationScoped

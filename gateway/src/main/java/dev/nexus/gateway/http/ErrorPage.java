@@ -4,19 +4,23 @@ import dev.nexus.runtime.ApiException;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 
-/** Shows an error to a person, as HTML. */
+/** Renders errors as HTML for browsers. */
 public interface ErrorPage {
 
-    /** Whether the response to {@code request} is a page: it comes from a browser, and its route has a page. */
+    /**
+     * Returns true if an error of {@code request} must be an HTML page: the client prefers HTML, and the path belongs
+     * to the hosted page.
+     */
     boolean isFor(RoutingContext request);
 
-    /** Creates the page for {@code failure}. */
+    /** Renders the page for {@code failure}. */
     Page of(RoutingContext request, ApiException failure);
 
     /**
-     * A page.
+     * An HTML response.
      *
      * @param headers the response headers, with Content-Type
+     * @param html the response body
      */
     record Page(Map<String, String> headers, String html) {}
 }

@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Converts every failure to a response: of {@link Gate}, of Vert.x and of the resources. The body is
- * {@code {error, message, details?}}. For a browser on a route with a page, it is a page.
+ * {@code {error, message, details?}}, or an HTML page if {@link ErrorPage#isFor} returns true.
  */
 @ApplicationScoped
 public class ErrorWriter {
