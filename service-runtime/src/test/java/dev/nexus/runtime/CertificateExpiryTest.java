@@ -6,6 +6,7 @@ import dev.nexus.runtime.CertificateExpiry.Validity;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
+/** The validity of a certificate, with a tolerance for the clock of its issuer. */
 class CertificateExpiryTest {
 
     private static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");

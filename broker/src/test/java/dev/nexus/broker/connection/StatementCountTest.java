@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Fixes the number of statements of each use case, as PostgreSQL counts them in pg_stat_statements. */
+/** Asserts the number of statements of each use case, as PostgreSQL counts them in pg_stat_statements. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class StatementCountTest {

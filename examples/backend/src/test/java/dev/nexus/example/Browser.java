@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A browser without JavaScript. It stores cookies and submits forms. It follows a redirect only in {@link #follow}. */
 final class Browser {
 
-    private static final String PUBLIC = "http://localhost:8090";
+    private static final String PUBLIC_URL = "http://localhost:8090";
 
     private final Connection session = Jsoup.newSession()
             .ignoreHttpErrors(true)
@@ -26,7 +26,7 @@ final class Browser {
             .followRedirects(false)
             .timeout(15_000);
 
-    /** A response with its page. */
+    /** An HTTP response. */
     record Page(Connection.Response response) {
 
         int status() {
@@ -45,13 +45,13 @@ final class Browser {
             }
         }
 
-        /** The target of the redirect. */
+        /** Returns the Location header. Fails if the status is not 303. */
         String location() {
             assertThat(status()).as(response.body()).isEqualTo(303);
             return Objects.requireNonNull(response.header("Location"));
         }
 
-        /** Returns the form that matches a selector, or that contains the matching element. */
+        /** Returns the first form that matches the CSS selector. Fails if no form matches. */
         FormElement form(String selector) {
             return document().expectForm(selector);
         }
@@ -72,25 +72,25 @@ final class Browser {
         return execute(session.newRequest(address(path)));
     }
 
-    /** Opens a page with the session of the cookie. */
-    Page openWithSession(String path, String cookie) {
-        return execute(session.newRequest(address(path)).cookie("example-session", cookie));
+    /** Opens a page with this value of the session cookie. */
+    Page openWithSession(String path, String sessionCookie) {
+        return execute(session.newRequest(address(path)).cookie("example-session", sessionCookie));
     }
 
-    /** Follows the redirect of a page, within this application. */
+    /** Follows a redirect to the public URL, at the port of the test. */
     Page follow(Page page) {
         String location = page.location();
-        assertThat(location).startsWith(PUBLIC + "/");
+        assertThat(location).startsWith(PUBLIC_URL + "/");
         URI to = URI.create(location);
         return open(to.getRawPath() + (to.getRawQuery() == null ? "" : "?" + to.getRawQuery()));
     }
 
-    /** Submits a form with its button {@code name=value}. */
+    /** Submits a form with one field or button set to {@code value}. */
     Page submit(FormElement form, String name, String value) {
         return submit(form, Map.of(name, value));
     }
 
-    /** Submits a form with {@code typed} in its fields. */
+    /** Submits a form. {@code typed} replaces the values of these fields. */
     Page submit(FormElement form, Map<String, String> typed) {
         Connection request = session.newRequest(form.absUrl("action")).method(Method.POST);
         form.formData().stream()
@@ -100,12 +100,12 @@ final class Browser {
         return execute(request);
     }
 
-    /** Sends a POST without a form of the application. */
-    Page post(String path, Map<String, String> fields, @Nullable String cookie) {
+    /** Sends a POST that no form of the application produced, such as a forged request. */
+    Page post(String path, Map<String, String> fields, @Nullable String csrfCookie) {
         Connection request =
                 session.newRequest(address(path)).method(Method.POST).data(fields);
-        if (cookie != null) {
-            request.cookie("example-csrf", cookie);
+        if (csrfCookie != null) {
+            request.cookie("example-csrf", csrfCookie);
         }
         return execute(request);
     }

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One setting of the production overlay is the base address of all runbook links in alerts. */
+/** The annotation nexus/documentation of the production overlay is the base address of the alerts' runbook links. */
 @NeedsOnPath("kubectl")
 class RunbookLinksTest {
 
@@ -25,11 +25,11 @@ class RunbookLinksTest {
         Path copy = copyOfManifests();
         Path production = copy.resolve("overlays/production");
         Path overlay = production.resolve("kustomization.yaml");
-        String given = Files.readString(overlay);
-        String changed = given.replace(
+        String original = Files.readString(overlay);
+        String edited = original.replace(
                 "nexus/documentation: nexus.example.com", "nexus/documentation: git.example.org/nexus/-/blob/main");
-        assertThat(changed).isNotEqualTo(given);
-        Files.writeString(overlay, changed);
+        assertThat(edited).isNotEqualTo(original);
+        Files.writeString(overlay, edited);
 
         String rendered =
                 Command.of("kubectl", "kustomize", production.toString()).run().orFail();
