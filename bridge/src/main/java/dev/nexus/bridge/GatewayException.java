@@ -35,7 +35,7 @@ public final class GatewayException extends BridgeException {
         return Optional.ofNullable(retryAfter);
     }
 
-    /** Whether a retry can succeed: after no response, 429 and 503. */
+    /** Returns true if a retry can succeed: after no response, 429 and 503. */
     boolean isTemporary() {
         return status == 0 || status == 429 || status == 503;
     }

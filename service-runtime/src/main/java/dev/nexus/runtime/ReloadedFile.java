@@ -57,7 +57,7 @@ public final class ReloadedFile {
         return setting;
     }
 
-    /** Whether its newest content is in use. */
+    /** Returns true if its newest content is in use. */
     public boolean isValid() {
         return problem.isEmpty();
     }

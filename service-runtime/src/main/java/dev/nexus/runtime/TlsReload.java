@@ -149,7 +149,7 @@ class TlsReload {
         return true;
     }
 
-    /** Whether {@code key} is the private key of {@code certified}. */
+    /** Returns true if {@code key} is the private key of {@code certified}. */
     private static boolean matches(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
         if (!key.getAlgorithm().equals(certified.getAlgorithm())) {
             return false;

@@ -58,7 +58,10 @@ final class WatchedTlsFiles {
         trusted.jks().map(JKSTrustStoreConfig::path).ifPresent(paths::add);
     }
 
-    /** Whether the content has changed since the last call. True at the first call, and when a file becomes unreadable. */
+    /**
+     * Returns true if the content has changed since the last call. True at the first call, and when a file becomes
+     * unreadable.
+     */
     boolean changed() {
         byte[] now = read();
         boolean changed = !Arrays.equals(now, fingerprint);

@@ -51,7 +51,7 @@ public enum ErrorCode {
         return status;
     }
 
-    /** Whether a retry can succeed. Responses with such a code have the header {@code Retry-After}. */
+    /** Returns true if a retry can succeed. Responses with such a code have the header {@code Retry-After}. */
     public boolean isTemporary() {
         return this == RATE_LIMITED || this == UNAVAILABLE || this == VERIFICATION_UNAVAILABLE;
     }

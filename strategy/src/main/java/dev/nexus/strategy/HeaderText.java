@@ -20,8 +20,8 @@ final class HeaderText {
     }
 
     /**
-     * Whether {@code text} has only visible ASCII and spaces. RFC 9110, section 5.5, also allows obs-text, but clients
-     * replace it because it has no agreed encoding. A tab in a credential is a copy error.
+     * Returns true if {@code text} has only visible ASCII and spaces. RFC 9110, section 5.5, also allows obs-text, but
+     * clients replace it because it has no agreed encoding. A tab in a credential is a copy error.
      */
     static boolean isPrintable(String text) {
         return text.chars().allMatch(c -> c >= 0x20 && c <= 0x7e);

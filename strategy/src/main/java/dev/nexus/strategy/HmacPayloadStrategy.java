@@ -142,7 +142,7 @@ record HmacPayloadStrategy(
                 config.additionalHeaders());
     }
 
-    /** Whether the request or the signed text contains a time. */
+    /** Returns true if the request or the signed text contains a time. */
     boolean usesTimestamp() {
         return timestamp.header().isPresent()
                 || signing.canonical().placeholders().contains("timestamp");

@@ -24,7 +24,7 @@ final class RepeatedText {
 
     private RepeatedText() {}
 
-    /** Whether {@code value} begins with {@code prefix}, with one of its words, or with another scheme. */
+    /** Returns true if {@code value} begins with {@code prefix}, with one of its words, or with another scheme. */
     static boolean isPrefix(String prefix, String value) {
         if (prefix.isBlank()) {
             return false;
@@ -40,7 +40,10 @@ final class RepeatedText {
         return beginsWith(prefix.strip(), value) || words.stream().anyMatch(word -> beginsWith(word, value));
     }
 
-    /** Whether {@code value} begins with {@code text}, and {@code text} is not the beginning of a longer word in it. */
+    /**
+     * Returns true if {@code value} begins with {@code text}, and {@code text} is not the beginning of a longer word in
+     * it.
+     */
     private static boolean beginsWith(String text, String value) {
         if (!value.regionMatches(true, 0, text, 0, text.length())) {
             return false;
@@ -52,13 +55,15 @@ final class RepeatedText {
                 || value.charAt(text.length()) == ':';
     }
 
-    /** Whether {@code value} begins with {@code name} and the character that separates a name from its value. */
+    /**
+     * Returns true if {@code value} begins with {@code name} and the character that separates a name from its value.
+     */
     static boolean isName(String name, char separator, String value) {
         String pasted = value.startsWith("?") || value.startsWith("&") ? value.substring(1) : value;
         return pasted.regionMatches(true, 0, name + separator, 0, name.length() + 1);
     }
 
-    /** Whether {@code value} is a whole Basic header, as in {@code Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==}. */
+    /** Returns true if {@code value} is a whole Basic header, as in {@code Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==}. */
     static boolean isBasicHeader(String value) {
         Matcher header = BASIC_HEADER.matcher(value.strip());
         if (!header.matches()) {
@@ -72,7 +77,9 @@ final class RepeatedText {
         }
     }
 
-    /** Whether the field's value begins with the text before its placeholder, or ends with the text after it. */
+    /**
+     * Returns true if the field's value begins with the text before its placeholder, or ends with the text after it.
+     */
     static boolean isAround(Template template, String field, String value) {
         List<Template.Piece> pieces = template.pieces();
         for (int i = 0; i < pieces.size(); i++) {

@@ -35,7 +35,7 @@ public record Template(String text) {
         return pieces(text);
     }
 
-    /** Whether {@code part} is in the text between the placeholders. */
+    /** Returns true if {@code part} is in the text between the placeholders. */
     boolean hasLiteral(String part) {
         return pieces(text).stream()
                 .anyMatch(piece ->

@@ -40,7 +40,7 @@ public final class PublicTypes {
                 .toList();
     }
 
-    /** Whether another package uses the type or one of its nested types. */
+    /** Returns true if another package uses the type or one of its nested types. */
     private static boolean isNeededByAnotherPackage(String name) {
         String ownPackage = WITH_TESTS.get(name).getPackageName();
         return WITH_TESTS.stream()

@@ -21,7 +21,7 @@ public record Caller(
         this(tenant, keyId, requestId, null);
     }
 
-    /** Whether only the state authorizes the call, as on the {@code /auth} routes. */
+    /** Returns true if only the state authorizes the call, as on the {@code /auth} routes. */
     public boolean presentsState() {
         return tenant.isEmpty();
     }

@@ -33,8 +33,8 @@ record GatewayIdentity(String name) {
     }
 
     /**
-     * Whether {@code names}, pairs of type and name from {@link X509Certificate#getSubjectAlternativeNames}, contain
-     * this name.
+     * Returns true if {@code names}, pairs of type and name from {@link X509Certificate#getSubjectAlternativeNames},
+     * contain this name.
      */
     boolean isAmong(Collection<List<?>> names) {
         return names.stream().anyMatch(pair -> matches(pair.get(0), pair.get(1)));

@@ -91,15 +91,15 @@ class TrustedCertificates {
     }
 
     /**
-     * Whether the Broker requires client certificates. {@link MutualTlsAtStart} refuses a start in production without
-     * them.
+     * Returns true if the Broker requires client certificates. {@link MutualTlsAtStart} refuses a start in production
+     * without them.
      */
     boolean areRequired() {
         return files.isPresent();
     }
 
     /**
-     * Whether the certificate is currently the Gateway's.
+     * Returns true if the certificate is currently the Gateway's.
      *
      * @param chain the certificate, followed by its issuers
      */

@@ -59,7 +59,7 @@ class CipherAtStart {
                 .orElseThrow(() -> new IllegalStateException("nexus.cipher: no cipher has the kind " + kind));
     }
 
-    /** Whether the circuit breaker to Vault is open. Always false for a cipher without a server. */
+    /** Returns true if the circuit breaker to Vault is open. Always false for a cipher without a server. */
     boolean isDegraded() {
         return backends.stream().anyMatch(CipherBackend::isDegraded);
     }

@@ -14,7 +14,7 @@ public interface CipherBackend {
      */
     CredentialCipher open();
 
-    /** Whether calls currently fail immediately, because the key's server does not answer. */
+    /** Returns true if calls currently fail immediately, because the key's server does not answer. */
     default boolean isDegraded() {
         return false;
     }

@@ -10,7 +10,7 @@ import java.util.List;
  */
 public interface CredentialCipher {
 
-    /** Whether {@code cipher}, the value of {@link Ciphertext#cipher()}, names this implementation. */
+    /** Returns true if {@code cipher}, the value of {@link Ciphertext#cipher()}, names this implementation. */
     boolean knows(String cipher);
 
     /** Encrypts each plaintext for its binding with the newest key. */
@@ -20,8 +20,8 @@ public interface CredentialCipher {
     Uni<List<OpenResult>> open(List<ToOpen> items);
 
     /**
-     * Whether {@link #seal} would now use the same cipher, key and key version for this binding. Reads the newest
-     * version where the key is stored. Fails if that cannot be reached.
+     * Returns true if {@link #seal} would now use the same cipher, key and key version for this binding. Reads the
+     * newest version where the key is stored. Fails if that cannot be reached.
      */
     Uni<Boolean> isNewest(CipherBinding binding, String cipher, int keyVersion);
 

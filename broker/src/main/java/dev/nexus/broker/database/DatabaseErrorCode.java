@@ -102,7 +102,7 @@ record DatabaseErrorCode(String code) {
         return code.startsWith(RESOURCES);
     }
 
-    /** Whether the error's message contains no values of the request. */
+    /** Returns true if the error's message contains no values of the request. */
     boolean hasSafeMessage() {
         return QUOTING.stream().noneMatch(code::startsWith);
     }

@@ -45,14 +45,14 @@ public final class DatabaseFailures {
                 || failure.getClass() == HibernateException.class;
     }
 
-    /** Whether {@code failure} or one of its causes is an error response of PostgreSQL. */
+    /** Returns true if {@code failure} or one of its causes is an error response of PostgreSQL. */
     public static boolean isDatabaseError(Throwable failure) {
         return DatabaseErrorCode.find(failure).isPresent();
     }
 
     /**
-     * Whether a retry of the same request may succeed: {@code failure} or one of its causes is a transient error of
-     * PostgreSQL or a lost connection.
+     * Returns true if a retry of the same request may succeed: {@code failure} or one of its causes is a transient
+     * error of PostgreSQL or a lost connection.
      */
     public static boolean isTransient(Throwable failure) {
         return DatabaseErrorCode.find(failure)
@@ -64,14 +64,14 @@ public final class DatabaseFailures {
         return cause instanceof ClosedChannelException || cause instanceof VertxException;
     }
 
-    /** Whether a row with the same unique key exists already. */
+    /** Returns true if a row with the same unique key exists already. */
     public static boolean isUniqueViolation(Throwable failure) {
         return DatabaseErrorCode.find(failure)
                 .filter(state -> UNIQUE_VIOLATION.equals(state.code()))
                 .isPresent();
     }
 
-    /** Whether another transaction has changed a row since the failed one read it. */
+    /** Returns true if another transaction has changed a row since the failed one read it. */
     public static boolean isConcurrentChange(Throwable failure) {
         return DatabaseErrorCode.causes(failure)
                 .anyMatch(cause -> cause instanceof OptimisticLockException || cause instanceof StaleStateException);

@@ -24,7 +24,7 @@ final class TestServers {
 
     private TestServers() {}
 
-    /** Whether PostgreSQL and Vault run in containers. */
+    /** Returns true if PostgreSQL and Vault run in containers. */
     static synchronized boolean inContainers() {
         if (System.getProperty(DECIDED) == null) {
             Choice choice = choose(

@@ -82,7 +82,7 @@ record CallFailure(String kind, String cause) {
         return name(best) + ": " + best.getMessage();
     }
 
-    /** Whether the REST client could not bind the body to the type of the route. */
+    /** Returns true if the REST client could not bind the body to the type of the route. */
     static boolean isUnreadable(Throwable failure) {
         return in(failure, JsonProcessingException.class)
                 || (failure instanceof ProcessingException && failure.getCause() == null);

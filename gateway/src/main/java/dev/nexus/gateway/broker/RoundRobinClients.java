@@ -29,7 +29,7 @@ final class RoundRobinClients {
         return clients.get(Math.floorMod(calls.getAndIncrement(), clients.size()));
     }
 
-    /** Whether these clients use the connections {@code others}. */
+    /** Returns true if these clients use the connections {@code others}. */
     boolean use(BrokerConnections others) {
         return connections == others;
     }

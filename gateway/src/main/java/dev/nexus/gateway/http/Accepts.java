@@ -19,7 +19,7 @@ public final class Accepts {
 
     private Accepts() {}
 
-    /** Whether the caller prefers HTML to JSON, like a browser. False if both are equal. */
+    /** Returns true if the caller prefers HTML to JSON, like a browser. False if both are equal. */
     public static boolean prefersHtml(RoutingContext request) {
         return prefersHtml(header(request.request()));
     }

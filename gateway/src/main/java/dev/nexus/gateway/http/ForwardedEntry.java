@@ -84,7 +84,7 @@ final class ForwardedEntry {
                 : node;
     }
 
-    /** Whether {@code text} is empty, or a colon and a port: up to five digits, or an obfuscated port. */
+    /** Returns true if {@code text} is empty, or a colon and a port: up to five digits, or an obfuscated port. */
     private static boolean isPort(String text) {
         if (text.isEmpty()) {
             return true;

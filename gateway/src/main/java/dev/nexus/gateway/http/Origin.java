@@ -67,7 +67,7 @@ public record Origin(String scheme, String host, int port) {
         return (given.equalsIgnoreCase(host) ? given : host) + (uri.getPort() == -1 ? "" : ":" + uri.getPort());
     }
 
-    /** Whether the host is a loopback host: localhost, 127.0.0.0/8, [::1]. */
+    /** Returns true if the host is a loopback host: localhost, 127.0.0.0/8, [::1]. */
     public boolean isLoopback() {
         return LOOPBACK.matcher(host).matches();
     }

@@ -130,17 +130,17 @@ enum Route {
         };
     }
 
-    /** Whether a browser gets a page. */
+    /** Returns true if a browser gets a page. */
     boolean hasPage() {
         return this == PRESENT_STATE || this == CAPTURE_PAGE || this == SUBMIT_PAGE;
     }
 
-    /** Whether the state of {@code path} is in the page's cookie, not in the query. */
+    /** Returns true if the state of {@code path} is in the page's cookie, not in the query. */
     static boolean readsCookie(String path) {
         return CAPTURE_PAGE.path.matcher(path).matches();
     }
 
-    /** Whether {@code path} is of a public file of the page: a style sheet, script or image. */
+    /** Returns true if {@code path} is of a public file of the page: a style sheet, script or image. */
     static boolean isAsset(String path) {
         return PAGE_ASSET.path.matcher(path).matches();
     }

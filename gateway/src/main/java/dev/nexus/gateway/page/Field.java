@@ -30,7 +30,7 @@ sealed interface Field {
         return (place().help().isEmpty() ? "" : id + "-help ") + id + "-error";
     }
 
-    /** Whether {@code sent} has a value for the field. */
+    /** Returns true if {@code sent} has a value for the field. */
     boolean isGiven(SubmittedForm sent);
 
     /** Writes the JSON value of the field. Call it only if {@link #isGiven}. */
@@ -127,7 +127,7 @@ sealed interface Field {
             return (place.help().isEmpty() ? "" : id + "-help ") + (hasSuffix ? id + "-suffix " : "") + id + "-error";
         }
 
-        /** Whether the text is a part of a host name. */
+        /** Returns true if the text is a part of a host name. */
         public boolean isHostPart() {
             return suffix != null;
         }
@@ -137,7 +137,7 @@ sealed interface Field {
             return limits.getOrDefault(rule, "");
         }
 
-        /** Whether an empty field is sent as the empty text. page.js asks the user to confirm it. */
+        /** Returns true if an empty field is sent as the empty text. page.js asks the user to confirm it. */
         public boolean isSentIfEmpty() {
             return place.required() && mayBeEmpty;
         }

@@ -179,7 +179,7 @@ final class FormPage {
         return errors.getOrDefault(field.place().id(), "");
     }
 
-    /** Whether the form was sent before, so that its secrets must be entered again. */
+    /** Returns true if the form was sent before, so that its secrets must be entered again. */
     public boolean isSentBefore() {
         return sent.isPresent();
     }

@@ -185,7 +185,7 @@ class PageWriter implements ErrorPage {
                 };
             }
 
-            /** Whether a retry may help. */
+            /** Returns true if a retry may help. */
             private boolean isTemporary() {
                 return this == UNAVAILABLE || this == LIMITED;
             }

@@ -47,7 +47,10 @@ final class TransitKeys {
                 .orElse(key);
     }
 
-    /** Whether a value of {@code binding} can have the key {@code name}: the common key, or the tenant's own key. */
+    /**
+     * Returns true if a value of {@code binding} can have the key {@code name}: the common key, or the tenant's own
+     * key.
+     */
     boolean mayOpen(String name, CipherBinding binding) {
         return name.equals(key)
                 || binding.owner()

@@ -83,7 +83,7 @@ final class VaultCalls implements TransitEngine {
         state = next;
     }
 
-    /** Whether the circuit breaker is open or half open. */
+    /** Returns true if the circuit breaker is open or half open. */
     boolean isDegraded() {
         return state != CircuitBreakerState.CLOSED;
     }

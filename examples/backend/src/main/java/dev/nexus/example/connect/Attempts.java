@@ -41,7 +41,7 @@ public class Attempts {
         return Optional.ofNullable(nonce).map(byNonce::getIfPresent);
     }
 
-    /** Whether this session has an attempt for the connection with an open form. */
+    /** Returns true if this session has an attempt for the connection with an open form. */
     public boolean hasForm(Session session, String connectionId) {
         return withForm(session, connectionId).isPresent();
     }

@@ -92,7 +92,7 @@ public class ConnectionsResource {
                 Notice.good("Disconnected", "Nexus has destroyed the credential. Revoke it at the provider, too."));
     }
 
-    /** Whether the connection is active, or superseded by a confirmed one. */
+    /** Returns true if the connection is active, or superseded by a confirmed one. */
     private boolean isUsable(Connection connection) {
         String successor = connection.replacedBy();
         return connection.isActive() || (successor != null && registry.isConfirmed(successor));
