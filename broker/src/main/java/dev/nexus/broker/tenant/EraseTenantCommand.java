@@ -103,7 +103,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
             if (!yes) {
                 return wouldErase(statements.count(tenant).await().atMost(TIME_LIMIT));
             }
-            Outcome outcome = new EraseTenant(statements, batch, this::progress)
+            Outcome outcome = new EraseTenant(statements, batch, this::printProgress)
                     .run(tenant)
                     .await()
                     .atMost(TIME_LIMIT);
@@ -180,7 +180,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void progress(String kind, long rows) {
+    private void printProgress(String kind, long rows) {
         if (lastLine.plus(BETWEEN_LINES).isBefore(Instant.now())) {
             err().printf("Deleted %d %s%n", rows, kind);
             lastLine = Instant.now();

@@ -163,15 +163,15 @@ class Gate {
         try {
             Optional<Caller> caller = caller(context);
             caller.ifPresent(known -> MDC.put("tenant", known.tenant()));
-            rate(context, caller);
+            checkRate(context, caller);
             Route route = route(context);
-            scope(route, caller);
+            checkScope(route, caller);
             RequestBody.checkLength(context.request());
             RequestBody.checkType(context.request(), route.body());
             closeIfTooSlow(context);
             accept(context, route);
             QueryParameters.check(route, context);
-            preconditions(context.request());
+            checkPreconditions(context.request());
             context.next();
         } catch (ApiException refused) {
             errors.write(context, refused);
@@ -188,7 +188,7 @@ class Gate {
                 : Optional.empty();
     }
 
-    private void rate(RoutingContext context, Optional<Caller> caller) {
+    private void checkRate(RoutingContext context, Optional<Caller> caller) {
         if (Route.isAsset(context.normalizedPath())) {
             return;
         }
@@ -225,7 +225,7 @@ class Gate {
                 });
     }
 
-    private static void scope(Route route, Optional<Caller> caller) {
+    private static void checkScope(Route route, Optional<Caller> caller) {
         if (route.needsKey()
                 && caller.filter(known -> route.scopes().stream()
                                 .anyMatch(scope -> known.scopes().contains(scope)))
@@ -238,7 +238,7 @@ class Gate {
     }
 
     /** An empty precondition would count as absent, and the request would change more than the caller wants. */
-    private static void preconditions(HttpServerRequest request) {
+    private static void checkPreconditions(HttpServerRequest request) {
         if (HttpMethod.GET.equals(request.method())) {
             return;
         }

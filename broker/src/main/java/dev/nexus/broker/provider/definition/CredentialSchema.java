@@ -150,7 +150,7 @@ public final class CredentialSchema {
             // Rejects the credentials. The cause may quote a value, so it is dropped.
             return List.of(undecidable());
         }
-        blanks("/credentials", source, credentials, violations);
+        checkBlanks("/credentials", source, credentials, violations);
         return violations.stream().limit(MAX_DETAILS).toList();
     }
 
@@ -180,7 +180,7 @@ public final class CredentialSchema {
                 "must contain fewer or shorter values: the check against the provider's schema takes too many steps");
     }
 
-    private void blanks(String pointer, JsonNode schema, JsonNode value, Set<Detail> violations) {
+    private void checkBlanks(String pointer, JsonNode schema, JsonNode value, Set<Detail> violations) {
         for (JsonNode name : schema.path("required")) {
             JsonNode member = value.path(name.asText());
             boolean allowed = pointer.equals("/credentials")
@@ -196,7 +196,7 @@ public final class CredentialSchema {
         for (Map.Entry<String, JsonNode> part : schema.path("properties").properties()) {
             if (value.path(part.getKey()).isObject()) {
                 String at = pointer + "/" + ViolationText.escape(part.getKey());
-                blanks(at, part.getValue(), value.path(part.getKey()), violations);
+                checkBlanks(at, part.getValue(), value.path(part.getKey()), violations);
             }
         }
     }

@@ -65,11 +65,11 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
      */
     static void patternProblems(SchemaTree tree, Problems problems) {
         Problems found = new Problems();
-        collecting(tree, found, SchemaCost::patternSize);
+        collectProblems(tree, found, SchemaCost::patternSize);
         if (found.isEmpty()) {
             try {
                 sumOfSizes(tree);
-                collecting(tree, found, SchemaCost::compile);
+                collectProblems(tree, found, SchemaCost::compile);
             } catch (InvalidSchemaException e) {
                 found.add(e.pointer(), e.rule());
             }
@@ -77,8 +77,8 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
         problems.addAll("", found);
     }
 
-    private static void collecting(SchemaTree tree, Problems found, BiConsumer<String, String> check) {
-        patterns(tree, (pointer, pattern) -> {
+    private static void collectProblems(SchemaTree tree, Problems found, BiConsumer<String, String> check) {
+        forEachPattern(tree, (pointer, pattern) -> {
             try {
                 check.accept(pointer, pattern);
             } catch (InvalidSchemaException e) {
@@ -89,13 +89,13 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
 
     private static long patternSizes(SchemaTree tree) {
         long sizes = sumOfSizes(tree);
-        patterns(tree, SchemaCost::compile);
+        forEachPattern(tree, SchemaCost::compile);
         return sizes;
     }
 
     private static long sumOfSizes(SchemaTree tree) {
         AtomicLong sizes = new AtomicLong();
-        patterns(tree, (pointer, pattern) -> sizes.addAndGet(patternSize(pointer, pattern)));
+        forEachPattern(tree, (pointer, pattern) -> sizes.addAndGet(patternSize(pointer, pattern)));
         if (sizes.get() > MAX_PATTERN_SIZES) {
             throw new InvalidSchemaException(
                     "",
@@ -105,7 +105,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
         return sizes.get();
     }
 
-    private static void patterns(SchemaTree tree, BiConsumer<String, String> work) {
+    private static void forEachPattern(SchemaTree tree, BiConsumer<String, String> work) {
         tree.schemas().forEach((at, schema) -> {
             if (schema.path("pattern").isTextual()) {
                 work.accept(at + "/pattern", schema.get("pattern").textValue());

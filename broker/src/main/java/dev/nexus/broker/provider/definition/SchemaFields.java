@@ -117,18 +117,18 @@ final class SchemaFields {
      */
     Map<String, String> undeclared() {
         Map<String, String> found = new LinkedHashMap<>();
-        undeclared("", found);
+        collectUndeclared("", found);
         for (String schema : tree.schemas().keySet()) {
             for (SubSchema sub : tree.subSchemas(schema)) {
                 if (sub.isDescending()) {
-                    undeclared(sub.pointer(), found);
+                    collectUndeclared(sub.pointer(), found);
                 }
             }
         }
         return found;
     }
 
-    private void undeclared(String value, Map<String, String> found) {
+    private void collectUndeclared(String value, Map<String, String> found) {
         Set<String> applied = applied(value);
         Set<String> declared = declared(applied);
         if (!value.isEmpty() && applied.stream().anyMatch(pointer -> isOpen(tree.at(pointer)))) {
@@ -136,29 +136,29 @@ final class SchemaFields {
         }
         for (String pointer : applied) {
             JsonNode schema = tree.at(pointer);
-            names(pointer + "/required", schema.path("required"), declared, applied, found);
+            checkNames(pointer + "/required", schema.path("required"), declared, applied, found);
             for (Map.Entry<String, JsonNode> dependent :
                     schema.path("dependentRequired").properties()) {
                 String at = pointer + "/dependentRequired/" + ViolationText.escape(dependent.getKey());
-                name(at, dependent.getKey(), declared, applied, found);
-                names(at, dependent.getValue(), declared, applied, found);
+                checkName(at, dependent.getKey(), declared, applied, found);
+                checkNames(at, dependent.getValue(), declared, applied, found);
             }
             for (Map.Entry<String, JsonNode> dependent :
                     schema.path("dependentSchemas").properties()) {
                 String at = pointer + "/dependentSchemas/" + ViolationText.escape(dependent.getKey());
-                name(at, dependent.getKey(), declared, applied, found);
+                checkName(at, dependent.getKey(), declared, applied, found);
             }
         }
     }
 
-    private void names(
+    private void checkNames(
             String pointer, JsonNode names, Set<String> declared, Set<String> applied, Map<String, String> found) {
         for (int i = 0; i < names.size(); i++) {
-            name(pointer + "/" + i, names.get(i).asText(), declared, applied, found);
+            checkName(pointer + "/" + i, names.get(i).asText(), declared, applied, found);
         }
     }
 
-    private void name(
+    private void checkName(
             String pointer, String name, Set<String> declared, Set<String> applied, Map<String, String> found) {
         if (found.size() < Problems.MAX
                 && !declared.contains(name)
