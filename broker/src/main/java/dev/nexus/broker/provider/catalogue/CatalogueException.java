@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Reports an invalid catalogue, which stops the startup. The message names the file, each field and each broken rule.
+ * Reports an invalid catalogue, which stops the startup. The message names the file, and at most 32 fields with the broken rule.
  */
 final class CatalogueException extends RuntimeException {
 

@@ -47,11 +47,11 @@ class ManifestSettingsTest {
     void each_setting_exists_in_the_service(String overlay, String owner, String section) throws IOException {
         Set<String> documented = documented(section).keySet();
 
-        Set<String> given = settings(Manifests.objects(overlay), owner).stringPropertyNames().stream()
+        Set<String> configured = settings(Manifests.objects(overlay), owner).stringPropertyNames().stream()
                 .filter(name -> name.startsWith("nexus."))
                 .collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(given).isNotEmpty().isSubsetOf(documented);
+        assertThat(configured).isNotEmpty().isSubsetOf(documented);
     }
 
     @ParameterizedTest
