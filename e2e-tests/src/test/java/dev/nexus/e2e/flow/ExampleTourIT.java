@@ -125,7 +125,7 @@ class ExampleTourIT {
             browser.find("form.rotate [value=hosted]").click();
             browser.await("Nexus's page", page -> page.url().contains("/auth/capture/"));
             browser.find("a.quiet").click();
-            awaitNotice(browser, "You have cancelled");
+            awaitNotice(browser, "You cancelled");
             checkAppearance(browser, "hosted-3-cancelled");
             assertThat(browser.all("form.use")).hasSize(1);
         }

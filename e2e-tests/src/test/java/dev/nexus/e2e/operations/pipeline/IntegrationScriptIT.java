@@ -39,7 +39,7 @@ class IntegrationScriptIT {
                     union select rolname from pg_roles where rolname like 'nexus%'""");
 
             assertThat(result.code()).as(result.output()).isZero();
-            assertThat(result.output()).contains("3 credentials sealed by Vault");
+            assertThat(result.output()).contains("Vault encrypted 3 credentials");
             assertThat(remaining)
                     .as("the script removes its databases and roles")
                     .isEqualTo(new ScriptResult(0, ""));
