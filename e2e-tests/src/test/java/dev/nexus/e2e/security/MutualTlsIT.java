@@ -130,7 +130,7 @@ class MutualTlsIT {
             assertThat(answer.status()).isEqualTo(401);
             assertThat(answer.body())
                     .isEqualTo("{\"error\":\"unauthorized\",\"message\":\"A valid client certificate of the Gateway is"
-                            + " needed\"}");
+                            + " required\"}");
             assertThat(broker.isEnded()).isTrue();
         }
     }
