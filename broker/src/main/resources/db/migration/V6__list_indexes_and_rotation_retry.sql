@@ -1,4 +1,4 @@
--- docs/operations/upgrading.md has these statements with "concurrently", for a large table, to run before the migration.
+-- docs/upgrading.md has these statements with "concurrently", for a large table, to run before the migration.
 
 -- The list of connections by status. One more entry for each insert and change of a connection: both write every other
 -- index already, because "status" is in the predicates of two of them, so no update is a heap-only one.

@@ -31,7 +31,7 @@ final class Destinations {
         }
         if (uri.getRawUserInfo() != null) {
             throw new ForbiddenHostException(
-                    "The request's URL must not contain user info, which can hide the host. Remove the part before '@'.");
+                    "The request's URL must not contain user info, which can hide the host. Remove the user info and the '@'.");
         }
         if (hosts.isPresent() && !hosts.get().contains(host)) {
             throw new ForbiddenHostException(

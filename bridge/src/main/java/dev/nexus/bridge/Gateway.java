@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches tokens by GET /v1/token/{id}. Retries temporary failures. */
+/** Fetches tokens by GET /v1/token/{id}. Retries temporary failures, except if Retry-After is longer than three seconds. */
 final class Gateway {
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
@@ -76,7 +76,9 @@ final class Gateway {
     /**
      * Returns the token of a connection.
      *
-     * @throws GatewayException if the Gateway refuses it or cannot be reached
+     * @throws GatewayException if the id is not a UUID, or if the Gateway refuses the token, cannot be reached or does not
+     *     respond with JSON, or if the thread is interrupted
+     * @throws BridgeException if this version does not support the strategy
      */
     Token token(String connectionId) {
         if (!ID.matcher(connectionId).matches()) {
@@ -107,7 +109,7 @@ final class Gateway {
         return read(connectionId, answer.body());
     }
 
-    /** Waits for the response with its body. The time-out of the JDK's client covers only the head. */
+    /** Waits for the response with its body. Before JDK 26, the time-out of the JDK's client covers only the headers. */
     private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> sent) throws InterruptedException {
         try {
             return sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -6,6 +6,7 @@ import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
 import io.smallrye.config.validator.BeanValidationConfigValidator;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
+import java.util.Locale;
 import org.hibernate.validator.HibernateValidator;
 
 /**
@@ -15,13 +16,14 @@ import org.hibernate.validator.HibernateValidator;
  */
 public final class SettingRanges implements SmallRyeConfigBuilderCustomizer, BeanValidationConfigValidator {
 
-    private static final String PREFIX = "nexus.";
+    private static final String PREFIX = "nexus";
 
     /** Created when the first mapping is checked. The Quarkus build also loads this class, and checks none. */
     private static final class Lazy {
         static final Validator VALIDATOR = Validation.byProvider(HibernateValidator.class)
                 .configure()
                 .ignoreXmlConfiguration()
+                .defaultLocale(Locale.ENGLISH)
                 .buildValidatorFactory()
                 .getValidator();
     }
@@ -33,7 +35,7 @@ public final class SettingRanges implements SmallRyeConfigBuilderCustomizer, Bea
 
     @Override
     public void validateMapping(Class<?> mapping, String prefix, Object settings) throws ConfigValidationException {
-        if (prefix.startsWith(PREFIX)) {
+        if (prefix.equals(PREFIX) || prefix.startsWith(PREFIX + ".")) {
             BeanValidationConfigValidator.super.validateMapping(mapping, prefix, settings);
         }
     }

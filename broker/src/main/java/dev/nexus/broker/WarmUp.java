@@ -30,7 +30,7 @@ class WarmUp implements HealthCheck {
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
     private static final Caller WARM_UP_CALLER = new Caller("nexus-warm-up", "warm-up", "warm-up");
 
-    /** Enough that the JVM compiles the code of these reads and of the states. Decryption and captures stay cold. */
+    /** With this number, the JVM compiles the code that reads tokens, and signs and verifies states. Decryption and captures stay cold. */
     private static final int REPETITIONS = 500;
 
     /** The size of the connection pool. */

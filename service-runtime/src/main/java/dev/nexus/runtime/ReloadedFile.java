@@ -30,7 +30,7 @@ public final class ReloadedFile {
         valid();
     }
 
-    /** Records that the file has the content that the service uses. */
+    /** Records that the file is unchanged or valid again. The service already uses its content. */
     public synchronized void valid() {
         if (problem.isPresent()) {
             LOG.infof("The file is valid again: setting=%s", setting);

@@ -25,8 +25,8 @@ import org.jboss.logging.Logger;
 /**
  * Decides whether a client certificate is the Gateway's, by the current files of the TLS configuration. TLS checks a
  * certificate only when a connection opens, and a Gateway keeps its connections for hours. Each request therefore
- * checks the certificate of its connection again: its validity, its authority, and its revocation. The result is cached
- * until the files are reloaded.
+ * checks the certificate of its connection again: its validity period, its identity, its authority and its revocation.
+ * The results for authority and revocation are cached until the files are reloaded.
  */
 @ApplicationScoped
 class TrustedCertificates {

@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Serves the routes of {@link CaptureApi}, which redeem a state, with typed responses: see {@link InternalApi}. */
+/** Serves the routes of {@link CaptureApi}. Responds with objects where the interface has bytes, see {@link InternalApi}. */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)

@@ -4,7 +4,7 @@ import dev.nexus.broker.caller.Caller;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Returns the credential schema for a state, with the bytes as registered. */
+/** Returns the credential schema for a state, byte for byte as it was registered. */
 @ApplicationScoped
 public class ShowCaptureSchema {
 

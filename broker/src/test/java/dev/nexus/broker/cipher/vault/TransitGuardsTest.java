@@ -153,7 +153,7 @@ class TransitGuardsTest {
     }
 
     @Test
-    void the_policy_of_the_broker_forbids_all_other_calls() {
+    void the_policy_of_the_broker_forbids_each_listed_call() {
         String token = RealVault.get()
                 .vault(
                         "write",

@@ -57,7 +57,7 @@ class VaultStandbyTest {
     }
 
     @Test
-    void a_standby_serves_calls_survives_a_failover_and_is_unavailable_without_quorum() throws Exception {
+    void calls_through_a_standby_succeed_after_a_failover_and_fail_without_a_quorum() throws Exception {
         Vertx vertx = Vertx.vertx();
         try (VaultCluster cluster = VaultCluster.start(folder)) {
             Path secretId = folder.resolve("secret-id");
@@ -102,7 +102,7 @@ class VaultStandbyTest {
         }
     }
 
-    /** Retries until the value is opened. Returns how many calls were unavailable before. */
+    /** Retries until the value is opened. Returns the number of calls that failed with UNAVAILABLE until then. */
     private static int awaitOpened(TransitCipher cipher, Ciphertext ciphertext) {
         AtomicInteger unavailable = new AtomicInteger();
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {

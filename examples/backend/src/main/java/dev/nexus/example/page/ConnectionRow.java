@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection on the page.
  *
- * @param since the time of its last change of status
+ * @param since the time of its revocation, activation or creation: the latest of these
  * @param confirmed whether the callback has confirmed it, see ConnectionRegistry
  * @param usable whether example.requests has a request for its provider
- * @param continues the address of its form, while the form is open in this session
+ * @param continues the address of its form; null if it is not pending or this session has no open form for it
  */
 public record ConnectionRow(
         String id,

@@ -29,7 +29,7 @@ class SessionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://harbour.example.com", "HTTPS://harbour.example.com"})
-    void over_https_the_cookie_has_the_host_prefix(String publicUrl) {
+    void over_https_the_cookie_is_bound_to_its_host(String publicUrl) {
         NewCookie cookie = cookie(publicUrl);
 
         assertThat(cookie.getName()).isEqualTo("__Host-example-session");
