@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -21,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MigrationRulesTest {
 
     private static final Path MIGRATIONS = Path.of("src/main/resources/db/migration");
+    private static final Path CHECKSUMS = Path.of("src/test/resources/migrations.sha256");
     private static final Pattern VERSION = Pattern.compile("V(\\d+)__.*\\.sql");
 
     /** The last migration from the time when no two versions ran together. */
@@ -42,6 +46,16 @@ class MigrationRulesTest {
         assertThat(breaches)
                 .as("see docs/operations/upgrading.md; if a breach is harmless, add it to ALLOWED with the reason")
                 .isEmpty();
+    }
+
+    /** Flyway refuses to start on a database if the checksum of an applied migration differs, even in a comment. */
+    @Test
+    void each_migration_has_the_recorded_checksum() throws IOException {
+        List<String> recorded = Files.readAllLines(CHECKSUMS);
+
+        assertThat(migrations().map(file -> sha256(file) + "  " + name(file)))
+                .as("never edit a migration; for a new one, add the output of sha256sum to " + CHECKSUMS)
+                .containsExactlyInAnyOrderElementsOf(recorded);
     }
 
     @Test
@@ -116,6 +130,17 @@ class MigrationRulesTest {
 
     private static String name(Path file) {
         return String.valueOf(file.getFileName());
+    }
+
+    private static String sha256(Path file) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+            return HexFormat.of().formatHex(digest);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String read(Path file) {
