@@ -60,13 +60,8 @@ class ConnectionResource {
             summary = "Begin a connection",
             description = "Step 1 of the flow. Store `connection_id`. Redirect your user to "
                     + "`auth_url`, or show your own form with the state in `auth_url`.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "ConnectionRequest"),
-                            examples = @ExampleObject(name = "ConnectionRequest", ref = "ConnectionRequest")))
+    @RequestBody(ref = "ConnectionRequest")
+    // Not a reference, because the scanner would add a schema of the returned record.
     @APIResponse(
             responseCode = "200",
             description = "The new connection, and the URL of its form",
@@ -90,17 +85,7 @@ class ConnectionResource {
             summary = "Get the credential schema",
             description = "Step 2, for your own form: the fields to ask your user for. The response "
                     + "is the schema that the provider was registered with, unchanged.")
-    @APIResponse(
-            responseCode = "200",
-            description = "The credential schema",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "CredentialSchema"),
-                            examples = {
-                                @ExampleObject(name = "ApiKeySchema", ref = "ApiKeySchema"),
-                                @ExampleObject(name = "BasicAuthSchema", ref = "BasicAuthSchema")
-                            }))
+    @APIResponse(responseCode = "200", ref = "CredentialSchema")
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
@@ -125,24 +110,8 @@ class ConnectionResource {
                     + "makes the connection active. A state works once. If you get no response, call "
                     + "check-connection: `pending` means that the state is still valid. The active "
                     + "connection of the same workspace, provider and label becomes superseded.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "CaptureRequest"),
-                            examples = {
-                                @ExampleObject(name = "ApiKeyCapture", ref = "ApiKeyCapture"),
-                                @ExampleObject(name = "BasicAuthCapture", ref = "BasicAuthCapture")
-                            }))
-    @APIResponse(
-            responseCode = "200",
-            description = "The connection is active",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "CapturedConnection"),
-                            examples = @ExampleObject(name = "CapturedConnection", ref = "CapturedConnection")))
+    @RequestBody(ref = "CaptureRequest")
+    @APIResponse(responseCode = "200", ref = "CapturedConnection")
     @APIResponse(responseCode = "400", ref = "StateInvalid")
     @APIResponse(responseCode = "409", ref = "StateUsed")
     @APIResponse(responseCode = "410", ref = "StateExpired")
@@ -159,18 +128,7 @@ class ConnectionResource {
             summary = "Get a connection",
             description = "Step 4: check that the connection is active. The response has "
                     + "no credential. `GET /v1/connections/{id}` is the same.")
-    @APIResponse(
-            responseCode = "200",
-            description = "The connection",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "Connection"),
-                            examples = {
-                                @ExampleObject(name = "ActiveConnection", ref = "ActiveConnection"),
-                                @ExampleObject(name = "PendingConnection", ref = "PendingConnection"),
-                                @ExampleObject(name = "SupersededConnection", ref = "SupersededConnection")
-                            }))
+    @APIResponse(responseCode = "200", ref = "Connection")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     public Uni<RestResponse<byte[]>> checkConnection(
             @Parameter(
@@ -189,17 +147,7 @@ class ConnectionResource {
             description = "Asks the provider whether the stored credential is still valid. A "
                     + "rejected credential stays stored, and the connection stays active. "
                     + "Only `verification` changes. The request has no body.")
-    @APIResponse(
-            responseCode = "200",
-            description = "The connection, with the new result in `verification`",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "Connection"),
-                            examples = {
-                                @ExampleObject(name = "ActiveConnection", ref = "ActiveConnection"),
-                                @ExampleObject(name = "RejectedConnection", ref = "RejectedConnection")
-                            }))
+    @APIResponse(responseCode = "200", ref = "VerifiedConnection")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
     public Uni<RestResponse<byte[]>> verifyConnection(
@@ -218,17 +166,7 @@ class ConnectionResource {
             summary = "Get the credential",
             description = "Returns the credential as your user submitted it, and the strategy that puts it into a "
                     + "request. Each read is in the audit. Send the credential only to `allowed_hosts`.")
-    @APIResponse(
-            responseCode = "200",
-            description = "The credential and its strategy",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "Token"),
-                            examples = {
-                                @ExampleObject(name = "HeaderToken", ref = "HeaderToken"),
-                                @ExampleObject(name = "BasicAuthToken", ref = "BasicAuthToken")
-                            }))
+    @APIResponse(responseCode = "200", ref = "Token")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
     public Uni<RestResponse<byte[]>> token(

@@ -12,8 +12,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -41,14 +39,7 @@ class ConnectionsResource {
             summary = "List connections",
             description = "Newest first. Combine the filters as you need. If the "
                     + "response has `next_cursor`, more pages follow.")
-    @APIResponse(
-            responseCode = "200",
-            description = "A page of connections",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "ConnectionPage"),
-                            examples = @ExampleObject(name = "ConnectionPage", ref = "ConnectionPage")))
+    @APIResponse(responseCode = "200", ref = "ConnectionPage")
     public Uni<RestResponse<byte[]>> listConnections(
             @Parameter(
                             description = "Only connections of this workspace",
@@ -102,18 +93,7 @@ class ConnectionsResource {
             operationId = "connection",
             summary = "Get a connection",
             description = "The same as `GET /v1/check-connection/{id}`.")
-    @APIResponse(
-            responseCode = "200",
-            description = "The connection",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "Connection"),
-                            examples = {
-                                @ExampleObject(name = "ActiveConnection", ref = "ActiveConnection"),
-                                @ExampleObject(name = "PendingConnection", ref = "PendingConnection"),
-                                @ExampleObject(name = "SupersededConnection", ref = "SupersededConnection")
-                            }))
+    @APIResponse(responseCode = "200", ref = "Connection")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     public Uni<RestResponse<byte[]>> connection(
             @Parameter(

@@ -15,9 +15,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.headers.Header;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -51,14 +48,7 @@ class ProviderResource {
             operationId = "listProviders",
             summary = "List providers",
             description = "The providers that your tenant sees, sorted by slug: its own and the global ones.")
-    @APIResponse(
-            responseCode = "200",
-            description = "A page of providers",
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "ProviderPage"),
-                            examples = @ExampleObject(name = "ProviderPage", ref = "ProviderPage")))
+    @APIResponse(responseCode = "200", ref = "ProviderPage")
     public Uni<RestResponse<byte[]>> listProviders(
             @Parameter(
                             description = "Maximum number of items. At most 50 with `expand=schema`",
@@ -93,15 +83,7 @@ class ProviderResource {
             operationId = "provider",
             summary = "Get a provider",
             description = "Returns one provider with its credential schema.")
-    @APIResponse(
-            responseCode = "200",
-            description = "The provider",
-            headers = @Header(name = "ETag", ref = "ETag"),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "Provider"),
-                            examples = @ExampleObject(name = "Provider", ref = "Provider")))
+    @APIResponse(responseCode = "200", ref = "Provider")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     public Uni<RestResponse<byte[]>> provider(
             @Parameter(description = "UUID or slug of the provider", schema = @Schema(ref = "ProviderReference"))
@@ -118,35 +100,9 @@ class ProviderResource {
             description = "A slug creates or replaces a provider of your tenant. A UUID only "
                     + "replaces it. A change that affects credentials raises `schema_version`. "
                     + "Existing connections keep the version with which they began.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "ProviderDefinition"),
-                            examples = @ExampleObject(name = "ProviderDefinition", ref = "ProviderDefinition")))
-    @APIResponse(
-            responseCode = "200",
-            description = "The replaced provider. With `dry_run=true`, the "
-                    + "provider that Nexus would store, without an `ETag`",
-            headers = @Header(name = "ETag", ref = "ETag"),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "ProviderPut"),
-                            examples = {
-                                @ExampleObject(name = "Provider", ref = "Provider"),
-                                @ExampleObject(name = "DryRun", ref = "DryRun")
-                            }))
-    @APIResponse(
-            responseCode = "201",
-            description = "The new provider",
-            headers = @Header(name = "ETag", ref = "ETag"),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "Provider"),
-                            examples = @ExampleObject(name = "Provider", ref = "Provider")))
+    @RequestBody(ref = "ProviderDefinition")
+    @APIResponse(responseCode = "200", ref = "ReplacedProvider")
+    @APIResponse(responseCode = "201", ref = "NewProvider")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     @APIResponse(responseCode = "409", ref = "ProviderReadOnly")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")

@@ -17,9 +17,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.headers.Header;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -47,18 +44,7 @@ class WebhookResource {
             operationId = "webhook",
             summary = "Get the webhook",
             description = "Returns the webhook of your tenant, without its signing secret.")
-    @APIResponse(
-            responseCode = "200",
-            description = "The webhook",
-            headers = @Header(name = "ETag", ref = "ETag"),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "Webhook"),
-                            examples = {
-                                @ExampleObject(name = "Webhook", ref = "Webhook"),
-                                @ExampleObject(name = "FailingWebhook", ref = "FailingWebhook")
-                            }))
+    @APIResponse(responseCode = "200", ref = "Webhook")
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
     public Uni<RestResponse<byte[]>> webhook() {
         return broker.call(BrokerRoutes::webhook).map(BrokerAnswer::toResponse);
@@ -69,31 +55,9 @@ class WebhookResource {
             operationId = "putWebhook",
             summary = "Set the URL of the webhook",
             description = "Creates the webhook or changes its URL. It also enables a disabled webhook.")
-    @RequestBody(
-            required = true,
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "WebhookDefinition"),
-                            examples = @ExampleObject(name = "WebhookDefinition", ref = "WebhookDefinition")))
-    @APIResponse(
-            responseCode = "200",
-            description = "The changed webhook, without its signing secret",
-            headers = @Header(name = "ETag", ref = "ETag"),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "Webhook"),
-                            examples = @ExampleObject(name = "Webhook", ref = "Webhook")))
-    @APIResponse(
-            responseCode = "201",
-            description = "The new webhook, with its signing secret. No other response shows this secret",
-            headers = @Header(name = "ETag", ref = "ETag"),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "Webhook"),
-                            examples = @ExampleObject(name = "NewWebhook", ref = "NewWebhook")))
+    @RequestBody(ref = "WebhookDefinition")
+    @APIResponse(responseCode = "200", ref = "ChangedWebhook")
+    @APIResponse(responseCode = "201", ref = "NewWebhook")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
     public Uni<RestResponse<byte[]>> putWebhook(
             @Parameter(description = "`ETag` of the version to replace") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
@@ -127,15 +91,7 @@ class WebhookResource {
             summary = "Rotate the signing secret",
             description = "Creates a new signing secret. The previous secret signs beside it for 24 hours by "
                     + "default, so that you can give the new secret to your receiver. The request has no body.")
-    @APIResponse(
-            responseCode = "200",
-            description = "The webhook, with its new signing secret. No other response shows this secret",
-            headers = @Header(name = "ETag", ref = "ETag"),
-            content =
-                    @Content(
-                            mediaType = MediaType.APPLICATION_JSON,
-                            schema = @Schema(ref = "Webhook"),
-                            examples = @ExampleObject(name = "RotatedWebhook", ref = "RotatedWebhook")))
+    @APIResponse(responseCode = "200", ref = "RotatedWebhook")
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
     public Uni<RestResponse<byte[]>> rotateWebhookSecret(

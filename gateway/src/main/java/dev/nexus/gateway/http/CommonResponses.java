@@ -12,14 +12,15 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
 /**
  * Completes each operation of the OpenAPI document: adds the scopes of its {@link Route}, and the errors that the route
- * implies. Adds the header {@code X-Request-Id} to the operation's responses. A resource declares only its successful
- * responses and the errors that are specific to it. Does not replace a declared response.
+ * implies. Adds the header {@code X-Request-Id} to all responses. A resource declares only its successful responses and
+ * the errors that are specific to it. Does not replace a declared response.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class CommonResponses implements OASFilter {
 
     @Override
     public void filterOpenAPI(OpenAPI document) {
+        document.getComponents().getResponses().values().forEach(CommonResponses::addRequestId);
         document.getPaths()
                 .getPathItems()
                 .forEach((template, path) -> path.getOperations()
