@@ -15,6 +15,15 @@ need_variable() { # name, description
     eval "[ -n \"\${$1:-}\" ]" || fail "$1 is not set; it is $2"
 }
 
+need_packages() { # variable that can name a Python with the packages, folder of the virtual environment, file of packages
+    eval "[ -z \"\${$1:-}\" ]" || return 0
+    need_program python3 "install Python 3.9 or newer with its venv module, or set $1"
+    [ -x "$2/bin/pip" ] || python3 -m venv "$2" ||
+        fail "python3 cannot create a virtual environment; install its venv module, or set $1"
+    "$2/bin/pip" install -q -r "$3"
+    eval "$1=$PWD/$2/bin/python"
+}
+
 need_file() { # file, how to create it
     [ -e "$1" ] || fail "$1 does not exist; $2"
 }

@@ -227,7 +227,7 @@ class Texts:
             self._texts("messages", path, yaml_messages(source))
         elif path.endswith(".properties"):
             self._texts("comments", path, marked_comments(source, "#"))
-            if ENGLISH_BUNDLE.search(path) and "/messages/" in path or ENGLISH_BUNDLE.search(path) and "text" in path:
+            if ENGLISH_BUNDLE.search(path) and ("/messages/" in path or "text" in path):
                 self._texts("messages", path, bundle_messages(source))
         elif SQL_COMMENTS.search(path):
             self._texts("comments", path, marked_comments(source, "--"))
