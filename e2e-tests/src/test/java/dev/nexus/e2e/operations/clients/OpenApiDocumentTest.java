@@ -8,17 +8,14 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.nexus.e2e.operations.clients.OpenApiDocument.Body;
-import dev.nexus.e2e.support.Checkout;
+import dev.nexus.e2e.support.DeclaredError;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,8 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Checks that a client developer can use the OpenAPI document: examples, descriptions, and values that can grow. */
 class OpenApiDocumentTest {
-
-    private static final Pattern CODE = Pattern.compile("^    ([A-Z_]+)\\(\\d{3}\\)[,;]$", Pattern.MULTILINE);
 
     /** No operation can have them: the request has reached no operation. */
     private static final Set<String> WITHOUT_OPERATION = Set.of("not_found", "method_not_allowed");
@@ -81,12 +76,8 @@ class OpenApiDocumentTest {
 
     @Test
     void each_error_code_is_documented_and_has_an_example() throws IOException {
-        String source = Files.readString(
-                Checkout.ROOT.resolve("shared-contracts/src/main/java/dev/nexus/contracts/ErrorCode.java"));
-        List<String> codes = CODE.matcher(source)
-                .results()
-                .map(code -> code.group(1).toLowerCase(Locale.ROOT))
-                .toList();
+        List<String> codes =
+                DeclaredError.all().stream().map(DeclaredError::code).toList();
         List<String> documented = texts(document.root().at("/components/schemas/Error/properties/error"));
         Set<String> shown = new TreeSet<>(WITHOUT_OPERATION);
         document.responseBodies()
