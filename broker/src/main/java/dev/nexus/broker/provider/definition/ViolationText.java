@@ -34,7 +34,7 @@ final class ViolationText {
                 Optional.of(new Detail(
                         property == null ? pointer : pointer + "/" + escape(property), keyword, "is required"));
             case "additionalProperties", "unevaluatedProperties" ->
-                // The validator also reports a declared member as unevaluated if the member violates a rule of its own.
+                // The validator also reports a declared member as unevaluated if the member violates another rule.
                 property != null && declared.contains(property)
                         ? Optional.empty()
                         : Optional.of(unknownMember(pointer));
