@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
 class Gate {
 
     /** Before Quarkus's authentication (200). */
-    private static final int FIRST = 300;
+    private static final int FIRST = 310;
 
-    private static final int SECOND = 290;
+    private static final int SECOND = 300;
+    private static final int THIRD = 290;
 
     /** After Quarkus's authorization (100), before the routes. */
     private static final int AFTER_AUTHORIZATION = 50;
@@ -64,8 +65,9 @@ class Gate {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(RequestId::begin, FIRST);
-        filters.register(this::checkSyntax, SECOND);
+        filters.register(ClosingConnections::discardRequest, FIRST);
+        filters.register(RequestId::begin, SECOND);
+        filters.register(this::checkSyntax, THIRD);
         filters.register(this::check, AFTER_AUTHORIZATION);
     }
 
@@ -146,6 +148,7 @@ class Gate {
      * like.
      */
     private void close(RoutingContext context, ApiException refusal) {
+        ClosingConnections.add(context.request().connection());
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         context.addEndHandler(ended -> context.request().connection().close());
         errors.write(context, refusal);

@@ -7,7 +7,7 @@ import io.vertx.ext.web.RoutingContext;
 
 /**
  * Closes the connection of a request that was answered before its whole body was received. The Gateway speaks only
- * HTTP/1.1, so the connection has no other request.
+ * HTTP/1.1, so the connection has no other request at the same time.
  */
 final class OutstandingBody {
 
@@ -25,6 +25,7 @@ final class OutstandingBody {
         HttpServerRequest request = context.request();
         HttpConnection connection = request.connection();
         Vertx vertx = context.vertx();
+        ClosingConnections.add(connection);
         context.addEndHandler(ended -> {
             if (request.isEnded()) {
                 connection.close();

@@ -32,7 +32,7 @@ public final class RequestId {
         return id;
     }
 
-    /** The first handler of every request. */
+    /** A handler of every request, ahead of all that log. */
     static void begin(RoutingContext context) {
         MDC.put("requestId", of(context));
         headers(context);

@@ -1,0 +1,34 @@
+package dev.nexus.gateway.http;
+
+import io.vertx.core.http.HttpConnection;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
+
+/**
+ * The connections that close after the current response. Vert.x may already have read a next request on such a
+ * connection, and it would handle that request. The server must not (RFC 9112, 9.6).
+ */
+final class ClosingConnections {
+
+    private static final Set<HttpConnection> CLOSING =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private ClosingConnections() {}
+
+    /** Discards each later request on {@code connection}. The caller closes it after the current response. */
+    static void add(HttpConnection connection) {
+        CLOSING.add(connection);
+    }
+
+    /** The first handler of every request. */
+    static void discardRequest(RoutingContext context) {
+        HttpConnection connection = context.request().connection();
+        if (CLOSING.contains(connection)) {
+            connection.close();
+        } else {
+            context.next();
+        }
+    }
+}
