@@ -114,19 +114,22 @@ class StateKeyRingTest {
 
     @Test
     void a_new_key_signs_only_after_its_publication_delay_and_the_old_key_still_verifies() {
-        StateKeyRing rotating = replica(Duration.ofMillis(1), Duration.ofMillis(1));
-        String before = issue(rotating);
-        String previous = await(rotating.signing()).kid();
+        flow.sql("delete from state_key");
+        StateKeyRing old = replica();
+        String before = issue(old);
+        String previous = await(old.signing()).kid();
+        flow.sql("update state_key set signs_from = signs_from - interval '1 hour'");
 
-        StateKeyRing publisher = replica(Duration.ofSeconds(10), Duration.ofSeconds(10));
+        StateKeyRing publisher = replica(Duration.ofMinutes(30), Duration.ofSeconds(10));
         await(publisher.scheduledRefresh());
         await(publisher.scheduledRefresh());
         StateKeyRing other = replica();
         await(other.scheduledRefresh());
 
+        assertThat(flow.count("select count(*) from state_key")).isEqualTo(2);
         String newest = newestKid();
         assertThat(newest).isNotEqualTo(previous);
-        assertThat(await(publisher.signing()).kid()).isNotEqualTo(newest);
+        assertThat(await(publisher.signing()).kid()).isEqualTo(previous);
         assertThat(await(other.verifying(newest))).isPresent();
         assertThat(await(tokens(other).verify(before))).isEqualTo(new StateSubject("acme", CONNECTION));
     }
