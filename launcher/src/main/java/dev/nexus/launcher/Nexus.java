@@ -188,6 +188,10 @@ public final class Nexus implements AutoCloseable {
         settings.put("quarkus.http.port", String.valueOf(port));
         settings.put("quarkus.management.host", "127.0.0.1");
         settings.put("quarkus.management.port", String.valueOf(FreePorts.any()));
+        // The two services share this machine. With one event loop per CPU in each, their threads would take turns.
+        settings.put(
+                "quarkus.vertx.event-loops-pool-size",
+                String.valueOf(Math.max(1, Runtime.getRuntime().availableProcessors() / 2)));
         return settings;
     }
 
