@@ -27,7 +27,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches tokens by GET /v1/token/{id}. Retries temporary failures, except if Retry-After is longer than three seconds. */
+/**
+ * Fetches tokens with GET /v1/token/{id}. Retries temporary failures, except if Retry-After is longer than three
+ * seconds.
+ */
 final class Gateway {
 
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
@@ -76,9 +79,10 @@ final class Gateway {
     /**
      * Returns the token of a connection.
      *
-     * @throws GatewayException if the id is not a UUID, or if the Gateway refuses the token, cannot be reached or does not
-     *     respond with JSON, or if the thread is interrupted
-     * @throws BridgeException if this version does not support the strategy
+     * @throws GatewayException if the id is not a UUID, or if the Gateway refuses the token, cannot be reached or does
+     *     not respond with a token, or if the thread is interrupted
+     * @throws BridgeException if this version does not support the strategy, or if an allowed host is not a valid host
+     *     name
      */
     Token token(String connectionId) {
         if (!ID.matcher(connectionId).matches()) {
@@ -127,6 +131,10 @@ final class Gateway {
     private static Token read(String connectionId, byte[] body) {
         try {
             JsonNode token = JSON.readTree(body);
+            if (!token.path("strategy").isObject() || !token.path("credentials").isObject()) {
+                throw unreachable(
+                        "The Gateway's response is not a token. Check that gatewayUrl is the Gateway's address.");
+            }
             String replacedBy = token.path("replaced_by").textValue();
             return new Token(
                     connectionId,
@@ -165,7 +173,10 @@ final class Gateway {
         return new GatewayException(answer.statusCode(), sanitize(code), sanitize(message), retryAfter(answer));
     }
 
-    /** Masks the API key, removes line breaks and limits the length, because a server other than the Gateway can respond. */
+    /**
+     * Masks the API key, replaces control characters and limits the length, because another server than the Gateway can
+     * respond.
+     */
     private String sanitize(String received) {
         String line = received.replace(apiKey, "***").replaceAll("\\p{Cntrl}", " ");
         return line.length() > MAX_MESSAGE ? line.substring(0, MAX_MESSAGE) : line;

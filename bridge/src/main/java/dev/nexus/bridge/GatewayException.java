@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown if the Gateway refuses a token or cannot be reached. */
+/** Thrown if the Gateway refuses a token, cannot be reached or does not respond with a token. */
 public final class GatewayException extends BridgeException {
 
     private static final long serialVersionUID = 1L;
@@ -20,12 +20,15 @@ public final class GatewayException extends BridgeException {
         this.retryAfter = retryAfter;
     }
 
-    /** The HTTP status, 400–599; 0 if the Gateway did not respond. */
+    /** The HTTP status, never 200; 0 if the Gateway did not respond, or responded with 200 but without a token. */
     public int status() {
         return status;
     }
 
-    /** The error code, for example {@code connection_not_active}; {@code unreachable} if the Gateway did not respond. */
+    /**
+     * The error code, for example {@code connection_not_active}. It is {@code unreachable} if the status is 0, and
+     * {@code unexpected_answer} if the response has no error code.
+     */
     public String code() {
         return code;
     }
@@ -35,7 +38,7 @@ public final class GatewayException extends BridgeException {
         return Optional.ofNullable(retryAfter);
     }
 
-    /** Returns true if a retry can succeed: after no response, 429 and 503. */
+    /** Returns true if a retry can succeed: for the status 0, 429 or 503. */
     boolean isTemporary() {
         return status == 0 || status == 429 || status == 503;
     }

@@ -52,7 +52,7 @@ class GatewayFailuresTest {
     }
 
     @Test
-    void a_long_retry_after_is_thrown_without_a_retry() {
+    void a_429_with_a_long_retry_after_is_thrown_without_a_retry() {
         gateway.answers(request ->
                 new Answer(429, Map.of("Retry-After", "60"), "{\"error\":\"rate_limited\",\"message\":\"Wait\"}"));
 
@@ -82,12 +82,25 @@ class GatewayFailuresTest {
                 "canary-secret",
                 "{\"strategy\":{\"type\":\"new\"},\"credentials\":{\"a\":\"canary-secret\"}}"
             })
-    void an_invalid_token_response_is_thrown_without_its_content(String body) {
+    void the_exception_for_an_invalid_token_does_not_contain_the_response(String body) {
         tokens.put(ID, Answer.of(200, body));
 
         assertThatThrownBy(servers::send)
                 .isInstanceOf(BridgeException.class)
                 .satisfies(failure -> assertThat(failure.toString()).doesNotContain("canary"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "[]", "null", "{\"strategy\":{\"type\":\"header\"}}"})
+    void a_response_that_is_not_a_token_is_reported_with_the_advice_to_check_the_url(String body) {
+        tokens.put(ID, Answer.of(200, body));
+        Bridge bridge = Bridge.builder(gateway.url(), API_KEY).retries(0).build();
+
+        GatewayException failed = catchThrowableOfType(
+                GatewayException.class, () -> bridge.connection(ID).send(servers.get("/me")));
+
+        assertThat(failed.code()).isEqualTo("unreachable");
+        assertThat(failed).hasMessageContaining("is not a token").hasMessageContaining("Check that gatewayUrl");
     }
 
     @Test
