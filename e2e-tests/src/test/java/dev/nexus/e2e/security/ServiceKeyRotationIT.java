@@ -61,8 +61,8 @@ class ServiceKeyRotationIT {
             awaitKeys("next", true);
             Files.move(next, serviceKey(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             await().atMost(Duration.ofSeconds(5))
-                    .until(() ->
-                            Files.readString(nexus.gateway().log()).contains("The service key was read again: next"));
+                    .until(() -> Files.readString(nexus.gateway().log())
+                            .contains("The service key was read again: kid=next"));
             remove(previous);
             awaitKeys(previous, false);
             load.awaitAnswers(2 * PER_SECOND);

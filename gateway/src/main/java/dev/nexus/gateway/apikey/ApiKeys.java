@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** The API keys of the mounted file. Reloads it every two seconds, and keeps the previous keys if it is invalid. */
+/**
+ * The API keys of the mounted file. Reloads the file every two seconds, and keeps the previous keys while the file is
+ * invalid.
+ */
 @Startup
 @ApplicationScoped
 class ApiKeys {
@@ -53,7 +56,8 @@ class ApiKeys {
     }
 
     /**
-     * A key that no caller has. It is compared with keys of unknown ids, so that these checks take as long as others.
+     * Creates a key that no caller has. A presented key with an unknown id is compared with it, so that the check takes
+     * as long as for a known id.
      */
     private static KnownKey dummy() {
         return new KnownKey(
@@ -81,7 +85,7 @@ class ApiKeys {
     @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     void reload() {
         if (keys.reload()) {
-            LOG.infof("The API keys were read again: %d", keys.value().size());
+            LOG.infof("The API keys were read again: keys=%d", keys.value().size());
         }
     }
 }

@@ -83,7 +83,7 @@ class ServiceTokens {
         return token(new Subject(Optional.of(caller.tenant()), caller.getName(), caller.scopes()));
     }
 
-    /** Returns a token that only permits to present states. It names no tenant: the state does. */
+    /** Returns a token that permits only calls with a state. It names no tenant, because the state names the tenant. */
     String forState() {
         return token(STATE);
     }
@@ -134,7 +134,7 @@ class ServiceTokens {
     void reload() {
         if (key.reload()) {
             cache.invalidateAll();
-            LOG.infof("The service key was read again: %s", key.value().kid());
+            LOG.infof("The service key was read again: kid=%s", key.value().kid());
         }
     }
 

@@ -341,7 +341,7 @@ public class RunbooksIT {
                                     shell.folder().resolve("service-key.json").toFile())
                             .path("kid")
                             .asText();
-                    OperatedNexus.awaitLog(nexus.gateway(), "The service key was read again: " + next);
+                    OperatedNexus.awaitLog(nexus.gateway(), "The service key was read again: kid=" + next);
                     awaitServing();
                     assertThat(next).isNotEqualTo(kid);
                 })
