@@ -19,8 +19,9 @@ import java.util.function.Predicate;
  * }</pre>
  *
  * <p>The Bridge fetches a credential with the first request and caches it in memory for a minute (see
- * {@link Builder#holdFor}). It adds the credential to the request in the way that the provider requires, and sends it only
- * to the hosts of that provider. The API key needs the scope {@code tokens:read}.
+ * {@link Builder#holdFor}). It adds the credential to the request in the way that the provider requires. If the
+ * provider's definition limits the hosts, the Bridge sends the credential only to them. The API key needs the scope
+ * {@code tokens:read}.
  */
 public final class Bridge implements AutoCloseable {
 
@@ -144,9 +145,9 @@ public final class Bridge implements AutoCloseable {
         }
 
         /**
-         * Sets which successors the Bridge uses in place of a superseded connection; by default all. If {@code accepted}
-         * refuses the successor, the Bridge uses the superseded connection until its grace period ends. Later requests fail
-         * with a {@link GatewayException} of the code {@code connection_not_active}.
+         * Sets which successors the Bridge uses in place of a superseded connection; by default all. If
+         * {@code accepted} refuses the successor, the Bridge uses the superseded connection until its grace period
+         * ends. Later requests fail with a {@link GatewayException} that has the code {@code connection_not_active}.
          *
          * <p>A successor does not prove which user entered its credential. A user can start a rotation and send its auth_url
          * to another person. The Bridge would then use that person's credential instead of the user's own. If users can see
@@ -157,8 +158,9 @@ public final class Bridge implements AutoCloseable {
          * Bridge.builder(url, key).followSuccessors(id -> confirmedConnections.contains(id)).build();
          * }</pre>
          *
-         * <p>The Bridge calls {@code accepted} for each successor in a chain, and again with every request, so that a
-         * successor that is no longer accepted is no longer used.
+         * <p>The Bridge calls {@code accepted} for each successor in a chain when it fetches the credential. With every
+         * request, it calls {@code accepted} again for the successor in use. If {@code accepted} then refuses that
+         * successor, the Bridge stops using it.
          *
          * @param accepted receives the id of the successor. Must be thread-safe and must not call this Bridge. If it throws,
          *     the request fails before it is sent
@@ -168,7 +170,10 @@ public final class Bridge implements AutoCloseable {
             return this;
         }
 
-        /** Sets how often a call to the Gateway is retried after 429, 503 or no answer: from 0 to 10, by default 3. */
+        /**
+         * Sets how often a call to the Gateway is retried after 429, 503, no response or a response that is not a
+         * token: from 0 to 10, by default 3. A call is not retried if {@code Retry-After} is longer than three seconds.
+         */
         public Builder retries(int times) {
             if (times < 0 || times > 10) {
                 throw new IllegalArgumentException("retries must be from 0 to 10");

@@ -19,9 +19,12 @@ import java.util.Map;
  * <p>The methods that add the credential to a request throw:
  *
  * <ul>
- *   <li>{@link GatewayException} if the Gateway refuses the token or cannot be reached
- *   <li>{@link ForbiddenHostException} if the host of the request is not a host of the provider
+ *   <li>{@link GatewayException} if the Gateway refuses the token, cannot be reached or does not respond with a token,
+ *       or if the thread is interrupted while it waits for the Gateway
+ *   <li>{@link ForbiddenHostException} if the credential must not be sent to the URL of the request
  *   <li>{@link dev.nexus.strategy.InapplicableCredentialException} if the credential does not fit the request
+ *   <li>{@link BridgeException} in other cases: this version does not support the strategy of the connection, or the
+ *       body of the request cannot be read or is larger than 8 MiB
  * </ul>
  */
 public final class BridgeConnection {
@@ -107,8 +110,9 @@ public final class BridgeConnection {
     }
 
     /**
-     * Returns the id of the connection whose credential is used. It differs from the given id if a successor has superseded
-     * the connection and {@link Bridge.Builder#followSuccessors} accepts that successor. Store it in place of the old id.
+     * Returns the id of the connection whose credential is used. It differs from the given id if a successor has
+     * superseded the connection and {@link Bridge.Builder#followSuccessors} accepts that successor. Store it in place
+     * of the old id. Does not call the Gateway: the Bridge learns of a successor when it fetches a credential.
      */
     public String currentId() {
         return tokens.currentId(id);

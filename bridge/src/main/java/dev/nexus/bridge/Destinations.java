@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The hosts that a credential may be sent to: the provider's hosts over https, and loopback hosts also over http. */
+/**
+ * Checks the URL that a credential is sent to. The host must be one of the provider's allowed hosts. The scheme must be
+ * https. Only for a loopback host, http is allowed too.
+ */
 final class Destinations {
 
     /** The loopback addresses of RFC 6890 and RFC 4291, and the name of RFC 6761. */
@@ -16,7 +19,10 @@ final class Destinations {
 
     private final Optional<Set<String>> hosts;
 
-    /** Allows only {@code hosts}. Allows every host if {@code hosts} is empty, as for a provider without allowed hosts. */
+    /**
+     * Allows only {@code hosts}. Allows every host if the Optional is empty, because the provider then has no allowed
+     * hosts.
+     */
     Destinations(Optional<Set<String>> hosts) {
         this.hosts =
                 hosts.map(names -> names.stream().map(Destinations::canonical).collect(Collectors.toSet()));
@@ -44,13 +50,15 @@ final class Destinations {
         return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
     }
 
-    /** Converts a host name to lower case and ASCII (RFC 3490), without the dot of the root. */
+    /** Converts a host name to lower case and ASCII (RFC 3490), and removes a trailing dot. */
     private static String canonical(String host) {
         try {
             String ascii = IDN.toASCII(host).toLowerCase(Locale.ROOT);
             return ascii.endsWith(".") ? ascii.substring(0, ascii.length() - 1) : ascii;
         } catch (IllegalArgumentException e) {
-            throw new ForbiddenHostException("The host of the request's URL is not a valid host name (RFC 1123)");
+            throw new ForbiddenHostException(
+                    "The host of the request's URL, or an allowed host of the provider, is not a valid host name"
+                            + " (RFC 1123). Correct it.");
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.nexus.bridge;
 
-/** Thrown for a request whose URL the credential must not be sent to. The Bridge has not sent the request. */
+/** Thrown if the credential must not be sent to the URL of a request. The Bridge has not sent the request. */
 public final class ForbiddenHostException extends BridgeException {
 
     private static final long serialVersionUID = 1L;

@@ -7,7 +7,10 @@ import dev.nexus.strategy.StrategyApplier;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The Gateway's response: a credential, its strategy and its allowed hosts. {@code toString} has only the id. */
+/**
+ * The Gateway's response: a credential, its strategy and its allowed hosts. {@code toString} contains only the id of
+ * the connection.
+ */
 final class Token {
 
     private final String connectionId;
@@ -43,7 +46,7 @@ final class Token {
     OutgoingRequest apply(OutgoingRequest request, Instant now) {
         destinations.check(request.uri());
         OutgoingRequest sent = StrategyApplier.apply(strategy, credential, request, now);
-        // No strategy changes the host. This check stops a request if one does by a defect.
+        // A strategy must not change the host. This check stops the request if a defective strategy does.
         destinations.check(sent.uri());
         return sent;
     }

@@ -21,7 +21,7 @@ final class Tokens {
 
     private final Gateway gateway;
     private final Predicate<String> accepted;
-    private final Cache<String, Token> held;
+    private final Cache<String, Token> cache;
     private final Cache<String, String> successors =
             Caffeine.newBuilder().maximumSize(KNOWN_SUCCESSORS).build();
 
@@ -33,7 +33,7 @@ final class Tokens {
     Tokens(Gateway gateway, Predicate<String> accepted, Duration holdFor, int atMost) {
         this.gateway = gateway;
         this.accepted = accepted;
-        this.held = Caffeine.newBuilder()
+        this.cache = Caffeine.newBuilder()
                 .expireAfterWrite(holdFor)
                 .maximumSize(holdFor.isZero() ? 0 : atMost)
                 .executor(Runnable::run)
@@ -42,13 +42,13 @@ final class Tokens {
 
     /** Returns the token for {@code connectionId}: its own, or that of its accepted successor. */
     Token of(String connectionId) {
-        Token token = held.get(connectionId, this::fetch);
+        Token token = cache.get(connectionId, this::fetch);
         if (token.connectionId().equals(connectionId) || accepted.test(token.connectionId())) {
             return token;
         }
         // The application no longer accepts the successor that it accepted when the token was fetched.
         forget(connectionId, token);
-        return held.get(connectionId, this::fetch);
+        return cache.get(connectionId, this::fetch);
     }
 
     /** Returns the id of the last accepted successor of {@code connectionId} that is in memory, or {@code connectionId}. */
@@ -67,17 +67,17 @@ final class Tokens {
 
     /** Removes {@code refused}, which the provider rejected, unless another thread has already fetched a new token. */
     void forget(String connectionId, Token refused) {
-        held.asMap().remove(connectionId, refused);
+        cache.asMap().remove(connectionId, refused);
     }
 
     /** Removes the token of a connection, also for the connections that it has superseded. */
     void forget(String connectionId) {
-        held.invalidate(connectionId);
-        held.asMap().values().removeIf(token -> token.connectionId().equals(connectionId));
+        cache.invalidate(connectionId);
+        cache.asMap().values().removeIf(token -> token.connectionId().equals(connectionId));
     }
 
     void forgetAll() {
-        held.invalidateAll();
+        cache.invalidateAll();
     }
 
     private Token fetch(String connectionId) {

@@ -48,7 +48,7 @@ class BridgeFilterTest {
     }
 
     @Test
-    void the_filter_adds_the_credential_to_the_body_and_refuses_other_entities() {
+    void the_filter_adds_the_credential_to_a_text_body_and_refuses_an_object_as_entity() {
         tokens.put(
                 ID,
                 Answer.of(

@@ -34,15 +34,15 @@ final class BridgeServers implements AfterEachCallback {
         give(ID, SECRET, "");
     }
 
-    static Answer token(String secret, String more) {
+    static Answer token(String secret, String moreMembers) {
         return Answer.of(
                 200,
                 "{\"strategy\":{\"type\":\"header\",\"config\":{\"value_prefix\":\"Bearer \"}},\"credentials\":{\"api_key\":\""
-                        + secret + "\"},\"allowed_hosts\":[\"localhost\"]" + more + "}");
+                        + secret + "\"},\"allowed_hosts\":[\"localhost\"]" + moreMembers + "}");
     }
 
-    void give(String id, String secret, String more) {
-        tokens.put(id, token(secret, more));
+    void give(String id, String secret, String moreMembers) {
+        tokens.put(id, token(secret, moreMembers));
     }
 
     /** Lets NEXT supersede ID. Both tokens can still be read. */

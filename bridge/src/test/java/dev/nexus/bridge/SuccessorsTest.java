@@ -128,7 +128,7 @@ class SuccessorsTest {
     }
 
     @Test
-    void a_cycle_of_successors_is_left() throws Exception {
+    void a_cycle_of_successors_is_followed_only_once() throws Exception {
         confirmed.addAll(List.of(ID, NEXT));
         servers.give(ID, SECRET, ",\"replaced_by\":\"" + NEXT + "\"");
         servers.give(NEXT, "next", ",\"replaced_by\":\"" + ID + "\"");
