@@ -16,7 +16,7 @@ import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
-/** Signs a request with AWS Signature Version 4, by AWS's own signer. */
+/** Signs a request with AWS Signature Version 4. Uses AWS's own signer. */
 final class AwsSignature {
 
     private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();

@@ -11,7 +11,8 @@ import java.util.Set;
  * HTTP Basic authentication (RFC 7617).
  *
  * @param username the user-id: one field of the credential, or a {@link Template}
- * @param password the password, in the same form; if a single field is missing in the credential, the password is empty
+ * @param password the password, in the same form; if it is one field and the credential does not have this field, the
+ *     password is empty
  * @param staticHeaders as in {@link HeaderStrategy}
  */
 record BasicAuthStrategy(Part username, Part password, Map<String, String> staticHeaders) implements Strategy {
@@ -87,7 +88,7 @@ record BasicAuthStrategy(Part username, Part password, Map<String, String> stati
     @Override
     public Set<String> credentialFields() {
         Set<String> fields = new LinkedHashSet<>(username.fields());
-        // A provider that takes the key as the user-id and no password leaves the field out of its schema.
+        // A provider that expects the key as the user-id, and no password, has no field for it in its schema.
         if (password instanceof Part.Composed) {
             fields.addAll(password.fields());
         }

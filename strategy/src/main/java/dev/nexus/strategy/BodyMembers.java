@@ -80,7 +80,7 @@ final class BodyMembers {
     private static String raw(String body, JsonParser from) throws IOException {
         int begin = Math.toIntExact(from.currentTokenLocation().getCharOffset());
         from.skipChildren();
-        // A string's text is read lazily, and the location moves with it.
+        // The parser reads a string's text lazily. Reading it moves the location to its end.
         from.getTextLength();
         return body.substring(begin, Math.toIntExact(from.currentLocation().getCharOffset()));
     }

@@ -2,7 +2,7 @@ package dev.nexus.strategy;
 
 import java.util.Optional;
 
-/** Characters that get into a credential with a copy from a page or a terminal. */
+/** Finds characters that get into a credential if a user copies it from a page or a terminal. */
 final class Characters {
 
     private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
@@ -10,7 +10,7 @@ final class Characters {
 
     private Characters() {}
 
-    /** The rule that forbids the first control character of {@code text}; empty if it has none. */
+    /** The rule that forbids the first control character of {@code text}; empty if {@code text} has none. */
     static Optional<CredentialRule> control(String text) {
         return text.chars()
                 .filter(Character::isISOControl)
@@ -18,7 +18,10 @@ final class Characters {
                 .findFirst();
     }
 
-    /** The rule that forbids spaces other than the ASCII one and characters without a glyph; empty if it has none. */
+    /**
+     * The rule that forbids characters without a glyph and all spaces except the ASCII space; empty if {@code text} has
+     * none.
+     */
     static Optional<CredentialRule> invisible(String text) {
         return text.codePoints().anyMatch(c -> Character.getType(c) == Character.FORMAT || isForeignSpace(c))
                 ? Optional.of(CredentialRule.INVISIBLE_CHARACTER)
@@ -26,8 +29,8 @@ final class Characters {
     }
 
     /**
-     * The rule that forbids characters without a glyph, such as the zero-width space and the byte order mark. No keyboard
-     * types them. The two joiners are allowed: some scripts and emoji need them.
+     * The rule that forbids characters without a glyph, such as the zero-width space and the byte order mark. Users do
+     * not type them. The two joiners are allowed, because some scripts and emoji need them.
      */
     static Optional<CredentialRule> zeroWidth(String text) {
         return text.codePoints()

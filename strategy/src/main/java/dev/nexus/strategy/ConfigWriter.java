@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the member {@code config} of a strategy's JSON form. Omits optional values that are empty. */
+/** Writes the member {@code config} of a strategy's JSON form. Omits empty lists and empty static headers. */
 final class ConfigWriter {
 
     private final ObjectNode config;

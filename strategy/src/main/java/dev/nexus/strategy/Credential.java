@@ -22,7 +22,7 @@ public final class Credential {
         return new Credential(fields);
     }
 
-    /** The fields as a tree, for validation. Never log it and never put it into a message. */
+    /** The fields as a tree, for validation. Never log the tree, and never put it into a message. */
     public JsonNode reveal() {
         return fields;
     }
@@ -37,7 +37,10 @@ public final class Credential {
         return value.textValue();
     }
 
-    /** A field's text; empty if the credential does not have the field. */
+    /**
+     * A field's text; empty if the credential does not have the field. Throws {@link InapplicableCredentialException}
+     * if the field is not a string.
+     */
     Optional<String> textIfPresent(String field) {
         return fields.has(field) ? Optional.of(text(field)) : Optional.empty();
     }

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Checks a credential before it is stored. Applies the strategy to a request that is never sent, and refuses values with
- * signs of a bad copy, such as a repeated prefix. {@link StrategyApplier} does not repeat the check for bad copies.
+ * Checks a credential before it is stored. Applies the strategy to a request that is never sent, and refuses values
+ * with signs of a bad copy, such as a repeated prefix. {@link StrategyApplier} does not check for signs of a bad copy.
  */
 public final class CredentialCheck {
 
@@ -21,7 +21,7 @@ public final class CredentialCheck {
     }
 
     /**
-     * Returns if the strategy can send the credential unchanged.
+     * Returns normally if the strategy can send the credential unchanged, and no value has signs of a bad copy.
      *
      * @param credential the captured object
      * @throws InapplicableCredentialException for the first field that breaks a rule

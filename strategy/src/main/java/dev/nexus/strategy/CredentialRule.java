@@ -1,6 +1,6 @@
 package dev.nexus.strategy;
 
-/** The rules for a credential, so that its strategy can send it unchanged. */
+/** The rules that a credential must follow, so that its strategy can send it unchanged. */
 public enum CredentialRule {
     REQUIRED("required", "is required, because the provider's strategy sends it"),
     TYPE("type", "must be a string"),

@@ -13,7 +13,7 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs a request with an HMAC (RFC 2104) by the JDK's own algorithms. */
+/** Signs a request with an HMAC (RFC 2104). Uses the algorithms of the JDK. */
 final class HmacSignature {
 
     private static final DateTimeFormatter ISO8601 =

@@ -1,6 +1,9 @@
 package dev.nexus.strategy;
 
-/** A credential that its strategy cannot put into a request. The message names the field and the rule, never the value. */
+/**
+ * Thrown for a credential that its strategy cannot put into a request. The message names the field and the rule, never
+ * the value.
+ */
 public final class InapplicableCredentialException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to a provider, before or after the credential is added. Immutable. {@code toString} has only the method, scheme
- * and host, because headers, path, query and body may contain the credential.
+ * A request to a provider, before or after the credential is added. Immutable. {@code toString} contains only the
+ * method, scheme and host, because headers, path, query and body may contain the credential.
  */
 public final class OutgoingRequest {
 

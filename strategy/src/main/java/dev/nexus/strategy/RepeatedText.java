@@ -24,7 +24,11 @@ final class RepeatedText {
 
     private RepeatedText() {}
 
-    /** Returns true if {@code value} begins with {@code prefix}, with one of its words, or with another scheme. */
+    /**
+     * Returns true if {@code value} begins with {@code prefix} or one of its words, or, if the prefix ends with a
+     * space, with another scheme. If the prefix ends with a letter or digit, only the whole prefix counts, and only if
+     * it has at least three characters.
+     */
     static boolean isPrefix(String prefix, String value) {
         if (prefix.isBlank()) {
             return false;
@@ -79,6 +83,7 @@ final class RepeatedText {
 
     /**
      * Returns true if the field's value begins with the text before its placeholder, or ends with the text after it.
+     * Ignores a text that is shorter than three characters or has only letters and digits.
      */
     static boolean isAround(Template template, String field, String value) {
         List<Template.Piece> pieces = template.pieces();

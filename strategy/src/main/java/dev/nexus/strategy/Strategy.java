@@ -9,10 +9,10 @@ import java.util.stream.Stream;
  * Defines how a credential is added to the requests of a provider. A strategy names fields of the credential, never their
  * values, so it is not secret. {@link StrategyApplier} applies it, and {@link StrategyJson} defines the wire form.
  *
- * <p>Each strategy is one record. The record has the strategy's rules and JSON form, applies it to a request, and checks a
- * credential for it. Its constructor throws {@link InvalidStrategyException} if the strategy could not be sent. The JSON member
- * {@code type} has the wire name of the strategy. An {@code auth_type} names the kind of credential that users enter, and does
- * not affect the request.
+ * <p>Each strategy is one record. The record has the strategy's rules and JSON form, applies it to a request, and
+ * checks a credential for it. Its constructor throws {@link InvalidStrategyException} if the strategy breaks a rule.
+ * The JSON member {@code type} has the wire name of the strategy. An {@code auth_type} names the kind of credential
+ * that users enter, and does not affect the request.
  *
  * <p>To add a strategy:
  *
@@ -24,14 +24,16 @@ import java.util.stream.Stream;
  *   <li>In the Broker's {@code catalogue/entry.schema.json}, {@code $defs/strategy}: add the wire name to the {@code enum}
  *       of {@code type} and to its {@code errorMessage}, an {@code if}/{@code then} for {@code config}, and its definition
  *       in {@code $defs}. {@code DefinitionReaderTest} compares the schema with the records.
- *   <li>In the Gateway's {@code META-INF/openapi.yaml}: add the wire name to the {@code enum} of {@code
- *       StrategyDefinition} and to the {@code x-extensible-enum} and the description of {@code Strategy}, then regenerate {@code docs/reference/openapi.yaml} with {@code OpenApiTest} and {@code -Dnexus.docs.write=true}.
+ *   <li>In the Gateway's {@code META-INF/openapi.yaml}: add the wire name to the {@code enum} of
+ *       {@code StrategyDefinition} and to the {@code x-extensible-enum} and the description of {@code Strategy}. Then
+ *       regenerate {@code docs/reference/openapi.yaml} with {@code OpenApiTest} and {@code -Dnexus.docs.write=true}.
  *   <li>Describe it in the table of strategies in {@code docs/guides/providers.md}.
  *   <li>Add its wire name to the list of strategies in {@code CatalogueEntriesTest}, with a catalogue entry that uses it.
- *   <li>Only if it also needs a new {@code auth_type}: add that to the {@code enum} and {@code errorMessage} of {@code auth_type}
- *       in {@code catalogue/entry.schema.json}, to its {@code enum} and {@code x-extensible-enum} in {@code META-INF/openapi.yaml}. Describe it in the
- *       Javadoc of the Broker's {@code ProviderDefinition}, and in the table of the definition in {@code
- *       docs/guides/providers.md}.
+ *   <li>Only if the strategy also needs a new {@code auth_type}: add the new value to the {@code enum} and
+ *       {@code errorMessage} of {@code auth_type} in {@code catalogue/entry.schema.json}, and to each {@code enum} and
+ *       {@code x-extensible-enum} of {@code auth_type} in {@code META-INF/openapi.yaml}. Describe it in the Javadoc of
+ *       the Broker's {@code ProviderDefinition}, and in the table of the definition in
+ *       {@code docs/guides/providers.md}.
  * </ol>
  */
 public sealed interface Strategy
@@ -57,7 +59,7 @@ public sealed interface Strategy
         return Set.of();
     }
 
-    /** Fields whose empty string can be sent, as a password of RFC 7617 may be. */
+    /** Fields that can be sent with an empty value, such as a password of RFC 7617. */
     default Set<String> emptiableFields() {
         return Set.of();
     }

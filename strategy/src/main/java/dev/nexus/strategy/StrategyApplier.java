@@ -2,7 +2,7 @@ package dev.nexus.strategy;
 
 import java.time.Instant;
 
-/** Adds a credential to a request by its strategy. */
+/** Adds a credential to a request as a strategy defines. */
 public final class StrategyApplier {
 
     private StrategyApplier() {}

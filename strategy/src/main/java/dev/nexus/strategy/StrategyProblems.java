@@ -18,7 +18,7 @@ final class StrategyProblems {
     private static final int MAX_NAME = 128;
     private static final String STATIC_HEADERS = "/config/static_headers";
 
-    /** Framing and connection handling (RFC 9110, 7.6.1; RFC 9112) belong to the client that sends. */
+    /** Headers for framing and connections (RFC 9110, 7.6.1; RFC 9112). The HTTP client writes them. */
     private static final Set<String> WRITTEN_BY_CLIENT = Set.of(
             "host",
             "content-length",
@@ -75,7 +75,7 @@ final class StrategyProblems {
         }
     }
 
-    /** A name in the scope of an AWS signature, which slashes divide. */
+    /** Checks a name in the scope of an AWS signature, in which slashes separate the names. */
     void scopeName(String pointer, String name) {
         if (!name.matches("[A-Za-z0-9-]{1,64}")) {
             add(pointer, "must match [A-Za-z0-9-]{1,64}");

@@ -70,7 +70,7 @@ class EscapingTest {
         return new String(raw.getBytes(ISO_8859_1), UTF_8);
     }
 
-    /** Decodes by RFC 3986: a plus is not a space. */
+    /** Decodes as RFC 3986 defines: a plus is not a space. */
     private static String decoded(String encoded) {
         return URLDecoder.decode(encoded.replace("+", "%2B"), UTF_8);
     }

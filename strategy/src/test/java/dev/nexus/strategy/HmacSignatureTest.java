@@ -39,9 +39,9 @@ class HmacSignatureTest {
         try (OutputStream in = process.getOutputStream()) {
             in.write(signed);
         }
-        String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
         assertThat(process.waitFor()).isZero();
-        return said.substring(said.lastIndexOf(' ') + 1);
+        return output.substring(output.lastIndexOf(' ') + 1);
     }
 
     private static void requireOpenssl() throws InterruptedException {
@@ -131,8 +131,8 @@ class HmacSignatureTest {
         try (OutputStream in = process.getOutputStream()) {
             in.write(body);
         }
-        String said = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-        return said.substring(said.lastIndexOf(' ') + 1);
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+        return output.substring(output.lastIndexOf(' ') + 1);
     }
 
     @Test

@@ -46,7 +46,7 @@ final class RawServer {
     private static void serve(InputStream in, OutputStream out) throws IOException {
         for (String request = request(in); !request.isEmpty(); request = request(in)) {
             byte[] body = request.getBytes(ISO_8859_1);
-            // Writes one packet. Between two, the kernel waits for an acknowledgement.
+            // Writes one packet, because between two packets the kernel would wait for an acknowledgement.
             out.write(
                     ("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n" + request).getBytes(ISO_8859_1));
             out.flush();
