@@ -17,7 +17,8 @@ public final class ApiException extends RuntimeException {
     }
 
     public ApiException(ErrorCode code, String message, List<ErrorBody.Detail> details) {
-        // Has no stack trace, because it is a response, not a defect, and callers choose how often it is created.
+        // Has no stack trace, because the error is a response and not a defect. Callers of the API can cause it very
+        // often.
         super(message, null, false, false);
         this.code = code;
         this.details = List.copyOf(details);

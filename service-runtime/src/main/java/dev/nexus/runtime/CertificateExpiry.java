@@ -67,7 +67,10 @@ class CertificateExpiry {
         read(event.name(), event.tlsConfiguration());
     }
 
-    /** The validity of this service's own certificate, without its chain, by TLS configuration. */
+    /**
+     * The validity of this service's own certificates, without their chains. The keys are the names of the TLS
+     * configurations.
+     */
     Map<String, Validity> own() {
         return Collections.unmodifiableMap(own);
     }

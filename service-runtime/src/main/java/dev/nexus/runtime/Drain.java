@@ -15,8 +15,8 @@ import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * Makes callers open new connections, without failing a request: all callers when this process shuts down, and at any time
- * the callers whose connection is older than a minute.
+ * Makes callers open new connections, without failing a request. This applies to each connection that is older than a
+ * minute and, when this process shuts down, to all connections.
  *
  * <p>Over HTTP/1.1, the response has {@code Connection: close} (RFC 9112, 9.6). HTTP/2 does not have that header, so the
  * response has {@link InternalHeaders#CONNECTION}, which the Gateway implements. GOAWAY is not used: Vert.x 4.5 as a client
@@ -32,8 +32,8 @@ class Drain {
     private static final Logger LOG = Logger.getLogger(Drain.class);
 
     /**
-     * Some load balancers choose a replica for each connection, such as a Kubernetes service. New connections give new
-     * replicas their share of the requests.
+     * Some load balancers, such as a Kubernetes service, choose a replica for each connection. Only new connections
+     * give new replicas their share of the requests.
      */
     private static final long MAX_AGE_NANOS = Duration.ofMinutes(1).toNanos();
 

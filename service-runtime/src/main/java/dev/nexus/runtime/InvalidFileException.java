@@ -1,6 +1,9 @@
 package dev.nexus.runtime;
 
-/** A file whose content cannot be used. The message names the place and the rule, never the content. */
+/**
+ * Thrown for a file whose content cannot be used. The message names the rule, and the member or line if it is known. It
+ * never contains content of the file.
+ */
 public final class InvalidFileException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.nexus.contracts.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
-/** The error for a request body that is not valid JSON, or has a duplicate member. Names the place, never the content. */
+/**
+ * The error for a request body that is not valid JSON, or has a duplicate member. The message names the line and column
+ * if they are known. It never contains the content.
+ */
 public final class InvalidJson {
 
     private static final String DUPLICATE = "Duplicate ";

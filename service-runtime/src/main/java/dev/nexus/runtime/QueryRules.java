@@ -25,8 +25,8 @@ public final class QueryRules {
      * Throws if the query breaks a rule.
      *
      * @param allowed the parameters of the route, in the order in which a message lists them
-     * @param names the parameters of the query
-     * @param values the values of one parameter
+     * @param names the names of the parameters in the query
+     * @param values returns the values of the parameter with this name
      * @throws ApiException invalid_request
      */
     public static void check(
@@ -57,7 +57,9 @@ public final class QueryRules {
     }
 
     /**
-     * Finds an allowed name that differs only in case and punctuation, or that is a prefix of {@code name} or has it as a prefix.
+     * Finds the allowed name that the caller probably meant: an equal name, otherwise a name that begins with
+     * {@code name}, or with which {@code name} begins. Compares only the letters, without their case. Without an equal
+     * name, {@code name} needs at least three letters.
      */
     private static Optional<String> similar(String name, Collection<String> allowed) {
         if (name.length() > MAX_NAME) {

@@ -7,8 +7,9 @@ import org.jboss.logging.Logger;
 /**
  * Whether the newest content of one file, or of one group of files, is in use. Thread-safe.
  *
- * <p>A service keeps the previous content while the new one is invalid. That keeps it available, but a key that was just
- * removed from the file still works. So every failure is logged once, and shown in readiness and as a metric.
+ * <p>A service keeps the previous content while the new content is invalid. The service stays available, but a key that
+ * was just removed from the file still works. Therefore each new failure is logged, and shown in readiness and as a
+ * metric.
  */
 public final class ReloadedFile {
 
@@ -57,7 +58,7 @@ public final class ReloadedFile {
         return setting;
     }
 
-    /** Returns true if its newest content is in use. */
+    /** Returns true if the newest content of the file is in use. */
     public boolean isValid() {
         return problem.isEmpty();
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * The files that this service reloads while it runs, with the metrics {@code nexus.file.valid} and
- * {@code nexus.file.loaded.timestamp} (Unix time), each by {@code file}, the setting that names it.
+ * {@code nexus.file.loaded.timestamp} (Unix time), both with the label {@code file}: the setting that names the file.
  */
 @ApplicationScoped
 public class ReloadedFiles {
@@ -21,7 +21,10 @@ public class ReloadedFiles {
         this.meters = meters;
     }
 
-    /** The state of the file that {@code setting} names. It starts as valid: a service refuses to start otherwise. */
+    /**
+     * Returns the state of the file that {@code setting} names. The first state is valid, because a service refuses to
+     * start with an invalid file.
+     */
     public ReloadedFile of(String setting) {
         return files.computeIfAbsent(setting, this::register);
     }

@@ -36,10 +36,13 @@ public final class RemovedSettings implements ConfigSourceInterceptor {
     private static final String ANY_TEXT = "*";
     private static final String LIST = "META-INF/removed-settings.properties";
 
-    /** The refusal of each name, as a property and as an environment variable. */
+    /** The message for each removed name. The name is a key twice: as a property and as an environment variable. */
     private final HashMap<String, String> refusals = new HashMap<>();
 
-    /** The advice for each name with a {@code *}, by the pattern of the property and of the environment variable. */
+    /**
+     * The advice for each name with a {@code *}. The keys are the patterns of the property and of the environment
+     * variable.
+     */
     private final HashMap<Pattern, String> unsupported = new HashMap<>();
 
     public RemovedSettings() {

@@ -18,7 +18,7 @@ class RequestLabels implements HttpServerMetricsTagsContributor {
     static final String UNKNOWN = "UNKNOWN";
     static final String OTHER = "OTHER";
 
-    /** RFC 9110, 9, and RFC 5789. */
+    /** The methods of RFC 9110, section 9, and of RFC 5789. */
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 

@@ -13,7 +13,7 @@ class CertificateExpiryTest {
     private static final Instant UNTIL = Instant.parse("2026-02-01T00:00:00Z");
 
     @Test
-    void a_certificate_begins_a_minute_early_and_ends_on_time() {
+    void a_certificate_is_valid_from_one_minute_before_its_begin_until_its_end() {
         Validity validity = new Validity(FROM, UNTIL);
 
         assertThat(validity.contains(FROM.minusSeconds(61))).isFalse();

@@ -5,8 +5,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request of the Gateway to create a connection. The Gateway has checked the lengths and the origin of the return URL.
- * The service token names the tenant. {@code toString} omits the return URL, which may contain a secret of the caller.
+ * The request of the Gateway to create a connection. The Gateway has checked the lengths of all members, and the origin
+ * of the return URL. The service token names the tenant. {@code toString} omits the return URL, which may contain a
+ * secret of the caller.
  *
  * @param provider a provider's UUID or slug
  * @param label absent means the empty label

@@ -16,7 +16,8 @@ public record ErrorBody(String error, String message, List<Detail> details) {
     /**
      * One violated rule.
      *
-     * @param pointer RFC 6901 pointer into the request body
+     * @param pointer RFC 6901 pointer into the request body; empty for the whole body or for another part of the
+     *     request
      * @param rule the rule's name, for example {@code required} or {@code minLength}
      * @param message the requirement of the rule; never the value
      */

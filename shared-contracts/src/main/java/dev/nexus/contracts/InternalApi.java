@@ -7,9 +7,9 @@ import java.util.List;
  * Broker's resources serve the same routes, and a test compares them. They do not implement the interfaces, because
  * they respond with objects where the Gateway reads bytes.
  *
- * <p>Every request has a service token (ES256) and a request id, see {@link InternalHeaders}. The service token names the
- * tenant. If its scope is {@code state:present}, the verified state token names the tenant. The tenant is never a
- * parameter. Every response of 400 and above has an {@link ErrorBody}.
+ * <p>Every request has a service token (ES256) and a request id, see {@link InternalHeaders}. The service token names
+ * the tenant. Only if its scope is {@code state:present}, the verified state token names the tenant instead. The tenant
+ * is never a parameter. Every response of 400 and above has an {@link ErrorBody}.
  *
  * <p>A response that the Gateway passes on to its caller has the type {@code byte[]}: JSON in UTF-8, which the Gateway does
  * not parse. Schemas and credentials reach the caller byte for byte.

@@ -3,7 +3,9 @@ package dev.nexus.contracts;
 /** Names of the headers and token claims between the Gateway and the Broker. */
 public final class InternalHeaders {
 
-    /** The caller's request id, {@code [A-Za-z0-9._-]{1,64}}. It is in every log line and in the audit log. */
+    /**
+     * The caller's request id, {@code [A-Za-z0-9._-]{1,64}}. The log lines and audit events of the request contain it.
+     */
     public static final String REQUEST_ID = "X-Request-Id";
 
     /** The address that the request came from, as the Gateway determined it; an IPv4 or IPv6 address in canonical form. */

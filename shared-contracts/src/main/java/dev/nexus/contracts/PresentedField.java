@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param title replaces the schema's title; null to keep it
  * @param help replaces the schema's description; null to keep it
- * @param link https URL of the vendor's page where users create or find the value
+ * @param link https URL of the vendor's page where users create or find the value; null for none
  * @param suffix the text after the value in the provider's host, such as {@code .zendesk.com}; null if the field is not
  *     part of a host name
  * @param multiline whether the value has several lines

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a verified state token, for the hosted page. The user who has the token may see all of it.
- * {@code toString} has only the connection's id, because the return URL may contain a secret of the caller.
+ * {@code toString} contains only the connection's id, because the return URL may contain a secret of the caller.
  *
  * @param tenant the owner of the connection; selects the branding
  * @param displayName the account that the connection is for, as given in the request
  * @param credentialSchema the text of the JSON Schema
  * @param language BCP 47 tag of the provider's texts; null if unknown
- * @param fields the presentation by property of the schema; absent or null for a property without one
+ * @param fields the presentation by property of the schema; a property without a presentation is absent or null
  * @param expiresIn seconds until the state expires; 0 if it has expired
- * @param redirectUrl the return URL for a user who leaves the page now. Its status is an error while the state can be
- *     redeemed, and success after it was redeemed
+ * @param redirectUrl the return URL for a user who leaves the page now. Its status is success if the state has been
+ *     redeemed, otherwise an error
  * @param error the error for redeeming the state; null if it can be redeemed
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public interface WebhookApi {
 
-    /** The header of an idempotent request. A retry with the same key has the same effect and response as the first request. */
+    /**
+     * The header that makes a rotation idempotent. Within 24 hours, a retry with the same value does not rotate again.
+     */
     String IDEMPOTENCY_KEY = "Idempotency-Key";
 
     /** 200 the webhook, with its ETag; 404 webhook_not_found. Scope webhooks:admin. */
@@ -48,9 +50,9 @@ public interface WebhookApi {
     Uni<RestResponse<Void>> deleteWebhook(@HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch);
 
     /**
-     * 200 the webhook with its ETag and a new signing secret. The previous secret expires later, or immediately if {@code
-     * revoke_former} is true. The same Idempotency-Key returns the same secret for 24 hours. 404 webhook_not_found, 412
-     * precondition_failed. Scope webhooks:admin.
+     * 200 the webhook with its ETag and a new signing secret. The previous secret expires 24 hours later by default, or
+     * immediately if {@code revoke_former} is true. The same Idempotency-Key returns the same secret for 24 hours. 404
+     * webhook_not_found, 412 precondition_failed. Scope webhooks:admin.
      */
     @POST
     @Path("/webhook/secret")

@@ -14,7 +14,7 @@ public final class MissingTool {
         return ConditionEvaluationResult.disabled(reason);
     }
 
-    /** Skips the running test by an exception. */
+    /** Skips the running test by throwing an exception. */
     public static void abort(String reason) {
         report(reason);
         Assumptions.abort(reason);

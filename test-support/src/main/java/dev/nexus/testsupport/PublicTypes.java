@@ -8,7 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.lang.annotation.Annotation;
 import java.util.List;
 
-/** Finds the public types of a module that no other package needs, tests included. */
+/** Finds the public types of a module that no other package uses. A use in a test counts too. */
 public final class PublicTypes {
 
     private static final JavaClasses WITH_TESTS = new ClassFileImporter().importPackages("dev.nexus");

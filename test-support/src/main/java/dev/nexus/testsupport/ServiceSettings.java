@@ -20,7 +20,7 @@ public final class ServiceSettings {
                 .build();
     }
 
-    /** Reads one setting with any value. */
+    /** Reads one setting, with a sample value. */
     public static SmallRyeConfig read(String setting) {
         return read(new PropertiesConfigSource(Map.of(setting, "value-of-the-setting"), "test", 100));
     }

@@ -82,7 +82,7 @@ public final class SilentProxy implements AutoCloseable {
         links.forEach(link -> link.silent = true);
     }
 
-    /** Sets whether new connections are accepted but not forwarded. */
+    /** Sets whether the proxy accepts new connections without forwarding their data. */
     public void silenceNew(boolean silent) {
         newConnectionsSilent = silent;
     }
