@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.UUID;
 
 /**
- * The response of request-connection. Prints only the id.
+ * The response of request-connection. {@code toString} contains only the id.
  *
  * @param authUrl contains the state, which is secret
  */

@@ -70,7 +70,7 @@ final class ConnectionForm {
 
     private static JsonNode read(byte[] body) {
         try {
-            // Not by Jackson: given bytes, it would guess the encoding and accept UTF-16.
+            // Jackson does not decode the bytes, because it would guess the encoding and accept UTF-16.
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(body))

@@ -34,7 +34,8 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes from request-connection to refresh. Only request-connection parses its body; the Broker checks the rest.
+ * The routes from request-connection to refresh. The Gateway parses only the body of request-connection. The Broker
+ * parses the others.
  */
 @Path("/v1")
 @Produces(MediaType.APPLICATION_JSON)
@@ -59,7 +60,8 @@ class ConnectionResource {
             operationId = "requestConnection",
             summary = "Begin a connection",
             description = "Step 1 of the flow. Store `connection_id`. Redirect your user to "
-                    + "`auth_url`, or show your own form with the state in `auth_url`.")
+                    + "`auth_url`. Or, for your own form, read the query parameter `state` of "
+                    + "`auth_url`, and keep it on your server for steps 2 and 3.")
     @RequestBody(ref = "ConnectionRequest")
     // Not a reference, because the scanner would add a schema of the returned record.
     @APIResponse(
@@ -145,7 +147,7 @@ class ConnectionResource {
             operationId = "verifyConnection",
             summary = "Check the credential at the provider again",
             description = "Asks the provider whether the stored credential is still valid. A "
-                    + "rejected credential stays stored, and the connection stays active. "
+                    + "rejected credential stays stored, and the connection keeps its status. "
                     + "Only `verification` changes. The request has no body.")
     @APIResponse(responseCode = "200", ref = "VerifiedConnection")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
@@ -165,7 +167,7 @@ class ConnectionResource {
             operationId = "token",
             summary = "Get the credential",
             description = "Returns the credential as your user submitted it, and the strategy that puts it into a "
-                    + "request. Each read is in the audit. Send the credential only to `allowed_hosts`.")
+                    + "request. Each read is in the audit log. Send the credential only to `allowed_hosts`.")
     @APIResponse(responseCode = "200", ref = "Token")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     @APIResponse(responseCode = "409", ref = "ConnectionNotActive")

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 class ProviderResource {
 
     /**
-     * Sent even if the caller gives no limit. The Broker takes a request without a limit for one of the previous
-     * release.
+     * The limit that the Gateway sends if the caller gives none. The Broker treats a request without a limit as a
+     * request from a Gateway of the previous release.
      */
     private static final String DEFAULT_LIMIT = "50";
 
@@ -98,7 +98,7 @@ class ProviderResource {
             operationId = "putProvider",
             summary = "Create or replace a provider",
             description = "A slug creates or replaces a provider of your tenant. A UUID only "
-                    + "replaces it. A change that affects credentials raises `schema_version`. "
+                    + "replaces one. A change that affects credentials raises `schema_version`. "
                     + "Existing connections keep the version with which they began.")
     @RequestBody(ref = "ProviderDefinition")
     @APIResponse(responseCode = "200", ref = "ReplacedProvider")
@@ -153,7 +153,7 @@ class ProviderResource {
                     String ifMatch,
             @Parameter(
                             description =
-                                    "`true` deletes the provider even if it has active connections. They stop serving at once",
+                                    "`true` deletes the provider even if it has active connections. They immediately stop serving",
                             schema = @Schema(type = SchemaType.BOOLEAN))
                     @QueryParam("force")
                     @Nullable

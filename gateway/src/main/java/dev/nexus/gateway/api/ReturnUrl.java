@@ -14,9 +14,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The rules for a return URL. It is absolute, https, at most 2,048 printable ASCII characters, valid by RFC 3986, and
- * without user info. Outside production, http is allowed for loopback hosts. The API key lists its origin. Its query
- * has none of the parameters that Nexus adds. The text is forwarded unchanged.
+ * The rules for a return URL. It is an absolute https URL according to RFC 3986, without user info. It has at most
+ * 2,048 characters: printable ASCII without spaces and backslashes. Outside production, http is allowed for loopback
+ * hosts. The API key must list the origin of the URL. The query must not have a parameter that Nexus adds. The Gateway
+ * forwards the text unchanged.
  */
 final class ReturnUrl {
 

@@ -74,7 +74,7 @@ class WebhookResource {
     @Operation(
             operationId = "deleteWebhook",
             summary = "Delete the webhook",
-            description = "Nexus does not deliver pending events.")
+            description = "Deletes the webhook. Nexus does not deliver the events that are still pending.")
     @APIResponse(responseCode = "204", description = "The webhook is deleted")
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
@@ -89,8 +89,9 @@ class WebhookResource {
     @Operation(
             operationId = "rotateWebhookSecret",
             summary = "Rotate the signing secret",
-            description = "Creates a new signing secret. The previous secret signs beside it for 24 hours by "
-                    + "default, so that you can give the new secret to your receiver. The request has no body.")
+            description = "Creates a new signing secret. For 24 hours by default, Nexus "
+                    + "also signs with the previous secret, so that you can give the new secret to your "
+                    + "receiver. The request has no body.")
     @APIResponse(responseCode = "200", ref = "RotatedWebhook")
     @APIResponse(responseCode = "404", ref = "WebhookNotFound")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
@@ -106,8 +107,8 @@ class WebhookResource {
                     @Nullable
                     String idempotencyKey,
             @Parameter(
-                            description =
-                                    "`true` ends all secrets except the new one at once. Use it for a leaked secret",
+                            description = "`true` immediately ends all secrets except the new one. Use it for a leaked "
+                                    + "secret",
                             schema = @Schema(type = SchemaType.BOOLEAN))
                     @QueryParam("revoke_former")
                     @Nullable
