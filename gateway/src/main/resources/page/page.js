@@ -17,7 +17,7 @@
   // Errors are shown below the fields in the page's language, instead of in the browser's pop-ups.
   form.noValidate = true;
 
-  // Without this script, the browser refuses an empty field. With it, confirm shows a message first.
+  // Without this script, the browser refuses an empty field. With the script, confirm shows a message first.
   for (const field of fields) if (field.dataset.empty) field.required = false;
 
   const length = (text) => [...text].length;
@@ -70,7 +70,7 @@
 
   const check = (field) => mark(field, fault(field));
 
-  // A field that may be empty is sent empty only by a second submit, so that it does not happen by accident.
+  // The user must submit twice to send an empty value, so that it does not happen by accident.
   const confirm = (field) => {
     const { empty } = field.dataset;
     if (!empty || field.value !== "" || confirmed.has(field)) return true;
@@ -207,7 +207,7 @@
     submit.removeAttribute("aria-disabled");
   };
 
-  // Without a network, the browser would replace the page and the entered values by its error page.
+  // Without a network, the browser would replace the page and the entered values with its error page.
   const isReachable = async () => {
     try {
       await fetch(ownAddress, { cache: "no-store", signal: AbortSignal.timeout?.(10000) });
@@ -237,7 +237,7 @@
     offline.textContent = words.offline;
   });
 
-  // The button Back to a cached page. It must not show the entered values again.
+  // After the button Back, the browser shows a cached page. The page must not show the entered values again.
   addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
     ready();

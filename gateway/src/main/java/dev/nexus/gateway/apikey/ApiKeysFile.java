@@ -56,6 +56,7 @@ final class ApiKeysFile {
      * Returns the keys by id.
      *
      * @param httpLoopback whether http is allowed for origins with a loopback host; false in production
+     * @throws InvalidFileException if the file is not valid YAML, or an entry breaks a rule
      */
     static Map<String, KnownKey> parse(String yaml, boolean httpLoopback) throws InvalidFileException {
         ApiKeyEntry.Listing listing = read(yaml);

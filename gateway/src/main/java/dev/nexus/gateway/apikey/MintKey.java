@@ -138,7 +138,7 @@ public final class MintKey implements Callable<Integer> {
 
     private CommandSpec commandSpec() {
         if (spec == null) {
-            throw new IllegalStateException("picocli sets the command before it calls it");
+            throw new IllegalStateException("picocli sets spec before it calls the command");
         }
         return spec;
     }

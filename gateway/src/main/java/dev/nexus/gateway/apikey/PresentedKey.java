@@ -12,9 +12,10 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * An API key in the form that a caller sends: {@code nxs_<id>_<secret>_<checksum>}. The id is 12 characters of base62.
- * The secret is 256 bits, in 43 characters of base64url. The checksum is the CRC-32 of the text before it, as 8 hex
- * digits: a typo is refused without a lookup, and secret scanners recognize the key. Prints only the id.
+ * The text of an API key, as a caller sends it: {@code nxs_<id>_<secret>_<checksum>}. The id is 12 characters of
+ * base62. The secret is 256 bits, in 43 characters of base64url. The checksum is the CRC-32 of
+ * {@code nxs_<id>_<secret>}, as 8 hex digits. With the checksum, the Gateway refuses a typo without a lookup, and
+ * secret scanners can recognize the key. {@code toString} contains only the id.
  */
 final class PresentedKey {
 

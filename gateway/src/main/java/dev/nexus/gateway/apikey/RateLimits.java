@@ -27,7 +27,7 @@ class RateLimits implements RateLimiter {
 
     private final ApiKeys keys;
     private final Rate authRate;
-    /** Without a size limit: an evicted bucket would be full again. Only keys of the file have an entry. */
+    /** Has no size limit, because an evicted bucket would be full again. Only keys of the file have an entry. */
     private final Cache<BucketKey, Bucket> keyBuckets =
             Caffeine.newBuilder().expireAfterAccess(Duration.ofHours(1)).build();
 
@@ -42,7 +42,10 @@ class RateLimits implements RateLimiter {
                 new Rate(config.authRate().perSecond(), config.authRate().burst());
     }
 
-    /** The key of a bucket. It contains the rate, so that a changed rate creates a new bucket. Prints only the kind. */
+    /**
+     * The key of a bucket. It contains the rate, so that a changed rate creates a new bucket. {@code toString} contains
+     * only the kind.
+     */
     private record BucketKey(String kind, String name, Rate rate) {
 
         @Override

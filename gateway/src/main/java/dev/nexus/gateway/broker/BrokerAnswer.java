@@ -11,7 +11,8 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A successful response of the Broker. Prints only the status: the body may hold a credential.
+ * A successful response of the Broker. {@code toString} contains only the status, because the body may contain a
+ * credential.
  *
  * @param <T> {@code byte[]} for JSON in UTF-8 that is forwarded without parsing, otherwise the type of the JSON
  * @param status 200, 201 or 204
@@ -30,7 +31,7 @@ public record BrokerAnswer<T extends @Nullable Object>(int status, T body, Optio
     }
 
     /**
-     * The failure of a response that does not follow the Broker's API.
+     * Logs that a response does not follow the Broker's API. Returns the error for the caller: 500 internal.
      *
      * @param reason for the log; must not quote the response
      */
@@ -39,12 +40,12 @@ public record BrokerAnswer<T extends @Nullable Object>(int status, T body, Optio
         return ApiErrors.internal();
     }
 
-    /** 200 with the Broker's JSON, and its ETag if it sent one. */
+    /** 200 with the Broker's JSON, and with the ETag if the Broker sent one. */
     public RestResponse<T> toOk() {
         return toResponse(200);
     }
 
-    /** The Broker's status and JSON, and its ETag if it sent one. */
+    /** The Broker's status and JSON, with the ETag if the Broker sent one. */
     public RestResponse<T> toResponse() {
         return toResponse(status);
     }

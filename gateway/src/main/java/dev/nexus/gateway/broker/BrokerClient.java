@@ -133,8 +133,7 @@ class BrokerClient {
                 .property("microprofile.rest.client.disable.default.mapper", true);
         tls.ifPresent(secured -> builder.tlsConfiguration(secured)
                 // Over HTTP/1.1, a call that times out closes its connection, and the next call waits for a TLS
-                // handshake.
-                // Under load, these handshakes would take too much time. Over HTTP/2, only the call ends.
+                // handshake. Under load, these handshakes would take too much time. Over HTTP/2, only the call ends.
                 .property(QuarkusRestClientProperties.HTTP2, true)
                 .property(QuarkusRestClientProperties.ALPN, true));
         return builder.build(BrokerRoutes.class);
@@ -171,9 +170,10 @@ class BrokerClient {
     }
 
     /**
-     * Opens new connections at the Broker's request: it will stop soon, or distributes its callers again. Calls in
-     * progress end on the old connections. Does nothing if {@code old} has already been replaced. Also does nothing
-     * while the TLS files are invalid, because the registry loads them even if a certificate does not match its key.
+     * Opens new connections if the Broker requests them. The Broker does so before it stops, and on a connection that
+     * is older than a minute. Calls in progress end on the old connections. Does nothing without TLS, or if {@code old}
+     * has already been replaced. Also does nothing while the TLS files are invalid, because the registry loads them
+     * even if a certificate does not match its key.
      */
     private void renew(BrokerConnections old) {
         int reload = reloads.get();
@@ -215,7 +215,7 @@ class BrokerClient {
         }
     }
 
-    /** Sends a request for which its token lacks the scope, and returns the Broker's response. */
+    /** Sends a request whose token lacks the scope of the route. Returns the response. */
     Uni<Reached> reach() {
         return reach(routes());
     }

@@ -44,7 +44,8 @@ final class BrokerConnections {
     }
 
     /**
-     * Options by which the kernel closes a connection with unacknowledged packets, at about the time that PING does.
+     * Options with which the kernel closes a connection with unacknowledged packets, after about the same time as
+     * missing responses to PING.
      */
     HttpClientOptions options() {
         return new HttpClientOptions()

@@ -88,7 +88,7 @@ class BrokerReadiness implements AsyncHealthCheck {
         return HealthCheckResponse.named(NAME).up().withData("state", "reached").build();
     }
 
-    /** Logs each cause once. */
+    /** Logs a cause if it differs from the previous one. */
     private HealthCheckResponse notReady(String kind, String cause) {
         if (!lastCause.equals(cause)) {
             lastCause = cause;

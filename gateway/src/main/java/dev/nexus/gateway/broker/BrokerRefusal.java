@@ -1,6 +1,6 @@
 package dev.nexus.gateway.broker;
 
-/** The Broker's response with a status that is not a success. Prints only the status. */
+/** The Broker's response with a status that is not a success. Its message contains only the status. */
 final class BrokerRefusal extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -16,8 +16,8 @@ import javax.net.ssl.SSLException;
  * The reason for a call to the Broker without a response.
  *
  * @param kind for readiness: tls, dns, refused, timeout or other
- * @param cause for the log: the root cause. Its message is omitted if it can quote the request, such as a time-out's,
- *     which contains the query
+ * @param cause for the log: the root cause. The message is omitted if it can quote the request. For example, the
+ *     message of a time-out contains the query
  */
 record CallFailure(String kind, String cause) {
 
@@ -64,8 +64,8 @@ record CallFailure(String kind, String cause) {
     }
 
     /**
-     * The root cause. If an outer exception quotes its message and adds to it, such as "PKIX path" or an address, the
-     * outer exception.
+     * Describes the root cause. If an outer exception quotes the message of the root cause and adds to it, such as
+     * "PKIX path" or an address, describes the outer exception instead.
      */
     private static String root(Throwable failure) {
         Throwable best = deepest(failure);

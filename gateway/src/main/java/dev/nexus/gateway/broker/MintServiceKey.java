@@ -26,8 +26,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Creates a Gateway's key pair. Writes the private half to a file for the Gateway, the public half to the Broker's
- * JWKS.
+ * Creates a Gateway's key pair. Writes the private half to a new file for the Gateway, and adds the public half to the
+ * Broker's JWKS file.
  */
 @Command(
         name = "mint-service-key",
@@ -78,7 +78,7 @@ public final class MintServiceKey implements Callable<Integer> {
         Files.createFile(
                 privateFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(privateFile, key.toJson(OutputControlLevel.INCLUDE_PRIVATE));
-        // Moved into place in one step, because a Broker may read the file at any time.
+        // Replaces the file in one step, because a Broker may read it at any time.
         Path next = Files.createTempFile(jwksFile.toAbsolutePath().getParent(), "jwks", ".new");
         Files.writeString(next, new JsonWebKeySet(published).toJson(OutputControlLevel.PUBLIC_ONLY));
         Files.move(next, jwksFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -87,7 +87,7 @@ public final class MintServiceKey implements Callable<Integer> {
 
     private ParameterException refusal(String rule) {
         if (spec == null) {
-            throw new IllegalStateException("picocli sets the command before it calls it");
+            throw new IllegalStateException("picocli sets spec before it calls the command");
         }
         return new ParameterException(spec.commandLine(), rule);
     }

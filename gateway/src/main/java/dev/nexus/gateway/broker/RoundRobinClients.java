@@ -10,7 +10,7 @@ import org.jboss.logging.Logger;
 
 /**
  * REST clients to the Broker with separate connections, used round-robin. A single client would send all calls over one
- * connection while it can. With several clients, a broken connection fails only some of the calls.
+ * connection as long as it has free streams. With several clients, a broken connection fails only some of the calls.
  */
 final class RoundRobinClients {
 

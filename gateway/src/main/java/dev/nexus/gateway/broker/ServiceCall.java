@@ -3,7 +3,7 @@ package dev.nexus.gateway.broker;
 import java.util.Optional;
 
 /**
- * The caller of a request to the Broker, sent in the request's headers. Prints only the request id.
+ * The caller of a request to the Broker, sent in the request's headers. {@code toString} contains only the request id.
  *
  * @param token the service token
  * @param requestId {@code [A-Za-z0-9._-]{1,64}}

@@ -13,7 +13,8 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 /**
  * Completes each operation of the OpenAPI document: adds the scopes of its {@link Route}, and the errors that the route
  * implies. Adds the header {@code X-Request-Id} to all responses. A resource declares only its successful responses and
- * the errors that are specific to it. Does not replace a declared response.
+ * the errors that are specific to it. Does not replace a declared response. A resource must declare a 400 as a
+ * reference, because any other 400 is removed.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class CommonResponses implements OASFilter {
@@ -56,7 +57,7 @@ public class CommonResponses implements OASFilter {
         add(byStatus, "500", "Internal");
         add(byStatus, "503", "Unavailable");
         responses.setAPIResponses(byStatus);
-        // Errors that every route can return come last in the document.
+        // These come after the sorted responses.
         addLast(responses, "400", "InvalidRequest");
         addLast(responses, "414", "UriTooLong");
         addLast(responses, "431", "HeadersTooLarge");

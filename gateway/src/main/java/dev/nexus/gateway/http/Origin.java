@@ -33,7 +33,7 @@ public record Origin(String scheme, String host, int port) {
         }
     }
 
-    /** The origin of an absolute http or https URL without user info. Empty for another text. */
+    /** Returns the origin of an absolute http or https URL without user info. Empty for any other text. */
     public static Optional<Origin> ofUrl(String text) {
         try {
             return of(new URI(text));
@@ -42,7 +42,7 @@ public record Origin(String scheme, String host, int port) {
         }
     }
 
-    /** The origin of an absolute http or https URI without user info. Empty for another URI. */
+    /** Returns the origin of an absolute http or https URI without user info. Empty for any other URI. */
     public static Optional<Origin> of(URI uri) {
         if (uri.getScheme() == null || uri.getHost() == null || uri.getRawUserInfo() != null || uri.isOpaque()) {
             return Optional.empty();
@@ -60,7 +60,8 @@ public record Origin(String scheme, String host, int port) {
     }
 
     /**
-     * The authority made of host and port. A URI with another form of it (an empty port, a leading zero) is refused.
+     * Returns {@code host} or {@code host:port} in its normal form. {@link #of} refuses a URI whose authority differs,
+     * for example with an empty port, or with a port that begins with a zero.
      */
     private static String authority(String host, URI uri) {
         String given = String.valueOf(uri.getHost());

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The brand of each tenant. Refuses to start if a setting is invalid. The error names the setting and the rule. */
+/**
+ * The brand of each tenant. The Gateway refuses to start if a setting is invalid. The error names the setting and the
+ * rule.
+ */
 @Startup
 @ApplicationScoped
 class Branding {
@@ -106,7 +109,7 @@ class Branding {
         }
     }
 
-    /** Recognizes the type by the first bytes. Empty for a file that is not PNG, JPEG, WebP or SVG. */
+    /** Determines the type from the first bytes. Empty for a file that is not PNG, JPEG, WebP or SVG. */
     private static String ending(byte[] content) {
         String head = new String(content, 0, Math.min(content.length, 256), StandardCharsets.ISO_8859_1);
         if (head.startsWith("\u0089PNG\r\n")) {

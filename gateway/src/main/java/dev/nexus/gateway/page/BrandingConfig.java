@@ -11,7 +11,7 @@ import java.util.Optional;
 @ConfigMapping(prefix = "nexus.gateway.branding")
 public interface BrandingConfig {
 
-    /** By tenant. */
+    /** The settings of each tenant. The key is the tenant. */
     @WithParentName
     Map<String, Tenant> tenants();
 
@@ -21,7 +21,7 @@ public interface BrandingConfig {
         /** The application's name on the hosted page, 1–100 characters. Default: the host of the return URL. */
         Optional<String> name();
 
-        /** A PNG, JPEG, WebP or SVG file of at most 16 KiB. The Gateway reads it when it starts. */
+        /** A PNG, JPEG, WebP or SVG file of at most 16 KiB. The Gateway reads the file at startup. */
         Optional<Path> logo();
 
         /** A logo for dark mode. The rules of `logo` apply, and `logo` must be set too. Default: `logo`. */

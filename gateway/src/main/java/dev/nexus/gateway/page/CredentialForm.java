@@ -12,10 +12,10 @@ import java.util.stream.Stream;
  * rules, such as conditions and alternatives, and decides whether the credentials follow the schema.
  *
  * @param fields in the schema's order
- * @param complete false if the schema requires a value that a form cannot request, such as a list. Also false if, with
- *     its references resolved, it has more than {@value SchemaReader#MAX_PARTS} properties and choices, or more than
- *     {@value SchemaReader#MAX_CHARACTERS} characters
- * @param keepsTexts false if the secret texts are unknown, so that no text is shown again
+ * @param complete false if the schema requires a value that a form cannot request, such as a list. Also false if the
+ *     schema, with its references resolved, has more than {@value SchemaReader#MAX_PARTS} properties and choices, or
+ *     more than {@value SchemaReader#MAX_CHARACTERS} characters
+ * @param keepsTexts false if it is unknown which texts are secret. No text is then shown again
  */
 record CredentialForm(List<Field> fields, boolean complete, boolean keepsTexts) {
 

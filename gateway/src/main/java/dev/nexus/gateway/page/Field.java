@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that a credential schema requests. The templates show the field, and {@link SubmittedForm} is parsed by it.
- * It contains no value that a user has entered.
+ * A value that a credential schema requests. The templates show the field. {@link SubmittedForm} uses it to read the
+ * value that a user has entered. The field itself does not contain that value.
  */
 sealed interface Field {
 
@@ -39,7 +39,7 @@ sealed interface Field {
     /**
      * Returns the text that the form shows again after an error. Empty for none.
      *
-     * @param keepsTexts false if the secret texts are unknown, so that no text is shown again
+     * @param keepsTexts false if it is unknown which texts are secret. No text is then shown again
      */
     default String kept(SubmittedForm sent, boolean keepsTexts) {
         return sent.text(place().id());
@@ -156,8 +156,8 @@ sealed interface Field {
         }
 
         /**
-         * Returns the entered text. The lines of a file arrive as Base64 and are kept byte for byte. A text area sends
-         * every line break as CR LF (HTML, 4.10.21.8). These become LF.
+         * Returns the entered text. The content of a file arrives as Base64 and is not changed. A text area sends every
+         * line break as CR LF (HTML, 4.10.21.8). These become LF.
          *
          * @throws dev.nexus.runtime.ApiException invalid_request if a file is not Base64 of UTF-8
          */

@@ -247,7 +247,10 @@ final class FormPage {
         return suffix == null || suffix.isEmpty() ? text.host() : text.hostPart(suffix);
     }
 
-    /** Returns {@code otherwise} if the form sends the type of the field's schema. */
+    /**
+     * Returns the message that names what the kind of the field requires, such as a whole number. Returns
+     * {@code otherwise} for a kind that requires nothing.
+     */
     private String wrongType(Field field, String otherwise) {
         if (!(field instanceof Text textField)) {
             return otherwise;

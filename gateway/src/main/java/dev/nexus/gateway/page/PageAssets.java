@@ -24,8 +24,8 @@ import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 /**
  * The page's style sheets, script and images, kept in memory. Their names contain a hash of their content, so that a
- * browser may cache them without a time limit. During a rolling restart, a page of one version may request its files
- * from another version. The response is then the style sheet or script of this version, which must not be cached.
+ * browser may cache them for a year. During a rolling restart, a page of one version may request its files from a
+ * Gateway of another version. That Gateway responds with its own style sheet or script, which must not be cached.
  */
 @Path(PageAssets.PATH + "{name}")
 class PageAssets {
@@ -57,7 +57,7 @@ class PageAssets {
         return response.build();
     }
 
-    /** Adds a file and returns its URL path. Call it only during the start. */
+    /** Adds a file and returns its URL path. Call it only at startup. */
     String add(byte[] content, String ending, String type) {
         String name = digest(content) + "." + ending;
         byName.put(name, new Asset(Buffer.buffer(content), type, KEEP));

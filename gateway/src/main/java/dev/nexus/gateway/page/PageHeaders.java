@@ -85,11 +85,11 @@ class PageHeaders {
     }
 
     /**
-     * Accepts a form only from the Gateway's own page, by the request headers of the browser. This is the second
-     * protection. The first is the cookie, which a browser does not send with another site's form. {@code Origin: null}
-     * is ignored, because a page without a referrer sends it too.
+     * Refuses a form if the browser's request headers show that a page of another origin sent it. Accepts a request
+     * without these headers. This is the second protection. The first is the cookie, which a browser does not send with
+     * another site's form. {@code Origin: null} is ignored, because a page without a referrer sends it too.
      *
-     * @throws ApiException forbidden if another site's page sent the form
+     * @throws ApiException forbidden if a page of another origin sent the form
      */
     void checkOrigin(HttpServerRequest request) {
         String site = request.getHeader("Sec-Fetch-Site");

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The hosted page. A browser opens auth_url at /auth/capture-schema, which puts the state into a cookie and redirects
  * to the page of the connection. These routes need no API key: the state is the authorization. A caller that prefers
- * JSON gets the schema, and the same errors.
+ * JSON gets the schema, and errors as JSON.
  */
 @Path("/auth")
 @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_HTML})
@@ -53,7 +53,7 @@ class PageResource {
             ErrorCode.VERIFICATION_UNAVAILABLE,
             ErrorCode.UNAVAILABLE);
 
-    /** The errors after which the form shows the values that are not secret again. */
+    /** The errors after which the form shows the entered values again, except secret ones. */
     private static final Set<ErrorCode> KEEPS_VALUES =
             Set.of(ErrorCode.INVALID_CREDENTIALS, ErrorCode.CREDENTIALS_REJECTED, ErrorCode.UNAVAILABLE);
 
@@ -201,8 +201,8 @@ class PageResource {
     }
 
     /**
-     * Answers a form that is not sent to the Broker. Checks first whether the state is still valid, because the cached
-     * description may be some minutes old.
+     * Responds to a form that the Gateway does not send to the Broker. Checks first whether the state is still valid,
+     * because the cached description may be some minutes old.
      */
     private Uni<Response> ifStillValid(Function<PresentedState, Uni<Response>> answer) {
         return states.describe(state())
@@ -220,7 +220,7 @@ class PageResource {
 
     /**
      * Redirects a browser to the page, which then shows the errors. Because of the redirect, neither Back nor a reload
-     * sends the form again.
+     * sends the form again. A caller that prefers JSON gets {@code failure}.
      */
     private Uni<Response> afterFailure(
             PresentedState presented, CredentialForm fields, SubmittedForm form, ApiException failure) {

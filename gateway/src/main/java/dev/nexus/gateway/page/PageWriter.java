@@ -57,7 +57,7 @@ class PageWriter implements ErrorPage {
         this.cookies = cookies;
     }
 
-    /** Quarkus checks the templates against these types when it builds. */
+    /** Quarkus checks the templates against these types at build time. */
     @CheckedTemplate(basePath = "page")
     static final class Templates {
 
@@ -70,7 +70,7 @@ class PageWriter implements ErrorPage {
 
     @Override
     public boolean isFor(RoutingContext request) {
-        // The raw path, because a path that does not decode has no other form, and also gets an error page.
+        // This is the raw path, because a path that cannot be decoded gets an error page too.
         String path = request.request().path();
         return path != null && path.startsWith("/auth/") && Accepts.prefersHtml(request);
     }
@@ -80,7 +80,7 @@ class PageWriter implements ErrorPage {
         return notice(language(request), Notice.of(failure.code()), Optional.empty());
     }
 
-    /** Explains the reason that the state is not valid, with a link to the application. */
+    /** Explains why the state is no longer valid, with a link to the application. */
     Page refused(Locale language, PresentedState presented, ErrorCode code) {
         return notice(language, Notice.of(code), Optional.of(presented));
     }
@@ -113,7 +113,7 @@ class PageWriter implements ErrorPage {
         return language(String.valueOf(request.request().getHeader(HttpHeaders.ACCEPT_LANGUAGE)));
     }
 
-    /** Finds the language in Accept-Language by the lookup of RFC 4647. */
+    /** Finds the language in Accept-Language with the lookup of RFC 4647. */
     static Locale language(String acceptLanguage) {
         if (acceptLanguage.length() > MAX_ACCEPT_LANGUAGE) {
             return Locale.ENGLISH;

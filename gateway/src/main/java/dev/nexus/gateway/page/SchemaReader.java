@@ -176,7 +176,10 @@ final class SchemaReader {
         return fields.isEmpty() ? Optional.empty() : Optional.of(new Group(place, fields));
     }
 
-    /** The first type that a form can request. Without a type, a string, because the schema accepts it. */
+    /**
+     * Returns the type of a value. If the schema lists several types, returns the first that a form can request; empty
+     * for none. Without a type, a value is an object if the schema has properties, otherwise a string.
+     */
     private String type(JsonNode schema) {
         JsonNode type = schema.path("type");
         if (type.isMissingNode()) {
@@ -262,7 +265,7 @@ final class SchemaReader {
     }
 
     private Option option(JsonNode value, String title) {
-        // Also counted with a title, because the value is compared with the default.
+        // The value is counted even if it has a title, because it is compared with the default.
         String valueText = counted(value.isTextual() ? value.textValue() : value.toString());
         return new Option(value, PlainText.of(title.isEmpty() ? valueText : counted(title), MAX_LABEL));
     }

@@ -25,8 +25,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the Broker for a browser, which has a state instead of an API key. A flow from link to redirect takes two
- * calls.
+ * Calls the Broker for a browser, which has a state instead of an API key. A flow from link to redirect takes two calls
+ * if the same replica serves it.
  */
 @ApplicationScoped
 class StateClient {
@@ -67,7 +67,10 @@ class StateClient {
                 .orElseGet(() -> describe(state).invoke(presented -> presentedStates.putForForm(state, presented)));
     }
 
-    /** Like {@link #describe}, for a submitted form. Needs no call if this replica served its page. */
+    /**
+     * Like {@link #describe}, for a submitted form. Needs no call if this replica has served the page in the last 15
+     * minutes.
+     */
     Uni<PresentedState> describeForForm(String state) {
         return presentedStates.forForm(state).map(Uni.createFrom()::item).orElseGet(() -> describe(state));
     }
@@ -226,7 +229,8 @@ class StateClient {
         }
 
         /**
-         * Returns the description for a submitted form, so that the form is read by the fields that its page showed.
+         * Returns the description for a submitted form, so that the Gateway reads the form with the fields that its
+         * page showed.
          */
         Optional<PresentedState> forForm(String state) {
             return Optional.ofNullable(forForms.getIfPresent(key(state))).map(this::now);

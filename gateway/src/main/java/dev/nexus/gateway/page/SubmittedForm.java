@@ -56,14 +56,15 @@ final class SubmittedForm {
     /**
      * Parses application/x-www-form-urlencoded.
      *
-     * @throws ApiException invalid_request if it does not decode as UTF-8 or has a field more than once
+     * @throws ApiException invalid_request if the body is malformed, is not UTF-8, contains U+FFFD or has a field more
+     *     than once
      */
     static SubmittedForm parse(byte[] body) {
         try {
             Map<String, List<String>> values = new QueryStringDecoder(
                             new String(body, StandardCharsets.US_ASCII), StandardCharsets.UTF_8, false, MAX_FIELDS)
                     .parameters();
-            // The decoder replaces invalid UTF-8 by this character. A changed credential must not be stored.
+            // The decoder replaces invalid UTF-8 with this character. A changed credential must not be stored.
             if (values.values().stream().flatMap(List::stream).anyMatch(text -> text.indexOf(REPLACEMENT) >= 0)) {
                 throw unreadable();
             }
@@ -93,8 +94,8 @@ final class SubmittedForm {
     }
 
     /**
-     * The texts that may be shown again, by the ids of the fields. Not secrets, and not several lines for a single-line
-     * field.
+     * The texts that may be shown again, by the ids of the fields. Omits secrets, and a text of several lines in a
+     * single-line field.
      */
     Map<String, String> kept(CredentialForm form) {
         Map<String, String> kept = new LinkedHashMap<>();
@@ -112,7 +113,7 @@ final class SubmittedForm {
         return form.all().flatMap(field -> field.problem(this).stream()).toList();
     }
 
-    /** Returns the body {@code {state, credentials}} for the Broker. Omits empty fields. */
+    /** Returns the body {@code {state, credentials}} for the Broker. Omits fields without a value. */
     byte[] credentials(CredentialForm form, String state) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
@@ -145,7 +146,7 @@ final class SubmittedForm {
     }
 
     /**
-     * Returns the text of the file that was loaded into the field {@code id}.
+     * Returns the text of the file that was loaded into the field {@code id}. Empty for none.
      *
      * @throws ApiException invalid_request if it is not Base64 of UTF-8
      */
