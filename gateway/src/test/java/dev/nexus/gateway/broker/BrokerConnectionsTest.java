@@ -99,7 +99,7 @@ class BrokerConnectionsTest {
     }
 
     @Test
-    void kernel_closes_a_silent_connection_after_a_timeout() {
+    void connection_has_the_socket_options_against_a_silent_network() {
         assumeTrue(vertx.isNativeTransportEnabled(), "Java's sockets have no TCP_USER_TIMEOUT");
 
         HttpConnection connection = join(client.request(HttpMethod.GET, "/").map(HttpClientRequest::connection));

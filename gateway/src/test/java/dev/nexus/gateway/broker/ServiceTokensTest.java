@@ -56,7 +56,7 @@ class ServiceTokensTest {
     }
 
     @Test
-    void each_key_and_presented_states_have_separate_tokens() {
+    void each_api_key_and_calls_with_a_state_have_separate_tokens() {
         ServiceTokens tokens = new ServiceTokens(file, clock, new ReloadedFiles(new SimpleMeterRegistry()));
 
         assertThat(Set.of(tokens.forCaller(ACME), tokens.forCaller(GLOBEX), tokens.forState()))

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @QuarkusTestResource(StubbedBroker.class)
 class BrokerErrorsTest {
 
-    /** Is in each response of the Broker. The Gateway must return it only if it passes the response on. */
+    /** A text in each response of the Broker. The Gateway must return it only if it forwards the response. */
     private static final String CANARY = "canary-3f1c";
 
     private static final String UNCHANGED = "unchanged";
@@ -279,7 +279,7 @@ class BrokerErrorsTest {
     }
 
     @Test
-    void success_with_another_media_type_becomes_500_and_is_not_logged() {
+    void success_with_another_media_type_becomes_500_and_its_content_is_not_logged() {
         StubbedBroker.answer(aResponse()
                 .withStatus(200)
                 .withHeader("Content-Type", "text/html")

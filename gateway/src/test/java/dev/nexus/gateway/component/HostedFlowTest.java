@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Counts the calls to the Broker between the link to the hosted page and the redirect to the return URL. */
+/** Tests when the hosted page calls the Broker, and when it uses the cached state. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class HostedFlowTest {
@@ -38,21 +38,21 @@ class HostedFlowTest {
     @BeforeEach
     void stubValidState() {
         StubbedBroker.broker().resetAll();
-        describeAs("");
+        stubPresentedState("");
         answer("/internal/v1/capture-credential", 303, """
                 {"connection_id": "%s", "status": "active", "redirect_url": "%s"}""".formatted(connection, RETURN_URL));
     }
 
-    private void describeAs(String more) {
-        describe("{\"properties\":{\"pin\":{\"type\":\"integer\"}}}", "{}", more);
+    private void stubPresentedState(String extraMembers) {
+        stubPresentedState("{\"properties\":{\"pin\":{\"type\":\"integer\"}}}", "{}", extraMembers);
     }
 
-    private void describe(String schema, String fields, String more) {
+    private void stubPresentedState(String schema, String fields, String extraMembers) {
         answer("/internal/v1/presented-state", 200, """
                 {"connection_id": "%s", "tenant": "acme", "provider_name": "Example", "expires_in": 600,
                  "credential_schema": "%s", "fields": %s,
                  "redirect_url": "https://your-app.com/callback?status=error"%s}""".formatted(
-                        connection, schema.replace("\"", "\\\""), fields, more));
+                        connection, schema.replace("\"", "\\\""), fields, extraMembers));
     }
 
     private static List<String> captures() {
@@ -119,7 +119,7 @@ class HostedFlowTest {
     }
 
     @Test
-    void link_page_and_form_make_two_calls_to_the_broker() {
+    void following_link_loading_page_and_sending_form_makes_two_broker_calls() {
         followLink().then().statusCode(303).header("Location", page);
         load().then().statusCode(200);
         send("f0=42").then().statusCode(303).header("Location", RETURN_URL);
@@ -133,13 +133,13 @@ class HostedFlowTest {
     void a_reloaded_page_shows_that_the_state_has_become_invalid() {
         followLink();
         load().then().statusCode(200);
-        describeAs(", \"error\": \"connection_not_active\"");
+        stubPresentedState(", \"error\": \"connection_not_active\"");
 
         load().then().statusCode(409);
     }
 
     @Test
-    void a_page_without_its_link_calls_the_broker_each_time_and_its_form_does_not() {
+    void page_without_link_asks_for_the_state_on_each_load_and_form_uses_the_cache() {
         load().then().statusCode(200);
         load().then().statusCode(200);
         assertThat(calls("presented-state")).isEqualTo(2);
@@ -150,7 +150,7 @@ class HostedFlowTest {
     }
 
     @Test
-    void known_state_is_rejected_for_another_connection() {
+    void cached_state_is_rejected_for_another_connection() {
         String other = "/auth/capture/" + UUID.randomUUID();
         followLink();
 
@@ -161,7 +161,7 @@ class HostedFlowTest {
     }
 
     @Test
-    void state_of_another_tenant_shows_its_own_page() {
+    void state_of_another_tenant_shows_the_page_of_that_tenant() {
         followLink();
         String otherConnection = UUID.randomUUID().toString();
         answer("/internal/v1/presented-state", 200, """
@@ -182,10 +182,10 @@ class HostedFlowTest {
     }
 
     @Test
-    void after_the_capture_page_and_form_call_the_broker_again() {
+    void page_and_form_call_the_broker_again_after_a_capture() {
         followLink();
         send("f0=42").then().statusCode(303).header("Location", RETURN_URL);
-        describeAs(", \"error\": \"state_used\"");
+        stubPresentedState(", \"error\": \"state_used\"");
 
         load().then().statusCode(409);
         send("f0=42").then().statusCode(303).header("Location", page);
@@ -197,7 +197,7 @@ class HostedFlowTest {
     void a_form_for_a_state_that_was_used_elsewhere_redirects_to_the_page_with_409() {
         followLink();
         load().then().statusCode(200);
-        describeAs(", \"error\": \"state_used\"");
+        stubPresentedState(", \"error\": \"state_used\"");
         answer("/internal/v1/capture-credential", 409, """
                 {"error": "state_used", "message": "The state has been used"}""");
 
@@ -217,7 +217,7 @@ class HostedFlowTest {
 
         send("f0=42").then().statusCode(500);
         assertThat(calls("presented-state")).isEqualTo(2);
-        describeAs(", \"error\": \"state_used\"");
+        stubPresentedState(", \"error\": \"state_used\"");
 
         send("f0=42").then().statusCode(303).header("Location", page);
     }
@@ -229,13 +229,14 @@ class HostedFlowTest {
                 "{\"properties\":{\"name\":{\"type\":\"string\"}}}                      | 422",
                 "{\"required\":[\"list\"],\"properties\":{\"list\":{\"type\":\"array\"}}} | 200",
             })
-    void json_caller_gets_state_used_even_for_an_unforwarded_form(String schema, int whileGood) {
+    void json_caller_gets_state_used_for_a_form_that_the_gateway_does_not_forward(
+            String schema, int statusWhileStateIsValid) {
         String twoLines = "f0=one%0Atwo";
-        describe(schema, "{}", "");
+        stubPresentedState(schema, "{}", "");
         followLink();
-        sendForJson(twoLines).then().statusCode(whileGood);
+        sendForJson(twoLines).then().statusCode(statusWhileStateIsValid);
 
-        describe(schema, "{}", ", \"error\": \"state_used\"");
+        stubPresentedState(schema, "{}", ", \"error\": \"state_used\"");
 
         sendForJson(twoLines).then().statusCode(409).body("error", equalTo("state_used"));
         assertThat(captures()).isEmpty();
@@ -251,7 +252,7 @@ class HostedFlowTest {
                 "{\"secret\": true}                        | ''",
             })
     void empty_password_is_captured_if_the_broker_allows_it(String field, String captured) {
-        describe(
+        stubPresentedState(
                 "{\"required\":[\"user\",\"password\"],\"properties\":{\"user\":{\"type\":\"string\"},"
                         + "\"password\":{\"type\":\"string\"}}}",
                 "{\"password\": " + field + "}",

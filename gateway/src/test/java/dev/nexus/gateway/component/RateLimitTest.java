@@ -36,7 +36,7 @@ class RateLimitTest {
     }
 
     @Test
-    void the_rate_of_a_key_is_the_same_on_each_route() {
+    void all_routes_share_the_rate_of_a_key() {
         sendUntilLimited(i -> withKey(StubbedBroker.slowKey(), "/v1/providers"));
 
         Response limited = sendUntilLimited(
@@ -90,7 +90,7 @@ class RateLimitTest {
     }
 
     @Test
-    void the_page_assets_have_no_rate() {
+    void the_page_assets_have_no_rate_limit() {
         sendUntilLimited(i -> present("203.0.113.30", "assets-" + i));
 
         Response asset = given().header("X-Forwarded-For", "203.0.113.30").get("/auth/assets/page.css");
