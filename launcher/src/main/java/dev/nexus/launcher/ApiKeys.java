@@ -7,7 +7,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The minted API keys of a folder. It has the Gateway's file with their hashes, and a file with the keys themselves. */
+/**
+ * The minted API keys in a folder. The folder has the Gateway's API keys file, with the hashes, and a file with the
+ * keys.
+ */
 final class ApiKeys {
 
     private final Artifacts artifacts;
@@ -21,12 +24,12 @@ final class ApiKeys {
         this.secrets = folder.resolve("keys.txt");
     }
 
-    /** The Gateway's file. */
+    /** The Gateway's API keys file. */
     Path file() {
         return entries;
     }
 
-    /** Mints the keys, unless the folder already has keys. */
+    /** Mints the keys. If the folder already has keys, reads them instead. */
     void mint(List<MintedKey.Spec> specs) {
         try {
             if (Files.exists(entries)) {
@@ -46,7 +49,7 @@ final class ApiKeys {
         }
     }
 
-    /** Mints one more key and lists it in the Gateway's file. */
+    /** Mints one more key and adds it to the Gateway's file. */
     MintedKey add(MintedKey.Spec spec) throws IOException {
         MintedKey key;
         try (KeyMint mint = KeyMint.of(artifacts)) {
@@ -59,7 +62,7 @@ final class ApiKeys {
         return key;
     }
 
-    /** The keys of {@link #mint}, in the order of the plan. */
+    /** The keys of {@link #mint}, in the order of its specifications. */
     List<MintedKey> all() {
         return List.copyOf(keys);
     }

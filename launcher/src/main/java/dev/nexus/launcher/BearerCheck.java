@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Answers like a vendor that requires a bearer token: 200 with a login, or 401.
+ * Responds like a vendor that requires a bearer token: 200 with a login, or 401.
  *
  * @param prefix the prefix of the tokens that the vendor accepts
  */

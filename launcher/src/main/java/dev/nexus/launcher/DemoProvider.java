@@ -35,7 +35,7 @@ final class DemoProvider implements AutoCloseable {
         return new DemoProvider(server);
     }
 
-    /** Registers this provider for the tenant of the API key in {@code http}. */
+    /** Registers this provider. The API key in {@code http} determines the tenant. */
     void register(Http http) throws IOException, InterruptedException {
         int status = http.send("PUT", "/v1/providers/" + SLUG, DEFINITION).status();
         if (status != 200 && status != 201) {

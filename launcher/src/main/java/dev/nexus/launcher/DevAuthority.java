@@ -171,7 +171,7 @@ public record DevAuthority(X509Certificate certificate, PrivateKey key) {
         return "-----BEGIN " + kind + "-----\n" + lines + "\n-----END " + kind + "-----\n";
     }
 
-    /** Reads an authority that {@link #pem} wrote. */
+    /** Reads an authority from its certificate and key in the form of {@link #pem}. */
     static DevAuthority read(InputStream certificate, String key) throws GeneralSecurityException {
         String base64 = key.replaceAll("-----[A-Z ]+-----", "");
         byte[] der = Base64.getMimeDecoder().decode(base64.getBytes(StandardCharsets.US_ASCII));

@@ -89,7 +89,7 @@ public record DevCertificates(Path folder) {
         publish(service, own, List.of(), trusted);
     }
 
-    /** Does the same, with certificates that the first authority has revoked. */
+    /** Does the same. The first of {@code trusted} has revoked the certificates {@code revoked}. */
     public void publish(Service service, Issued own, List<X509Certificate> revoked, DevAuthority... trusted)
             throws IOException {
         Path next = Files.createTempDirectory(folder, service.folder() + "-");

@@ -9,7 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Finds free ports of 127.0.0.1. */
 public final class FreePorts {
 
-    /** The system can return a closed port again immediately, and a service binds its port only seconds later. */
+    /**
+     * The ports that {@link #any} has returned. The system can return a closed port again immediately, and a service
+     * binds its port only seconds later.
+     */
     private static final Set<Integer> RETURNED = ConcurrentHashMap.newKeySet();
 
     private FreePorts() {}
@@ -25,6 +28,8 @@ public final class FreePorts {
 
     /**
      * Returns {@code requested}, or any free port if it is 0.
+     *
+     * @param option the option that sets the port, for the message
      *
      * @throws LauncherException if the requested port is in use
      */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs PostgreSQL, the Broker and the Gateway on 127.0.0.1. {@link #close} stops all three. */
 public final class Nexus implements AutoCloseable {
 
-    /** The origin of {@link Quickstart}'s RETURN_URL. */
+    /** The origin of {@link QuickstartEnv#RETURN_URL}, and two for an application on this machine. */
     private static final List<String> RETURN_ORIGINS =
             List.of("https://your-app.com", "http://127.0.0.1:3000", "http://localhost:3000");
 
@@ -29,7 +29,7 @@ public final class Nexus implements AutoCloseable {
     /** The Gateway reloads its keys file every two seconds. */
     private static final Duration KEY_TIMEOUT = Duration.ofSeconds(20);
 
-    /** If the plan's settings contain this one, no PostgreSQL is started. */
+    /** If the plan's settings contain this setting, no PostgreSQL is started. */
     private static final String DATABASE = "quarkus.datasource.jdbc.url";
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
@@ -123,7 +123,10 @@ public final class Nexus implements AutoCloseable {
         gateway().awaitReady();
     }
 
-    /** Registers a started part, so that {@link #close} stops it. If Nexus is already closed, stops the part immediately. */
+    /**
+     * Registers a started part, so that {@link #close} stops it. If Nexus is already closed, stops the part immediately
+     * and throws a {@link LauncherException}.
+     */
     public synchronized void register(AutoCloseable part) {
         running.push(part);
         if (closed) {

@@ -11,7 +11,10 @@ import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 
-/** Creates the key pair of the service tokens: a private key for the Gateway, and a JWKS with the public key for the Broker. */
+/**
+ * Creates the key pair of the service tokens: a private key for the Gateway, and a JWKS with the public key for the
+ * Broker. Does nothing if the file with the private key exists.
+ */
 final class ServiceKey {
 
     private ServiceKey() {}

@@ -65,7 +65,10 @@ public final class ServiceProcess implements AutoCloseable {
                 .start();
     }
 
-    /** Waits until the service is ready. Throws {@link LauncherException} with the end of its log if it fails to start. */
+    /**
+     * Waits until the service is ready. Throws {@link LauncherException} with the end of its log if it exits or is not
+     * ready within three minutes.
+     */
     public void awaitReady() throws InterruptedException {
         Instant deadline = Instant.now().plus(START);
         while (!isReady()) {
@@ -128,7 +131,7 @@ public final class ServiceProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /** Starts the process again with the same command. Does not wait until it is ready. */
+    /** Starts the process again with the same command, after it has ended. Does not wait until it is ready. */
     public void restart() throws IOException {
         process = run();
     }

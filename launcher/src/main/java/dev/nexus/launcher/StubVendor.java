@@ -7,8 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * A vendor at https://localhost. The Broker verifies credentials there as at real vendors. It accepts the keys that begin
- * with {@code good_} and rejects all others with 401.
+ * A vendor at https://localhost. The Broker verifies credentials at this vendor in the same way as at a real one. The
+ * vendor accepts the keys that begin with {@code good_} and rejects all others with 401.
  */
 final class StubVendor implements AutoCloseable {
 
@@ -34,7 +34,7 @@ final class StubVendor implements AutoCloseable {
         return new StubVendor(server);
     }
 
-    /** Registers this vendor as a provider of the tenant of the API key in {@code http}. */
+    /** Registers this vendor as a provider. The API key in {@code http} determines the tenant. */
     void register(Http http) throws IOException, InterruptedException {
         int status = http.send("PUT", "/v1/providers/" + SLUG, definition()).status();
         if (status != 200 && status != 201) {

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Runs the {@code vault} on PATH on 127.0.0.1. {@link #setup} prepares it with deploy/vault/setup. */
+/** Runs the program {@code vault} from PATH, on 127.0.0.1. {@link #setup} prepares it with deploy/vault/setup. */
 public final class VaultServer implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(20);
@@ -58,7 +58,8 @@ public final class VaultServer implements AutoCloseable {
      * Starts a server with the given arguments. It may be sealed or not initialised.
      *
      * @param arguments the arguments of {@code vault server}
-     * @param address the address at which the server listens; with https, vault-ca.pem in the folder has its authority
+     * @param address the address at which the server listens; if it is https, the file vault-ca.pem in {@code folder}
+     *     must have the authority of its certificate
      */
     public static VaultServer server(Artifacts artifacts, Path folder, List<String> arguments, String address)
             throws IOException, InterruptedException {

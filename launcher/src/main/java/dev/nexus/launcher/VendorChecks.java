@@ -38,7 +38,7 @@ enum VendorChecks {
         this.text = text;
     }
 
-    /** Returns the choice of the settings on the command line. */
+    /** Returns the choice that the settings on the command line make. */
     static VendorChecks of(Map<String, String> settings) {
         @Nullable String enabled = settings.get(ENABLED);
         if (enabled == null) {
