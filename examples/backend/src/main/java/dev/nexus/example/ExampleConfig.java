@@ -20,7 +20,7 @@ public interface ExampleConfig {
 
     Gateway gateway();
 
-    /** The request that "Use it" sends to a provider, by the provider's slug. */
+    /** The request that "Use it" sends to a provider. The key is the slug of the provider. */
     Map<String, ProviderRequest> requests();
 
     /** The Gateway's addresses. */

@@ -35,16 +35,16 @@ class CallbackTest {
     }
 
     /** The address to which the hosted page redirects the browser. */
-    private String way(String more) {
+    private String callback(String moreParameters) {
         URI returnUrl = URI.create(gateway.returnUrl(id()));
-        return returnUrl.getRawPath() + "?" + returnUrl.getRawQuery() + more;
+        return returnUrl.getRawPath() + "?" + returnUrl.getRawQuery() + moreParameters;
     }
 
     private String success() {
-        return way("&status=success&connection_id=" + id());
+        return callback("&status=success&connection_id=" + id());
     }
 
-    private boolean isUsed() {
+    private boolean isUsable() {
         return !ada.open("/connections").document().select("form.use").isEmpty();
     }
 
@@ -55,7 +55,7 @@ class CallbackTest {
         Page listed = ada.follow(ada.open(success()));
 
         assertThat(listed.document().expectFirst("#notice").text()).startsWith("Connected");
-        assertThat(isUsed()).isTrue();
+        assertThat(isUsable()).isTrue();
         assertThat(gateway.calls()).contains("GET check-connection");
     }
 
@@ -70,7 +70,7 @@ class CallbackTest {
         assertThat(refused.text()).contains("started in another browser");
         assertThat(gateway.status(id())).isEqualTo("revoked");
         assertThat(ada.open(success()).status()).isEqualTo(400);
-        assertThat(isUsed()).isFalse();
+        assertThat(isUsable()).isFalse();
     }
 
     @Test
@@ -130,7 +130,7 @@ class CallbackTest {
 
             assertThat(late.get(10, TimeUnit.SECONDS).status()).isEqualTo(400);
             gateway.answersOnce("DELETE connections", 429, "rate_limited");
-            assertThat(isUsed()).isFalse();
+            assertThat(isUsable()).isFalse();
             assertThat(gateway.status(id())).isEqualTo("active");
         } finally {
             check.release().countDown();
@@ -142,19 +142,19 @@ class CallbackTest {
     void a_callback_without_success_does_not_call_the_gateway() {
         int before = gateway.calls().size();
 
-        ada.open(way("&status=error&error=access_denied&connection_id=" + id()));
+        ada.open(callback("&status=error&error=access_denied&connection_id=" + id()));
 
         assertThat(gateway.calls()).hasSize(before);
     }
 
     @Test
-    void a_callback_before_the_capture_does_not_confirm_the_connection() {
+    void a_callback_without_the_attempt_does_not_confirm_the_connection() {
         gateway.finishOnTheHostedPage(id());
 
         Page guessed = ada.open("/connections/callback?status=success&connection_id=" + id());
 
         assertThat(guessed.status()).isEqualTo(400);
-        assertThat(isUsed()).isFalse();
+        assertThat(isUsable()).isFalse();
     }
 
     @Test
@@ -170,14 +170,14 @@ class CallbackTest {
 
     @Test
     void the_attempt_of_one_connection_does_not_finish_another() {
-        String attempt = way("");
+        String attempt = callback("");
         ada.submit(ada.open("/connections").form("#connect"), "way", "hosted");
         gateway.finishOnTheHostedPage(id());
 
         Page refused = ada.open(attempt + "&status=success&connection_id=" + id());
 
         assertThat(refused.status()).isEqualTo(400);
-        assertThat(isUsed()).isFalse();
+        assertThat(isUsable()).isFalse();
     }
 
     @Test
@@ -185,12 +185,12 @@ class CallbackTest {
         Page listed = ada.follow(ada.open(success()));
 
         assertThat(listed.document().expectFirst("#notice").text()).startsWith("Not connected");
-        assertThat(isUsed()).isFalse();
+        assertThat(isUsable()).isFalse();
     }
 
     @Test
     void an_error_is_shown_without_the_text_of_the_query() {
-        Page listed = ada.follow(ada.open(way("&status=error&error=%3Cscript%3ECANARY")));
+        Page listed = ada.follow(ada.open(callback("&status=error&error=%3Cscript%3ECANARY")));
 
         assertThat(listed.document().expectFirst("#notice").text()).startsWith("Not connected");
         assertThat(listed.response().body()).doesNotContain("CANARY");
@@ -198,7 +198,7 @@ class CallbackTest {
 
     @Test
     void an_expired_state_is_explained() {
-        Page listed = ada.follow(ada.open(way("&status=error&error=state_expired")));
+        Page listed = ada.follow(ada.open(callback("&status=error&error=state_expired")));
 
         assertThat(listed.text()).contains("The form has expired");
     }
@@ -207,12 +207,12 @@ class CallbackTest {
     void a_callback_from_another_session_revokes_even_a_confirmed_connection() {
         gateway.finishOnTheHostedPage(id());
         ada.open(success());
-        assertThat(isUsed()).isTrue();
+        assertThat(isUsable()).isTrue();
 
         assertThat(Browser.signedInAs("grace").open(success()).status()).isEqualTo(403);
 
         assertThat(gateway.status(id())).isEqualTo("revoked");
-        assertThat(isUsed()).isFalse();
+        assertThat(isUsable()).isFalse();
     }
 
     @Test
@@ -221,19 +221,19 @@ class CallbackTest {
         ada.open(success());
 
         assertThat(ada.open(success()).location()).endsWith("/connections");
-        assertThat(isUsed()).isTrue();
+        assertThat(isUsable()).isTrue();
     }
 
     @Test
     void a_user_who_cancels_can_still_connect() {
-        Page cancelled = ada.follow(ada.open(way("&status=error&error=access_denied&connection_id=" + id())));
+        Page cancelled = ada.follow(ada.open(callback("&status=error&error=access_denied&connection_id=" + id())));
         assertThat(cancelled.text()).contains("You cancelled");
-        assertThat(isUsed()).isFalse();
+        assertThat(isUsable()).isFalse();
         gateway.finishOnTheHostedPage(id());
 
         ada.open(success());
 
-        assertThat(isUsed()).isTrue();
+        assertThat(isUsable()).isTrue();
     }
 
     @Test

@@ -80,7 +80,7 @@ class ProtectionTest {
     }
 
     @Test
-    void the_session_cookie_is_random_http_only_and_new_at_each_sign_in() {
+    void the_session_cookie_is_random_and_http_only() {
         Browser browser = new Browser();
         Page first = browser.submit(browser.open("/").form("form.choices"), "user", "ada");
         Page second = new Browser().submit(new Browser().open("/").form("form.choices"), "user", "ada");
@@ -145,7 +145,7 @@ class ProtectionTest {
     }
 
     @Test
-    void a_retry_after_is_passed_on() {
+    void the_browser_gets_the_retry_after_of_the_gateway() {
         Browser ada = Browser.signedInAs("ada");
         gateway.answersOnce("GET connections", 503, "{\"error\":\"unavailable\"}", 5);
 

@@ -30,7 +30,7 @@ class RotationTest {
     private final ScriptedGateway gateway = ScriptedGateway.it();
     private Browser mallory;
     private String old;
-    private FormElement useFormer;
+    private FormElement useOld;
 
     @Inject
     Bridge bridge;
@@ -43,7 +43,7 @@ class RotationTest {
         mallory.follow(mallory.submit(form.form("#credential"), "credential.api_key", "ghp_of_mallory"));
         old = gateway.ids().get(0);
         Page list = mallory.open("/connections");
-        useFormer = list.form("form.use");
+        useOld = list.form("form.use");
         mallory.post(
                 "/connections/" + old + "/rotate",
                 Map.of(
@@ -66,7 +66,7 @@ class RotationTest {
 
     /** Mallory presses the button on the page that she opened before the rotation. */
     private String use() {
-        Page used = mallory.follow(mallory.submit(useFormer, "x", "y"));
+        Page used = mallory.follow(mallory.submit(useOld, "x", "y"));
         return used.document().expectFirst("#notice").text();
     }
 

@@ -144,7 +144,10 @@ public final class ScriptedGateway implements QuarkusTestResourceLifecycleManage
         return hold;
     }
 
-    /** Closes the connection of the next call of a verb, and executes the call if {@code execute}. */
+    /**
+     * Closes the connection of the next call of a verb without a response. If {@code execute} is true, executes the
+     * call first.
+     */
     void hangsUpOnce(String verb, boolean execute) {
         scriptedAnswers.put(verb, new Answer(execute ? 1 : 0, "", 0, true));
     }

@@ -7,10 +7,11 @@ import java.util.Optional;
 /**
  * A connection that a session has started. It is stored for longer than its state token is valid.
  *
- * @param nonce a random value in the return URL, by which the callback finds this attempt
+ * @param nonce a random value in the return URL, with which the callback finds this attempt
  * @param session the session that started it
  * @param provider the provider's display name
- * @param state the state token, which authorizes the capture. Stored only for {@link Way#FORM}, and never sent to the page
+ * @param state the state token, which authorizes the capture. Stored only for {@link Way#FORM}, until the attempt is
+ *     finished. Never sent to the page
  * @param finished whether the callback has confirmed the connection
  */
 record Attempt(

@@ -13,7 +13,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
 
-/** The buttons that begin: connect, and rotate. */
+/** Handles the buttons that start a connection: Connect and Rotate. */
 @Path("/connections")
 @Blocking
 public class BeginResource {

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A form for a provider's JSON Schema: one field for each property, in the schema's order. It does not validate the values,
- * because the Gateway does.
+ * A form for a provider's JSON Schema: one field for each property, in the schema's order. It does not validate the
+ * values, because Nexus does.
  *
  * <p>This form does not support properties that are objects or lists. The hosted page does.
  */

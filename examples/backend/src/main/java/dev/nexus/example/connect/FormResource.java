@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Steps 2 and 3 with your own form: shows the form of the provider's schema, and submits the values to the Gateway. */
+/** Steps 2 and 3 with your own form: shows a form for the provider's schema, and submits the values to the Gateway. */
 @Path("/connections/{id}/form")
 @Blocking
 public class FormResource {

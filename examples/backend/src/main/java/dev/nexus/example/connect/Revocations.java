@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Revokes connections that have another person's credential, and retries failed revocations. Until then, Nexus still has the
- * credential. In memory. A real application stores them in its database and retries in a job.
+ * Revokes connections that have another person's credential, and retries failed revocations. Until a revocation
+ * succeeds, Nexus has the credential. The pending revocations are in memory. A real application stores them in its
+ * database and retries them in a job.
  */
 @ApplicationScoped
 public class Revocations {

@@ -8,8 +8,9 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 /**
- * Creates one Bridge for the whole application. Its API key needs the scope tokens:read. After a rotation, it uses the new
- * connection only if the callback has confirmed it, because it may have the credential of another person.
+ * Creates one Bridge for the whole application. Its API key needs the scope tokens:read. After a rotation, the Bridge
+ * uses the new connection only if the callback has confirmed this connection, because the connection may have the
+ * credential of another person.
  */
 @Singleton
 class BridgeProducer {

@@ -38,8 +38,8 @@ public class UseConnection {
     }
 
     /** Sends the request. Returns the status and the configured member of the response. */
-    Notice send(String connectionId, String provider, ProviderRequest question) {
-        HttpRequest request = HttpRequest.newBuilder(question.url())
+    Notice send(String connectionId, String provider, ProviderRequest configured) {
+        HttpRequest request = HttpRequest.newBuilder(configured.url())
                 .header("Accept", "application/json")
                 .timeout(TIMEOUT)
                 .build();
@@ -47,7 +47,7 @@ public class UseConnection {
             HttpResponse<InputStream> answer =
                     bridge.connection(connectionId).send(request, BodyHandlers.ofInputStream());
             try (InputStream body = answer.body()) {
-                return notice(provider, answer.statusCode(), shown(body.readNBytes(MAX_BYTES), question));
+                return notice(provider, answer.statusCode(), shown(body.readNBytes(MAX_BYTES), configured));
             }
         } catch (GatewayException failure) {
             return noCredential(failure);
@@ -62,7 +62,7 @@ public class UseConnection {
         } catch (IOException unreachable) {
             LOG.warnf(
                     "Cannot reach the provider: host=%s error=%s",
-                    question.url().getHost(), unreachable.getClass().getName());
+                    configured.url().getHost(), unreachable.getClass().getName());
             return Notice.bad(provider + " did not respond", "It cannot be reached from Harbour at the moment.");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
@@ -104,12 +104,12 @@ public class UseConnection {
     }
 
     /** Returns the configured member of a JSON response, at most 100 characters. */
-    private static String shown(byte[] body, ProviderRequest question) {
-        if (question.shows().isEmpty()) {
+    private static String shown(byte[] body, ProviderRequest configured) {
+        if (configured.shows().isEmpty()) {
             return "";
         }
         try {
-            String text = JSON.readTree(body).path(question.shows().get()).asText("");
+            String text = JSON.readTree(body).path(configured.shows().get()).asText("");
             return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
         } catch (JsonProcessingException notJson) {
             return "";

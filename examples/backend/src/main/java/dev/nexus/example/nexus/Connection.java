@@ -41,6 +41,6 @@ public record Connection(
         return status.equals("pending");
     }
 
-    /** The result of the verification at the provider: verified, rejected, unverified or not_supported. */
+    /** The result of the verification at the provider: verified, unverified or not_supported. */
     public record Verification(String status) {}
 }

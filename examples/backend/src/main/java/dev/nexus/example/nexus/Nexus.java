@@ -94,9 +94,8 @@ public class Nexus {
                 return answer;
             }
         } catch (ProcessingException failed) {
-            // The exception is not set as the cause, because its message quotes the URL or the response, which may
-            // contain a
-            // state token.
+            // The exception is not set as the cause, because its message quotes the URL or the response. Both may
+            // contain a state token.
             Throwable root = root(failed);
             if (!(root instanceof JacksonException)) {
                 LOG.warnf(

@@ -53,7 +53,7 @@ public final class NexusFailure extends RuntimeException {
         return new NexusFailure(0, UNREADABLE, null, 0);
     }
 
-    /** The HTTP status; 0 if the Gateway did not respond. */
+    /** The HTTP status; 0 if the Gateway did not respond, or if its response does not match the API. */
     public int status() {
         return status;
     }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection on the page.
  *
- * @param since the time of its revocation, activation or creation: the latest of these
+ * @param since the time of the last of these events: creation, activation, revocation
  * @param confirmed whether the callback has confirmed it, see ConnectionRegistry
  * @param usable whether example.requests has a request for its provider
  * @param continues the address of its form; null if it is not pending or this session has no open form for it

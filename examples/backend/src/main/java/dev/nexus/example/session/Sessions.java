@@ -32,8 +32,8 @@ public class Sessions {
 
     Sessions(ExampleConfig config) {
         this.https = "https".equalsIgnoreCase(config.publicUrl().getScheme());
-        // With this prefix, no sibling host can set the cookie (RFC 6265bis, 4.1.3.2). Browsers accept it only over
-        // https.
+        // With this prefix, no sibling host can set the cookie (RFC 6265bis, 4.1.3.2). Browsers accept the prefix only
+        // over https.
         this.cookieName = https ? "__Host-example-session" : "example-session";
     }
 
