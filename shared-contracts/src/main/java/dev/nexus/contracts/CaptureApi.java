@@ -20,8 +20,7 @@ public interface CaptureApi {
     Uni<RestResponse<byte[]>> captureSchema(StateReference state);
 
     /**
-     * 200, also for a state that can no longer be redeemed; 400 invalid_state if it cannot be verified. Scope
-     * state:present.
+     * 200, also for a state that can no longer be redeemed; 400 invalid_state if it does not verify. Scope state:present.
      */
     @POST
     @Path("/presented-state")

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 public interface ProviderApi {
 
     /**
-     * 200 {providers, next_cursor?}, sorted by slug; with their schemas if {@code expand} is schema. Scope
-     * connections:read or providers:admin.
+     * 200 {providers, next_cursor?}, by slug; with their schemas if {@code expand} is schema. Scope connections:read or
+     * providers:admin.
      */
     @GET
     @Path("/providers")
@@ -39,9 +39,9 @@ public interface ProviderApi {
     Uni<RestResponse<byte[]>> provider(@PathParam("id") String idOrSlug);
 
     /**
-     * Creates (201) or replaces (200) a provider of the tenant, with its ETag. 404 provider_not_found for a UUID that
-     * the tenant cannot read, 409 provider_read_only for a global provider, 412 precondition_failed. With
-     * {@code dry_run=true}: 200 with the provider that a PUT would store, without an ETag. Nothing is stored. Scope
+     * Creates (201) or replaces (200) a provider of the tenant, with its ETag. 404 provider_not_found for a UUID that the
+     * tenant cannot read, 409 provider_read_only for a global provider, 412 precondition_failed. With
+     * {@code dry_run=true}: 200 with the provider that a PUT would store, without an ETag. It stores nothing. Scope
      * providers:admin.
      *
      * @param body the public request body as it was received, because its schema is served unchanged

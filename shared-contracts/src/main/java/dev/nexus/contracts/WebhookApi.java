@@ -50,9 +50,9 @@ public interface WebhookApi {
     Uni<RestResponse<Void>> deleteWebhook(@HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch);
 
     /**
-     * 200 the webhook with its ETag and a new signing secret. The previous secret expires 24 hours later by default, or
-     * immediately if {@code revoke_former} is true. The same Idempotency-Key returns the same secret for 24 hours. 404
-     * webhook_not_found, 412 precondition_failed. Scope webhooks:admin.
+     * 200 the webhook with its ETag and a new signing secret. The previous secret expires later, or immediately if {@code
+     * revoke_former} is true. The same Idempotency-Key returns the same secret for 24 hours. 404 webhook_not_found, 412
+     * precondition_failed. Scope webhooks:admin.
      */
     @POST
     @Path("/webhook/secret")

@@ -176,10 +176,7 @@ final class SchemaReader {
         return fields.isEmpty() ? Optional.empty() : Optional.of(new Group(place, fields));
     }
 
-    /**
-     * Returns the type of a value. If the schema lists several types, returns the first that a form can request; empty
-     * for none. Without a type, a value is an object if the schema has properties, otherwise a string.
-     */
+    /** Returns the type, or the first type in a list that a form can request. Empty if the list has none. */
     private String type(JsonNode schema) {
         JsonNode type = schema.path("type");
         if (type.isMissingNode()) {
