@@ -192,8 +192,8 @@ public final class Bridge implements AutoCloseable {
         }
 
         /**
-         * Sets the client that sends requests to providers. It must not follow redirects, because it would send the
-         * credential to the new host.
+         * Sets the client that sends requests to providers. The client must not follow redirects, because it would send
+         * the credential to the new host.
          *
          * @throws IllegalArgumentException if the client follows redirects
          */

@@ -53,7 +53,7 @@ public final class BridgeConnection {
 
     /**
      * Sends a request with the credential. If the provider responds with 401, the Bridge fetches the credential again,
-     * retries the request once and returns the second response. It does not follow redirects.
+     * retries the request once and returns the second response. The Bridge does not follow redirects.
      *
      * <pre>{@code
      * HttpResponse<String> me = bridge.connection(id)

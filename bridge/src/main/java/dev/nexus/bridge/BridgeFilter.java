@@ -16,9 +16,10 @@ import java.util.Map;
  * Client client = ClientBuilder.newClient().register(new BridgeFilter(bridge.connection(id)));
  * }</pre>
  *
- * <p>The client must not follow redirects. The filter disables them in Jersey. Disable them in other clients yourself. The
- * entity of a request must be a {@code String} or a {@code byte[]}, because signatures cover it. The filter refuses other
- * entities. It does not retry after a 401: call {@link BridgeConnection#forget} and send the request again.
+ * <p>The client must not follow redirects. The filter disables them in Jersey. Disable them in other clients yourself.
+ * The entity of a request must be a {@code String} or a {@code byte[]}, because signatures cover it. The filter refuses
+ * other entities. The filter does not retry after a 401: call {@link BridgeConnection#forget} and send the request
+ * again.
  */
 public final class BridgeFilter implements ClientRequestFilter {
 

@@ -32,7 +32,7 @@ final class Token {
         this.replacedBy = replacedBy;
     }
 
-    /** The id of the connection whose credential this is. */
+    /** The id of the connection that this credential belongs to. */
     String connectionId() {
         return connectionId;
     }

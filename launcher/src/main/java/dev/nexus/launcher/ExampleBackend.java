@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs the example backend as a process next to a running Nexus. It has its own API key with only the scopes that it needs,
- * and a demo provider on this machine. The process stops together with Nexus.
+ * Runs the example backend as a process next to a running Nexus. The example backend has its own API key with only the
+ * scopes that it needs, and a demo provider on this machine. The process stops together with Nexus.
  */
 public final class ExampleBackend implements AutoCloseable {
 

@@ -55,7 +55,7 @@ public final class VaultServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server with the given arguments. It may be sealed or not initialised.
+     * Starts a server with the given arguments. The server may be sealed or not initialised.
      *
      * @param arguments the arguments of {@code vault server}
      * @param address the address at which the server listens; if it is https, the file vault-ca.pem in {@code folder}

@@ -53,7 +53,8 @@ enum VendorChecks {
     }
 
     /**
-     * The Broker's settings. They allow loopback addresses, which are refused in production.
+     * The Broker's settings. Except for {@link #NONE}, they allow loopback addresses, which the Broker refuses in
+     * production.
      *
      * @param folder the folder of the quickstart; a file with certificates is written to it
      */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param multiline whether the value has several lines
  * @param secret whether the value is masked and never shown again
  * @param mayBeEmpty whether the provider's strategy can send an empty value, even if the schema requires the field. A
- *     Broker of the previous release does not send this member. It is then false.
+ *     Broker of the previous release does not send this member. The value is then false.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PresentedField(

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Query parameters that hold fields of the credential. The values are percent-encoded (RFC 3986). They replace the request's
- * parameters of the same names.
+ * Query parameters that hold fields of the credential. The values are percent-encoded (RFC 3986). These parameters
+ * replace the request's parameters of the same names.
  *
  * @param additional at most 8 more
  * @param staticHeaders as in {@link HeaderStrategy}

@@ -96,8 +96,8 @@ class StateClient {
     }
 
     /**
-     * A connection that has become active. Does not print, because a return URL may contain a secret of the
-     * application.
+     * A connection that has become active. {@code toString} omits both components, because a return URL may contain a
+     * secret of the application.
      *
      * @param redirectUrl the return URL with the outcome, as the Broker wrote it
      * @param body the Broker's JSON

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A form that a browser has sent: the texts of the fields by their ids. Does not print, because it contains
- * credentials.
+ * A form that a browser has sent: the texts of the fields by their ids. {@code toString} omits them, because they
+ * contain credentials.
  */
 final class SubmittedForm {
 

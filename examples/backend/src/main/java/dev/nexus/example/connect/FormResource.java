@@ -110,7 +110,7 @@ public class FormResource {
         return nexus.checkConnection(attempt.connectionId()).isActive();
     }
 
-    /** Redirects to the callback, as the hosted page does. It is the same address as redirect_url of the response. */
+    /** Redirects to the callback, as the hosted page does. The address is the same as redirect_url of the response. */
     private Response toCallback(Attempt attempt) {
         return answers.seeOther(CallbackResource.PATH + "?attempt="
                 + attempt.nonce().reveal() + "&status=success&connection_id=" + attempt.connectionId());

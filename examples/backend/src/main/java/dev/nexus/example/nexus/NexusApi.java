@@ -12,7 +12,9 @@ import org.eclipse.microprofile.rest.client.annotation.RegisterProvider;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 import org.jspecify.annotations.Nullable;
 
-/** The routes of the public API that this application uses. They need connections:write and connections:read. */
+/**
+ * The routes of the public API that this application uses. They need the scopes connections:write and connections:read.
+ */
 @Path("/v1")
 @RegisterRestClient(configKey = "nexus")
 @RegisterProvider(NexusFailureMapper.class)
