@@ -64,7 +64,9 @@ class ConfigurationReferenceTest {
             certificate has expired ([runbook](../operations/runbooks/expired-certificate.md)).
 
             To replace a certificate by another one of the same authority, replace its files. To change the authority,
-            follow these steps. After each step, wait for the log line in both services. No request fails.
+            follow these steps. After each step, wait for the log line in both services. No request fails. If cert-manager
+            issues the certificates, [replace its authority](../operations/runbooks/expired-certificate.md#replace-the-authority-with-cert-manager)
+            instead.
 
             1. Add the new authority to the trusted ones of both services.
             2. Replace both certificates.
@@ -129,7 +131,9 @@ class ConfigurationReferenceTest {
                 This page is for operators who configure the Gateway and the Broker. It lists each setting of Nexus.
 
                 Set a value as a system property (`-Dnexus.state.ttl=PT2M`), as an environment variable
-                (`NEXUS_STATE_TTL=PT2M`) or in `config/application.yaml` in the folder of the service. The quickstart passes
+                (`NEXUS_STATE_TTL=PT2M`) or in a file. The files are `config/application.yaml` in the folder of the service, and
+                those that the environment variable `SMALLRYE_CONFIG_LOCATIONS` lists, separated by commas. A system property takes
+                precedence over an environment variable, and both take precedence over the files. The quickstart passes
                 each `-D` option to both services. Durations are ISO 8601. A setting is required if it has no default and
                 is not optional. Settings of Quarkus configure ports, TLS, the database, Vault and logs
                 (`quarkus.http.*`, `quarkus.datasource.*`, `quarkus.vault.*`, `quarkus.log.*`).
