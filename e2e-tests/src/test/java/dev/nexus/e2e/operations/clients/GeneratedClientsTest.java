@@ -37,7 +37,7 @@ class GeneratedClientsTest {
             "captureCredential future_value",
             "checkConnection future_value future_value",
             "listConnections future_value",
-            "token future_value pat_abc123xyz",
+            "token future_value ghp_abc123xyz",
             "listProviders future_value future_value",
             "provider future_value future_value",
             "webhook future_value",
