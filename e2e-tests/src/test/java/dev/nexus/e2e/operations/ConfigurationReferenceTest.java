@@ -68,7 +68,7 @@ class ConfigurationReferenceTest {
             issues the certificates, [replace its authority](../operations/runbooks/expired-certificate.md#replace-the-authority-with-cert-manager)
             instead.
 
-            1. Add the new authority to the trusted ones of both services.
+            1. Add the new authority to the trusted authorities of both services.
             2. Replace both certificates.
             3. Remove the old authority from both services.
 
