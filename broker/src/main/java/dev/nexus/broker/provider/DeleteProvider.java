@@ -15,22 +15,23 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class DeleteProvider {
 
     private final ProviderRepository providers;
-    private final ShowProvider show;
+    private final ShowProvider showProvider;
 
-    DeleteProvider(ProviderRepository providers, ShowProvider show) {
+    DeleteProvider(ProviderRepository providers, ShowProvider showProvider) {
         this.providers = providers;
-        this.show = show;
+        this.showProvider = showProvider;
     }
 
     /**
      * Deletes the provider.
      *
      * @param force true to delete the provider even if it has active connections
-     * @return fails with {@link ApiException}: provider_not_found, provider_read_only if the provider is global,
-     *     precondition_failed, provider_in_use
+     * @return completes when the provider is deleted. Fails with {@link ApiException} provider_not_found,
+     *     provider_read_only if the provider is global, precondition_failed, or provider_in_use if the provider has
+     *     active connections and {@code force} is false
      */
     public Uni<Void> run(Caller caller, String idOrSlug, Precondition precondition, boolean force) {
-        Uni<Void> deleted = providers.withTenantLock(
+        Uni<Void> deletion = providers.withTenantLock(
                 caller.tenant(),
                 () -> providers
                         .lockToDelete(caller.tenant(), idOrSlug, ProviderReference.uuid(idOrSlug))
@@ -50,6 +51,6 @@ public class DeleteProvider {
                                         return providers.delete(caller, provider);
                                     });
                         }));
-        return show.explainNotFound(deleted, caller.tenant(), idOrSlug);
+        return showProvider.withReadOnlyError(deletion, caller.tenant(), idOrSlug);
     }
 }

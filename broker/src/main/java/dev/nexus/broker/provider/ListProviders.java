@@ -10,20 +10,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the providers that a tenant can use: its own and the global ones. Sorted by slug, in pages. Runs one statement.
+ * Lists the providers that a tenant can use: its own and the global ones. Returns pages sorted by slug. Runs one
+ * statement.
  */
 @ApplicationScoped
 public class ListProviders {
 
-    /** The value of {@code expand} that adds the credential schemas. */
+    /** The value of {@code expand} that adds the credential schemas and the texts of the hosted page. */
     private static final String SCHEMA = "schema";
 
-    /** A schema has at most 32 KiB, so the schemas of a page have at most 1.6 MiB. */
+    /** A schema has at most 32,768 characters, so the schemas of a page have at most 1.6 million. */
     private static final int MAX_LIMIT_WITH_SCHEMA = 50;
 
     /**
-     * The limit for a Gateway of the previous release, which sends none. It expects one page with schemas, large enough
-     * for the catalogue. This release's Gateway always sends a limit.
+     * The page size for a Gateway of the previous release. That Gateway sends no limit, and reads one page with
+     * schemas. This page must be large enough for the whole catalogue. This release's Gateway always sends a limit.
      */
     private static final int LIMIT_OF_PREVIOUS_GATEWAY = 200;
 
@@ -35,7 +36,9 @@ public class ListProviders {
         this.share = share;
     }
 
-    /** The query parameters as received. Null means the default. */
+    /**
+     * The query parameters as received, or null if they are absent. Without {@code limit}, {@code expand} is ignored.
+     */
     public record Query(
             @Nullable String limit,
             @Nullable String cursor,
@@ -43,7 +46,7 @@ public class ListProviders {
 
     /**
      * Returns the JSON body {@code {"providers": […], "next_cursor"?}}. Fails with {@link ApiException} invalid_request
-     * if a parameter is invalid, or unavailable if too many lists run.
+     * if a parameter is invalid, or with unavailable if too many lists are waiting.
      */
     public Uni<String> run(Caller caller, Query query) {
         if (query.limit() == null) {

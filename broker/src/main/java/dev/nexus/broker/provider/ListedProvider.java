@@ -5,10 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider in the API's form. Schema, strategy, hosts and verification are JSON texts.
+ * The members of a provider in a response. Credential schema, strategy, allowed hosts, verification and page are JSON
+ * texts.
  *
  * @param global true if all tenants can use it
- * @param page null in a list without {@code expand=schema}
+ * @param page null if the provider has none, and always in a list without {@code expand=schema}
  * @param credentialSchema null in a list without {@code expand=schema}
  */
 record ListedProvider(

@@ -60,7 +60,7 @@ class Provider {
     @Column(name = "schema_version")
     private int schemaVersion;
 
-    /** Null if an administrator created it. */
+    /** The revision of the catalogue entry. Null if an administrator created the provider. */
     @Column(name = "catalogue_revision")
     private @Nullable Integer catalogueRevision;
 
@@ -102,7 +102,11 @@ class Provider {
         define(1, definition);
     }
 
-    /** Replaces the definition. {@code version} is the schema version that it belongs to. */
+    /**
+     * Replaces the definition.
+     *
+     * @param version the schema version of the new definition
+     */
     void define(int version, ProviderDefinition definition) {
         this.schemaVersion = version;
         this.name = definition.name();
@@ -113,7 +117,7 @@ class Provider {
         this.updatedAt = Instant.now();
     }
 
-    /** Sets the slug and the revision of a catalogue entry. Restores a deleted provider. */
+    /** Sets the slug and the revision to those of a catalogue entry. Restores the provider if it is deleted. */
     void applyEntry(String entrySlug, int revision) {
         this.slug = entrySlug;
         this.catalogueRevision = revision;
@@ -137,12 +141,20 @@ class Provider {
         return catalogueRevision;
     }
 
-    /** @param current this provider's current version */
+    /**
+     * Returns this provider with its definition.
+     *
+     * @param current this provider's current version
+     */
     RegisteredProvider with(ProviderVersion current) {
         return registered(current.definition(name, authType, documentationUrl, page));
     }
 
-    /** @param definition of the current version */
+    /**
+     * Returns this provider with its definition.
+     *
+     * @param definition the definition in this provider's current version
+     */
     RegisteredProvider registered(ProviderDefinition definition) {
         return new RegisteredProvider(id, tenant, slug, schemaVersion, edition, definition);
     }

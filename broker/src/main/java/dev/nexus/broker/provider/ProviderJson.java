@@ -8,8 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The public JSON form of providers. Schema, strategy, hosts and verification go out as the texts
- * that were registered. */
+/** Converts providers to their JSON in the API. Inserts the stored JSON texts unchanged. */
 final class ProviderJson {
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -18,7 +17,7 @@ final class ProviderJson {
 
     /** {@code {"providers": […], "next_cursor"?}}. */
     static String list(List<ListedProvider> providers, @Nullable String nextCursor) {
-        return written(json -> {
+        return toText(json -> {
             json.writeStartObject();
             json.writeArrayFieldStart("providers");
             for (ListedProvider provider : providers) {
@@ -31,12 +30,12 @@ final class ProviderJson {
     }
 
     static String one(RegisteredProvider provider) {
-        return written(json -> write(json, ListedProvider.of(provider)));
+        return toText(json -> write(json, ListedProvider.of(provider)));
     }
 
-    /** Writes a provider that is not stored yet, without its id. */
+    /** Converts a provider that is not stored yet, without an id. */
     static String withoutId(RegisteredProvider provider) {
-        return written(json -> {
+        return toText(json -> {
             json.writeStartObject();
             writeMembers(json, ListedProvider.of(provider));
             json.writeEndObject();
@@ -82,7 +81,7 @@ final class ProviderJson {
         }
     }
 
-    private static String written(Writing writing) {
+    private static String toText(Writing writing) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             writing.to(json);

@@ -14,8 +14,8 @@ final class ProviderReference {
     private ProviderReference() {}
 
     /**
-     * Parses a UUID of 8-4-4-4-12 hex digits (RFC 9562). Empty for other text. {@link UUID#fromString} would also
-     * accept shorter groups.
+     * Parses a UUID of 8-4-4-4-12 hex digits (RFC 9562). Returns empty for any other text. {@link UUID#fromString}
+     * would also accept shorter groups.
      */
     public static Optional<UUID> uuid(String text) {
         return UUID_FORM.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();

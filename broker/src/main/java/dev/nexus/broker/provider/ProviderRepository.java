@@ -22,8 +22,8 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The provider registry. A tenant sees its own providers and the global ones, and changes only its own. A version is
- * never changed or deleted, because connections refer to it.
+ * The provider registry. A tenant sees its own providers and the global ones, and changes only its own. A version never
+ * changes, because connections refer to it. Only the erasure of a tenant deletes versions.
  */
 @ApplicationScoped
 public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID> {
@@ -38,7 +38,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     private static final String BY_ID = VISIBLE + " and p.id = :id";
     private static final String BY_SLUG = VISIBLE + " and p.slug = :slug order by p.tenant nulls last limit 1";
 
-    /** The rows after :slug, which is the slug of a global provider if :global. Reads the schemas only if :schemas. */
+    /** Selects the page after the provider with the slug :slug, which is global if :global is true. */
     static final String PAGE = """
             select p.id, p.tenant is null as global, p.slug, p.name, p.auth_type, p.schema_version,
                    case when :schemas then v.credential_schema end as credential_schema, v.strategy, v.allowed_hosts,
@@ -56,7 +56,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
             limit :limit
             """;
 
-    /** Serializes the changes of one tenant's registry. The lock is held to the end of the transaction. */
+    /** Serializes the changes of one tenant's registry. The transaction holds the lock until it ends. */
     static final String LOCK_TENANT = """
             select 1 from pg_advisory_xact_lock(hashtextextended(cast(array['providers', :tenant] as text), 0))
             """;
@@ -102,7 +102,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
      * Lists the providers that the tenant can use, sorted by slug.
      *
      * @param limit the maximum number of providers
-     * @param schemas true to read the credential schemas and page texts
+     * @param schemas true to read the credential schemas and the texts of the hosted page
      */
     Uni<List<ListedProvider>> page(String tenant, ProviderCursor after, int limit, boolean schemas) {
         return transactions.read(() -> Panache.getSession()
@@ -148,7 +148,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .chain(locked -> work.get()));
     }
 
-    /** Finds the tenant's own provider and its version. Locks both to the end of the transaction. */
+    /** Finds the tenant's own provider by id, or else by slug. Locks it and its version until the transaction ends. */
     Uni<Optional<RegisteredProvider>> lockToChange(String tenant, String slug, Optional<UUID> id) {
         return locked(id.isPresent() ? OWN_BY_ID : OWN_BY_SLUG, key(tenant, slug, id))
                 .map(row -> row.map(ProviderRepository::registered));
@@ -169,7 +169,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .map(rows -> rows.stream().findFirst());
     }
 
-    /** Finds the tenant's own provider. Locks it against changes and captures to the end of the transaction. */
+    /** Finds the tenant's own provider, and locks it against changes and captures until the transaction ends. */
     Uni<Optional<Provider>> lockToDelete(String tenant, String slug, Optional<UUID> id) {
         return Panache.getSession()
                 .chain(session -> {
@@ -216,7 +216,7 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .map(provider -> provider.registered(definition));
     }
 
-    /** Adds a version only if the change affects connections, see {@link ProviderDefinition#sameVersion}. */
+    /** Replaces the definition. Adds a version only if {@link ProviderDefinition#sameVersion} is false. */
     private Uni<Void> define(Provider provider, RegisteredProvider stored, ProviderDefinition definition) {
         boolean same = definition.sameVersion(stored.definition());
         int version = stored.schemaVersion() + (same ? 0 : 1);
@@ -256,14 +256,15 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     /**
      * The stored provider of a catalogue entry.
      *
-     * @param revision null if an administrator created it
+     * @param revision the stored revision, or null if an administrator created the provider
      */
     public record Entry(@Nullable Integer revision, RegisteredProvider provider) {}
 
     /**
-     * Finds the providers of catalogue entries by id, deleted ones too, in two statements. Does not lock them: if
-     * another transaction changes one, storing a change of this one fails, because its version is stale. Does not use
-     * HQL: the first HQL query loads the parser, which delays the start.
+     * Finds the providers of catalogue entries by id, including deleted providers, in two statements. Does not lock
+     * them. If another transaction then changes a provider, {@link #changeEntry} fails for that provider, because
+     * {@code edition} has changed. Does not use HQL, because the first HQL query loads the parser, which delays the
+     * startup.
      */
     public Uni<Map<UUID, Entry>> entries(List<UUID> ids) {
         return Panache.getSession()

@@ -24,8 +24,8 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the routes of {@link ProviderApi}. Does not implement it, see {@link InternalApi}. The bodies are JSON texts,
- * because registered parts are returned unchanged.
+ * Serves the routes of {@link ProviderApi}. Does not implement that interface, see {@link InternalApi}. The bodies are
+ * JSON texts, because they contain stored JSON texts unchanged.
  */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)

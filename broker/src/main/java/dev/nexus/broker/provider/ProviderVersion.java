@@ -10,7 +10,10 @@ import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of a provider that its connections use. A version is never changed or deleted. JSON is stored unchanged, as text. */
+/**
+ * The parts of a provider that its connections use. A version never changes, and is deleted only with its tenant. JSON
+ * is stored as text, so that PostgreSQL does not change it.
+ */
 @Entity
 @IdClass(ProviderVersion.Key.class)
 @Immutable
@@ -56,7 +59,7 @@ class ProviderVersion {
         this.verification = definition.verification();
     }
 
-    /** The definition of this version, with the fields of {@code provider}. */
+    /** Returns the definition of this version. The parameters are the parts that the provider's row stores. */
     ProviderDefinition definition(
             String name, String authType, @Nullable String documentationUrl, @Nullable String page) {
         return new ProviderDefinition(

@@ -13,26 +13,27 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Creates or replaces a provider of the caller's own tenant, in one transaction. Never changes a global provider. With
- * the slug of a global provider, it creates a provider of the tenant, which replaces the global one for this tenant.
+ * Creates or replaces a provider of the caller's own tenant, in one transaction. Never changes a global provider. If
+ * the slug is that of a global provider, creates a provider of the tenant, which replaces the global one for this
+ * tenant.
  */
 @ApplicationScoped
 public class PutProvider {
 
     private final ProviderRepository providers;
-    private final ShowProvider show;
+    private final ShowProvider showProvider;
     private final SchemaWorkers workers;
 
-    PutProvider(ProviderRepository providers, ShowProvider show, SchemaWorkers workers) {
+    PutProvider(ProviderRepository providers, ShowProvider showProvider, SchemaWorkers workers) {
         this.providers = providers;
-        this.show = show;
+        this.showProvider = showProvider;
         this.workers = workers;
     }
 
     /**
      * The outcome of the request.
      *
-     * @param created false if a stored provider was replaced
+     * @param created false if the provider already existed
      */
     public record Put(ShownProvider provider, boolean created) {}
 
@@ -41,25 +42,26 @@ public class PutProvider {
      *
      * @param idOrSlug a slug, or the UUID of a stored provider
      * @param body the definition's JSON
-     * @return fails with {@link ApiException}: invalid_request, provider_not_found if the tenant has no provider with
-     *     this UUID, provider_read_only if the UUID is that of a global provider, precondition_failed
+     * @return fails with {@link ApiException} invalid_request, provider_not_found if the UUID is unknown to the tenant,
+     *     provider_read_only if the UUID is that of a global provider, precondition_failed, or unavailable if {@link
+     *     SchemaWorkers} are overloaded
      */
     public Uni<Put> run(Caller caller, String idOrSlug, Precondition precondition, byte[] body) {
-        Optional<UUID> id = requireName(idOrSlug);
+        Optional<UUID> id = requireIdOrSlug(idOrSlug);
         return workers.run(caller.tenant(), () -> ProviderForm.parse(body))
-                .chain(definition -> show.explainNotFound(
+                .chain(definition -> showProvider.withReadOnlyError(
                         put(caller, idOrSlug, id, precondition, definition), caller.tenant(), idOrSlug));
     }
 
     /**
-     * Returns the JSON that {@link #run} would store, without an id for a new provider. Writes nothing.
+     * Returns the JSON that {@link #run} would return, but without an id for a new provider. Writes nothing.
      *
      * @return fails as {@link #run} would
      */
     public Uni<String> preview(Caller caller, String idOrSlug, Precondition precondition, byte[] body) {
-        Optional<UUID> id = requireName(idOrSlug);
+        Optional<UUID> id = requireIdOrSlug(idOrSlug);
         return workers.run(caller.tenant(), () -> ProviderForm.parse(body))
-                .chain(definition -> show.explainNotFound(
+                .chain(definition -> showProvider.withReadOnlyError(
                         providers.withTenantLock(
                                 caller.tenant(),
                                 () -> providers
@@ -85,7 +87,7 @@ public class PutProvider {
                 before.id(), before.tenant(), before.slug(), version, before.edition(), definition));
     }
 
-    private static Optional<UUID> requireName(String idOrSlug) {
+    private static Optional<UUID> requireIdOrSlug(String idOrSlug) {
         Optional<UUID> id = ProviderReference.uuid(idOrSlug);
         if (id.isEmpty() && !ProviderReference.isSlug(idOrSlug)) {
             throw Parameters.invalid("id", "must be a slug [a-z0-9][a-z0-9-]{0,62}, or the UUID of a provider");

@@ -26,11 +26,11 @@ public class ShowProvider {
     }
 
     /**
-     * Runs a change of the tenant's own providers. Converts provider_not_found to provider_read_only if the provider is
-     * global. Looks the provider up only after the change has failed, so that no transaction waits for a second
-     * connection.
+     * Runs a change of one of the tenant's own providers. Converts provider_not_found to provider_read_only if the
+     * provider is global. Looks for the global provider only after the change has failed, so that no transaction waits
+     * for a second connection.
      */
-    <T> Uni<T> explainNotFound(Uni<T> change, String tenant, String idOrSlug) {
+    <T> Uni<T> withReadOnlyError(Uni<T> change, String tenant, String idOrSlug) {
         return change.onFailure(failure ->
                         failure instanceof ApiException refused && refused.code() == ErrorCode.PROVIDER_NOT_FOUND)
                 .recoverWithUni(() -> find(tenant, idOrSlug).map(found -> {

@@ -1,10 +1,10 @@
 package dev.nexus.broker.provider;
 
 /**
- * A provider in the API's form.
+ * The response for one provider.
  *
- * @param json the JSON text of the response
- * @param etag the quoted ETag of its current edition
+ * @param json the JSON text of the body
+ * @param etag the provider's quoted ETag
  */
 public record ShownProvider(String json, String etag) {
 

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Limits the concurrent calls, in total and for each tenant, so that a tenant with unresponsive providers leaves slots
- * for others.
+ * Limits the number of concurrent calls, in total and for each tenant. A tenant with unresponsive providers cannot use
+ * up all slots. Thread-safe.
  */
 final class CallSlots {
 
@@ -14,7 +14,7 @@ final class CallSlots {
     private final Map<String, Integer> taken = new HashMap<>();
     private int total;
 
-    /** Allows one tenant half of the slots. */
+    /** Allows one tenant half of the slots, but at least one. */
     CallSlots(int max) {
         this(max, Math.max(1, max / 2));
     }
@@ -24,7 +24,7 @@ final class CallSlots {
         this.maxPerTenant = maxPerTenant;
     }
 
-    /** Acquires a slot, or returns false if none is free. The caller must release each acquired slot. */
+    /** Acquires a slot. Returns false if none is free for this tenant. The caller must release each acquired slot. */
     synchronized boolean acquire(String tenant) {
         int own = taken.getOrDefault(tenant, 0);
         if (total >= max || own >= maxPerTenant) {

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Checks the hosts that a user enters in a credential. The application that uses the credential sends it to these
- * hosts, and has no guard like the Broker's.
+ * Checks the hosts that result from the fields of a credential. The application that uses the credential sends the
+ * credential to these hosts, and does not check their addresses as the Broker does.
  */
 @ApplicationScoped
 public class CredentialHosts {
@@ -36,10 +36,11 @@ public class CredentialHosts {
 
     /**
      * Completes if each host may be called, or has no address at the moment. Fails with {@link ApiException}
-     * invalid_credentials, which names the field.
+     * invalid_credentials if a host must not be called, or if a field does not result in a host name. The error names
+     * the field.
      *
-     * <p>The limit for concurrent lookups is that for calls to providers. A host above the limit is treated as a host
-     * without an address.
+     * <p>The limit for concurrent lookups equals the limit for verification calls, {@code
+     * nexus.verification.max-calls}. A host above the limit is treated as a host without an address.
      */
     public Uni<Void> check(String tenant, AllowedHosts allowedHosts, Credential credential) {
         return Uni.createFrom()
@@ -79,7 +80,7 @@ public class CredentialHosts {
                 .transform(refused -> host.refused())
                 .onFailure(failure -> !(failure instanceof UnfitCredentialException))
                 .recoverWithItem(failure -> {
-                    // A failed name server is not the user's fault. Each later request is guarded again.
+                    // A failed name server is not the user's fault. Each later request checks the address again.
                     LOG.infof(
                             "event=host_not_resolved provider_field=%s cause=%s",
                             host.field(), failure.getClass().getName());

@@ -14,26 +14,29 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "nexus.verification")
 interface VerificationConfig {
 
-    /** Verifies credentials at their providers. If false, they are stored as unverified. */
+    /**
+     * Verifies credentials at their providers. If false, the result of each verification is unverified with the reason
+     * {@code disabled}.
+     */
     @WithDefault("true")
     boolean enabled();
 
     /**
-     * The host names that the Broker may call for a verification, in lower case. Set it if the Broker can reach only
-     * some providers. A credential for another host is stored as unverified with the reason {@code disabled}. Default:
-     * all hosts.
+     * The host names that the Broker may call for a verification, in lower case. Set this list if the Broker can reach
+     * only some providers. The result for any other host is unverified with the reason {@code disabled}. Default: all
+     * hosts.
      */
     Optional<Set<String>> hosts();
 
-    /** The time limit of one verification: lookup, connection, handshake and the response's head. */
+    /** The time limit of one verification: DNS lookup, connection, TLS handshake and response headers. */
     @WithDefault("PT3S")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 1)
     Duration timeout();
 
     /**
-     * The maximum number of concurrent verification calls of a replica. One tenant may use half of them. A credential
-     * above the limit is stored as unverified with the reason {@code busy}.
+     * The maximum number of concurrent verification calls of a replica. One tenant may use half of them. The result of
+     * a verification above the limit is unverified with the reason {@code busy}.
      */
     @WithDefault("64")
     @Range(min = 1, max = 10_000)

@@ -14,7 +14,7 @@ public sealed interface VerificationOutcome {
         return this instanceof Accepted ? "verified" : "unverified";
     }
 
-    /** Returns the reason for unverified, in lower case, or null. */
+    /** Returns the reason for the status unverified, in lower case. Returns null for any other status. */
     default @Nullable String reasonText() {
         if (this instanceof Rejected) {
             return "rejected";
@@ -40,19 +40,22 @@ public sealed interface VerificationOutcome {
         DISABLED,
         /** The provider did not respond within the time limit. */
         TIMEOUT,
-        /** The lookup, the connection or the handshake failed, or the response ended in its head. */
+        /**
+         * Any other failure of the call, for example of the DNS lookup, the connection or the TLS handshake. The
+         * connection may also have closed before the response headers were complete.
+         */
         UNREACHABLE,
         /** The host has an address that must not be called, as {@code outbound.PublicAddresses} defines it. */
         ADDRESS_REFUSED,
-        /** The provider responded with 429. */
+        /** The provider responded with 429, and the definition does not name this status. */
         RATE_LIMITED,
-        /** The provider responded with 5xx. */
+        /** The provider responded with 5xx, and the definition does not name this status. */
         PROVIDER_ERROR,
-        /** The provider responded with a status that the definition does not name, for example a redirect. */
+        /** The provider responded with any other status that the definition does not name, for example a redirect. */
         UNEXPECTED_ANSWER,
         /**
          * The response is an HTML page with 403, or with a status other than 401 that the definition names as a
-         * rejection. A firewall sent it, not the provider's API.
+         * rejection. A firewall probably sent it, not the provider's API.
          */
         BLOCKED,
         /** All call slots of this replica, or the tenant's share of them, are in use. */

@@ -58,7 +58,7 @@ public class VerifyCredential {
                 config.tlsConfigurationName()));
         this.slots = new CallSlots(config.maxCalls());
         this.metrics = metrics;
-        // Registered at startup, so that the first event is an increase of an existing series.
+        // Registered at startup, so that the first outcome is an increase of an existing series.
         counter(new Accepted());
         counter(new Rejected());
         Stream.of(Reason.values())
@@ -70,9 +70,9 @@ public class VerifyCredential {
     }
 
     /**
-     * Returns the outcome. Fails with {@link ApiException} invalid_credentials if the credential cannot be put into a
-     * request.
+     * Returns the outcome.
      *
+     * @throws ApiException invalid_credentials if the credential cannot be put into a request
      * @throws IllegalStateException if the stored base URL is invalid
      */
     public Uni<VerificationOutcome> run(String tenant, RequestPlan plan, Credential credential) {

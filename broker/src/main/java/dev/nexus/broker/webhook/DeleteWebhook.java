@@ -16,7 +16,7 @@ public class DeleteWebhook {
         this.endpoints = endpoints;
     }
 
-    /** Fails with {@link ApiException} webhook_not_found, precondition_failed. */
+    /** Fails with {@link ApiException} webhook_not_found or precondition_failed. */
     public Uni<Void> run(Caller caller, Precondition precondition) {
         return endpoints.withLock(caller.tenant(), stored -> {
             WebhookEndpoint endpoint = stored.orElseThrow(ShowWebhook::notFound);

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Sets the URL that receives the tenant's events. The first request also creates a signing secret, which only this
- * response contains. The secret is encrypted before the transaction begins.
+ * Sets the URL that receives the tenant's events. The first request also creates a signing secret, and only the
+ * response to this request contains it. The secret is encrypted before the transaction begins.
  */
 @ApplicationScoped
 public class PutWebhook {
@@ -40,8 +40,8 @@ public class PutWebhook {
     private record Prepared(UUID id, NewSecret secret) {}
 
     /**
-     * Fails with {@link ApiException} invalid_request, precondition_failed, or unavailable if the secret cannot be
-     * encrypted.
+     * Fails with {@link ApiException} invalid_request or precondition_failed. Fails with unavailable if the secret
+     * cannot be encrypted, or if another request changes the webhook at the same time.
      */
     public Uni<Put> run(Caller caller, Precondition precondition, byte[] body) {
         String url = WebhookForm.url(body);
@@ -64,7 +64,7 @@ public class PutWebhook {
                             ? Uni.createFrom().item(Optional.<Prepared>empty())
                             : prepare(caller.tenant()).map(Optional::of);
                 })
-                // Reads the response in the transaction, so that each stored secret is also shown.
+                // Reads the response in the transaction. If the read fails, the secret is not stored.
                 .flatMap(prepared -> endpoints.withLock(caller.tenant(), stored -> {
                     precondition.check(stored.map(WebhookEndpoint::etag), NOUN);
                     return stored.isPresent()

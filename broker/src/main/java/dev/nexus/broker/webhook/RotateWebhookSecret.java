@@ -18,8 +18,8 @@ import java.util.Optional;
  * receiver can change to the new one.
  *
  * <p>Idempotent: requests with the same Idempotency-Key return the secret of the first one. Two requests without a key
- * create two secrets, and the secret that the receiver knows still signs. Reads the response in the transaction, so
- * that each stored secret is also shown.
+ * create two secrets, and the secret that the receiver knows still signs. Reads the response in the transaction. If the
+ * read fails, the secret is not stored.
  */
 @ApplicationScoped
 public class RotateWebhookSecret {
@@ -38,7 +38,7 @@ public class RotateWebhookSecret {
      * A request for a rotation.
      *
      * @param idempotencyKey identifies the rotation for 24 hours
-     * @param revokePrevious true to end the previous secrets immediately, because one has leaked
+     * @param revokePrevious true to delete the previous secrets immediately, for example if one has leaked
      */
     public record Request(Precondition precondition, Optional<String> idempotencyKey, boolean revokePrevious) {}
 
@@ -46,8 +46,9 @@ public class RotateWebhookSecret {
     private record Rotated(Found found, Optional<SealedSecret> repeated) {}
 
     /**
-     * Rotates the secret. Fails with {@link ApiException} webhook_not_found, precondition_failed, or unavailable if the
-     * secret cannot be encrypted.
+     * Rotates the secret. Fails with {@link ApiException} webhook_not_found, or with precondition_failed, also if a
+     * later rotation has replaced the secret of the Idempotency-Key. Fails with unavailable if the cipher is
+     * unavailable, or with internal if the secret of an earlier request cannot be decrypted.
      */
     public Uni<ShownWebhook> run(Caller caller, Request request) {
         return endpoints
@@ -58,7 +59,7 @@ public class RotateWebhookSecret {
                         .flatMap(newSecret -> endpoints
                                 .withLock(
                                         caller.tenant(),
-                                        stored -> rotate(caller, known, same(known, stored), newSecret, request))
+                                        stored -> rotate(caller, known, requireSame(known, stored), newSecret, request))
                                 .flatMap(rotated -> show(caller, rotated, newSecret))));
     }
 
@@ -117,9 +118,10 @@ public class RotateWebhookSecret {
     }
 
     /**
-     * Requires that the endpoint was not replaced: the new secret is encrypted with the endpoint's id in its binding.
+     * Requires that the endpoint was not replaced, because the binding of the new secret contains the id of the
+     * endpoint.
      */
-    private static WebhookEndpoint same(Known known, Optional<WebhookEndpoint> stored) {
+    private static WebhookEndpoint requireSame(Known known, Optional<WebhookEndpoint> stored) {
         return stored.filter(endpoint -> endpoint.id().equals(known.endpoint().id()))
                 .orElseThrow(ShowWebhook::notFound);
     }

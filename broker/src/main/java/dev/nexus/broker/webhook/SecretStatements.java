@@ -17,7 +17,7 @@ import java.util.UUID;
 @ApplicationScoped
 public class SecretStatements {
 
-    /** Selects the newest first, without the secrets that a rotation has ended. */
+    /** Selects the valid secrets, newest first. */
     private static final String SECRETS = """
             select id, cipher, key_version, sealed, created_at, valid_until from webhook_secret
             where tenant = $1 and endpoint_id = $2 and (valid_until is null or valid_until > now())

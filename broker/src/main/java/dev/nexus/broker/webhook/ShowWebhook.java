@@ -19,7 +19,7 @@ public class ShowWebhook {
         this.endpoints = endpoints;
     }
 
-    /** Fails with {@link ApiException} webhook_not_found. */
+    /** Fails with {@link ApiException} webhook_not_found if the tenant has no webhook. */
     public Uni<ShownWebhook> run(String tenant) {
         return endpoints
                 .show(tenant)
@@ -29,7 +29,11 @@ public class ShowWebhook {
     /** The parts of a webhook's view. */
     record Found(WebhookEndpoint endpoint, List<Validity> secrets, Backlog backlog) {
 
-        /** @param newSecret the secret that was created for it, shown only in this response */
+        /**
+         * Returns the response.
+         *
+         * @param newSecret the signing secret to show, or null to show none
+         */
         ShownWebhook shown(@Nullable SigningSecret newSecret) {
             return new ShownWebhook(WebhookView.of(endpoint, secrets, backlog, newSecret), endpoint.etag());
         }

@@ -9,7 +9,7 @@ import java.util.Base64;
 /** A secret that the Broker shares with a receiver, as Standard Webhooks defines it. Never prints its value. */
 public record SigningSecret(Secret key) {
 
-    /** Standard Webhooks requires 24 to 64. */
+    /** Standard Webhooks requires 24 to 64 bytes. */
     private static final int KEY_BYTES = 32;
 
     private static final String PREFIX = "whsec_";

@@ -20,7 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Creates, encrypts and decrypts signing secrets. The binding of each has its tenant, endpoint and row. */
+/**
+ * Creates, encrypts and decrypts signing secrets. The binding of a secret contains its tenant, its endpoint and its id.
+ */
 @ApplicationScoped
 public class SigningSecrets {
 
@@ -50,7 +52,7 @@ public class SigningSecrets {
     }
 
     /**
-     * Decrypts the secrets, in the same order. Omits and reports secrets that do not decrypt. Fails with {@link
+     * Decrypts the secrets, in the same order. Omits and reports secrets that cannot be decrypted. Fails with {@link
      * ApiException} unavailable if the cipher is unavailable.
      */
     public Uni<List<SigningSecret>> open(String tenant, UUID endpoint, List<SealedSecret> stored) {

@@ -14,7 +14,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "nexus.webhook")
 public interface WebhookConfig {
 
-    /** The time limit of one delivery: lookup, connection, handshake and the response's head. */
+    /** The time limit of one delivery: DNS lookup, connection, TLS handshake and response headers. */
     @WithDefault("PT10S")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 1)

@@ -71,14 +71,14 @@ class WebhookEndpoint {
         return OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Sets the URL. This also enables a disabled endpoint again. */
+    /** Sets the URL. Also enables the endpoint if it is disabled. */
     void change(String newUrl) {
         this.url = newUrl;
         this.disabledAt = null;
         touch();
     }
 
-    /** Increases {@code edition}, for a change of the secrets. */
+    /** Increases {@code edition} when the session is flushed. For a change of the secrets. */
     void touch() {
         this.updatedAt = now();
     }

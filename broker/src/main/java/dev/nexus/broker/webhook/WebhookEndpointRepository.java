@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint, UUID> {
 
-    /** The retention time of an Idempotency-Key, the same as Stripe's. */
+    /** The time for which an Idempotency-Key identifies a rotation. */
     private static final Duration KEY_RETENTION = Duration.ofHours(24);
 
     private static final String OF_TENANT = "select e from WebhookEndpoint e where e.tenant = :tenant";
@@ -40,7 +40,10 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
             where e.tenant = :tenant
             """;
 
-    /** The valid secrets, newest first. Each row also has the endpoint and its backlog. */
+    /**
+     * Selects the valid secrets, newest first, or one row without a secret. Each row also has the endpoint and its
+     * backlog.
+     */
     static final String SHOW = """
             select e.id, e.tenant, e.url, e.edition, e.disabled_at, e.created_at, e.updated_at,
                    s.created_at as secret_created_at, s.valid_until as secret_valid_until, w.pending, w.last_failure
@@ -67,9 +70,9 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     private static final String AUDIT_ROTATED_AND_SHOW = auditAndShow(AuditAction.WEBHOOK_SECRET_ROTATED);
 
     /**
-     * The newest secret stays valid for :overlap milliseconds. Of the older secrets, the oldest stays valid until its
-     * own end: if the response to a rotation was lost, the receiver knows only the oldest. The others end, so that at
-     * most three secrets exist.
+     * The newest secret stays valid for :overlap milliseconds. Of the older secrets, the oldest valid one stays valid
+     * until its own end: if the response to a rotation was lost, the receiver knows only this secret. The others are
+     * deleted, so that at most three secrets exist after the new one is added.
      */
     static final String END_SECRETS = """
             with middle as (
@@ -106,7 +109,8 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     /**
      * The undelivered events of an endpoint.
      *
-     * @param lastFailure the outcome of the latest failed attempt of an event that waits for a retry
+     * @param lastFailure the outcome of the latest failed attempt of an event that waits for a retry, or null if no
+     *     event does
      */
     record Backlog(long pending, @Nullable String lastFailure) {}
 
@@ -170,24 +174,24 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     }
 
     private static Found present(Optional<Found> found) {
-        return found.orElseThrow(() -> new IllegalStateException("The endpoint is locked"));
+        return found.orElseThrow(() -> new IllegalStateException("The locked endpoint was not found"));
     }
 
     /**
-     * Adds the endpoint of the caller's tenant. Fails with a unique violation if another caller has added one in the
-     * meantime.
+     * Adds the endpoint of the caller's tenant. Fails with a unique violation if another caller has added one at the
+     * same time.
      */
     Uni<Found> add(Caller caller, UUID id, String url, NewSecret secret) {
         WebhookEndpoint made = new WebhookEndpoint(id, caller.tenant(), url);
         return persist(made)
                 .chain(() -> addSecret(made, secret, Optional.empty()))
-                .chain(() -> flushed(AUDIT_CHANGED_AND_SHOW, caller));
+                .chain(() -> flushAndShow(AUDIT_CHANGED_AND_SHOW, caller));
     }
 
     /** Changes a locked endpoint. */
     Uni<Found> change(Caller caller, WebhookEndpoint stored, String url) {
         stored.change(url);
-        return flushed(AUDIT_CHANGED_AND_SHOW, caller);
+        return flushAndShow(AUDIT_CHANGED_AND_SHOW, caller);
     }
 
     /** Deletes a locked endpoint and its secrets. Does not delete its events. They fail at their next attempt. */
@@ -219,7 +223,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
         return overlap.map(time -> endSecrets(stored, time))
                 .orElseGet(() -> deleteSecrets(DELETE_SECRETS, stored))
                 .chain(() -> addSecret(stored, secret, idempotencyKey))
-                .chain(() -> flushed(AUDIT_ROTATED_AND_SHOW, caller));
+                .chain(() -> flushAndShow(AUDIT_ROTATED_AND_SHOW, caller));
     }
 
     private static Uni<Void> endSecrets(WebhookEndpoint stored, Duration overlap) {
@@ -246,7 +250,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 .replaceWithVoid();
     }
 
-    /** Finds the secret that a rotation with the key created, within a transaction. */
+    /** Finds the secret that a rotation with the key has created. Call it only in a transaction. */
     Uni<Optional<SealedSecret>> secretOfKey(WebhookEndpoint stored, String idempotencyKey) {
         return withSecretOfKey(stored.tenant(), Optional.of(idempotencyKey))
                 .map(known -> known.flatMap(Known::repeated));
@@ -257,7 +261,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 .chain(session -> session.persist(new WebhookSecret(endpoint, secret, idempotencyKey.orElse(null))));
     }
 
-    private Uni<Found> flushed(String auditAndShow, Caller caller) {
+    private Uni<Found> flushAndShow(String auditAndShow, Caller caller) {
         return flush().chain(() -> shown(auditAndShow, Audit.parameters(caller)))
                 .map(WebhookEndpointRepository::present);
     }

@@ -41,7 +41,8 @@ final class WebhookForm {
     /**
      * Reads the URL.
      *
-     * @throws ApiException invalid_request, with the RFC 6901 pointer of the invalid field
+     * @throws ApiException invalid_request, with the RFC 6901 pointer of the invalid field, or an empty pointer for the
+     *     whole body
      */
     static String url(byte[] body) {
         JsonNode form = read(body);

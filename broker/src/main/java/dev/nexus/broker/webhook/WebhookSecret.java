@@ -44,7 +44,7 @@ class WebhookSecret {
     @Column(name = "valid_until")
     private @Nullable OffsetDateTime validUntil;
 
-    /** The Idempotency-Key of the rotation that created it. */
+    /** The Idempotency-Key of the rotation that created the secret, or null. */
     @Column(name = "idempotency_key", columnDefinition = "text")
     private @Nullable String idempotencyKey;
 

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the catalogue into the registry at startup. All entries are written in one transaction with a lock, so that
- * replicas that start together run one after the other. An entry is written only if its revision is higher than the
- * stored revision, so an older Broker does not overwrite the entries of a newer one. A change of the credential schema,
- * strategy, allowed hosts, base URL or verification creates a new version ({@link ProviderDefinition#sameVersion}).
- * Existing connections keep their version.
+ * replicas that start together apply the catalogue one after the other. An entry is written only if it is new or has a
+ * higher revision than the stored one. Therefore, an older Broker does not overwrite the entries of a newer one. A
+ * change of the credential schema, strategy, allowed hosts, base URL or verification creates a new version ({@link
+ * ProviderDefinition#sameVersion}). Existing connections keep their version.
  */
 @ApplicationScoped
 class ApplyCatalogue {
 
-    /** The time limit, including the wait for other replicas. */
+    /** The time limit, including the wait for the lock. */
     static final Duration LIMIT = Duration.ofMinutes(1);
 
     private static final Logger LOG = Logger.getLogger(ApplyCatalogue.class);
@@ -32,7 +32,10 @@ class ApplyCatalogue {
         this.repository = repository;
     }
 
-    /** Applies the entries in one transaction. If one fails, none is applied. */
+    /**
+     * Applies the entries in one transaction. If one fails, none is applied. Fails with {@link CatalogueException} if
+     * an id or a slug belongs to another provider.
+     */
     Uni<Void> apply(List<CatalogueEntry> entries) {
         return repository.withCatalogueLock(
                 LIMIT,

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Reports an invalid catalogue, which stops the startup. The message names the file and at most 32 fields, each with
- * its broken rule.
+ * Reports an invalid catalogue, which stops the startup. The message names the file or folder, and the broken rules
+ * with their fields, at most 32.
  */
 final class CatalogueException extends RuntimeException {
 

@@ -27,9 +27,9 @@ final class CatalogueFile {
     /**
      * Parses one catalogue file.
      *
-     * @param file the file's name, for messages
+     * @param file the file's name or path, for messages
      * @param tenant the owner, or null for a global provider
-     * @throws CatalogueException with the file's name and at most 32 broken rules
+     * @throws CatalogueException if the file is invalid. The message names the file and at most 32 broken rules
      */
     static CatalogueEntry parse(String file, @Nullable String tenant, String yaml) {
         JsonNode document;

@@ -31,9 +31,10 @@ class CatalogueLoader {
     }
 
     /**
-     * Returns all entries, checked.
+     * Reads and checks all entries.
      *
-     * @throws CatalogueException if a file is unreadable or breaks a rule, or two entries have the same id or slug
+     * @throws CatalogueException if a file or folder cannot be read, if a file breaks a rule, or if two entries have
+     *     the same id, or the same slug and owner
      */
     List<CatalogueEntry> load() {
         List<CatalogueEntry> entries = new ArrayList<>();

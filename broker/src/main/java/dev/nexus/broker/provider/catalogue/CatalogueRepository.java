@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** Stores the catalogue in the registry. Call all other methods only within the work of {@link #withCatalogueLock}. */
+/**
+ * Stores the catalogue in the registry. Call each method except {@link #withCatalogueLock} only within the work of
+ * {@link #withCatalogueLock}.
+ */
 @ApplicationScoped
 class CatalogueRepository {
 
@@ -31,7 +34,11 @@ class CatalogueRepository {
         this.providers = providers;
     }
 
-    /** Runs {@code work} in one transaction. Waits for another replica that applies the catalogue at the same time. */
+    /**
+     * Runs {@code work} in one transaction. Waits for another replica that applies the catalogue at the same time.
+     *
+     * @param limit the time limit, including the wait
+     */
     Uni<Void> withCatalogueLock(Duration limit, Supplier<Uni<Void>> work) {
         return transactions.write(
                 limit,

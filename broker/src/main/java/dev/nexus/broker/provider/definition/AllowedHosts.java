@@ -39,7 +39,11 @@ public record AllowedHosts(List<String> templates) {
         }
     }
 
-    /** Reads the stored array. Returns no hosts for null. */
+    /**
+     * Reads the stored array. Returns no hosts for null.
+     *
+     * @throws IllegalStateException if {@code stored} is not a JSON array of strings
+     */
     public static AllowedHosts parse(@Nullable String stored) {
         if (stored == null) {
             return new AllowedHosts(List.of());

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The base URL of a provider's API: https, without query, fragment and user info.
+ * The base URL of a provider's API. Its scheme is https. It has no query, fragment or user info.
  *
  * @param host a {@link HostTemplate}
  * @param portAndPath the rest of the URL after the host, without a trailing slash, possibly empty
@@ -17,7 +17,7 @@ public record BaseUrl(String host, String portAndPath) {
             Pattern.compile("https://([^/:?#@\\\\]+)((?::[0-9]{1,5})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*)/?");
     private static final int MAX_LENGTH = 2_048;
 
-    /** Parses {@code text}. Returns empty if it is not a base URL. */
+    /** Parses {@code text}. Returns empty if it is not a base URL or has more than 2,048 characters. */
     public static Optional<BaseUrl> read(String text) {
         Matcher form = FORM.matcher(text);
         return text.length() <= MAX_LENGTH && form.matches() && HostTemplate.isTemplate(form.group(1))
@@ -36,7 +36,11 @@ public record BaseUrl(String host, String portAndPath) {
                         "a stored base_url does not have the form that this release requires"));
     }
 
-    /** Returns the URL for a credential, see {@link HostTemplate#fill}. */
+    /**
+     * Returns the URL for a credential.
+     *
+     * @throws UnfitCredentialException see {@link HostTemplate#fill}
+     */
     public String fill(Credential credential) {
         return "https://" + HostTemplate.fill(host, credential) + portAndPath;
     }

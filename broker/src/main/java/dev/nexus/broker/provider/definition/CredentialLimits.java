@@ -27,7 +27,8 @@ final class CredentialLimits {
     private CredentialLimits() {}
 
     /**
-     * Returns at most one violation. It points to the credentials as a whole, because the caller chose the names below.
+     * Returns at most one violation. The violation points to the credentials as a whole, because the caller chose the
+     * names of the members below.
      */
     static List<Detail> violations(JsonNode node) {
         if (node.isTextual()) {

@@ -22,8 +22,8 @@ import java.util.Set;
 
 /**
  * A compiled credential schema: JSON Schema 2020-12 and additional rules. It asserts the formats {@code email} and
- * {@code uri}. Unless the schema has its own rule for unknown members, the compiled schema rejects them. The API serves
- * the schema unchanged. Limits apply before the compilation and before each validation, see {@link SchemaCost}.
+ * {@code uri}. Rejects unknown top-level members, unless the schema has its own rule for them. The API serves the
+ * schema unchanged. Limits apply before the compilation and before each validation, see {@link SchemaCost}.
  * Thread-safe.
  */
 public final class CredentialSchema {
@@ -72,7 +72,8 @@ public final class CredentialSchema {
      * Compiles a schema that {@link SchemaRules} of this or an earlier release has accepted.
      *
      * @param mayBeEmpty required top-level members that may be the empty string
-     * @throws InvalidSchemaException if it exceeds a limit of {@link SchemaCost}, or does not compile
+     * @throws InvalidSchemaException if it is not one JSON object, exceeds a limit of {@link SchemaCost}, or does not
+     *     compile
      */
     public static CredentialSchema compile(String json, Set<String> mayBeEmpty) {
         JsonNode source = SchemaRules.parse(json);
@@ -98,7 +99,7 @@ public final class CredentialSchema {
             closed.validate(JsonNodeFactory.instance.objectNode());
             return new CredentialSchema(source, closed, tree, cost, mayBeEmpty);
         } catch (RuntimeException | StackOverflowError e) {
-            // The cause's message quotes the schema, and has no limit.
+            // Without the cause, because its message quotes the schema and can be very long.
             throw new InvalidSchemaException("", "cannot be compiled as JSON Schema 2020-12");
         }
     }
@@ -125,7 +126,10 @@ public final class CredentialSchema {
         return cost.steps() * size.weight() + cost.patternSteps() * size.characters() / PATTERN_STEPS_PER_STEP;
     }
 
-    /** Returns the violated rules, at most 32. The result contains no text from the credentials. */
+    /**
+     * Returns the violated rules, at most 32. The result contains no text from the credentials, except names that the
+     * schema declares.
+     */
     public List<Detail> violations(Credential credential) {
         JsonNode credentials = credential.reveal();
         List<Detail> exceeded = CredentialLimits.violations(credentials);
@@ -160,7 +164,7 @@ public final class CredentialSchema {
             text.of(error).ifPresent(violations::add);
         }
         if (violations.isEmpty() && !errors.isEmpty()) {
-            // ViolationText omitted all errors: a declared member is in the wrong place, such as a nested one at top.
+            // ViolationText omitted all errors: a declared member is in the wrong place, such as at the top level.
             violations.add(ViolationText.unknownMember("/credentials"));
         }
     }

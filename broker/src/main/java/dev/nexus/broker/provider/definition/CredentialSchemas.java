@@ -18,15 +18,16 @@ import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /**
- * Checks credentials against their provider's schema. Compiles each version once and caches it. Small checks run on the
- * caller's thread. Compilation, and checks above {@link #IN_PLACE_STEPS}, run on {@link SchemaWorkers}.
+ * Checks credentials against their provider's schema. Compiles a version when it is first needed, and caches it. Small
+ * checks run on the caller's thread. Compilation, and checks above {@link #IN_PLACE_STEPS}, run on {@link
+ * SchemaWorkers}.
  */
 @ApplicationScoped
 public class CredentialSchemas {
 
     private static final Logger LOG = Logger.getLogger(CredentialSchemas.class);
 
-    /** The approximate size of the cache in bytes. A version never changes, so no entry becomes stale. */
+    /** The approximate maximum size of the cache in bytes. A version never changes, so no entry becomes stale. */
     private static final long MAX_CACHE_BYTES = 64L * 1024 * 1024;
 
     /** The limit of one tenant, so that its schemas do not evict those of others. */
@@ -48,18 +49,20 @@ public class CredentialSchemas {
     /**
      * One version of a provider.
      *
-     * @param tenant the tenant that captures
-     * @param schema its registered text
-     * @param strategy its stored JSON text. It decides which required fields may be the empty string
+     * @param tenant the tenant whose user submits the credential
+     * @param schema the registered text of the credential schema
+     * @param strategy the stored JSON text of the strategy, which decides which required fields may be the empty string
      */
     public record Versioned(String tenant, UUID provider, int version, String schema, String strategy) {}
 
     /**
-     * Checks the schema and the additional rules: no unknown top-level member, a non-blank character in each required
-     * string, no string over 16 KiB, no number over 1,000 digits.
+     * Checks a credential against the schema, the limits of {@link CredentialLimits} and two additional rules. An
+     * unknown top-level member is refused, unless the schema has its own rule for unknown members. Each required string
+     * has a non-blank character.
      *
      * @return fails with {@link ApiException} invalid_credentials, with one detail for each violated rule, at most 32.
-     *     The exception contains no text from the credentials
+     *     Fails with unavailable if {@link SchemaWorkers} are overloaded. The exception contains no text from the
+     *     credentials, except names that the schema declares
      */
     public Uni<Void> check(Versioned provider, Credential credential) {
         return compiled(provider)
@@ -69,7 +72,10 @@ public class CredentialSchemas {
                                 .chain(CredentialSchemas::answer));
     }
 
-    /** Returns the compiled version. Concurrent captures share one compilation. Each continues on its own context. */
+    /**
+     * Returns the compiled version. Concurrent captures share one compilation. Each capture continues on its own
+     * context.
+     */
     private Uni<CompiledVersion> compiled(Versioned provider) {
         return Uni.createFrom().deferred(() -> {
             Context own = Vertx.currentContext();

@@ -16,7 +16,7 @@ record CredentialSize(long weight, long characters) {
     /** Counting this many characters, as maxLength does, takes as long as the other checks of one value. */
     private static final int CHARACTERS_PER_VALUE = 512;
 
-    /** The size of a long. Larger numbers need arbitrary-precision arithmetic, which is slower. */
+    /** The number of bits in a long. Larger numbers need arbitrary-precision arithmetic, which is slower. */
     private static final int BITS_PER_WORD = 64;
 
     static CredentialSize of(Credential credential) {
@@ -57,7 +57,7 @@ record CredentialSize(long weight, long characters) {
 
     /**
      * A division, as in multipleOf, takes a time that grows with the square of the number of digits. A decimal exponent
-     * adds digits, and about 20 of them are one word.
+     * adds digits, and one word holds about 20 digits.
      */
     private static CredentialSize number(int bits, int scale) {
         long words = bits / BITS_PER_WORD + Math.abs((long) scale) / 20;

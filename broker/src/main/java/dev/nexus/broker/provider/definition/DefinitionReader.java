@@ -19,9 +19,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a provider's definition from a catalogue file or an administrator's request. The schema checks the shape,
- * Jackson binds the valid members, and this class checks the rules that involve several fields. Reports the first 32
- * broken rules.
+ * Reads a provider's definition from a catalogue file or an administrator's request. {@link DefinitionSchema} checks
+ * the shape, Jackson binds the valid members, and this class checks the rules that involve several fields. Reports the
+ * first 32 broken rules.
  */
 public final class DefinitionReader {
 
@@ -69,7 +69,7 @@ public final class DefinitionReader {
      *
      * @param schemaText the credential schema's unchanged text, which the API serves byte for byte. Ignored if the
      *     definition has no credential schema
-     * @throws InvalidProviderException with all broken rules, at most 32
+     * @throws InvalidProviderException with the first 32 broken rules
      */
     public static ProviderDefinition read(DefinitionSchema schema, ObjectNode definition, String schemaText) {
         return new DefinitionReader(definition).read(schema, schemaText);
@@ -77,16 +77,16 @@ public final class DefinitionReader {
 
     private ProviderDefinition read(DefinitionSchema schema, String schemaText) {
         schema.check(definition, problems);
-        ObjectNode sound = JsonNodeFactory.instance.objectNode();
+        ObjectNode valid = JsonNodeFactory.instance.objectNode();
         for (String name : ORDER) {
-            if (definition.has(name) && problems.isSound(name)) {
-                sound.set(name, definition.get(name));
+            if (definition.has(name) && problems.isValid(name)) {
+                valid.set(name, definition.get(name));
             }
         }
-        Members members = bind(sound);
+        Members members = bind(valid);
         FieldReferenceRules fields = new FieldReferenceRules(
-                sound.has("credential_schema") ? schemaFields(schemaText) : Optional.empty(), problems);
-        String strategy = sound.has("strategy") ? strategy(sound.get("strategy"), fields) : "";
+                valid.has("credential_schema") ? schemaFields(schemaText) : Optional.empty(), problems);
+        String strategy = valid.has("strategy") ? strategy(valid.get("strategy"), fields) : "";
         @Nullable List<String> hosts = hosts(members, fields);
         checkVerification(members.verification(), fields);
         checkPage(members.page(), fields);
@@ -105,16 +105,16 @@ public final class DefinitionReader {
                 definition.has("page") ? definition.get("page").toString() : null);
     }
 
-    private static Members bind(ObjectNode sound) {
+    private static Members bind(ObjectNode valid) {
         try {
-            return JSON.treeToValue(sound, Members.class);
+            return JSON.treeToValue(valid, Members.class);
         } catch (JsonProcessingException e) {
             // Without the cause, because its message quotes the definition.
             throw new IllegalStateException("entry.schema.json accepts a definition that does not bind to its records");
         }
     }
 
-    /** Returns empty if the schema is unreadable, because its fields are then unknown. */
+    /** Returns empty if the schema is too long or unreadable, because its fields are then unknown. */
     private Optional<SchemaFields> schemaFields(String schema) {
         if (schema.length() > MAX_SCHEMA_LENGTH) {
             problems.add("/credential_schema", "must be at most 32 KiB long");
@@ -137,7 +137,10 @@ public final class DefinitionReader {
         }
     }
 
-    /** If {@code allowed_hosts} is absent, returns only the host of the base URL. */
+    /**
+     * Returns the allowed hosts. If {@code allowed_hosts} is absent or invalid, returns only the host of the base URL.
+     * Returns null if the base URL is absent or invalid too.
+     */
     private @Nullable List<String> hosts(Members members, FieldReferenceRules fields) {
         Optional<String> baseHost =
                 Optional.ofNullable(members.baseUrl()).flatMap(BaseUrl::read).map(BaseUrl::host);

@@ -20,14 +20,14 @@ import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
- * The shape of a definition. Only catalogue/entry.schema.json defines its fields and their types. Its patterns run in
- * linear time, see {@link LinearRegex}.
+ * Checks the shape of a definition against catalogue/entry.schema.json, which defines all fields and their types. The
+ * patterns of this schema run in linear time, see {@link LinearRegex}.
  */
 public final class DefinitionSchema {
 
     private static final JsonNode DOCUMENT = document();
 
-    /** The values of {@code format} that Java checks, by the same rules as for requests. */
+    /** The dialect with the values of {@code format} that Java code checks. */
     private static final Dialect DIALECT = Dialect.builder(CredentialSchema.DIALECT, Dialects.getDraft202012())
             .formats(formats -> {
                 formats.clear();
@@ -43,7 +43,10 @@ public final class DefinitionSchema {
     /** The schema of a file in the catalogue or in a tenant's folder. */
     public static final DefinitionSchema CATALOGUE_ENTRY = new DefinitionSchema(DOCUMENT);
 
-    /** Compiled when the first provider is registered, so that the startup is faster. */
+    /**
+     * Holds the schema of a registration. Compiled when a request first registers a provider, so that the startup is
+     * faster.
+     */
     private static final class Registration {
         static final DefinitionSchema SCHEMA = new DefinitionSchema(registration());
     }

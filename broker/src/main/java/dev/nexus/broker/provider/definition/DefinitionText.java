@@ -8,8 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes the rule of entry.schema.json that a definition breaks. The text comes from the schema: {@code
- * errorMessage} of the broken place, or {@code x-unknown} of an object with an unknown field. It never quotes a value.
+ * Describes the rule of entry.schema.json that a definition breaks. Most texts come from the schema: the {@code
+ * errorMessage} of the broken rule, or the {@code x-unknown} of the object with an unknown field. A text never quotes a
+ * value.
  */
 final class DefinitionText {
 
@@ -37,15 +38,15 @@ final class DefinitionText {
             case "propertyNames" ->
                 new Problem(at, holder.path(keyword).path(MESSAGE).asText("has a name that is not allowed"));
             case "type" ->
-                fixed(holder.path("type").asText())
+                typeRule(holder.path("type").asText())
                         .map(rule -> new Problem(at, rule))
-                        .orElseGet(() -> own(at, place, error));
-            default -> own(at, place, error);
+                        .orElseGet(() -> errorMessage(at, place, error));
+            default -> errorMessage(at, place, error);
         };
     }
 
-    /** The rule for a type that needs no {@code errorMessage}. */
-    private static Optional<String> fixed(String type) {
+    /** Returns the rule for a type that needs no {@code errorMessage}. */
+    private static Optional<String> typeRule(String type) {
         return switch (type) {
             case "string" -> Optional.of("must be a string");
             case "object" -> Optional.of("must be an object");
@@ -54,8 +55,11 @@ final class DefinitionText {
         };
     }
 
-    /** If the items of a list have no {@code errorMessage}, uses that of the list. */
-    private Problem own(String at, JsonPointer place, Error error) {
+    /**
+     * Returns the {@code errorMessage} of the broken rule. If the items of a list have none, uses the {@code
+     * errorMessage} of the list.
+     */
+    private Problem errorMessage(String at, JsonPointer place, Error error) {
         String pointer = at;
         JsonPointer schema = place;
         while (!document.at(schema).has(MESSAGE) && "items".equals(last(schema))) {

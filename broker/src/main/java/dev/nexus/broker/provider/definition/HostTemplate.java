@@ -11,11 +11,13 @@ import java.util.regex.Pattern;
 
 /**
  * A host name that may contain fields of the credential, as in <code>{subdomain}.zendesk.com</code>. Such a provider
- * has a different host for each account. The result is always a host name by RFC 1123.
+ * has a different host for each account. {@link #fill} always returns a host name (RFC 1123) with a dot, or localhost.
  */
 public final class HostTemplate {
 
-    /** The rule's name if a field does not result in a host that may be called. */
+    /**
+     * The name of the rule in the details of an error, for a field that does not result in a host that may be called.
+     */
     static final String HOST_RULE = "host";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z0-9_-]{1,64})}");
@@ -46,7 +48,7 @@ public final class HostTemplate {
     /**
      * Returns the host name for a credential, in lower case.
      *
-     * @throws UnfitCredentialException if a field does not result in a host name. Names the field
+     * @throws UnfitCredentialException if a field is not a string or does not result in a host name. Names the field
      */
     public static String fill(String template, Credential credential) {
         String host = fill(template, field -> {

@@ -3,7 +3,10 @@ package dev.nexus.broker.provider.definition;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/** Checks a link on the hosted page: an absolute https URL without user info, at most 2,048 characters. */
+/**
+ * Checks a link to documentation or on the hosted page: an absolute https URL without user info, at most 2,048
+ * characters.
+ */
 final class HttpsLink {
 
     private static final int MAX_LENGTH = 2_048;

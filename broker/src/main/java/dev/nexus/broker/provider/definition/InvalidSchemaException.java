@@ -1,6 +1,6 @@
 package dev.nexus.broker.provider.definition;
 
-/** Reports a credential schema that cannot be registered. The message names the place and the rule. */
+/** Reports a credential schema that breaks a rule or exceeds a limit. The message names the place and the rule. */
 final class InvalidSchemaException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

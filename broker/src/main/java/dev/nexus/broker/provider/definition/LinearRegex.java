@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinearRegex implements RegularExpressionFactory {
 
-    /** The cost of a match with an empty value. */
+    /** The fixed cost of each match, in steps. */
     private static final long MATCH = 100;
 
     private static final ThreadLocal<@Nullable Budget> BUDGET = new ThreadLocal<>();
 
-    /** A validation needs too many steps. The exception contains no part of the value. */
+    /** The patterns of a validation need too many steps. The exception contains no part of the value. */
     static final class ExhaustedException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The provider's texts on the hosted page that are not in its credential schema. entry.schema.json describes its JSON
- * form.
+ * Texts and hints for the hosted page that are not in the provider's credential schema. entry.schema.json describes
+ * their JSON form.
  *
  * @param language BCP 47 tag of the provider's texts, or empty if it is not known
- * @param fields the hints by the name of the schema's property
+ * @param fields the hints. The key is the name of the schema's property
  */
 public record PageHints(Optional<String> language, Map<String, FieldHint> fields) {
 
@@ -27,11 +27,11 @@ public record PageHints(Optional<String> language, Map<String, FieldHint> fields
     }
 
     /**
-     * The texts of one field. If a member is null, the page uses the schema's text.
+     * The hints for one field.
      *
-     * @param title 1–120 characters
-     * @param help 1–1,000 characters
-     * @param link see {@link HttpsLink}
+     * @param title 1–120 characters, or null to use the schema's text
+     * @param help 1–1,000 characters, or null to use the schema's text
+     * @param link see {@link HttpsLink}, or null for no link
      */
     public record FieldHint(
             @Nullable String title,

@@ -109,7 +109,9 @@ final class PatternSize {
         at = end < 0 ? at : end + 1;
     }
 
-    /** Ends at the same character as RE2/J. An ambiguous class is counted as {@link #IMMENSE}. */
+    /**
+     * Reads a character class, up to the same character as RE2/J. An ambiguous class is counted as {@link #IMMENSE}.
+     */
     private void characterClass() {
         current.atom(1);
         if (pattern.startsWith("^", at)) {

@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The request that verifies a credential at its provider, and the rules for its response. entry.schema.json describes
- * its JSON form.
+ * the JSON form.
  *
  * @param method GET, HEAD or POST
- * @param path appended to the base URL. Begins with a slash. May contain a query and placeholders for fields of the
- *     credential, which are percent-encoded
- * @param headers additional headers without secrets. The strategy adds its own
+ * @param path appended to the base URL. Begins with a slash. May contain a query, and placeholders for fields of the
+ *     credential, whose values are percent-encoded
+ * @param headers additional headers without secrets. The strategy adds its own headers
  * @param body the body of a POST, or empty
  * @param accepted the statuses of a valid credential, 200–599
- * @param rejected the statuses of an invalid credential, 200–599. Empty if no status is conclusive
+ * @param rejected the statuses of an invalid credential, 200–599. Empty if no status shows that a credential is invalid
  * @param whenUnknown the effect on a capture if the verification is inconclusive
  */
 public record Probe(
@@ -85,7 +85,11 @@ public record Probe(
                 whenUnknown == null ? WhenUnknown.STORE : whenUnknown);
     }
 
-    /** Parses the result of {@link #json}. */
+    /**
+     * Parses the result of {@link #json}.
+     *
+     * @throws IllegalStateException if {@code json} does not have this form
+     */
     public static Probe parse(String json) {
         try {
             return JSON.readValue(json, Probe.class);

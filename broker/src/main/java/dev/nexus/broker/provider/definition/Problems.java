@@ -36,7 +36,10 @@ public final class Problems {
 
     private final Set<Problem> found = new LinkedHashSet<>();
 
-    /** Not limited to 32. The reader binds each member that is not in this set without another check. */
+    /**
+     * The members that break a rule. Not limited to 32, because the reader binds each member that is not in this set
+     * without another check.
+     */
     private final Set<String> refused = new HashSet<>();
 
     void add(String pointer, String rule) {
@@ -56,7 +59,7 @@ public final class Problems {
     }
 
     /** Returns true if the top-level member {@code name} and its parts break no rule. */
-    boolean isSound(String name) {
+    boolean isValid(String name) {
         return !refused.contains(ViolationText.escape(name));
     }
 

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param credentialSchema JSON Schema 2020-12, served byte for byte
  * @param strategy its JSON form with all defaults
  * @param allowedHosts a JSON array of {@link HostTemplate}s, or null if the provider has no allowed hosts
- * @param baseUrl an https URL whose host may be a {@link HostTemplate}
+ * @param baseUrl a {@link BaseUrl}, or null if the provider has none
+ * @param documentationUrl see {@link HttpsLink}, or null
  * @param verification the JSON form of a {@link Probe}, or null if credentials are not verified at the provider
  * @param page the JSON form of {@link PageHints}, or null
  */

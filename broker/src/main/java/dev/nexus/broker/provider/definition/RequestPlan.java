@@ -31,7 +31,7 @@ public record RequestPlan(
         return storedBaseUrl.map(BaseUrl::parse);
     }
 
-    /** Returns true if an inconclusive verification rejects the credential. */
+    /** Returns true if a capture fails when the verification of its credential is inconclusive. */
     public boolean refusesWhenUnknown() {
         return probe.filter(verification -> verification.whenUnknown() == Probe.WhenUnknown.REFUSE)
                 .isPresent();

@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Compiles the strategy, hosts, base URL and probe of each version of a provider once. {@link CredentialSchemas} caches
- * the credential schema separately, because token reads do not load it.
+ * Compiles the strategy, hosts and probe of each version of a provider, and caches them. {@link CredentialSchemas}
+ * caches the credential schema separately, because token reads do not load it.
  */
 @ApplicationScoped
 public class RequestPlans {

@@ -14,9 +14,9 @@ import java.util.function.BiConsumer;
 /**
  * The cost of a schema, computed from its text before it is compiled.
  *
- * @param steps upper bound of the work for one value of a credential, in steps of about one microsecond. It includes
- *     references: a sub-schema counts for each time that it applies to the same value. It is the sum of the most
- *     expensive path through the levels of a credential
+ * @param steps upper bound of the work for one value of a credential, in steps of about one microsecond. The work of
+ *     all levels below the value is included, on the most expensive path. A sub-schema counts each time that it applies
+ *     to the same value, also if it applies through a reference
  * @param patternSteps the same sum of the program sizes of the patterns, see {@link PatternSize}
  * @param bytes the approximate memory use of the compiled schema
  */
@@ -60,8 +60,8 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
     }
 
     /**
-     * Reports each pattern that is too large or not valid in RE2. Compiles patterns only if each and their sum are
-     * small.
+     * Reports each pattern that is too large or not valid in RE2. Compiles the patterns only if each pattern and their
+     * total are within the limits.
      */
     static void patternProblems(SchemaTree tree, Problems problems) {
         Problems found = new Problems();
@@ -260,8 +260,8 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
         }
 
         /**
-         * Returns the work of one schema's keywords without sub-schemas. Weights are rounded-up measurements of
-         * json-schema-validator 2.0.8.
+         * Returns the work for the keywords of one schema, without its sub-schemas. The weights are rounded-up
+         * measurements of json-schema-validator 2.0.8.
          */
         private static long ownSteps(JsonNode schema) {
             long steps = 1;

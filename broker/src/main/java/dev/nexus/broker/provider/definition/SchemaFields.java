@@ -19,7 +19,10 @@ final class SchemaFields {
 
     private static final List<String> REFERENCES = List.of("$ref", "$dynamicRef");
 
-    /** The limit in instructions times characters, which takes less than a second. */
+    /**
+     * The limit of all comparisons of names with patterns, in instructions times characters. It takes less than a
+     * second.
+     */
     private static final long MAX_COMPARISONS = 10_000_000;
 
     private final SchemaTree tree;
@@ -35,7 +38,7 @@ final class SchemaFields {
         return declared(applied(""));
     }
 
-    /** Returns true if each credential has this member. */
+    /** Returns true if each valid credential has this member. */
     boolean isRequired(String field) {
         return always("", new HashSet<>(), (pointer, schema) -> {
             for (JsonNode name : schema.path("required")) {
@@ -113,7 +116,8 @@ final class SchemaFields {
     }
 
     /**
-     * Returns the required names that no schema for the same value declares, up to a limit: the broken rule by pointer.
+     * Returns the rule that is broken for each required name that no schema for the same value declares, at most 32.
+     * The key is the RFC 6901 pointer to the name.
      */
     Map<String, String> undeclared() {
         Map<String, String> found = new LinkedHashMap<>();
@@ -168,8 +172,8 @@ final class SchemaFields {
     }
 
     /**
-     * Also returns true if the comparison is not made, because it would cost more than this hint to the author is
-     * worth.
+     * Returns true if a pattern of patternProperties matches {@code name}. Also returns true without a comparison after
+     * {@link #MAX_COMPARISONS}, because this hint to the author is not worth more time.
      */
     private boolean matches(JsonNode schema, String name) {
         if (schema.path("patternProperties").isEmpty()) {

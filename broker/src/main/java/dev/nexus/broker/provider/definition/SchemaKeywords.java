@@ -35,7 +35,7 @@ final class SchemaKeywords {
             Set.of("properties", "patternProperties", "dependentSchemas", "$defs", "definitions");
     private static final Set<String> LISTED = Set.of("allOf", "anyOf", "oneOf", "prefixItems");
 
-    /** Keywords that never reject a value. */
+    /** Keywords that never reject a value. The exception is {@code format}, see {@link CredentialSchema}. */
     static final Set<String> ANNOTATIONS = Set.of(
             "$comment",
             "$schema",
@@ -99,7 +99,10 @@ final class SchemaKeywords {
 
     private SchemaKeywords() {}
 
-    /** Returns true for all keywords, and for annotations whose names begin with {@code x-}. */
+    /**
+     * Returns true for the keywords that a credential schema may have, and for annotations whose names begin with
+     * {@code x-}.
+     */
     static boolean isKnown(String name) {
         return name.startsWith("x-")
                 || IN_PLACE.contains(name)

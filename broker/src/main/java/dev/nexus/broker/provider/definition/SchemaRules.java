@@ -131,7 +131,10 @@ final class SchemaRules {
         }
     }
 
-    /** Checks depth, strings and numbers of the whole document, also of values that are no schemas, such as enum. */
+    /**
+     * Checks depth, strings and numbers of the whole document, also in values that are not schemas, such as those of
+     * enum.
+     */
     private static void checkContents(String pointer, JsonNode node, int depth, Problems problems) {
         if (depth > MAX_DEPTH) {
             problems.add(pointer, "must be nested at most 32 levels deep");

@@ -12,8 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a violated rule of a schema, with text only from the schema. The validator's own messages quote the value.
- * Also, an undeclared member's name can be the secret, pasted into the wrong place.
+ * Describes a violated rule of a schema, without text from the credential. The validator's own messages quote the
+ * value. The name of an undeclared member is also omitted, because it can be a secret that a user pasted into the wrong
+ * place.
  */
 final class ViolationText {
 

@@ -24,12 +24,14 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class BatchDelivery {
 
-    /** The time limit for the decryption of the secrets. */
+    /**
+     * The time limit for reading and decrypting the secrets. If this fails, the events are postponed by the same time.
+     */
     static final Duration DECRYPT_LIMIT = Duration.ofSeconds(5);
 
     /**
-     * A receiver that is slower than this is throttled to one event at a time, like a failing receiver, so that it
-     * cannot use up the delivery slots.
+     * The time in which a receiver must accept a batch. A slower receiver is throttled to one event at a time, like a
+     * failing receiver, so that it cannot use up the delivery slots.
      */
     static final Duration SLOW_THRESHOLD = Duration.ofSeconds(2);
 
@@ -62,12 +64,17 @@ class BatchDelivery {
                 config.retries(), () -> ThreadLocalRandom.current().nextDouble());
     }
 
-    /** Deliveries that the shutdown interrupts are retried by another replica. */
+    /**
+     * From now on, does not store the outcome of deliveries that the shutdown interrupts. Another replica retries them.
+     */
     void stop(@Observes ShutdownEvent event) {
         stopped = true;
     }
 
-    /** Delivers the batch. Returns true if the receiver accepted all events within {@link #SLOW_THRESHOLD}. */
+    /**
+     * Delivers the batch. Returns true if the receiver accepted all events within {@link #SLOW_THRESHOLD}, or if the
+     * endpoint is disabled or deleted.
+     */
     Uni<Boolean> deliver(DeliveryBatch batch) {
         if (batch.target().isEmpty()) {
             return each(
@@ -125,7 +132,10 @@ class BatchDelivery {
         });
     }
 
-    /** A shutdown closes the connections, so the failure is not the receiver's. The lease expires instead. */
+    /**
+     * Returns true for outcomes that a shutdown can cause, because it closes the connections. The lease of such a
+     * delivery expires.
+     */
     private static boolean isInterruptedByShutdown(DeliveryOutcome outcome) {
         return outcome == DeliveryOutcome.UNREACHABLE || outcome == DeliveryOutcome.TIMEOUT;
     }

@@ -33,7 +33,10 @@ record Delivery(
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Returns the body, the same bytes at each attempt. It never contains a credential. */
+    /**
+     * Returns the body. It is the same at each attempt, unless the slug of the provider changes. It never contains a
+     * credential.
+     */
     String payload() {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {

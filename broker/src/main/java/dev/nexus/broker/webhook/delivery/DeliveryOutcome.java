@@ -6,17 +6,23 @@ import java.util.Locale;
 enum DeliveryOutcome {
     /** The receiver responded with 2xx. */
     DELIVERED,
-    /** The receiver responded with 410. Nexus disables the endpoint. */
+    /**
+     * The receiver responded with 410. Nexus disables the endpoint, unless the endpoint has changed since the event was
+     * claimed.
+     */
     GONE,
-    /** The receiver responded with another status, for example a redirect. */
+    /** The receiver responded with any other status, for example a redirect. */
     REJECTED,
     /** The receiver did not respond within the time limit. */
     TIMEOUT,
-    /** The lookup, the connection or the handshake failed, or the response ended in its head. */
+    /**
+     * Any other failure of the attempt, for example of the DNS lookup, the connection or the TLS handshake. The
+     * connection may also have closed before the response headers were complete.
+     */
     UNREACHABLE,
     /** The host has an address that must not be called. */
     ADDRESS_REFUSED,
-    /** No secret of the endpoint decrypts. Nothing was sent. */
+    /** None of the endpoint's signing secrets can be decrypted. Nothing was sent. */
     UNSIGNED,
     /** The endpoint is disabled or deleted. Nothing was sent. */
     NO_ENDPOINT;

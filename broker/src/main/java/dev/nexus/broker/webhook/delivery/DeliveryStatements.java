@@ -20,17 +20,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQL statements of the deliveries. One statement claims events of all tenants. The others store outcomes, and each is
- * limited to the tenant. A claim reserves an event until a point in time. Its transaction ends before the event is
- * sent.
+ * SQL statements of the deliveries. The claim and the statements of background jobs apply to all tenants. Each
+ * statement that stores an outcome is limited to one tenant. A claim reserves an event until a point in time. The
+ * transaction of the claim ends before the event is sent.
  */
 @ApplicationScoped
 class DeliveryStatements {
 
     /**
-     * Skips from one endpoint with pending events to the next in the index, so that the backlog of one does not matter.
-     * Uses a random order, so that no endpoint is always last. Claims a limited number for each endpoint. Skips events
-     * that another replica is claiming.
+     * Finds the endpoints with pending events by one index lookup for each endpoint, so that a long backlog of one
+     * endpoint does not slow the claim. Uses a random order, so that no endpoint is always last. Claims a limited
+     * number of events for each endpoint. Skips events that another replica is claiming.
      */
     static final String CLAIM = """
             with recursive waiting as (
@@ -105,7 +105,7 @@ class DeliveryStatements {
             where tenant = $1 and id = $2 and attempts = $3 and status = 'pending'
             """;
 
-    /** Applies only if the endpoint has not changed since the attempt. */
+    /** Applies only if the endpoint has not changed since the claim. */
     static final String DISABLE = """
             with disabled as (
                 update webhook_endpoint
@@ -159,7 +159,7 @@ class DeliveryStatements {
      * The limits of a claim.
      *
      * @param busy endpoints for which no event is claimed
-     * @param failing endpoints for which one event is claimed
+     * @param failing endpoints for which at most one event is claimed
      * @param perEndpoint the maximum number of events for each other endpoint
      * @param limit the maximum number of events in total
      * @param lease the time for which the events are reserved
@@ -228,7 +228,7 @@ class DeliveryStatements {
         return run(POSTPONE, Tuple.of(tenant, delivery.id(), delivery.attempt(), (double) wait.toMillis()));
     }
 
-    /** Disables the endpoint. Returns false if it has changed since the attempt. */
+    /** Disables the endpoint. Returns false if it has changed since the claim. */
     Uni<Boolean> disable(DeliveryBatch batch, Target target, Delivery delivery) {
         return pool.preparedQuery(DISABLE)
                 .execute(Tuple.of(

@@ -10,8 +10,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Marks events as failed that were not delivered within {@code nexus.webhook.give-up-after}. Deletes old events that
- * were delivered or failed, and secrets that are no longer valid. Runs on each replica.
+ * Marks events that were not delivered within {@code nexus.webhook.give-up-after} as failed. Deletes events that were
+ * delivered or failed longer ago than {@code nexus.webhook.keep}, and secrets that are no longer valid. Runs on each
+ * replica.
  */
 @ApplicationScoped
 class DeliverySweeper {

@@ -1,8 +1,8 @@
 package dev.nexus.broker.webhook.delivery;
 
 /**
- * Adds an INSERT of an event to the statement that makes a change, so that both are committed or none. For a tenant
- * without an endpoint, the cost is one lookup.
+ * Adds an INSERT of an event to the statement that makes a change, so that both are committed or neither is. For a
+ * tenant without an endpoint, the cost is one lookup.
  */
 public final class Outbox {
 

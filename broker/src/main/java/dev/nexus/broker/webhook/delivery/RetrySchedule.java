@@ -16,7 +16,7 @@ final class RetrySchedule {
     private final List<Duration> waits;
     private final DoubleSupplier random;
 
-    /** @param random from 0 to 1 */
+    /** @param random returns numbers from 0 to 1 */
     RetrySchedule(List<Duration> waits, DoubleSupplier random) {
         this.waits = List.copyOf(waits);
         this.random = random;

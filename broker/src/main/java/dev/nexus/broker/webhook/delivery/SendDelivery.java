@@ -38,7 +38,7 @@ class SendDelivery {
         this.timeout = config.timeout();
         this.request = requests.with(new GuardedRequest.Settings(
                 "nexus.webhook",
-                // Twice the limit of calls, because closing connections still count.
+                // Twice the number of deliveries, because connections that are closing still count.
                 2 * Math.max(1, config.maxCalls()),
                 config.timeout(),
                 config.allowedAddresses().orElse(List.of()),

@@ -20,10 +20,10 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Polls for due webhook events on each replica, and delivers them at least once. Claims a batch for the time of a lease
- * and passes it to {@link BatchDelivery}. If a replica crashes, its leases expire and the events are retried with the
- * same ids. Each endpoint has at most one batch in flight. While its receiver fails or is slow, the batch has one
- * event, so that other endpoints do not wait.
+ * Polls for due webhook events on each replica, and delivers them at least once. Claims a batch of events for each
+ * endpoint for the time of a lease, and passes it to {@link BatchDelivery}. If a replica crashes, its leases expire and
+ * the events are retried with the same ids. On one replica, each endpoint has at most one batch in flight. While its
+ * receiver fails or is slow, the batch has one event, so that other endpoints do not wait.
  */
 @ApplicationScoped
 public class WebhookScheduler {
@@ -115,7 +115,10 @@ public class WebhookScheduler {
                         .orElseGet(() -> Uni.createFrom().voidItem()));
     }
 
-    /** Returns empty if no delivery slot is free, or while a claim is in flight. That claim then polls again. */
+    /**
+     * Returns empty if no delivery slot is free, if the replica is shutting down, or while a claim is in flight. That
+     * claim then polls again.
+     */
     private synchronized Optional<Claim> begin() {
         pollAgain |= claiming;
         int free = config.maxCalls() - calls;
@@ -128,7 +131,10 @@ public class WebhookScheduler {
                 Set.copyOf(busy), Set.copyOf(failing.asMap().keySet()), config.maxCallsPerEndpoint(), free, lease()));
     }
 
-    /** The lease of a batch. The delivery ends within it even if the database never answers. */
+    /**
+     * The lease of a batch. The scheduler stops waiting for the delivery when the lease ends, even if the database
+     * never responds.
+     */
     private Duration lease() {
         return BatchDelivery.DECRYPT_LIMIT.plus(config.timeout()).plus(MARGIN);
     }
