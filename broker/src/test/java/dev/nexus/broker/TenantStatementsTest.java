@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each statement on a tenant's table compares the tenant with a parameter, or inserts it. Exceptions are listed with
- * their reason.
+ * Each statement on a tenant's table compares the tenant with a parameter, or inserts the tenant. The exceptions are
+ * listed with their reason.
  */
 class TenantStatementsTest {
 
@@ -45,12 +45,12 @@ class TenantStatementsTest {
     /** These views have the tenant of each row. */
     private static final Set<String> VIEWS = Set.of("connection_current");
 
-    private static final String ALL_TENANTS = "works on the rows of all tenants, and writes the tenant of each row";
+    private static final String ALL_TENANTS = "works on the rows of all tenants";
 
     /** Calls of Panache methods that find rows without the tenant, with the reason. */
     private static final Map<String, String> FINDS_WITHOUT_TENANT = Map.of(
             "ProviderRepository.java: findById",
-            "reads an entity that the transaction has locked with its tenant, or one of the catalogue");
+            "reads a provider that the transaction has locked by its tenant, or a provider of the catalogue");
 
     private static final Map<String, String> EXCEPTIONS = Map.ofEntries(
             Map.entry("SweepStatements.EXPIRE", ALL_TENANTS),
@@ -69,7 +69,7 @@ class TenantStatementsTest {
             Map.entry("DeliveryStatements.EXPIRE", ALL_TENANTS),
             Map.entry("DeliveryStatements.DELETE_ENDED", ALL_TENANTS),
             Map.entry("DeliveryStatements.DELETE_EXPIRED_SECRETS", ALL_TENANTS),
-            Map.entry("CaptureStatements.LOCK", "locks the provider of a connection that was found with its tenant"),
+            Map.entry("CaptureStatements.LOCK", "locks the provider of a connection that was found by its tenant"),
             Map.entry(
                     "ProviderRepository.CURRENT", "is a fragment, and each statement that uses it adds the condition"));
 

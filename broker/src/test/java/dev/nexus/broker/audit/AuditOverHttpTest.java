@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reads audit events over HTTP as the Gateway does, and checks requests of a Gateway that the Broker refuses. */
+/** Reads audit events over HTTP as the Gateway does. Also tests requests that the Broker refuses. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class AuditOverHttpTest {

@@ -42,7 +42,7 @@ class NaturalBatchTest {
     }
 
     @Test
-    void an_item_is_sent_immediately_while_a_call_is_free() {
+    void an_item_is_sent_immediately_while_another_call_may_start() {
         NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::startCall, new NaturalBatch.Limits(2, 128, 100));
 
         submitAndForget(batch, 1);

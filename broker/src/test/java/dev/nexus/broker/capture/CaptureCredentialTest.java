@@ -51,7 +51,7 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void a_captured_credential_is_active_and_readable() {
+    void a_capture_makes_the_connection_active_and_the_credential_readable() {
         UUID connection = flow.connect(ACME, workspace(), "pat_abc123xyz");
 
         assertThat(flow.status(connection)).isEqualTo("active");
@@ -75,7 +75,7 @@ class CaptureCredentialTest {
     }
 
     @Test
-    void fifty_states_of_one_tuple_all_succeed_and_form_one_chain_with_one_active_connection() {
+    void fifty_captures_for_one_workspace_all_succeed_and_form_one_chain_with_one_active_connection() {
         String workspace = workspace();
         List<RequestedConnection> requested = IntStream.range(0, 50)
                 .mapToObj(i -> flow.begin(ACME, workspace))

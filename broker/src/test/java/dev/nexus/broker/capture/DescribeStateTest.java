@@ -71,7 +71,7 @@ class DescribeStateTest {
     }
 
     @Test
-    void a_field_at_the_start_of_the_host_has_the_rest_as_its_suffix() {
+    void a_field_at_the_start_of_the_host_has_the_rest_of_the_host_as_its_suffix() {
         PresentedState zendesk = described(begin("zendesk"));
 
         assertThat(field(zendesk, "subdomain").suffix()).isEqualTo(".zendesk.com");

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The rules of {@link CredentialCipher}. Each implementation runs this suite with its real key store. */
+/** The rules of {@link CredentialCipher}. Each implementation that has keys runs this suite with its real key store. */
 public abstract class CredentialCipherConformance {
 
     private static final OpenResult REFUSED = new OpenResult.Failed(CipherFailure.REFUSED);

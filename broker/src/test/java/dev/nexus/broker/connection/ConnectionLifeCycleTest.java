@@ -189,7 +189,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
-    void pages_that_end_at_the_scan_budget_reach_each_hit() {
+    void each_matching_connection_is_found_on_pages_that_end_at_the_scan_budget() {
         String workspace = workspace();
         UUID oldest = flow.connect(ACME, workspace, "key");
         flow.sql("""

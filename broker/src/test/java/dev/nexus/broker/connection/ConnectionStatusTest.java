@@ -95,7 +95,7 @@ class ConnectionStatusTest {
                 "select status from connection_current",
                 "select id from connection_current where status = 'expired'"
             })
-    void postgresql_inlines_the_rule(String query) {
+    void postgresql_inlines_the_status_function(String query) {
         StringBuilder plan = new StringBuilder();
         for (Row row : flow.sql("explain (verbose) " + query)) {
             plan.append(row.getString(0)).append('\n');

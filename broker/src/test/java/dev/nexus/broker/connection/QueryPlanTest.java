@@ -33,7 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Plans of PostgreSQL: the listed statements and all list filters use an index and read a bounded number of pages. */
+/**
+ * PostgreSQL's plans: the listed statements and all list filters use an index and read a bounded number of database
+ * pages.
+ */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class QueryPlanTest {
@@ -112,8 +115,8 @@ class QueryPlanTest {
 
     /**
      * A list page that uses the whole scan budget reads 5 database pages for each row. It reads each row twice, for the
-     * hits and for the end of the page, and its provider by an index of two levels. Without the budget it would read 5
-     * pages for each of the 20,000 rows that a filter finds.
+     * hits and for the end of the page, and reads the row's provider by an index of two levels. Without the budget, it
+     * would read 5 database pages for each of the 20,000 rows that a filter finds.
      */
     private static final long BOUNDED = 6L * ScanBudget.ROWS;
 
@@ -245,7 +248,7 @@ class QueryPlanTest {
                 .isBetween(100L, ONE_BATCH);
     }
 
-    /** The pages that {@code sql} reads after the insert {@code rows}. Rolls both back. */
+    /** The database pages that {@code sql} reads after the insert {@code rows}. Rolls both back. */
     private long buffers(String rows, String sql) throws SQLException {
         try (Connection connection = jdbc.getConnection();
                 Statement statement = connection.createStatement()) {

@@ -82,7 +82,7 @@ class StatementCountTest {
     private final String workspace = "workspace-" + UUID.randomUUID();
 
     @BeforeEach
-    void create_statistics_extension() {
+    void createStatisticsExtension() {
         flow.sql("create extension if not exists pg_stat_statements");
     }
 

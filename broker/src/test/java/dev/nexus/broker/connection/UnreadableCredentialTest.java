@@ -50,7 +50,7 @@ class UnreadableCredentialTest {
                 "not_decryptable | update credential set cipher = 'transit:another' where connection_id = $1",
                 "not_decryptable | update credential set ciphertext = (select o.ciphertext from credential o join connection c on c.id = o.connection_id where c.status = 'active' and o.connection_id <> $1 limit 1) where connection_id = $1",
             })
-    void a_lost_credential_is_a_500_that_is_logged_with_its_connection_and_counted(String reason, String loss) {
+    void an_unreadable_credential_is_a_500_that_is_logged_with_its_connection_and_counted(String reason, String loss) {
         flow.connect(ACME, "another-" + UUID.randomUUID(), "another");
         UUID connection = flow.connect(ACME, workspace, "canary-81ff");
         double before = unreadable(reason);

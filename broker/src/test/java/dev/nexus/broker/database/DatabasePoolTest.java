@@ -41,12 +41,12 @@ class DatabasePoolTest {
     private Pool pool;
 
     @BeforeAll
-    static void start_postgres() {
+    static void startPostgres() {
         postgres = PostgresServer.start();
     }
 
     @AfterAll
-    static void stop_postgres() {
+    static void stopPostgres() {
         postgres.close();
     }
 
@@ -117,7 +117,7 @@ class DatabasePoolTest {
     }
 
     @Test
-    void the_kernel_closes_a_silent_connection_early() {
+    void a_connection_has_short_timeouts_in_the_kernel() {
         assumeTrue(vertx.isNativeTransportEnabled(), "Java's sockets have no TCP_USER_TIMEOUT");
 
         ChannelConfig socket = join(pool.withConnection(

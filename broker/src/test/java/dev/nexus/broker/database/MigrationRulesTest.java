@@ -27,7 +27,7 @@ class MigrationRulesTest {
     private static final Path CHECKSUMS = Path.of("src/test/resources/migrations.sha256");
     private static final Pattern VERSION = Pattern.compile("V(\\d+)__.*\\.sql");
 
-    /** The last migration from the time when no two versions ran together. */
+    /** The last migration before two versions could run together. */
     private static final int LAST_BEFORE_THE_RULES = 3;
 
     /**

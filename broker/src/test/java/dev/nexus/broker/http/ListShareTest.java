@@ -29,7 +29,10 @@ import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** A pool of 20 connections: at most 5 lists run for all tenants and 2 for one tenant, of which 128 more can wait. */
+/**
+ * With a pool of 20 connections, at most 5 lists run at the same time, and at most 2 of one tenant. Up to 128 more
+ * lists of a tenant wait.
+ */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class ListShareTest {

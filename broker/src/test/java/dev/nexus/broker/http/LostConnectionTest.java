@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Error codes if the connection is lost in a transaction, so that the rollback fails too. */
+/** Error codes if the database connection is lost in a transaction, so that the rollback fails too. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class LostConnectionTest {

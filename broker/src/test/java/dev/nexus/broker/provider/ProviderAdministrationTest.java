@@ -146,7 +146,7 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void a_uuid_finds_only_the_tenants_own_providers_and_creates_none() {
+    void a_put_by_uuid_changes_only_the_tenants_own_provider_and_creates_none() {
         String own = idOf(put(VALID));
         String global = "9fbc3f6a-c496-400d-89e5-709a88830900";
 
@@ -364,7 +364,7 @@ class ProviderAdministrationTest {
     }
 
     @Test
-    void a_stored_schema_beyond_the_limits_refuses_only_its_own_captures() {
+    void a_stored_schema_beyond_the_limits_fails_only_captures_of_its_own_provider() {
         put(VALID);
         flow.sql(
                 "update provider_version set credential_schema = $1"

@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A capture and a deletion of its provider cannot both succeed. Only a forced deletion accepts active connections. */
+/** A capture and a deletion of the provider cannot both succeed, unless the deletion is forced. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class ProviderDeletionRaceTest {
@@ -67,7 +67,7 @@ class ProviderDeletionRaceTest {
     private final String slug = "race-" + UUID.randomUUID().toString().substring(0, 8);
 
     @BeforeEach
-    void put_provider() {
+    void putProvider() {
         await(put.run(ACME, slug, NONE, DEFINITION.getBytes(UTF_8)));
     }
 
@@ -136,7 +136,7 @@ class ProviderDeletionRaceTest {
     }
 
     @Test
-    void either_a_concurrent_capture_or_deletion_is_refused() {
+    void exactly_one_of_a_concurrent_capture_and_deletion_succeeds() {
         for (int round = 0; round < 20; round++) {
             RequestedConnection requested = await(flow.beginning(ACME, "w" + round, slug));
 
@@ -151,7 +151,7 @@ class ProviderDeletionRaceTest {
             if (outcomes.get(0).equals(DONE)) {
                 flow.revoke(ACME, requested.connectionId());
             } else {
-                put_provider();
+                putProvider();
             }
         }
     }

@@ -235,12 +235,12 @@ class ResealTest {
         assertThat(countWithOlderKeyThan(newest)).isZero();
     }
 
-    /** The job with a separate rate and a cipher that the test observes. */
+    /** The job with a separate rate, cipher and time limit of a batch. */
     private Reseal resealing(int perSecond, CredentialCipher over, Duration stepLimit) {
         return new Reseal(statements, over, () -> perSecond, progress, unreadable, stepLimit);
     }
 
-    /** The cipher of the test. {@code opens} can count or replace the calls to {@link #open}. */
+    /** Delegates to the cipher of the application, except that {@code opens} replaces {@link #open}. */
     private final class WatchedCipher implements CredentialCipher {
         private final Function<List<ToOpen>, Uni<List<OpenResult>>> opens;
 

@@ -72,7 +72,7 @@ class StateKeyRingTest {
 
     /** Until its next refresh, the application's own ring would sign with a key that a test has deleted. */
     @AfterEach
-    void refresh_the_key_ring_of_the_application() {
+    void refreshKeyRingOfApplication() {
         await(applicationRing.scheduledRefresh());
     }
 
@@ -211,7 +211,7 @@ class StateKeyRingTest {
                         // A claim has whole seconds, so the time in the token is up to one second earlier.
                         Instant.now().plusSeconds(35))));
         String valid = signed(key, StateKey.TYPE, StateKey.ISSUER, StateKey.AUDIENCE, Instant.now());
-        invalidStates.addAll(everyBitFlipped(valid));
+        invalidStates.addAll(alteredCopies(valid));
 
         StateTokens tokens = tokens(ring);
 
@@ -267,8 +267,8 @@ class StateKeyRingTest {
     }
 
     /** Copies of the token, each with one flipped bit, another algorithm or an added character. */
-    private static List<String> everyBitFlipped(String token) {
-        List<String> flipped = new ArrayList<>();
+    private static List<String> alteredCopies(String token) {
+        List<String> copies = new ArrayList<>();
         String[] segments = token.split("\\.", -1);
         // Skips the header: each flipped kid would be unknown and wait for a refresh of the ring.
         for (int segment = 1; segment < 3; segment++) {
@@ -278,7 +278,7 @@ class StateKeyRingTest {
                 copy[bit / 8] ^= (byte) (1 << (bit % 8));
                 String[] changed = segments.clone();
                 changed[segment] = Base64.getUrlEncoder().withoutPadding().encodeToString(copy);
-                flipped.add(String.join(".", changed));
+                copies.add(String.join(".", changed));
             }
         }
         String header = new String(Base64.getUrlDecoder().decode(segments[0]), StandardCharsets.UTF_8);
@@ -286,11 +286,11 @@ class StateKeyRingTest {
             String changed = Base64.getUrlEncoder()
                     .withoutPadding()
                     .encodeToString(header.replace("HS256", algorithm).getBytes(StandardCharsets.UTF_8));
-            flipped.add(changed + "." + segments[1] + "." + segments[2]);
+            copies.add(changed + "." + segments[1] + "." + segments[2]);
         }
         for (String junk : List.of("=", "!", "*", " ", "\n")) {
-            flipped.add(token + junk);
+            copies.add(token + junk);
         }
-        return flipped;
+        return copies;
     }
 }

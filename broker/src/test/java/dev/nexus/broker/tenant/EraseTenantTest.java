@@ -73,13 +73,13 @@ class EraseTenantTest {
     }
 
     /** Creates an active and a superseded connection with one ciphertext each. The active one was requested first. */
-    private void rotate(String workspace) {
+    private void connectTwice(String workspace) {
         RequestedConnection second = flow.begin(caller, workspace);
         flow.connect(caller, workspace, "first");
         flow.capture(caller, second, "second");
     }
 
-    private void ownProvider() {
+    private void insertOwnProvider() {
         UUID id = UUID.randomUUID();
         flow.sql(
                 "with v as (insert into provider_version (provider_id, version, credential_schema, strategy) values ($1, 1,"
@@ -90,11 +90,11 @@ class EraseTenantTest {
     }
 
     @Test
-    void all_rows_of_the_tenant_and_none_of_others_are_erased() throws Exception {
+    void all_connections_and_credentials_of_the_tenant_and_none_of_others_are_erased() throws Exception {
         UUID others = flow.connect(Flow.GLOBEX, UUID.randomUUID().toString(), "theirs");
         long global = flow.count("select count(*) from provider where tenant is null");
         for (int i = 0; i < 4; i++) {
-            rotate("workspace");
+            connectTwice("workspace");
         }
         flow.begin(caller, "pending");
         Path receipt = folder.resolve("receipt.json");
@@ -125,7 +125,7 @@ class EraseTenantTest {
 
     @Test
     void the_tenants_own_providers_are_erased_with_their_versions() throws Exception {
-        ownProvider();
+        insertOwnProvider();
 
         Result result = run("--yes", "--receipt", folder.resolve("receipt.json").toString());
 
@@ -170,7 +170,7 @@ class EraseTenantTest {
 
     @Test
     void without_yes_the_command_prints_the_counts_and_erases_nothing() throws Exception {
-        rotate("workspace");
+        connectTwice("workspace");
 
         Result result = run();
 
@@ -181,7 +181,7 @@ class EraseTenantTest {
 
     @Test
     void an_existing_receipt_is_refused_before_any_row_is_erased() throws Exception {
-        rotate("workspace");
+        connectTwice("workspace");
         Path receipt = Files.writeString(folder.resolve("receipt.json"), "existing");
 
         Result result = run("--yes", "--receipt", receipt.toString());
@@ -195,7 +195,7 @@ class EraseTenantTest {
     @Test
     void an_interrupted_run_is_completed_by_the_next_run() throws Exception {
         for (int i = 0; i < 3; i++) {
-            rotate("workspace-" + i);
+            connectTwice("workspace-" + i);
         }
         TenantErasureStatements repository = new TenantErasureStatements(pool);
         await(repository.destroyCredentials(tenant, 2));

@@ -22,8 +22,8 @@ import java.time.Duration;
 import java.util.UUID;
 
 /**
- * Runs the steps of the flow for tests, with the real use cases and the real database. The imperative methods wait for
- * the result. The methods in -ing return it as a {@link Uni}.
+ * Runs the steps of the flow for tests, with the real use cases and the real database. Methods such as {@link #capture}
+ * wait for the result. Methods such as {@link #capturing} return a {@link Uni}.
  */
 @ApplicationScoped
 public class Flow {

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * For test classes that start separate Vault servers. If no vault is on PATH, it skips the class with a message. With
- * CI=true, the class fails.
+ * The condition of test classes that start separate Vault servers. If no vault is on PATH, it skips the class with a
+ * message. With CI=true, the class fails.
  */
 public final class VaultOnPath implements ExecutionCondition {
 

@@ -98,7 +98,7 @@ class VerificationHostsTest extends VerificationTestSupport {
     }
 
     @Test
-    void a_host_is_connected_to_at_its_checked_address_despite_dns_rebinding() {
+    void the_broker_connects_to_the_checked_address_despite_dns_rebinding() {
         // The first lookup returns the allowed 127.0.0.1. A second lookup would return 127.0.0.2.
         KnownHosts rebinding = new KnownHosts(vertx, Map.of("provider.test", List.of("127.0.0.1"))) {
             @Override

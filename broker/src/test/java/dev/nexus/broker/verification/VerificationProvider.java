@@ -27,8 +27,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The provider of the verification tests, a real HTTPS server on 127.0.0.1, and connections to it. Each test has an
- * instance with a separate provider slug and separate host names. A test class starts and stops the servers.
+ * The provider of the verification tests: a real HTTPS server on 127.0.0.1, its registration, and connections to it.
+ * Each test has an instance with a separate provider slug and separate host names. A test class starts and stops the
+ * servers.
  */
 @Dependent
 class VerificationProvider {
@@ -130,7 +131,7 @@ class VerificationProvider {
 
     void register(Caller caller, String host, String verification) {
         String body = """
-            {"name": "Asked", "auth_type": "api_key", "strategy": {"type": "header"},
+            {"name": "Verified", "auth_type": "api_key", "strategy": {"type": "header"},
              "credential_schema": {"type": "object", "required": ["api_key"%s],
                                    "properties": {"api_key": {"type": "string"}, "host": {"type": "string"}}},
              "base_url": "https://%s:%d/api", "verification": %s}

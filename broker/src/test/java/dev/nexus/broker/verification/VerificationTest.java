@@ -83,7 +83,7 @@ class VerificationTest extends VerificationTestSupport {
         "garbage, unreachable",
         "endless-head, unreachable",
     })
-    void the_when_unknown_policy_applies_if_the_provider_gives_no_verdict(String script, String reason) {
+    void the_when_unknown_policy_applies_to_an_inconclusive_verification(String script, String reason) {
         provider.register("provider.test", "{\"path\": \"/%s\", \"when_unknown\": \"refuse\"}".formatted(script));
         RequestedConnection requested = await(flow.beginning(ACME, provider.slug(), provider.slug()));
 
@@ -113,7 +113,7 @@ class VerificationTest extends VerificationTestSupport {
     }
 
     @Test
-    void an_html_page_of_a_firewall_is_no_verdict() {
+    void an_html_page_of_a_firewall_is_inconclusive() {
         provider.register("provider.test", "{\"path\": \"/403-html\", \"rejected\": [401, 403]}");
 
         assertThat(provider.verification(provider.connect())).isEqualTo("unverified blocked");
@@ -168,7 +168,7 @@ class VerificationTest extends VerificationTestSupport {
     }
 
     @Test
-    void a_connection_that_is_not_active_or_of_another_tenant_is_not_verified() {
+    void a_connection_that_is_pending_or_belongs_to_another_tenant_is_not_verified() {
         provider.register("provider.test", "{\"path\": \"/200\"}");
         UUID connection = provider.connect();
         UUID pending = await(flow.beginning(ACME, provider.slug() + "-2", provider.slug()))
@@ -192,7 +192,7 @@ class VerificationTest extends VerificationTestSupport {
 
     @ParameterizedTest
     @CsvSource({"refuse", "store"})
-    void nothing_is_stored_if_the_stored_base_url_is_invalid(String policy) {
+    void no_credential_is_stored_if_the_stored_base_url_is_invalid(String policy) {
         provider.register("provider.test", "{\"path\": \"/200\", \"when_unknown\": \"%s\"}".formatted(policy));
         RequestedConnection requested = await(flow.beginning(ACME, provider.slug(), provider.slug()));
         int before = VerificationProvider.server().requests().size();

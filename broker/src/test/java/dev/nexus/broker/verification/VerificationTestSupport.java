@@ -13,8 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /**
  * The provider and the beans of tests that verify credentials. After each test, it checks that the log does not contain
- * the secret. Quarkus does not inherit its annotations, so each test class needs {@code
- * @TestProfile(VerificationProvider.Profile.class)}.
+ * the secret, and that no redirect was followed. A class does not inherit the Quarkus annotations of its superclass, so
+ * each test class needs {@code @TestProfile(VerificationProvider.Profile.class)}.
  */
 abstract class VerificationTestSupport {
 
@@ -43,7 +43,7 @@ abstract class VerificationTestSupport {
     }
 
     @AfterEach
-    void assert_that_the_secret_is_not_logged() {
+    void assertSecretIsNotLoggedAndRedirectIsNotFollowed() {
         assertThat(provider.stopLog()).noneMatch(line -> line.contains(SECRET));
         assertThat(VerificationProvider.redirectedTo().connections()).isZero();
     }

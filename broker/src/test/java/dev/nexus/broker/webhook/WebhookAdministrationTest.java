@@ -163,7 +163,7 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void concurrent_rotations_keep_the_known_the_previous_and_the_newest_secret() {
+    void concurrent_rotations_leave_three_valid_secrets() {
         put(URL);
         List<Uni<ShownWebhook>> all = IntStream.range(0, 10)
                 .mapToObj(i -> rotate.run(caller, RotationRequests.plain()))
@@ -274,7 +274,7 @@ class WebhookAdministrationTest {
     }
 
     @Test
-    void a_change_is_delivered_before_the_next_poll() {
+    void the_event_of_a_change_is_sent_before_the_next_scheduled_poll() {
         QuarkusMock.installMockForType(Receiver.hosts(vertx), HostAddresses.class);
         put("https://hooks.invalid/");
 

@@ -114,7 +114,7 @@ class WebhookFormTest {
     }
 
     @Test
-    void another_charset_is_refused() {
+    void a_body_in_utf_16_is_refused() {
         byte[] utf16 = "{\"url\":\"https://hooks.example.org/\"}".getBytes(UTF_16LE);
 
         assertThat(refused(utf16).code()).isEqualTo(ErrorCode.INVALID_REQUEST);

@@ -130,7 +130,7 @@ class WebhookRaceTest {
     }
 
     @Test
-    void the_second_of_two_running_rotations_with_one_idempotency_key_returns_the_secret_of_the_first() {
+    void two_waiting_rotations_with_one_idempotency_key_return_the_same_secret() {
         put(URL);
         SqlConnection change = await(pool.getConnection());
         await(change.query("begin").execute());

@@ -22,7 +22,7 @@ enum DeliveryOutcome {
     UNREACHABLE,
     /** The host has an address that must not be called. */
     ADDRESS_REFUSED,
-    /** None of the endpoint's signing secrets can be decrypted. Nothing was sent. */
+    /** The endpoint has no signing secret that can be decrypted. Nothing was sent. */
     UNSIGNED,
     /** The endpoint is disabled or deleted. Nothing was sent. */
     NO_ENDPOINT;

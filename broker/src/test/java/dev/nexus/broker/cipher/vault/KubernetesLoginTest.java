@@ -29,8 +29,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Logs in to a real Vault with a service account. This test simulates the Kubernetes API to which Vault sends a
- * TokenReview, and authenticates the tokens that the test has signed.
+ * Logs in to a real Vault with a service account. The test simulates the Kubernetes API, to which Vault sends a
+ * TokenReview. The simulation accepts each token that the test has signed.
  */
 @ExtendWith(RealVault.class)
 class KubernetesLoginTest {

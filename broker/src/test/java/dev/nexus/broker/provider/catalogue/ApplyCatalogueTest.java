@@ -123,7 +123,7 @@ class ApplyCatalogueTest {
     }
 
     @Test
-    void one_failed_entry_changes_no_entry() {
+    void if_one_entry_fails_no_entry_is_applied() {
         CatalogueEntry good = Registry.entry(1, Registry.SCHEMA);
         UUID tenants = registry.tenantProvider("acme", "own-" + good.slug());
         CatalogueEntry taken = new CatalogueEntry(
@@ -149,9 +149,9 @@ class ApplyCatalogueTest {
                 2,
                 "acme",
                 first.slug(),
-                Registry.definition("Own, risen", Registry.OTHER_SCHEMA))));
+                Registry.definition("Own, revision 2", Registry.OTHER_SCHEMA))));
 
-        assertThat(registry.shown("acme", first.slug()).get("name").textValue()).isEqualTo("Own, risen");
+        assertThat(registry.shown("acme", first.slug()).get("name").textValue()).isEqualTo("Own, revision 2");
         assertThat(registry.shown("acme", first.slug()).get("scope").textValue())
                 .isEqualTo("tenant");
         assertThat(registry.notFound("other", first.slug()))
@@ -162,7 +162,7 @@ class ApplyCatalogueTest {
     }
 
     @Test
-    void a_slug_taken_by_an_administrator_is_refused_with_the_file() {
+    void a_slug_of_an_administrators_provider_is_refused_with_the_name_of_the_file() {
         CatalogueEntry first = Registry.entry(1, Registry.SCHEMA);
         registry.tenantProvider("acme", first.slug());
 

@@ -44,7 +44,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Tests each built-in catalogue entry with a sample that matches its schema. No vendor is called. */
 class CatalogueEntriesTest {
 
-    /** Vendors whose page for keys has a different address for each account or region, so that no link can be given. */
+    /**
+     * Vendors whose page for keys has a different address for each account or region. Their entries cannot have a link.
+     */
     private static final Set<String> ADDRESS_DIFFERS_BY_ACCOUNT = Set.of(
             "bamboohr",
             "coinbase-exchange",
@@ -207,7 +209,7 @@ class CatalogueEntriesTest {
 
     @ParameterizedTest
     @MethodSource("vendors")
-    void the_verification_uses_the_host_of_the_base_url_which_is_allowed(CatalogueEntry entry) throws IOException {
+    void the_host_of_the_base_url_is_allowed_and_the_verification_uses_it(CatalogueEntry entry) throws IOException {
         String verification = entry.definition().verification();
         String baseUrl = requireNonNull(entry.definition().baseUrl(), "base_url");
         String hosts = requireNonNull(entry.definition().allowedHosts(), "allowed_hosts");

@@ -44,7 +44,7 @@ class CatalogueLoaderTest {
     }
 
     @Test
-    void the_folder_of_a_tenant_has_its_own_providers() throws IOException {
+    void entries_in_a_tenants_folder_belong_to_the_tenant() throws IOException {
         Files.writeString(Files.createDirectories(folder.resolve("acme")).resolve("example.yaml"), VALID);
         Files.createDirectories(folder.resolve("..2026_data"));
 
@@ -178,7 +178,7 @@ class CatalogueLoaderTest {
     }
 
     @Test
-    void a_file_and_a_registration_of_one_definition_are_parsed_equally() {
+    void a_file_and_a_request_with_the_same_definition_give_the_same_result() {
         String verification = "{\"path\": \"/me\", \"rejected\": [403]}";
         String file = VALID + "verification: " + verification + "\n";
         String body = """

@@ -138,7 +138,8 @@ class ProviderRegistryTest {
 
     @ParameterizedTest
     @CsvSource({"0,,", "201,,", "51,,schema", "x,,", "50,%%%,", "50,IDsgZHJvcA,", "50,,all"})
-    void an_invalid_parameter_is_named(@Nullable String limit, @Nullable String cursor, @Nullable String expand) {
+    void the_error_names_the_invalid_parameter(
+            @Nullable String limit, @Nullable String cursor, @Nullable String expand) {
         assertThatThrownBy(() -> list.run(Registry.caller("acme"), new ListProviders.Query(limit, cursor, expand)))
                 .isInstanceOf(ApiException.class)
                 .hasMessageMatching("The parameter (limit|cursor|expand) .*");
@@ -163,7 +164,7 @@ class ProviderRegistryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "unknown", "Not A Slug", "1-2-3-4-5", "%00", "\u0000", "' or 1=1"})
-    void each_unknown_provider_gets_the_same_answer(String name) {
+    void each_unknown_provider_gets_the_same_error(String name) {
         assertThat(registry.notFound("acme", name))
                 .isEqualTo(registry.notFound("acme", UUID.randomUUID().toString()));
     }

@@ -49,7 +49,7 @@ class DefinitionReaderTest {
                 .problems();
     }
 
-    /** The previous release stored the same texts. */
+    /** The previous release stored exactly these texts. */
     @Test
     void a_stored_definition_has_all_defaults_and_a_fixed_order() throws JsonProcessingException {
         ProviderDefinition read = read(registration());
@@ -132,7 +132,7 @@ class DefinitionReaderTest {
     }
 
     @Test
-    void all_broken_rules_of_several_fields_are_reported_together() throws JsonProcessingException {
+    void all_broken_rules_that_involve_several_fields_are_reported_together() throws JsonProcessingException {
         ObjectNode broken = registration();
         broken.set("strategy", JSON.readTree("""
                 {"type": "hmac_payload", "config": {"header_name": "S", "timestamp_header": "s",
@@ -159,7 +159,8 @@ class DefinitionReaderTest {
     }
 
     /**
-     * The Bridge checks a strategy only by its record. The JSON schema and the record must refuse the same strategies.
+     * The Bridge checks a strategy only with the record of the strategy. The JSON schema and the record must refuse the
+     * same strategies.
      */
     @ParameterizedTest
     @CsvSource(
@@ -230,7 +231,10 @@ class DefinitionReaderTest {
         assertThat(StrategyJson.parse(strategy)).isNotNull();
     }
 
-    /** The body has almost 128 KiB, the largest body that the Broker reads. */
+    /**
+     * Each body has more than 220,000 characters. Without the HTTP server, the limit of 128 KiB for a body does not
+     * apply.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -260,7 +264,9 @@ class DefinitionReaderTest {
         assertThat(refused.body().details()).extracting(Detail::message).allMatch(text -> text.length() < 200);
     }
 
-    /** The 40 broken rules of allowed_hosts fill the list of reported rules before the other member is checked. */
+    /**
+     * The 40 broken rules of {@code allowed_hosts} fill the list of reported rules before the other member is checked.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -279,7 +285,8 @@ class DefinitionReaderTest {
                 "strategy|{}",
                 "credential_schema|5",
             })
-    void a_broken_rule_beyond_the_32nd_is_refused_too(String member, String value) throws JsonProcessingException {
+    void a_definition_with_more_than_32_broken_rules_is_refused_with_32_details(String member, String value)
+            throws JsonProcessingException {
         ObjectNode broken = registration();
         ArrayNode hosts = broken.putArray("allowed_hosts");
         Stream.generate(() -> "*").limit(40).forEach(hosts::add);

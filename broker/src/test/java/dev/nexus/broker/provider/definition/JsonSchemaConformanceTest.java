@@ -15,9 +15,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares {@link CredentialSchema} with Python's jsonschema on generated pairs of a schema and a document. Two rules
- * of the Broker are not part of JSON Schema, and must not cause differences. Therefore the schema for Python refuses
- * unnamed members at its top level. No generated string is blank.
+ * Compares {@link CredentialSchema} with Python's jsonschema on generated pairs of a schema and a document. The Broker
+ * has two rules that JSON Schema does not have. It refuses undeclared members at the top level, so the schema for
+ * Python refuses them too. It refuses blank strings, so no generated string is blank.
  */
 class JsonSchemaConformanceTest {
 

@@ -16,7 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PatternSizeTest {
 
-    /** Tests compile only patterns with a smaller estimate, because a larger pattern could exhaust the heap. */
+    /**
+     * The property tests compile only patterns with a smaller estimate, because a larger pattern could exhaust the
+     * heap.
+     */
     private static final long MAX_COMPILED = 200_000;
 
     @ParameterizedTest
@@ -65,7 +68,7 @@ class PatternSizeTest {
     }
 
     @Property(tries = 5_000)
-    void a_random_text_of_pattern_syntax_never_exceeds_its_estimate(@ForAll("syntax") String pattern) {
+    void the_program_of_a_random_text_is_never_larger_than_the_estimate(@ForAll("syntax") String pattern) {
         long estimate = PatternSize.of(pattern);
 
         if (estimate <= SchemaCost.MAX_PATTERN_SIZE) {
@@ -74,7 +77,8 @@ class PatternSizeTest {
     }
 
     /**
-     * Often puts an expansion after a character class. A parser finds it only if it ends the class where RE2/J ends it.
+     * Often puts a repetition after a character class. {@link PatternSize} counts this repetition only if it ends the
+     * class at the same character as RE2/J.
      */
     @Provide
     Arbitrary<String> syntax() {

@@ -59,7 +59,7 @@ class RequestPlansTest {
 
     /** A token read and the capture page do not need the base URL, so they must not fail. */
     @Test
-    void an_invalid_stored_base_url_fails_only_when_it_is_used_and_without_its_text() {
+    void an_invalid_stored_base_url_fails_only_when_it_is_used_and_is_not_quoted() {
         RequestPlan plan = plans.get(new StoredVersion(
                 PROVIDER,
                 1,

@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Claims of events and the statements that store their outcome. Nothing is sent. */
+/** Claims of events, and the statements that store their outcome. Nothing is sent. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 @TestProfile(DeliveryClaimTest.NoDeliveries.class)
@@ -73,7 +73,7 @@ class DeliveryClaimTest {
     private final Caller other = new Caller("other-" + UUID.randomUUID(), "k", "r");
 
     @BeforeEach
-    void empty() {
+    void deleteEvents() {
         flow.sql("delete from webhook_event");
     }
 
@@ -83,7 +83,7 @@ class DeliveryClaimTest {
         return endpoints.id(caller.tenant());
     }
 
-    private void events(Caller caller, UUID endpoint, int count) {
+    private void insertEvents(Caller caller, UUID endpoint, int count) {
         flow.sql("""
                 insert into webhook_event (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label,
                                            connection_status)
@@ -116,7 +116,7 @@ class DeliveryClaimTest {
 
     @Test
     void a_claimed_event_is_not_claimed_again_until_the_lease_expires() {
-        events(one, endpoint(one), 5);
+        insertEvents(one, endpoint(one), 5);
 
         List<UUID> first = ids(claim(Set.of(), Set.of(), 8, 64));
         List<UUID> second = ids(claim(Set.of(), Set.of(), 8, 64));
@@ -132,7 +132,7 @@ class DeliveryClaimTest {
     @Test
     void concurrent_claims_return_each_due_event_at_most_once() {
         UUID endpoint = endpoint(one);
-        events(one, endpoint, 100);
+        insertEvents(one, endpoint, 100);
         List<Uni<List<DeliveryBatch>>> claims = IntStream.range(0, 16)
                 .mapToObj(i -> claiming(new Claim(Set.of(), Set.of(), 8, 64, LEASE)))
                 .toList();
@@ -145,11 +145,11 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void a_claim_takes_the_share_of_each_endpoint_one_event_of_a_failing_and_none_of_a_busy_endpoint() {
+    void a_claim_skips_busy_endpoints_and_takes_one_event_of_a_failing_and_a_limited_number_of_others() {
         UUID endpointOfOne = endpoint(one);
         UUID endpointOfOther = endpoint(other);
-        events(one, endpointOfOne, 20);
-        events(other, endpointOfOther, 20);
+        insertEvents(one, endpointOfOne, 20);
+        insertEvents(other, endpointOfOther, 20);
 
         assertThat(claim(Set.of(endpointOfOne, endpointOfOther), Set.of(), 8, 64))
                 .isEmpty();
@@ -164,9 +164,9 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void after_the_lease_expired_only_a_successful_outcome_is_stored() {
+    void only_a_successful_outcome_is_stored_after_another_claim_of_the_event() {
         UUID endpoint = endpoint(one);
-        events(one, endpoint, 2);
+        insertEvents(one, endpoint, 2);
         List<Delivery> late = claim(Set.of(), Set.of(), 8, 64).get(0).deliveries();
         flow.sql("update webhook_event set next_attempt_at = now()");
         claim(Set.of(), Set.of(), 8, 64);
@@ -183,7 +183,7 @@ class DeliveryClaimTest {
 
     @Test
     void the_final_status_of_an_event_does_not_change() {
-        events(one, endpoint(one), 1);
+        insertEvents(one, endpoint(one), 1);
         Delivery delivery = claim(Set.of(), Set.of(), 8, 64).get(0).deliveries().get(0);
 
         await(statements.delivered(one.tenant(), delivery));
@@ -199,8 +199,8 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void no_statement_changes_an_event_of_another_tenant() {
-        events(one, endpoint(one), 1);
+    void no_outcome_is_stored_for_an_event_of_another_tenant() {
+        insertEvents(one, endpoint(one), 1);
         Delivery delivery = claim(Set.of(), Set.of(), 8, 64).get(0).deliveries().get(0);
 
         await(statements.delivered(other.tenant(), delivery));
@@ -213,7 +213,7 @@ class DeliveryClaimTest {
     @Test
     void a_gone_response_disables_only_the_url_that_returned_it() {
         UUID endpoint = endpoint(one);
-        events(one, endpoint, 1);
+        insertEvents(one, endpoint, 1);
         DeliveryBatch batch = claim(Set.of(), Set.of(), 8, 64).get(0);
         Target target = batch.target().orElseThrow();
         await(put.run(
@@ -232,8 +232,8 @@ class DeliveryClaimTest {
     @Test
     void events_of_a_disabled_or_deleted_endpoint_have_no_target() {
         UUID disabled = endpoint(one);
-        events(one, disabled, 1);
-        events(other, UUID.randomUUID(), 1);
+        insertEvents(one, disabled, 1);
+        insertEvents(other, UUID.randomUUID(), 1);
         flow.sql("update webhook_endpoint set disabled_at = now() where id = $1", disabled);
 
         List<DeliveryBatch> batches = claim(Set.of(), Set.of(), 8, 64);
@@ -243,7 +243,7 @@ class DeliveryClaimTest {
 
     @Test
     void a_broker_without_delivery_slots_claims_nothing() {
-        events(one, endpoint(one), 3);
+        insertEvents(one, endpoint(one), 3);
 
         await(scheduler.poll());
 
@@ -254,11 +254,11 @@ class DeliveryClaimTest {
     @Test
     void only_events_that_are_too_old_are_expired() {
         UUID endpoint = endpoint(one);
-        events(one, endpoint, 1_200);
+        insertEvents(one, endpoint, 1_200);
         flow.sql("update webhook_event set occurred_at = now() - interval '7 days 1 second'");
         flow.sql("update webhook_event set attempts = 1, last_outcome = 'timeout' where id ="
                 + " (select id from webhook_event limit 1)");
-        events(one, endpoint, 2);
+        insertEvents(one, endpoint, 2);
 
         await(sweeper.expire());
 
@@ -277,11 +277,11 @@ class DeliveryClaimTest {
     }
 
     @Test
-    void only_events_that_ended_long_ago_are_deleted() {
+    void only_events_that_ended_long_ago_and_expired_secrets_are_deleted() {
         UUID endpoint = endpoint(one);
-        events(one, endpoint, 1_200);
+        insertEvents(one, endpoint, 1_200);
         flow.sql("update webhook_event set status = 'delivered', ended_at = now() - interval '2 hours'");
-        events(one, endpoint, 2);
+        insertEvents(one, endpoint, 2);
         flow.sql("update webhook_event set status = 'failed', ended_at = now() where id ="
                 + " (select id from webhook_event where status = 'pending' limit 1)");
         flow.sql(

@@ -16,7 +16,7 @@ class RetryScheduleTest {
             List.of(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofHours(24));
 
     @Test
-    void the_delay_grows_with_each_attempt_and_ends_after_the_last() {
+    void each_failed_attempt_has_its_configured_delay_and_the_last_has_none() {
         RetrySchedule schedule = new RetrySchedule(DELAYS, () -> 0.5);
 
         assertThat(schedule.after(1)).contains(Duration.ofSeconds(5));

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
 
-/** The webhook of one tenant. It sets the URL and shows the delivered events. */
+/** Sets the webhook URL of one tenant, and shows the webhook and its events. For tests. */
 final class TenantWebhook {
 
     private static final Precondition NONE = new Precondition(null, null);
@@ -41,7 +41,7 @@ final class TenantWebhook {
         this.json = json;
     }
 
-    /** Sets the tenant's URL. Returns the secret if the webhook is new, otherwise an empty text. */
+    /** Sets the URL. Returns the secret if the webhook is new, otherwise an empty text. */
     String putUrl(String url) {
         return secret(Flow.await(put.run(caller, NONE, body(url))).webhook());
     }

@@ -27,7 +27,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Delivers events of the real flow over TLS to a receiver that accepts them. */
+/** Delivers events over TLS to a test server. Real use cases make the changes. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 @TestProfile(WebhookDeliveryTestSupport.Profile.class)
@@ -52,7 +52,7 @@ class WebhookDeliveryTest extends WebhookDeliveryTestSupport {
     MeterRegistry meters;
 
     @Test
-    void each_change_is_delivered_immediately_signed_and_without_the_credential() {
+    void each_change_is_delivered_immediately_with_a_signature_and_without_the_credential() {
         String secret = webhook.putUrl(receiver.url(tenant, "200"));
 
         UUID first = flow.connect(caller, workspace, CREDENTIAL);
@@ -88,10 +88,10 @@ class WebhookDeliveryTest extends WebhookDeliveryTestSupport {
     @Test
     void a_credential_that_the_provider_rejects_is_reported_at_the_capture_and_later() {
         webhook.putUrl(receiver.url(tenant, "200"));
-        String slug = "asked";
+        String slug = "verified";
         Flow.await(
                 putProvider.run(caller, slug, NONE, """
-                {"name": "Asked", "auth_type": "api_key", "strategy": {"type": "header"},
+                {"name": "Verified", "auth_type": "api_key", "strategy": {"type": "header"},
                  "credential_schema": {"type": "object", "required": ["api_key"],
                                        "properties": {"api_key": {"type": "string"}}},
                  "base_url": "https://receiver.test:%d", "verification": {"path": "/401"}}
@@ -115,7 +115,7 @@ class WebhookDeliveryTest extends WebhookDeliveryTestSupport {
         assertThat(later.body()).contains("connection.verification_failed");
         assertThat(webhook.data(later).path("status").asText()).isEqualTo("active");
         assertThat(flow.count("select count(*) from webhook_event where tenant = $1", tenant))
-                .as("only a rejection is a failure, not a missing verdict or an acceptance")
+                .as("a rejection has an event, but an accepted or inconclusive verification has none")
                 .isEqualTo(3);
     }
 

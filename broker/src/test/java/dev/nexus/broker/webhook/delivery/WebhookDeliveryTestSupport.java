@@ -25,8 +25,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * The receivers and the beans of tests that deliver webhooks over TLS. Each test has a separate tenant. Quarkus does
- * not inherit its annotations, so each test class needs {@code @TestProfile(WebhookDeliveryTestSupport.Profile.class)}.
+ * The receivers and the beans of tests that deliver webhooks over TLS. Each test has a separate tenant. A class does
+ * not inherit the Quarkus annotations of its superclass, so each test class needs {@code
+ * @TestProfile(WebhookDeliveryTestSupport.Profile.class)}.
  */
 abstract class WebhookDeliveryTestSupport {
 

@@ -53,7 +53,7 @@ class WebhookReceiverTest extends WebhookDeliveryTestSupport {
 
     @ParameterizedTest
     @CsvSource({"big", "slow-body", "201"})
-    void each_2xx_is_a_delivery_with_a_large_or_slow_body_too(String script) {
+    void each_2xx_response_completes_the_delivery_even_with_a_large_or_slow_body(String script) {
         String url = receiver.url(tenant, script);
         webhook.putUrl(url);
 
@@ -72,7 +72,7 @@ class WebhookReceiverTest extends WebhookDeliveryTestSupport {
         String none = webhook.putUrl(receiver.url(tenant, "moved/200"));
         flow.sql("update webhook_event set next_attempt_at = now() where id = $1", id);
 
-        assertThat(none).as("the secret stays").isEmpty();
+        assertThat(none).as("no new secret is created").isEmpty();
         webhook.awaitEvents("delivered", 1);
         assertThat(receiver.received(tenant)).singleElement().satisfies(request -> {
             assertThat(request.path()).endsWith("/moved/200");

@@ -47,7 +47,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The scheduler of one replica with the real outbox. Sending is simulated, and the Broker itself claims nothing. */
+/**
+ * The scheduler of one replica with the real outbox. Sending is simulated, and the Broker's own scheduler claims
+ * nothing.
+ */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 @TestProfile(DeliveryClaimTest.NoDeliveries.class)
@@ -91,7 +94,7 @@ class WebhookSchedulerTest {
     private final List<WebhookScheduler> schedulers = new ArrayList<>();
 
     @BeforeEach
-    void empty() {
+    void deleteEvents() {
         flow.sql("delete from webhook_event");
     }
 
@@ -101,12 +104,12 @@ class WebhookSchedulerTest {
         schedulers.forEach(scheduler -> scheduler.stop(new ShutdownEvent()));
     }
 
-    /** The real statements, which record each claim. */
-    private class Outbox extends DeliveryStatements {
+    /** The real statements. They also record each claim. */
+    private class RecordingStatements extends DeliveryStatements {
 
         final List<Claim> claims = new CopyOnWriteArrayList<>();
 
-        Outbox() {
+        RecordingStatements() {
             super(pool);
         }
 
@@ -155,7 +158,7 @@ class WebhookSchedulerTest {
     }
 
     /** Inserts a due event with {@code attempts} attempts. */
-    private void event(UUID endpoint, int attempts) {
+    private void insertEvent(UUID endpoint, int attempts) {
         flow.sql("""
                 insert into webhook_event (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label,
                                            connection_status, attempts)
@@ -174,8 +177,8 @@ class WebhookSchedulerTest {
 
     @Test
     void nothing_is_claimed_after_the_drain_has_begun() {
-        event(endpoint(), 0);
-        WebhookScheduler scheduler = scheduler(new Outbox());
+        insertEvent(endpoint(), 0);
+        WebhookScheduler scheduler = scheduler(new RecordingStatements());
 
         scheduler.drain(new ShutdownDelayInitiatedEvent());
         await(scheduler.poll());
@@ -191,10 +194,10 @@ class WebhookSchedulerTest {
         "DELIVERED, delivered 11 delivered"
     })
     void at_shutdown_a_response_is_stored_and_an_interrupted_delivery_is_retried(DeliveryOutcome last, String stored) {
-        event(endpoint(), config.retries().size());
-        Outbox outbox = new Outbox();
-        BatchDelivery batches = batches(outbox, () -> Uni.createFrom().item(last));
-        DeliveryBatch claimed = await(outbox.claim(ONE)).get(0);
+        insertEvent(endpoint(), config.retries().size());
+        RecordingStatements statements = new RecordingStatements();
+        BatchDelivery batches = batches(statements, () -> Uni.createFrom().item(last));
+        DeliveryBatch claimed = await(statements.claim(ONE)).get(0);
 
         batches.stop(new ShutdownEvent());
         await(batches.deliver(claimed));
@@ -205,11 +208,11 @@ class WebhookSchedulerTest {
     @ParameterizedTest
     @CsvSource({"UNREACHABLE, failed 11 unreachable", "REJECTED, failed 11 rejected"})
     void during_the_drain_each_outcome_is_stored(DeliveryOutcome last, String stored) {
-        event(endpoint(), config.retries().size());
-        Outbox outbox = new Outbox();
-        BatchDelivery batches = batches(outbox, () -> Uni.createFrom().item(last));
-        WebhookScheduler scheduler = scheduler(outbox, batches);
-        DeliveryBatch claimed = await(outbox.claim(ONE)).get(0);
+        insertEvent(endpoint(), config.retries().size());
+        RecordingStatements statements = new RecordingStatements();
+        BatchDelivery batches = batches(statements, () -> Uni.createFrom().item(last));
+        WebhookScheduler scheduler = scheduler(statements, batches);
+        DeliveryBatch claimed = await(statements.claim(ONE)).get(0);
 
         scheduler.drain(new ShutdownDelayInitiatedEvent());
         await(batches.deliver(claimed));
@@ -218,9 +221,9 @@ class WebhookSchedulerTest {
     }
 
     @Test
-    void a_claim_without_an_answer_does_not_block_later_claims() {
-        event(endpoint(), 0);
-        WebhookScheduler scheduler = scheduler(new Outbox() {
+    void a_claim_that_gets_no_response_does_not_block_later_claims() {
+        insertEvent(endpoint(), 0);
+        WebhookScheduler scheduler = scheduler(new RecordingStatements() {
             @Override
             Uni<List<DeliveryBatch>> claim(Claim claim) {
                 Uni<List<DeliveryBatch>> answered = super.claim(claim);
@@ -236,32 +239,32 @@ class WebhookSchedulerTest {
     }
 
     @Test
-    void an_outcome_statement_without_an_answer_blocks_neither_its_endpoint_nor_a_call() {
+    void an_outcome_statement_that_gets_no_response_blocks_neither_the_endpoint_nor_a_delivery_slot() {
         UUID endpoint = endpoint();
-        event(endpoint, 0);
-        Outbox outbox = new Outbox() {
+        insertEvent(endpoint, 0);
+        RecordingStatements statements = new RecordingStatements() {
             @Override
             Uni<Void> delivered(String tenant, Delivery delivery) {
                 return Uni.createFrom().nothing();
             }
         };
-        WebhookScheduler scheduler = scheduler(outbox);
+        WebhookScheduler scheduler = scheduler(statements);
 
         await(scheduler.poll());
-        assertThat(outbox.last().busy()).containsExactly(endpoint);
-        assertThat(outbox.last().limit()).isEqualTo(MAX_CALLS - 1);
+        assertThat(statements.last().busy()).containsExactly(endpoint);
+        assertThat(statements.last().limit()).isEqualTo(MAX_CALLS - 1);
 
         Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> outbox.claims.stream()
+                .until(() -> statements.claims.stream()
                         .skip(2)
                         .anyMatch(claim -> claim.busy().isEmpty() && claim.limit() == MAX_CALLS));
     }
 
     @Test
-    void the_number_of_remembered_failing_endpoints_is_bounded() {
+    void the_number_of_recorded_failing_endpoints_is_bounded() {
         AtomicInteger left = new AtomicInteger(WebhookScheduler.MAX_FAILING * 2);
-        Outbox outbox = new Outbox() {
+        RecordingStatements statements = new RecordingStatements() {
             @Override
             Uni<List<DeliveryBatch>> claim(Claim claim) {
                 claims.add(claim);
@@ -274,19 +277,19 @@ class WebhookSchedulerTest {
                                 .toList());
             }
         };
-        WebhookScheduler scheduler = scheduler(outbox);
+        WebhookScheduler scheduler = scheduler(statements);
 
         await(scheduler.poll());
 
         Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
             await(scheduler.poll());
             assertThat(left).hasValue(0);
-            assertThat(outbox.last().busy()).isEmpty();
-            assertThat(outbox.last().failing()).hasSizeBetween(1, WebhookScheduler.MAX_FAILING);
+            assertThat(statements.last().busy()).isEmpty();
+            assertThat(statements.last().failing()).hasSizeBetween(1, WebhookScheduler.MAX_FAILING);
         });
     }
 
-    /** A batch with one event of an endpoint whose secrets are deleted. */
+    /** A batch with one event of an endpoint without secrets. */
     private DeliveryBatch batchWithoutSecret() {
         return new DeliveryBatch(
                 caller.tenant(),
@@ -298,11 +301,11 @@ class WebhookSchedulerTest {
     @Test
     void a_slow_receiver_gets_one_event_at_a_time_until_it_is_fast_again() {
         UUID endpoint = endpoint();
-        event(endpoint, 0);
-        Outbox outbox = new Outbox();
+        insertEvent(endpoint, 0);
+        RecordingStatements statements = new RecordingStatements();
         AtomicReference<Duration> responseTime = new AtomicReference<>(BatchDelivery.SLOW_THRESHOLD.plusMillis(100));
         WebhookScheduler scheduler = scheduler(
-                outbox,
+                statements,
                 () -> Uni.createFrom()
                         .item(DeliveryOutcome.DELIVERED)
                         .onItem()
@@ -311,13 +314,13 @@ class WebhookSchedulerTest {
 
         await(scheduler.poll());
         Awaitility.await()
-                .untilAsserted(() -> assertThat(outbox.last().failing()).containsExactly(endpoint));
+                .untilAsserted(() -> assertThat(statements.last().failing()).containsExactly(endpoint));
 
         responseTime.set(Duration.ofMillis(1));
-        event(endpoint, 0);
+        insertEvent(endpoint, 0);
         await(scheduler.poll());
         Awaitility.await()
-                .untilAsserted(() -> assertThat(outbox.last().failing()).isEmpty());
+                .untilAsserted(() -> assertThat(statements.last().failing()).isEmpty());
         assertThat(flow.count(
                         "select count(*) from webhook_event where tenant = $1 and status = 'delivered'",
                         caller.tenant()))
