@@ -171,7 +171,7 @@ public class VerifyCredential {
         String reason = outcome instanceof Unknown unknown ? unknown.reason().wire() : "none";
         String name = outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         return Counter.builder("nexus.verification.outcomes")
-                .description("Verifications of credentials by outcome and reason")
+                .description("Verifications of credentials, by outcome and reason")
                 .tags("outcome", name, "reason", reason)
                 .register(metrics);
     }

@@ -6,7 +6,7 @@ import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Deletes the tenant's webhook and its secrets. Events that are not delivered yet are never delivered. */
+/** Deletes the tenant's webhook and its secrets. Events that are not delivered yet fail at their next attempt. */
 @ApplicationScoped
 public class DeleteWebhook {
 

@@ -29,9 +29,9 @@ public interface WebhookConfig {
     List<@DurationMin(millis = 1) @DurationMax(days = 7) Duration> retries();
 
     /**
-     * The maximum age of an undelivered event. Nexus stops retrying an older event, even if it has attempts left. Must
-     * be longer than the sum of {@code retries}. It limits the backlog of a receiver that accepts events more slowly
-     * than they occur.
+     * The maximum age of an undelivered event. Nexus stops retrying an older event, even if it has attempts left. If
+     * this time is shorter than the sum of {@code retries}, the last attempts are not made. This setting also limits
+     * the backlog of a receiver that accepts events more slowly than they occur.
      */
     @WithDefault("P7D")
     @DurationMin(minutes = 1)

@@ -44,7 +44,7 @@ class WebhookEndpoint {
     @Version
     private int edition = 1;
 
-    /** The time at which the receiver answered 410 Gone, or null. */
+    /** The time at which the receiver responded with 410, or null if the endpoint is enabled. */
     @Column(name = "disabled_at")
     private @Nullable OffsetDateTime disabledAt;
 

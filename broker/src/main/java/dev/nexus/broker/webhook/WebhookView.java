@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A webhook in the API's form. Never prints its values, because they can contain a secret.
  *
- * @param status enabled, or disabled because the receiver answered 410
+ * @param status enabled, or disabled because the receiver responded with 410
  * @param secrets the validity of the valid secrets, newest first
  * @param pending the number of undelivered events
- * @param lastFailure the outcome of the latest failed attempt of an event that waits for a retry
- * @param secret the signing secret, only in the response to the request that created it
+ * @param lastFailure the outcome of the latest failed attempt of an event that waits for a retry, or null if no event
+ *     does
+ * @param secret the signing secret. Null except in the response to the request that created it, or to a repetition of
+ *     this request with the same Idempotency-Key
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record WebhookView(

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /**
  * The provider and the beans of tests that verify credentials. After each test, it checks that the log does not contain
- * the secret, and that no redirect was followed. A class does not inherit the Quarkus annotations of its superclass, so
- * each test class needs {@code @TestProfile(VerificationProvider.Profile.class)}.
+ * the secret, and that no redirect was followed. A class does not inherit the Quarkus annotations of its superclass.
+ * Therefore, each test class needs {@code @TestProfile(VerificationProvider.Profile.class)}.
  */
 abstract class VerificationTestSupport {
 

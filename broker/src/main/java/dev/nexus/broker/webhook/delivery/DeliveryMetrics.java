@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The metrics of webhook deliveries. {@code nexus.webhooks.deliveries} counts attempts by outcome, and {@code
  * nexus.webhooks.events} counts delivered and failed events. Three gauges describe the undelivered events of all
  * tenants: their number ({@code nexus.webhooks.pending}), the age of the oldest ({@code
- * nexus.webhooks.oldest.pending}), and the delay of the most overdue ({@code nexus.webhooks.overdue}). All series exist
- * from the startup.
+ * nexus.webhooks.oldest.pending}), and the delay of the most overdue attempt ({@code nexus.webhooks.overdue}). All
+ * series exist from startup on.
  */
 @Startup
 @ApplicationScoped
@@ -36,7 +36,7 @@ class DeliveryMetrics {
         this.statements = statements;
         this.databaseErrors = databaseErrors;
         for (DeliveryOutcome outcome : DeliveryOutcome.values()) {
-            // Registered at startup, so that the first event is an increase of an existing series.
+            // Registered at startup, so that the first attempt is an increase of an existing series.
             attempts(outcome);
         }
         events(true);
@@ -68,7 +68,7 @@ class DeliveryMetrics {
 
     private Counter attempts(DeliveryOutcome outcome) {
         return Counter.builder("nexus.webhooks.deliveries")
-                .description("Attempts to deliver an event by outcome")
+                .description("Attempts to deliver an event, by outcome")
                 .tag("outcome", outcome.wire())
                 .register(meters);
     }

@@ -41,7 +41,7 @@ public class WebhookScheduler {
 
     private static final Duration FAILING_TTL = Duration.ofHours(1);
 
-    /** The time limit of a statement. A lease also includes this time, to store the outcome after the delivery. */
+    /** The time limit of a claim. A lease also includes this time, to store the outcome after the delivery. */
     private static final Duration MARGIN = Duration.ofSeconds(5);
 
     private final DeliveryStatements statements;

@@ -231,10 +231,7 @@ class DefinitionReaderTest {
         assertThat(StrategyJson.parse(strategy)).isNotNull();
     }
 
-    /**
-     * Each body has more than 220,000 characters. Without the HTTP server, the limit of 128 KiB for a body does not
-     * apply.
-     */
+    /** Each body has more than 220,000 characters. The HTTP server, which limits a body to 128 KiB, is not involved. */
     @ParameterizedTest
     @ValueSource(
             strings = {
