@@ -195,7 +195,8 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
                         "must not refer to itself for the same value, because the validation would be endless");
             }
             if (chain > MAX_CHAIN) {
-                throw new InvalidSchemaException(pointer, "has a chain of references that is too long. Use fewer references.");
+                throw new InvalidSchemaException(
+                        pointer, "has a chain of references that is too long. Use fewer references.");
             }
             Sum sum = new Sum(ownSteps(schema), schema.path("pattern").isTextual() ? size(schema.get("pattern")) : 0);
             for (String keyword : List.of("$ref", "$dynamicRef")) {

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 
 /**
  * The receivers and the beans of tests that deliver webhooks over TLS. Each test has a separate tenant. A class does
- * not inherit the Quarkus annotations of its superclass. Therefore, each test class needs {@code
- * @TestProfile(WebhookDeliveryTestSupport.Profile.class)}.
+ * not inherit the Quarkus annotations of its superclass. Therefore, each test class needs
+ * {@code @TestProfile(WebhookDeliveryTestSupport.Profile.class)}.
  */
 abstract class WebhookDeliveryTestSupport {
 
