@@ -83,7 +83,7 @@ public class VerifyCredential {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
         Probe probe = plan.probe().get();
-        OutgoingRequest prepared = prepared(probe, plan.baseUrl().orElseThrow(), plan.strategy(), credential);
+        OutgoingRequest prepared = prepareRequest(probe, plan.baseUrl().orElseThrow(), plan.strategy(), credential);
         if (!mayCall(prepared.uri().getHost())) {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
@@ -94,7 +94,8 @@ public class VerifyCredential {
         return config.hosts().map(hosts -> hosts.contains(host)).orElse(true);
     }
 
-    private static OutgoingRequest prepared(Probe probe, BaseUrl baseUrl, Strategy strategy, Credential credential) {
+    private static OutgoingRequest prepareRequest(
+            Probe probe, BaseUrl baseUrl, Strategy strategy, Credential credential) {
         try {
             OutgoingRequest plain = OutgoingRequest.of(probe.method(), probe.address(baseUrl, credential))
                     .withHeader("User-Agent", "Nexus");
@@ -120,9 +121,9 @@ public class VerifyCredential {
                     .ifNoItem()
                     .after(config.timeout())
                     .fail()
-                    .map(answer -> read(probe, answer))
+                    .map(answer -> outcome(probe, answer))
                     .onFailure()
-                    .recoverWithItem(VerifyCredential::failed)
+                    .recoverWithItem(VerifyCredential::outcome)
                     .onTermination()
                     .invoke(() -> {
                         slots.release(tenant);
@@ -131,7 +132,7 @@ public class VerifyCredential {
         });
     }
 
-    private static VerificationOutcome read(Probe probe, Answer answer) {
+    private static VerificationOutcome outcome(Probe probe, Answer answer) {
         int status = answer.status();
         if (probe.accepted().contains(status)) {
             return new Accepted();
@@ -151,7 +152,7 @@ public class VerifyCredential {
     }
 
     /** Does not log the exception's message: it may contain the called URL, and with it a part of the credential. */
-    private static VerificationOutcome failed(Throwable failure) {
+    private static VerificationOutcome outcome(Throwable failure) {
         if (failure instanceof AddressRefusedException) {
             LOG.warn("A provider was not called: its host has an address that must not be called");
             return new Unknown(Reason.ADDRESS_REFUSED);

@@ -80,14 +80,14 @@ public class PutWebhook {
 
     private Uni<Put> change(Caller caller, WebhookEndpoint stored, String url) {
         boolean same = stored.url().equals(url) && !stored.isDisabled();
-        return (same ? endpoints.shown(stored) : endpoints.change(caller, stored, url))
-                .map(found -> new Put(found.shown(null), false));
+        return (same ? endpoints.details(stored) : endpoints.change(caller, stored, url))
+                .map(details -> new Put(details.toResponse(null), false));
     }
 
     private Uni<Put> add(Caller caller, Prepared prepared, String url) {
         return endpoints
                 .add(caller, prepared.id(), url, prepared.secret())
-                .map(found -> new Put(found.shown(prepared.secret().secret()), true));
+                .map(details -> new Put(details.toResponse(prepared.secret().secret()), true));
     }
 
     private static ApiException changedMeanwhile() {

@@ -2,9 +2,9 @@ package dev.nexus.broker.webhook;
 
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.http.Precondition;
-import dev.nexus.broker.webhook.ShowWebhook.Found;
+import dev.nexus.broker.webhook.ShowWebhook.Details;
 import dev.nexus.broker.webhook.SigningSecrets.NewSecret;
-import dev.nexus.broker.webhook.WebhookEndpointRepository.Known;
+import dev.nexus.broker.webhook.WebhookEndpointRepository.RotationStart;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
@@ -42,8 +42,8 @@ public class RotateWebhookSecret {
      */
     public record Request(Precondition precondition, Optional<String> idempotencyKey, boolean revokePrevious) {}
 
-    /** The result of the transaction. {@code repeated} is the secret of an earlier request with the same key. */
-    private record Rotated(Found found, Optional<SealedSecret> repeated) {}
+    /** The result of the transaction. {@code earlierSecret} is the secret of an earlier request with the same key. */
+    private record Rotated(Details details, Optional<SealedSecret> earlierSecret) {}
 
     /**
      * Rotates the secret. Fails with {@link ApiException} webhook_not_found, or with precondition_failed, also if a
@@ -52,28 +52,29 @@ public class RotateWebhookSecret {
      */
     public Uni<ShownWebhook> run(Caller caller, Request request) {
         return endpoints
-                .known(caller.tenant(), request.idempotencyKey())
+                .findForRotation(caller.tenant(), request.idempotencyKey())
                 .map(found -> found.orElseThrow(ShowWebhook::notFound))
-                .flatMap(known -> secrets.create(
-                                caller.tenant(), known.endpoint().id())
+                .flatMap(start -> secrets.create(
+                                caller.tenant(), start.endpoint().id())
                         .flatMap(newSecret -> endpoints
                                 .withLock(
                                         caller.tenant(),
-                                        stored -> rotate(caller, known, requireSame(known, stored), newSecret, request))
+                                        stored -> rotate(caller, start, requireSame(start, stored), newSecret, request))
                                 .flatMap(rotated -> show(caller, rotated, newSecret))));
     }
 
     private Uni<Rotated> rotate(
-            Caller caller, Known known, WebhookEndpoint stored, NewSecret newSecret, Request request) {
-        return repeated(known, stored, request).flatMap(repeated -> {
-            if (repeated.isPresent()) {
-                return showAgain(stored, repeated.get(), request).map(found -> new Rotated(found, repeated));
+            Caller caller, RotationStart start, WebhookEndpoint stored, NewSecret newSecret, Request request) {
+        return findEarlierSecret(start, stored, request).flatMap(earlierSecret -> {
+            if (earlierSecret.isPresent()) {
+                return showAgain(stored, earlierSecret.get(), request)
+                        .map(details -> new Rotated(details, earlierSecret));
             }
             request.precondition().check(Optional.of(stored.etag()), "webhook");
             Optional<Duration> validFor = request.revokePrevious() ? Optional.empty() : Optional.of(overlap);
             return endpoints
                     .rotate(caller, stored, newSecret, validFor, request.idempotencyKey())
-                    .map(found -> new Rotated(found, repeated));
+                    .map(details -> new Rotated(details, earlierSecret));
         });
     }
 
@@ -81,15 +82,16 @@ public class RotateWebhookSecret {
      * Each rotation increases {@code edition}. If it has not changed, no other rotation has created a secret in the
      * meantime.
      */
-    private Uni<Optional<SealedSecret>> repeated(Known known, WebhookEndpoint stored, Request request) {
-        boolean unchanged = known.endpoint().etag().equals(stored.etag());
+    private Uni<Optional<SealedSecret>> findEarlierSecret(
+            RotationStart start, WebhookEndpoint stored, Request request) {
+        boolean unchanged = start.endpoint().etag().equals(stored.etag());
         return unchanged || request.idempotencyKey().isEmpty()
-                ? Uni.createFrom().item(known.repeated())
+                ? Uni.createFrom().item(start.earlierSecret())
                 : endpoints.secretOfKey(stored, request.idempotencyKey().get());
     }
 
-    private Uni<Found> showAgain(WebhookEndpoint stored, SealedSecret repeated, Request request) {
-        if (repeated.validUntil().isPresent()) {
+    private Uni<Details> showAgain(WebhookEndpoint stored, SealedSecret earlierSecret, Request request) {
+        if (earlierSecret.validUntil().isPresent()) {
             throw new ApiException(
                     ErrorCode.PRECONDITION_FAILED,
                     "Idempotency-Key: another rotation has replaced the secret of this key. Use a new key.");
@@ -97,20 +99,20 @@ public class RotateWebhookSecret {
         Uni<Void> revoked = request.revokePrevious()
                 ? endpoints.revokePrevious(stored)
                 : Uni.createFrom().voidItem();
-        return revoked.chain(() -> endpoints.shown(stored));
+        return revoked.chain(() -> endpoints.details(stored));
     }
 
     /** Decrypts the secret of a repeated request. No transaction is open while the cipher is called. */
     private Uni<ShownWebhook> show(Caller caller, Rotated rotated, NewSecret newSecret) {
-        Found found = rotated.found();
-        if (rotated.repeated().isEmpty()) {
-            return Uni.createFrom().item(found.shown(newSecret.secret()));
+        Details details = rotated.details();
+        if (rotated.earlierSecret().isEmpty()) {
+            return Uni.createFrom().item(details.toResponse(newSecret.secret()));
         }
         return secrets.open(
                         caller.tenant(),
-                        found.endpoint().id(),
-                        List.of(rotated.repeated().get()))
-                .map(opened -> found.shown(opened.stream()
+                        details.endpoint().id(),
+                        List.of(rotated.earlierSecret().get()))
+                .map(opened -> details.toResponse(opened.stream()
                         .findFirst()
                         .orElseThrow(() -> new ApiException(
                                 ErrorCode.INTERNAL,
@@ -121,8 +123,8 @@ public class RotateWebhookSecret {
      * Requires that the endpoint was not replaced, because the binding of the new secret contains the id of the
      * endpoint.
      */
-    private static WebhookEndpoint requireSame(Known known, Optional<WebhookEndpoint> stored) {
-        return stored.filter(endpoint -> endpoint.id().equals(known.endpoint().id()))
+    private static WebhookEndpoint requireSame(RotationStart start, Optional<WebhookEndpoint> stored) {
+        return stored.filter(endpoint -> endpoint.id().equals(start.endpoint().id()))
                 .orElseThrow(ShowWebhook::notFound);
     }
 }

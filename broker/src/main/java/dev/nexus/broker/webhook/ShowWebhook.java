@@ -22,19 +22,19 @@ public class ShowWebhook {
     /** Fails with {@link ApiException} webhook_not_found if the tenant has no webhook. */
     public Uni<ShownWebhook> run(String tenant) {
         return endpoints
-                .show(tenant)
-                .map(found -> found.orElseThrow(ShowWebhook::notFound).shown(null));
+                .findDetails(tenant)
+                .map(found -> found.orElseThrow(ShowWebhook::notFound).toResponse(null));
     }
 
     /** The parts of a webhook's view. */
-    record Found(WebhookEndpoint endpoint, List<Validity> secrets, Backlog backlog) {
+    record Details(WebhookEndpoint endpoint, List<Validity> secrets, Backlog backlog) {
 
         /**
          * Returns the response.
          *
          * @param newSecret the signing secret to show, or null to show none
          */
-        ShownWebhook shown(@Nullable SigningSecret newSecret) {
+        ShownWebhook toResponse(@Nullable SigningSecret newSecret) {
             return new ShownWebhook(WebhookView.of(endpoint, secrets, backlog, newSecret), endpoint.etag());
         }
     }

@@ -4,7 +4,7 @@ import dev.nexus.broker.audit.Audit;
 import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.database.EntityTransactions;
-import dev.nexus.broker.webhook.ShowWebhook.Found;
+import dev.nexus.broker.webhook.ShowWebhook.Details;
 import dev.nexus.broker.webhook.SigningSecrets.NewSecret;
 import dev.nexus.broker.webhook.WebhookView.Validity;
 import io.quarkus.hibernate.reactive.panache.Panache;
@@ -123,22 +123,22 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     }
 
     /** Finds the endpoint, its valid secrets and its backlog. */
-    Uni<Optional<Found>> show(String tenant) {
-        return transactions.read(() -> shown(SHOW, Map.of("tenant", tenant)));
+    Uni<Optional<Details>> findDetails(String tenant) {
+        return transactions.read(() -> select(SHOW, Map.of("tenant", tenant)));
     }
 
     /**
      * An endpoint at the start of a rotation.
      *
-     * @param repeated the secret that an earlier rotation with the same Idempotency-Key created
+     * @param earlierSecret the secret that an earlier rotation with the same Idempotency-Key created
      */
-    record Known(WebhookEndpoint endpoint, Optional<SealedSecret> repeated) {}
+    record RotationStart(WebhookEndpoint endpoint, Optional<SealedSecret> earlierSecret) {}
 
-    Uni<Optional<Known>> known(String tenant, Optional<String> idempotencyKey) {
+    Uni<Optional<RotationStart>> findForRotation(String tenant, Optional<String> idempotencyKey) {
         return transactions.read(() -> withSecretOfKey(tenant, idempotencyKey));
     }
 
-    private static Uni<Optional<Known>> withSecretOfKey(String tenant, Optional<String> idempotencyKey) {
+    private static Uni<Optional<RotationStart>> withSecretOfKey(String tenant, Optional<String> idempotencyKey) {
         return Panache.getSession()
                 .chain(session -> session.createQuery(WITH_SECRET_OF_KEY, Object[].class)
                         .setParameter("tenant", tenant)
@@ -146,11 +146,11 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                         .setParameter(
                                 "since", OffsetDateTime.now(ZoneOffset.UTC).minus(KEY_RETENTION))
                         .getResultList())
-                .map(rows -> rows.stream().findFirst().map(WebhookEndpointRepository::known));
+                .map(rows -> rows.stream().findFirst().map(WebhookEndpointRepository::toRotationStart));
     }
 
-    private static Known known(Object[] row) {
-        return new Known(
+    private static RotationStart toRotationStart(Object[] row) {
+        return new RotationStart(
                 (WebhookEndpoint) row[0],
                 Optional.ofNullable((WebhookSecret) row[1]).map(WebhookSecret::stored));
     }
@@ -169,11 +169,11 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     }
 
     /** Finds the endpoint with the changes of the current transaction. */
-    Uni<Found> shown(WebhookEndpoint stored) {
-        return shown(SHOW, Map.of("tenant", stored.tenant())).map(WebhookEndpointRepository::present);
+    Uni<Details> details(WebhookEndpoint stored) {
+        return select(SHOW, Map.of("tenant", stored.tenant())).map(WebhookEndpointRepository::require);
     }
 
-    private static Found present(Optional<Found> found) {
+    private static Details require(Optional<Details> found) {
         return found.orElseThrow(() -> new IllegalStateException("The locked endpoint was not found"));
     }
 
@@ -181,7 +181,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
      * Adds the endpoint of the caller's tenant. Fails with a unique violation if another caller has added one at the
      * same time.
      */
-    Uni<Found> add(Caller caller, UUID id, String url, NewSecret secret) {
+    Uni<Details> add(Caller caller, UUID id, String url, NewSecret secret) {
         WebhookEndpoint made = new WebhookEndpoint(id, caller.tenant(), url);
         return persist(made)
                 .chain(() -> addSecret(made, secret, Optional.empty()))
@@ -189,7 +189,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     }
 
     /** Changes a locked endpoint. */
-    Uni<Found> change(Caller caller, WebhookEndpoint stored, String url) {
+    Uni<Details> change(Caller caller, WebhookEndpoint stored, String url) {
         stored.change(url);
         return flushAndShow(AUDIT_CHANGED_AND_SHOW, caller);
     }
@@ -212,7 +212,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
      *
      * @param overlap the time that the previous secret stays valid, or empty to delete all old secrets immediately
      */
-    Uni<Found> rotate(
+    Uni<Details> rotate(
             Caller caller,
             WebhookEndpoint stored,
             NewSecret secret,
@@ -253,7 +253,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     /** Finds the secret that a rotation with the key has created. Call it only in a transaction. */
     Uni<Optional<SealedSecret>> secretOfKey(WebhookEndpoint stored, String idempotencyKey) {
         return withSecretOfKey(stored.tenant(), Optional.of(idempotencyKey))
-                .map(known -> known.flatMap(Known::repeated));
+                .map(start -> start.flatMap(RotationStart::earlierSecret));
     }
 
     private static Uni<Void> addSecret(WebhookEndpoint endpoint, NewSecret secret, Optional<String> idempotencyKey) {
@@ -261,12 +261,12 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                 .chain(session -> session.persist(new WebhookSecret(endpoint, secret, idempotencyKey.orElse(null))));
     }
 
-    private Uni<Found> flushAndShow(String auditAndShow, Caller caller) {
-        return flush().chain(() -> shown(auditAndShow, Audit.parameters(caller)))
-                .map(WebhookEndpointRepository::present);
+    private Uni<Details> flushAndShow(String auditAndShow, Caller caller) {
+        return flush().chain(() -> select(auditAndShow, Audit.parameters(caller)))
+                .map(WebhookEndpointRepository::require);
     }
 
-    private static Uni<Optional<Found>> shown(String query, Map<String, ? extends @Nullable Object> values) {
+    private static Uni<Optional<Details>> select(String query, Map<String, ? extends @Nullable Object> values) {
         return Panache.getSession()
                 .chain(session -> {
                     Mutiny.SelectionQuery<Object[]> select = session.createNativeQuery(
@@ -274,13 +274,13 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
                     values.forEach(select::setParameter);
                     return select.getResultList();
                 })
-                .map(WebhookEndpointRepository::found);
+                .map(WebhookEndpointRepository::toDetails);
     }
 
-    private static Optional<Found> found(List<Object[]> rows) {
+    private static Optional<Details> toDetails(List<Object[]> rows) {
         return rows.stream()
                 .findFirst()
-                .map(first -> new Found(
+                .map(first -> new Details(
                         (WebhookEndpoint) first[0],
                         rows.stream()
                                 .filter(row -> row[1] != null)

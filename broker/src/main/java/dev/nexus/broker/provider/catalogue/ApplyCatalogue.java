@@ -58,10 +58,10 @@ class ApplyCatalogue {
         Integer revision = stored.revision();
         RegisteredProvider provider = stored.provider();
         if (!Objects.equals(entry.tenant(), provider.tenant())) {
-            return refused(entry, "belongs to a provider of another tenant or to a global provider. Use a new id.");
+            return refuse(entry, "belongs to a provider of another tenant or to a global provider. Use a new id.");
         }
         if (revision == null) {
-            return refused(entry, "belongs to a provider that an administrator created. Use a new id.");
+            return refuse(entry, "belongs to a provider that an administrator created. Use a new id.");
         }
         if (entry.revision() > revision) {
             LOG.infof(
@@ -77,7 +77,7 @@ class ApplyCatalogue {
         return Uni.createFrom().voidItem();
     }
 
-    private static Uni<Void> refused(CatalogueEntry entry, String rule) {
+    private static Uni<Void> refuse(CatalogueEntry entry, String rule) {
         return Uni.createFrom().failure(new CatalogueException(entry.file(), "/id", rule));
     }
 }

@@ -41,7 +41,7 @@ class CatalogueLoader {
         resource(INDEX).lines().forEach(name -> entries.add(CatalogueFile.parse(name, null, resource(name))));
         config.folder().ifPresent(folder -> entries.addAll(entries(folder, null)));
         config.tenantsFolder()
-                .ifPresent(folders -> tenants(folders)
+                .ifPresent(folders -> tenantFolders(folders)
                         .forEach(folder -> entries.addAll(
                                 entries(folder, folder.getFileName().toString()))));
         requireDistinct(entries);
@@ -76,7 +76,7 @@ class CatalogueLoader {
     }
 
     private static List<CatalogueEntry> entries(Path folder, @Nullable String tenant) {
-        return listed(folder, file -> file.toString().endsWith(".yaml") && Files.isRegularFile(file)).stream()
+        return list(folder, file -> file.toString().endsWith(".yaml") && Files.isRegularFile(file)).stream()
                 .map(file -> CatalogueFile.parse(file.toString(), tenant, text(file)))
                 .toList();
     }
@@ -85,14 +85,14 @@ class CatalogueLoader {
      * Lists the tenants' folders. Ignores names with a leading dot, because Kubernetes adds such folders to mounted
      * volumes.
      */
-    private static List<Path> tenants(Path folder) {
-        return listed(
+    private static List<Path> tenantFolders(Path folder) {
+        return list(
                 folder,
                 file -> Files.isDirectory(file)
                         && !file.getFileName().toString().startsWith("."));
     }
 
-    private static List<Path> listed(Path folder, Predicate<Path> wanted) {
+    private static List<Path> list(Path folder, Predicate<Path> wanted) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(wanted).sorted().toList();
         } catch (IOException e) {

@@ -48,16 +48,16 @@ class SendDelivery {
     /** @param secrets the secrets that sign, at least one */
     Uni<DeliveryOutcome> run(Target target, Delivery delivery, List<SigningSecret> secrets) {
         return Uni.createFrom()
-                .deferred(() -> request.send(prepared(target, delivery, secrets)))
+                .deferred(() -> request.send(prepareRequest(target, delivery, secrets)))
                 .ifNoItem()
                 .after(timeout)
                 .fail()
-                .map(SendDelivery::read)
+                .map(SendDelivery::outcome)
                 .onFailure()
-                .recoverWithItem(failure -> failed(delivery, failure));
+                .recoverWithItem(failure -> outcome(delivery, failure));
     }
 
-    private static OutgoingRequest prepared(Target target, Delivery delivery, List<SigningSecret> secrets) {
+    private static OutgoingRequest prepareRequest(Target target, Delivery delivery, List<SigningSecret> secrets) {
         String id = delivery.id().toString();
         long now = Instant.now().getEpochSecond();
         String payload = delivery.payload();
@@ -72,7 +72,7 @@ class SendDelivery {
                 .withBody(payload.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static DeliveryOutcome read(Answer answer) {
+    private static DeliveryOutcome outcome(Answer answer) {
         int status = answer.status();
         if (status >= 200 && status < 300) {
             return DeliveryOutcome.DELIVERED;
@@ -81,7 +81,7 @@ class SendDelivery {
     }
 
     /** Does not log the exception's message, because it may contain the URL. */
-    private static DeliveryOutcome failed(Delivery delivery, Throwable failure) {
+    private static DeliveryOutcome outcome(Delivery delivery, Throwable failure) {
         if (failure instanceof AddressRefusedException) {
             LOG.warnf(
                     "A webhook event was not sent: event=%s cause=\"the host has an address that must not be called\"",

@@ -84,13 +84,13 @@ public class WebhookScheduler {
                 .onItem()
                 .delayIt()
                 .by(POLL_DELAY)
-                .invoke(this::pollStarts)
+                .invoke(this::markPollStarted)
                 .chain(this::poll)
                 .subscribe()
                 .with(done -> {});
     }
 
-    private synchronized void pollStarts() {
+    private synchronized void markPollStarted() {
         pollScheduled = false;
     }
 
@@ -111,7 +111,8 @@ public class WebhookScheduler {
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> poll() {
         return Uni.createFrom()
-                .deferred(() -> begin().map(this::claim)
+                .deferred(() -> beginClaim()
+                        .map(this::claim)
                         .orElseGet(() -> Uni.createFrom().voidItem()));
     }
 
@@ -119,7 +120,7 @@ public class WebhookScheduler {
      * Returns empty if no delivery slot is free, if the replica is shutting down, or while a claim is in flight. That
      * claim then polls again.
      */
-    private synchronized Optional<Claim> begin() {
+    private synchronized Optional<Claim> beginClaim() {
         pollAgain |= claiming;
         int free = config.maxCalls() - calls;
         if (claiming || draining || free <= 0) {
@@ -145,19 +146,19 @@ public class WebhookScheduler {
                 .ifNoItem()
                 .after(MARGIN)
                 .fail()
-                .map(this::claimed)
+                .map(this::startDeliveries)
                 .onFailure()
                 .recoverWithItem(failure -> {
                     LOG.warnf(
                             "Polling webhook events failed: cause=%s. The next poll retries.",
                             databaseErrors.record(failure));
-                    return claimed(List.of());
+                    return startDeliveries(List.of());
                 })
                 .flatMap(more -> more ? poll() : Uni.createFrom().voidItem());
     }
 
     /** Starts the deliveries. Returns true if the caller must poll again. */
-    private boolean claimed(List<DeliveryBatch> claimed) {
+    private boolean startDeliveries(List<DeliveryBatch> claimed) {
         boolean more;
         synchronized (this) {
             claiming = false;
@@ -179,7 +180,7 @@ public class WebhookScheduler {
                                 batch.deliveries().size(), databaseErrors.record(failure));
                         return false;
                     })
-                    .invoke(accepted -> delivered(batch, accepted))
+                    .invoke(accepted -> endDelivery(batch, accepted))
                     .chain(this::poll)
                     .subscribe()
                     .with(done -> {});
@@ -187,7 +188,7 @@ public class WebhookScheduler {
         return more;
     }
 
-    private synchronized void delivered(DeliveryBatch batch, boolean accepted) {
+    private synchronized void endDelivery(DeliveryBatch batch, boolean accepted) {
         busy.remove(batch.endpoint());
         calls -= batch.deliveries().size();
         if (accepted) {
