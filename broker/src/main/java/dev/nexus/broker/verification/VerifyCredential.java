@@ -160,7 +160,9 @@ public class VerifyCredential {
         if (failure instanceof TimeoutException) {
             return new Unknown(Reason.TIMEOUT);
         }
-        LOG.infof("A provider could not be called: cause=%s", failure.getClass().getName());
+        LOG.infof(
+                "A verification call to a provider failed: cause=%s",
+                failure.getClass().getName());
         return new Unknown(Reason.UNREACHABLE);
     }
 

@@ -111,7 +111,7 @@ public class CredentialSchemas {
                             StrategyJson.parse(provider.strategy()).emptiableFields())));
         } catch (InvalidSchemaException e) {
             LOG.warnf(
-                    "A stored credential schema exceeds the limits and accepts no credentials: provider=%s version=%d"
+                    "A stored credential schema cannot be used and accepts no credentials: provider=%s version=%d"
                             + " cause=%s",
                     provider.provider(), provider.version(), e.getMessage());
             return new CompiledVersion(provider.tenant(), Optional.empty());
@@ -152,8 +152,8 @@ public class CredentialSchemas {
                     .orElseGet(() -> List.of(new Detail(
                             "/credentials",
                             "schema",
-                            "could not be checked: the provider's schema exceeds a limit. The administrator must"
-                                    + " register a smaller schema.")));
+                            "could not be checked: the provider's schema exceeds a limit or is not valid. The"
+                                    + " administrator must register another schema.")));
         }
     }
 }

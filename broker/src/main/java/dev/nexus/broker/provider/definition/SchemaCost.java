@@ -49,7 +49,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
             throw new InvalidSchemaException("", "must contain at most " + MAX_SUB_SCHEMAS + " sub-schemas");
         }
         long sizes = patternSizes(tree);
-        Sum sum = new Measuring(tree).sum("", MAX_DEPTH, 0);
+        Sum sum = new Measurement(tree).sum("", MAX_DEPTH, 0);
         long characters = tree.at("").toString().length();
         return new SchemaCost(
                 sum.steps(),
@@ -166,7 +166,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
     }
 
     /** A pass over the graph of references. Measures each schema once for each number of levels below it. */
-    private static final class Measuring {
+    private static final class Measurement {
 
         /** A longer chain of references would overflow the stack, here and in the validator. */
         private static final int MAX_CHAIN = 400;
@@ -176,7 +176,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
         /** The results by level and schema. The key is not the pointer, because pointers can be long. */
         private final List<IdentityHashMap<JsonNode, Sum>> known = new ArrayList<>();
 
-        Measuring(SchemaTree tree) {
+        Measurement(SchemaTree tree) {
             this.tree = tree;
             for (int levels = 0; levels <= MAX_DEPTH; levels++) {
                 known.add(new IdentityHashMap<>());

@@ -92,7 +92,7 @@ class SendDelivery {
             return DeliveryOutcome.TIMEOUT;
         }
         LOG.infof(
-                "A webhook event did not reach its receiver: event=%s cause=%s",
+                "A webhook event was not delivered: event=%s cause=%s",
                 delivery.id(), failure.getClass().getName());
         return DeliveryOutcome.UNREACHABLE;
     }
