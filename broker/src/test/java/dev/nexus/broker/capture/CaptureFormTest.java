@@ -161,11 +161,11 @@ class CaptureFormTest {
 
     @Test
     void a_body_that_is_not_utf8_is_refused() {
-        byte[] good = "{\"state\":\"s\",\"credentials\":{\"a\":\"é\"}}".getBytes(StandardCharsets.ISO_8859_1);
+        byte[] latin1 = "{\"state\":\"s\",\"credentials\":{\"a\":\"é\"}}".getBytes(StandardCharsets.ISO_8859_1);
         byte[] utf16 = "{\"state\":\"s\",\"credentials\":{}}".getBytes(StandardCharsets.UTF_16);
         byte[] utf16le = "{\"state\":\"s\",\"credentials\":{}}".getBytes(StandardCharsets.UTF_16LE);
 
-        assertThat(refused(good).getMessage()).isEqualTo("The request body must be UTF-8");
+        assertThat(refused(latin1).getMessage()).isEqualTo("The request body must be UTF-8");
         assertThat(refused(utf16).getMessage()).isEqualTo("The request body must be UTF-8");
         assertThat(refused(utf16le).getMessage()).startsWith("The request body is not valid JSON");
         assertThat(refused("\uFEFF{\"state\":\"s\",\"credentials\":{}}").getMessage())

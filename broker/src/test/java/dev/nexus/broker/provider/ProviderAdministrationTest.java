@@ -347,14 +347,14 @@ class ProviderAdministrationTest {
 
     @Test
     void a_dry_run_shows_what_would_be_stored_and_stores_nothing() {
-        String unknown = await(preview(ACME, slug, VALID));
+        String previewOfNew = await(preview(ACME, slug, VALID));
         long before = flow.count("select count(*) from provider where slug = $1", slug);
         Put stored = put(VALID);
-        String changed = await(preview(ACME, slug, VALID.replace("/me", "/you")));
+        String previewOfChange = await(preview(ACME, slug, VALID.replace("/me", "/you")));
 
         assertThat(before).isZero();
-        assertThat(unknown).contains(SCHEMA, "\"schema_version\":1").doesNotContain("\"id\"");
-        assertThat(changed).contains("\"schema_version\":2", "/you", idOf(stored));
+        assertThat(previewOfNew).contains(SCHEMA, "\"schema_version\":1").doesNotContain("\"id\"");
+        assertThat(previewOfChange).contains("\"schema_version\":2", "/you", idOf(stored));
         assertThat(shown(ACME)).isEqualTo(stored.provider().json());
         assertThat(refusal(preview(GLOBEX, idOf(stored), VALID))).isEqualTo(ErrorCode.PROVIDER_NOT_FOUND);
     }

@@ -42,33 +42,37 @@ class WebhookSigningTest extends WebhookDeliveryTestSupport {
 
         String second = webhook.secret(Flow.await(rotate.run(caller, RotationRequests.plain())));
         flow.connect(caller, workspace, CREDENTIAL);
-        Received during = webhook.awaitReceived(1).get(0);
-        assertThat(during.isSignedBy(first)).isTrue();
-        assertThat(during.isSignedBy(second)).isTrue();
-        assertThat(during.header("webhook-signature").split(" ", -1)).hasSize(2);
+        Received afterFirstRotation = webhook.awaitReceived(1).get(0);
+        assertThat(afterFirstRotation.isSignedBy(first)).isTrue();
+        assertThat(afterFirstRotation.isSignedBy(second)).isTrue();
+        assertThat(afterFirstRotation.header("webhook-signature").split(" ", -1))
+                .hasSize(2);
         assertThat(webhook.shown().path("secrets")).hasSize(2);
         assertThat(webhook.shown().path("secrets").get(0).has("valid_until")).isFalse();
         assertThat(webhook.shown().path("secrets").get(1).path("valid_until").asText())
                 .isNotEmpty();
 
         String third = webhook.secret(Flow.await(rotate.run(caller, RotationRequests.plain())));
-        flow.connect(caller, "another", CREDENTIAL);
-        Received after = webhook.awaitReceived(2).get(1);
-        assertThat(List.of(after.isSignedBy(first), after.isSignedBy(second), after.isSignedBy(third)))
+        flow.connect(caller, "second", CREDENTIAL);
+        Received afterSecondRotation = webhook.awaitReceived(2).get(1);
+        assertThat(List.of(
+                        afterSecondRotation.isSignedBy(first),
+                        afterSecondRotation.isSignedBy(second),
+                        afterSecondRotation.isSignedBy(third)))
                 .containsExactly(true, true, true);
 
         String fourth = webhook.secret(Flow.await(rotate.run(caller, RotationRequests.plain())));
-        flow.connect(caller, "a fourth", CREDENTIAL);
-        Received afterThird = webhook.awaitReceived(3).get(2);
+        flow.connect(caller, "third", CREDENTIAL);
+        Received afterThirdRotation = webhook.awaitReceived(3).get(2);
         assertThat(List.of(
-                        afterThird.isSignedBy(first),
-                        afterThird.isSignedBy(second),
-                        afterThird.isSignedBy(third),
-                        afterThird.isSignedBy(fourth)))
+                        afterThirdRotation.isSignedBy(first),
+                        afterThirdRotation.isSignedBy(second),
+                        afterThirdRotation.isSignedBy(third),
+                        afterThirdRotation.isSignedBy(fourth)))
                 .containsExactly(true, false, true, true);
 
         flow.sql("update webhook_secret set valid_until = now() where tenant = $1 and valid_until is not null", tenant);
-        flow.connect(caller, "a third", CREDENTIAL);
+        flow.connect(caller, "fourth", CREDENTIAL);
         Received afterExpiry = webhook.awaitReceived(4).get(3);
         assertThat(List.of(
                         afterExpiry.isSignedBy(first), afterExpiry.isSignedBy(third), afterExpiry.isSignedBy(fourth)))
