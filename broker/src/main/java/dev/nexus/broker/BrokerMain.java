@@ -10,7 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** Runs the Broker, or the command in its first argument. A command runs without the service. */
+/** Runs the Broker, or the command that the first argument names. A command runs without the service. */
 @QuarkusMain
 public final class BrokerMain {
 

@@ -10,15 +10,15 @@ import java.util.Locale;
 import org.hibernate.validator.HibernateValidator;
 
 /**
- * Checks the settings of Nexus against the constraints on their configuration mappings. Refuses to start if a value is out of
- * range. Quarkus's own extension for Hibernate Validator also reads the mappings of Quarkus, which have no constraints. That
- * takes a sixth of the Broker's start.
+ * Checks the settings of Nexus against the constraints on their configuration mappings. Refuses to start if a value is
+ * out of range. Replaces Quarkus's extension for Hibernate Validator. The extension also reads the mappings of Quarkus,
+ * which have no constraints, and needs a sixth of the Broker's startup time for them.
  */
 public final class SettingRanges implements SmallRyeConfigBuilderCustomizer, BeanValidationConfigValidator {
 
     private static final String PREFIX = "nexus";
 
-    /** Created when the first mapping is checked. The Quarkus build also loads this class, and checks none. */
+    /** Created when the first mapping is checked. The Quarkus build also loads SettingRanges, but checks no mapping. */
     private static final class Lazy {
         static final Validator VALIDATOR = Validation.byProvider(HibernateValidator.class)
                 .configure()

@@ -18,9 +18,9 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 
 /**
- * Fills the connection pool and exercises the hot paths before this replica reports ready, so that a rolling update
- * does not send its load to a cold replica. It reads credentials of random ids, which do not exist, and signs and
- * verifies states. It ignores failures, because other checks report them.
+ * Fills the connection pool and exercises the hot paths before this replica reports ready, so that requests do not
+ * reach a cold replica during a rolling update. Reads the credentials of random connection ids, which do not exist, and
+ * signs and verifies states. Ignores failures, because other checks report them.
  */
 @Readiness
 @UnlessBuildProfile("test")
@@ -30,13 +30,19 @@ class WarmUp implements HealthCheck {
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
     private static final Caller WARM_UP_CALLER = new Caller("nexus-warm-up", "warm-up", "warm-up");
 
-    /** With this number, the JVM compiles the code that reads tokens, and signs and verifies states. Decryption and captures stay cold. */
+    /**
+     * So many repetitions make the JVM compile the code that reads tokens, signs states and verifies states. The code
+     * for decryption and captures is not compiled.
+     */
     private static final int REPETITIONS = 500;
 
-    /** The size of the connection pool. */
+    /** The default size of the connection pool. */
     private static final int CONCURRENCY = 20;
 
-    /** Bounds the time until ready, even if the warm-up is slow, for example because state keys cannot be decrypted. */
+    /**
+     * Reports ready after this time even if the warm-up is slow, for example because Vault does not decrypt a state
+     * key.
+     */
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     private final ReadToken readToken;

@@ -10,8 +10,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the INSERT of audit events. The INSERT is part of the statement that makes the change, or a separate statement
- * in the same transaction. Such an INSERT writes every row of {@code audit_event}.
+ * Builds INSERT statements for audit events. All rows of {@code audit_event} come from these statements. The INSERT for
+ * a change is part of the statement that makes the change, or a separate statement in the same transaction. The events
+ * of credential reads ({@link AuditLog}) and of a tenant's erasure have a transaction of their own.
  *
  * <p>Arguments are SQL expressions: columns, literals or placeholders. Immutable. Example:
  *
@@ -85,7 +86,7 @@ public final class Audit {
         return with("connection_id", id).with("workspace_id", "workspace_id").with("provider_id", "provider_id");
     }
 
-    /** Sets the caller: the id of its API key, the id of its request and its IP address. */
+    /** Sets the caller: the id of the API key, the id of the request, and the IP address of the client. */
     public Audit by(String keyId, String requestId, String clientAddress) {
         return with("key_id", keyId).with("request_id", requestId).with("client_address", clientAddress);
     }
@@ -105,7 +106,7 @@ public final class Audit {
         return values;
     }
 
-    /** Sets Nexus itself as the caller. {@code requestId} names its job or event. */
+    /** Sets Nexus itself as the caller. {@code requestId} names the job or the webhook event that caused the change. */
     public Audit bySystem(String requestId) {
         return with("key_id", "'system'").with("request_id", requestId);
     }
@@ -119,7 +120,11 @@ public final class Audit {
         return into() + select();
     }
 
-    /** Returns one INSERT for these events and {@code others}. Both must have the same columns in the same order. */
+    /**
+     * Returns one INSERT for these events and {@code others}.
+     *
+     * @throws IllegalArgumentException if the two have different columns, or the same columns in another order
+     */
     public String insertWith(Audit others) {
         if (!List.copyOf(columns.keySet()).equals(List.copyOf(others.columns.keySet()))) {
             throw new IllegalArgumentException("Columns differ: " + columns.keySet() + ", " + others.columns.keySet());

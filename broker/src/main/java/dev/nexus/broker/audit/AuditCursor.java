@@ -9,9 +9,17 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The position at the end of a page of events: the time of the last event, with microseconds, and its id. */
+/**
+ * The position at the end of a page: the time, with microseconds, and the id of the last event of the page. If the page
+ * ended at the scan budget, the position is that of the last event that was read.
+ */
 record AuditCursor(OffsetDateTime at, UUID id) {
 
+    /**
+     * Returns null if the parameter is absent.
+     *
+     * @throws dev.nexus.runtime.ApiException invalid_request if it is not a cursor of this list
+     */
     static @Nullable AuditCursor parse(@Nullable String cursor) {
         String key = Cursor.decode(cursor);
         if (key == null) {

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
         })
 class AuditEvent {
 
-    /** A row of a page: the event, and the last position that the scan of the page reached. */
+    /**
+     * The mapping of one row of a page: the event, or null if the page has none, and the position of the last event
+     * that was read, or null if the page did not end at the scan budget.
+     */
     static final String PAGE = "AuditEvent.page";
 
     @Id
@@ -64,7 +67,7 @@ class AuditEvent {
     @SuppressWarnings("NullAway.Init")
     AuditEvent() {}
 
-    /** Truncated to microseconds. */
+    /** With microseconds, the precision of PostgreSQL. */
     OffsetDateTime at() {
         return at;
     }

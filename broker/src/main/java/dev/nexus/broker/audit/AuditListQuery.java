@@ -10,16 +10,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statement of one page of audit events. The filter that probably matches the fewest events determines the index.
- * The other filters are checked on at most {@link ScanBudget#ROWS} events.
+ * The statement of one page of audit events. The first filter that is set, in the order connection, key and action,
+ * determines the index, together with the times and the cursor. The other filters are checked on at most
+ * {@link ScanBudget#ROWS} events.
  *
  * @param sql returns at least one row, with {@code scanned_at} and {@code scanned_id} in each row. If they are not
- *     null, the page ended at the budget, and they name the last event that was read
- * @param values by the name of the parameter
+ *     null, the page ended at the budget, and they are the time and the id of the last event that was read
+ * @param values the values of the parameters by their names
  */
 record AuditListQuery(String sql, Map<String, Object> values) {
 
-    /** The filters of the list. Null matches every event. */
+    /** The filters of the list. A null filter matches every event. A null {@code after} begins at the newest event. */
     record Filter(
             @Nullable UUID connection,
             @Nullable AuditAction action,

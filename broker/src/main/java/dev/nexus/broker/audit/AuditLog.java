@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Writes the audit events of credential reads. A response that waits for its event is sent only after the event is
- * committed. Concurrent reads share an INSERT. A statement that makes a change writes its own event, see {@link Audit}.
+ * Writes the audit events of credential reads. A read waits for its event, so that the response is sent only after the
+ * event is committed. Concurrent reads share an INSERT. Changes do not use this class, see {@link Audit}.
  */
 @ApplicationScoped
 public class AuditLog {
@@ -22,7 +22,10 @@ public class AuditLog {
                 batch -> statements.insert(batch).replaceWith(() -> committed(batch.size())), LIMITS);
     }
 
-    /** Completes when the event is committed. */
+    /**
+     * Completes when the event is committed. Fails if the INSERT fails, and with
+     * {@link java.util.concurrent.RejectedExecutionException} if 4,096 events are already waiting.
+     */
     public Uni<Void> record(CredentialRead read) {
         return reads.submit(read).replaceWithVoid();
     }

@@ -25,7 +25,7 @@ class AuditRepository implements PanacheRepositoryBase<AuditEvent, UUID> {
     /**
      * One page of events.
      *
-     * @param scannedTo the position after which the next page continues, if this page ended at the scan budget;
+     * @param scannedTo if this page ended at the scan budget, the position after which the next page continues;
      *     otherwise null
      */
     record Found(List<AuditEvent> events, @Nullable AuditCursor scannedTo) {}

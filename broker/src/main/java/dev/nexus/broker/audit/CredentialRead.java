@@ -8,8 +8,8 @@ import java.util.UUID;
  * One read of a credential, for the audit log.
  *
  * @param id UUIDv7 of the event
- * @param at the time of the decryption or of its failure
- * @param opened false if the ciphertext could not be decrypted
+ * @param at the time at which the decryption ended
+ * @param opened false if the ciphertext is missing or could not be decrypted
  */
 public record CredentialRead(
         UUID id,

@@ -5,6 +5,7 @@ import dev.nexus.broker.audit.AuditRepository.Found;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.http.ListShare;
 import dev.nexus.broker.http.Parameters;
+import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -22,7 +23,10 @@ public class ListAuditEvents {
         this.share = share;
     }
 
-    /** The parameters of the request, before validation. Null matches every event. */
+    /**
+     * The parameters of the request, before validation. A null filter matches every event. A null limit is 50. A null
+     * cursor starts at the newest event.
+     */
     public record Query(
             @Nullable String connectionId,
             @Nullable String keyId,
@@ -32,6 +36,10 @@ public class ListAuditEvents {
             @Nullable String limit,
             @Nullable String cursor) {}
 
+    /**
+     * Returns one page. Fails with {@link ApiException} invalid_request for an invalid parameter, and with unavailable
+     * if too many lists wait.
+     */
     public Uni<AuditEventView.Page> run(Caller caller, Query query) {
         int limit = Parameters.limit(query.limit());
         Filter filter = filter(query);
