@@ -24,10 +24,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Captures a credential. Checks the state, the pending connection, the schema, the strategy and the hosts. The provider
- * verifies the credential, the cipher encrypts it, and the claim stores it. A failure before the claim leaves the
- * connection pending, and the same state can be used again. No transaction is open during calls to the provider or the
- * cipher.
+ * Captures a credential. Checks the state and its connection, and then the credential: against the schema, the strategy
+ * and the rules for hosts. The provider verifies the credential, the cipher encrypts it, and the claim
+ * ({@link CaptureStatements}) stores it. A failure leaves the connection as it was, so that a pending connection's
+ * state can be used again. No transaction is open during calls to the provider or the cipher.
  */
 @ApplicationScoped
 public class CaptureCredential {
@@ -61,10 +61,14 @@ public class CaptureCredential {
     }
 
     /**
-     * Captures the credential in a request body. Applies the {@link Deadline} itself, because the provider's time does
-     * not count.
+     * Captures the credential in a request body. Applies the {@link Deadline} itself, because the time of the call to
+     * the provider does not count.
      *
      * @param body {@code {state, credentials}}, the bytes as received
+     * @return the activated connection; fails with {@link ApiException} if the state is refused, if the credential
+     *     breaks a rule (invalid_credentials), if the provider rejects it (credentials_rejected), if it must be
+     *     verified and cannot be (verification_unavailable), or if a part of Nexus does not answer (unavailable)
+     * @throws ApiException invalid_request if {@link CaptureForm} refuses the body
      */
     public Uni<CapturedConnection> run(Caller caller, byte[] body) {
         CaptureForm form = CaptureForm.parse(body);
@@ -84,7 +88,7 @@ public class CaptureCredential {
                         plans.get(connection.version()).strategy(), form.credentials()));
     }
 
-    /** Verifies the credentials at the provider, and checks the hosts in them at the same time. */
+    /** Verifies the credentials at the provider. At the same time, checks the hosts that the credentials name. */
     private Uni<VerificationOutcome> verify(PresentedConnection connection, CaptureForm form) {
         RequestPlan plan = plans.get(connection.version());
         return Uni.combine()

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body {@code {"state": …, "credentials": {…}}} of a capture, parsed strictly and without loss. The credentials are
- * kept as the received bytes, and as a tree that is used only for validation. Error messages name lines, columns and
- * rules, never content.
+ * kept in two forms: the received bytes for the storage, and a tree for the validation and the verification. Error
+ * messages name lines, columns, rules and at most the name of an unknown member, never a value.
  */
 public final class CaptureForm {
 
@@ -44,9 +44,9 @@ public final class CaptureForm {
     /**
      * Parses a request body.
      *
-     * @throws ApiException invalid_request if the body is not UTF-8, begins with a byte order mark, is not JSON, or is
-     *     nested deeper than 32. Also for a duplicate or unknown member, a state that is not a string of at most 2,048
-     *     characters, or credentials that are not an object
+     * @throws ApiException invalid_request if the body is not UTF-8, begins with a byte order mark, is not a JSON
+     *     object, or is nested deeper than 32 levels. Also for a duplicate or unknown member, for a state that is
+     *     missing or not a string of at most 2,048 characters, and for credentials that are missing or not an object
      */
     public static CaptureForm parse(byte[] body) {
         char[] text = decode(body);
@@ -66,8 +66,9 @@ public final class CaptureForm {
     }
 
     /**
-     * The credentials, for validation only. Numbers are exact. A number of more than 1,000 characters, or outside the
-     * range of {@link java.math.BigDecimal}, is replaced by a number that no schema check accepts.
+     * The credentials as a tree, for the validation and the verification. Numbers are exact. A number of more than
+     * 1,000 characters, or outside the range of {@link java.math.BigDecimal}, is replaced by a number that the
+     * validation always rejects.
      */
     public Credential credentials() {
         return credentials;
@@ -183,7 +184,10 @@ public final class CaptureForm {
             rawCredentials = Secret.of(bytes);
         }
 
-        /** Names the member only if it looks like an identifier: it may be a misplaced secret, or break a log line. */
+        /**
+         * Names the member only if its name is like an identifier. Other names may be a misplaced secret, or break a
+         * log line.
+         */
         private static ApiException unknown(String name) {
             return SAFE_NAME.matcher(name).matches()
                     ? invalid(name, "additionalProperties", "is not a field of this request")

@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Serves the routes of {@link CaptureApi}. Responds with objects where the interface has bytes, see {@link InternalApi}. */
+/** Serves the routes of {@link CaptureApi}, with typed responses: see {@link InternalApi}. */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
@@ -45,7 +45,6 @@ class CaptureResource {
         this.outcomes = outcomes;
     }
 
-    /** Returns the text of the JSON Schema. */
     @POST
     @Path("/capture-schema")
     @RolesAllowed({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
@@ -71,7 +70,7 @@ class CaptureResource {
     }
 
     private static RestResponse<CapturedConnection> seeOther(CapturedConnection captured) {
-        // The header is text, because a URI object may be serialized differently.
+        // As text: a URI object could be written in another form.
         return RestResponse.ResponseBuilder.create(RestResponse.Status.SEE_OTHER, captured)
                 .header(HttpHeaders.LOCATION, captured.redirectUrl())
                 .build();

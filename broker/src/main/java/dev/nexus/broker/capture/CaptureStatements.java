@@ -148,8 +148,9 @@ class CaptureStatements {
     }
 
     /**
-     * Writes the audit event of a credential that the provider has rejected. The connection stays pending. If it is no
-     * longer pending, another capture has stored a credential: fails with the error for the connection's status.
+     * Writes the audit event and the webhook event of a credential that the provider has rejected. The connection stays
+     * pending. If it is no longer pending, for example because another capture was first, writes nothing and fails with
+     * the error for the connection's status.
      */
     Uni<Void> recordRejection(Caller actor, PresentedConnection connection) {
         return pool.preparedQuery(RECORD_REJECTION)

@@ -3,7 +3,7 @@ package dev.nexus.broker.capture;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.UUID;
 
-/** The response to a capture. {@code toString} prints only the id, because the return URL may have a secret. */
+/** The response to a capture. {@code toString} prints only the id, because the return URL may contain a secret. */
 public record CapturedConnection(
         @JsonProperty("connection_id") UUID connectionId,
         @JsonProperty("status") String status,

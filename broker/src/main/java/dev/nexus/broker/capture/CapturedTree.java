@@ -20,18 +20,18 @@ import java.math.BigInteger;
 
 /**
  * Reads a captured JSON object into a tree. Jackson's tree reader is not used: it fails on valid JSON numbers such as
- * {@code 1E+99999999999}, and takes a moment for numbers with thousands of digits.
+ * {@code 1E+99999999999}, and is slow for numbers with thousands of digits.
  */
 final class CapturedTree {
 
-    /** The nesting levels of the whole body. The outer object is level 1. */
+    /** The maximum nesting level in the body. The outer object is level 1. */
     private static final int MAX_DEPTH = 32;
 
     private static final int MAX_NUMBER_LENGTH = 1_000;
 
     /**
-     * Larger than any body, so that Jackson's own limits never apply. Jackson's depth limit is one more than
-     * {@link #MAX_DEPTH}.
+     * Larger than any body, so that Jackson's own limits of lengths never apply. Jackson's limit of the depth is one
+     * more than {@link #MAX_DEPTH} and does not apply either.
      */
     private static final int LARGER_THAN_BODY = 1 << 20;
 
@@ -50,7 +50,9 @@ final class CapturedTree {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-    /** Replaces a number that is too long or too large to be stored. It exceeds every limit of the validation. */
+    /**
+     * Replaces a number that is too long or does not fit into a BigDecimal. The validation always rejects this number.
+     */
     private static final JsonNode OUT_OF_RANGE = DecimalNode.valueOf(new BigDecimal(BigInteger.ONE, Integer.MIN_VALUE));
 
     private CapturedTree() {}
@@ -112,14 +114,14 @@ final class CapturedTree {
         try {
             return DecimalNode.valueOf(new BigDecimal(text));
         } catch (NumberFormatException e) {
-            // Valid JSON, but its exponent has more than 32 bits.
+            // The number is valid JSON, but its exponent does not fit into 32 bits.
             return OUT_OF_RANGE;
         }
     }
 
     private static void requireDepth(JsonParser json, int depth) {
         if (depth > MAX_DEPTH) {
-            throw invalid("The request body is nested deeper than 32", json.currentTokenLocation());
+            throw invalid("The request body is nested deeper than 32 levels", json.currentTokenLocation());
         }
     }
 

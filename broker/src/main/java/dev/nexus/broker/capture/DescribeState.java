@@ -10,7 +10,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** Describes a verified state for the capture page: either the form, or the reason why the state is refused. */
+/** Describes a verified state for the capture page: the content of the form, and the error if the state is refused. */
 @ApplicationScoped
 class DescribeState {
 
@@ -30,6 +30,9 @@ class DescribeState {
         this.plans = plans;
     }
 
+    /**
+     * Also describes a state that can no longer be redeemed. Fails with {@link ApiException} if the state is not valid.
+     */
     public Uni<PresentedState> run(Caller caller, String state) {
         return redeem.inspect(caller, state).map(this::describe);
     }
@@ -56,8 +59,8 @@ class DescribeState {
     }
 
     /**
-     * Returns the redirect for a user who leaves the page. A used state has already created a connection, so its
-     * redirect reports success.
+     * Returns the redirect for a user who leaves the page. If the state has been used, its connection already has a
+     * credential, and the redirect reports success.
      */
     private static String redirectOnLeave(PresentedConnection connection, Optional<ErrorCode> refusal) {
         if (refusal.filter(ErrorCode.STATE_USED::equals).isPresent()) {

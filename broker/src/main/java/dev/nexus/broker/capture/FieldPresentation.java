@@ -36,7 +36,7 @@ final class FieldPresentation {
         this.baseUrl = connection.version().baseUrl();
     }
 
-    /** By the name of the property. Properties without any presentation are omitted. */
+    /** Returns the presentation of each property by its name. Omits properties that need only what the schema says. */
     Map<String, PresentedField> fields() {
         Set<String> secrets = secrets();
         Map<String, PresentedField> fields = new LinkedHashMap<>();
@@ -56,8 +56,8 @@ final class FieldPresentation {
     }
 
     /**
-     * Returns the properties that authenticate the strategy's requests, and that the schema does not mark as secret. If
-     * neither the strategy nor the schema names a secret, returns all fields of the strategy.
+     * Returns the secret fields of the strategy, without those that the schema already marks as secret. If neither the
+     * strategy nor the schema names a secret property, returns all fields of the strategy.
      */
     private Set<String> secrets() {
         Set<String> secrets = new LinkedHashSet<>();
@@ -72,7 +72,7 @@ final class FieldPresentation {
                 return secrets;
             }
         }
-        // The key is the user name of HTTP Basic authentication, without a password.
+        // For example, with HTTP Basic authentication the key can be the user name, and the schema has no password.
         return strategy.credentialFields();
     }
 
@@ -82,8 +82,8 @@ final class FieldPresentation {
     }
 
     /**
-     * Returns the rest of the base URL's host, if {@code name} is the beginning of that host and the strategy sends it
-     * nowhere else.
+     * Returns the rest of the base URL's host if the host begins with the placeholder of {@code name} and has no other
+     * placeholder, and if the strategy does not use this field.
      */
     private Optional<String> suffix(String name) {
         String start = "https://{" + name + "}";

@@ -10,11 +10,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of a verified state, with the version of the provider's schema that it began with. {@code toString}
- * prints only the id, because the return URL may have a secret.
+ * The connection of a verified state. {@code toString} prints only the id, because the return URL may contain a secret.
  *
+ * @param version the version that the provider had when the connection was requested
  * @param status the current status
- * @param version the provider's version that the connection began with
  */
 record PresentedConnection(
         String tenant,

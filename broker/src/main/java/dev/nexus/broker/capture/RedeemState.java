@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jboss.logging.MDC;
 
 /**
- * Redeems a state token: verifies the token, compares its tenant with the caller's, and loads the connection. A token
- * that is not a state of this caller always gets the error invalid_state, for any reason.
+ * Checks a state token, and returns its connection. If the caller has a tenant, the state must have the same one. A
+ * token that is not a state of this caller gets the error invalid_state, which does not show the reason.
  */
 @ApplicationScoped
 class RedeemState {
@@ -39,6 +39,7 @@ class RedeemState {
         REASONS.values().forEach(this::rejections);
     }
 
+    /** Returns the connection of the state. Fails with {@link ApiException} if the state can no longer be redeemed. */
     Uni<PresentedConnection> run(Caller caller, String state) {
         return find(caller, state)
                 .map(PresentedConnection::redeemable)
@@ -62,7 +63,10 @@ class RedeemState {
                 .map(found -> found.orElseThrow(PresentedConnection::unknown));
     }
 
-    /** Counts {@code refused} if it rejects a state. The claim also rejects one, if another capture was faster. */
+    /**
+     * Counts {@code refused} if it is a rejection of a state. {@link CaptureCredential} also calls it, because the
+     * claim rejects the state if another capture was first.
+     */
     void countRejection(ApiException refused) {
         Optional.ofNullable(REASONS.get(refused.code())).map(this::rejections).ifPresent(Counter::increment);
     }

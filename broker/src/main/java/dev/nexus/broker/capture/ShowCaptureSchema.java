@@ -4,7 +4,9 @@ import dev.nexus.broker.caller.Caller;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Returns the credential schema for a state, byte for byte as it was registered. */
+/**
+ * Returns the credential schema for a state that can still be redeemed. The text is byte for byte the registered one.
+ */
 @ApplicationScoped
 public class ShowCaptureSchema {
 

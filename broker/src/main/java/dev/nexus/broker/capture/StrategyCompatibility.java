@@ -13,9 +13,9 @@ final class StrategyCompatibility {
     private StrategyCompatibility() {}
 
     /**
-     * Checks that the strategy can send the credential unchanged. Returns normally if it can.
+     * Checks that the strategy can send the credential unchanged.
      *
-     * @throws ApiException invalid_credentials, with the field and the rule
+     * @throws ApiException invalid_credentials if it cannot, with the field and the rule
      */
     static void check(Strategy strategy, Credential credential) {
         try {

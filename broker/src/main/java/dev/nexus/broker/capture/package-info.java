@@ -1,4 +1,6 @@
-/** Captures a credential: state, schema, validation, encryption, claim. */
+/**
+ * Captures a credential: checks the state, validates, verifies and encrypts the credential, and claims the connection.
+ */
 @NullMarked
 package dev.nexus.broker.capture;
 
