@@ -10,7 +10,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
 
-/** Opens the ciphers that the configuration names, and refuses to start if one would be unsafe. */
+/** Opens the ciphers that the configuration names, and refuses to start if one of them is unsafe. */
 @ApplicationScoped
 class CipherAtStart {
 
@@ -25,8 +25,9 @@ class CipherAtStart {
     }
 
     /**
-     * Opens the configured ciphers, before all other beans start, in particular before the scheduler. A job on an event
-     * loop that needs the cipher would wait for this method. This method would wait for the same event loop.
+     * Opens the configured ciphers, before all other beans start. Otherwise the scheduler could start first and cause a
+     * deadlock: a job that needs the cipher would block its event loop until this method returns, and this method would
+     * wait for an answer on the same event loop.
      */
     @Produces
     @Singleton
@@ -59,7 +60,7 @@ class CipherAtStart {
                 .orElseThrow(() -> new IllegalStateException("nexus.cipher: no cipher has the kind " + kind));
     }
 
-    /** Returns true if the circuit breaker to Vault is open. Always false for a cipher without a server. */
+    /** Returns true if the circuit breaker to Vault is open or half open. Returns false if no cipher uses Vault. */
     boolean isDegraded() {
         return backends.stream().anyMatch(CipherBackend::isDegraded);
     }

@@ -8,13 +8,14 @@ public interface CipherBackend {
     Kind kind();
 
     /**
-     * Opens the cipher. Called once, at the start. May block.
+     * Opens the cipher. Called at most once, at startup. May block.
      *
-     * @throws IllegalStateException if a setting is missing or unsafe. The message names the setting and the fix
+     * @throws IllegalStateException if a setting is missing or unsafe, or if the key cannot be reached. The message
+     *     names the setting and the fix
      */
     CredentialCipher open();
 
-    /** Returns true if calls currently fail immediately, because the key's server does not answer. */
+    /** Returns true if most calls currently fail immediately, because the server that has the keys fails. */
     default boolean isDegraded() {
         return false;
     }

@@ -4,13 +4,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The row that a ciphertext belongs to. The binding is authenticated as associated data, with a purpose tag and
- * lengths. A ciphertext that is moved to another row therefore cannot be decrypted.
+ * The row that a ciphertext belongs to. The cipher authenticates the binding as associated data, see
+ * {@link BindingBytes}. A ciphertext that is moved to another row therefore cannot be decrypted.
  */
 public sealed interface CipherBinding {
 
     /**
-     * The tenant of the value, whose own key encrypts it if each tenant has one. Empty for a value without a tenant.
+     * The tenant of the value. Empty for a value that belongs to no tenant. If each tenant has its own key, the key of
+     * this tenant encrypts the value.
      */
     Optional<String> owner();
 
@@ -56,7 +57,7 @@ public sealed interface CipherBinding {
         }
     }
 
-    /** A secret that signs the deliveries to a webhook endpoint. */
+    /** A signing secret of a webhook endpoint. */
     record WebhookSecretBinding(String tenant, UUID endpoint, UUID secret) implements CipherBinding {
         @Override
         public Optional<String> owner() {

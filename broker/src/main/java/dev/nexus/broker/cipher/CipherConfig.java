@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.Optional;
 
-/** The encryption of credentials and state keys. */
+/** The encryption of credentials, state keys and webhook secrets. */
 @ConfigMapping(prefix = "nexus.cipher")
 public interface CipherConfig {
 
@@ -16,8 +16,9 @@ public interface CipherConfig {
     Kind kind();
 
     /**
-     * The other cipher of a migration between two ciphers. It only decrypts the values that it encrypted. The re-seal
-     * job moves these values to the cipher of {@code kind}. See docs/operations/runbooks/rotate-keys.md.
+     * The second cipher during a migration between two ciphers. The Broker encrypts with the cipher of {@code kind},
+     * and decrypts with both. The re-seal job moves the values of the second cipher to the cipher of {@code kind}. See
+     * docs/operations/runbooks/rotate-keys.md.
      */
     Optional<Kind> migrationKind();
 

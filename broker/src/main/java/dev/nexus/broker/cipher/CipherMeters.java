@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The metrics of a cipher. They exist from the start, so that the first failure is an increase.
+ * The metrics of a cipher. They exist from startup on, so that the first failure is an increase.
  *
  * <p>{@code nexus.cipher.calls} is the duration of calls, by cipher, operation and outcome. {@code nexus.cipher.batch}
  * is the number of values in a call, by cipher and operation. {@code nexus.cipher.key.created.timestamp} is the

@@ -5,9 +5,9 @@ import io.vertx.core.buffer.Buffer;
 /**
  * An encrypted value and its key.
  *
- * @param cipher the implementation, followed by the name of the key if it has several: {@code local},
- *     {@code transit:nexus}
- * @param keyVersion the version or id of the key, as the implementation counts
+ * @param cipher the implementation, followed by the name of the key if the implementation has several keys:
+ *     {@code local} or {@code transit:nexus}
+ * @param keyVersion the version of the key in Vault, or the id of the key in the local keyset
  * @param bytes opaque; never changed after encryption
  */
 public record Ciphertext(String cipher, int keyVersion, Buffer bytes) {

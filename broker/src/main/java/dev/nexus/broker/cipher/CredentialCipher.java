@@ -4,13 +4,13 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 
 /**
- * Encrypts (seals) and decrypts (opens) secrets, each bound to its row. Each method returns one result for each item,
- * in the order of the items. A failed item does not affect the other items, and the returned Uni does not fail.
- * Implementations never block the caller.
+ * Encrypts (seals) and decrypts (opens) secrets, each bound to its row. {@link #seal} and {@link #open} return one
+ * result for each item, in the order of the items. A failed item does not affect the other items, and the returned Uni
+ * does not fail. Implementations never block the caller.
  */
 public interface CredentialCipher {
 
-    /** Returns true if {@code cipher}, the value of {@link Ciphertext#cipher()}, names this implementation. */
+    /** Returns true if {@code cipher}, a value of {@link Ciphertext#cipher()}, names this implementation. */
     boolean knows(String cipher);
 
     /** Encrypts each plaintext for its binding with the newest key. */
@@ -21,7 +21,7 @@ public interface CredentialCipher {
 
     /**
      * Returns true if {@link #seal} would now use the same cipher, key and key version for this binding. Reads the
-     * newest version where the key is stored. Fails if that cannot be reached.
+     * newest version from Vault or from the keyset file. Fails if Vault gives no usable answer.
      */
     Uni<Boolean> isNewest(CipherBinding binding, String cipher, int keyVersion);
 
@@ -47,9 +47,9 @@ public interface CredentialCipher {
 
     /** The reason of a failure. It never shows which part was wrong. */
     enum CipherFailure {
-        /** The key could not be reached, or Vault is sealed. A retry may succeed. */
+        /** The cipher does not work at the moment, for example because Vault is sealed. A retry may succeed. */
         UNAVAILABLE,
-        /** The ciphertext is damaged, has another binding, or belongs to an unknown key. */
+        /** The ciphertext is damaged, has another binding, or belongs to an unknown key or cipher. */
         REFUSED
     }
 }

@@ -9,9 +9,9 @@ import java.util.Locale;
 import org.jboss.logging.Logger;
 
 /**
- * Reports stored values that are lost: their ciphertext is missing, or cannot be decrypted with its key and its row.
- * Each report logs an ERROR that names the row, and increments {@code nexus.sealed.values.unreadable}. An unreachable
- * cipher loses no value and is not reported. Thread-safe.
+ * Reports stored values that are lost: the ciphertext is missing, or cannot be decrypted with its key and its binding.
+ * Each report logs an ERROR that names the row, and increments {@code nexus.sealed.values.unreadable}. Do not report a
+ * value only because the cipher cannot be reached: the value is not lost. Thread-safe.
  */
 @Startup
 @ApplicationScoped
@@ -33,7 +33,7 @@ public class UnreadableValues {
 
     UnreadableValues(MeterRegistry meters) {
         this.meters = meters;
-        // The counters exist from the start, so that the first report is an increase.
+        // The counters exist from startup on, so that the first report is an increase.
         for (String kind : List.of("credential", "state_key", "webhook_secret")) {
             for (Reason reason : Reason.values()) {
                 counter(kind, reason);

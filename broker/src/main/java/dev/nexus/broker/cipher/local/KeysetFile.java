@@ -55,8 +55,8 @@ public final class KeysetFile {
     }
 
     /**
-     * Adds a new key. The previous keys still decrypt. A running Broker uses the new key after it reloads the file, see
-     * {@link LocalKeysetCipher}. If several processes rotate at the same time, each waits for a lock on the file
+     * Adds a new key. The previous keys still decrypt. A running Broker uses the new key after it has reloaded the
+     * file, see {@link LocalKeysetCipher}. Only one process rotates at a time: the others wait for a lock on the file
      * {@code NAME.lock}, which is not deleted.
      *
      * @return the new key's id

@@ -7,7 +7,8 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 
 /**
- * Measures a cipher that needs no server. {@link VaultCalls} measures the calls to Vault, which several values share.
+ * Measures a cipher that needs no server. For Vault, {@link VaultCalls} measures instead, because several callers share
+ * a call.
  */
 final class MeasuredCipher implements CredentialCipher {
 

@@ -17,9 +17,9 @@ import picocli.CommandLine.Spec;
         name = "rotate-local-keyset",
         mixinStandardHelpOptions = true,
         description = {
-            "Adds a new key to the local keyset. A Broker encrypts with it after a restart. The previous keys still"
-                    + " decrypt.",
-            "A running Broker also uses the new key as soon as it decrypts a value of that key."
+            "Adds a new key to the local keyset. The previous keys still decrypt.",
+            "A Broker uses the new key after it has read the file again: at its start, when it runs the re-seal job,"
+                    + " or when it decrypts a value of the new key."
         })
 public final class RotateLocalKeyset implements Callable<Integer> {
 

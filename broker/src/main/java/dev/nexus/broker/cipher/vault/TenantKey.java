@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /**
- * A tenant's own transit key, for the operator who destroys it. Afterwards its values cannot be decrypted in any copy
- * of the database. The Broker itself has no right to destroy a key.
+ * A tenant's own transit key, for the operator who destroys it. After that, the values that the key has encrypted
+ * cannot be decrypted in any copy of the database. The Broker itself has no right to destroy a key.
  */
 public final class TenantKey {
 
@@ -29,7 +29,13 @@ public final class TenantKey {
         this.name = name;
     }
 
-    /** The address of Vault and the operator's token. {@code toString} omits the token. */
+    /**
+     * The access to Vault. {@code toString} omits the token.
+     *
+     * @param token the operator's token
+     * @param caFile the trusted PEM certificates; empty for Java's default certificates
+     * @param mount where the transit engine is mounted
+     */
     public record Vault(String address, String token, Optional<String> caFile, String mount) {
         @Override
         public String toString() {
@@ -42,10 +48,11 @@ public final class TenantKey {
     }
 
     /**
-     * Destroys all versions of the key. This is final.
+     * Destroys all versions of the key. This is final. Blocks.
      *
      * @return the key's name; empty if the key does not exist
-     * @throws IllegalStateException if Vault refuses, with Vault's status
+     * @throws IllegalStateException if Vault refuses or does not answer. The message has Vault's status, or the cause
+     *     if there is no status
      */
     public Optional<String> destroy() {
         Vertx vertx = Vertx.vertx();

@@ -24,9 +24,9 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Encrypts with Vault's transit engine: AES-256-GCM under a derived key that never leaves Vault. A value's binding is
- * both the context that derives its key, and the associated data. A ciphertext therefore decrypts only with its own
- * row. Concurrent values share calls ({@link NaturalBatch}). A failed value does not affect the others.
+ * Encrypts with Vault's transit engine: AES-256-GCM with a derived key that never leaves Vault. A value's binding is
+ * both the context from which Vault derives the key, and the associated data. A ciphertext can therefore be decrypted
+ * only with the binding of its own row. Concurrent values share calls ({@link NaturalBatch}).
  *
  * <p>A ciphertext is stored as bytes and key version, not in Vault's text form {@code vault:v1:<base64>}. Base64 allows
  * line breaks and has spare bits, so that many texts would decode to the same ciphertext.
@@ -171,7 +171,7 @@ final class TransitCipher implements CredentialCipher {
     }
 
     private static void logFailure(String operation, Throwable failure) {
-        // A warning for each value would flood the log during an outage. VaultCalls logs one line.
+        // A warning for each value would flood the log during an outage. VaultCalls logs the failed call.
         LOG.debugf(
                 "A value failed: operation=%s cause=%s",
                 operation, failure.getClass().getSimpleName());

@@ -16,24 +16,25 @@ interface TransitConfig {
     String key();
 
     /**
-     * Whether each tenant's credentials are encrypted with a separate key, such as {@code nexus-tenant-acme-key}. Vault
-     * creates the key with the tenant's first credential. Destroying the key destroys the credentials in all copies of
-     * the database. State keys use the common key. Requires the policy deploy/vault/nexus-broker-key-per-tenant.hcl.
+     * Whether each tenant's credentials and webhook secrets are encrypted with a separate key, such as
+     * {@code nexus-tenant-acme-key}. Vault creates the key when the Broker encrypts the tenant's first value.
+     * Destroying the key destroys the tenant's values in all copies of the database. State keys use the common key.
+     * Requires the policy deploy/vault/nexus-broker-key-per-tenant.hcl.
      */
     @WithDefault("false")
     boolean keyPerTenant();
 
     /**
-     * The maximum number of concurrent calls of one kind (encrypt or decrypt) to one key. The Broker opens at most four
-     * times as many connections to Vault.
+     * The maximum number of concurrent calls of one kind (encrypt or decrypt) for one key. The Broker opens at most
+     * four times this number of connections to Vault.
      */
     @WithDefault("2")
     @Range(min = 1, max = 64)
     int batchCalls();
 
     /**
-     * A file with the secret id, which is read at each login. It replaces
-     * {@code quarkus.vault.authentication.app-role.secret-id}, which is read once.
+     * A file with the secret id. The Broker reads the file at each login. Use it instead of
+     * {@code quarkus.vault.authentication.app-role.secret-id}, which the Broker reads only at its start.
      */
     @WithName("app-role.secret-id-file")
     Optional<Path> secretIdFile();

@@ -9,7 +9,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Optional;
 
-/** The calls to Vault's transit engine. Each fails if Vault returns no usable answer. */
+/** The calls to Vault's transit engine. A call fails if Vault gives no usable answer. */
 interface TransitEngine {
 
     /** Returns one result for each item, in the order of {@code items}: a ciphertext or an error. */

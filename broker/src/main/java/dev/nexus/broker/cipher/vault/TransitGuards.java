@@ -11,13 +11,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Refuses an unsafe Vault. A key is unsafe if it is not derived, is exportable or allows plaintext backup. A token is
- * unsafe if it may do more than encrypt, decrypt and read the metadata of its key. Each message names the setting and
- * the fix.
+ * Refuses an unsafe key and an unsafe token. A key is unsafe if it is not derived, is exportable or allows plaintext
+ * backup. A token is unsafe if it may do more than encrypt, decrypt, read the key's metadata and renew itself. Also
+ * refuses a missing key and missing rights. Each message names the setting and the fix.
  */
 final class TransitGuards {
 
-    /** The tenant of the example key that is checked if each tenant has its own key. */
+    /** If each tenant has its own key, the rights to the key of this invented tenant are checked. */
     private static final String ANY_TENANT = "guard";
 
     private static final Rights USE = Rights.just("update");
@@ -25,7 +25,7 @@ final class TransitGuards {
     private static final Rights READ = Rights.just("read");
     private static final Rights NONE = Rights.just();
 
-    /** The asterisk in the policy also covers the paths below a key. Reads of these paths have no result. */
+    /** The asterisk in the policy also allows reads of the paths below a key. Vault has nothing to read there. */
     private static final Rights AT_MOST_READ = new Rights(Set.of(), Set.of("read"));
 
     private final VaultTransit vault;
@@ -49,8 +49,8 @@ final class TransitGuards {
     }
 
     /**
-     * Fails with an IllegalStateException if Vault is unsafe, with {@link VaultUnavailableException} if it does not
-     * answer.
+     * Fails with an IllegalStateException if the key or the token is refused, and with
+     * {@link VaultUnavailableException} if Vault gives no usable answer.
      */
     Uni<Void> check() {
         return vault.capabilities(List.copyOf(rights().keySet()))

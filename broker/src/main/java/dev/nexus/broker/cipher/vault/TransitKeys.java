@@ -10,9 +10,9 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Chooses the transit key of a value, and refuses unsafe keys. {@link TransitGuards} checks the common key at the
- * start. Vault creates a tenant's own key with its first value. The key is derived, because the value has a context.
- * Each process checks such a key once, before its first use.
+ * Chooses the transit key of a value, and refuses unsafe keys. {@link TransitGuards} checks the common key at startup.
+ * Vault creates a tenant's own key when the tenant's first value is encrypted. The new key is derived, because the call
+ * has a context. Each Broker checks an existing key of a tenant before it uses the key for the first time.
  */
 final class TransitKeys {
 
@@ -32,8 +32,8 @@ final class TransitKeys {
     }
 
     /**
-     * Returns the name of a tenant's own key. It ends in {@code -key}, because a key's name in Vault must end in a word
-     * character, and a tenant's name may end in another character.
+     * Returns the name of a tenant's own key. The name ends with {@code -key}, because the last character of a key's
+     * name in Vault must be a word character, and a tenant's name can end with another character.
      */
     static String ofTenant(String key, String tenant) {
         return key + "-tenant-" + tenant + "-key";
@@ -48,8 +48,8 @@ final class TransitKeys {
     }
 
     /**
-     * Returns true if a value of {@code binding} can have the key {@code name}: the common key, or the tenant's own
-     * key.
+     * Returns true if {@code name} is a key that can have encrypted a value of {@code binding}: the common key, or the
+     * tenant's own key.
      */
     boolean mayOpen(String name, CipherBinding binding) {
         return name.equals(key)
@@ -58,7 +58,7 @@ final class TransitKeys {
                         .isPresent();
     }
 
-    /** Fails if the key exists and is unsafe. */
+    /** Fails with {@link VaultUnavailableException} if the key exists and is unsafe. A missing key passes. */
     Uni<Void> requireSafe(String name) {
         if (trusted.contains(name)) {
             return Uni.createFrom().voidItem();

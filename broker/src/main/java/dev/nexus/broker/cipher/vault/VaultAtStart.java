@@ -14,7 +14,7 @@ import java.time.Instant;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Connects to Vault and refuses to start if its key or the Broker's rights are unsafe. */
+/** Connects to Vault and refuses to start if the transit key or the rights of the Broker's token are unsafe. */
 @Singleton
 class VaultAtStart implements CipherBackend {
 
@@ -30,7 +30,9 @@ class VaultAtStart implements CipherBackend {
     private final MeterRegistry meters;
     private volatile @Nullable VaultCalls calls;
 
-    /** @param client not created unless {@code nexus.cipher.kind} or {@code migration-kind} is {@code transit} */
+    /**
+     * @param client created only if {@code nexus.cipher.kind} or {@code nexus.cipher.migration-kind} is {@code transit}
+     */
     VaultAtStart(TransitConfig config, VaultSettings settings, Instance<VaultClient> client, MeterRegistry meters) {
         this.config = config;
         this.settings = settings;
@@ -53,7 +55,10 @@ class VaultAtStart implements CipherBackend {
         return new TransitCipher(guarded, new TransitKeys(config, guarded::key), config);
     }
 
-    /** Waits while Vault does not answer. Fails if Vault is unsafe, or does not answer within {@link #START_WAIT}. */
+    /**
+     * Waits while Vault gives no usable answer. Fails if {@link TransitGuards} refuses the key or the token, or if
+     * Vault gives no usable answer within {@link #START_WAIT}.
+     */
     private void awaitSafe(TransitGuards guards) {
         Instant deadline = Instant.now().plus(START_WAIT);
         while (true) {
@@ -66,8 +71,8 @@ class VaultAtStart implements CipherBackend {
                             "Vault at quarkus.vault.url did not answer within " + START_WAIT.toSeconds() + " s ("
                                     + reason(unavailable)
                                     + "). Check that it runs and is unsealed, that quarkus.vault.tls.ca-cert"
-                                    + " has the authority of its certificate, and that the login below"
-                                    + " quarkus.vault.authentication is right",
+                                    + " contains the authority of its certificate, and that the login below"
+                                    + " quarkus.vault.authentication is correct",
                             unavailable);
                 }
                 LOG.warnf("Waiting for Vault: %s", reason(unavailable));

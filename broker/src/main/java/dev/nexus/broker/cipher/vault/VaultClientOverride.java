@@ -16,8 +16,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces the {@code VaultClient} bean of quarkus-vault. The replacement connects by {@link VaultHttp}, and
- * {@link VaultLogin} renews its token in the background. docs/explanation/decisions/0007 lists the reasons.
+ * Replaces the {@code VaultClient} bean of quarkus-vault. The replacement connects through {@link VaultHttp}, and
+ * {@link VaultLogin} renews its token in the background. docs/explanation/decisions/0007-quarkus-vault.md has the
+ * reasons.
  */
 @Singleton
 class VaultClientOverride implements AutoCloseable {
@@ -25,7 +26,7 @@ class VaultClientOverride implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(VaultClientOverride.class);
     private static final long KEEP_ALIVE_MILLIS = 1_000;
 
-    /** Connections for each concurrent call: encrypting and decrypting, each with the current key and one more key. */
+    /** The connections for {@code batch-calls} = 1: one to encrypt and one to decrypt, for each of two keys. */
     private static final int CONNECTIONS_PER_CALL = 4;
 
     /** The number of calls that may wait for a connection. Further calls fail immediately. */

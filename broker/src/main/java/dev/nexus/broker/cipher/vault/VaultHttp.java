@@ -17,15 +17,15 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP connections to Vault. A call that times out closes its own connection. After several consecutive time-outs,
- * the other connections count as dead too, for example because packets are dropped. A new pool then replaces the old
- * one. Running calls end in the old pool.
+ * The HTTP connections to Vault. A call that times out closes its own connection. After two consecutive time-outs, the
+ * other connections are considered dead too, for example because packets are dropped. A new pool then replaces the old
+ * one. Calls that are running end in the old pool.
  */
 final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(VaultHttp.class);
 
-    /** The number of consecutive time-outs. A single call may be slow. */
+    /** The consecutive time-outs after which the pool is replaced. After one, the call may only have been slow. */
     private static final int TIMEOUTS = 2;
 
     private final Vertx vertx;
@@ -37,7 +37,7 @@ final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
     /** @param timeout the time limit of a call */
     VaultHttp(Vertx vertx, WebClientOptions options, Duration timeout) {
         this.vertx = vertx;
-        // The kernel closes a connection whose packets are not confirmed in the time of a call.
+        // The kernel closes a connection whose packets are not confirmed within the time limit of a call.
         this.options = new WebClientOptions(options);
         this.options.setTcpKeepAlive(true).setTcpUserTimeout(Math.toIntExact(timeout.toMillis()));
         this.closeDelayMillis = timeout.multipliedBy(2).toMillis();
@@ -61,8 +61,9 @@ final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
     }
 
     /**
-     * Vault or a load balancer may close a connection just as a call takes it from the pool. The Broker's calls are
-     * idempotent, so they are retried. The client reports such a failure without a status.
+     * Retries a call once if its connection was closed: Vault or a load balancer may close a connection just when a
+     * call takes it from the pool. The Broker's calls are idempotent. The client reports such a failure without a
+     * status.
      */
     @Override
     public <T> CompletionStage<VaultResponse<T>> execute(VaultRequest<T> request) {

@@ -18,13 +18,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token of the calls to Vault. It is renewed in the background when a third of its lease is left. No call waits for
- * a renewal, and a failed renewal has no effect while the token is valid. VaultLogin logs in again if Vault refuses a
- * renewal, or grants less than half of the first lease because the token nears its maximum age. All callers without a
- * token share one login.
+ * The token of the calls to Vault. VaultLogin renews the token in the background when a third of its lease is left. No
+ * call waits for a renewal, and a failed renewal has no effect while the token is valid. VaultLogin logs in again if
+ * the token has expired, if Vault refuses a renewal, or if a renewal grants less than half of the first lease because
+ * the token is near its maximum age. Callers that need a token at the same time share one login.
  *
- * <p>The client's own caching provider renews on every call in the last seconds of a lease. A call fails if its renewal
- * fails. The provider also writes a lost token into its debug log.
+ * <p>The client's own caching provider is not used. It renews on every call in the last seconds of a lease, and a call
+ * fails if its renewal fails. It also writes a discarded token into its debug log.
  */
 final class VaultLogin implements VaultTokenProvider {
 
@@ -60,7 +60,7 @@ final class VaultLogin implements VaultTokenProvider {
                 : shared(() -> login(request));
     }
 
-    /** Renews the token if it is due, or logs in if no token exists. Call it about once a second. */
+    /** Renews the token if its renewal is due. Logs in if there is no valid token. Call it about once a second. */
     CompletionStage<VaultToken> keepAlive(VaultAuthRequest request) {
         CurrentToken cached = current;
         if (cached == null) {
@@ -73,8 +73,8 @@ final class VaultLogin implements VaultTokenProvider {
     }
 
     /**
-     * Drops the token. The client calls this after a 403. A very new token is kept, because the cause must be the
-     * policy.
+     * Drops the token. The client calls this after a 403. A token from a login less than a second ago is kept, because
+     * then the cause must be the policy.
      */
     @Override
     public void invalidateCache() {

@@ -29,8 +29,8 @@ import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 
 /**
- * The settings of {@code quarkus.vault}, in the types of the client. Each method fails with an IllegalStateException
- * that names the setting and the fix.
+ * The settings of {@code quarkus.vault}, in the types of the client. A method that reads an invalid setting throws an
+ * IllegalStateException that names the setting and the fix.
  */
 @Singleton
 class VaultSettings {
@@ -52,8 +52,8 @@ class VaultSettings {
     private final Optional<Path> secretIdFile;
 
     /**
-     * @param vault the extension's own VaultConfigHolder is filled before the files of
-     *     {@code smallrye.config.locations} are read, so it misses the settings in these files
+     * @param vault not from the extension's VaultConfigHolder, which is filled before the files of
+     *     {@code smallrye.config.locations} are read and therefore lacks their settings
      */
     VaultSettings(VaultRuntimeConfig vault, TransitConfig transit) {
         this.vault = vault;
@@ -147,16 +147,16 @@ class VaultSettings {
         throw new IllegalStateException(NO_CERTIFICATES);
     }
 
-    /** The setting that chooses the login. */
+    /** The setting that decides which login is used: by Kubernetes or by AppRole. */
     String loginSetting() {
         return vault.authentication().kubernetes().role().isPresent() ? KUBERNETES_ROLE : ROLE_ID;
     }
 
-    /** Returns a login by Kubernetes or AppRole. Each call of its {@code apply} logs in again. */
+    /** Returns the login with Kubernetes or AppRole. Each call of its {@code apply} logs in again. */
     VaultTokenProvider login() {
         VaultAuthenticationConfig login = vault.authentication();
         if (login.isDirectClientToken() || login.userpass().username().isPresent()) {
-            throw new IllegalStateException("the Broker logs in to Vault by " + KUBERNETES_ROLE + " or " + ROLE_ID
+            throw new IllegalStateException("the Broker logs in to Vault with " + KUBERNETES_ROLE + " or " + ROLE_ID
                     + ": remove the other settings below quarkus.vault.authentication");
         }
         Optional<String> role = login.kubernetes().role();
@@ -181,7 +181,7 @@ class VaultSettings {
     private VaultTokenProvider appRole(VaultAppRoleAuthenticationConfig config, String roleId) {
         if (config.secretIdWrappingToken().isPresent()) {
             throw new IllegalStateException(
-                    SECRET_ID + "-wrapping-token can be used once, and the Broker logs in again." + " Set "
+                    SECRET_ID + "-wrapping-token can be used once, but the Broker must log in again. Set "
                             + SECRET_ID_FILE + " instead");
         }
         if (config.secretId().isPresent() == secretIdFile.isPresent()) {
@@ -196,7 +196,7 @@ class VaultSettings {
         return new VaultAppRoleTokenProvider(options.build());
     }
 
-    /** Blocks the caller for a read of a few hundred bytes, at most once a second. Another thread is not needed. */
+    /** Blocks the caller while it reads a few hundred bytes, at most once a second. Another thread is not needed. */
     private static CompletionStage<String> read(Path file, String setting) {
         try {
             return CompletableFuture.completedStage(Files.readString(file).strip());

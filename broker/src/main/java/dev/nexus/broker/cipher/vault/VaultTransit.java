@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 
 /**
  * The Broker's calls to Vault, with the client of {@link VaultClientOverride}. A call without a usable answer fails
- * with a {@link VaultUnavailableException}. The client repeats a call only if Vault refused the token or closed the
- * connection.
+ * with a {@link VaultUnavailableException}. The client retries a call only if Vault refused the token, or if the
+ * connection was closed.
  */
 final class VaultTransit implements TransitEngine {
 

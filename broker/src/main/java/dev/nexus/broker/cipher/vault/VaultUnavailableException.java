@@ -2,7 +2,9 @@ package dev.nexus.broker.cipher.vault;
 
 import io.quarkus.vault.client.VaultClientException;
 
-/** Vault gave no usable answer. The message has the status or the kind of failure, and no content of the request. */
+/**
+ * Vault gave no usable answer. The message has the status or the kind of the failure, but no content of the request.
+ */
 final class VaultUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -15,7 +17,10 @@ final class VaultUnavailableException extends RuntimeException {
         super(what, cause);
     }
 
-    /** Keeps only the status or the kind of {@code failure}, because Vault's own message can quote the request. */
+    /**
+     * The message has only the status or the class of {@code failure}, because Vault's own message can quote the
+     * request. Do not log the cause, which has Vault's message.
+     */
     static VaultUnavailableException of(Throwable failure) {
         Throwable cause = VaultLogin.cause(failure);
         if (cause instanceof VaultUnavailableException known) {
