@@ -15,6 +15,7 @@ public class CheckConnection {
         this.connections = connections;
     }
 
+    /** Fails with {@link dev.nexus.runtime.ApiException} connection_not_found if the tenant has no such connection. */
     public Uni<ConnectionView> run(Caller caller, String id) {
         return connections
                 .find(caller.tenant(), Parameters.connectionId(id))

@@ -10,7 +10,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "nexus.connection")
 public interface ConnectionConfig {
 
-    /** The grace period, in which a superseded connection still serves its credential. Zero ends it immediately. */
+    /** The grace period, in which a superseded connection still serves its credential. With zero, it serves none. */
     @WithDefault("PT1H")
     @DurationMin(seconds = 0)
     @DurationMax(days = 30)

@@ -13,16 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The statement of one page of connections. The filter that probably matches the fewest rows determines the index. The
- * other filters are checked on at most {@link ScanBudget#ROWS} rows. The scan has its own limit, so that the planner
- * cannot scan all rows of the tenant in the hope of early matches.
+ * other filters are checked on at most {@link ScanBudget#ROWS} rows. The scan has its own limit. Without it, the
+ * planner could scan all rows of the tenant, because it expects to find the matches early.
  *
- * @param sql returns at least one row, with {@code scanned_to} in each row. If it is not null, the page ended at the
- *     budget, and it is the id of the last connection that was read
- * @param values by the name of the parameter
+ * @param sql returns at least one row, with {@code scanned_to} in each row. If {@code scanned_to} is not null, the page
+ *     ended at the budget, and the value is the id of the last connection that was read
+ * @param values the values of the parameters by their names
  */
 record ConnectionListQuery(String sql, Map<String, Object> values) {
 
-    /** The filters of the list. Null matches every connection. */
+    /**
+     * The filters of the list. A null filter matches every connection. A null {@code before} begins at the newest one.
+     */
     record Filter(
             @Nullable String workspaceId,
             @Nullable String provider,
@@ -47,7 +49,10 @@ record ConnectionListQuery(String sql, Map<String, Object> values) {
             order by page.id desc
             """;
 
-    /** Rows of deleted providers that the sweeper has not revoked yet. Their current status is already revoked. */
+    /**
+     * Rows of deleted providers that the sweeper has not changed yet. Their current status is already revoked or
+     * expired.
+     */
     private static final String OF_DELETED_PROVIDERS = """
             select r.* from provider d cross join lateral (
                 select * from connection c
@@ -103,7 +108,7 @@ record ConnectionListQuery(String sql, Map<String, Object> values) {
             }
             if (label != null && !"".equals(filter.label())) {
                 residual.append(orEmpty(provider));
-                // Implies the predicate of the partial index.
+                // PostgreSQL uses the partial index only with the predicate of the index.
                 return by(label + " and c.label <> ''");
             }
             residual.append(orEmpty(label));
@@ -119,7 +124,7 @@ record ConnectionListQuery(String sql, Map<String, Object> values) {
                     + " order by c.id desc limit " + ScanBudget.ROWS;
         }
 
-        /** Scans each stored status that can have the current status {@code status}, by the index and in its order. */
+        /** Scans the rows whose stored status allows the current status {@code status}, in the order of the index. */
         private String byStatus(ConnectionStatus status) {
             List<String> scans = new ArrayList<>();
             status.storedAs().forEach(stored -> scans.add(by(" and c.status = '" + stored.wire() + "'")));

@@ -12,8 +12,8 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists connections. Each query filters by the tenant. {@link ConnectionStatements} has the statements of the life
- * cycle.
+ * Lists connections. Each query filters by the tenant. {@link ConnectionStatements} has the statements on a single
+ * connection.
  */
 @ApplicationScoped
 class ConnectionRepository implements PanacheRepositoryBase<ConnectionSummary, UUID> {
@@ -27,7 +27,7 @@ class ConnectionRepository implements PanacheRepositoryBase<ConnectionSummary, U
     /**
      * One page of connections.
      *
-     * @param scannedTo the id after which the next page continues, if this page ended at the scan budget; otherwise
+     * @param scannedTo if this page ended at the scan budget, the id after which the next page continues; otherwise
      *     null
      */
     record Found(

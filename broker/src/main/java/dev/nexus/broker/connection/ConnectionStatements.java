@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The statements on the table connection. Each compares or inserts the tenant. */
+/** The statements of calls that request, read or revoke a connection. Each compares or inserts the tenant. */
 @ApplicationScoped
 class ConnectionStatements {
 
@@ -74,7 +74,7 @@ class ConnectionStatements {
 
     /**
      * The connection $2 and all connections that it superseded, directly or indirectly. The limit of 1,000 bounds the
-     * recursion. It is more rotations than fit into a grace period.
+     * recursion. So many rotations within a grace period are not expected.
      */
     private static final String CHAIN = """
             with recursive chain (id, depth) as (
@@ -92,9 +92,9 @@ class ConnectionStatements {
             """;
 
     /**
-     * Revokes the superseded connections that still serve their credential. The others have already ended and do not
-     * change. The connection itself is revoked even if its provider is deleted, so that the sweeper does not have to
-     * delete its credential.
+     * Revokes the connection and the superseded connections of its chain that still have a credential. The others have
+     * already ended and do not change. The connection itself is revoked even if its provider is deleted, so that the
+     * sweeper does not have to delete its credential.
      */
     static final String REVOKE = CHAIN
             + """
@@ -127,7 +127,7 @@ class ConnectionStatements {
         this.pool = pool;
     }
 
-    /** Inserts a pending connection and its audit event. Returns false if the tenant sees no such provider. */
+    /** Inserts a pending connection and its audit event. Returns false if no such provider exists. */
     Uni<Boolean> begin(Caller caller, UUID id, ConnectionRequest request, Instant createdAt, Instant expiresAt) {
         Optional<UUID> providerId = Parameters.uuid(request.provider());
         String label = request.label();

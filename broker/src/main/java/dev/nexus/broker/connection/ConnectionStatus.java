@@ -8,14 +8,14 @@ import java.util.Set;
 
 /**
  * The status of a connection. The stored status can be older than the current one. The SQL function
- * {@code connection_status} computes the current status, and {@link #storedAs} returns the stored statuses of rows that
- * can have it.
+ * {@code connection_status} computes the current status. For a current status, {@link #storedAs} returns the possible
+ * stored statuses.
  */
 public enum ConnectionStatus {
-    /** Has no credential yet. Expires at its expiry time, unless its provider is deleted before. */
+    /** Has no credential yet. Expires at its expiry time, unless it is revoked or its provider is deleted before. */
     PENDING,
     ACTIVE,
-    /** Serves its credential through the grace period, and names the connection that replaced it. */
+    /** Serves its credential until the end of the grace period, and names the connection that replaced it. */
     SUPERSEDED,
     /** Revoked by a caller, or because its provider was deleted. */
     REVOKED,
@@ -24,7 +24,7 @@ public enum ConnectionStatus {
     /** The stored statuses of connections that have not ended. Deleting their provider revokes them. */
     static final Set<ConnectionStatus> NOT_ENDED = EnumSet.of(PENDING, ACTIVE, SUPERSEDED);
 
-    /** The stored status of connections with this current status, if their provider is not deleted. */
+    /** The possible stored statuses of a connection with this current status, if its provider is not deleted. */
     Set<ConnectionStatus> storedAs() {
         return this == EXPIRED ? EnumSet.of(EXPIRED, PENDING) : EnumSet.of(this);
     }
@@ -49,12 +49,12 @@ public enum ConnectionStatus {
     }
 
     /**
-     * The status with the stored name.
+     * Returns the status with the stored name.
      *
-     * @throws IllegalArgumentException if no status has this name, which a check constraint of the table prevents
+     * @throws IllegalArgumentException if no status has this name. A check constraint of the table prevents this
      */
     public static ConnectionStatus of(String column) {
         return fromWire(column)
-                .orElseThrow(() -> new IllegalArgumentException("connection.status has a value that is no status"));
+                .orElseThrow(() -> new IllegalArgumentException("connection.status has an unknown value"));
     }
 }

@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
         columns = @ColumnResult(name = "scanned_to", type = UUID.class))
 class ConnectionSummary {
 
-    /** A row of a page: the connection, and the last position that the scan of the page reached. */
+    /**
+     * The mapping of one row of a page: the connection, or null if the page has none, and the id of the last connection
+     * that was read, or null if the page did not end at the scan budget.
+     */
     static final String PAGE = "ConnectionSummary.page";
 
     @Id

@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Marks expired connections, revokes connections of deleted providers, and deletes credentials after their grace
- * period. No read depends on it, because the current status is computed from the connection's times. Runs on every
- * replica. A failed sweep is logged and retried by the next one.
+ * Revokes connections of deleted providers, marks overdue pending connections as expired, and deletes credentials after
+ * their grace period. No read depends on a sweep, because reads compute the current status. Runs on every replica. Logs
+ * a failed sweep. The next sweep retries.
  */
 @ApplicationScoped
 class ConnectionSweeper {
@@ -54,14 +54,14 @@ class ConnectionSweeper {
         });
     }
 
-    /** Sweeps until no row is due. */
+    /** Sweeps in batches until a batch is not full. Rows that another replica has locked may remain. */
     Uni<Void> sweep() {
-        return untilNothingIsDue(() -> statements.revoke().invoke(rows -> revoked.increment(rows)))
-                .chain(() -> untilNothingIsDue(() -> statements.expire().invoke(rows -> expired.increment(rows))))
-                .chain(() -> untilNothingIsDue(() -> statements.destroy().invoke(rows -> destroyed.increment(rows))));
+        return untilBatchIsNotFull(() -> statements.revoke().invoke(rows -> revoked.increment(rows)))
+                .chain(() -> untilBatchIsNotFull(() -> statements.expire().invoke(rows -> expired.increment(rows))))
+                .chain(() -> untilBatchIsNotFull(() -> statements.destroy().invoke(rows -> destroyed.increment(rows))));
     }
 
-    private static Uni<Void> untilNothingIsDue(Supplier<Uni<? extends Integer>> batch) {
+    private static Uni<Void> untilBatchIsNotFull(Supplier<Uni<? extends Integer>> batch) {
         return Multi.createBy()
                 .repeating()
                 .uni(batch)

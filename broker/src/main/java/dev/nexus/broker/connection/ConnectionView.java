@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of a connection, for check-connection and the list. It has no secret. Absent values are omitted. */
+/** The JSON of a connection. It contains no secret. Absent and empty values are omitted. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record ConnectionView(
         @JsonProperty("connection_id") UUID id,
@@ -51,7 +51,8 @@ public record ConnectionView(
      * The result of the last verification at the provider.
      *
      * @param status verified, unverified, or not_supported if the provider has no probe
-     * @param reason the reason of unverified: a rejection, or a probe without a result
+     * @param reason the reason of unverified: rejected, or a reason why the validity is unknown; otherwise null
+     * @param checkedAt null if the credential has not been verified
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Verification(

@@ -17,9 +17,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Decrypts the credential of a connection. An active connection always has a ciphertext that can be decrypted.
- * Otherwise data is lost: {@link UnreadableValues} reports it, and the caller gets a 500. The connection's status does
- * not change.
+ * Decrypts the credential of a connection. If an active connection has no ciphertext, or if a ciphertext cannot be
+ * decrypted, the credential is lost: {@link UnreadableValues} reports it, and the caller gets a 500. The connection's
+ * status does not change.
  */
 @ApplicationScoped
 class CredentialOpener {
@@ -33,9 +33,10 @@ class CredentialOpener {
     }
 
     /**
-     * Decrypts the ciphertext. A missing ciphertext of an active connection is {@link CipherFailure#REFUSED}.
+     * Decrypts the ciphertext.
      *
-     * @return fails with {@link ApiException} connection_not_active if the connection serves no credential
+     * @return the result, which is {@link CipherFailure#REFUSED} if an active connection has no ciphertext. If any
+     *     other connection has no ciphertext, fails with {@link ApiException} connection_not_active
      */
     Uni<OpenResult> open(Caller caller, StoredCredential stored) {
         Ciphertext ciphertext = stored.ciphertext();
@@ -51,7 +52,8 @@ class CredentialOpener {
     /**
      * Returns the plaintext of {@code result}.
      *
-     * @throws ApiException internal if the value is lost, unavailable if the cipher cannot be reached
+     * @throws ApiException internal if the credential is lost, and unavailable if the cipher does not work at the
+     *     moment
      */
     Secret plaintext(Caller caller, StoredCredential stored, OpenResult result) {
         if (result instanceof OpenResult.Opened opened) {

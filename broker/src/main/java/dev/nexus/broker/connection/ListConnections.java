@@ -26,7 +26,8 @@ class ListConnections {
     }
 
     /**
-     * The parameters of the request, before validation. Null matches every connection.
+     * The parameters of the request, before validation. A null filter matches every connection. A null limit is 50. A
+     * null cursor starts at the newest connection.
      *
      * @param provider the id or slug of a provider
      */
@@ -39,8 +40,8 @@ class ListConnections {
             @Nullable String cursor) {}
 
     /**
-     * Returns one page. Fails with {@link ApiException} invalid_request for an invalid parameter, and with rate_limited
-     * or unavailable if too many lists run.
+     * Returns one page. Fails with {@link ApiException} invalid_request for an invalid parameter, and with unavailable
+     * if too many lists wait.
      */
     public Uni<ConnectionView.Page> run(Caller caller, Query query) {
         int limit = Parameters.limit(query.limit());

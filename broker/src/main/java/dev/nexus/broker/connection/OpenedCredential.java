@@ -6,7 +6,7 @@ import dev.nexus.broker.cipher.Secret;
 import dev.nexus.strategy.Credential;
 import java.io.IOException;
 
-/** Reads the fields of a decrypted credential. A token response contains the original bytes, never these fields. */
+/** Reads the fields of a decrypted credential. The credentials in a token response are the original bytes instead. */
 final class OpenedCredential {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -19,7 +19,7 @@ final class OpenedCredential {
         try {
             return Credential.of(JSON.readTree(credentials.reveal()));
         } catch (IOException e) {
-            // The cause is omitted, because the parser's message quotes the credential.
+            // Without the cause, because the parser's message can quote the credential.
             throw new IllegalStateException("a stored credential is not JSON");
         }
     }

@@ -13,9 +13,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /**
- * Returns the credential of a connection: one SELECT with the tenant, one decryption, and one audit event, which is
- * committed before the response. A superseded connection serves its credential in its grace period, and its response
- * names the connection that replaced it.
+ * Returns the credential of a connection: one SELECT with the tenant, one decryption, and one audit event. The event is
+ * committed before the response, also if the decryption failed. A superseded connection serves its credential in its
+ * grace period, and the response names the connection that replaced it.
  */
 @ApplicationScoped
 public class ReadToken {
@@ -32,6 +32,10 @@ public class ReadToken {
         this.audit = audit;
     }
 
+    /**
+     * Returns the response. Fails with {@link dev.nexus.runtime.ApiException} connection_not_found,
+     * connection_not_active, internal if the credential is lost, or unavailable.
+     */
     public Uni<TokenBody> run(Caller caller, String id) {
         return connections
                 .findStored(caller.tenant(), Parameters.connectionId(id))

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
-/** Begins a connection: signs its state, and stores it as pending in one statement. */
+/** Begins a connection: signs its state, and stores the connection as pending in one statement. */
 @ApplicationScoped
 public class RequestConnection {
 
@@ -25,6 +25,7 @@ public class RequestConnection {
         this.connections = connections;
     }
 
+    /** Fails with {@link ApiException} provider_not_found, or unavailable if no state key can sign. */
     public Uni<RequestedConnection> run(Caller caller, ConnectionRequest request) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);

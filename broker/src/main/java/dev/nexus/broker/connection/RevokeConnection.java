@@ -6,7 +6,7 @@ import dev.nexus.broker.webhook.delivery.WebhookScheduler;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Revokes a connection and destroys its ciphertext. Idempotent. */
+/** Revokes a connection and the connections that it superseded, and destroys their ciphertexts. Idempotent. */
 @ApplicationScoped
 public class RevokeConnection {
 
@@ -18,6 +18,7 @@ public class RevokeConnection {
         this.webhooks = webhooks;
     }
 
+    /** Fails with {@link dev.nexus.runtime.ApiException} connection_not_found if the tenant has no such connection. */
     public Uni<Void> run(Caller caller, String id) {
         return connections
                 .revoke(caller, Parameters.connectionId(id))

@@ -6,10 +6,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored credential of a connection, for a token read.
+ * The stored credential of a connection.
  *
- * @param version the provider's version that the connection began with
- * @param ciphertext null if the connection serves no credential: never captured, destroyed, or past its grace period
+ * @param status the current status
+ * @param version the version that the provider had when the connection was requested
+ * @param ciphertext null if the connection serves no credential: it is pending, expired, revoked or past its grace
+ *     period, or the ciphertext is lost
  */
 record StoredCredential(
         UUID connection,

@@ -9,19 +9,19 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * The sweeper's statements, for all tenants, in batches of at most 100 rows. They skip rows that another replica has
- * locked.
+ * The sweeper's statements. They cover all tenants, in batches of at most 100 rows, and skip rows that another
+ * transaction has locked.
  */
 @ApplicationScoped
 class SweepStatements {
 
-    /** The maximum number of rows in a batch. The statements repeat the number. */
+    /** The maximum number of rows in a batch. The SQL text of each statement also contains this number. */
     static final int BATCH = 100;
 
     /**
-     * The index returns pending rows past their time, the oldest first. Their current status is expired or revoked. The
-     * status is compared by inequality, and a subquery reads the provider. For an equality the planner would expect few
-     * rows, and then sort the whole backlog for each batch.
+     * The index returns pending rows past their time, the oldest first. Their current status is expired or revoked, so
+     * "not revoked" selects the expired ones. The statement does not compare with "= 'expired'", and reads the provider
+     * in a subquery. Otherwise the planner would expect few rows, and sort the whole backlog for each batch.
      */
     static final String EXPIRE = """
             with due as (
@@ -50,9 +50,10 @@ class SweepStatements {
             + audit(AuditAction.CREDENTIAL_DESTROYED, "destroyed join connection c on c.id = destroyed.connection_id");
 
     /**
-     * Revokes the connections of deleted providers that have not ended. Their current status is already revoked or
-     * expired. The statement processes each provider separately, so that the planner uses the index. Otherwise it would
-     * scan the whole table, because most connections have a matching status.
+     * Revokes connections whose provider is deleted and whose stored status has not ended. Their current status is
+     * already revoked. {@link #EXPIRE} changes those whose current status is expired. The statement reads each
+     * provider's connections separately, so that the planner uses the index. Otherwise the planner would scan the whole
+     * table, because most connections have one of these stored statuses.
      */
     static final String REVOKE = """
             with due as (
@@ -98,7 +99,8 @@ class SweepStatements {
     }
 
     /**
-     * Revokes a batch of connections whose provider is deleted, and destroys their ciphertexts. Returns their number.
+     * Revokes a batch of connections whose provider is deleted, and destroys their ciphertexts. Returns the number of
+     * connections.
      */
     Uni<Integer> revoke() {
         return pool.preparedQuery(REVOKE).execute().map(rows -> rows.rowCount());

@@ -7,8 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The JSON of the token response. It joins the strategy's text and the bytes of the captured credentials, and
- * serializes neither again. {@code toString} prints no part of it.
+ * The JSON of the token response. It contains the strategy's text and the bytes of the captured credentials unchanged:
+ * neither is serialized again. {@code toString} prints no part of the JSON.
  */
 public final class TokenBody {
 

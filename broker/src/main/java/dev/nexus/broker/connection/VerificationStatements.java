@@ -12,7 +12,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
-/** Stores the outcome of a verification of a stored credential. */
+/** Stores the outcome of the repeated verification of a stored credential. */
 @ApplicationScoped
 class VerificationStatements {
 
@@ -39,7 +39,10 @@ class VerificationStatements {
         this.pool = pool;
     }
 
-    /** Stores the outcome and its audit event. Stores nothing if the credential is no longer served. */
+    /**
+     * Stores the outcome and an audit event, and a webhook event if the provider rejected the credential. Stores
+     * nothing if the connection is no longer active or superseded.
+     */
     Uni<Void> store(Caller caller, UUID id, VerificationOutcome outcome) {
         return pool.preparedQuery(VERIFIED)
                 .execute(Tuple.from(new Object[] {

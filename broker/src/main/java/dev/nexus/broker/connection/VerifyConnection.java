@@ -44,9 +44,11 @@ public class VerifyConnection {
     }
 
     /**
-     * Returns the connection, like check-connection, after the verification. Fails with {@link ApiException}
-     * connection_not_found or connection_not_active. Applies the {@link Deadline} itself, because the provider's time
-     * does not count.
+     * Returns the connection, like check-connection, after the verification. Stores no outcome if the provider has no
+     * probe. Applies the {@link Deadline} itself, because the time of the call to the provider does not count.
+     *
+     * @return fails with {@link ApiException} connection_not_found, connection_not_active, invalid_credentials if the
+     *     credential cannot be sent, internal if the credential is lost, or unavailable
      */
     public Uni<ConnectionView> run(Caller caller, String id) {
         UUID connection = Parameters.connectionId(id);

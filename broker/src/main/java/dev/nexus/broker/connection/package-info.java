@@ -1,4 +1,4 @@
-/** The life cycle of a connection: request, check, list, read, revoke, expire. */
+/** The life cycle of a connection: request, check, verification, list, token read, revocation and expiry. */
 @NullMarked
 package dev.nexus.broker.connection;
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * the token is near its maximum age. Callers that need a token at the same time share one login.
  *
  * <p>The client's own caching provider is not used. It renews on every call in the last seconds of a lease, and a call
- * fails if its renewal fails. It also writes a discarded token into its debug log.
+ * fails if its renewal fails. It also writes a token whose renewal Vault refuses into its debug log.
  */
 final class VaultLogin implements VaultTokenProvider {
 
