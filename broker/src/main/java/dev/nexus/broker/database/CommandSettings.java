@@ -5,9 +5,8 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Optional;
 
 /**
- * The settings of a command, which runs without the service: {@code -D}, the environment, and the files of
- * {@code smallrye.config.locations}. In a Broker's container, a command therefore reads the same settings as the
- * Broker.
+ * The settings of a command: {@code -D}, the environment, and the files of {@code smallrye.config.locations}. In a
+ * Broker's container, a command therefore reads the same settings as the Broker. A command runs without the service.
  */
 public final class CommandSettings {
 

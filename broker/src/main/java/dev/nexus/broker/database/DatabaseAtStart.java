@@ -10,12 +10,16 @@ import org.hibernate.tool.schema.spi.SchemaManagementException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Logs the fix if a start fails because the database cannot be read. Hibernate does not log it. */
+/**
+ * Logs the fix if a start fails because Hibernate cannot read the database. Hibernate's message does not name the fix.
+ */
 public final class DatabaseAtStart {
 
     private DatabaseAtStart() {}
 
-    /** Call it before the start. A handler given to {@code Quarkus.run} would keep Quarkus from logging the failure. */
+    /**
+     * Call this before the start. A handler given to {@code Quarkus.run} would keep Quarkus from logging the failure.
+     */
     public static void advise() {
         BiConsumer<Integer, Throwable> exit = ApplicationLifecycleManager.getDefaultExitCodeHandler();
         ApplicationLifecycleManager.setDefaultExitCodeHandler((exitCode, failure) -> {
@@ -26,8 +30,9 @@ public final class DatabaseAtStart {
     }
 
     /**
-     * Hibernate's schema validation, outside production, runs before all checks of the Broker. Without a connection it
-     * fails with a NullPointerException.
+     * Returns the fix; empty if {@code failure} has another cause. Outside production, Hibernate validates the schema
+     * before the Broker's own checks run. If it has no connection, it fails with a NullPointerException, as the cause
+     * of a PersistenceException.
      */
     static Optional<String> advice(@Nullable Throwable failure) {
         List<Throwable> causes = new ArrayList<>();

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose server does not answer ({@link DatabaseSessions#ANSWER_MILLIS}) or has become read-only,
- * and also the idle connections to the same server. Without it, the pool would use a connection whose packets are
- * dropped until the kernel closes it, after a quarter of an hour.
+ * and also the idle connections of the pool that have received no response since then. Without this class, the pool
+ * could use a connection whose packets are dropped for a quarter of an hour, until the kernel closes the connection.
  *
  * <p>Time is counted in ticks of the connection's own event loop. While this event loop is blocked, it can read no
  * answer, and no tick passes.
@@ -36,8 +36,8 @@ final class DatabaseChannel extends ChannelDuplexHandler {
     private static final int KEEP_COUNT = 2;
 
     /**
-     * An idle connection that is broken is found within 8 seconds. Epoll and Java's sockets have different options. A
-     * channel ignores the options of the other kind.
+     * With these values, the kernel finds a broken idle connection within 8 seconds. Epoll and Java's sockets have
+     * different options. A channel ignores the options of the other kind.
      */
     private static final Map<ChannelOption<Integer>, Integer> KEEP_ALIVE = Map.of(
             EpollChannelOption.TCP_KEEPIDLE,
@@ -142,8 +142,8 @@ final class DatabaseChannel extends ChannelDuplexHandler {
     }
 
     /**
-     * Closes the channel without the client's codec, which would send a farewell and wait until the server closes the
-     * connection: a server that does not answer never does. A closed channel has no codec.
+     * Closes the channel without the client's codec. The codec would announce the end and wait until the server closes
+     * the connection, which never happens if the server does not answer. A closed channel has no codec.
      */
     private static void close(ChannelHandlerContext on) {
         ChannelHandlerContext codec = on.pipeline().context(DatabaseSessions.CODEC);

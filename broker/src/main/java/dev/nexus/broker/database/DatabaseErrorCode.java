@@ -11,8 +11,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SQLSTATE of a PostgreSQL error: its five characters and the name of its condition.
+ * The SQLSTATE of a PostgreSQL error, and the name of its condition.
  *
+ * @param code five characters, or {@code unknown} if the error has no SQLSTATE
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">PostgreSQL error codes</a>
  */
 record DatabaseErrorCode(String code) {

@@ -20,7 +20,7 @@ public class DatabaseErrors {
 
     private static final Logger LOG = Logger.getLogger(DatabaseErrors.class);
 
-    /** The time that the readiness check shows a shortage after its last error. */
+    /** The time for which the readiness check shows a shortage after the last error of class 53. */
     private static final Duration SHORTAGE_VISIBLE = Duration.ofMinutes(1);
 
     /** The minimum interval between log lines. A full disk fails every write. */
@@ -32,14 +32,16 @@ public class DatabaseErrors {
 
     DatabaseErrors(MeterRegistry meters) {
         this.meters = meters;
-        // The counters exist from the start, so that the first error is an increase.
+        // The counters exist from startup on, so that the first error is an increase.
         DatabaseErrorCode.SHORTAGES.keySet().forEach(code -> counter(new DatabaseErrorCode(code)));
     }
 
     /** An error of class 53. */
     record Shortage(DatabaseErrorCode state, Instant at) {}
 
-    /** Counts {@code failure} if it is an error of PostgreSQL, and returns its description for a log line. */
+    /**
+     * Counts {@code failure} if it is an error of PostgreSQL. Returns the description of any failure for a log line.
+     */
     public String record(Throwable failure) {
         Throwable cause = DatabaseFailures.unwrap(failure);
         DatabaseErrorCode.find(cause).ifPresent(state -> {
@@ -52,7 +54,7 @@ public class DatabaseErrors {
         return DatabaseFailures.describe(cause);
     }
 
-    /** Returns the latest shortage of the last minute. */
+    /** Returns the latest shortage; empty if it is more than a minute old or if there was none. */
     Optional<Shortage> shortage() {
         return Optional.ofNullable(latest)
                 .filter(shortage -> shortage.at().plus(SHORTAGE_VISIBLE).isAfter(Instant.now()));

@@ -35,8 +35,8 @@ public final class DatabaseFailures {
 
     /**
      * The cause of a CompositeException is the first of its failures. Hibernate Reactive wraps failures of the
-     * connection in a plain HibernateException. Its subclasses are not wrappers: they describe a failure better than
-     * their causes.
+     * connection in a plain HibernateException. The subclasses of HibernateException are not wrappers: they describe a
+     * failure better than their causes.
      */
     private static boolean isWrapper(Throwable failure) {
         return failure instanceof CompletionException
@@ -64,21 +64,24 @@ public final class DatabaseFailures {
         return cause instanceof ClosedChannelException || cause instanceof VertxException;
     }
 
-    /** Returns true if a row with the same unique key exists already. */
+    /**
+     * Returns true if {@code failure} is an error of PostgreSQL because a row with the same unique key exists already.
+     */
     public static boolean isUniqueViolation(Throwable failure) {
         return DatabaseErrorCode.find(failure)
                 .filter(state -> UNIQUE_VIOLATION.equals(state.code()))
                 .isPresent();
     }
 
-    /** Returns true if another transaction has changed a row since the failed one read it. */
+    /** Returns true if another transaction has changed a row since the failed transaction read the row. */
     public static boolean isConcurrentChange(Throwable failure) {
         return DatabaseErrorCode.causes(failure)
                 .anyMatch(cause -> cause instanceof OptimisticLockException || cause instanceof StaleStateException);
     }
 
     /**
-     * Describes {@code failure} for a log line: key=value fields for a PostgreSQL error, the class's name for others.
+     * Describes {@code failure} for a log line, without values of the request: key=value fields for a PostgreSQL error,
+     * and the name of the class for any other failure.
      */
     public static String describe(Throwable failure) {
         return DatabaseErrorCode.find(failure)

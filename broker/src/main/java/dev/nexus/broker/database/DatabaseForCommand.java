@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The database of a command, which runs without the service. The pool has two connections, and further callers wait.
+ * The database of the command erase-tenant, which runs without the service. The pool has two connections. Further
+ * callers wait.
  */
 public final class DatabaseForCommand implements AutoCloseable {
 
@@ -25,7 +26,8 @@ public final class DatabaseForCommand implements AutoCloseable {
      * The TLS settings of the connection, as in the Broker's own settings.
      *
      * @param mode {@code quarkus.datasource.reactive.postgresql.ssl-mode}; if empty, the URL decides
-     * @param authorities PEM files, comma-separated; if empty, the JVM's default certificates
+     * @param authorities PEM files of the trusted certificates, comma-separated; if empty, the JVM's default
+     *     certificates
      * @param hostname the check of the certificate's host name, such as HTTPS
      * @param sharedSessions whether the connection goes through PgBouncer in transaction mode
      */
@@ -74,8 +76,8 @@ public final class DatabaseForCommand implements AutoCloseable {
     }
 
     /**
-     * Sets the time limit of statements, unless PgBouncer shares the session: other clients would get the limit too.
-     * {@code close} returns the connection to the pool.
+     * Sets the time limit of statements. With PgBouncer in transaction mode, sets no limit, because other clients of
+     * the shared session would get it too. {@code close} returns the connection to the pool.
      */
     private static void limit(SqlConnection connection, DatabaseTrust trust) {
         if (trust.sharedSessions()) {

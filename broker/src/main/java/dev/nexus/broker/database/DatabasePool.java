@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sets the limits of the pool. A caller waits less than a second for a connection, in a bounded queue.
- * {@link DatabaseSessions} limits the statements on a connection.
+ * Sets the limits of the pool. A caller waits at most 750 ms for a connection, in a bounded queue.
+ * {@link DatabaseSessions} limits the time of statements.
  *
  * <p>A new connection sends no parameter that PgBouncer refuses. With
  * {@code quarkus.datasource.reactive.postgresql.use-layer7-proxy=true}, for PgBouncer in transaction mode, no prepared
@@ -23,8 +23,8 @@ class DatabasePool implements PgPoolCreator {
     private static final int ACQUISITION_MILLIS = 750;
 
     /**
-     * Less than the acquisition's limit: Vert.x logs an unhandled exception if a connection fails after its caller has
-     * timed out.
+     * Less than {@link #ACQUISITION_MILLIS}. Otherwise a connection could fail after its caller has timed out, and
+     * Vert.x would log an unhandled exception.
      */
     private static final int CONNECT_MILLIS = 600;
 

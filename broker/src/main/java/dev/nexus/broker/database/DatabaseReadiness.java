@@ -11,7 +11,7 @@ import org.eclipse.microprofile.health.Readiness;
 
 /**
  * UP if PostgreSQL answers within a second. A shortage (SQLSTATE class 53, such as a full disk) adds details, but the
- * status stays UP: reads still work, and would fail too if all Brokers became unready.
+ * status stays UP: reads still work. If all Brokers became unready, reads would fail too.
  */
 @Readiness
 @ApplicationScoped

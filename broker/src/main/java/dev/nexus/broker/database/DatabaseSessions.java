@@ -12,21 +12,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Prepares each new connection to PostgreSQL before the pool gets it. Watches it ({@link DatabaseChannel}), and limits
- * the time of its statements and idle transactions. Refuses a server in recovery, because a standby could return old
- * rows after a failover.
+ * Prepares each new connection to PostgreSQL before the pool gets it: adds a {@link DatabaseChannel}, and limits the
+ * time of statements and idle transactions. Through PgBouncer in transaction mode, the Broker cannot set these limits,
+ * and warns if the statement limit is missing. Refuses a server in recovery, because a standby could return old rows
+ * after a failover.
  */
 final class DatabaseSessions {
 
     /** The time limit of a statement in PostgreSQL. */
     static final int STATEMENT_MILLIS = 2_000;
 
-    /** The time in which a working server answers, at least with the error that its statement limit has passed. */
+    /**
+     * A working server answers within this time: if a statement takes longer, with the error of the statement limit.
+     */
     static final int ANSWER_MILLIS = STATEMENT_MILLIS + 500;
 
     private static final Logger LOG = Logger.getLogger(DatabaseSessions.class);
 
-    /** Bounds the time that a disconnected Broker's open transaction holds its locks. */
+    /** Bounds the time for which the open transaction of a disconnected Broker holds its locks. */
     private static final int IDLE_IN_TRANSACTION_MILLIS = 10_000;
 
     private static final String IDLE_HANDLER = "idle";
@@ -38,7 +41,9 @@ final class DatabaseSessions {
                set_config('idle_in_transaction_session_timeout', '%d', false)
         """.formatted(STATEMENT_MILLIS, IDLE_IN_TRANSACTION_MILLIS);
 
-    /** Sets nothing. The next transaction of this client may get another session, and another client this session. */
+    /**
+     * Sets nothing, because the next transaction may run in another session, and another client may get this session.
+     */
     private static final String CHECK = "select pg_is_in_recovery(), current_setting('statement_timeout')";
 
     private final boolean shared;
@@ -46,8 +51,8 @@ final class DatabaseSessions {
     private final Set<DatabaseChannel> channels = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param shared whether PgBouncer may give each transaction another session, so that settings of a session do not
-     *     last
+     * @param shared whether each transaction may run in another session (PgBouncer in transaction mode), so that the
+     *     settings of a session do not last
      */
     DatabaseSessions(boolean shared) {
         this.shared = shared;

@@ -25,13 +25,13 @@ import org.jboss.logging.MDC;
  *
  * <p>A caller stops waiting if its deadline has passed or its client has disconnected. This does not cancel the work:
  * Panache does not close a session on a cancellation, and Hibernate refuses to close one on another thread (HR000069).
- * The work continues to the end of its current statements, which {@link DatabaseSessions} limits to two seconds each. A
- * transaction is then rolled back. Thread-safe.
+ * The work continues to its end. {@link DatabaseSessions} limits each of its statements to two seconds. At the end, the
+ * transaction is rolled back. Thread-safe.
  */
 @ApplicationScoped
 public class EntityTransactions {
 
-    /** The time that the caller of a transaction waits. */
+    /** The time for which the caller of a transaction waits. */
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     private static final Logger LOG = Logger.getLogger(EntityTransactions.class);
@@ -44,8 +44,8 @@ public class EntityTransactions {
 
     /**
      * Runs {@code work} in a session without a transaction, for a read of one statement. The result completes only when
-     * the work has ended, so the number of unfinished reads is the number of connections in use. The request's deadline
-     * limits the time that the caller waits.
+     * the work has ended, so that a limit on the number of running reads also limits the connections in use. The
+     * request's deadline limits the time for which the caller waits.
      */
     public <T> Uni<T> read(Supplier<Uni<T>> work) {
         return onNewContext(abandoned -> Panache.withSession(work));
@@ -54,7 +54,8 @@ public class EntityTransactions {
     /**
      * Runs {@code work} in one transaction. The transaction commits if the work succeeds while the caller still waits.
      *
-     * @return fails with {@link TimeoutException} after two seconds
+     * @return the result of the work, after the commit; fails with the failure of the work or of the commit, or with
+     *     {@link TimeoutException} after two seconds
      */
     public <T> Uni<T> write(Supplier<Uni<T>> work) {
         return write(LIMIT, work);
@@ -103,16 +104,17 @@ public class EntityTransactions {
 
     private <T> Uni<T> onNewContext(Work<T> work) {
         return Uni.createFrom().emitter(caller -> {
-            Context callers = Vertx.currentContext();
-            Context own =
-                    VertxContext.createNewDuplicatedContext(callers == null ? vertx.getOrCreateContext() : callers);
-            VertxContextSafetyToggle.setContextSafe(own, true);
-            Consumer<Runnable> answer =
-                    callers == null ? Runnable::run : action -> callers.runOnContext(ignored -> action.run());
+            Context callerContext = Vertx.currentContext();
+            Context newContext = VertxContext.createNewDuplicatedContext(
+                    callerContext == null ? vertx.getOrCreateContext() : callerContext);
+            VertxContextSafetyToggle.setContextSafe(newContext, true);
+            Consumer<Runnable> onCallerContext = callerContext == null
+                    ? Runnable::run
+                    : action -> callerContext.runOnContext(ignored -> action.run());
             AtomicBoolean abandoned = new AtomicBoolean();
             caller.onTermination(() -> abandoned.set(true));
-            Runnable begin = inScopeOfCaller(() -> run(work, abandoned, answer, caller));
-            own.runOnContext(ignored -> begin.run());
+            Runnable begin = inScopeOfCaller(() -> run(work, abandoned, onCallerContext, caller));
+            newContext.runOnContext(ignored -> begin.run());
         });
     }
 
@@ -126,14 +128,15 @@ public class EntityTransactions {
         io.opentelemetry.context.Context trace = io.opentelemetry.context.Context.current();
         return () -> {
             fields.forEach(MDC::put);
-            // Never closed: the work continues after this method, and the scope ends with the context that holds it.
+            // The scope is never closed, because the work continues after this method. The scope ends with the new
+            // context.
             trace.makeCurrent();
             action.run();
         };
     }
 
     private static <T> void run(
-            Work<T> work, AtomicBoolean abandoned, Consumer<Runnable> answer, UniEmitter<? super T> caller) {
+            Work<T> work, AtomicBoolean abandoned, Consumer<Runnable> onCallerContext, UniEmitter<? super T> caller) {
         if (abandoned.get()) {
             return;
         }
@@ -141,7 +144,7 @@ public class EntityTransactions {
                 .deferred(() -> work.begin(abandoned))
                 .subscribe()
                 .with(
-                        item -> answer.accept(() -> caller.complete(item)),
-                        failure -> answer.accept(() -> caller.fail(DatabaseFailures.unwrap(failure))));
+                        item -> onCallerContext.accept(() -> caller.complete(item)),
+                        failure -> onCallerContext.accept(() -> caller.fail(DatabaseFailures.unwrap(failure))));
     }
 }

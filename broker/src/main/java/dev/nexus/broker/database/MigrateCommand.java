@@ -21,9 +21,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Migrates the database to this version, and exits.",
-            "Safe to run again, and while Brokers of this version and the previous one run. Reads"
-                    + " quarkus.datasource.jdbc.url, .username and .password of the role that owns the tables, from -D, the"
-                    + " environment and the files of smallrye.config.locations.",
+            "Safe to run again, and while Brokers of this or the previous version run. Reads"
+                    + " quarkus.datasource.jdbc.url, quarkus.datasource.username and quarkus.datasource.password of the"
+                    + " role that owns the tables, from -D, the environment and the files of"
+                    + " smallrye.config.locations.",
             "Exits with 0 on success and 1 on failure. A failed step is rolled back."
         })
 public final class MigrateCommand implements Callable<Integer> {
@@ -39,8 +40,8 @@ public final class MigrateCommand implements Callable<Integer> {
 
     @Option(
             names = "--service-role",
-            description = "The role of the Brokers. It gets only the rights that they need. Default:"
-                    + " nexus.migration.service-role. If neither is set, the Brokers use the role that"
+            description = "The role of the Brokers. The migration grants it only the rights that the Brokers need."
+                    + " Default: nexus.migration.service-role. If neither is set, the Brokers use the role that"
                     + " migrates.")
     private @Nullable String serviceRole;
 

@@ -9,8 +9,8 @@ import org.flywaydb.core.Flyway;
 
 /**
  * Refuses to start if the database lacks a migration and the Broker does not migrate
- * ({@code quarkus.flyway.migrate-at-start=false}). Otherwise single statements would fail later. A database with newer
- * migrations is accepted, because the next version's schema still supports this version.
+ * ({@code quarkus.flyway.migrate-at-start=false}). Without this check, some statements would fail later. A database
+ * with newer migrations is accepted, because the next version's schema still supports this version.
  */
 @ApplicationScoped
 class MigrationAtStart {

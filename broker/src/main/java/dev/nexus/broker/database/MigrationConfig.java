@@ -8,9 +8,9 @@ import java.util.Optional;
 interface MigrationConfig {
 
     /**
-     * The database role of the Brokers, if another role migrates. A migration grants it the rights that the Broker's
-     * statements need. They do not include changes of tables, or changes and deletions of audit events. If absent, the
-     * Brokers use the role that migrates.
+     * The database role of the Brokers, if another role migrates. The migration grants this role only the rights that
+     * the Broker's statements need. With them, the role cannot change a table's definition, and cannot change or delete
+     * audit events. If absent, the Brokers use the role that migrates.
      */
     Optional<String> serviceRole();
 }

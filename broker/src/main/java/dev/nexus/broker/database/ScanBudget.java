@@ -3,15 +3,16 @@ package dev.nexus.broker.database;
 /**
  * Bounds the rows that a list reads. One filter uses an index. The other filters are checked on at most {@link #ROWS}
  * of its rows for each page. A page that reaches the bound has only the matches so far, possibly none, and a cursor
- * after the last row that was read. AIP-158 allows a page that is shorter than its limit, or empty, and has a
- * successor.
+ * after the last row that was read. AIP-158 allows a page that is shorter than its limit, or empty, although more pages
+ * follow.
  *
  * @see <a href="https://google.aip.dev/158">AIP-158</a>
  */
 public final class ScanBudget {
 
     /**
-     * The rows that one page reads. In the worst case these are about 2,000 pages of 8 KiB, which takes about 10 ms.
+     * The maximum number of rows that are read for one page of a list. In the worst case, PostgreSQL reads about 2,000
+     * database pages of 8 KiB for them, in about 10 ms.
      */
     public static final int ROWS = 2_000;
 

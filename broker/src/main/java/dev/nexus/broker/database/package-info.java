@@ -1,4 +1,4 @@
-/** The connection pool, its sessions and errors, readiness, and migrations. */
+/** The connection pool, its sessions and errors, the readiness check, the migrations, and the commands' access. */
 @NullMarked
 package dev.nexus.broker.database;
 
