@@ -24,14 +24,14 @@ import org.jboss.logging.Logger;
 
 /**
  * Sends HTTPS requests to hosts that tenants choose. Resolves the name once, checks each address, and connects to a
- * checked address. Does not follow redirects. Reads only the response's head and then closes the connection, so that
- * the size and the speed of the body do not matter.
+ * checked address. Does not follow redirects. Reads only the status and the headers of the response, and then closes
+ * the connection, so that the size and the speed of the body do not matter.
  */
 public final class GuardedRequest {
 
     private static final Logger LOG = Logger.getLogger(GuardedRequest.class);
     private static final int HTTPS = 443;
-    private static final int MAX_HEAD_BYTES = 16 * 1024;
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
 
     private final ReachableAddresses addresses;
     private final HttpClient client;
@@ -46,7 +46,7 @@ public final class GuardedRequest {
                 .setTracingPolicy(TracingPolicy.IGNORE)
                 .setMaxPoolSize(settings.maxConnections())
                 .setMaxWaitQueueSize(0)
-                .setMaxHeaderSize(MAX_HEAD_BYTES)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setConnectTimeout(Math.toIntExact(settings.connectTimeout().toMillis()));
         settings.tlsConfigurationName()
                 .ifPresent(name -> options.setTrustOptions(tls.get(name)
@@ -63,11 +63,11 @@ public final class GuardedRequest {
     /**
      * The limits of one purpose: verification or webhooks.
      *
-     * @param prefix the prefix of its settings, for messages
-     * @param maxConnections the concurrent connections to one host
+     * @param prefix the prefix of the purpose's settings, for messages
+     * @param maxConnections the maximum number of concurrent connections to one host. A further request fails
      * @param allowedAddresses addresses or CIDR blocks that may be called although they are not public
-     * @param tlsConfigurationName the TLS registry's configuration whose authorities are trusted, or empty to trust the
-     *     JVM's
+     * @param tlsConfigurationName the configuration of the TLS registry whose authorities are trusted; empty for the
+     *     authorities that the JVM trusts
      */
     public record Settings(
             String prefix,
@@ -76,7 +76,7 @@ public final class GuardedRequest {
             List<String> allowedAddresses,
             Optional<String> tlsConfigurationName) {}
 
-    /** The host has an address that must not be called. The message does not contain it. */
+    /** The host has an address that must not be called, or the URL is not an https URL. The message names neither. */
     public static final class AddressRefusedException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -87,10 +87,10 @@ public final class GuardedRequest {
     }
 
     /**
-     * The head of a response.
+     * The status and the content type of a response.
      *
      * @param status 100–599
-     * @param contentType the header's unchanged value, or empty if it is missing
+     * @param contentType the unchanged value of the header, or an empty text if the header is missing
      */
     public record Answer(int status, String contentType) {
 
@@ -102,8 +102,11 @@ public final class GuardedRequest {
     }
 
     /**
-     * Returns the response's head. Fails with {@link AddressRefusedException}, or with the exception of the network or
-     * TLS. Cancelling closes the connection.
+     * Returns the status and the content type of the response. Has no time limit for the response. Cancelling closes
+     * the connection.
+     *
+     * @return fails with {@link AddressRefusedException}, like {@link HostAddresses#of} if the lookup fails, or with
+     *     the exception of the network or TLS
      */
     public Uni<Answer> send(OutgoingRequest request) {
         URI uri = request.uri();

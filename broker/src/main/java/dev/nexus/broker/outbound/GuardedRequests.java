@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Creates a {@link GuardedRequest} for each purpose, with its own settings. Closes their connections at shutdown. */
+/** Creates a {@link GuardedRequest} for each purpose, with its own settings. Closes all connections at shutdown. */
 @ApplicationScoped
 public class GuardedRequests {
 

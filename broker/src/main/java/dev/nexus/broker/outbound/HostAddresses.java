@@ -25,9 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resolves host names through the hosts file and the name servers of this machine. Each request resolves its host once
- * and connects to the resolved address. Search domains are not used: a provider's name is complete. Non-blocking and
- * thread-safe.
+ * Resolves host names with the hosts file and the name servers of this machine. Does not use search domains, because
+ * the hosts of providers and webhooks are complete names. Non-blocking and thread-safe.
  */
 @ApplicationScoped
 public class HostAddresses {
@@ -35,10 +34,10 @@ public class HostAddresses {
     /** The time limit of a lookup. */
     static final Duration LIMIT = Duration.ofSeconds(2);
 
-    /** The time limit of one attempt at one name server. A second attempt fits into {@link #LIMIT}. */
+    /** The time limit of one query to one name server. A second query fits into {@link #LIMIT}. */
     private static final long QUERY_MILLIS = 900;
 
-    /** The same time as the JVM caches an address. */
+    /** The JVM's own cache also keeps an address for 30 seconds by default. */
     private static final int MAX_TTL_SECONDS = 30;
 
     private final Vertx vertx;
@@ -58,8 +57,8 @@ public class HostAddresses {
     }
 
     /**
-     * Returns all addresses of both families, at least one. Fails with {@link java.net.UnknownHostException}, or after
-     * two seconds with {@link io.smallrye.mutiny.TimeoutException}. Continues on the caller's context.
+     * Returns all addresses, IPv4 and IPv6, at least one. Fails with {@link java.net.UnknownHostException}, or after
+     * two seconds with {@link io.smallrye.mutiny.TimeoutException}. The result arrives on the caller's context.
      */
     public Uni<List<InetAddress>> of(String host) {
         return Uni.createFrom().deferred(() -> {
@@ -99,7 +98,7 @@ public class HostAddresses {
             NioEventLoopGroup own = new NioEventLoopGroup(1, new DefaultThreadFactory("nexus-dns", true));
             known = new DnsNameResolverBuilder(own.next())
                     .datagramChannelType(NioDatagramChannel.class)
-                    // For answers that UDP truncates.
+                    // TCP, for answers that are too long for UDP.
                     .socketChannelType(NioSocketChannel.class)
                     // Each lookup uses a new port, which a forger of answers must guess (RFC 5452).
                     .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
@@ -108,7 +107,7 @@ public class HostAddresses {
                     .ndots(1)
                     .queryTimeoutMillis(QUERY_MILLIS)
                     .ttl(0, MAX_TTL_SECONDS)
-                    // The guard checks each address, so it needs the answers for both families.
+                    // PublicAddresses checks each address, so the answers for IPv4 and IPv6 are both needed.
                     .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
                     .completeOncePreferredResolved(false)
                     .build();

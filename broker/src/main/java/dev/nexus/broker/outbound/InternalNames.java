@@ -2,7 +2,7 @@ package dev.nexus.broker.outbound;
 
 import java.util.List;
 
-/** Recognizes host names that are valid only in a private network. */
+/** Recognizes host names that are valid only on one machine or in a private network. */
 public final class InternalNames {
 
     /**
@@ -26,7 +26,10 @@ public final class InternalNames {
 
     private InternalNames() {}
 
-    /** Returns true if {@code host}, in lower case, is a name of this machine, its cluster or its cloud. */
+    /**
+     * Returns true if {@code host}, in lower case, is a name of this machine, of its cluster or of its cloud. A name
+     * without a dot is such a name.
+     */
     public static boolean isOwn(String host) {
         return host.indexOf('.') < 0 || isBelow(OWN, host);
     }

@@ -48,7 +48,7 @@ final class PublicAddresses {
             "224.0.0.0/4",
             "240.0.0.0/4");
 
-    /** The only block of global unicast addresses. */
+    /** The only block from which IANA assigns global unicast addresses. */
     private static final IPAddress GLOBAL_V6 = block("2000::/3");
 
     private static final List<IPAddress> NOT_PUBLIC_V6 = blocks(
@@ -65,7 +65,8 @@ final class PublicAddresses {
      *
      * @param settings the prefix of the settings, for messages
      * @param allowed addresses or CIDR blocks
-     * @throws IllegalArgumentException if an entry is neither an address nor a CIDR block. Names the setting
+     * @throws IllegalArgumentException if an entry is neither an address nor a CIDR block. The message names the
+     *     setting
      */
     PublicAddresses(String settings, List<String> allowed) {
         this.allowed = allowed.stream()

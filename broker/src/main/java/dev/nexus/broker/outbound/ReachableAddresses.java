@@ -17,8 +17,9 @@ public final class ReachableAddresses {
     }
 
     /**
-     * Returns the host's first address if all its addresses may be called. Fails with {@link AddressRefusedException}
-     * if one may not: such a name cannot be trusted. Fails as {@link HostAddresses#of} if the name has no address.
+     * Returns the host's first address if all its addresses may be called. If one of them must not be called, fails
+     * with {@link AddressRefusedException}, because such a name cannot be trusted. If the lookup fails, fails like
+     * {@link HostAddresses#of}.
      */
     public Uni<InetAddress> of(String host) {
         return names.of(host).map(this::checked);
