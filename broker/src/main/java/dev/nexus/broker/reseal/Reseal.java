@@ -21,10 +21,11 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Decrypts values of older keys and encrypts them with the newest key. Vault's rewrap does not support associated data.
- * The stored key versions are the only state, so an interrupted job continues where it stopped. A lease lets one
- * replica work at a time. A new ciphertext is stored only if the row has not changed, so two concurrent jobs would not
- * cause damage. The job holds no database connection while it calls the cipher.
+ * Decrypts values of older keys and encrypts them with the newest key. Does not use Vault's rewrap, which does not
+ * support associated data. The stored key versions are the only state of the job, so the next run after an interruption
+ * finds the remaining values. A lease lets only one replica work at a time. A new ciphertext is stored only if the row
+ * has not changed, so two concurrent jobs would not cause damage. The job holds no database connection while it calls
+ * the cipher.
  */
 @ApplicationScoped
 class Reseal {
@@ -32,7 +33,7 @@ class Reseal {
     private static final Logger LOG = Logger.getLogger(Reseal.class);
     private static final int MAX_REPORTED_REFUSALS = 10;
 
-    /** If a replica crashes, another one takes over after this time. Longer than {@link #STEP_LIMIT}. */
+    /** If a replica crashes, another replica takes over after this time. Longer than {@link #STEP_LIMIT}. */
     private static final Duration LEASE = Duration.ofSeconds(10);
 
     /** The time limit of a step. If a step times out, the run fails. */
@@ -41,8 +42,8 @@ class Reseal {
     private static final int STEPS_PER_SECOND = 5;
 
     /**
-     * A step sends all its values to the cipher at the same time. The limit leaves most of the queue to Vault (1,000
-     * values) to requests.
+     * The maximum number of values in a step, which sends all of them to the cipher at the same time. The limit keeps
+     * most of the cipher's queue (1,000 values with Vault) free for the values of requests.
      */
     static final int MAX_BATCH = 256;
 
@@ -81,7 +82,10 @@ class Reseal {
         this.stepLimit = stepLimit;
     }
 
-    /** Re-encrypts all values that are encrypted with older keys. Does nothing if another replica has the lease. */
+    /**
+     * Encrypts all values of older keys again. Does nothing if another replica has the lease. Fails if the database or
+     * the cipher does not work, or if a step times out. The next run then continues.
+     */
     public Uni<Void> run() {
         return statements
                 .acquireLease(holder, LEASE)
@@ -126,8 +130,8 @@ class Reseal {
     }
 
     /**
-     * Checks one value of the group. That is enough: all its values have the same key version and need the same newest
-     * key.
+     * Checks one value of the group. One is enough, because all values of a group have the same key version and the
+     * same newest key.
      */
     private Uni<Boolean> isStale(SealedGroup group) {
         return statements
@@ -138,7 +142,7 @@ class Reseal {
                                 .map(newest -> !newest));
     }
 
-    /** The progress of a pass through a group. */
+    /** The progress within one group. {@code after} is the id of the last value that has been read. */
     private static final class Pass {
         private String after = "";
         private boolean ended;
@@ -160,7 +164,9 @@ class Reseal {
                 .last()
                 .invoke(pass -> {
                     if (pass != null && pass.refusals > 0) {
-                        LOG.errorf("%d values of %s do not decrypt and stay as they are", pass.refusals, group);
+                        LOG.errorf(
+                                "Values cannot be decrypted and stay unchanged: count=%d group=%s",
+                                pass.refusals, group);
                     }
                 })
                 .replaceWithVoid();

@@ -4,12 +4,13 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import org.hibernate.validator.constraints.Range;
 
-/** The job that re-encrypts values that are encrypted with older keys or with the previous cipher. */
+/** The re-seal job, which encrypts values of older keys or of the previous cipher again. */
 @ConfigMapping(prefix = "nexus.reseal")
 interface ResealConfig {
 
     /**
-     * The maximum number of values that the job encrypts per second. Lower it if requests become slow during the job.
+     * The maximum number of values that the job encrypts per second. Use a lower number if requests become slow during
+     * the job.
      */
     @WithDefault("500")
     @Range(min = 1, max = 10_000)

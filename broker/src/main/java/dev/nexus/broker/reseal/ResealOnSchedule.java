@@ -26,9 +26,7 @@ class ResealOnSchedule {
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> run() {
         return reseal.run().onFailure().recoverWithUni(failure -> {
-            LOG.warnf(
-                    "Encrypting values again failed: cause=%s. The next run continues.",
-                    databaseErrors.record(failure));
+            LOG.warnf("The re-seal job failed: cause=%s. The next run continues.", databaseErrors.record(failure));
             return Uni.createFrom().voidItem();
         });
     }

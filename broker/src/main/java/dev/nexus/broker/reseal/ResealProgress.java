@@ -10,9 +10,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Reports the progress of the re-encryption job. {@code nexus.reseal.left} is the number of values of older keys in
- * this replica's last run. {@code nexus.reseal.values} counts by outcome: resealed, changed (the row had a newer
- * value), refused (does not decrypt). Writes a log line at the start, every ten seconds, and at the end.
+ * Reports the progress of the re-seal job. {@code nexus.reseal.left} is the number of values of older keys that are
+ * left, as of this replica's last run. {@code nexus.reseal.values} counts by outcome: resealed, changed (the row was
+ * changed or deleted in the meantime) and refused (the value cannot be decrypted). If a run finds values of older keys,
+ * writes a log line at its start, about every ten seconds, and at its end.
  */
 @ApplicationScoped
 class ResealProgress {
@@ -55,10 +56,17 @@ class ResealProgress {
         }
     }
 
-    synchronized void step(int values, int replaced, int unchanged) {
+    /**
+     * Records a step.
+     *
+     * @param values the values that were read
+     * @param replaced the values that were encrypted again
+     * @param changedMeanwhile the values whose row was changed or deleted before the new ciphertext could be stored
+     */
+    synchronized void step(int values, int replaced, int changedMeanwhile) {
         left.updateAndGet(now -> Math.max(0, now - values));
         resealed.increment(replaced);
-        changed.increment(unchanged);
+        changed.increment(changedMeanwhile);
         if (lastLine.plus(BETWEEN_LINES).isBefore(Instant.now())) {
             LOG.infof("Encrypting again: remaining=%d total=%d", left.get(), total);
             lastLine = Instant.now();

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** SQL statements of the re-encryption job. They cover all tenants. Each value's tenant is part of its binding. */
+/** The SQL statements of the re-seal job. They cover all tenants. Each value's tenant is part of its binding. */
 @ApplicationScoped
 class ResealStatements {
 
-    private static final String TAKE_LEASE = """
+    private static final String ACQUIRE_LEASE = """
             insert into job_lease (name, holder, held_until)
             values ('reseal', $1, clock_timestamp() + $2::float8 * interval '1 millisecond')
             on conflict (name) do update set holder = excluded.holder, held_until = excluded.held_until
@@ -29,7 +29,7 @@ class ResealStatements {
 
     private static final String RELEASE_LEASE = "delete from job_lease where name = 'reseal' and holder = $1";
 
-    /** Skips from one key to the next in the index, so that the number of rows for each key does not matter. */
+    /** Reads one index entry for each key, so that the number of rows for each key does not matter. */
     private static final String CREDENTIAL_GROUPS = """
             with recursive group_of as (
                 (select cipher, key_version from credential order by cipher, key_version limit 1)
@@ -96,7 +96,7 @@ class ResealStatements {
 
     /** Acquires or renews the lease. Returns false while another replica holds it. */
     Uni<Boolean> acquireLease(String holder, Duration lease) {
-        return pool.preparedQuery(TAKE_LEASE)
+        return pool.preparedQuery(ACQUIRE_LEASE)
                 .execute(Tuple.of(holder, (double) lease.toMillis()))
                 .map(rows -> rows.rowCount() == 1);
     }
@@ -132,7 +132,7 @@ class ResealStatements {
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
-    /** Returns the next values after the id {@code after}. Pass {@code ""} to begin. */
+    /** Returns at most {@code limit} values whose ids follow {@code after}, ordered by id. Pass {@code ""} to begin. */
     Uni<List<SealedValue>> next(SealedGroup group, String after, int limit) {
         String start = group.table() != SealedTable.STATE_KEY && after.isEmpty() ? BEFORE_ALL_UUIDS : after;
         return pool.preparedQuery(Statements.of(group.table()).next())
@@ -173,8 +173,8 @@ class ResealStatements {
     record Resealed(SealedValue previous, Ciphertext ciphertext) {}
 
     /**
-     * Stores the new ciphertexts, in one transaction. Does not change a row whose ciphertext has changed since it was
-     * read.
+     * Stores the new ciphertexts, in one transaction. Does not change a row whose ciphertext has changed since the job
+     * read the row.
      *
      * @return the number of changed rows
      */

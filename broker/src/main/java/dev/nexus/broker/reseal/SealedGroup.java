@@ -1,4 +1,4 @@
 package dev.nexus.broker.reseal;
 
-/** The values of one table that are encrypted with one key version. */
+/** The values of one table that are encrypted with one version of one key. */
 record SealedGroup(SealedTable table, String cipher, int keyVersion) {}

@@ -1,4 +1,4 @@
-/** Re-encrypts stored values with the newest key, after a rotation or a change of the cipher. */
+/** Encrypts stored values again with the newest key, after a rotation of the key or a change of the cipher. */
 @NullMarked
 package dev.nexus.broker.reseal;
 

@@ -64,7 +64,7 @@ class BackupRestoreIT {
                     acme.check(id).then().statusCode(200).body("status", equalTo("active"));
                 });
                 await().atMost(Duration.ofSeconds(20))
-                        .until(() -> log(nexus).contains("do not decrypt and stay as they are"));
+                        .until(() -> log(nexus).contains("Values cannot be decrypted and stay unchanged"));
                 assertThat(count(second, "select count(*) from credential")).isEqualTo(credentials);
                 assertThat(count(
                                 second,
