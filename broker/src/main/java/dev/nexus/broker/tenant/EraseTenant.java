@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 
 /**
  * Erases a tenant. Deletes its webhook first, so that no events are sent, and then its credentials, connections and own
- * providers. Works in batches, so that other tenants do not wait. After an interruption, a second run deletes the rest.
+ * providers. Deletes webhook events, credentials and connections in batches, so that other tenants do not wait. After
+ * an interruption, a second run deletes the rest.
  */
 class EraseTenant {
 
@@ -15,7 +16,7 @@ class EraseTenant {
     private final int batch;
     private final Progress progress;
 
-    /** Receives the number of rows of a kind that are deleted so far. */
+    /** Receives the number of rows of a kind that have been deleted so far. */
     interface Progress {
         void erased(String kind, long rows);
     }
@@ -29,17 +30,23 @@ class EraseTenant {
     /**
      * The outcome of the erasure.
      *
-     * @param left the rows that were created meanwhile. All are zero if the tenant's API keys were removed before
+     * @param credentials the number of credentials that were destroyed
+     * @param connections the number of connections that were deleted
+     * @param before the rows before the run
+     * @param left the rows after the run. Other requests created them during the run, except the audit events, which
+     *     are kept. {@code left} is empty if the tenant's API keys were removed before the run
      */
     record Outcome(long credentials, long connections, Holdings before, Holdings left) {}
 
+    /** Writes the audit event of the erasure only if nothing is left. */
     Uni<Outcome> run(String tenant) {
         return statements
                 .count(tenant)
                 .call(() -> statements.deleteWebhook(tenant))
-                .call(() -> all("webhook events", () -> statements.deleteWebhookEvents(tenant, batch)))
-                .flatMap(before -> all("credentials", () -> statements.destroyCredentials(tenant, batch))
-                        .flatMap(credentials -> all("connections", () -> statements.deleteConnections(tenant, batch))
+                .call(() -> deleteAll("webhook events", () -> statements.deleteWebhookEvents(tenant, batch)))
+                .flatMap(before -> deleteAll("credentials", () -> statements.destroyCredentials(tenant, batch))
+                        .flatMap(credentials -> deleteAll(
+                                        "connections", () -> statements.deleteConnections(tenant, batch))
                                 .call(() -> statements.deleteProviders(tenant))
                                 .flatMap(connections -> statements
                                         .count(tenant)
@@ -49,7 +56,7 @@ class EraseTenant {
                                         .map(left -> new Outcome(credentials, connections, before, left)))));
     }
 
-    private Uni<Long> all(String kind, Supplier<Uni<? extends Integer>> next) {
+    private Uni<Long> deleteAll(String kind, Supplier<Uni<? extends Integer>> next) {
         return Multi.createBy()
                 .repeating()
                 .uni(next)

@@ -27,15 +27,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Erases a tenant and writes a receipt. Without {@code --yes}, only prints the numbers of objects. */
+/** Erases a tenant and writes a receipt. Without {@code --yes}, only prints the numbers of the tenant's objects. */
 @Command(
         name = "erase-tenant",
         mixinStandardHelpOptions = true,
         description = {
             "Deletes a tenant's credentials, connections, own providers and webhook, and writes a receipt with counts.",
-            "Remove the tenant's API keys from the Gateway's file first. The audit log is kept. It contains no credentials.",
-            "If it is interrupted, run it again. Exits with 0 if everything is deleted, otherwise with 1.",
-            "Reads the database's address from the Broker's settings: -D, environment, files of smallrye.config.locations."
+            "Remove the tenant's API keys from the Gateway's file first. The audit log is kept. It contains no"
+                    + " credentials.",
+            "If the command is interrupted, run it again. With --yes, exits with 0 only if everything is deleted.",
+            "Reads the database's address from the Broker's settings: -D, the environment, and the files of"
+                    + " smallrye.config.locations."
         })
 public final class EraseTenantCommand implements Callable<Integer> {
 
@@ -46,13 +48,13 @@ public final class EraseTenantCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--tenant", required = true, description = "The tenant, as in the API keys' entries.")
+    @Option(names = "--tenant", required = true, description = "The tenant, as in the entries of the API keys.")
     private String tenant = "";
 
     @Option(names = "--receipt", description = "A new file for the receipt (JSON). Required with --yes.")
     private @Nullable Path receipt;
 
-    @Option(names = "--yes", description = "Erases. Without it, the command only counts.")
+    @Option(names = "--yes", description = "Erases the tenant. Without this option, the command only counts.")
     private boolean yes;
 
     @Option(names = "--batch", defaultValue = "500", description = "Rows in one transaction, 1-10000 (500).")
@@ -76,9 +78,9 @@ public final class EraseTenantCommand implements Callable<Integer> {
     @Option(
             names = "--destroy-key",
             description = {
-                "Also destroys the tenant's transit key (nexus.cipher.transit.key-per-tenant). Then backups of the database",
-                "cannot be decrypted. Needs VAULT_ADDR, VAULT_TOKEN with the policy deploy/vault/nexus-eraser.hcl,",
-                "and VAULT_CACERT if Java does not trust Vault's certificate."
+                "Also destroys the tenant's transit key (nexus.cipher.transit.key-per-tenant). Then the tenant's",
+                "values in backups of the database cannot be decrypted. Needs VAULT_ADDR, VAULT_TOKEN with the policy",
+                "deploy/vault/nexus-eraser.hcl, and VAULT_CACERT if Java does not trust Vault's certificate."
             })
     private boolean destroyKey;
 
@@ -169,8 +171,8 @@ public final class EraseTenantCommand implements Callable<Integer> {
 
     private int wouldErase(Holdings holdings) {
         out().printf(
-                        "Nothing was erased. With --yes, tenant %s would lose %d credentials, %d connections, %d own providers and"
-                                + " %d rows of its webhook; %d audit events stay.%n",
+                        "Nothing was erased. With --yes, tenant %s would lose %d credentials, %d connections, %d own"
+                                + " providers and %d rows of its webhook. %d audit events would stay.%n",
                         tenant,
                         holdings.credentials(),
                         holdings.connections(),
@@ -193,9 +195,10 @@ public final class EraseTenantCommand implements Callable<Integer> {
             return 0;
         }
         err().printf(
-                        "%d connections and %d own providers were created meanwhile. Remove the tenant's API keys from the"
-                                + " Gateway's file, and run the command again with another --receipt.%n",
-                        left.connections(), left.providers());
+                        "%d connections, %d own providers and %d rows of the webhook were created during the erasure."
+                                + " Remove the tenant's API keys from the Gateway's file, and run the command again with"
+                                + " another --receipt.%n",
+                        left.connections(), left.providers(), left.webhooks());
         return 1;
     }
 
@@ -231,7 +234,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
 
     private CommandSpec command() {
         if (spec == null) {
-            throw new IllegalStateException("picocli sets the command before it calls it");
+            throw new IllegalStateException("picocli sets the spec before it calls the command");
         }
         return spec;
     }

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The receipt of an erasure. Its counts are those of this run.
+ * The receipt of an erasure, with the counts of one run.
  *
- * @param startedAt RFC 3339, UTC, as is {@code finishedAt}
- * @param webhooksDeleted the endpoint and its events
- * @param auditEventsKept the audit log is append-only and contains no credentials
- * @param keyDestroyed the name of the destroyed transit key, or null without {@code --destroy-key}
+ * @param startedAt RFC 3339 in UTC, like {@code finishedAt}
+ * @param webhooksDeleted the number of deleted rows: the endpoint and its events
+ * @param auditEventsKept the number of the tenant's audit events. The audit log is append-only and contains no
+ *     credentials
+ * @param keyDestroyed the name of the destroyed transit key; null without {@code --destroy-key}, or if the key does not
+ *     exist
  */
 record ErasureReceipt(
         @JsonProperty("tenant") String tenant,

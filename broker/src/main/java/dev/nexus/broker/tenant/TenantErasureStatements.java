@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * SQL statements that erase a tenant, in batches. Each batch is a transaction. Each statement is limited to the tenant.
+ * The SQL statements that erase a tenant. Each method runs one transaction. Each statement is limited to the tenant.
  */
 class TenantErasureStatements {
 
@@ -33,7 +33,10 @@ class TenantErasureStatements {
 
     private static final String LOCK_CONNECTIONS = "select id from connection where tenant = $1 limit $2 for update";
 
-    /** Clears replaced_by of connections outside the batch that a connection of the batch has superseded. */
+    /**
+     * Revokes the connections that a connection of the batch has superseded, and clears their replaced_by. Otherwise
+     * this reference would prevent the deletion of the batch.
+     */
     private static final String UNLINK = """
             update connection set status = 'revoked', revoked_at = clock_timestamp(), replaced_by = null
             where tenant = $1 and replaced_by = any($2)
@@ -86,6 +89,7 @@ class TenantErasureStatements {
     /**
      * The numbers of a tenant's rows.
      *
+     * @param providers the tenant's own providers
      * @param webhooks the webhook endpoint and its events
      */
     record Holdings(
@@ -96,6 +100,7 @@ class TenantErasureStatements {
             long webhooks,
             long auditEvents) {
 
+        /** Returns true if no rows are left except audit events, which an erasure keeps. */
         boolean isEmpty() {
             return credentials + connections + providers + providerVersions + webhooks == 0;
         }
