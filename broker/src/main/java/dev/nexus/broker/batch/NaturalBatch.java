@@ -12,9 +12,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Combines the items of concurrent callers into shared calls, without a timer. If a call is free, an item is sent
- * immediately. Otherwise it waits, and the next free call takes all waiting items up to the limit. An idle batch
- * therefore adds no latency, and the batches grow with the load. Thread-safe.
+ * Combines the items of concurrent callers into shared calls, without a timer. If fewer calls than the limit are
+ * running, an item is sent immediately. Otherwise the item waits. When a call ends, the next call takes all waiting
+ * items, up to its limit. Without load, this adds no latency. The number of items in a call grows with the load.
+ * Thread-safe.
  *
  * @param <I> the item of one caller
  * @param <O> the result for one item
@@ -51,7 +52,10 @@ public final class NaturalBatch<I, O> {
         }
     }
 
-    /** Returns the result for {@code item}, on the Vert.x context of the caller. */
+    /**
+     * Returns the result for {@code item}, on the Vert.x context of the caller. Fails with the failure of the call, or
+     * with {@link RejectedExecutionException} if too many items wait.
+     */
     public Uni<O> submit(I item) {
         return Uni.createFrom().emitter(emitter -> {
             Queued<I, O> one = new Queued<>(item, emitter, Vertx.currentContext());

@@ -1,4 +1,4 @@
-/** Natural batching: items that arrive during a call go into the next call. */
+/** Natural batching: items that arrive while the permitted calls are running are sent together in the next call. */
 @NullMarked
 package dev.nexus.broker.batch;
 

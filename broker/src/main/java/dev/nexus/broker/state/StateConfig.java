@@ -16,7 +16,7 @@ interface StateConfig {
     @DurationMax(days = 1)
     Duration ttl();
 
-    /** The time for which a key signs before the next key replaces it. */
+    /** The time for which a key signs new state tokens, until the next key replaces it. */
     @WithDefault("P1D")
     @DurationMin(seconds = 5)
     @DurationMax(days = 90)

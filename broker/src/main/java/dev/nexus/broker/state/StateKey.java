@@ -11,21 +11,24 @@ import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.keys.HmacKey;
 
 /**
- * A decrypted state key and its verifier. The verifier uses the key's algorithm and never the algorithm in a token.
+ * A decrypted state key and its verifier. The verifier accepts only HS256, so a token cannot choose the algorithm.
  *
- * @param signsFrom the time from which it may sign. The key is published earlier, so that each replica can verify by
- *     then
- * @param verifiesUntil set when the next key is published
+ * @param signsFrom the time from which the key may sign. The key is published earlier, so that each replica can verify
+ *     with it by then
+ * @param verifiesUntil the time until which the key verifies; empty until the next key is published
  */
 record StateKey(String kid, HmacKey key, JwtConsumer verifier, Instant signsFrom, Optional<Instant> verifiesUntil) {
 
-    /** The type of a state token, so that no other token of Nexus is accepted as a state (RFC 8725, 3.11). */
+    /** The type of a state token. It keeps other tokens of Nexus from being accepted as a state (RFC 8725, 3.11). */
     static final String TYPE = "nexus-state+jwt";
 
     static final String ISSUER = "nexus-broker";
     static final String AUDIENCE = "nexus-state";
 
-    /** Disables jose4j's time checks. The connection's row decides about expiry, and {@link StateTokens} checks iat. */
+    /**
+     * So large that jose4j's time checks have no effect. The connection's row decides on expiry. StateTokens checks
+     * iat.
+     */
     private static final int ANY_TIME_SECONDS = 1_000_000_000;
 
     static StateKey of(String kid, Secret secret, Instant signsFrom, Optional<Instant> verifiesUntil) {

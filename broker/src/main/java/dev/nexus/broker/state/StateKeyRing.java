@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Caches the decrypted keys that sign and verify states. Reads the database on a schedule, and also if a state names an
- * unknown key. Reads of the second kind run at most once a second, and all callers share them. A state signed by
- * another replica's new key is therefore accepted, and a flood of invented key names costs one query a second. The
- * cached keys work even if the database or the cipher is unavailable.
+ * unknown key or if no key can sign. Reads of the second kind run at most once a second, and all callers share them. A
+ * state that another replica has signed with a new key is therefore accepted, and a flood of invented key names costs
+ * at most one query a second. The cached keys work even if the database or the cipher does not.
  */
 @ApplicationScoped
 class StateKeyRing {
@@ -52,7 +52,7 @@ class StateKeyRing {
     /** The interval between two reads of the keys, in the format of {@link Scheduled}. */
     private static final String REFRESH_EVERY = "5s";
 
-    /** The time between publishing a key and signing with it, so that every replica has read it. */
+    /** The time between publishing a key and signing with it. In this time, every replica reads the new key. */
     private static final Duration PUBLISH_AHEAD = Duration.ofSeconds(5);
 
     private final StateKeyStatements statements;
@@ -105,9 +105,9 @@ class StateKeyRing {
     }
 
     /**
-     * Reads the keys for the first time. The startup does not wait for it. The schedule begins only when the
-     * application runs. An earlier run could deadlock: on an event loop it would wait for the cipher, whose creation
-     * waits for that event loop.
+     * Reads the keys for the first time. The startup does not wait for this read. The scheduled reads begin only when
+     * the application runs. An earlier scheduled read could cause a deadlock: it would block an event loop until the
+     * cipher is created, and the creation would wait for the same event loop.
      */
     void onStart(@Observes StartupEvent event) {
         scheduledRefresh().subscribe().with(done -> LOG.debug("The state keys are available"));
@@ -126,7 +126,10 @@ class StateKeyRing {
         });
     }
 
-    /** Returns the newest key that may sign. Fails with unavailable if none can be read. */
+    /**
+     * Returns the newest key that may sign. If the cache has none, reads the keys first. Fails with
+     * {@link ApiException} unavailable if there is still none, and with the failure of the database.
+     */
     Uni<StateKey> signing() {
         return newestSigning(Instant.now())
                 .map(key -> Uni.createFrom().item(key))
@@ -137,8 +140,9 @@ class StateKeyRing {
     }
 
     /**
-     * Returns the key {@code kid}, or empty if it does not exist or no longer verifies. Fails with unavailable if none
-     * can be read.
+     * Returns the key {@code kid}; empty if it does not exist or no longer verifies. If the cache does not have it,
+     * reads the keys first. Fails with {@link ApiException} unavailable if the cache then has no key at all, and with
+     * the failure of the database.
      */
     Uni<Optional<StateKey>> verifying(String kid) {
         if (cached.containsKey(kid)) {
@@ -164,7 +168,9 @@ class StateKeyRing {
         return cached.values().stream().filter(key -> key.signs(now)).max(Comparator.comparing(StateKey::signsFrom));
     }
 
-    /** Continues on the context of the waiting request, not on that of the request that started the shared refresh. */
+    /**
+     * The result arrives on the context of the waiting request, not on that of the request that started the refresh.
+     */
     private Uni<Void> refreshAgain() {
         return Uni.createFrom().deferred(() -> {
             Context own = Vertx.currentContext();
@@ -240,9 +246,11 @@ class StateKeyRing {
         return Map.copyOf(merged);
     }
 
-    /** Publishes a new key if the newest one must be replaced soon. Encrypts it before the transaction begins. */
+    /**
+     * Publishes a new key if the newest key is due for rotation. Encrypts the new key before the transaction begins.
+     */
     private Uni<Void> rotate() {
-        if (!due(Instant.now())) {
+        if (!isRotationDue(Instant.now())) {
             return Uni.createFrom().voidItem();
         }
         String kid = UUID.randomUUID().toString();
@@ -258,7 +266,7 @@ class StateKeyRing {
                 .chain(this::refresh);
     }
 
-    private boolean due(Instant now) {
+    private boolean isRotationDue(Instant now) {
         return cached.values().stream()
                 .map(StateKey::signsFrom)
                 .max(Comparator.naturalOrder())

@@ -25,8 +25,8 @@ class StateKeyStatements {
     private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended('nexus:state-key-ring', 0))";
 
     /**
-     * Runs in the lock and uses the database's clock. The first key signs immediately. Each other key signs after a
-     * delay.
+     * Runs while the transaction holds {@link #LOCK}, and uses the database's clock. The first key signs immediately.
+     * Each other key signs after a delay.
      */
     private static final String PUBLISH = """
             insert into state_key (kid, cipher, key_version, sealed, signs_from)
@@ -78,7 +78,10 @@ class StateKeyStatements {
                 Optional.ofNullable(row.getOffsetDateTime("verifies_until")).map(OffsetDateTime::toInstant));
     }
 
-    /** Publishes a key if one is due. Does nothing if another replica has published one. */
+    /**
+     * Stores the key, unless another replica has already published the key that was due. Then limits the verification
+     * with the older keys to 24 hours after their successor begins to sign, and deletes keys that no longer verify.
+     */
     Uni<Void> publish(String kid, Ciphertext sealed, Duration rotateEvery, Duration publishAhead) {
         Tuple values = Tuple.tuple(List.of(
                 kid, sealed.cipher(), sealed.keyVersion(), sealed.bytes(), (double) rotateEvery.toMillis(), (double)

@@ -20,7 +20,7 @@ import org.jose4j.jwx.HeaderParameterNames;
 import org.jose4j.lang.JoseException;
 
 /**
- * Issues and verifies state tokens. Expiry is not checked here: only the connection's row decides about it.
+ * Issues and verifies state tokens. Does not check the expiry: only the connection's row decides on it.
  *
  * <p>A state token is a JWT (RFC 7519) signed with HS256: the Broker is the only signer and the only verifier. Before
  * the signature is checked, each segment must be the canonical unpadded base64url text of its bytes (RFC 7515, 2),
@@ -49,7 +49,7 @@ public class StateTokens {
     /**
      * A new state token.
      *
-     * @param token secret until it is redeemed. Never print it
+     * @param token a secret until the state is redeemed. Never print it
      * @param expiresAt the time until which the connection's row accepts it: exp plus the leeway
      */
     public record IssuedState(String token, Instant expiresAt) {
@@ -65,7 +65,8 @@ public class StateTokens {
     /**
      * Signs a state token with the ring's current key.
      *
-     * @return the token in compact form, at most 2,048 characters. Its exp is {@code issuedAt} plus nexus.state.ttl
+     * @return the token in compact form, at most 2,048 characters. Its exp is {@code issuedAt} plus nexus.state.ttl.
+     *     Fails like {@link StateKeyRing#signing}
      */
     public Uni<IssuedState> issue(String tenant, UUID connection, Instant issuedAt) {
         return ring.signing().map(key -> sign(key, tenant, connection, issuedAt));
@@ -97,9 +98,9 @@ public class StateTokens {
     }
 
     /**
-     * Verifies signature, type, audience, issuer, canonical encoding and that it was not issued more than 30 s in the
-     * future. Fails with {@code ApiException} invalid_state, with the same body for each cause. Fails with unavailable
-     * if the ring cannot be read.
+     * Verifies a state token: its signature, type, audience, issuer and canonical encoding, and that its iat is at most
+     * 30 seconds in the future. Fails with {@link ApiException} invalid_state, with the same body for each cause. If
+     * the key cannot be read, fails like {@link StateKeyRing#verifying}.
      */
     public Uni<StateSubject> verify(String token) {
         return kid(token)
@@ -158,7 +159,7 @@ public class StateTokens {
                     ? Optional.empty()
                     : Parameters.uuid(connection).map(id -> new StateSubject(tenant, id));
         } catch (InvalidJwtException | MalformedClaimException refused) {
-            // The exception's message quotes the token, so it is dropped.
+            // Dropped, because the exception's message quotes the token.
             return Optional.empty();
         }
     }
