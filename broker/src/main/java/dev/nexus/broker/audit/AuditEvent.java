@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 class AuditEvent {
 
     /**
-     * The mapping of one row of a page: the event, or null if the page has none, and the position of the last event
-     * that was read, or null if the page did not end at the scan budget.
+     * The mapping of one row of a page: the event and the position of the last event that was read. The event is null
+     * if the page has none. The position is null if the page did not end at the scan budget.
      */
     static final String PAGE = "AuditEvent.page";
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Combines the items of concurrent callers into shared calls, without a timer. If fewer calls than the limit are
  * running, an item is sent immediately. Otherwise the item waits. When a call ends, the next call takes all waiting
- * items, up to its limit. Without load, this adds no latency. The number of items in a call grows with the load.
- * Thread-safe.
+ * items, up to the limit of one call. Without load, the items therefore do not wait. The number of items in a call
+ * grows with the load. Thread-safe.
  *
  * @param <I> the item of one caller
  * @param <O> the result for one item

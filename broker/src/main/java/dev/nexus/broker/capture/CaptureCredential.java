@@ -65,9 +65,10 @@ public class CaptureCredential {
      * the provider does not count.
      *
      * @param body {@code {state, credentials}}, the bytes as received
-     * @return the activated connection; fails with {@link ApiException} if the state is refused, if the credential
-     *     breaks a rule (invalid_credentials), if the provider rejects it (credentials_rejected), if it must be
-     *     verified and cannot be (verification_unavailable), or if a part of Nexus does not answer (unavailable)
+     * @return the activated connection. Fails with {@link ApiException} if the state is refused. Fails with
+     *     invalid_credentials if the credential breaks a rule, and with credentials_rejected if the provider rejects
+     *     it. Fails with verification_unavailable if a required verification has no result. Fails with unavailable if
+     *     the database or the cipher does not work
      * @throws ApiException invalid_request if {@link CaptureForm} refuses the body
      */
     public Uni<CapturedConnection> run(Caller caller, byte[] body) {

@@ -45,8 +45,8 @@ public final class CaptureForm {
      * Parses a request body.
      *
      * @throws ApiException invalid_request if the body is not UTF-8, begins with a byte order mark, is not a JSON
-     *     object, or is nested deeper than 32 levels. Also for a duplicate or unknown member, for a state that is
-     *     missing or not a string of at most 2,048 characters, and for credentials that are missing or not an object
+     *     object, or is nested deeper than 32 levels. Also for a duplicate or unknown member. Also if the state is
+     *     missing or not a string of at most 2,048 characters, or if the credentials are missing or not an object
      */
     public static CaptureForm parse(byte[] body) {
         char[] text = decode(body);

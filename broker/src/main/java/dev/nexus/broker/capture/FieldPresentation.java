@@ -36,7 +36,10 @@ final class FieldPresentation {
         this.baseUrl = connection.version().baseUrl();
     }
 
-    /** Returns the presentation of each property by its name. Omits properties that need only what the schema says. */
+    /**
+     * Returns the presentation of each property by its name. Omits a property that has no presentation beside its
+     * schema.
+     */
     Map<String, PresentedField> fields() {
         Set<String> secrets = secrets();
         Map<String, PresentedField> fields = new LinkedHashMap<>();
@@ -56,7 +59,7 @@ final class FieldPresentation {
     }
 
     /**
-     * Returns the secret fields of the strategy, without those that the schema already marks as secret. If neither the
+     * Returns the secret fields of the strategy. Omits a field that the schema already marks as secret. If neither the
      * strategy nor the schema names a secret property, returns all fields of the strategy.
      */
     private Set<String> secrets() {

@@ -2,7 +2,7 @@ package dev.nexus.broker.capture;
 
 import java.util.UUID;
 
-/** Adds the outcome to the query of the return URL, before the fragment if there is one. Changes nothing else. */
+/** Adds the outcome to the query of the return URL, before any fragment. Changes nothing else. */
 final class ReturnRedirect {
 
     private ReturnRedirect() {}

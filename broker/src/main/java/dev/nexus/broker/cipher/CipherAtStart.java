@@ -26,7 +26,7 @@ class CipherAtStart {
 
     /**
      * Opens the configured ciphers, before all other beans start. Otherwise the scheduler could start first and cause a
-     * deadlock: a job that needs the cipher would block its event loop until this method returns, and this method would
+     * deadlock. A job that needs the cipher would block its event loop until this method returns. This method would
      * wait for an answer on the same event loop.
      */
     @Produces

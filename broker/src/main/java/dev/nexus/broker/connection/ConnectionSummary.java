@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 class ConnectionSummary {
 
     /**
-     * The mapping of one row of a page: the connection, or null if the page has none, and the id of the last connection
-     * that was read, or null if the page did not end at the scan budget.
+     * The mapping of one row of a page: the connection and the id of the last connection that was read. The connection
+     * is null if the page has none. The id is null if the page did not end at the scan budget.
      */
     static final String PAGE = "ConnectionSummary.page";
 

@@ -50,8 +50,8 @@ class SweepStatements {
             + audit(AuditAction.CREDENTIAL_DESTROYED, "destroyed join connection c on c.id = destroyed.connection_id");
 
     /**
-     * Revokes connections whose provider is deleted and whose stored status has not ended. Their current status is
-     * already revoked. {@link #EXPIRE} changes those whose current status is expired. The statement reads each
+     * Revokes the connections of a deleted provider that are stored as pending, active or superseded. Their current
+     * status is already revoked. {@link #EXPIRE} changes a connection that is already expired. The statement reads each
      * provider's connections separately, so that the planner uses the index. Otherwise the planner would scan the whole
      * table, because most connections have one of these stored statuses.
      */

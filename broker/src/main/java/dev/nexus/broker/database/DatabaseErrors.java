@@ -54,7 +54,7 @@ public class DatabaseErrors {
         return DatabaseFailures.describe(cause);
     }
 
-    /** Returns the latest shortage; empty if it is more than a minute old or if there was none. */
+    /** Returns the latest shortage if it is at most a minute old. */
     Optional<Shortage> shortage() {
         return Optional.ofNullable(latest)
                 .filter(shortage -> shortage.at().plus(SHORTAGE_VISIBLE).isAfter(Instant.now()));

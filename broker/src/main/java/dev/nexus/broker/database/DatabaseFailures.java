@@ -64,9 +64,7 @@ public final class DatabaseFailures {
         return cause instanceof ClosedChannelException || cause instanceof VertxException;
     }
 
-    /**
-     * Returns true if {@code failure} is an error of PostgreSQL because a row with the same unique key exists already.
-     */
+    /** Returns true if {@code failure} is a unique_violation: a row with the same unique key exists already. */
     public static boolean isUniqueViolation(Throwable failure) {
         return DatabaseErrorCode.find(failure)
                 .filter(state -> UNIQUE_VIOLATION.equals(state.code()))

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Adds a new key to the local keyset. The previous keys still decrypt.",
-            "A Broker uses the new key after it has read the file again: at its start, when it runs the re-seal job,"
-                    + " or when it decrypts a value of the new key."
+            "A Broker uses the new key after it has read the file again. It reads the file when it starts, when it"
+                    + " runs the re-seal job, and when it decrypts a value of the new key."
         })
 public final class RotateLocalKeyset implements Callable<Integer> {
 

@@ -52,7 +52,7 @@ public final class TenantKey {
      *
      * @return the key's name; empty if the key does not exist
      * @throws IllegalStateException if Vault refuses or does not answer. The message has Vault's status, or the cause
-     *     if there is no status
+     *     if the status is missing
      */
     public Optional<String> destroy() {
         Vertx vertx = Vertx.vertx();

@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
 /**
  * Encrypts with Vault's transit engine: AES-256-GCM with a derived key that never leaves Vault. A value's binding is
  * both the context from which Vault derives the key, and the associated data. A ciphertext can therefore be decrypted
- * only with the binding of its own row. Concurrent values share calls ({@link NaturalBatch}).
+ * only with the binding of its row. Concurrent values share calls ({@link NaturalBatch}).
  *
  * <p>A ciphertext is stored as bytes and key version, not in Vault's text form {@code vault:v1:<base64>}. Base64 allows
  * line breaks and has spare bits, so that many texts would decode to the same ciphertext.

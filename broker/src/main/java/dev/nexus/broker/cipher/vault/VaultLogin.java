@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The token of the calls to Vault. VaultLogin renews the token in the background when a third of its lease is left. No
  * call waits for a renewal, and a failed renewal has no effect while the token is valid. VaultLogin logs in again if
- * the token has expired, if Vault refuses a renewal, or if a renewal grants less than half of the first lease because
- * the token is near its maximum age. Callers that need a token at the same time share one login.
+ * the token has expired or Vault refuses a renewal. It also does so if a renewal grants less than half of the first
+ * lease, because then the token is near its maximum age. Callers that need a token at the same time share one login.
  *
  * <p>The client's own caching provider is not used. It renews on every call in the last seconds of a lease, and a call
  * fails if its renewal fails. It also writes a token whose renewal Vault refuses into its debug log.
@@ -60,7 +60,7 @@ final class VaultLogin implements VaultTokenProvider {
                 : shared(() -> login(request));
     }
 
-    /** Renews the token if its renewal is due. Logs in if there is no valid token. Call it about once a second. */
+    /** Renews the token if its renewal is due. Logs in if no valid token exists. Call this about once a second. */
     CompletionStage<VaultToken> keepAlive(VaultAuthRequest request) {
         CurrentToken cached = current;
         if (cached == null) {
