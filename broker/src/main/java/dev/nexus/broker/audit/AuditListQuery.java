@@ -50,24 +50,24 @@ record AuditListQuery(String sql, Map<String, Object> values) {
         Map<String, Object> values = new HashMap<>();
         values.put("tenant", tenant);
         values.put("limit", limit);
-        List<String> equal = new ArrayList<>();
+        List<String> conditions = new ArrayList<>();
         if (filter.connection() != null) {
             values.put("connection", filter.connection());
-            equal.add(" and e.connection_id = :connection");
+            conditions.add(" and e.connection_id = :connection");
         }
         if (filter.keyId() != null) {
             values.put("key", filter.keyId());
-            equal.add(" and e.key_id = :key");
+            conditions.add(" and e.key_id = :key");
         }
         if (filter.action() != null) {
             values.put("action", filter.action().wire());
-            equal.add(" and e.action = :action");
+            conditions.add(" and e.action = :action");
         }
         StringBuilder scan = new StringBuilder("""
                 select e.id, e.tenant, e.at, e.action, e.outcome, e.connection_id, e.workspace_id, e.provider_id, e.key_id,
                        e.request_id, e.client_address
                 from audit_event e where e.tenant = :tenant""");
-        scan.append(equal.isEmpty() ? "" : equal.remove(0));
+        scan.append(conditions.isEmpty() ? "" : conditions.remove(0));
         if (filter.from() != null) {
             values.put("from", filter.from());
             scan.append(" and e.at >= :from");
@@ -82,6 +82,6 @@ record AuditListQuery(String sql, Map<String, Object> values) {
             scan.append(" and (e.at, e.id) < (:after_at, :after_id)");
         }
         scan.append(" order by e.at desc, e.id desc limit ").append(ScanBudget.ROWS);
-        return new AuditListQuery(PAGE.formatted(scan, String.join("", equal), ScanBudget.ROWS - 1), values);
+        return new AuditListQuery(PAGE.formatted(scan, String.join("", conditions), ScanBudget.ROWS - 1), values);
     }
 }

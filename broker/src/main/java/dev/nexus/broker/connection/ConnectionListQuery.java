@@ -104,30 +104,30 @@ record ConnectionListQuery(String sql, Map<String, Object> values) {
             }
             if (workspace != null) {
                 residual.append(orEmpty(label)).append(orEmpty(provider));
-                return by(workspace);
+                return scanWhere(workspace);
             }
             if (label != null && !"".equals(filter.label())) {
                 residual.append(orEmpty(provider));
                 // PostgreSQL uses the partial index only with the predicate of the index.
-                return by(label + " and c.label <> ''");
+                return scanWhere(label + " and c.label <> ''");
             }
             residual.append(orEmpty(label));
             if (status != null && (status != ConnectionStatus.ACTIVE || provider == null)) {
                 residual.append(orEmpty(provider));
-                return byStatus(status);
+                return scanStatus(status);
             }
-            return by(orEmpty(provider));
+            return scanWhere(orEmpty(provider));
         }
 
-        private String by(String condition) {
+        private String scanWhere(String condition) {
             return "select * from connection c where c.tenant = :tenant" + condition + before
                     + " order by c.id desc limit " + ScanBudget.ROWS;
         }
 
         /** Scans the rows whose stored status allows the current status {@code status}, in the order of the index. */
-        private String byStatus(ConnectionStatus status) {
+        private String scanStatus(ConnectionStatus status) {
             List<String> scans = new ArrayList<>();
-            status.storedAs().forEach(stored -> scans.add(by(" and c.status = '" + stored.wire() + "'")));
+            status.storedAs().forEach(stored -> scans.add(scanWhere(" and c.status = '" + stored.wire() + "'")));
             if (status == ConnectionStatus.REVOKED) {
                 scans.add(OF_DELETED_PROVIDERS.formatted(before, ScanBudget.ROWS, NOT_ENDED));
             }

@@ -32,7 +32,7 @@ class AllowedAddressesAtStart {
     }
 
     static void check(String prefix, List<String> allowed, boolean production) {
-        if (new PublicAddresses(prefix, allowed).allowLocal() && production) {
+        if (new PublicAddresses(prefix, allowed).allowsLocal() && production) {
             throw new IllegalStateException(prefix + SETTING + " must not include a loopback, unspecified or link-local"
                     + " address (127.0.0.0/8, 0.0.0.0/8, 169.254.0.0/16, ::1, ::, fe80::/10) in the production profile."
                     + " Remove it, or run with -Dquarkus.profile=quickstart to try things out.");

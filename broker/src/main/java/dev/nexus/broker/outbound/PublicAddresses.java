@@ -82,7 +82,7 @@ final class PublicAddresses {
     }
 
     /** Returns true if an allowed block overlaps the loopback, unspecified or link-local addresses. */
-    boolean allowLocal() {
+    boolean allowsLocal() {
         return allowed.stream()
                 .anyMatch(block -> LOCAL.stream()
                         .filter(local -> local.getIPVersion() == block.getIPVersion())

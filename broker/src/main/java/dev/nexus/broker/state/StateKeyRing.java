@@ -64,7 +64,7 @@ class StateKeyRing {
     private final SecureRandom random = new SecureRandom();
 
     private volatile Map<String, StateKey> cached = Map.of();
-    private volatile Instant refreshedAt = Instant.EPOCH;
+    private volatile Instant refreshStartedAt = Instant.EPOCH;
     private @Nullable Uni<Void> refreshing;
 
     @Inject
@@ -181,26 +181,26 @@ class StateKeyRing {
 
     private synchronized Uni<Void> sharedRefresh() {
         if (refreshing == null) {
-            Duration wait = Duration.between(Instant.now(), refreshedAt.plus(BETWEEN_REFRESHES));
+            Duration wait = Duration.between(Instant.now(), refreshStartedAt.plus(BETWEEN_REFRESHES));
             Uni<Void> start = wait.isNegative() || wait.isZero()
                     ? Uni.createFrom().voidItem()
                     : Uni.createFrom().voidItem().onItem().delayIt().by(wait);
             refreshing = start.chain(this::refresh)
                     .chain(this::rotate)
                     .onTermination()
-                    .invoke(this::refreshed)
+                    .invoke(this::endRefresh)
                     .memoize()
                     .indefinitely();
         }
         return refreshing;
     }
 
-    private synchronized void refreshed() {
+    private synchronized void endRefresh() {
         refreshing = null;
     }
 
     private Uni<Void> refresh() {
-        refreshedAt = Instant.now();
+        refreshStartedAt = Instant.now();
         return statements.find().flatMap(this::cache);
     }
 

@@ -103,7 +103,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
         try (DatabaseForCommand database = database(CommandSettings.read())) {
             TenantErasureStatements statements = new TenantErasureStatements(database.pool());
             if (!yes) {
-                return wouldErase(statements.count(tenant).await().atMost(TIME_LIMIT));
+                return printCounts(statements.count(tenant).await().atMost(TIME_LIMIT));
             }
             Outcome outcome = new EraseTenant(statements, batch, this::printProgress)
                     .run(tenant)
@@ -121,7 +121,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
                     outcome.before().webhooks() - outcome.left().webhooks(),
                     outcome.left().auditEvents() + (outcome.left().isEmpty() ? 1 : 0),
                     destroyed));
-            return end(outcome.left());
+            return printResult(outcome.left());
         }
     }
 
@@ -157,19 +157,19 @@ public final class EraseTenantCommand implements Callable<Integer> {
                 ? settings.find("quarkus.datasource.password").orElse("")
                 : Files.readString(passwordFile).strip();
         return new DatabaseForCommand(
-                given(url, "--database-url", settings, "quarkus.datasource.reactive.url"),
-                given(user, "--database-user", settings, "quarkus.datasource.username"),
+                required(url, "--database-url", settings, "quarkus.datasource.reactive.url"),
+                required(user, "--database-user", settings, "quarkus.datasource.username"),
                 password,
                 DatabaseForCommand.DatabaseTrust.of(settings));
     }
 
-    private String given(@Nullable String option, String name, CommandSettings settings, String setting) {
+    private String required(@Nullable String option, String name, CommandSettings settings, String setting) {
         return Optional.ofNullable(option)
                 .or(() -> settings.find(setting))
                 .orElseThrow(() -> refusal(name + ": is missing. Pass it, or set " + setting + "."));
     }
 
-    private int wouldErase(Holdings holdings) {
+    private int printCounts(Holdings holdings) {
         out().printf(
                         "Nothing was erased. With --yes, tenant %s would lose %d credentials, %d connections, %d own"
                                 + " providers and %d rows of its webhook. %d audit events would stay.%n",
@@ -189,7 +189,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
         }
     }
 
-    private int end(Holdings left) {
+    private int printResult(Holdings left) {
         if (left.isEmpty()) {
             out().printf("Tenant %s is erased. The receipt is %s%n", tenant, receipt);
             return 0;
