@@ -11,8 +11,8 @@ import org.hibernate.validator.HibernateValidator;
 
 /**
  * Checks the settings of Nexus against the constraints on their configuration mappings. Refuses to start if a value is
- * out of range. Replaces Quarkus's extension for Hibernate Validator. The extension also reads the mappings of Quarkus,
- * which have no constraints, and needs a sixth of the Broker's startup time for them.
+ * out of range. The Broker does not use Quarkus's extension for Hibernate Validator. The extension would also read the
+ * mappings of Quarkus, which have no constraints. This would take a sixth of the Broker's startup time.
  */
 public final class SettingRanges implements SmallRyeConfigBuilderCustomizer, BeanValidationConfigValidator {
 

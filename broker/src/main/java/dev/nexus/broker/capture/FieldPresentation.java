@@ -37,8 +37,7 @@ final class FieldPresentation {
     }
 
     /**
-     * Returns the presentation of each property by its name. Omits a property that has no presentation beside its
-     * schema.
+     * Returns the presentation of each property by its name. Omits a property for which the page uses only the schema.
      */
     Map<String, PresentedField> fields() {
         Set<String> secrets = secrets();

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Encodes a binding as associated data: a purpose tag and the parts of the binding, each with its length in four bytes
- * before it. Different bindings therefore never have the same bytes.
+ * Encodes a binding as associated data: a purpose tag and the parts of the binding, each after its own length in four
+ * bytes. Different bindings therefore never have the same bytes.
  */
 public final class BindingBytes {
 

@@ -10,7 +10,10 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "nexus.connection")
 public interface ConnectionConfig {
 
-    /** The grace period, in which a superseded connection still serves its credential. With zero, it serves none. */
+    /**
+     * The grace period, in which a superseded connection still serves its credential. With zero, the connection serves
+     * no credential.
+     */
     @WithDefault("PT1H")
     @DurationMin(seconds = 0)
     @DurationMax(days = 30)

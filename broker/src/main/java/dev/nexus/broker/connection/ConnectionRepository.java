@@ -12,7 +12,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists connections. Each query filters by the tenant. {@link ConnectionStatements} has the statements on a single
+ * Lists connections. Each query filters by the tenant. {@link ConnectionStatements} has the statements for one
  * connection.
  */
 @ApplicationScoped

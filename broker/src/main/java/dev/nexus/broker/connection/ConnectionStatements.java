@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The statements of calls that request, read or revoke a connection. Each compares or inserts the tenant. */
+/** The statements of calls that request, read or revoke a connection. Each statement compares or inserts the tenant. */
 @ApplicationScoped
 class ConnectionStatements {
 

@@ -7,7 +7,9 @@ import dev.nexus.runtime.ApiException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Refuses to refresh a token. Static credentials cannot be refreshed, in any status of their connection. */
+/**
+ * Refuses to refresh a token. A static credential cannot be refreshed. The status of its connection does not matter.
+ */
 @ApplicationScoped
 class RefuseRefresh {
 

@@ -18,9 +18,10 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes a connection whose server does not answer ({@link DatabaseSessions#ANSWER_MILLIS}) or has become read-only,
- * and also the idle connections of the pool that have received no response since then. Without this class, the pool
- * could use a connection whose packets are dropped for a quarter of an hour, until the kernel closes the connection.
+ * Closes a connection whose server does not answer ({@link DatabaseSessions#ANSWER_MILLIS}) or has become read-only.
+ * Also closes the pool's idle connections, unless one has received a response in the meantime. Without this class, the
+ * pool could use a connection whose packets are dropped for a quarter of an hour, until the kernel closes the
+ * connection.
  *
  * <p>Time is counted in ticks of the connection's own event loop. While this event loop is blocked, it can read no
  * answer, and no tick passes.

@@ -55,7 +55,7 @@ class DatabasePool implements PgPoolCreator {
                 .setTcpUserTimeout(DatabaseSessions.ANSWER_MILLIS);
         // PgBouncer refuses the parameter, and the default of PostgreSQL 12 and later is sufficient.
         options.getProperties().remove("extra_float_digits");
-        // This time-out applies while the connection is set up. Afterwards DatabaseChannel watches it.
+        // This time-out applies while the connection is set up. Afterwards, DatabaseChannel watches the connection.
         options.setReadIdleTimeout(DatabaseSessions.ANSWER_MILLIS).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
     }
 }

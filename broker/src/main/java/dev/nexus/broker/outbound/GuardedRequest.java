@@ -102,8 +102,8 @@ public final class GuardedRequest {
     }
 
     /**
-     * Returns the status and the content type of the response. Has no time limit for the response. Cancelling closes
-     * the connection.
+     * Returns the status and the content type of the response. The caller must limit the time of the response.
+     * Cancelling closes the connection.
      *
      * @return fails with {@link AddressRefusedException}, like {@link HostAddresses#of} if the lookup fails, or with
      *     the exception of the network or TLS

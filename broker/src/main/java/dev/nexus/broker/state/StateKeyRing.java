@@ -128,7 +128,7 @@ class StateKeyRing {
 
     /**
      * Returns the newest key that may sign. If the cache has none, reads the keys first. Fails with
-     * {@link ApiException} unavailable if the database has none, and with the failure of the database.
+     * {@link ApiException} unavailable if the cache still has none, and with the failure of the database.
      */
     Uni<StateKey> signing() {
         return newestSigning(Instant.now())

@@ -21,7 +21,7 @@ class VaultAtStart implements CipherBackend {
     private static final Logger LOG = Logger.getLogger(VaultAtStart.class);
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
-    /** The time that a starting Broker waits for a Vault that is sealed or does not answer. */
+    /** The time for which a starting Broker waits for a Vault that is sealed or does not answer. */
     private static final Duration START_WAIT = Duration.ofSeconds(30);
 
     private final TransitConfig config;
