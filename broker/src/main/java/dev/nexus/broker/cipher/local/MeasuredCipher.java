@@ -7,7 +7,7 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 
 /**
- * Measures a cipher that needs no server. For Vault, {@link VaultCalls} measures instead, because several callers share
+ * Measures a cipher that needs no server. For Vault, {@code VaultCalls} measures instead, because several callers share
  * a call.
  */
 final class MeasuredCipher implements CredentialCipher {
