@@ -196,8 +196,8 @@ public final class EraseTenantCommand implements Callable<Integer> {
         }
         err().printf(
                         "%d connections, %d own providers and %d rows of the webhook were created during the erasure."
-                                + " Remove the tenant's API keys from the Gateway's file, and run the command again with"
-                                + " another --receipt.%n",
+                                + " Remove the tenant's API keys from the Gateway's file, and run the command again"
+                                + " with another --receipt.%n",
                         left.connections(), left.providers(), left.webhooks());
         return 1;
     }
