@@ -10,6 +10,8 @@ import java.util.Map;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Connecting with the own form and with the hosted page. */
 @QuarkusTest
@@ -73,6 +75,20 @@ class ConnectTest {
 
         assertThat(sent.status()).isEqualTo(502);
         assertThat(sent.response().header("Location")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'{\"status\":\"verified\"}', verified with the provider",
+        "'{\"status\":\"unverified\",\"reason\":\"rejected\"}', rejected by the provider"
+    })
+    void the_list_shows_the_result_of_the_verification(String verification, String words) {
+        gateway.answersOnce("GET connections", 200, """
+                {"connections":[{"connection_id":"c","status":"active","workspace_id":"w",
+                 "provider":{"id":"p","slug":"github","name":"GitHub"},"created_at":"2026-01-01T00:00:00Z",
+                 "verification":%s}]}""".formatted(verification), 0);
+
+        assertThat(list().document().expectFirst(".facts").text()).endsWith(words);
     }
 
     @Test

@@ -86,9 +86,7 @@ public class ListConnections {
                 connection.status(),
                 TIME.format(changed(connection)),
                 connection.replacedBy(),
-                connection.verification() == null
-                        ? null
-                        : connection.verification().status(),
+                connection.verification(),
                 registry.isConfirmed(id),
                 config.requests().containsKey(connection.provider().slug()),
                 connection.isPending() && attempts.hasForm(session, id) ? "/connections/" + id + "/form" : null);

@@ -41,6 +41,15 @@ public record Connection(
         return status.equals("pending");
     }
 
-    /** The result of the verification at the provider: verified, unverified or not_supported. */
-    public record Verification(String status) {}
+    /**
+     * The result of the verification at the provider.
+     *
+     * @param status verified, unverified or not_supported
+     * @param reason why the credential is unverified, for example rejected; null for another status
+     */
+    public record Verification(String status, @Nullable String reason) {
+        public boolean isRejected() {
+            return "rejected".equals(reason);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.nexus.example.page;
 
+import dev.nexus.example.nexus.Connection.Verification;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ public record ConnectionRow(
         String status,
         String since,
         @Nullable String replacedBy,
-        @Nullable String verification,
+        @Nullable Verification verification,
         boolean confirmed,
         boolean usable,
         @Nullable String continues) {
