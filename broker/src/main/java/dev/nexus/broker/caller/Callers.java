@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
@@ -34,13 +33,8 @@ public class Callers {
 
     /** Returns the caller. Call it only in an authenticated request. */
     public Caller current() {
-        JsonWebToken token = (JsonWebToken) identity.getPrincipal();
-        Caller caller = new Caller(
-                Optional.ofNullable(token.<String>getClaim(InternalHeaders.CLAIM_TENANT))
-                        .orElse(""),
-                token.getClaim(InternalHeaders.CLAIM_KEY_ID),
-                requestId(),
-                address());
+        ServiceToken token = (ServiceToken) identity.getPrincipal();
+        Caller caller = new Caller(token.tenant(), token.keyId(), requestId(), address());
         if (!caller.presentsState()) {
             MDC.put(RequestLog.TENANT, caller.tenant());
         }

@@ -3,9 +3,7 @@ package dev.nexus.broker.caller;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nexus.contracts.InternalHeaders;
-import io.smallrye.jwt.auth.principal.DefaultJWTCallerPrincipal;
 import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
-import io.smallrye.jwt.auth.principal.JWTCallerPrincipal;
 import io.smallrye.jwt.auth.principal.JWTCallerPrincipalFactory;
 import io.smallrye.jwt.auth.principal.ParseException;
 import jakarta.annotation.Priority;
@@ -18,7 +16,6 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
@@ -63,10 +60,10 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
         this.clock = clock;
     }
 
-    private record VerifiedToken(JWTCallerPrincipal principal, String kid, PublicKey key, long expiresAt) {}
+    private record VerifiedToken(ServiceToken token, String kid, PublicKey key, long expiresAt) {}
 
     @Override
-    public JWTCallerPrincipal parse(String token, JWTAuthContextInfo unused) throws ParseException {
+    public ServiceToken parse(String token, JWTAuthContextInfo unused) throws ParseException {
         String digest = digest(token);
         VerifiedToken cached = cache.getIfPresent(digest);
         if (cached == null || !isValid(cached)) {
@@ -74,7 +71,7 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
             cached = verify(token);
             cache.put(digest, cached);
         }
-        return cached.principal();
+        return cached.token();
     }
 
     /** Returns the number of signatures verified since the start. */
@@ -106,30 +103,14 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
                     .setEvaluationTime(NumericDate.fromMilliseconds(clock.millis()))
                     .build()
                     .processToClaims(token);
-            requireClearTenant(claims);
             return new VerifiedToken(
-                    new DefaultJWTCallerPrincipal(claims),
+                    ServiceToken.of(claims),
                     kid,
                     key,
                     claims.getExpirationTime().getValue());
         } catch (JoseException | InvalidJwtException | MalformedClaimException | ClassCastException refused) {
             // The cause is omitted, because its message quotes the token's claims.
             throw new ParseException("the service token is not valid");
-        }
-    }
-
-    /** Requires a key id, and either a tenant or only the scope {@code state:present}. */
-    private static void requireClearTenant(JwtClaims claims) throws MalformedClaimException, ParseException {
-        List<String> scopes = claims.getStringListClaimValue("groups");
-        String tenant = claims.getStringClaimValue(InternalHeaders.CLAIM_TENANT);
-        String keyId = claims.getStringClaimValue(InternalHeaders.CLAIM_KEY_ID);
-        boolean presentsState = scopes != null && scopes.equals(List.of(InternalHeaders.SCOPE_STATE_PRESENT));
-        boolean hasTenant = tenant != null
-                && !tenant.isBlank()
-                && scopes != null
-                && !scopes.contains(InternalHeaders.SCOPE_STATE_PRESENT);
-        if (keyId == null || keyId.isBlank() || !(presentsState ? tenant == null : hasTenant)) {
-            throw new ParseException("the service token must have either a tenant or only the scope state:present");
         }
     }
 
