@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.nexus.contracts.AllowedScopes;
 import dev.nexus.contracts.InternalApi;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.HttpMethod;
@@ -105,9 +105,9 @@ class BrokerRoutesTest {
 
     @Test
     void each_route_requires_a_scope() {
-        assertThat(RESOURCES.stream().flatMap(resource -> methods(resource).stream()))
+        assertThat(InternalApi.FEATURES.stream().flatMap(feature -> methods(feature).stream()))
                 .isNotEmpty()
-                .allMatch(method -> method.isAnnotationPresent(RolesAllowed.class));
+                .allMatch(method -> method.getAnnotation(AllowedScopes.class).value().length > 0);
     }
 
     @Test

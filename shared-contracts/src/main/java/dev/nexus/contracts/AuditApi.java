@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public interface AuditApi {
 
-    /** 200 {events, next_cursor?}, newest first. Scope audit:read. */
+    /** 200 {events, next_cursor?}, newest first. */
     @GET
     @Path("/audit-events")
+    @AllowedScopes(Scope.AUDIT_READ)
     Uni<RestResponse<byte[]>> auditEvents(
             @QueryParam("connection_id") @Nullable String connectionId,
             @QueryParam("key_id") @Nullable String keyId,

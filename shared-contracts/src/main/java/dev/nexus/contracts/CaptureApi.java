@@ -14,26 +14,28 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Consumes(MediaType.APPLICATION_JSON)
 public interface CaptureApi {
 
-    /** 200 with only the JSON Schema; the state errors of docs/reference/errors.md. Scope connections:write or state:present. */
+    /** 200 with only the JSON Schema; the state errors of docs/reference/errors.md. */
     @POST
     @Path("/capture-schema")
+    @AllowedScopes({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
     Uni<RestResponse<byte[]>> captureSchema(StateReference state);
 
     /**
-     * 200, also for a state that can no longer be redeemed; 400 invalid_state if it does not verify. Scope state:present.
+     * 200, also for a state that can no longer be redeemed; 400 invalid_state if it does not verify.
      */
     @POST
     @Path("/presented-state")
+    @AllowedScopes(InternalHeaders.SCOPE_STATE_PRESENT)
     Uni<RestResponse<PresentedState>> presentedState(StateReference state);
 
     /**
-     * 303 with {@code Location} and the body {@code {connection_id, status, redirect_url}}. Scope connections:write or
-     * state:present.
+     * 303 with {@code Location} and the body {@code {connection_id, status, redirect_url}}.
      *
      * @param body the public request body {@code {state, credentials}} as it was received, at most 64 KiB. Only the Broker
      *     parses it, so that the credentials are not serialized again.
      */
     @POST
     @Path("/capture-credential")
+    @AllowedScopes({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
     Uni<RestResponse<byte[]>> captureCredential(byte[] body);
 }

@@ -18,28 +18,32 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public interface ConnectionApi {
 
-    /** 200; 404 provider_not_found. Scope connections:write. */
+    /** 200; 404 provider_not_found. */
     @POST
     @Path("/connections")
+    @AllowedScopes(Scope.CONNECTIONS_WRITE)
     @Consumes(MediaType.APPLICATION_JSON)
     Uni<RestResponse<RequestedConnection>> requestConnection(ConnectionRequest request);
 
-    /** 200 one connection; 404 connection_not_found. Scope connections:read. */
+    /** 200 one connection; 404 connection_not_found. */
     @GET
     @Path("/connections/{id}")
+    @AllowedScopes(Scope.CONNECTIONS_READ)
     Uni<RestResponse<byte[]>> checkConnection(@PathParam("id") String id);
 
     /**
      * Verifies the credential at the connection's provider. 200 the connection; 404 connection_not_found, 409
-     * connection_not_active. May take as long as the Broker's time limit for a provider. Scope connections:write.
+     * connection_not_active. May take as long as the Broker's time limit for a provider.
      */
     @POST
     @Path("/connections/{id}/verify")
+    @AllowedScopes(Scope.CONNECTIONS_WRITE)
     Uni<RestResponse<byte[]>> verifyConnection(@PathParam("id") String id);
 
-    /** 200 {connections, next_cursor?}, newest first. Scope connections:read. */
+    /** 200 {connections, next_cursor?}, newest first. */
     @GET
     @Path("/connections")
+    @AllowedScopes(Scope.CONNECTIONS_READ)
     Uni<RestResponse<byte[]>> listConnections(
             @QueryParam("workspace_id") @Nullable String workspaceId,
             @QueryParam("provider_id") @Nullable String provider,
@@ -50,9 +54,10 @@ public interface ConnectionApi {
 
     /**
      * Revokes the connection and the connections that it superseded, and deletes their ciphertexts. 204, also when repeated; 404
-     * connection_not_found. Scope connections:write.
+     * connection_not_found.
      */
     @DELETE
     @Path("/connections/{id}")
+    @AllowedScopes(Scope.CONNECTIONS_WRITE)
     Uni<RestResponse<Void>> revokeConnection(@PathParam("id") String id);
 }

@@ -21,33 +21,34 @@ import org.jspecify.annotations.Nullable;
 public interface ProviderApi {
 
     /**
-     * 200 {providers, next_cursor?}, by slug; with their schemas if {@code expand} is schema. Scope connections:read or
-     * providers:admin.
+     * 200 {providers, next_cursor?}, by slug; with their schemas if {@code expand} is schema.
      */
     @GET
     @Path("/providers")
+    @AllowedScopes({Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN})
     Uni<RestResponse<byte[]>> listProviders(
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("expand") @Nullable String expand);
 
     /**
-     * 200 one provider by UUID or slug, with its ETag; 404 provider_not_found. Scope connections:read or providers:admin.
+     * 200 one provider by UUID or slug, with its ETag; 404 provider_not_found.
      */
     @GET
     @Path("/providers/{id}")
+    @AllowedScopes({Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN})
     Uni<RestResponse<byte[]>> provider(@PathParam("id") String idOrSlug);
 
     /**
      * Creates (201) or replaces (200) a provider of the tenant, with its ETag. 404 provider_not_found for a UUID that the
      * tenant cannot read, 409 provider_read_only for a global provider, 412 precondition_failed. With
-     * {@code dry_run=true}: 200 with the provider that a PUT would store, without an ETag. It stores nothing. Scope
-     * providers:admin.
+     * {@code dry_run=true}: 200 with the provider that a PUT would store, without an ETag. It stores nothing.
      *
      * @param body the public request body as it was received, because its schema is served unchanged
      */
     @PUT
     @Path("/providers/{id}")
+    @AllowedScopes(Scope.PROVIDERS_ADMIN)
     @Consumes(MediaType.APPLICATION_JSON)
     Uni<RestResponse<byte[]>> putProvider(
             @PathParam("id") String idOrSlug,
@@ -58,10 +59,11 @@ public interface ProviderApi {
 
     /**
      * 204; 404 provider_not_found, 409 provider_in_use if it has active connections and {@code force} is not true, 409
-     * provider_read_only for a global provider, 412 precondition_failed. Scope providers:admin.
+     * provider_read_only for a global provider, 412 precondition_failed.
      */
     @DELETE
     @Path("/providers/{id}")
+    @AllowedScopes(Scope.PROVIDERS_ADMIN)
     Uni<RestResponse<Void>> deleteProvider(
             @PathParam("id") String idOrSlug,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,

@@ -14,13 +14,15 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public interface TokenApi {
 
-    /** 200 {strategy, credentials, allowed_hosts?, replaced_by?}; 409 connection_not_active. Scope tokens:read. */
+    /** 200 {strategy, credentials, allowed_hosts?, replaced_by?}; 409 connection_not_active. */
     @GET
     @Path("/connections/{id}/token")
+    @AllowedScopes(Scope.TOKENS_READ)
     Uni<RestResponse<byte[]>> readToken(@PathParam("id") String id);
 
-    /** Always an error: 400 static_token if the id is known, else 404. Scope tokens:read. */
+    /** Always an error: 400 static_token if the id is known, else 404. */
     @POST
     @Path("/connections/{id}/refresh")
+    @AllowedScopes(Scope.TOKENS_READ)
     Uni<RestResponse<byte[]>> refresh(@PathParam("id") String id);
 }

@@ -25,37 +25,41 @@ public interface WebhookApi {
      */
     String IDEMPOTENCY_KEY = "Idempotency-Key";
 
-    /** 200 the webhook, with its ETag; 404 webhook_not_found. Scope webhooks:admin. */
+    /** 200 the webhook, with its ETag; 404 webhook_not_found. */
     @GET
     @Path("/webhook")
+    @AllowedScopes(Scope.WEBHOOKS_ADMIN)
     Uni<RestResponse<byte[]>> webhook();
 
     /**
      * Changes (200) or creates (201) the tenant's webhook, with its ETag and, if created, its signing secret. 412
-     * precondition_failed. Scope webhooks:admin.
+     * precondition_failed.
      *
      * @param body the public request body as it was received
      */
     @PUT
     @Path("/webhook")
+    @AllowedScopes(Scope.WEBHOOKS_ADMIN)
     @Consumes(MediaType.APPLICATION_JSON)
     Uni<RestResponse<byte[]>> putWebhook(
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
             byte[] body);
 
-    /** 204; 404 webhook_not_found, 412 precondition_failed. Scope webhooks:admin. */
+    /** 204; 404 webhook_not_found, 412 precondition_failed. */
     @DELETE
     @Path("/webhook")
+    @AllowedScopes(Scope.WEBHOOKS_ADMIN)
     Uni<RestResponse<Void>> deleteWebhook(@HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch);
 
     /**
      * 200 the webhook with its ETag and a new signing secret. The previous secret expires later, or immediately if {@code
      * revoke_former} is true. The same Idempotency-Key returns the same secret for 24 hours. 404 webhook_not_found, 412
-     * precondition_failed. Scope webhooks:admin.
+     * precondition_failed.
      */
     @POST
     @Path("/webhook/secret")
+    @AllowedScopes(Scope.WEBHOOKS_ADMIN)
     Uni<RestResponse<byte[]>> rotateWebhookSecret(
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @HeaderParam(IDEMPOTENCY_KEY) @Nullable String idempotencyKey,

@@ -3,9 +3,7 @@ package dev.nexus.broker.audit;
 import dev.nexus.broker.caller.Callers;
 import dev.nexus.contracts.AuditApi;
 import dev.nexus.contracts.InternalApi;
-import dev.nexus.contracts.Scope;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -28,7 +26,6 @@ class AuditResource {
 
     @GET
     @Path("/audit-events")
-    @RolesAllowed(Scope.AUDIT_READ)
     public Uni<AuditEventView.Page> auditEvents(
             @QueryParam("connection_id") @Nullable String connectionId,
             @QueryParam("key_id") @Nullable String keyId,

@@ -6,12 +6,9 @@ import dev.nexus.broker.http.Outcomes;
 import dev.nexus.broker.http.Outcomes.Verb;
 import dev.nexus.contracts.CaptureApi;
 import dev.nexus.contracts.InternalApi;
-import dev.nexus.contracts.InternalHeaders;
 import dev.nexus.contracts.PresentedState;
-import dev.nexus.contracts.Scope;
 import dev.nexus.contracts.StateReference;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -47,21 +44,18 @@ class CaptureResource {
 
     @POST
     @Path("/capture-schema")
-    @RolesAllowed({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
     public Uni<String> captureSchema(StateReference state) {
         return callers.run(caller -> showCaptureSchema.run(caller, state.state()));
     }
 
     @POST
     @Path("/presented-state")
-    @RolesAllowed(InternalHeaders.SCOPE_STATE_PRESENT)
     public Uni<PresentedState> presentedState(StateReference state) {
         return callers.run(caller -> describeState.run(caller, state.state()));
     }
 
     @POST
     @Path("/capture-credential")
-    @RolesAllowed({Scope.CONNECTIONS_WRITE, InternalHeaders.SCOPE_STATE_PRESENT})
     public Uni<RestResponse<CapturedConnection>> captureCredential(byte[] body) {
         // CaptureCredential applies the deadline itself. With callers.run, the provider's time would also count.
         Caller caller = callers.current();

@@ -5,9 +5,7 @@ import dev.nexus.contracts.ConnectionApi;
 import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.InternalApi;
 import dev.nexus.contracts.RequestedConnection;
-import dev.nexus.contracts.Scope;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -49,21 +47,18 @@ class ConnectionResource {
     @POST
     @Path("/connections")
     @Consumes(MediaType.APPLICATION_JSON)
-    @RolesAllowed(Scope.CONNECTIONS_WRITE)
     public Uni<RequestedConnection> requestConnection(ConnectionRequest request) {
         return callers.run(caller -> requestConnection.run(caller, request));
     }
 
     @GET
     @Path("/connections/{id}")
-    @RolesAllowed(Scope.CONNECTIONS_READ)
     public Uni<ConnectionView> checkConnection(@PathParam("id") String id) {
         return callers.run(caller -> checkConnection.run(caller, id));
     }
 
     @POST
     @Path("/connections/{id}/verify")
-    @RolesAllowed(Scope.CONNECTIONS_WRITE)
     public Uni<ConnectionView> verifyConnection(@PathParam("id") String id) {
         // VerifyConnection applies the deadline itself. With callers.run, the provider's time would also count.
         return verifyConnection.run(callers.current(), id);
@@ -71,7 +66,6 @@ class ConnectionResource {
 
     @GET
     @Path("/connections")
-    @RolesAllowed(Scope.CONNECTIONS_READ)
     public Uni<ConnectionView.Page> listConnections(
             @QueryParam("workspace_id") @Nullable String workspaceId,
             @QueryParam("provider_id") @Nullable String provider,
@@ -85,7 +79,6 @@ class ConnectionResource {
 
     @DELETE
     @Path("/connections/{id}")
-    @RolesAllowed(Scope.CONNECTIONS_WRITE)
     public Uni<Void> revokeConnection(@PathParam("id") String id) {
         return callers.run(caller -> revokeConnection.run(caller, id));
     }

@@ -4,10 +4,8 @@ import dev.nexus.broker.caller.Callers;
 import dev.nexus.broker.http.Outcomes;
 import dev.nexus.broker.http.Outcomes.Verb;
 import dev.nexus.contracts.InternalApi;
-import dev.nexus.contracts.Scope;
 import dev.nexus.contracts.TokenApi;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -34,7 +32,6 @@ class TokenResource {
 
     @GET
     @Path("/connections/{id}/token")
-    @RolesAllowed(Scope.TOKENS_READ)
     public Uni<byte[]> readToken(@PathParam("id") String id) {
         return outcomes.count(Verb.READ_TOKEN, () -> callers.run(caller -> readToken.run(caller, id)))
                 .map(TokenBody::reveal);
@@ -42,7 +39,6 @@ class TokenResource {
 
     @POST
     @Path("/connections/{id}/refresh")
-    @RolesAllowed(Scope.TOKENS_READ)
     public Uni<Void> refresh(@PathParam("id") String id) {
         return callers.run(caller -> refuseRefresh.run(caller, id));
     }

@@ -12,9 +12,6 @@ import jakarta.ws.rs.ext.Provider;
 @Provider
 class ErrorMapper implements ExceptionMapper<Throwable> {
 
-    /** The value of Retry-After, in seconds. */
-    private static final int RETRY_AFTER = 1;
-
     private final DatabaseErrors database;
 
     ErrorMapper(DatabaseErrors database) {
@@ -29,7 +26,7 @@ class ErrorMapper implements ExceptionMapper<Throwable> {
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(answer.body());
         if (answer.code().isTemporary()) {
-            response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+            response.header(HttpHeaders.RETRY_AFTER, ErrorWriter.RETRY_AFTER);
         }
         return response.build();
     }

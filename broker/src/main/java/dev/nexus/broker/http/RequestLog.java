@@ -1,30 +1,29 @@
 package dev.nexus.broker.http;
 
 import dev.nexus.contracts.InternalHeaders;
-import jakarta.ws.rs.container.ContainerRequestContext;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.logging.MDC;
-import org.jboss.resteasy.reactive.server.ServerRequestFilter;
-import org.jspecify.annotations.Nullable;
 
-/** Adds the request's id to each of its log lines. Authentication adds the tenant. */
-public class RequestLog {
+/** The fields of a request in each of its log lines. */
+public final class RequestLog {
 
     /** The log field of the tenant. */
     public static final String TENANT = "tenant";
 
-    private static final String KEY = "requestId";
+    private static final String REQUEST_ID = "requestId";
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-    @ServerRequestFilter(preMatching = true)
-    public void note(ContainerRequestContext request) {
-        String id = request.getHeaderString(InternalHeaders.REQUEST_ID);
-        if (isRequestId(id)) {
-            MDC.put(KEY, id);
-        }
-    }
+    private RequestLog() {}
 
-    private static boolean isRequestId(@Nullable String id) {
-        return id != null && FORM.matcher(id).matches();
+    /** Adds the request's id to its log lines, and returns it. A request without a valid id gets a new one. */
+    public static String begin(HttpServerRequest request) {
+        String sent = request.getHeader(InternalHeaders.REQUEST_ID);
+        String id = sent != null && FORM.matcher(sent).matches()
+                ? sent
+                : UUID.randomUUID().toString();
+        MDC.put(REQUEST_ID, id);
+        return id;
     }
 }

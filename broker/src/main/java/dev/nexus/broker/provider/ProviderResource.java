@@ -6,9 +6,7 @@ import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.http.TaggedResponse;
 import dev.nexus.contracts.InternalApi;
 import dev.nexus.contracts.ProviderApi;
-import dev.nexus.contracts.Scope;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -52,7 +50,6 @@ class ProviderResource {
 
     @GET
     @Path("/providers")
-    @RolesAllowed({Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN})
     public Uni<String> listProviders(
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor,
@@ -63,7 +60,6 @@ class ProviderResource {
 
     @GET
     @Path("/providers/{id}")
-    @RolesAllowed({Scope.CONNECTIONS_READ, Scope.PROVIDERS_ADMIN})
     public Uni<RestResponse<String>> provider(@PathParam("id") String idOrSlug) {
         return callers.run(caller -> showProvider.run(caller.tenant(), idOrSlug))
                 .map(shown -> withEtag(RestResponse.Status.OK, shown));
@@ -72,7 +68,6 @@ class ProviderResource {
     @PUT
     @Path("/providers/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
-    @RolesAllowed(Scope.PROVIDERS_ADMIN)
     public Uni<RestResponse<String>> putProvider(
             @PathParam("id") String idOrSlug,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
@@ -91,7 +86,6 @@ class ProviderResource {
 
     @DELETE
     @Path("/providers/{id}")
-    @RolesAllowed(Scope.PROVIDERS_ADMIN)
     public Uni<Void> deleteProvider(
             @PathParam("id") String idOrSlug,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,

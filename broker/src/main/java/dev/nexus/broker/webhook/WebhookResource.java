@@ -5,10 +5,8 @@ import dev.nexus.broker.http.Parameters;
 import dev.nexus.broker.http.Precondition;
 import dev.nexus.broker.http.TaggedResponse;
 import dev.nexus.contracts.InternalApi;
-import dev.nexus.contracts.Scope;
 import dev.nexus.contracts.WebhookApi;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -49,7 +47,6 @@ class WebhookResource {
 
     @GET
     @Path("/webhook")
-    @RolesAllowed(Scope.WEBHOOKS_ADMIN)
     public Uni<RestResponse<WebhookView>> webhook() {
         return callers.run(caller -> showWebhook.run(caller.tenant()))
                 .map(shown -> withEtag(RestResponse.Status.OK, shown));
@@ -58,7 +55,6 @@ class WebhookResource {
     @PUT
     @Path("/webhook")
     @Consumes(MediaType.APPLICATION_JSON)
-    @RolesAllowed(Scope.WEBHOOKS_ADMIN)
     public Uni<RestResponse<WebhookView>> putWebhook(
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String ifNoneMatch,
@@ -71,7 +67,6 @@ class WebhookResource {
 
     @DELETE
     @Path("/webhook")
-    @RolesAllowed(Scope.WEBHOOKS_ADMIN)
     public Uni<Void> deleteWebhook(@HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
         Precondition precondition = new Precondition(ifMatch, null);
         return callers.run(caller -> deleteWebhook.run(caller, precondition));
@@ -79,7 +74,6 @@ class WebhookResource {
 
     @POST
     @Path("/webhook/secret")
-    @RolesAllowed(Scope.WEBHOOKS_ADMIN)
     public Uni<RestResponse<WebhookView>> rotateWebhookSecret(
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @HeaderParam(WebhookApi.IDEMPOTENCY_KEY) @Nullable String idempotencyKey,

@@ -1,0 +1,49 @@
+package dev.nexus.broker.caller;
+
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jboss.logging.Logger;
+
+/** Checks on each request that the client certificate of its connection is the Gateway's. */
+@ApplicationScoped
+class PeerCertificate {
+
+    private static final Logger LOG = Logger.getLogger(PeerCertificate.class);
+
+    private final TrustedCertificates certificates;
+
+    PeerCertificate(TrustedCertificates certificates) {
+        this.certificates = certificates;
+    }
+
+    /** Returns true if the certificate is the Gateway's, or if the Broker requires none. */
+    boolean isAccepted(HttpServerRequest request) {
+        if (!certificates.areRequired() || hasGatewayCertificate(request)) {
+            return true;
+        }
+        LOG.warn("A caller was refused: its certificate is not one of nexus.broker.gateway-identity,"
+                + " or no longer valid");
+        return false;
+    }
+
+    static ApiException refused() {
+        return new ApiException(ErrorCode.UNAUTHORIZED, "A valid client certificate of the Gateway is required");
+    }
+
+    private boolean hasGatewayCertificate(HttpServerRequest request) {
+        SSLSession session = request.sslSession();
+        if (session == null) {
+            return false;
+        }
+        try {
+            return session.getPeerCertificates() instanceof X509Certificate[] chain && certificates.isGateway(chain);
+        } catch (SSLPeerUnverifiedException none) {
+            return false;
+        }
+    }
+}

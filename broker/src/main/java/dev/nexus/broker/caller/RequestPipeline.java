@@ -1,0 +1,59 @@
+package dev.nexus.broker.caller;
+
+import dev.nexus.broker.http.ErrorWriter;
+import dev.nexus.broker.http.RequestLog;
+import dev.nexus.broker.http.Routes;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/**
+ * The checks of every request, in their order. The first check that fails ends the request. Only the header that asks
+ * callers to renew their connection comes before ({@code Drain} of {@code service-runtime}).
+ */
+@ApplicationScoped
+class RequestPipeline {
+
+    /** Before all handlers of Quarkus that depend on the request. */
+    private static final int PRIORITY = 10_000;
+
+    private final PeerCertificate certificate;
+    private final ServiceTokens tokens;
+    private final ErrorWriter errors;
+
+    RequestPipeline(PeerCertificate certificate, ServiceTokens tokens, ErrorWriter errors) {
+        this.certificate = certificate;
+        this.tokens = tokens;
+        this.errors = errors;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::handle, PRIORITY);
+    }
+
+    private void handle(RoutingContext http) {
+        try {
+            String requestId = RequestLog.begin(http.request());
+            if (!certificate.isAccepted(http.request())) {
+                disconnect(http);
+                return;
+            }
+            ServiceToken token = tokens.authenticate(http);
+            Routes.Match match = Routes.find(http);
+            match.route().requireScope(token.getGroups());
+            match.route().checkQuery(http.queryParams());
+            Callers.identify(http, token, requestId);
+        } catch (RuntimeException refused) {
+            errors.write(http, refused);
+            return;
+        }
+        http.next();
+    }
+
+    /** Answers 401 and closes the connection, because all its requests have the same certificate. */
+    private void disconnect(RoutingContext http) {
+        errors.write(http, PeerCertificate.refused())
+                .onComplete(sent -> http.request().connection().close());
+    }
+}

@@ -1,0 +1,53 @@
+package dev.nexus.broker.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.nexus.broker.database.DatabaseErrors;
+import dev.nexus.contracts.ErrorBody;
+import dev.nexus.runtime.ApiException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Writes the error response of a request that no resource handles. {@link ErrorMapper} does the same for resources. */
+@ApplicationScoped
+public class ErrorWriter {
+
+    /** The value of Retry-After, in seconds. */
+    static final String RETRY_AFTER = "1";
+
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+    private final DatabaseErrors database;
+    private final ObjectWriter json;
+
+    ErrorWriter(DatabaseErrors database, ObjectMapper json) {
+        this.database = database;
+        this.json = json.writerFor(ErrorBody.class);
+    }
+
+    /** Ends the response. The unread part of the request is discarded. */
+    public Future<Void> write(RoutingContext http, Throwable failure) {
+        database.record(failure);
+        ApiException answer = Failures.answer(failure);
+        http.request().resume();
+        HttpServerResponse response =
+                http.response().setStatusCode(answer.code().status()).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+        if (answer.code().isTemporary()) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+        }
+        return response.end(Buffer.buffer(text(answer.body())));
+    }
+
+    private byte[] text(ErrorBody body) {
+        try {
+            return json.writeValueAsBytes(body);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("an error body consists of text", impossible);
+        }
+    }
+}
