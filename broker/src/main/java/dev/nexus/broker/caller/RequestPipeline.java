@@ -20,11 +20,13 @@ class RequestPipeline {
 
     private final PeerCertificate certificate;
     private final ServiceTokens tokens;
+    private final Endpoints endpoints;
     private final ErrorWriter errors;
 
-    RequestPipeline(PeerCertificate certificate, ServiceTokens tokens, ErrorWriter errors) {
+    RequestPipeline(PeerCertificate certificate, ServiceTokens tokens, Endpoints endpoints, ErrorWriter errors) {
         this.certificate = certificate;
         this.tokens = tokens;
+        this.endpoints = endpoints;
         this.errors = errors;
     }
 
@@ -42,13 +44,15 @@ class RequestPipeline {
             ServiceToken token = tokens.authenticate(http);
             Routes.Match match = Routes.find(http);
             match.route().requireScope(token.getGroups());
-            match.route().checkQuery(http.queryParams());
-            Callers.identify(http, token, requestId);
+            match.route().checkQuery(http);
+            Caller caller = Callers.identify(http, token, requestId);
+            if (!endpoints.serve(http, match, caller)) {
+                // To the resources of Quarkus REST.
+                http.next();
+            }
         } catch (RuntimeException refused) {
             errors.write(http, refused);
-            return;
         }
-        http.next();
     }
 
     /** Answers 401 and closes the connection, because all its requests have the same certificate. */

@@ -17,14 +17,16 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 
-/** Serves the routes of {@link ConnectionApi}, with typed responses: see {@link InternalApi}. */
+/**
+ * Serves the routes of {@link ConnectionApi}, with typed responses: see {@link InternalApi}. {@link
+ * CheckConnectionEndpoint} serves checkConnection.
+ */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class ConnectionResource {
 
     private final Callers callers;
     private final RequestConnection requestConnection;
-    private final CheckConnection checkConnection;
     private final VerifyConnection verifyConnection;
     private final ListConnections listConnections;
     private final RevokeConnection revokeConnection;
@@ -32,13 +34,11 @@ class ConnectionResource {
     ConnectionResource(
             Callers callers,
             RequestConnection requestConnection,
-            CheckConnection checkConnection,
             VerifyConnection verifyConnection,
             ListConnections listConnections,
             RevokeConnection revokeConnection) {
         this.callers = callers;
         this.requestConnection = requestConnection;
-        this.checkConnection = checkConnection;
         this.verifyConnection = verifyConnection;
         this.listConnections = listConnections;
         this.revokeConnection = revokeConnection;
@@ -49,12 +49,6 @@ class ConnectionResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<RequestedConnection> requestConnection(ConnectionRequest request) {
         return callers.run(caller -> requestConnection.run(caller, request));
-    }
-
-    @GET
-    @Path("/connections/{id}")
-    public Uni<ConnectionView> checkConnection(@PathParam("id") String id) {
-        return callers.run(caller -> checkConnection.run(caller, id));
     }
 
     @POST

@@ -9,6 +9,7 @@ import dev.nexus.runtime.ApiException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,17 +31,24 @@ public class ErrorWriter {
         this.json = json.writerFor(ErrorBody.class);
     }
 
-    /** Ends the response. The unread part of the request is discarded. */
+    /** Ends the response, and discards the body of the request. */
     public Future<Void> write(RoutingContext http, Throwable failure) {
         database.record(failure);
         ApiException answer = Failures.answer(failure);
-        http.request().resume();
+        discardBody(http.request());
         HttpServerResponse response =
                 http.response().setStatusCode(answer.code().status()).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
         if (answer.code().isTemporary()) {
             response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
         }
         return response.end(Buffer.buffer(text(answer.body())));
+    }
+
+    /** Resumes a request, which Quarkus pauses until a handler reads it. Its body is discarded. */
+    public static void discardBody(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.resume();
+        }
     }
 
     private byte[] text(ErrorBody body) {

@@ -6,6 +6,7 @@ import dev.nexus.contracts.InternalApi;
 import dev.nexus.runtime.ApiException;
 import dev.nexus.runtime.QueryRules;
 import io.vertx.core.MultiMap;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -58,8 +59,11 @@ public record Route(String name, String verb, String template, Set<String> scope
         }
     }
 
-    /** Throws invalid_request if a parameter of {@code query} is unknown, has no value or is given twice. */
-    public void checkQuery(MultiMap query) {
-        QueryRules.check(queryParameters, query.names(), query::getAll);
+    /** Throws invalid_request if a parameter of the query is unknown, has no value or is given twice. */
+    public void checkQuery(RoutingContext http) {
+        if (http.request().query() != null) {
+            MultiMap query = http.queryParams();
+            QueryRules.check(queryParameters, query.names(), query::getAll);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.nexus.broker.caller;
 
+import static dev.nexus.broker.caller.TokenClaims.hmac;
+import static dev.nexus.broker.caller.TokenClaims.signed;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -20,12 +22,7 @@ import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jose4j.jwk.EllipticCurveJsonWebKey;
-import org.jose4j.jws.JsonWebSignature;
-import org.jose4j.jwt.JwtClaims;
-import org.jose4j.jwt.NumericDate;
-import org.jose4j.keys.HmacKey;
 import org.jose4j.lang.JoseException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The Broker accepts only a Gateway with a valid service token, on any network. */
@@ -43,48 +40,6 @@ class ServiceTokenTest {
 
     @ConfigProperty(name = "nexus.broker.gateway-keys-file")
     Path keysFile;
-
-    /** The claims that the tests change. All other claims are valid. */
-    private record TokenClaims(
-            @Nullable String tenant, List<String> scopes, String issuer, String audience, Instant expiry) {
-
-        static TokenClaims valid(String... scopes) {
-            return new TokenClaims(
-                    "acme",
-                    List.of(scopes),
-                    InternalHeaders.ISSUER,
-                    InternalHeaders.AUDIENCE,
-                    Instant.now().plusSeconds(60));
-        }
-
-        TokenClaims withTenant(@Nullable String other) {
-            return new TokenClaims(other, scopes, issuer, audience, expiry);
-        }
-
-        JwtClaims claims() {
-            JwtClaims claims = new JwtClaims();
-            claims.setIssuer(issuer);
-            claims.setAudience(audience);
-            claims.setSubject("k");
-            claims.setIssuedAtToNow();
-            claims.setExpirationTime(NumericDate.fromMilliseconds(expiry.toEpochMilli()));
-            claims.setStringListClaim("groups", scopes);
-            claims.setStringClaim(InternalHeaders.CLAIM_KEY_ID, "k");
-            if (tenant != null) {
-                claims.setStringClaim(InternalHeaders.CLAIM_TENANT, tenant);
-            }
-            return claims;
-        }
-    }
-
-    private static String signed(TokenClaims token, EllipticCurveJsonWebKey key) throws JoseException {
-        JsonWebSignature jws = new JsonWebSignature();
-        jws.setAlgorithmHeaderValue("ES256");
-        jws.setKeyIdHeaderValue(key.getKeyId());
-        jws.setKey(key.getEcPrivateKey());
-        jws.setPayload(token.claims().toJson());
-        return jws.getCompactSerialization();
-    }
 
     private static String validToken(String... scopes) throws JoseException {
         return signed(TokenClaims.valid(scopes), BrokerTestResource.GATEWAY);
@@ -145,16 +100,6 @@ class ServiceTokenTest {
             assertThat(refused.asString()).isEqualTo(body);
         }
         assertThat(given().get("/internal/no-such-route").statusCode()).isEqualTo(401);
-    }
-
-    /** Signs with the public key as an HMAC secret: the classic algorithm confusion attack. */
-    private static String hmac(TokenClaims token, EllipticCurveJsonWebKey key) throws JoseException {
-        JsonWebSignature jws = new JsonWebSignature();
-        jws.setAlgorithmHeaderValue("HS256");
-        jws.setKeyIdHeaderValue(key.getKeyId());
-        jws.setKey(new HmacKey(key.getPublicKey().getEncoded()));
-        jws.setPayload(token.claims().toJson());
-        return jws.getCompactSerialization();
     }
 
     @Test
