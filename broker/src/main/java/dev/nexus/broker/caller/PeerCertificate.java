@@ -4,7 +4,9 @@ import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jboss.logging.Logger;
@@ -41,7 +43,9 @@ class PeerCertificate {
             return false;
         }
         try {
-            return session.getPeerCertificates() instanceof X509Certificate[] chain && certificates.isGateway(chain);
+            // The type of the array depends on the TLS engine.
+            Certificate[] peer = session.getPeerCertificates();
+            return certificates.isGateway(Arrays.copyOf(peer, peer.length, X509Certificate[].class));
         } catch (SSLPeerUnverifiedException none) {
             return false;
         }

@@ -1,4 +1,4 @@
-/** Identifies the caller by the Gateway's client certificate and the service token. */
+/** The checks of every request, which identify the caller by the Gateway's client certificate and the service token. */
 @NullMarked
 package dev.nexus.broker.caller;
 

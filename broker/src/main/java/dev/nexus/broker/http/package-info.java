@@ -1,4 +1,4 @@
-/** HTTP for all features: errors, parameters, preconditions, cursors, request log, deadline. */
+/** HTTP for all features: routes, errors, parameters, preconditions, cursors, request log, deadline. */
 @NullMarked
 package dev.nexus.broker.http;
 

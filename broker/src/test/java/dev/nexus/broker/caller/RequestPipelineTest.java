@@ -44,6 +44,7 @@ import org.jose4j.jwk.EllipticCurveJsonWebKey;
 import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -287,6 +288,32 @@ class RequestPipelineTest {
 
         assertThat(found.statusCode()).isEqualTo(404);
         assertThat(found.body()).contains("\"not_found\"");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/json|200",
+                "APPLICATION/JSON; charset=utf-8|200",
+                "text/html, */*;q=0.1|200",
+                "application/*|200",
+                "text/plain|406",
+                "application/xml, garbage|406"
+            })
+    void an_endpoint_responds_only_with_json(String accept, int status) throws Exception {
+        UUID id = flow.connect(Flow.ACME, "ws-" + UUID.randomUUID(), "s3cret");
+
+        for (String path : List.of("/internal/v1/connections/" + id, "/internal/v1/connections/" + id + "/token")) {
+            HttpRequest request = request("GET", path)
+                    .header("Authorization", bearer(Scope.CONNECTIONS_READ, Scope.TOKENS_READ))
+                    .header("Accept", accept)
+                    .build();
+
+            assertThat(GATEWAY.send(request, BodyHandlers.ofString()).statusCode())
+                    .as(path)
+                    .isEqualTo(status);
+        }
     }
 
     @Test
