@@ -29,9 +29,8 @@ public final class GatewayMain {
 
     public static void main(String... arguments) {
         if (arguments.length == 0) {
-            // Quarkus would refuse a malformed URI with an empty 400, before any route or filter. Gate refuses it
-            // instead,
-            // with an error body.
+            // Quarkus would refuse a malformed URI with an empty 400, before any route or filter. RequestUri refuses it
+            // instead, with an error body.
             System.setProperty("vertx.disableURIValidation", "true");
             Quarkus.run(arguments);
         } else {

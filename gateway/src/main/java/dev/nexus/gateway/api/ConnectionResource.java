@@ -6,11 +6,12 @@ import dev.nexus.contracts.StateReference;
 import dev.nexus.gateway.apikey.ApiKey;
 import dev.nexus.gateway.broker.Broker;
 import dev.nexus.gateway.broker.BrokerAnswer;
+import dev.nexus.gateway.http.Caller;
 import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.gateway.http.RequestInput;
 import io.quarkus.runtime.configuration.ConfigUtils;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -44,13 +45,13 @@ import org.jspecify.annotations.Nullable;
 class ConnectionResource {
 
     private final Broker broker;
-    private final SecurityIdentity identity;
+    private final RoutingContext request;
     private final URI publicUrl;
     private final boolean httpLoopback = !ConfigUtils.isProfileActive("prod");
 
-    ConnectionResource(Broker broker, SecurityIdentity identity, GatewayConfig config) {
+    ConnectionResource(Broker broker, RoutingContext request, GatewayConfig config) {
         this.broker = broker;
-        this.identity = identity;
+        this.request = request;
         this.publicUrl = config.publicUrl();
     }
 
@@ -76,7 +77,7 @@ class ConnectionResource {
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     public Uni<BegunConnection> requestConnection(byte[] body) {
         ConnectionRequest form = ConnectionForm.parse(body);
-        ReturnUrl.check(form.returnUrl(), (ApiKey) identity.getPrincipal(), httpLoopback);
+        ReturnUrl.check(form.returnUrl(), (ApiKey) Caller.of(request), httpLoopback);
         return broker.call(api -> api.requestConnection(form)).map(this::toResponse);
     }
 

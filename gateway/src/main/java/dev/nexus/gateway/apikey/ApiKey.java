@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An API key without its secret. It is the principal of each request that it authenticates.
+ * An API key without its secret. It is the caller of each request that it authenticates.
  *
  * @param id 12 characters of base62
  * @param tenant the owner of the key
@@ -18,10 +18,5 @@ public record ApiKey(String id, String tenant, Set<String> scopes, List<String> 
     public ApiKey {
         scopes = Set.copyOf(scopes);
         returnOrigins = List.copyOf(returnOrigins);
-    }
-
-    @Override
-    public String getName() {
-        return id;
     }
 }

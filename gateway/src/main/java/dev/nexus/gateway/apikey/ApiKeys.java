@@ -1,5 +1,7 @@
 package dev.nexus.gateway.apikey;
 
+import dev.nexus.gateway.http.Caller;
+import dev.nexus.gateway.http.Callers;
 import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.runtime.ReloadedFiles;
 import dev.nexus.runtime.WatchedFile;
@@ -22,7 +24,7 @@ import org.jboss.logging.Logger;
  */
 @Startup
 @ApplicationScoped
-class ApiKeys {
+class ApiKeys implements Callers {
 
     private static final Logger LOG = Logger.getLogger(ApiKeys.class);
 
@@ -69,9 +71,9 @@ class ApiKeys {
                 true);
     }
 
-    /** Finds the key that {@code text} is. Empty if it is malformed, unknown, revoked or expired. */
-    Optional<ApiKey> find(String text) {
-        return PresentedKey.parse(text).flatMap(presented -> {
+    @Override
+    public Optional<Caller> find(String key) {
+        return PresentedKey.parse(key).flatMap(presented -> {
             KnownKey known = keys.value().getOrDefault(presented.id(), dummy);
             return known.admits(presented, Instant.now()) ? Optional.of(known.key()) : Optional.empty();
         });

@@ -7,8 +7,6 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
@@ -19,11 +17,19 @@ import java.util.zip.CRC32;
  */
 final class PresentedKey {
 
-    private static final Pattern FORM = Pattern.compile("(nxs_([0-9A-Za-z]{12})_[A-Za-z0-9_-]{43})_([0-9a-f]{8})");
+    private static final String PREFIX = "nxs_";
     private static final String BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     private static final int ID_LENGTH = 12;
     private static final int SECRET_BYTES = 32;
-    private static final int MAX_LENGTH = 80;
+
+    /** Of the secret in base64url. */
+    private static final int SECRET_LENGTH = 43;
+
+    private static final int CHECKSUM_LENGTH = 8;
+
+    private static final int ID_END = PREFIX.length() + ID_LENGTH;
+    private static final int BODY_END = ID_END + 1 + SECRET_LENGTH;
+    private static final int LENGTH = BODY_END + 1 + CHECKSUM_LENGTH;
 
     private final String id;
     private final String text;
@@ -35,13 +41,35 @@ final class PresentedKey {
 
     /** Parses {@code text}. Empty if its form or its checksum is wrong. */
     public static Optional<PresentedKey> parse(String text) {
-        if (text.length() > MAX_LENGTH) {
+        if (text.length() != LENGTH
+                || !text.startsWith(PREFIX)
+                || text.charAt(ID_END) != '_'
+                || text.charAt(BODY_END) != '_'
+                || !isBase62(text, PREFIX.length(), ID_END)
+                || !isBase64Url(text, ID_END + 1, BODY_END)
+                || !text.endsWith(checksum(text.substring(0, BODY_END)))) {
             return Optional.empty();
         }
-        Matcher key = FORM.matcher(text);
-        return key.matches() && checksum(key.group(1)).equals(key.group(3))
-                ? Optional.of(new PresentedKey(key.group(2), text))
-                : Optional.empty();
+        return Optional.of(new PresentedKey(text.substring(PREFIX.length(), ID_END), text));
+    }
+
+    private static boolean isBase62(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (BASE62.indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isBase64Url(String text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            if (c != '_' && c != '-' && BASE62.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Creates a random key. */
@@ -51,7 +79,7 @@ final class PresentedKey {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
         String body =
-                "nxs_" + id + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+                PREFIX + id + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         return new PresentedKey(id.toString(), body + "_" + checksum(body));
     }
 

@@ -56,7 +56,7 @@ class RateLimits implements RateLimiter {
 
     @Override
     public OptionalLong take(Caller caller) {
-        return take(keyBuckets, new BucketKey("key", caller.getName(), keys.rate(caller.getName())));
+        return take(keyBuckets, new BucketKey("key", caller.id(), keys.rate(caller.id())));
     }
 
     @Override

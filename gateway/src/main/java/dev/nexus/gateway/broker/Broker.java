@@ -11,7 +11,6 @@ import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.gateway.http.RequestId;
 import dev.nexus.runtime.ApiErrors;
 import dev.nexus.runtime.ApiException;
-import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -41,7 +40,6 @@ public class Broker {
     private final ServiceTokens tokens;
     private final ObjectMapper json;
     private final ClientAddress addresses;
-    private final SecurityIdentity identity;
     private final RoutingContext request;
     private final Duration timeout;
     private final Duration timeoutWithProvider;
@@ -52,13 +50,11 @@ public class Broker {
             ServiceTokens tokens,
             ObjectMapper json,
             ClientAddress addresses,
-            SecurityIdentity identity,
             RoutingContext request) {
         this.client = client;
         this.tokens = tokens;
         this.json = json;
         this.addresses = addresses;
-        this.identity = identity;
         this.request = request;
         this.timeout = config.brokerTimeout();
         this.timeoutWithProvider = config.brokerTimeout().plus(config.providerTimeout());
@@ -66,13 +62,13 @@ public class Broker {
 
     /** Calls a route of the Broker for the caller of the request. */
     public <T extends @Nullable Object> Uni<BrokerAnswer<T>> call(Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
-        return call(tokens.forCaller(caller()), timeout, route);
+        return call(tokens.forCaller(Caller.of(request)), timeout, route);
     }
 
     /** Calls a route that may verify a credential at its provider, with a longer time-out. */
     public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callWithVerification(
             Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
-        return call(tokens.forCaller(caller()), timeoutWithProvider, route);
+        return call(tokens.forCaller(Caller.of(request)), timeoutWithProvider, route);
     }
 
     /** Calls a route with the authority of the request's state. */
@@ -88,10 +84,6 @@ public class Broker {
     public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callWithStateAndVerification(
             Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
         return call(tokens.forState(), timeoutWithProvider, route);
-    }
-
-    private Caller caller() {
-        return (Caller) identity.getPrincipal();
     }
 
     private <T extends @Nullable Object> Uni<BrokerAnswer<T>> call(

@@ -80,7 +80,7 @@ class ServiceTokens {
 
     /** Returns a token for the tenant and the scopes of {@code caller}. */
     String forCaller(Caller caller) {
-        return token(new Subject(Optional.of(caller.tenant()), caller.getName(), caller.scopes()));
+        return token(new Subject(Optional.of(caller.tenant()), caller.id(), caller.scopes()));
     }
 
     /** Returns a token that permits only calls with a state. It names no tenant, because the state names the tenant. */

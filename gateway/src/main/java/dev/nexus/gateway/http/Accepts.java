@@ -1,5 +1,7 @@
 package dev.nexus.gateway.http;
 
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -28,12 +30,21 @@ public final class Accepts {
         return quality(accept, HTML) > quality(accept, JSON);
     }
 
-    static boolean html(HttpServerRequest request) {
-        return quality(header(request), HTML) > 0;
-    }
-
-    static boolean json(HttpServerRequest request) {
-        return json(header(request));
+    /**
+     * Checks that the caller accepts a type that {@code route} returns.
+     *
+     * @throws ApiException not_acceptable
+     */
+    static void check(HttpServerRequest request, Route route) {
+        String accept = header(request);
+        if (route == Route.PAGE_ASSET || json(accept) || (route.hasPage() && quality(accept, HTML) > 0)) {
+            return;
+        }
+        throw route.hasPage()
+                ? new ApiException(
+                        ErrorCode.NOT_ACCEPTABLE,
+                        "`Accept`: this route returns text/html or application/json. Accept one of them.")
+                : ErrorWriter.ofStatus(406);
     }
 
     static boolean json(@Nullable String accept) {
@@ -45,13 +56,13 @@ public final class Accepts {
     }
 
     private static double quality(@Nullable String accept, MediaType type) {
-        if (accept == null || accept.length() > MAX_LENGTH || accept.isBlank()) {
+        if (accept == null || accept.equals("*/*") || accept.length() > MAX_LENGTH || accept.isBlank()) {
             return 1;
         }
         int closest = -1;
         double quality = 0;
         for (String part : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
-            Optional<MediaType> range = parse(part.strip().replaceAll("\\s*;\\s*", ";"));
+            Optional<MediaType> range = parse(withoutSpaces(part));
             int closeness = range.map(known -> closeness(known, type)).orElse(-1);
             if (closeness > closest) {
                 closest = closeness;
@@ -59,6 +70,17 @@ public final class Accepts {
             }
         }
         return quality;
+    }
+
+    private static String withoutSpaces(String part) {
+        if (part.indexOf(';') < 0) {
+            return part.strip();
+        }
+        String[] parameters = part.split(";", -1);
+        for (int i = 0; i < parameters.length; i++) {
+            parameters[i] = parameters[i].strip();
+        }
+        return String.join(";", parameters);
     }
 
     /** Empty if {@code part} is not a media range. Such a part matches no type. */

@@ -22,13 +22,13 @@ final class ClosingConnections {
         CLOSING.add(connection);
     }
 
-    /** The first handler of every request. */
-    static void discardRequest(RoutingContext context) {
+    /** Returns true if the request must not be handled. Its connection is then closed. */
+    static boolean discards(RoutingContext context) {
         HttpConnection connection = context.request().connection();
-        if (CLOSING.contains(connection)) {
-            connection.close();
-        } else {
-            context.next();
+        if (!CLOSING.contains(connection)) {
+            return false;
         }
+        connection.close();
+        return true;
     }
 }

@@ -44,7 +44,7 @@ public class CommonResponses implements OASFilter {
             add(byStatus, "401", "Unauthorized");
             add(byStatus, "403", "Forbidden");
         }
-        // Also on a route without a body: Gate refuses a body that is too large before it is read.
+        // Also on a route without a body: RequestPipeline refuses a body that is too large before it is read.
         add(byStatus, "413", "PayloadTooLarge");
         if (route.body() != Route.Body.NONE) {
             add(byStatus, "415", "UnsupportedMediaType");

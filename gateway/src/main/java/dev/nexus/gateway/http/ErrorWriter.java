@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * Converts every failure to a response: of {@link Gate}, of Vert.x and of the resources. The body is
+ * Converts every failure to a response: of {@link RequestPipeline}, of Vert.x and of the resources. The body is
  * {@code {error, message, details?}}, or an HTML page if {@link ErrorPage#isFor} returns true.
  */
 @ApplicationScoped

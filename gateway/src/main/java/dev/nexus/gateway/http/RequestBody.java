@@ -4,22 +4,15 @@ import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.regex.Pattern;
+import io.vertx.ext.web.RoutingContext;
 
-/** The rules for the body of a request: at most 64 KiB, of the type that its route reads. */
+/** The rules for the body of a request: at most 64 KiB, of the type that its route reads, within eight seconds. */
 final class RequestBody {
 
     static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_TYPE_LENGTH = 100;
 
-    /** application/json. A charset, if given, is UTF-8 (RFC 9110, 8.3). */
-    private static final Pattern JSON = Pattern.compile(
-            "application/json\\s*(;\\s*charset=(utf-8|\"utf-8\")\\s*)?;?\\s*", Pattern.CASE_INSENSITIVE);
-
-    /** The type of a form that a browser sends. */
-    private static final Pattern FORM = Pattern.compile(
-            "application/x-www-form-urlencoded\\s*(;\\s*charset=(utf-8|\"utf-8\")\\s*)?;?\\s*",
-            Pattern.CASE_INSENSITIVE);
+    private static final long MAX_MILLIS = 8_000;
 
     private RequestBody() {}
 
@@ -51,10 +44,8 @@ final class RequestBody {
             throw ErrorWriter.ofStatus(415);
         }
         String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        Pattern known = expected == Route.Body.FORM ? FORM : JSON;
-        if (type == null
-                || type.length() > MAX_TYPE_LENGTH
-                || !known.matcher(type).matches()) {
+        String known = expected == Route.Body.FORM ? "application/x-www-form-urlencoded" : "application/json";
+        if (type == null || type.length() > MAX_TYPE_LENGTH || !isInUtf8(type, known)) {
             throw expected == Route.Body.FORM
                     ? new ApiException(
                             ErrorCode.UNSUPPORTED_MEDIA_TYPE,
@@ -62,5 +53,37 @@ final class RequestBody {
                                     + " `Content-Encoding`.")
                     : ErrorWriter.ofStatus(415);
         }
+    }
+
+    /** Returns true if {@code type} is {@code expected}. A charset, if given, is UTF-8 (RFC 9110, 8.3). */
+    static boolean isInUtf8(String type, String expected) {
+        if (type.equals(expected)) {
+            return true;
+        }
+        String[] parts = type.split(";", -1);
+        int last = parts.length - 1;
+        if (last > 0 && parts[last].isBlank()) {
+            last--;
+        }
+        return parts[0].stripTrailing().equalsIgnoreCase(expected) && (last == 0 || (last == 1 && isUtf8(parts[1])));
+    }
+
+    private static boolean isUtf8(String parameter) {
+        String charset = parameter.strip();
+        return charset.equalsIgnoreCase("charset=utf-8") || charset.equalsIgnoreCase("charset=\"utf-8\"");
+    }
+
+    /** Closes the connection if the whole body has not arrived within eight seconds. */
+    static void limitTime(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.isEnded()) {
+            return;
+        }
+        long timer = context.vertx().setTimer(MAX_MILLIS, fired -> {
+            if (!request.isEnded()) {
+                request.connection().close();
+            }
+        });
+        context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
     }
 }

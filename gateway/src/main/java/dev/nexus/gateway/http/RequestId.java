@@ -5,7 +5,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jboss.logging.MDC;
 
 /**
@@ -15,7 +14,7 @@ import org.jboss.logging.MDC;
 public final class RequestId {
 
     private static final String KEY = "nexus.request-id";
-    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final int MAX_LENGTH = 64;
 
     private RequestId() {}
 
@@ -26,17 +25,27 @@ public final class RequestId {
             return known;
         }
         String id = Optional.ofNullable(context.request().getHeader(InternalHeaders.REQUEST_ID))
-                .filter(given -> FORM.matcher(given).matches())
+                .filter(RequestId::isValid)
                 .orElseGet(() -> UUID.randomUUID().toString());
         context.put(KEY, id);
         return id;
     }
 
-    /** A handler of every request, ahead of all that log. */
+    private static boolean isValid(String id) {
+        for (int i = 0; i < id.length(); i++) {
+            char c = id.charAt(i);
+            boolean alphanumeric = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+            if (!alphanumeric && c != '.' && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return !id.isEmpty() && id.length() <= MAX_LENGTH;
+    }
+
+    /** Adds the id to the log and to the response. Runs ahead of all handlers that log. */
     static void begin(RoutingContext context) {
         MDC.put("requestId", of(context));
         headers(context);
-        context.next();
     }
 
     /** The headers that every response has. */

@@ -1,10 +1,15 @@
 package dev.nexus.gateway.http;
 
+import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.Scope;
+import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.PathTemplate;
+import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** All public routes, each with its method, scopes, query parameters and type of body. */
@@ -41,18 +46,33 @@ enum Route {
         FORM
     }
 
+    private static final List<Path> PATHS = Path.all();
+
     private final String method;
-    private final String template;
-    private final Pattern path;
+    /** Has only final fields. */
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final PathTemplate template;
     /** Immutable, because List.of creates it. */
     @SuppressWarnings("ImmutableEnumChecker")
     private final List<String> scopes;
 
     Route(String method, String template, String... scopes) {
         this.method = method;
-        this.template = template;
-        this.path = Pattern.compile(template.replaceAll("\\{[a-z]+}", "[^/]+"));
+        this.template = PathTemplate.of(template);
         this.scopes = List.of(scopes);
+    }
+
+    /** The routes of all methods with the same template. */
+    private record Path(PathTemplate template, List<Route> routes) {
+
+        static List<Path> all() {
+            return Arrays.stream(values())
+                    .collect(Collectors.groupingBy(Route::template, LinkedHashMap::new, Collectors.toList()))
+                    .values()
+                    .stream()
+                    .map(routes -> new Path(routes.get(0).template, List.copyOf(routes)))
+                    .toList();
+        }
     }
 
     /**
@@ -63,9 +83,33 @@ enum Route {
         if (hasSemicolon(path)) {
             return List.of();
         }
-        return Arrays.stream(values())
-                .filter(route -> route.path.matcher(path).matches())
-                .toList();
+        for (Path each : PATHS) {
+            if (each.template.matches(path)) {
+                return each.routes;
+            }
+        }
+        return List.of();
+    }
+
+    /**
+     * Returns the route of the request's method.
+     *
+     * @param here the routes of all methods at the request's path
+     * @throws ApiException not_found without a route, method_not_allowed without a route of this method. The response
+     *     then has Allow
+     */
+    static Route select(List<Route> here, RoutingContext context) {
+        if (here.isEmpty()) {
+            throw ErrorWriter.ofStatus(404);
+        }
+        String method = context.request().method().name();
+        for (Route route : here) {
+            if (route.method.equals(method)) {
+                return route;
+            }
+        }
+        context.response().putHeader("Allow", here.stream().map(Route::method).toList());
+        throw ErrorWriter.ofStatus(405);
     }
 
     /**
@@ -75,7 +119,7 @@ enum Route {
      */
     static Route of(String method, String template) {
         return Arrays.stream(values())
-                .filter(route -> route.method.equals(method) && route.template.equals(template))
+                .filter(route -> route.method.equals(method) && route.template().equals(template))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         method + " " + template + " is not in Route. Add it, or remove its resource."));
@@ -83,11 +127,15 @@ enum Route {
 
     /** The templates of all paths, such as {@code /v1/token/{id}}. */
     static Set<String> templates() {
-        return Arrays.stream(values()).map(route -> route.template).collect(Collectors.toUnmodifiableSet());
+        return Arrays.stream(values()).map(Route::template).collect(Collectors.toUnmodifiableSet());
     }
 
     String method() {
         return method;
+    }
+
+    private String template() {
+        return template.toString();
     }
 
     boolean needsKey() {
@@ -97,6 +145,22 @@ enum Route {
     /** The scopes of the route. An API key needs one of them. Empty if the route needs no key. */
     List<String> scopes() {
         return scopes;
+    }
+
+    /**
+     * Checks that the caller has one of the scopes.
+     *
+     * @throws ApiException forbidden
+     */
+    void checkScope(Optional<Caller> caller) {
+        if (needsKey()
+                && caller.filter(known ->
+                                scopes.stream().anyMatch(scope -> known.scopes().contains(scope)))
+                        .isEmpty()) {
+            throw new ApiException(
+                    ErrorCode.FORBIDDEN,
+                    "The API key lacks the scope " + String.join(" or ", scopes) + ". Use a key with this scope.");
+        }
     }
 
     private static boolean hasSemicolon(String path) {
@@ -137,11 +201,11 @@ enum Route {
 
     /** Returns true if the state of {@code path} is in the page's cookie, not in the query. */
     static boolean readsCookie(String path) {
-        return CAPTURE_PAGE.path.matcher(path).matches();
+        return CAPTURE_PAGE.template.matches(path);
     }
 
     /** Returns true if {@code path} is of a public file of the page: a style sheet, script or image. */
     static boolean isAsset(String path) {
-        return PAGE_ASSET.path.matcher(path).matches();
+        return PAGE_ASSET.template.matches(path);
     }
 }

@@ -1,0 +1,73 @@
+package dev.nexus.gateway.http;
+
+import dev.nexus.runtime.ApiException;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The handlers that every request to the public port passes, in the order of {@link #handle}. The order of their errors is
+ * part of the API: 401, 429, 404, 405, 403, 413, 415, 406, 400. Only a request that has passed all of them reaches its
+ * endpoint. A request that is not in {@link Route} is refused, so that a resource without a route cannot be reached.
+ *
+ * <p>{@code Drain} of service-runtime runs before, and only adds a header to responses.
+ */
+@ApplicationScoped
+class RequestPipeline {
+
+    /** Before all filters and routes of Quarkus. */
+    private static final int PRIORITY = 1_000;
+
+    private final Authentication authentication;
+    private final RequestRate rate;
+    private final ErrorWriter errors;
+
+    RequestPipeline(Authentication authentication, RequestRate rate, ErrorWriter errors) {
+        this.authentication = authentication;
+        this.rate = rate;
+        this.errors = errors;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::handle, PRIORITY);
+    }
+
+    private void handle(RoutingContext context) {
+        if (ClosingConnections.discards(context)) {
+            return;
+        }
+        RequestId.begin(context);
+        try {
+            check(context);
+        } catch (ApiException refused) {
+            errors.write(context, refused);
+            return;
+        } catch (IllegalArgumentException undecodable) {
+            // The query does not decode, or the length is not a number. The exception's message quotes it.
+            errors.write(context, ErrorWriter.ofStatus(400));
+            return;
+        }
+        context.next();
+    }
+
+    /** Each handler throws the error with which it refuses the request. */
+    private void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        RequestSyntax.check(context);
+        List<Route> routes = Route.at(context.normalizedPath());
+        Optional<Caller> caller = authentication.check(context);
+        rate.check(context, caller);
+        Route route = Route.select(routes, context);
+        route.checkScope(caller);
+        RequestBody.checkLength(request);
+        RequestBody.checkType(request, route.body());
+        Accepts.check(request, route);
+        QueryParameters.check(route, context);
+        Preconditions.check(request);
+        RequestBody.limitTime(context);
+    }
+}
