@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 public interface ConnectionApi {
 
+    /** The path of one connection, below {@link InternalApi#ROOT}. */
+    String CONNECTION = "/connections/{id}";
+
     /** 200; 404 provider_not_found. */
     @POST
     @Path("/connections")
@@ -27,7 +30,7 @@ public interface ConnectionApi {
 
     /** 200 one connection; 404 connection_not_found. */
     @GET
-    @Path("/connections/{id}")
+    @Path(CONNECTION)
     @AllowedScopes(Scope.CONNECTIONS_READ)
     Uni<RestResponse<byte[]>> checkConnection(@PathParam("id") String id);
 
@@ -57,7 +60,7 @@ public interface ConnectionApi {
      * connection_not_found.
      */
     @DELETE
-    @Path("/connections/{id}")
+    @Path(CONNECTION)
     @AllowedScopes(Scope.CONNECTIONS_WRITE)
     Uni<RestResponse<Void>> revokeConnection(@PathParam("id") String id);
 }

@@ -14,9 +14,12 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public interface TokenApi {
 
+    /** The path of a connection's credential, below {@link InternalApi#ROOT}. */
+    String TOKEN = "/connections/{id}/token";
+
     /** 200 {strategy, credentials, allowed_hosts?, replaced_by?}; 409 connection_not_active. */
     @GET
-    @Path("/connections/{id}/token")
+    @Path(TOKEN)
     @AllowedScopes(Scope.TOKENS_READ)
     Uni<RestResponse<byte[]>> readToken(@PathParam("id") String id);
 

@@ -35,8 +35,8 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes from request-connection to refresh. The Gateway parses only the body of request-connection. The Broker
- * parses the others.
+ * The routes from request-connection to refresh, except the reads in {@link ForwardedReads}. The Gateway parses only the
+ * body of request-connection. The Broker parses the others.
  */
 @Path("/v1")
 @Produces(MediaType.APPLICATION_JSON)
@@ -124,24 +124,6 @@ class ConnectionResource {
         return broker.callWithVerification(api -> api.captureCredential(body)).map(BrokerAnswer::toOk);
     }
 
-    @GET
-    @Path("/check-connection/{id}")
-    @Operation(
-            operationId = "checkConnection",
-            summary = "Get a connection",
-            description = "Step 4: check that the connection is active. The response has "
-                    + "no credential. `GET /v1/connections/{id}` is the same.")
-    @APIResponse(responseCode = "200", ref = "Connection")
-    @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    public Uni<RestResponse<byte[]>> checkConnection(
-            @Parameter(
-                            description = "Id of the connection",
-                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-                    @PathParam("id")
-                    String id) {
-        return broker.call(api -> api.checkConnection(id)).map(BrokerAnswer::toOk);
-    }
-
     @POST
     @Path("/check-connection/{id}/verify")
     @Operation(
@@ -160,25 +142,6 @@ class ConnectionResource {
                     @PathParam("id")
                     String id) {
         return broker.callWithVerification(api -> api.verifyConnection(id)).map(BrokerAnswer::toOk);
-    }
-
-    @GET
-    @Path("/token/{id}")
-    @Operation(
-            operationId = "token",
-            summary = "Get the credential",
-            description = "Returns the credential as your user submitted it, and the strategy that puts it into a "
-                    + "request. Each read is in the audit log. Send the credential only to `allowed_hosts`.")
-    @APIResponse(responseCode = "200", ref = "Token")
-    @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
-    public Uni<RestResponse<byte[]>> token(
-            @Parameter(
-                            description = "Id of the connection",
-                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-                    @PathParam("id")
-                    String id) {
-        return broker.call(api -> api.readToken(id)).map(BrokerAnswer::toOk);
     }
 
     @POST

@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Lists, shows and revokes the tenant's connections. */
+/** Lists and revokes the tenant's connections. {@link ForwardedReads} shows one. */
 @Path("/v1/connections")
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "api_key")
@@ -85,23 +85,6 @@ class ConnectionsResource {
                     String cursor) {
         return broker.call(api -> api.listConnections(workspaceId, providerId, status, label, limit, cursor))
                 .map(BrokerAnswer::toOk);
-    }
-
-    @GET
-    @Path("/{id}")
-    @Operation(
-            operationId = "connection",
-            summary = "Get a connection",
-            description = "The same as `GET /v1/check-connection/{id}`.")
-    @APIResponse(responseCode = "200", ref = "Connection")
-    @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
-    public Uni<RestResponse<byte[]>> connection(
-            @Parameter(
-                            description = "Id of the connection",
-                            schema = @Schema(type = SchemaType.STRING, format = "uuid"))
-                    @PathParam("id")
-                    String id) {
-        return broker.call(api -> api.checkConnection(id)).map(BrokerAnswer::toOk);
     }
 
     @DELETE

@@ -11,7 +11,11 @@ import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfiguration;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.RequestOptions;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -26,7 +30,7 @@ import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The REST clients to the Broker and their connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus uses
+ * The clients of the Broker and their connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus uses
  * reloaded TLS files only for new connections. Under load, open connections never close, and would use a replaced
  * certificate forever. Therefore, after a reload this class creates new clients. It switches to them when they have
  * reached the Broker, and closes the old ones after their calls.
@@ -72,6 +76,9 @@ class BrokerClient {
     /** The number of reloads of the TLS files. */
     private final AtomicInteger reloads = new AtomicInteger();
 
+    /** The number of clients built. */
+    private final AtomicInteger built = new AtomicInteger();
+
     private volatile RoundRobinClients clients;
 
     BrokerClient(
@@ -93,10 +100,31 @@ class BrokerClient {
         this.clients = build(tls.filter(present -> isTls()));
     }
 
-    /** The client for the next call. */
+    /** The REST client for the next call. */
     BrokerRoutes routes() {
-        return clients.next();
+        return clients.next().routes();
     }
+
+    /**
+     * Opens a request without the REST client, over the connections of the client for the next call.
+     *
+     * @param request the address, method and path
+     */
+    Future<OpenedRequest> open(RequestOptions request) {
+        RoundRobinClients current = clients;
+        BrokerConnections connections = current.connections();
+        return current.next().http().request(request).map(opened -> {
+            connections.watch(opened);
+            return new OpenedRequest(opened, () -> renew(connections));
+        });
+    }
+
+    /**
+     * A request on a connection to the Broker.
+     *
+     * @param renew runs if the Broker requests new connections
+     */
+    record OpenedRequest(HttpClientRequest request, Runnable renew) {}
 
     private boolean isTls() {
         return "https".equalsIgnoreCase(config.brokerUrl().getScheme());
@@ -115,7 +143,8 @@ class BrokerClient {
         return config.brokerTimeout().plus(config.providerTimeout());
     }
 
-    private BrokerRoutes build(Optional<TlsConfiguration> tls, BrokerConnections connections) {
+    private RoundRobinClients.Client build(Optional<TlsConfiguration> tls, BrokerConnections connections) {
+        String name = "broker-" + built.incrementAndGet();
         QuarkusRestClientBuilder builder = QuarkusRestClientBuilder.newBuilder()
                 .baseUri(config.brokerUrl())
                 .connectTimeout(1, TimeUnit.SECONDS)
@@ -130,13 +159,19 @@ class BrokerClient {
                 .property(
                         QuarkusRestClientProperties.CONNECTION_POOL_SIZE,
                         tls.isPresent() ? SECURE_CONNECTIONS : PLAIN_CONNECTIONS)
-                .property("microprofile.rest.client.disable.default.mapper", true);
+                .property("microprofile.rest.client.disable.default.mapper", true)
+                // Vert.x gives each client that is created with the same name the same connections.
+                .property(QuarkusRestClientProperties.SHARED, true)
+                .property(QuarkusRestClientProperties.NAME, name);
         tls.ifPresent(secured -> builder.tlsConfiguration(secured)
                 // Over HTTP/1.1, a call that times out closes its connection, and the next call waits for a TLS
                 // handshake. Under load, these handshakes would take too much time. Over HTTP/2, only the call ends.
                 .property(QuarkusRestClientProperties.HTTP2, true)
                 .property(QuarkusRestClientProperties.ALPN, true));
-        return builder.build(BrokerRoutes.class);
+        BrokerRoutes routes = builder.build(BrokerRoutes.class);
+        return new RoundRobinClients.Client(
+                routes,
+                vertx.createHttpClient(new HttpClientOptions().setShared(true).setName(name)));
     }
 
     void reload(@Observes CertificateUpdatedEvent event) {

@@ -40,7 +40,11 @@ final class BrokerResponses implements ClientResponseFilter, ResponseExceptionMa
 
     @Override
     public boolean handles(int status, MultivaluedMap<String, Object> headers) {
-        return status != NO_RESPONSE && !SUCCESSES.contains(status);
+        return status != NO_RESPONSE && !isSuccess(status);
+    }
+
+    static boolean isSuccess(int status) {
+        return SUCCESSES.contains(status);
     }
 
     @Override

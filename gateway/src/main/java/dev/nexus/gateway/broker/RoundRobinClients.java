@@ -1,6 +1,7 @@
 package dev.nexus.gateway.broker;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
@@ -9,24 +10,54 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * REST clients to the Broker with separate connections, used round-robin. A single client would send all calls over one
+ * Clients of the Broker with separate connections, used round-robin. A single client would send all calls over one
  * connection as long as it has free streams. With several clients, a broken connection fails only some of the calls.
  */
 final class RoundRobinClients {
 
     private static final Logger LOG = Logger.getLogger(RoundRobinClients.class);
 
-    private final List<BrokerRoutes> clients;
+    private final List<Client> clients;
     private final BrokerConnections connections;
     private final AtomicInteger calls = new AtomicInteger();
 
-    RoundRobinClients(List<BrokerRoutes> clients, BrokerConnections connections) {
+    /**
+     * A client with its own connections.
+     *
+     * @param routes the REST client
+     * @param http the HTTP client below it, with the same connections
+     */
+    record Client(BrokerRoutes routes, HttpClient http) {
+
+        private void close() {
+            http.close();
+            closeRoutes();
+        }
+
+        private void closeRoutes() {
+            if (routes instanceof Closeable closeable) {
+                try {
+                    closeable.close();
+                } catch (IOException failure) {
+                    LOG.warnf(
+                            "A client of the Broker could not be closed: %s",
+                            failure.getClass().getName());
+                }
+            }
+        }
+    }
+
+    RoundRobinClients(List<Client> clients, BrokerConnections connections) {
         this.clients = List.copyOf(clients);
         this.connections = connections;
     }
 
-    BrokerRoutes next() {
+    Client next() {
         return clients.get(Math.floorMod(calls.getAndIncrement(), clients.size()));
+    }
+
+    BrokerConnections connections() {
+        return connections;
     }
 
     /** Returns true if these clients use the connections {@code others}. */
@@ -38,7 +69,7 @@ final class RoundRobinClients {
     Uni<Void> onEach(Function<BrokerRoutes, Uni<?>> call) {
         return Uni.join()
                 .all(clients.stream()
-                        .map(client -> call.apply(client).replaceWithVoid())
+                        .map(client -> call.apply(client.routes()).replaceWithVoid())
                         .toList())
                 .andFailFast()
                 .replaceWithVoid();
@@ -46,18 +77,6 @@ final class RoundRobinClients {
 
     /** Closes all connections, even with calls in progress. */
     void close() {
-        clients.forEach(RoundRobinClients::close);
-    }
-
-    private static void close(BrokerRoutes client) {
-        if (client instanceof Closeable closeable) {
-            try {
-                closeable.close();
-            } catch (IOException failure) {
-                LOG.warnf(
-                        "A client of the Broker could not be closed: %s",
-                        failure.getClass().getName());
-            }
-        }
+        clients.forEach(Client::close);
     }
 }

@@ -1,11 +1,8 @@
 package dev.nexus.gateway.broker;
 
-import dev.nexus.contracts.InternalHeaders;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.client.ClientRequestContext;
 import jakarta.ws.rs.client.ClientRequestFilter;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +31,6 @@ final class ServiceCallFilter implements ClientRequestFilter {
         if (call == null) {
             throw new IllegalStateException("a request to the Broker without a service call");
         }
-        MultivaluedMap<String, Object> headers = request.getHeaders();
-        headers.putSingle(HttpHeaders.AUTHORIZATION, "Bearer " + call.token());
-        headers.putSingle(InternalHeaders.REQUEST_ID, call.requestId());
-        call.clientAddress().ifPresent(address -> headers.putSingle(InternalHeaders.CLIENT_ADDRESS, address));
+        call.addHeaders(request.getHeaders()::putSingle);
     }
 }

@@ -22,6 +22,8 @@ public class CommonResponses implements OASFilter {
     @Override
     public void filterOpenAPI(OpenAPI document) {
         document.getComponents().getResponses().values().forEach(CommonResponses::addRequestId);
+        // The paths of META-INF/openapi.yaml would come first.
+        document.getPaths().setPathItems(new TreeMap<>(document.getPaths().getPathItems()));
         document.getPaths()
                 .getPathItems()
                 .forEach((template, path) -> path.getOperations()

@@ -76,7 +76,7 @@ final class RequestBody {
     /** Closes the connection if the whole body has not arrived within eight seconds. */
     static void limitTime(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (request.isEnded()) {
+        if (request.isEnded() || !hasBody(request)) {
             return;
         }
         long timer = context.vertx().setTimer(MAX_MILLIS, fired -> {
@@ -85,5 +85,11 @@ final class RequestBody {
             }
         });
         context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
+    }
+
+    /** RFC 9112, 6.3. */
+    private static boolean hasBody(HttpServerRequest request) {
+        return request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
     }
 }

@@ -24,11 +24,13 @@ class RequestPipeline {
 
     private final Authentication authentication;
     private final RequestRate rate;
+    private final DirectRoutes directRoutes;
     private final ErrorWriter errors;
 
-    RequestPipeline(Authentication authentication, RequestRate rate, ErrorWriter errors) {
+    RequestPipeline(Authentication authentication, RequestRate rate, DirectRoutes directRoutes, ErrorWriter errors) {
         this.authentication = authentication;
         this.rate = rate;
+        this.directRoutes = directRoutes;
         this.errors = errors;
     }
 
@@ -42,20 +44,21 @@ class RequestPipeline {
         }
         RequestId.begin(context);
         try {
-            check(context);
+            Route route = check(context);
+            if (!directRoutes.serve(route, context)) {
+                // The routes of Jakarta REST follow.
+                context.next();
+            }
         } catch (ApiException refused) {
             errors.write(context, refused);
-            return;
         } catch (IllegalArgumentException undecodable) {
             // The query does not decode, or the length is not a number. The exception's message quotes it.
             errors.write(context, ErrorWriter.ofStatus(400));
-            return;
         }
-        context.next();
     }
 
-    /** Each handler throws the error with which it refuses the request. */
-    private void check(RoutingContext context) {
+    /** Each handler throws the error with which it refuses the request. Returns the route. */
+    private Route check(RoutingContext context) {
         HttpServerRequest request = context.request();
         RequestSyntax.check(context);
         List<Route> routes = Route.at(context.normalizedPath());
@@ -69,5 +72,6 @@ class RequestPipeline {
         QueryParameters.check(route, context);
         Preconditions.check(request);
         RequestBody.limitTime(context);
+        return route;
     }
 }

@@ -6,6 +6,7 @@ import dev.nexus.runtime.ApiException;
 import dev.nexus.runtime.PathTemplate;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** All public routes, each with its method, scopes, query parameters and type of body. */
-enum Route {
+public enum Route {
     REQUEST_CONNECTION("POST", "/v1/request-connection", Scope.CONNECTIONS_WRITE),
     CAPTURE_SCHEMA("GET", "/v1/capture-schema", Scope.CONNECTIONS_WRITE),
     CAPTURE_CREDENTIAL("POST", "/v1/capture-credential", Scope.CONNECTIONS_WRITE),
@@ -130,20 +131,28 @@ enum Route {
         return Arrays.stream(values()).map(Route::template).collect(Collectors.toUnmodifiableSet());
     }
 
-    String method() {
+    /** The HTTP method, in upper case. */
+    public String method() {
         return method;
     }
 
-    private String template() {
+    /** The path, such as {@code /v1/token/{id}}. */
+    public String template() {
         return template.toString();
     }
 
-    boolean needsKey() {
+    /** Returns the segment of {@code path}, a path of this route, that is its parameter, with its percent-encoding. */
+    public String firstParameter(String path) {
+        return template.firstParameter(path);
+    }
+
+    /** Returns true if an API key must authenticate the request. */
+    public boolean needsKey() {
         return !scopes.isEmpty();
     }
 
     /** The scopes of the route. An API key needs one of them. Empty if the route needs no key. */
-    List<String> scopes() {
+    public List<String> scopes() {
         return scopes;
     }
 
@@ -154,9 +163,8 @@ enum Route {
      */
     void checkScope(Optional<Caller> caller) {
         if (needsKey()
-                && caller.filter(known ->
-                                scopes.stream().anyMatch(scope -> known.scopes().contains(scope)))
-                        .isEmpty()) {
+                && (caller.isEmpty()
+                        || Collections.disjoint(scopes, caller.get().scopes()))) {
             throw new ApiException(
                     ErrorCode.FORBIDDEN,
                     "The API key lacks the scope " + String.join(" or ", scopes) + ". Use a key with this scope.");
