@@ -35,7 +35,10 @@ public final class StubbedBroker implements QuarkusTestResourceLifecycleManager 
             new WireMockServer(WireMockConfiguration.options().dynamicPort());
     private static final TestApiKey FULL = TestApiKey.mint();
     private static final TestApiKey READ_ONLY = TestApiKey.mint();
+    private static final TestApiKey AUDIT_ONLY = TestApiKey.mint();
     private static final TestApiKey SLOW = TestApiKey.mint();
+    private static final TestApiKey REVOKED = TestApiKey.mint();
+    private static final TestApiKey EXPIRED = TestApiKey.mint();
     private static MountedSecret mounted;
 
     /** Returns the Broker stub. Each test resets it. */
@@ -75,6 +78,26 @@ public final class StubbedBroker implements QuarkusTestResourceLifecycleManager 
         return SLOW.value();
     }
 
+    /** Returns a key with only the scope audit:read. */
+    static String auditKey() {
+        return AUDIT_ONLY.value();
+    }
+
+    /** Returns a key that is in the file, with all scopes, and revoked. */
+    static String revokedKey() {
+        return REVOKED.value();
+    }
+
+    /** Returns a key that is in the file, with all scopes, and expired. */
+    static String expiredKey() {
+        return EXPIRED.value();
+    }
+
+    /** Returns a key with the id of {@link #apiKey()} and another secret. */
+    static String keyWithWrongSecret() {
+        return FULL.withOtherSecret().value();
+    }
+
     /** Returns the mounted API keys file. */
     static MountedSecret apiKeysFile() {
         return mounted;
@@ -84,6 +107,9 @@ public final class StubbedBroker implements QuarkusTestResourceLifecycleManager 
     static String apiKeys() {
         return "keys:\n" + FULL.entry(ALL_SCOPES, 100_000, 100_000)
                 + READ_ONLY.entry("connections:read", 100_000, 100_000)
+                + AUDIT_ONLY.entry("audit:read", 100_000, 100_000)
+                + REVOKED.entry(ALL_SCOPES, 100_000, 100_000) + "  revoked: true\n"
+                + EXPIRED.entry(ALL_SCOPES, 100_000, 100_000) + "  expires_at: \"2020-01-01T00:00:00Z\"\n"
                 + SLOW.entry("connections:read", 1, SLOW_BURST);
     }
 

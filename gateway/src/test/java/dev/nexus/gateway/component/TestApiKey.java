@@ -17,8 +17,16 @@ import java.util.zip.CRC32;
 record TestApiKey(String id, String value) {
 
     static TestApiKey mint() {
+        return withId(UUID.randomUUID().toString().replace("-", "").substring(0, 12));
+    }
+
+    /** Returns a key with the same id and another secret. */
+    TestApiKey withOtherSecret() {
+        return withId(id);
+    }
+
+    private static TestApiKey withId(String id) {
         String random = UUID.randomUUID().toString().replace("-", "") + "0123456789a";
-        String id = random.substring(0, 12);
         String body = "nxs_" + id + "_" + random;
         CRC32 checksum = new CRC32();
         checksum.update(body.getBytes(US_ASCII));
