@@ -117,7 +117,7 @@ public class CaptureCredential {
                 && plans.get(connection.version()).refusesWhenUnknown()) {
             throw new ApiException(
                     ErrorCode.VERIFICATION_UNAVAILABLE,
-                    "The provider could not check the credentials ("
+                    "The credentials could not be verified ("
                             + unknown.reason().wire()
                             + "). Nothing was stored and the state is still valid: submit the credentials again later");
         }
