@@ -87,8 +87,8 @@ public interface PageText {
     @Message("Your credentials could not be stored. Try again in a few minutes.")
     String notStored();
 
-    @Message("{provider} could not check these credentials at the moment. Your input is not the cause. Nothing was"
-            + " stored. Try again in a few minutes.")
+    @Message("These credentials for {provider} could not be verified at the moment. Your input is not the cause."
+            + " Nothing was stored. Try again in a few minutes.")
     String notVerified(String provider);
 
     @Message("Your entries do not meet the requirements of {provider}. Check them and try again.")

@@ -196,7 +196,7 @@ class PageWriterTest {
                 formWithProblem(ErrorCode.VERIFICATION_UNAVAILABLE, Map.of()).html();
 
         assertThat(html)
-                .contains("role=\"alert\"", "\u2068Example\u2069 could not check these credentials", "<form")
+                .contains("role=\"alert\"", "These credentials for \u2068Example\u2069 could not be verified", "<form")
                 .contains("Your input is not the cause")
                 .doesNotContain("aria-invalid");
     }
