@@ -15,7 +15,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 interface VerificationConfig {
 
     /**
-     * Verifies credentials at their providers. If false, the result of each verification is unverified with the reason
+     * Verifies credentials at their providers. If false, the result of each verification is unknown, with the reason
      * {@code disabled}.
      */
     @WithDefault("true")
@@ -23,7 +23,7 @@ interface VerificationConfig {
 
     /**
      * The host names that the Broker may call for a verification, in lower case. Set this list if the Broker can reach
-     * only some providers. The result for any other host is unverified with the reason {@code disabled}. Default: all
+     * only some providers. The result for any other host is unknown, with the reason {@code disabled}. Default: all
      * hosts.
      */
     Optional<Set<String>> hosts();
@@ -36,7 +36,7 @@ interface VerificationConfig {
 
     /**
      * The maximum number of concurrent verification calls of a replica. One tenant may use half of them. The result of
-     * a verification above the limit is unverified with the reason {@code busy}.
+     * a verification above the limit is unknown, with the reason {@code busy}.
      */
     @WithDefault("64")
     @Range(min = 1, max = 10_000)

@@ -100,7 +100,7 @@ class ConfigurationReferenceTest {
             | `quarkus.vault.authentication.app-role.secret-id` | | the secret id. Prefer a file: `nexus.cipher.transit.app-role.secret-id-file` |
             | `quarkus.vault.authentication.app-role.auth-mount-path` | `approle` | the mount path of the AppRole auth method |
             | `quarkus.vault.connect-timeout` | `PT1S` | the time-out of opening a connection, at most a minute |
-            | `quarkus.vault.read-timeout` | `PT1.5S` | the time-out of one call, at most a minute. Keep it below the two seconds that a request has |
+            | `quarkus.vault.read-timeout` | `PT1.5S` | the time-out of one call, at most a minute. Keep it below two seconds: the Broker ends each request after two seconds, not counting a verification |
             | `quarkus.vault.proxy-host`, `….proxy-port`, `….non-proxy-hosts` | | a proxy between the Broker and Vault |
 
             The Broker renews its token in the background and never skips the check of Vault's certificate, so
