@@ -8,8 +8,8 @@ import java.nio.file.Path;
 interface ServiceTokenConfig {
 
     /**
-     * A JWKS file (RFC 7517) with the Gateways' public EC P-256 keys, each with its kid. The Broker uses a changed file
-     * within 5 s.
+     * A JWKS file (RFC 7517) with the Gateways' public EC P-256 keys, each with its kid. Reloaded within 2 s after a
+     * change.
      */
     Path gatewayKeysFile();
 }
