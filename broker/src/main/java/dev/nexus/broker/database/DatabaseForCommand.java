@@ -27,7 +27,7 @@ public final class DatabaseForCommand implements AutoCloseable {
      *
      * @param mode {@code quarkus.datasource.reactive.postgresql.ssl-mode}; if empty, the URL decides
      * @param authorities PEM files of the trusted certificates, comma-separated; if empty, the JVM's default
-     *     certificates
+     *     certificates, but the modes {@code verify-ca} and {@code verify-full} then fail
      * @param hostname the check of the certificate's host name, such as HTTPS
      * @param sharedSessions whether the connection goes through PgBouncer in transaction mode
      */

@@ -67,6 +67,8 @@ public class RunbooksIT {
                     + " restarts and rollbacks",
             "alerts.md: NexusServiceDown: sh 2",
             "kubectl logs needs a node that runs the pod",
+            "backup.md: Restore: sh 6",
+            "kubectl port-forward needs a node that runs the pod",
             "backup.md: Back up: sh 2",
             "a raft snapshot needs Vault's integrated storage; the test's Vault keeps files");
 
@@ -107,6 +109,8 @@ public class RunbooksIT {
         vault.server().vault("secrets", "enable", "-path=kv", "kv-v2");
         RunbookShell shell = operated.shell();
         Files.writeString(shell.folder().resolve("api-keys.yaml.new"), "keys: []\n");
+        operated.copyHere(shell, "gateway-keys.json");
+        Files.writeString(shell.folder().resolve("revoked.crl"), "list");
 
         shell.page("README.md")
                 .after(
@@ -118,12 +122,15 @@ public class RunbooksIT {
                         output -> assertThat(vault.server().vault("kv", "get", "kv/nexus/api-keys"))
                                 .contains("keys: []"))
                 .after("rollout restart", output -> assertThat(output).contains("nexus-gateway restarted"))
+                .after(
+                        "create configmap",
+                        output -> assertThat(output).contains("configmap/nexus-gateway-keys serverside-applied"))
                 .follow();
     }
 
     @Test
     void alerts() throws Exception {
-        RunbookShell shell = operated.shell().set("POD", "nexus-gateway-1");
+        RunbookShell shell = operated.shell().set("POD", "nexus-gateway-1").set("CALLER_ADDRESS", "127.0.0.1");
 
         shell.page("alerts.md")
                 .after("get pods", output -> assertThat(output).contains("nexus-broker-1"))
@@ -146,7 +153,7 @@ public class RunbooksIT {
                         "pg_restore",
                         output -> assertThat(postgres.query("nexus", "select count(*) from credential"))
                                 .isEqualTo(credentials))
-                .after("migration/overlays", output -> assertThat(output).contains("job.batch/nexus-migrate"))
+                .after("-k deploy/kubernetes/migration", output -> assertThat(output).contains("job.batch/nexus-migrate"))
                 .follow();
         // The page ends with new state keys, which the services need a moment to load.
         await().atMost(PATIENCE)
