@@ -153,7 +153,7 @@ public class RunbooksIT {
                         "pg_restore",
                         output -> assertThat(postgres.query("nexus", "select count(*) from credential"))
                                 .isEqualTo(credentials))
-                .after("-k deploy/kubernetes/migration", output -> assertThat(output).contains("job.batch/nexus-migrate"))
+                .after("delete job", output -> assertThat(output).contains("job.batch/nexus-migrate"))
                 .follow();
         // The page ends with new state keys, which the services need a moment to load.
         await().atMost(PATIENCE)
