@@ -10,7 +10,7 @@ public final class CaptureSql {
     public static Stream<String> all() {
         return Stream.of(
                 CaptureStatements.FIND,
-                CaptureStatements.SUPERSEDE,
+                CaptureStatements.LOCK,
                 CaptureStatements.RECORD_REJECTION,
                 CaptureStatements.CLAIM);
     }
