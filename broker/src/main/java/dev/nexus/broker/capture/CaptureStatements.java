@@ -82,7 +82,7 @@ class CaptureStatements {
     static final String LOCK = "select %s from connection c where c.tenant = $1 and c.id = $2".formatted(LOCK_TUPLE);
 
     /**
-     * Supersedes the active connection, if there is one, activates the pending connection $2 and stores its credential.
+     * Supersedes the active connection if one exists, activates the pending connection $2 and stores its credential.
      * Returns no row if the state can no longer be redeemed.
      *
      * <p>The snapshot of a statement is older than the locks for which the statement waits. Therefore each part is

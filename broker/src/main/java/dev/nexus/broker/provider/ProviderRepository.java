@@ -67,7 +67,8 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
 
     /**
      * Waits for captures that lock the provider's row, see CaptureStatements.CLAIM. PESSIMISTIC_WRITE is not enough.
-     * Hibernate renders it as "for no key update", which does not wait for a capture's "for key share".
+     * Hibernate renders it as "for no key update", which does not wait for a capture's "for key share". For the same
+     * reason, a capture with an older snapshot would not notice the deletion.
      */
     private static final String LOCK_TO_DELETE =
             "select id from provider where tenant = :tenant and deleted_at is null and %s = :key for update";

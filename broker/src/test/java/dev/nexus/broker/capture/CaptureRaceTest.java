@@ -271,7 +271,7 @@ class CaptureRaceTest {
         flow.sql("select pg_terminate_backend(pid) " + WAITING_CLAIMS);
 
         assertOutcome(capture, FAILED);
-        // The pool may return the closed connection once more.
+        // The pool may still contain the closed connection.
         await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertNothingChanged(old, requested));
         assertTheStateIsValid(old, requested);
     }
