@@ -8,7 +8,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NaturalBatch<I, O> {
 
+    /**
+     * An item that has waited this long fails with a failed call, instead of waiting for the next call. Otherwise an
+     * outage that fails each call after a time-out would delay an item's error by several time-outs.
+     */
+    private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
     private final Function<List<I>, Uni<List<O>>> call;
     private final Limits limits;
+    private final LongSupplier nanoTime;
     private final ArrayDeque<Queued<I, O>> waiting = new ArrayDeque<>();
     private int inFlight;
 
@@ -33,8 +42,13 @@ public final class NaturalBatch<I, O> {
      * @param limits bounds on calls, items and waiting callers
      */
     public NaturalBatch(Function<List<I>, Uni<List<O>>> call, Limits limits) {
+        this(call, limits, System::nanoTime);
+    }
+
+    NaturalBatch(Function<List<I>, Uni<List<O>>> call, Limits limits, LongSupplier nanoTime) {
         this.call = call;
         this.limits = limits;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -58,7 +72,7 @@ public final class NaturalBatch<I, O> {
      */
     public Uni<O> submit(I item) {
         return Uni.createFrom().emitter(emitter -> {
-            Queued<I, O> one = new Queued<>(item, emitter, Vertx.currentContext());
+            Queued<I, O> one = new Queued<>(item, emitter, Vertx.currentContext(), nanoTime.getAsLong());
             synchronized (this) {
                 if (waiting.size() >= limits.waiting()) {
                     emitter.fail(new RejectedExecutionException("too many callers wait for a shared call"));
@@ -88,9 +102,7 @@ public final class NaturalBatch<I, O> {
         List<Queued<I, O>> batch = new ArrayList<>();
         if (inFlight < limits.calls()) {
             while (batch.size() < limits.items() && !waiting.isEmpty()) {
-                Queued<I, O> one = waiting.remove();
-                one.taken = true;
-                batch.add(one);
+                batch.add(takeFirst());
             }
             if (!batch.isEmpty()) {
                 inFlight++;
@@ -99,7 +111,31 @@ public final class NaturalBatch<I, O> {
         return batch;
     }
 
+    /** Takes the items that have waited for so long that they fail with a failed call. */
+    private synchronized List<Queued<I, O>> takeOverdue() {
+        List<Queued<I, O>> overdue = new ArrayList<>();
+        long now = nanoTime.getAsLong();
+        while (!waiting.isEmpty() && now - waiting.element().sinceNanos >= MAX_WAIT_NANOS) {
+            overdue.add(takeFirst());
+        }
+        return overdue;
+    }
+
+    private Queued<I, O> takeFirst() {
+        Queued<I, O> first = waiting.remove();
+        first.taken = true;
+        return first;
+    }
+
+    /**
+     * Runs the call on the context of its first item. Log lines and spans of the call therefore belong to one of its
+     * own callers, not to a caller of an earlier call.
+     */
     private void send(List<Queued<I, O>> batch) {
+        batch.get(0).onOwnContext(() -> call(batch));
+    }
+
+    private void call(List<Queued<I, O>> batch) {
         Uni.createFrom()
                 .deferred(() -> call.apply(batch.stream().map(one -> one.item).toList()))
                 .subscribe()
@@ -109,8 +145,10 @@ public final class NaturalBatch<I, O> {
                             deliver(batch, results);
                         },
                         failure -> {
+                            List<Queued<I, O>> overdue = takeOverdue();
                             releaseCall();
                             batch.forEach(one -> one.fail(failure));
+                            overdue.forEach(one -> one.fail(failure));
                         });
     }
 
@@ -139,12 +177,14 @@ public final class NaturalBatch<I, O> {
         private final I item;
         private final UniEmitter<? super O> emitter;
         private final @Nullable Context context;
+        private final long sinceNanos;
         private boolean taken;
 
-        Queued(I item, UniEmitter<? super O> emitter, @Nullable Context context) {
+        Queued(I item, UniEmitter<? super O> emitter, @Nullable Context context, long sinceNanos) {
             this.item = item;
             this.emitter = emitter;
             this.context = context;
+            this.sinceNanos = sinceNanos;
         }
 
         void complete(O result) {
@@ -153,6 +193,15 @@ public final class NaturalBatch<I, O> {
 
         void fail(Throwable failure) {
             onContext(() -> emitter.fail(failure));
+        }
+
+        /** Runs {@code action} immediately if this thread is on the item's context. */
+        void onOwnContext(Runnable action) {
+            if (context == Vertx.currentContext()) {
+                action.run();
+            } else {
+                onContext(action);
+            }
         }
 
         private void onContext(Runnable delivery) {

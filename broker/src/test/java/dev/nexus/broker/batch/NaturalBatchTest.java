@@ -2,9 +2,13 @@ package dev.nexus.broker.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,7 +17,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +105,96 @@ class NaturalBatchTest {
 
         assertThat(first).isCompletedExceptionally();
         assertThat(second.join()).isEqualTo("1");
+    }
+
+    @Test
+    void a_slow_failure_also_fails_the_items_that_have_waited_for_long() {
+        AtomicLong millis = new AtomicLong();
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(
+                this::startCall,
+                new NaturalBatch.Limits(1, 128, 100),
+                () -> TimeUnit.MILLISECONDS.toNanos(millis.get()));
+        submitAndForget(batch, 0);
+        CompletableFuture<String> early = submit(batch, 1);
+        millis.set(501);
+        CompletableFuture<String> late = submit(batch, 2);
+
+        millis.set(750);
+        pendingCalls.get(0).fail(new IllegalStateException("down"));
+
+        assertThatThrownBy(early::join).hasRootCauseMessage("down");
+        assertThat(calls).containsExactly(List.of(0), List.of(2));
+        answer(1);
+        assertThat(late.join()).isEqualTo("2");
+    }
+
+    @Test
+    void a_slow_success_fails_no_item() {
+        AtomicLong millis = new AtomicLong();
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(
+                this::startCall,
+                new NaturalBatch.Limits(1, 128, 100),
+                () -> TimeUnit.MILLISECONDS.toNanos(millis.get()));
+        submitAndForget(batch, 0);
+        CompletableFuture<String> waiting = submit(batch, 1);
+
+        millis.set(1_900);
+        answer(0);
+        answer(1);
+
+        assertThat(waiting.join()).isEqualTo("1");
+    }
+
+    @Test
+    void a_cancelled_item_leaves_the_queue_and_its_batch() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::startCall, new NaturalBatch.Limits(1, 128, 3));
+        Cancellable sent = batch.submit(0).subscribe().with(answer -> {});
+        Cancellable queued = batch.submit(1).subscribe().with(answer -> {});
+        CompletableFuture<String> neighbour = submit(batch, 2);
+
+        sent.cancel();
+        queued.cancel();
+        answer(0);
+        answer(1);
+
+        assertThat(calls).containsExactly(List.of(0), List.of(2));
+        assertThat(neighbour.join()).isEqualTo("2");
+    }
+
+    @Test
+    void a_call_runs_on_the_context_of_its_first_item() {
+        Vertx vertx = Vertx.vertx();
+        try {
+            List<Context> contexts = Collections.synchronizedList(new ArrayList<>());
+            NaturalBatch<Integer, String> batch = new NaturalBatch<>(
+                    items -> {
+                        contexts.add(Vertx.currentContext());
+                        return startCall(items);
+                    },
+                    new NaturalBatch.Limits(1, 128, 100));
+            Context first = vertx.getOrCreateContext();
+            Context second = vertx.getOrCreateContext();
+            Context third = vertx.getOrCreateContext();
+
+            submitOn(first, batch, 0);
+            submitOn(second, batch, 1);
+            submitOn(third, batch, 2);
+            first.runOnContext(ignored -> answer(0));
+
+            await().until(() -> contexts.size() == 2);
+            assertThat(contexts).containsExactly(first, second);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private void submitOn(Context context, NaturalBatch<Integer, String> batch, int item) {
+        CompletableFuture<Void> submitted = new CompletableFuture<>();
+        context.runOnContext(ignored -> {
+            submitAndForget(batch, item);
+            submitted.complete(null);
+        });
+        submitted.join();
     }
 
     @Test
