@@ -150,7 +150,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.nexus.broker.database..")
                 .should()
-                .dependOnClassesThat(areOfBrokerOutside("dev.nexus.broker.database.."));
+                .dependOnClassesThat(areOfBrokerOutside("dev.nexus.broker.database..", "dev.nexus.broker.batch.."));
 
         rule.check(classes);
     }

@@ -141,7 +141,16 @@ class TenantStatementsTest {
         boolean inserts = Pattern.compile("^\\s*insert into \\w+\\s*\\([^)]*\\btenant\\b[^)]*\\)")
                 .matcher(sql)
                 .find();
-        return compares || inserts;
+        return compares || inserts || comparesPairs(sql);
+    }
+
+    /** Returns true for a statement of a SharedLookup, whose parameters are arrays of tenants and of ids. */
+    private static boolean comparesPairs(String sql) {
+        return sql.contains(
+                        "from unnest((select $1::text[]), (select $2::uuid[])) with ordinality as pair(tenant, id, position)")
+                && Pattern.compile("\\bwhere c\\.tenant = pair\\.tenant and c\\.id = pair\\.id\\s+limit 1\\b")
+                        .matcher(sql)
+                        .find();
     }
 
     private static Predicate<String> onTenantTable() {

@@ -8,6 +8,7 @@ import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.connection.ConnectionConfig;
 import dev.nexus.broker.connection.ConnectionStatus;
 import dev.nexus.broker.database.DatabaseFailures;
+import dev.nexus.broker.database.SharedLookup;
 import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.verification.VerificationOutcome;
@@ -33,7 +34,7 @@ import java.util.Optional;
 @ApplicationScoped
 class CaptureStatements {
 
-    static final String FIND = """
+    static final String FIND = SharedLookup.statement("""
             select c.tenant, c.id, c.workspace_id, c.label, c.provider_id, c.schema_version, v.credential_schema,
                    v.base_url, v.allowed_hosts, v.strategy, v.verification, c.return_url,
                    p.name, p.documentation_url, p.page, p.tenant as provider_tenant, c.display_name,
@@ -42,8 +43,8 @@ class CaptureStatements {
             from connection c
             join provider p on p.id = c.provider_id
             join provider_version v on v.provider_id = c.provider_id and v.version = c.schema_version
-            where c.tenant = $1 and c.id = $2
-            """;
+            where c.tenant = pair.tenant and c.id = pair.id
+            """);
 
     /**
      * The condition that the state of connection $2 of tenant $1 can still be redeemed. c is the connection, p its
@@ -139,22 +140,19 @@ class CaptureStatements {
     }
 
     private final Pool pool;
+    private final SharedLookup presented;
     private final double graceMillis;
 
     CaptureStatements(Pool pool, ConnectionConfig config) {
         this.pool = pool;
+        this.presented = new SharedLookup(pool, FIND);
         this.graceMillis = config.supersedeGrace().toMillis();
     }
 
     Uni<Optional<PresentedConnection>> find(StateSubject subject) {
-        return pool.preparedQuery(FIND)
-                .execute(Tuple.of(subject.tenant(), subject.connection()))
-                .map(rows -> {
-                    for (Row row : rows) {
-                        return Optional.of(presented(row));
-                    }
-                    return Optional.empty();
-                });
+        return presented
+                .find(subject.tenant(), subject.connection())
+                .map(found -> found.map(CaptureStatements::presented));
     }
 
     /**
@@ -215,14 +213,10 @@ class CaptureStatements {
     }
 
     private Uni<Void> refuse(PresentedConnection connection) {
-        return pool.preparedQuery(FIND)
-                .execute(Tuple.of(connection.tenant(), connection.id()))
-                .map(rows -> {
-                    for (Row row : rows) {
-                        throw PresentedConnection.refusal(ConnectionStatus.of(row.getString("status")));
-                    }
-                    throw PresentedConnection.unknown();
-                });
+        return presented.find(connection.tenant(), connection.id()).map(found -> {
+            throw found.map(row -> PresentedConnection.refusal(ConnectionStatus.of(row.getString("status"))))
+                    .orElseGet(PresentedConnection::unknown);
+        });
     }
 
     private static PresentedConnection presented(Row row) {

@@ -4,6 +4,7 @@ import dev.nexus.broker.audit.Audit;
 import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.database.SharedLookup;
 import dev.nexus.broker.http.Parameters;
 import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.broker.webhook.delivery.EventType;
@@ -51,14 +52,14 @@ class ConnectionStatements {
     static final String BEGIN_BY_ID = BEGIN.formatted("id = $4::uuid", AUDIT_BEGUN);
     static final String BEGIN_BY_SLUG = BEGIN.formatted("slug = $4::text", AUDIT_BEGUN);
 
-    static final String FIND = """
+    static final String FIND = SharedLookup.statement("""
             select id, status, workspace_id, label, created_at, expires_at, activated_at, replaced_by, revoked_at,
                    provider_id, provider_slug, provider_name, verification, verification_reason, verified_at, replaces
-            from connection_current
-            where tenant = $1 and id = $2
-            """;
+            from connection_current c
+            where c.tenant = pair.tenant and c.id = pair.id
+            """);
 
-    static final String FIND_STORED = """
+    static final String FIND_STORED = SharedLookup.statement("""
             select c.status, c.workspace_id, c.provider_id, c.schema_version, c.replaced_by, v.strategy, v.allowed_hosts,
                    v.base_url, v.verification,
                    k.cipher, k.key_version, k.ciphertext
@@ -67,8 +68,8 @@ class ConnectionStatements {
             left join credential k
                 on k.connection_id = c.id and (k.destroy_at is null or k.destroy_at > clock_timestamp())
                    and c.status <> 'revoked'
-            where c.tenant = $1 and c.id = $2
-            """;
+            where c.tenant = pair.tenant and c.id = pair.id
+            """);
 
     static final String EXISTS = "select 1 from connection where tenant = $1 and id = $2";
 
@@ -122,9 +123,13 @@ class ConnectionStatements {
     }
 
     private final Pool pool;
+    private final SharedLookup views;
+    private final SharedLookup storedCredentials;
 
     ConnectionStatements(Pool pool) {
         this.pool = pool;
+        this.views = new SharedLookup(pool, FIND);
+        this.storedCredentials = new SharedLookup(pool, FIND_STORED);
     }
 
     /** Inserts a pending connection and its audit event. Returns false if no such provider exists. */
@@ -151,21 +156,11 @@ class ConnectionStatements {
     }
 
     Uni<Optional<ConnectionView>> find(String tenant, UUID id) {
-        return pool.preparedQuery(FIND).execute(Tuple.of(tenant, id)).map(rows -> {
-            for (Row row : rows) {
-                return Optional.of(view(row));
-            }
-            return Optional.empty();
-        });
+        return views.find(tenant, id).map(found -> found.map(ConnectionStatements::view));
     }
 
     Uni<Optional<StoredCredential>> findStored(String tenant, UUID id) {
-        return pool.preparedQuery(FIND_STORED).execute(Tuple.of(tenant, id)).map(rows -> {
-            for (Row row : rows) {
-                return Optional.of(stored(id, row));
-            }
-            return Optional.empty();
-        });
+        return storedCredentials.find(tenant, id).map(found -> found.map(row -> stored(id, row)));
     }
 
     Uni<Boolean> exists(String tenant, UUID id) {

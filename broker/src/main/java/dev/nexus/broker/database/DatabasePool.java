@@ -28,7 +28,8 @@ class DatabasePool implements PgPoolCreator {
      */
     private static final int CONNECT_MILLIS = 600;
 
-    private static final int MAX_WAITING = 1_000;
+    /** The callers that may wait for a connection. A further caller fails. */
+    static final int MAX_WAITING = 1_000;
 
     @Override
     public Pool create(Input input) {

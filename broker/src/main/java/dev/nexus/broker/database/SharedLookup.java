@@ -1,0 +1,78 @@
+package dev.nexus.broker.database;
+
+import dev.nexus.broker.batch.NaturalBatch;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Finds rows by tenant and id. Callers that wait at the same moment share one statement, see {@link NaturalBatch}. Each
+ * caller gets the row for its own pair of tenant and id. Thread-safe.
+ */
+public final class SharedLookup {
+
+    /**
+     * Two statements run at the same time: PostgreSQL works on one while the Broker reads the rows of the other. All
+     * lookups together use a small part of the pool. If captures use the rest, a statement waits longer for its
+     * connection and then carries more pairs, up to 64. This bounds the memory for the rows: a credential has up to 64
+     * KiB. As many callers may wait as for the pool.
+     */
+    private static final NaturalBatch.Limits LIMITS = new NaturalBatch.Limits(2, 64, DatabasePool.MAX_WAITING);
+
+    private final NaturalBatch<Pair, Optional<Row>> batch;
+
+    private record Pair(String tenant, UUID id) {}
+
+    /** @param statement the result of {@link #statement} */
+    public SharedLookup(Pool pool, String statement) {
+        this.batch = new NaturalBatch<>(
+                pairs -> pool.preparedQuery(statement).execute(values(pairs)).map(rows -> inOrder(pairs.size(), rows)),
+                LIMITS);
+    }
+
+    /**
+     * Makes a statement for many pairs from {@code select}, which finds at most one row for {@code pair.tenant} and
+     * {@code pair.id}.
+     *
+     * <p>Both the limit and the inner selects keep PostgreSQL from choosing another plan. The limit makes it look up
+     * each pair by an index. Without it, a join could read all rows of a table that was small when the statement was
+     * planned. The inner selects hide the length of the arrays. Otherwise a plan for the actual length would seem
+     * cheaper than one for any length, and PostgreSQL would plan each execution.
+     */
+    public static String statement(String select) {
+        return """
+                select pair.position, found.*
+                from unnest((select $1::text[]), (select $2::uuid[])) with ordinality as pair(tenant, id, position)
+                cross join lateral (
+                %s
+                limit 1
+                ) found
+                """.formatted(select.stripTrailing());
+    }
+
+    /** Finds the row. The caller converts it, so that a row that cannot be converted fails only its own caller. */
+    public Uni<Optional<Row>> find(String tenant, UUID id) {
+        return batch.submit(new Pair(tenant, id));
+    }
+
+    private static Tuple values(List<Pair> pairs) {
+        return Tuple.tuple()
+                .addArrayOfString(pairs.stream().map(Pair::tenant).toArray(String[]::new))
+                .addArrayOfUUID(pairs.stream().map(Pair::id).toArray(UUID[]::new));
+    }
+
+    private static List<Optional<Row>> inOrder(int pairs, RowSet<Row> rows) {
+        List<Optional<Row>> found = new ArrayList<>(Collections.nCopies(pairs, Optional.empty()));
+        for (Row row : rows) {
+            found.set((int) (row.getLong(0) - 1), Optional.of(row));
+        }
+        return found;
+    }
+}
