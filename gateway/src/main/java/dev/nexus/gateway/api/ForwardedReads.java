@@ -50,8 +50,12 @@ class ForwardedReads implements DirectRoutes {
         ContextLocals.put(SPAN_ROUTE, route.template());
         // Discards a body, which these routes do not read. Quarkus has paused the request.
         request.request().resume();
-        broker.get(read, encoded(route.firstParameter(request.normalizedPath())), request)
-                .onComplete(answer -> write(request, answer));
+        try {
+            broker.get(read, encoded(route.firstParameter(request.normalizedPath())), request)
+                    .onComplete(answer -> write(request, answer));
+        } catch (RuntimeException failure) {
+            errors.write(request, errors.answer(failure));
+        }
         return true;
     }
 

@@ -90,15 +90,16 @@ public class BrokerReads {
                 tokens.forCaller(Caller.of(request)),
                 RequestId.of(request),
                 Optional.of(addresses.of(request).address()));
-        Future<OpenedRequest> opened = client.open(new RequestOptions(target).setURI(basePath + read.path(id)));
+        Future<OpenedRequest> opened = open(read.path(id));
         Promise<BrokerAnswer<Buffer>> answer = Promise.promise();
         long timer = request.vertx().setTimer(timeoutMillis, fired -> {
-            if (answer.tryFail(errors.of(new TimeoutException()))) {
+            if (!answer.future().isComplete()) {
+                answer.fail(errors.of(new TimeoutException()));
                 cancel(opened);
             }
         });
+        answer.future().onComplete(answered -> request.vertx().cancelTimer(timer));
         request.addEndHandler(ended -> {
-            request.vertx().cancelTimer(timer);
             if (ended.failed() && answer.tryFail(ApiErrors.unavailable())) {
                 cancel(opened);
             }
@@ -114,6 +115,15 @@ public class BrokerReads {
             }
         });
         return answer.future();
+    }
+
+    private Future<OpenedRequest> open(String path) {
+        try {
+            return client.open(new RequestOptions(target).setURI(basePath + path));
+        } catch (IllegalStateException closed) {
+            // Vert.x throws it if the client is closed, during the shutdown.
+            return Future.failedFuture(closed);
+        }
     }
 
     /** Also if the request is opened later. */

@@ -43,17 +43,20 @@ class RequestPipeline {
             return;
         }
         RequestId.begin(context);
+        Route route;
         try {
-            Route route = check(context);
-            if (!directRoutes.serve(route, context)) {
-                // The routes of Jakarta REST follow.
-                context.next();
-            }
+            route = check(context);
         } catch (ApiException refused) {
             errors.write(context, refused);
+            return;
         } catch (IllegalArgumentException undecodable) {
             // The query does not decode, or the length is not a number. The exception's message quotes it.
             errors.write(context, ErrorWriter.ofStatus(400));
+            return;
+        }
+        if (!directRoutes.serve(route, context)) {
+            // The routes of Jakarta REST follow.
+            context.next();
         }
     }
 

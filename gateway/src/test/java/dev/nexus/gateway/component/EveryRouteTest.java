@@ -201,7 +201,7 @@ class EveryRouteTest {
         }
     }
 
-    /** Paths of the framework and other spellings of a route. Only the pipeline decides what is served. */
+    /** Paths of the framework and other spellings of a route. Only the pipeline decides whether a path is served. */
     @ParameterizedTest
     @ValueSource(
             strings = {
