@@ -154,6 +154,7 @@ class StatementCountTest {
 
         assertThat(capture).hasSize(2);
         assertThat(revoke).hasSize(2);
+        assertThat(transactions()).as("of the revocation").isEqualTo(1);
         // Two connections are activated, one is superseded, and both are revoked.
         assertThat(flow.count("select count(*) from webhook_event where tenant = $1", withWebhook.tenant()))
                 .isEqualTo(5);
