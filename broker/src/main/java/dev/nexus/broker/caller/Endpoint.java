@@ -3,7 +3,6 @@ package dev.nexus.broker.caller;
 import dev.nexus.broker.http.Outcomes.Verb;
 import dev.nexus.contracts.InternalApi;
 import io.smallrye.mutiny.Uni;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,7 +22,7 @@ public interface Endpoint {
     /**
      * Returns the JSON of the response with status 200, in UTF-8. The pipeline applies the deadline and writes errors.
      *
-     * @param parameters the values of the path parameters, in the order of the route's template
+     * @param parameter the value of the path parameter
      */
-    Uni<byte[]> serve(Caller caller, List<String> parameters);
+    Uni<byte[]> serve(Caller caller, String parameter);
 }

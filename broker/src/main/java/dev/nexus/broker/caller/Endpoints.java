@@ -51,7 +51,7 @@ class Endpoints {
         requireJsonAccepted(http.request().headers().getAll(HttpHeaders.ACCEPT));
         ErrorWriter.discardBody(http.request());
         Context own = Vertx.currentContext();
-        Cancellable work = answer(endpoint, caller, match.parameters())
+        Cancellable work = answer(endpoint, caller, match.parameter())
                 .subscribe()
                 .with(
                         json -> onContext(own, () -> write(http, json)),
@@ -68,8 +68,8 @@ class Endpoints {
         }
     }
 
-    private Uni<byte[]> answer(Endpoint endpoint, Caller caller, List<String> parameters) {
-        Uni<byte[]> answer = Deadline.within(Uni.createFrom().deferred(() -> endpoint.serve(caller, parameters)));
+    private Uni<byte[]> answer(Endpoint endpoint, Caller caller, String parameter) {
+        Uni<byte[]> answer = Deadline.within(Uni.createFrom().deferred(() -> endpoint.serve(caller, parameter)));
         return endpoint.outcome()
                 .map(verb -> outcomes.<byte[]>count(verb, () -> answer))
                 .orElse(answer);

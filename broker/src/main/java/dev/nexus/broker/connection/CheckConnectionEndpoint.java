@@ -8,7 +8,6 @@ import dev.nexus.broker.caller.Endpoint;
 import dev.nexus.contracts.ConnectionApi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 
 /** Serves {@link ConnectionApi#checkConnection}. */
 @ApplicationScoped
@@ -28,8 +27,8 @@ class CheckConnectionEndpoint implements Endpoint {
     }
 
     @Override
-    public Uni<byte[]> serve(Caller caller, List<String> parameters) {
-        return checkConnection.run(caller, parameters.get(0)).map(this::write);
+    public Uni<byte[]> serve(Caller caller, String connection) {
+        return checkConnection.run(caller, connection).map(this::write);
     }
 
     private byte[] write(ConnectionView connection) {

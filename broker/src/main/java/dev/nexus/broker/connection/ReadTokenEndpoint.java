@@ -6,7 +6,6 @@ import dev.nexus.broker.http.Outcomes.Verb;
 import dev.nexus.contracts.TokenApi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.Optional;
 
 /** Serves {@link TokenApi#readToken}. */
@@ -30,7 +29,7 @@ class ReadTokenEndpoint implements Endpoint {
     }
 
     @Override
-    public Uni<byte[]> serve(Caller caller, List<String> parameters) {
-        return readToken.run(caller, parameters.get(0)).map(TokenBody::reveal);
+    public Uni<byte[]> serve(Caller caller, String connection) {
+        return readToken.run(caller, connection).map(TokenBody::reveal);
     }
 }

@@ -4,6 +4,7 @@ import dev.nexus.contracts.AllowedScopes;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.InternalApi;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.PathTemplate;
 import dev.nexus.runtime.QueryRules;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
@@ -22,17 +23,18 @@ import java.util.Set;
  *
  * @param name the name of the method, unique in the API
  * @param verb the HTTP method
- * @param template the path, such as {@code /internal/v1/connections/{id}}
+ * @param template the path, which has at most one parameter
  * @param scopes the scopes of which a service token needs one
  * @param queryParameters the names of the query parameters, sorted
  */
-public record Route(String name, String verb, String template, Set<String> scopes, List<String> queryParameters) {
+public record Route(String name, String verb, PathTemplate template, Set<String> scopes, List<String> queryParameters) {
 
     static Route of(Method method) {
         return new Route(
                 method.getName(),
                 verb(method),
-                InternalApi.ROOT + method.getAnnotation(Path.class).value(),
+                PathTemplate.of(
+                        InternalApi.ROOT + method.getAnnotation(Path.class).value()),
                 Set.of(method.getAnnotation(AllowedScopes.class).value()),
                 Arrays.stream(method.getParameterAnnotations())
                         .flatMap(Arrays::stream)

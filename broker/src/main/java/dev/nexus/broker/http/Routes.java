@@ -5,7 +5,6 @@ import dev.nexus.runtime.ApiErrors;
 import dev.nexus.runtime.ApiException;
 import io.smallrye.common.vertx.ContextLocals;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +17,9 @@ public final class Routes {
     /** The key under which Quarkus's metrics and traces look up the path template. Quarkus REST sets it for its routes. */
     private static final String TEMPLATE = "UrlPathTemplate";
 
-    private static final List<Entry> TABLE = InternalApi.FEATURES.stream()
+    private static final List<Route> TABLE = InternalApi.FEATURES.stream()
             .flatMap(feature -> Arrays.stream(feature.getMethods()))
             .map(Route::of)
-            .map(route -> new Entry(route, segments(route.template())))
             .toList();
 
     private Routes() {}
@@ -29,44 +27,18 @@ public final class Routes {
     /**
      * The route of a request.
      *
-     * @param parameters the values of the path parameters, in the order of the template. A reserved character such as a
-     *     slash stays percent-encoded
+     * @param path the normalized path, which matches the route's template
      */
-    public record Match(Route route, List<String> parameters) {}
+    public record Match(Route route, String path) {
 
-    private record Entry(Route route, List<String> segments) {
-
-        boolean matches(List<String> path) {
-            if (path.size() != segments.size()) {
-                return false;
-            }
-            for (int i = 0; i < path.size(); i++) {
-                if (isParameter(segments.get(i))
-                        ? path.get(i).isEmpty()
-                        : !segments.get(i).equals(path.get(i))) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        List<String> parameters(List<String> path) {
-            List<String> parameters = new ArrayList<>(1);
-            for (int i = 0; i < path.size(); i++) {
-                if (isParameter(segments.get(i))) {
-                    parameters.add(path.get(i));
-                }
-            }
-            return parameters;
-        }
-
-        private static boolean isParameter(String segment) {
-            return segment.startsWith("{");
+        /** Returns the value of the path parameter. A reserved character such as a slash stays percent-encoded. */
+        public String parameter() {
+            return route.template().firstParameter(path);
         }
     }
 
     static List<Route> all() {
-        return TABLE.stream().map(Entry::route).toList();
+        return TABLE;
     }
 
     /**
@@ -81,9 +53,9 @@ public final class Routes {
         if (path.indexOf(';') >= 0 || path.contains("%3B") || path.contains("%3b")) {
             throw ApiErrors.notFound();
         }
-        Match match = find(http.request().method().name(), segments(http.normalizedPath()));
+        Match match = find(http.request().method().name(), withoutLastSlash(http.normalizedPath()));
         http.put(KEY, match);
-        ContextLocals.put(TEMPLATE, match.route().template());
+        ContextLocals.put(TEMPLATE, match.route().template().toString());
         return match;
     }
 
@@ -92,13 +64,13 @@ public final class Routes {
         return Optional.ofNullable(http.get(KEY));
     }
 
-    private static Match find(String method, List<String> path) {
+    private static Match find(String method, String path) {
         String verb = method.equals("HEAD") ? "GET" : method;
         boolean exists = false;
-        for (Entry entry : TABLE) {
-            if (entry.matches(path)) {
-                if (entry.route().verb().equals(verb)) {
-                    return new Match(entry.route(), entry.parameters(path));
+        for (Route route : TABLE) {
+            if (route.template().matches(path)) {
+                if (route.verb().equals(verb)) {
+                    return new Match(route, path);
                 }
                 exists = true;
             }
@@ -106,8 +78,7 @@ public final class Routes {
         throw exists ? ApiErrors.methodNotAllowed() : ApiErrors.notFound();
     }
 
-    private static List<String> segments(String path) {
-        int end = path.length() > 1 && path.endsWith("/") ? path.length() - 1 : path.length();
-        return List.of(path.substring(0, end).split("/", -1));
+    private static String withoutLastSlash(String path) {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 }

@@ -12,6 +12,8 @@ class ServedRoutes {
     @Produces
     @Singleton
     KnownRoutes routes() {
-        return new KnownRoutes(Routes.all().stream().map(Route::template).collect(Collectors.toUnmodifiableSet()));
+        return new KnownRoutes(Routes.all().stream()
+                .map(route -> route.template().toString())
+                .collect(Collectors.toUnmodifiableSet()));
     }
 }
