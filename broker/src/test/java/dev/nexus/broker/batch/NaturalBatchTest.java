@@ -122,10 +122,10 @@ class NaturalBatchTest {
         millis.set(750);
         pendingCalls.get(0).fail(new IllegalStateException("down"));
 
-        assertThatThrownBy(early::join).hasRootCauseMessage("down");
+        assertThat(early).isCompletedExceptionally();
         assertThat(calls).containsExactly(List.of(0), List.of(2));
         answer(1);
-        assertThat(late.join()).isEqualTo("2");
+        assertThat(late).isCompletedWithValue("2");
     }
 
     @Test
@@ -142,7 +142,7 @@ class NaturalBatchTest {
         answer(0);
         answer(1);
 
-        assertThat(waiting.join()).isEqualTo("1");
+        assertThat(waiting).isCompletedWithValue("1");
     }
 
     @Test
@@ -158,7 +158,7 @@ class NaturalBatchTest {
         answer(1);
 
         assertThat(calls).containsExactly(List.of(0), List.of(2));
-        assertThat(neighbour.join()).isEqualTo("2");
+        assertThat(neighbour).isCompletedWithValue("2");
     }
 
     @Test
