@@ -3,6 +3,7 @@ package dev.nexus.broker;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.connection.ReadToken;
+import dev.nexus.broker.database.DatabaseConnections;
 import dev.nexus.broker.state.StateTokens;
 import io.quarkus.arc.profile.UnlessBuildProfile;
 import io.quarkus.runtime.StartupEvent;
@@ -36,7 +37,7 @@ class WarmUp implements HealthCheck {
      */
     private static final int REPETITIONS = 500;
 
-    /** The default size of the connection pool. */
+    /** More than the statements that reads share, so that reads also wait and share them. */
     private static final int CONCURRENCY = 20;
 
     /**
@@ -45,23 +46,23 @@ class WarmUp implements HealthCheck {
      */
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
+    private final DatabaseConnections connections;
     private final ReadToken readToken;
     private final StateTokens states;
     private volatile boolean done;
 
-    WarmUp(ReadToken readToken, StateTokens states) {
+    WarmUp(DatabaseConnections connections, ReadToken readToken, StateTokens states) {
+        this.connections = connections;
         this.readToken = readToken;
         this.states = states;
     }
 
     void begin(@Observes StartupEvent event) {
-        Multi.createFrom()
-                .range(0, REPETITIONS)
-                .onItem()
-                .transformToUni(repetition -> warmUp().onFailure().recoverWithNull())
-                .merge(CONCURRENCY)
-                .collect()
-                .last()
+        connections
+                .open()
+                .onFailure()
+                .recoverWithNull()
+                .chain(this::repeat)
                 .ifNoItem()
                 .after(TIMEOUT)
                 .recoverWithUni(Uni.createFrom().nullItem())
@@ -70,6 +71,16 @@ class WarmUp implements HealthCheck {
                     done = true;
                     LOG.debug("The warm-up has ended");
                 });
+    }
+
+    private Uni<Void> repeat() {
+        return Multi.createFrom()
+                .range(0, REPETITIONS)
+                .onItem()
+                .transformToUni(repetition -> warmUp().onFailure().recoverWithNull())
+                .merge(CONCURRENCY)
+                .collect()
+                .last();
     }
 
     private Uni<Void> warmUp() {
