@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * Prepares each new connection to PostgreSQL before the pool gets it: adds a {@link DatabaseChannel}, and limits the
- * time of statements and idle transactions. Through PgBouncer in transaction mode, the Broker cannot set these limits,
- * and warns if the statement limit is missing. Refuses a server in recovery, because a standby could return old rows
+ * Prepares each new connection to PostgreSQL before the pool gets it: adds a {@link DatabaseChannel}, limits the time
+ * of statements and idle transactions, and makes plans use indexes. Through PgBouncer in transaction mode, the Broker cannot set this, and
+ * warns if the statement limit is missing. Refuses a server in recovery, because a standby could return old rows
  * after a failover.
  */
 final class DatabaseSessions {
@@ -36,9 +36,15 @@ final class DatabaseSessions {
     /** The name of the client's codec in a connection's pipeline. */
     static final String CODEC = "codec";
 
-    private static final String LIMIT = """
+    /**
+     * PostgreSQL keeps the plan of a prepared statement until the table is analyzed. Without enable_seqscan = off, a plan
+     * from the time when a table was empty would read the whole table in each execution. PostgreSQL adds a high cost to a
+     * sequential scan without an alternative, and would therefore compile the plan. So jit is off.
+     */
+    private static final String CONFIGURE = """
         select pg_is_in_recovery(), set_config('statement_timeout', '%d', false),
-               set_config('idle_in_transaction_session_timeout', '%d', false)
+               set_config('idle_in_transaction_session_timeout', '%d', false),
+               set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)
         """.formatted(STATEMENT_MILLIS, IDLE_IN_TRANSACTION_MILLIS);
 
     /**
@@ -66,7 +72,7 @@ final class DatabaseSessions {
         DatabaseChannel channel = new DatabaseChannel(this);
         pipeline.addAfter(CODEC, "nexus-database-channel", channel);
         connection
-                .query(shared ? CHECK : LIMIT)
+                .query(shared ? CHECK : CONFIGURE)
                 .execute()
                 .map(rows -> rows.iterator().next())
                 .onFailure(failure -> channel.discard())
