@@ -4,6 +4,7 @@ import dev.nexus.contracts.InternalHeaders;
 import io.smallrye.jwt.auth.principal.DefaultJWTCallerPrincipal;
 import io.smallrye.jwt.auth.principal.ParseException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
@@ -37,6 +38,9 @@ final class ServiceToken extends DefaultJWTCallerPrincipal {
         List<String> scopes = claims.getStringListClaimValue(SCOPES);
         String tenant = claims.getStringClaimValue(InternalHeaders.CLAIM_TENANT);
         String keyId = claims.getStringClaimValue(InternalHeaders.CLAIM_KEY_ID);
+        if (scopes != null && scopes.stream().anyMatch(Objects::isNull)) {
+            throw new ParseException("a scope of the service token is null");
+        }
         boolean presentsState = scopes != null && scopes.equals(List.of(InternalHeaders.SCOPE_STATE_PRESENT));
         boolean hasTenant = tenant != null
                 && !tenant.isBlank()

@@ -43,7 +43,7 @@ public final class Routes {
 
     /**
      * Finds the route of a request by its method and its normalized path (RFC 3986, 6.2.2), which Jakarta REST matches
-     * too. HEAD has the route of GET. A slash at the end of the path is ignored.
+     * too. A slash at the end of the path is ignored.
      *
      * @throws ApiException not_found if no route has this path, method_not_allowed if none of them has this method. A path
      *     with a semicolon is not found, encoded or not: Jakarta REST drops the text after it and would serve another path
@@ -65,11 +65,10 @@ public final class Routes {
     }
 
     private static Match find(String method, String path) {
-        String verb = method.equals("HEAD") ? "GET" : method;
         boolean exists = false;
         for (Route route : TABLE) {
             if (route.template().matches(path)) {
-                if (route.verb().equals(verb)) {
+                if (route.verb().equals(method)) {
                     return new Match(route, path);
                 }
                 exists = true;

@@ -18,6 +18,7 @@ import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -84,6 +85,14 @@ class ServiceTokenTest {
                                 valid.issuer(),
                                 valid.audience(),
                                 Instant.now().plusSeconds(3_600)),
+                        gatewayKey),
+                signed(
+                        new TokenClaims(
+                                "acme",
+                                Collections.singletonList(null),
+                                valid.issuer(),
+                                valid.audience(),
+                                valid.expiry()),
                         gatewayKey),
                 signed(valid.withTenant(null), gatewayKey),
                 signed(valid.withTenant(" "), gatewayKey),

@@ -90,8 +90,8 @@ public class BrokerReads {
                 tokens.forCaller(Caller.of(request)),
                 RequestId.of(request),
                 Optional.of(addresses.of(request).address()));
-        Future<OpenedRequest> opened = open(read.path(id));
         Promise<BrokerAnswer<Buffer>> answer = Promise.promise();
+        Future<OpenedRequest> opened = open(read.path(id)).compose(open -> unlessAnswered(open, answer));
         long timer = request.vertx().setTimer(timeoutMillis, fired -> {
             if (!answer.future().isComplete()) {
                 answer.fail(errors.of(new TimeoutException()));
@@ -124,6 +124,15 @@ public class BrokerReads {
             // Vert.x throws it if the client is closed, during the shutdown.
             return Future.failedFuture(closed);
         }
+    }
+
+    /** The caller can have its answer before a connection opens. The Broker then must not get the request. */
+    static Future<OpenedRequest> unlessAnswered(OpenedRequest open, Promise<?> answer) {
+        if (!answer.future().isComplete()) {
+            return Future.succeededFuture(open);
+        }
+        open.request().reset();
+        return Future.failedFuture(new TimeoutException());
     }
 
     /** Also if the request is opened later. */
