@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The files that this service reloads while it runs, with the metrics {@code nexus.file.valid} and
- * {@code nexus.file.loaded.timestamp} (Unix time), both with the label {@code file}: the setting that names the file.
+ * The files and groups of files that this service reloads while it runs. Each has the metrics {@code nexus.file.valid}
+ * and {@code nexus.file.loaded.timestamp} (Unix time). The value of their label {@code file} is the name of the
+ * setting, for example {@code nexus.gateway.api-keys-file}. For a group of TLS files, it is the prefix of their
+ * settings: {@code quarkus.tls.gateway} or {@code quarkus.tls.broker}.
  */
 @ApplicationScoped
 public class ReloadedFiles {
@@ -22,8 +24,8 @@ public class ReloadedFiles {
     }
 
     /**
-     * Returns the state of the file that {@code setting} names. The first state is valid, because a service refuses to
-     * start with an invalid file.
+     * Returns the state of the file, or group of files, of {@code setting}. A new state is valid. The caller must
+     * report an invalid file.
      */
     public ReloadedFile of(String setting) {
         return files.computeIfAbsent(setting, this::register);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param provider a provider's UUID or slug
  * @param label absent means the empty label
- * @param displayName the account that the connection is for, as the capture page shows it; 1–100 characters
+ * @param displayName the user's account in the caller's application, as the hosted page shows it to the user; 1–100
+ *     characters. Absent if the caller gives none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConnectionRequest(

@@ -13,7 +13,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
-/** Begins a connection: signs its state, and stores the connection as pending in one statement. */
+/**
+ * Begins a connection: signs a state token for it. Then one SQL statement stores the pending connection and its audit
+ * event.
+ */
 @ApplicationScoped
 public class RequestConnection {
 
@@ -26,6 +29,10 @@ public class RequestConnection {
     }
 
     /** Fails with {@link ApiException} provider_not_found, or unavailable if no state key can sign. */
+    /**
+     * Returns the id of the new connection and its state token. Fails with {@link ApiException} if the tenant has no
+     * provider with the requested id or slug, and no shared provider has it.
+     */
     public Uni<RequestedConnection> run(Caller caller, ConnectionRequest request) {
         UUID id = UuidCreator.getTimeOrderedEpoch();
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);

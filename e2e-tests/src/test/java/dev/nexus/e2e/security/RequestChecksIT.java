@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The order of the Gateway's checks: a request with two errors gets the response of the first check. */
+/** The Gateway's checks of a request. A request with two errors gets the response of the first check. */
 @ExtendWith(NexusExtension.class)
 class RequestChecksIT {
 
@@ -38,8 +38,12 @@ class RequestChecksIT {
     private static final String TOO_LARGE = " ".repeat(64 * 1024 + 1);
 
     @Test
-    void a_missing_key_comes_before_an_unknown_route() {
+    void below_v1_a_missing_key_comes_before_an_unknown_route() {
         given().baseUri(acme.gatewayUrl()).get("/v1/nothing").then().statusCode(401);
+    }
+
+    @Test
+    void outside_v1_an_unknown_route_gets_404_without_a_key() {
         given().baseUri(acme.gatewayUrl())
                 .get("/nothing")
                 .then()
@@ -117,18 +121,23 @@ class RequestChecksIT {
     }
 
     @Test
-    void malformed_query_is_rejected_with_400() throws Exception {
+    void state_that_is_malformed_after_decoding_is_rejected_with_400() throws Exception {
         HttpResponse<String> refused = HttpClient.newHttpClient()
                 .send(Load.get(acme, "/auth/capture-schema?state=%25zz"), HttpResponse.BodyHandlers.ofString());
-        assertThat(refused.statusCode()).isEqualTo(400);
 
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("invalid_state");
+    }
+
+    @Test
+    void malformed_query_is_rejected_with_400() throws Exception {
         assertThat(raw("GET /auth/capture-schema?state=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 400");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/auth/capture/%zz", "/auth/capture-schema%zz", "/v1/%zz"})
-    void malformed_path_is_rejected_with_400_and_not_quoted(String path) throws Exception {
+    void malformed_path_is_rejected_with_400_and_not_repeated_in_the_response(String path) throws Exception {
         String answer = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nX-API-Key: " + acme.apiKey()
                 + "\r\nConnection: close\r\n\r\n");
 
@@ -150,7 +159,7 @@ class RequestChecksIT {
     }
 
     @Test
-    void each_response_has_a_request_id_and_keeps_a_valid_one_of_the_caller() {
+    void response_has_the_request_id_of_the_caller_or_a_new_one_if_it_is_invalid() {
         acme.request()
                 .header("X-Request-Id", "order-66.a_b")
                 .get("/v1/providers")

@@ -25,7 +25,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Parses the API keys file (docs/guides/api-keys.md). An error names the entry and the field, never the value. */
+/**
+ * Parses the API keys file (docs/guides/api-keys.md). An error names the entry and the field. If the file is not valid
+ * YAML, the error names the line instead. It never contains a value.
+ */
 final class ApiKeysFile {
 
     static final Set<String> SCOPES = Set.of(
@@ -55,7 +58,8 @@ final class ApiKeysFile {
     /**
      * Returns the keys by id.
      *
-     * @param httpLoopback whether http is allowed for origins with a loopback host; false in production
+     * @param httpLoopback whether http is allowed for origins with a loopback host. A Gateway in production passes
+     *     false
      * @throws InvalidFileException if the file is not valid YAML, or an entry breaks a rule
      */
     static Map<String, KnownKey> parse(String yaml, boolean httpLoopback) throws InvalidFileException {

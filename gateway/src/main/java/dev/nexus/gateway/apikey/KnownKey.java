@@ -6,7 +6,10 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Optional;
 
-/** An API key with its hash, rate and expiry: a valid entry of the API keys file, or the dummy for unknown ids. */
+/**
+ * An API key with its hash, rate, expiry and revocation. It is a valid entry of the API keys file. {@link ApiKeys} also
+ * has one dummy: a key with an unknown id is compared with it, so that the check takes the same time.
+ */
 record KnownKey(ApiKey key, Buffer sha256, Rate rate, Optional<Instant> expiresAt, boolean revoked) {
 
     /**

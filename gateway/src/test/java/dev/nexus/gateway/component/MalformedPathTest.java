@@ -34,7 +34,7 @@ class MalformedPathTest {
                 "/auth/capture-schema%zz?state=s",
                 "/auth/assets/%zz"
             })
-    void malformed_path_is_rejected_with_400_and_not_quoted(String path) throws IOException {
+    void malformed_path_is_rejected_with_400_and_not_repeated_in_the_response(String path) throws IOException {
         try (LoggedErrors logged = new LoggedErrors()) {
             String answer = RawHttp.send(get(path, "application/json"));
 

@@ -21,7 +21,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The transit engine with metrics and a circuit breaker. While the circuit breaker is open, calls fail immediately. One
- * call per second is still sent, to check whether Vault works again.
+ * second after it has opened, the next call is sent to Vault. If this call succeeds, the circuit breaker closes.
+ * Otherwise it stays open for another second.
  */
 final class VaultCalls implements TransitEngine {
 
@@ -49,7 +50,10 @@ final class VaultCalls implements TransitEngine {
     private volatile Optional<Instant> keyCreated = Optional.empty();
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
 
-    /** @param key the common key, whose creation time is a metric */
+    /**
+     * @param key the name of the key that tenants share (nexus.cipher.transit.key). The creation time of its newest
+     *     version is a metric
+     */
     VaultCalls(TransitEngine vault, String key, MeterRegistry meters) {
         this.vault = vault;
         this.key = key;
