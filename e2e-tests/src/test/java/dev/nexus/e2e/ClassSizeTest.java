@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Limits the length of each source file: a longer class has more than one reason to change. */
+/** Limits the length of each source file, because a longer class usually has more than one purpose. */
 class ClassSizeTest {
 
     @ParameterizedTest

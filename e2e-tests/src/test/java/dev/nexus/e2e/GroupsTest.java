@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds the end-to-end tests to the groups described in CONTRIBUTING.md. */
+/** Checks that each end-to-end test is in one of the groups that CONTRIBUTING.md describes. */
 class GroupsTest {
 
     private static final Path TESTS = Checkout.ROOT.resolve("e2e-tests/src/test/java/dev/nexus/e2e");
@@ -28,7 +28,7 @@ class GroupsTest {
     }
 
     @Test
-    void tests_of_the_group_resilience_run_only_in_the_profile_soak() throws IOException {
+    void each_test_of_the_group_resilience_has_the_tag_soak() throws IOException {
         List<Path> tests = endToEndTests(TESTS.resolve("resilience"));
 
         assertThat(tests)

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Concurrent captures: one state used fifty times, and fifty states of one connection. */
+/** Concurrent captures: fifty submits of one state, and the captures of fifty connections in one workspace. */
 @ExtendWith(NexusExtension.class)
 public class ConcurrentCaptureIT {
 
@@ -44,7 +44,7 @@ public class ConcurrentCaptureIT {
         Begun begun = acme.begin(Backend.workspace());
 
         List<Integer> statuses = runConcurrently(IntStream.range(0, 50)
-                .<Callable<Integer>>mapToObj(i -> () -> acme.settle(begun.state(), "key-" + i))
+                .<Callable<Integer>>mapToObj(i -> () -> acme.captureWithRetries(begun.state(), "key-" + i))
                 .toList());
 
         assertThat(statuses).filteredOn(status -> status == 200).hasSize(1);
@@ -60,7 +60,7 @@ public class ConcurrentCaptureIT {
                 IntStream.range(0, 50).mapToObj(i -> acme.begin(workspace)).toList();
 
         List<Integer> statuses = runConcurrently(begun.stream()
-                .<Callable<Integer>>map(one -> () -> acme.settle(one.state(), "k"))
+                .<Callable<Integer>>map(one -> () -> acme.captureWithRetries(one.state(), "k"))
                 .toList());
 
         assertThat(statuses).containsOnly(200);

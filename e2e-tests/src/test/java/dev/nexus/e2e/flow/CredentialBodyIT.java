@@ -26,8 +26,8 @@ public class CredentialBodyIT {
             delimiter = '|',
             value = {
                 "missing              | 422 | {}",
-                "another name         | 422 | {\"key\":\"CANARY\"}",
-                "one too many         | 422 | {\"api_key\":\"CANARY\",\"more\":\"CANARY\"}",
+                "an unknown field     | 422 | {\"key\":\"CANARY\"}",
+                "an additional field  | 422 | {\"api_key\":\"CANARY\",\"more\":\"CANARY\"}",
                 "empty                | 422 | {\"api_key\":\"\"}",
                 "blank                | 422 | {\"api_key\":\" \\t\"}",
                 "a number             | 422 | {\"api_key\":12345678901234567890}",
@@ -42,12 +42,12 @@ public class CredentialBodyIT {
                 "a trailing comma     | 400 | {\"api_key\":\"CANARY\",}",
                 "single quotes        | 400 | {'api_key':'CANARY'}",
                 "a comment            | 400 | {/*CANARY*/\"api_key\":\"CANARY\"}",
-                "not a number         | 400 | {\"api_key\":NaN}",
-                "a key twice          | 400 | {\"api_key\":\"CANARY\",\"api_key\":\"CANARY\"}",
-                "a key twice, nested  | 400 | {\"api_key\":{\"a\":1,\"a\":2}}",
-                "a lone escape        | 400 | {\"api_key\":\"\\q\"}",
+                "NaN                  | 400 | {\"api_key\":NaN}",
+                "a duplicate field    | 400 | {\"api_key\":\"CANARY\",\"api_key\":\"CANARY\"}",
+                "a nested duplicate   | 400 | {\"api_key\":{\"a\":1,\"a\":2}}",
+                "an invalid escape    | 400 | {\"api_key\":\"\\q\"}",
             })
-    void invalid_body_is_rejected_without_its_value_and_the_state_stays_valid(
+    void error_for_an_invalid_body_omits_its_values_and_the_state_stays_valid(
             String name, int status, String credentials) {
         Begun begun = acme.begin(Backend.workspace());
 
@@ -64,16 +64,16 @@ public class CredentialBodyIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "half a character     | 422 | {\"api_key\":\"CANARY\\ud800\"}",
+                "a lone surrogate     | 422 | {\"api_key\":\"CANARY\\ud800\"}",
                 "a line break         | 422 | {\"api_key\":\"CANARY\\n\"}",
-                "the scheme pasted    | 422 | {\"api_key\":\"Bearer CANARY\"}",
+                "a scheme and a value | 422 | {\"api_key\":\"Bearer CANARY\"}",
             })
-    void unsendable_value_is_rejected_without_its_value(String name, int status, String credentials) {
-        invalid_body_is_rejected_without_its_value_and_the_state_stays_valid(name, status, credentials);
+    void error_for_an_unusable_value_omits_it_and_the_state_stays_valid(String name, int status, String credentials) {
+        error_for_an_invalid_body_omits_its_values_and_the_state_stays_valid(name, status, credentials);
     }
 
     @Test
-    void malformed_json_is_answered_with_line_and_column() {
+    void error_for_malformed_json_names_line_and_column() {
         Response refused =
                 acme.post("/v1/capture-credential", "{\"state\": \"s\",\n \"credentials\": {\"api_key\": oops}}");
 

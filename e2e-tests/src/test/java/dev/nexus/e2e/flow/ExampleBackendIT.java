@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The example backend with the packaged product, used by a browser without JavaScript. */
+/** A browser without JavaScript uses the example backend. The backend calls the packaged product. */
 @ExtendWith(NexusExtension.class)
 class ExampleBackendIT {
 
@@ -116,7 +116,7 @@ class ExampleBackendIT {
     }
 
     @Test
-    void notice_explains_a_token_that_the_provider_revoked() {
+    void notice_explains_a_token_that_the_provider_rejects() {
         submitToken(form(list(), "#connect"), "ghp_bad");
 
         assertThat(submitAction("form.use").text("#notice"))
@@ -132,7 +132,7 @@ class ExampleBackendIT {
     }
 
     @Test
-    void callback_of_another_user_is_rejected_and_the_connection_revoked() {
+    void callback_in_the_session_of_another_user_is_rejected_and_its_connection_is_revoked() {
         Page form = form(list(), "#connect");
         Page sent = browser.submit(form.form("#credential"), Map.of("credential.api_key", "ghp_good_victim"));
         String callback = sent.location().substring(example.url().length());

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.Keys;
 
 /**
- * The example backend in Chromium, with its own form and with the hosted page. Checks each page with axe-core and
- * takes a screenshot.
+ * The example backend in Chromium, with its own form and with the hosted page. Checks most pages with axe-core, and
+ * takes screenshots.
  */
 @ExtendWith(NexusExtension.class)
 @NeedsOnPath({"chromium", "chromedriver"})
@@ -63,7 +63,7 @@ class ExampleTourIT {
     }
 
     @Test
-    void tour_with_the_own_form() {
+    void tour_with_the_form_of_the_example() {
         try (Browser browser = Browser.start()) {
             browser.open(example.url() + "/");
             checkAppearance(browser, "1-sign-in");
@@ -133,7 +133,7 @@ class ExampleTourIT {
     }
 
     @Test
-    void phished_user_is_warned_and_the_sender_gets_no_connection() {
+    void user_of_a_phishing_link_is_warned_and_its_sender_gets_no_connection() {
         PlainBrowser mallory = new PlainBrowser(example.url());
         mallory.submit(mallory.open("/").form("form.choices"), Map.of("user", "mallory"));
         String authUrl = mallory.submit(mallory.open("/connections").form("#connect"), Map.of("way", "hosted"))

@@ -45,7 +45,7 @@ final class GitHubDouble implements AutoCloseable {
     }
 
     /**
-     * Registers this provider for the tenant of {@code backend}. The URL is on localhost, so verification stays off.
+     * Registers this provider for the tenant of {@code backend}, without a verification, because it is on localhost.
      */
     void register(Backend backend) {
         backend.request()

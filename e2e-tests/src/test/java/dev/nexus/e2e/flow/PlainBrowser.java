@@ -65,7 +65,7 @@ final class PlainBrowser {
         return execute(session.newRequest(page.location()));
     }
 
-    /** Sends a form with {@code typed} as its fields and buttons. */
+    /** Sends a form. The values in {@code typed} replace the values of its fields, or are added to them. */
     Page submit(FormElement form, Map<String, String> typed) {
         Connection request = session.newRequest(form.absUrl("action")).method(Method.POST);
         form.formData().stream()

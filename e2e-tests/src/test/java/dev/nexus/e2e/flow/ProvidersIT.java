@@ -128,7 +128,7 @@ public class ProvidersIT {
     }
 
     @Test
-    void catalogue_provider_has_the_account_in_its_allowed_hosts() {
+    void allowed_hosts_of_a_catalogue_provider_contain_the_subdomain_of_the_account() {
         Backend.Begun begun = acme.begin(Backend.workspace(), "zendesk");
         String schema = acme.schema(begun.state()).asString();
         assertThat(schema).contains("\"format\": \"password\"");

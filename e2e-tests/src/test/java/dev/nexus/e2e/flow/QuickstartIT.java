@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The quickstart in a separate folder: it starts, runs the tour, prints its addresses and cleans up. */
+/** The quickstart in a separate folder: it starts, runs the walk, writes its addresses and cleans up. */
 @NeedsOnPath("curl")
 class QuickstartIT {
 
@@ -167,7 +167,7 @@ class QuickstartIT {
     private void assertHealthAndMetricsAddressesArePrinted(Map<String, String> env) {
         for (String service : List.of("GATEWAY", "BROKER")) {
             String url = env.get(service + "_MANAGEMENT_URL");
-            // The file of addresses is written before the text is printed.
+            // The quickstart writes the file of addresses before it prints the text.
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(Files.readString(folder.resolve("output.log")))
                             .contains(url + "/q/health", url + "/q/metrics"));
@@ -197,7 +197,7 @@ class QuickstartIT {
                 .contains("Verification: the Broker checks a credential only with the demo vendor");
     }
 
-    /** Runs the documented lines in a shell in the repository's root, section by section. */
+    /** Runs the commands of two documented sections. Their working folder replaces the repository's root. */
     private void assertDocumentedCommandsWork() throws Exception {
         assertThat(outputOf("README.md", "The flow in curl"))
                 .containsSubsequence(
@@ -227,7 +227,7 @@ class QuickstartIT {
     }
 
     @Test
-    void quickstart_with_example_writes_its_url_and_cleans_up() throws Exception {
+    void quickstart_with_example_writes_the_url_of_the_example_and_cleans_up() throws Exception {
         Path envFile = folder.resolve("target/quickstart.env");
         Process running = quickstart("--example");
         await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(envFile));
@@ -256,7 +256,7 @@ class QuickstartIT {
         return ProcessHandle.of(Long.parseLong(lines.get(0))).orElseThrow();
     }
 
-    /** Tells this quickstart's processes from those of another checkout. */
+    /** Returns true if the process belongs to this quickstart, and not to the quickstart of another checkout. */
     private boolean worksIn(ProcessHandle process) {
         try {
             return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd"))
@@ -266,7 +266,7 @@ class QuickstartIT {
         }
     }
 
-    /** A zombie that its parent has not reaped yet does not count as running. */
+    /** Returns false for a zombie too: it has ended, but its parent has not reaped it yet. */
     private static boolean isRunning(ProcessHandle process) {
         try {
             String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));

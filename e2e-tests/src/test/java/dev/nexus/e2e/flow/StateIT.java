@@ -80,7 +80,7 @@ public class StateIT {
         assertThat(segments).hasSize(3);
         List<String> tampered = new ArrayList<>();
         for (int segment = 0; segment < 3; segment++) {
-            // Most changes to the header change the key id, and the Broker reloads its keys for an unknown key id.
+            // Few positions of the header: most changes there give an unknown key id, for which the Broker reads keys.
             for (int at = 0; at < segments.get(segment).length(); at += segment == 0 ? 15 : 5) {
                 tampered.add(with(segments, segment, flipped(segments.get(segment), at)));
             }

@@ -127,7 +127,7 @@ public class StrategiesIT {
     }
 
     @Test
-    void header() throws Exception {
+    void header_strategy_authenticates_a_request() throws Exception {
         authenticates = received -> received.header("X-Api-Key").equals("Key " + ASCII_KEY)
                 && received.header("X-App").equals("app-7")
                 && received.header("X-Version").equals("2026-01-15")
@@ -141,7 +141,7 @@ public class StrategiesIT {
     }
 
     @Test
-    void query_param() throws Exception {
+    void query_param_strategy_authenticates_a_request() throws Exception {
         authenticates = received -> {
             String[] pairs = received.uri().getRawQuery().split("&", -1);
             return pairs[0].equals("own=a%2Fb")
@@ -159,7 +159,7 @@ public class StrategiesIT {
     }
 
     @Test
-    void basic_auth() throws Exception {
+    void basic_auth_strategy_authenticates_a_request() throws Exception {
         authenticates = received -> new String(
                         Base64.getDecoder()
                                 .decode(received.header("Authorization").substring(6)),
@@ -172,7 +172,7 @@ public class StrategiesIT {
     }
 
     @Test
-    void body_field() throws Exception {
+    void body_field_strategy_authenticates_a_request() throws Exception {
         authenticates = received ->
                 received.text().equals("{\"amount\":1.10,\"big\":1E+2,\"client_id\":\"c\",\"secret\":\"" + KEY + "\"}");
 
@@ -183,7 +183,7 @@ public class StrategiesIT {
     }
 
     @Test
-    void path_segment() throws Exception {
+    void path_segment_strategy_authenticates_a_request() throws Exception {
         authenticates = received -> received.uri().getRawPath().endsWith("/getMe")
                 && received.uri().getRawPath().split("/", -1).length == 3
                 && URLDecoder.decode(
@@ -199,7 +199,7 @@ public class StrategiesIT {
     }
 
     @Test
-    void hmac_payload() throws Exception {
+    void hmac_payload_strategy_authenticates_a_request() throws Exception {
         byte[] secret = "a secret of bytes".getBytes(UTF_8);
         authenticates = received -> {
             String time = received.header("X-Time");
@@ -228,7 +228,7 @@ public class StrategiesIT {
 
     /** Computes the signature independently, step by step as in the AWS documentation. */
     @Test
-    void aws_sigv4() throws Exception {
+    void aws_sigv4_strategy_authenticates_a_request() throws Exception {
         authenticates = received -> {
             String authorization = received.header("Authorization");
             String names = authorization.replaceAll(".*SignedHeaders=([^,]+),.*", "$1");

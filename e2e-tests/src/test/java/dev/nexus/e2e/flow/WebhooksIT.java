@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Webhooks through the Gateway, with an HTTPS receiver that fails in several ways. */
+/** Webhooks that are registered at the Gateway, with an HTTPS receiver that fails in several ways. */
 class WebhooksIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -125,7 +125,7 @@ class WebhooksIT {
                 .size();
     }
 
-    /** Asserts that each event arrived at least once, and that repeated deliveries have the same id and body. */
+    /** Asserts that each event arrived, signed and audited, and that a repeated delivery has the same id and body. */
     private static void assertEachArrived(Set<String> connections, String secret) {
         await().atMost(PATIENCE).until(() -> countEvents("delivered") == connections.size());
         List<Received> all = deliveriesFor(connections);
@@ -204,13 +204,13 @@ class WebhooksIT {
 
     @Test
     @Tag("soak")
-    void failing_or_slow_receiver_gets_each_event_eventually() {
+    void failing_or_slow_receiver_gets_each_event_after_retries() {
         String secret = registerWebhook();
         receiver.answer(500);
         Set<String> connections = connect(4);
         await().atMost(PATIENCE).until(() -> deliveriesFor(connections).size() >= 4);
 
-        // The receiver accepts the event, but after the Broker's timeout: the Broker sends it again.
+        // The receiver accepts the event, but after the Broker's time-out. So the Broker sends the event again.
         receiver.answerAfter(Duration.ofSeconds(6));
         receiver.answer(204);
         await().atMost(PATIENCE)
@@ -240,7 +240,7 @@ class WebhooksIT {
                         > 20);
 
         nexus.broker().kill();
-        assertThat(countEvents("pending")).as("the kill came midway").isPositive();
+        assertThat(countEvents("pending")).as("events that are not delivered at the kill").isPositive();
         nexus.broker().restart();
         nexus.broker().awaitReady();
         receiver.answerAfter(Duration.ZERO);

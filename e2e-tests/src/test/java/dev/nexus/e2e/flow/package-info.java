@@ -1,6 +1,5 @@
 /**
- * The flow of a connection from outside: begin, capture, read, revoke; providers, webhooks, the example backend and
- * the quickstart.
+ * The life of a connection (begin, capture, read, revoke), providers, webhooks, the example backend and the quickstart.
  */
 @NullMarked
 package dev.nexus.e2e.flow;

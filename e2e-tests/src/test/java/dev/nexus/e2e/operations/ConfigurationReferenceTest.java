@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
  */
 class ConfigurationReferenceTest {
 
-    /** The Quarkus settings without which production does not start. */
+    /** The section on mutual TLS. Production does not start without the settings in it that are not optional. */
     private static final String MUTUAL_TLS = """
 
             ## Mutual TLS
@@ -185,7 +185,7 @@ class ConfigurationReferenceTest {
             if (group.isPresent()) {
                 rows.addAll(members(group.get(), name));
             } else if (entry.isPresent()) {
-                // The key of a map is a placeholder for each of its entries.
+                // In the name of the setting, a placeholder stands for the key of the map.
                 String parent = method.getAnnotationByName("WithParentName").isPresent() ? prefix : name;
                 rows.addAll(
                         members(entry.get(), parent + ".\"<" + kebab(entry.get().getNameAsString()) + ">\""));
@@ -210,7 +210,7 @@ class ConfigurationReferenceTest {
                 + words.replaceAll("\\s+", " ").replace("|", "\\|").strip() + range(method) + " |";
     }
 
-    /** Returns the range that the constraints of the setting, or of its elements, allow. */
+    /** Returns a sentence with the range that the constraints of the setting, or of its elements, allow, or "". */
     private static String range(MethodDeclaration method) {
         Map<String, AnnotationExpr> constraints = new HashMap<>();
         method.findAll(AnnotationExpr.class).forEach(found -> constraints.put(found.getNameAsString(), found));

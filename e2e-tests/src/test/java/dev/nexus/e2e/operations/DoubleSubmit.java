@@ -24,7 +24,7 @@ final class DoubleSubmit {
                 List<Callable<Integer>> submits = new ArrayList<>();
                 for (int i = 0; i < threads; i++) {
                     String key = "key-" + i;
-                    submits.add(() -> backend.settle(begun.state(), key));
+                    submits.add(() -> backend.captureWithRetries(begun.state(), key));
                 }
                 List<Integer> statuses = new ArrayList<>();
                 for (Future<Integer> answer : executor.invokeAll(submits)) {

@@ -52,7 +52,7 @@ class MetricsIT {
     /** Labels that Prometheus adds to each series. */
     private static final Set<String> TARGET = Set.of("job", "instance");
 
-    /** Documented metrics that libraries export. */
+    /** Metrics of libraries that the page also documents, in addition to those of the pools. */
     private static final Set<String> DOCUMENTED =
             Set.of("http_server_requests_seconds", "http_client_requests_seconds");
 
@@ -150,7 +150,7 @@ class MetricsIT {
     }
 
     @Test
-    void planted_unknown_metric_label_or_grouping_is_found() {
+    void unknown_metric_label_or_grouping_is_found() {
         assertThat(missing(Map.of("planted", "sum(rate(nexus_capture_total[5m]))")))
                 .containsExactly("planted: the metric nexus_capture_total");
         assertThat(missing(Map.of("planted", "nexus_captures_total{result=\"x\"}")))
@@ -208,7 +208,7 @@ class MetricsIT {
                 + String.join("", rows.values());
     }
 
-    /** Sends one request of each kind that contains caller input. Each input contains {@code mark}. */
+    /** Sends requests with input of the caller in each place that can have it. Each input contains {@code mark}. */
     private static void sendEachKindOfRequest(String mark) {
         Backend acme = ObservedNexus.acme();
         Begun begun = acme.begin(mark + "-workspace");

@@ -35,7 +35,7 @@ class ReferencePagesTest {
     private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+(?:IT|Test))(?:\\.(\\w+))?`");
 
     @Test
-    void errors_lists_each_error_code_with_its_status_and_whether_it_can_be_retried() throws IOException {
+    void errors_page_lists_each_error_code_with_its_status_and_whether_a_retry_can_succeed() throws IOException {
         List<DeclaredError> errors = DeclaredError.all();
         List<String> codes = errors.stream()
                 .map(error -> error.status() + " " + error.code() + " " + (error.temporary() ? "yes" : "no"))
@@ -62,7 +62,7 @@ class ReferencePagesTest {
     }
 
     @Test
-    void api_names_each_route_and_no_other() {
+    void api_page_names_each_route_and_no_other() {
         Set<String> routes = routes(ROUTE, read("gateway/src/main/java/dev/nexus/gateway/http/Route.java"));
 
         assertThat(routes).hasSizeGreaterThan(20);
@@ -71,7 +71,7 @@ class ReferencePagesTest {
     }
 
     @Test
-    void metrics_lists_each_metric_of_the_generated_table() {
+    void metrics_page_lists_each_metric_of_the_generated_table() {
         String monitoring = page("operations/monitoring.md");
         String generated = monitoring.substring(monitoring.indexOf("<!-- metrics:"));
 
@@ -106,7 +106,7 @@ class ReferencePagesTest {
         return pattern.matcher(text).results().map(found -> found.group(1)).toList();
     }
 
-    /** Each route as method and path, with {@code {}} for a parameter. */
+    /** Returns each route as method and path, with {@code {}} for a parameter. */
     private static Set<String> routes(Pattern pattern, String text) {
         return pattern.matcher(text.replaceAll("\\{[a-z_ ]+}", "{}"))
                 .results()
@@ -114,7 +114,7 @@ class ReferencePagesTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Without sentences and examples, which can quote paths with values. */
+    /** Returns the page without sentences and examples, because they can contain paths with values. */
     private static String headingsAndTables(String page) {
         return page.lines()
                 .filter(line -> line.startsWith("### ") || line.startsWith("| "))
@@ -136,7 +136,7 @@ class ReferencePagesTest {
         }
     }
 
-    /** The sources of all tests, by class name. Classes of several modules can have the same name. */
+    /** Returns the sources of all tests by class name. Classes with the same name in several modules are one entry. */
     private static Map<String, String> tests() throws IOException {
         List<Path> modules;
         try (Stream<Path> folders = Files.list(Checkout.ROOT)) {

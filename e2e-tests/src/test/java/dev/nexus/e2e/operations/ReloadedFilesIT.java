@@ -85,7 +85,7 @@ class ReloadedFilesIT {
                         && Scrape.of(service).labels().containsKey("nexus_file_valid"));
     }
 
-    /** Breaks a file. Asserts that the service reports it, works with the old content, and notices the fixed file. */
+    /** Makes a file invalid. Asserts that the service reports it, uses the old content, and detects the fixed file. */
     private static void assertReported(ServiceProcess service, String setting, Path file, String broken, String reason)
             throws Exception {
         String good = Files.readString(file);
@@ -103,7 +103,7 @@ class ReloadedFilesIT {
                 .contains(reason);
         assertThat(Scrape.of(service).value("nexus_file_loaded_timestamp_seconds", "file", setting))
                 .isEqualTo(loadedAt);
-        assertThat(lines(service, setting)).as("one line at the change").isEqualTo(lines + 1);
+        assertThat(lines(service, setting)).as("one log line for the change").isEqualTo(lines + 1);
         acme.token(id).then().statusCode(200);
 
         write(file, good);

@@ -40,7 +40,7 @@ class TracesIT {
                 .toList();
     }
 
-    /** The spans of one request, from the Gateway inwards. */
+    /** The spans of one request, from the Gateway to the database and Vault. */
     private record RequestTrace(Exported edge, Exported call, Exported broker, Exported database, Exported vault) {}
 
     private static Optional<RequestTrace> requestTrace(String route) {
@@ -155,7 +155,7 @@ class TracesIT {
                 .add("host", "canary-host.example.org")
                 .add("request id", "canary-request-id-4711");
 
-        callEachRoute(begun, other, credential);
+        sendCanaries(begun, other, credential);
 
         acme.request().get("/v1/nothing/canary-nothing-8803").then().statusCode(404);
         // Each service exports spans in order, so the last request's spans arrive last.
@@ -184,8 +184,8 @@ class TracesIT {
                 ObservedNexus.traces().spans().size(), bytes.length());
     }
 
-    /** Sends requests to each route, successful and failing, with canaries in the path, query, body and headers. */
-    private void callEachRoute(Begun begun, Begun other, String credential) {
+    /** Sends requests, successful and failing, with canaries in the path, query, body and headers. */
+    private void sendCanaries(Begun begun, Begun other, String credential) {
         acme.schema(begun.state()).then().statusCode(200);
         RestAssured.given()
                 .baseUri(acme.gatewayUrl())

@@ -73,7 +73,7 @@ class VaultIT {
     }
 
     @Test
-    void sealed_vault_returns_503_and_the_same_state_works_after_the_unseal() throws Exception {
+    void requests_get_503_while_vault_is_sealed_and_the_same_state_works_after_the_unseal() throws Exception {
         String id = acme.connect(Backend.workspace(), "before");
         Begun begun = acme.begin(Backend.workspace());
 
@@ -96,7 +96,7 @@ class VaultIT {
     }
 
     @Test
-    void stopped_vault_returns_503_and_recovers_without_a_restart() throws Exception {
+    void requests_get_503_while_vault_is_stopped_and_succeed_after_its_restart() throws Exception {
         String id = acme.connect(Backend.workspace(), "before");
 
         vault.server().stop();
@@ -112,7 +112,7 @@ class VaultIT {
 
     @ParameterizedTest
     @ValueSource(ints = {307, 400, 403, 404, 412, 429, 472, 473, 474, 500, 501, 502, 503, 530})
-    void error_status_of_vault_returns_503(int status) {
+    void requests_get_503_if_vault_answers_with_an_error_status(int status) {
         String id = acme.connect(Backend.workspace(), "k");
         Begun begun = acme.begin(Backend.workspace());
 
@@ -231,7 +231,7 @@ class VaultIT {
     }
 
     @Test
-    void exhausted_pool_sheds_load_and_recovers() throws Exception {
+    void load_is_shed_while_the_pool_is_exhausted_and_requests_succeed_after_it() throws Exception {
         String id = acme.connect(Backend.workspace(), "k");
         long since = System.nanoTime();
         List<Answer> answers;

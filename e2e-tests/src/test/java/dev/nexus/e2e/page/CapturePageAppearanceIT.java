@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The page's appearance: each language, a phone, dark mode and hostile texts. */
+/** The appearance of the hosted page: field types, languages, a phone, dark mode and hostile texts. */
 @NeedsOnPath({"chromium", "chromedriver"})
 @ExtendWith(CapturePageExtension.class)
 class CapturePageAppearanceIT {
@@ -26,7 +26,7 @@ class CapturePageAppearanceIT {
     private final Backend acme = pages.acme();
 
     @Test
-    void each_field_type_is_stored_as_the_schema_type() throws Exception {
+    void each_value_is_stored_with_the_type_in_the_schema() throws Exception {
         pages.putNamed("typed", """
                 {"type": "object", "required": ["api_key", "region", "port", "login"], "properties": {
                   "api_key": {"type": "string", "title": "Secret key", "format": "password", "minLength": 8, "maxLength": 64,
@@ -80,7 +80,7 @@ class CapturePageAppearanceIT {
     }
 
     @Test
-    void schema_with_a_list_refers_to_the_application() throws Exception {
+    void page_for_a_schema_with_a_list_refers_the_user_to_the_application() throws Exception {
         pages.putNamed("listed", """
                 {"type": "object", "required": ["api_key", "scopes"], "properties": {
                   "api_key": {"type": "string"}, "scopes": {"type": "array", "items": {"type": "string"}}}}
@@ -213,7 +213,7 @@ class CapturePageAppearanceIT {
         }
     }
 
-    /** Checks that violations of the page's content security policy are detected, which the other tests rely on. */
+    /** The other tests rely on this: {@link Browser} detects a violation of the page's content security policy. */
     @Test
     void inline_script_is_blocked_and_reported() {
         Begun begun = pages.begin("github");

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** Starts a Nexus with a brand for the tenant acme, and its users' application. Both stop after the last test. */
+/** Starts a Nexus with a brand for acme, and the application of the tenants. Both stop after the last test. */
 final class CapturePageExtension implements BeforeAllCallback {
 
     private static final String LOGO = """

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The page's fields in a real browser: typed, pasted and loaded values, and the stored credentials. */
+/** The fields of the hosted page in a real browser: typed, pasted and loaded values, and the stored credentials. */
 @NeedsOnPath({"chromium", "chromedriver"})
 @ExtendWith(CapturePageExtension.class)
 class CapturePageFieldsIT {
@@ -167,7 +167,7 @@ class CapturePageFieldsIT {
             browser.paste(token, " AAA ");
             token.sendKeys("x");
             assertThat(browser.all(".note button"))
-                    .as("undo would take back what was typed")
+                    .as("undo would also remove the typed text")
                     .isEmpty();
 
             browser.paste(token, "\"CCC\"");
@@ -177,7 +177,7 @@ class CapturePageFieldsIT {
     }
 
     @Test
-    void after_an_error_only_secret_values_are_cleared_and_back_does_not_resubmit() throws IOException {
+    void after_an_error_only_secret_values_are_cleared_and_the_back_button_does_not_resubmit() throws IOException {
         pages.put("account", ACCOUNT, BODY_STRATEGY.formatted("token"));
         Begun begun = pages.begin("account");
         try (Browser browser = Browser.start()) {
@@ -231,7 +231,7 @@ class CapturePageFieldsIT {
 
             browser.open(pages.authUrl(pages.begin("openai")));
             assertThat(browser.find(".field a").getAttribute("href")).isEqualTo("https://platform.openai.com/api-keys");
-            assertThat(browser.all(".where")).as("the developer documentation").isEmpty();
+            assertThat(browser.all(".where")).as("no link to the developer documentation").isEmpty();
 
             browser.open(pages.authUrl(begun));
             WebElement email = browser.field("Email");
@@ -310,7 +310,7 @@ class CapturePageFieldsIT {
             browser.offline(true);
             browser.submit();
 
-            browser.await("the words", page -> page.find("#offline").getText().contains("No network connection"));
+            browser.await("the message", page -> page.find("#offline").getText().contains("No network connection"));
             assertThat(browser.url()).isEqualTo(pages.pageUrl(begun));
             assertThat(browser.field("API key").getAttribute("value")).isEqualTo("kept");
             browser.assertAccessible();

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The capture page over HTTP: content negotiation, cookie, headers and rejected requests. */
+/** The hosted page over HTTP: content negotiation, cookie, headers and rejected requests. */
 @ExtendWith(CapturePageExtension.class)
 class CapturePageHttpIT {
 
@@ -100,7 +100,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void state_moves_from_the_url_to_a_cookie_with_a_path() {
+    void state_moves_from_the_url_to_a_cookie_with_the_path_of_the_page() {
         Begun begun = begin();
 
         Response answer = browser().get(schemaOf(begun));
@@ -134,7 +134,7 @@ class CapturePageHttpIT {
         }
 
         assertThat(statuses)
-                .as("the query is rejected, but after the rate limit")
+                .as("the first request passes the rate limit, and its query is rejected")
                 .first()
                 .isEqualTo(400);
         assertThat(statuses).contains(429);
@@ -196,7 +196,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void assets_are_cached_forever_and_sandboxed() {
+    void assets_are_cached_for_a_year_and_sandboxed() {
         Begun begun = begin();
         Matcher files = Pattern.compile("\"(/auth/assets/[0-9a-f]{16}\\.[a-z]+)\"")
                 .matcher(browser(begun).get(pageOf(begun)).asString());
@@ -213,7 +213,7 @@ class CapturePageHttpIT {
         }
         assertThat(seen).hasSizeGreaterThanOrEqualTo(3);
 
-        // A page of another version requests other asset names. It gets this version's file with no-store.
+        // A page of another version requests other asset names. The Gateway returns its own file with no-store.
         browser()
                 .get("/auth/assets/0123456789abcdef.css")
                 .then()
@@ -248,7 +248,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void json_callers_get_the_schema_and_the_same_errors() {
+    void json_callers_get_the_schema_and_errors_in_json() {
         Begun begun = begin();
         RequestSpecification json = given().baseUri(acme.gatewayUrl()).header("Cookie", "nexus-state=" + begun.state());
         json.get(pageOf(begun)).then().statusCode(200).body("required[0]", equalTo("api_key"));
@@ -268,7 +268,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void form_post_passes_the_request_checks() {
+    void request_checks_apply_to_the_form_post() {
         Begun begun = begin();
         browser(begun).put(pageOf(begun)).then().statusCode(405);
         browser(begun)
@@ -319,7 +319,7 @@ class CapturePageHttpIT {
     }
 
     @Test
-    void concurrent_submits_of_a_form_are_stored_once() {
+    void only_one_of_concurrent_submits_of_a_form_is_stored() {
         Begun begun = begin();
 
         List<CompletableFuture<String>> sent = new ArrayList<>();

@@ -20,7 +20,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.interactions.Actions;
 
-/** The capture page for users: a real browser, from auth_url back to the application. */
+/** The hosted page in a real browser, from auth_url back to the application. */
 @NeedsOnPath({"chromium", "chromedriver"})
 @ExtendWith(CapturePageExtension.class)
 class CapturePageIT {
@@ -133,7 +133,7 @@ class CapturePageIT {
     }
 
     @Test
-    void used_state_shows_a_notice_after_back_and_links_to_the_application() {
+    void used_state_shows_a_notice_after_the_back_button_and_links_to_the_application() {
         Begun begun = pages.begin("api-key");
         try (Browser browser = Browser.start()) {
             browser.open(pages.authUrl(begun));
@@ -326,7 +326,7 @@ class CapturePageIT {
         String url = "http://127.0.0.1:" + slow.port() + "/auth/capture-schema?state=x";
         try (Browser browser = Browser.start()) {
             Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
-                // The browser may be slower than one request per second, so use up the limit just before.
+                // The browser can be slower than the limit, so use up the limit immediately before.
                 RestAssured.given().redirects().follow(false).get(url);
                 browser.open(url);
                 return browser.heading().equals("Too many attempts");

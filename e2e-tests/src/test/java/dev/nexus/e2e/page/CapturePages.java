@@ -11,7 +11,7 @@ import dev.nexus.e2e.support.Backend.Begun;
 import dev.nexus.e2e.support.Browser;
 import io.restassured.http.ContentType;
 
-/** Opens the capture page for browser tests and waits for the return to the application. */
+/** For browser tests: begins connections, registers providers and waits for the return to the application. */
 final class CapturePages {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -24,7 +24,7 @@ final class CapturePages {
         return site;
     }
 
-    /** Returns a backend of the tenant with a brand, which owns the connections. */
+    /** Returns a backend of acme, the tenant that has a brand. */
     Backend acme() {
         return acme;
     }
@@ -37,7 +37,7 @@ final class CapturePages {
         return Backend.begun(backend.request(Backend.workspace(), provider, site.returnUrl()));
     }
 
-    /** Requests a connection to GitHub whose page shows {@code account}. */
+    /** Requests a connection to GitHub. Its page shows {@code account}. */
     Begun beginFor(String account) {
         return Backend.begun(acme.post(
                 "/v1/request-connection",
@@ -66,7 +66,7 @@ final class CapturePages {
         assertThat(browser.heading()).isEqualTo("Welcome back");
     }
 
-    /** Registers a provider of acme with a header strategy. */
+    /** Registers a provider of acme with this name and a header strategy. */
     void putNamed(String slug, String schema, String name) throws JsonProcessingException {
         put(slug, schema, HEADER_STRATEGY, name);
     }

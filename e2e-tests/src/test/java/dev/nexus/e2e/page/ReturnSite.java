@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The application that sends users to the capture page and receives them back. */
+/** The application that sends users to the hosted page and receives them back. */
 final class ReturnSite implements AutoCloseable {
 
     private static final String PAGE = """

@@ -1,4 +1,4 @@
-/** The hosted capture page, over HTTP and in a browser. */
+/** The hosted page, over HTTP and in a browser. */
 @NullMarked
 package dev.nexus.e2e.page;
 

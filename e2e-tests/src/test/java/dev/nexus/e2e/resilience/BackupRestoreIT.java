@@ -54,7 +54,7 @@ class BackupRestoreIT {
                 second.restore(dump);
                 long credentials = count(second, "select count(*) from credential");
 
-                // The Broker finds no keyset and creates a new one, which is the wrong key.
+                // The Broker finds no keyset, so it creates one. The new key cannot decrypt the values.
                 nexus.restartBroker(second.settings());
                 acme.awaitAnswer(superseded);
                 tokens.keySet().forEach(id -> {
@@ -85,7 +85,8 @@ class BackupRestoreIT {
                 assertThatThrownBy(() -> execute(second, "delete from audit_event"))
                         .hasMessageContaining("append-only");
 
-                // The sweep destroys the credentials again that were due for destruction at the time of the backup.
+                // The backup contains a superseded credential with its time of destruction. The test sets this time to
+                // now, so that the sweep destroys the credential again.
                 execute(second, "update credential set destroy_at = now() where destroy_at is not null");
                 await().atMost(Duration.ofSeconds(20))
                         .until(() -> acme.token(superseded).statusCode() == 409);

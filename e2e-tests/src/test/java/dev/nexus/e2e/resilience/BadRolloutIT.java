@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A rollout of a misconfigured Gateway: it never becomes ready, so it does not replace the running one. */
+/** A misconfigured Gateway never becomes ready. So a rollout does not replace a running Gateway with it. */
 @ExtendWith(NexusExtension.class)
 @Tag("soak")
 class BadRolloutIT {

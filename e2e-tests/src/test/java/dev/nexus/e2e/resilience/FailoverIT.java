@@ -44,7 +44,7 @@ class FailoverIT {
                 Nexus nexus = NexusExtension.start("failover", settings(pooler, primary))) {
             Backend acme = NexusExtension.backend(nexus, 0);
             DroppedPacketsIT.awaitWarm(acme);
-            try (Load load = new Load(RouteLoad.everyRoute(acme), PER_SECOND)) {
+            try (Load load = new Load(RouteLoad.requestsToManyRoutes(acme), PER_SECOND)) {
                 DroppedPacketsIT.awaitHealthy(load);
 
                 pooler.routeTo(standby.port());
@@ -64,7 +64,7 @@ class FailoverIT {
     }
 
     private static Map<String, String> settings(InstalledPgBouncer pooler, InstalledPostgres primary) {
-        Map<String, String> settings = new HashMap<>(RouteLoad.MANY_STATES);
+        Map<String, String> settings = new HashMap<>(RouteLoad.HIGH_AUTH_RATE);
         settings.putAll(primary.settings());
         settings.put("quarkus.datasource.reactive.url", "postgresql://" + pooler.address() + "/postgres");
         return settings;

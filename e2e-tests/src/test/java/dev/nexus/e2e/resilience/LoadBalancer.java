@@ -79,7 +79,7 @@ final class LoadBalancer implements AutoCloseable {
         return lines.toString().stripTrailing();
     }
 
-    /** Waits until it forwards requests. */
+    /** Waits until the load balancer forwards requests. */
     void awaitAnswer() {
         await().atMost(Duration.ofSeconds(10))
                 .ignoreExceptions()

@@ -44,7 +44,7 @@ class PgBouncerIT {
                 InstalledPgBouncer pooler =
                         InstalledPgBouncer.start(folder.resolve("pooler"), postgres.port(), poolMode)) {
             migrate(postgres, folder);
-            Map<String, String> settings = new HashMap<>(RouteLoad.MANY_STATES);
+            Map<String, String> settings = new HashMap<>(RouteLoad.HIGH_AUTH_RATE);
             settings.putAll(postgres.settings());
             settings.put("quarkus.datasource.username", ROLE);
             settings.put("quarkus.flyway.migrate-at-start", "false");
@@ -54,7 +54,7 @@ class PgBouncerIT {
             try (Nexus nexus = NexusExtension.start("pooled-" + poolMode, settings)) {
                 Backend acme = NexusExtension.backend(nexus, 0);
                 flow(acme);
-                try (Load load = new Load(RouteLoad.everyRoute(acme), PER_SECOND)) {
+                try (Load load = new Load(RouteLoad.requestsToManyRoutes(acme), PER_SECOND)) {
                     await().atMost(Duration.ofMinutes(2))
                             .until(() -> RouteLoad.allAnswered(load, PER_SECOND, Duration.ofSeconds(3)));
                 }
@@ -77,7 +77,7 @@ class PgBouncerIT {
     }
 
     /**
-     * Migrates as docs/operations/postgresql.md describes: directly on PostgreSQL, for a service role without tables.
+     * Migrates as docs/operations/postgresql.md describes: directly on PostgreSQL. The service role owns no tables.
      */
     private static void migrate(InstalledPostgres postgres, Path folder) throws Exception {
         try (Connection owner = DriverManager.getConnection(postgres.jdbcUrl());

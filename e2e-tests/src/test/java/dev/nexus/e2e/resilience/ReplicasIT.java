@@ -108,7 +108,7 @@ class ReplicasIT {
             acme.schema(begun.state()).then().statusCode(200);
             acme.captureKey(begun.state(), "k").then().statusCode(200);
             flows++;
-            // Limits the number of values that the test of re-encryption waits for.
+            // Limits the number of values that the test of re-encryption must wait for.
             TimeUnit.MILLISECONDS.sleep(200);
         }
 
@@ -125,7 +125,7 @@ class ReplicasIT {
     }
 
     @Test
-    void killed_broker_is_replaced_and_each_value_is_re_encrypted_once() throws Exception {
+    void other_broker_takes_over_from_a_killed_one_and_each_value_is_re_encrypted_once() throws Exception {
         Map<String, String> keys = new HashMap<>();
         for (int i = 0; i < RESEALED; i++) {
             keys.put(acme.connect(Backend.workspace(), "key-" + i), "key-" + i);

@@ -28,17 +28,17 @@ class RollingRestartIT {
     private static final int PER_SECOND = 200;
     private static final int ROLLOUTS = 3;
 
-    /** A clear share of the requests of half a minute: more than only health checks would reach. */
+    /** So many requests show that a replica serves a part of the load, and not only health checks. */
     private static final int SHARE = 3 * PER_SECOND;
 
     /** Without a pause, the test client would use more CPU than the services. */
     private static final Duration BETWEEN_CAPTURES = Duration.ofMillis(100);
 
     @Test
-    void rollouts_at_two_hundred_requests_per_second_fail_no_request() throws Exception {
+    void no_request_fails_during_rollouts_at_two_hundred_requests_per_second() throws Exception {
         try (Replicas replicas = Replicas.start("rolling", Map.of())) {
             Backend acme = replicas.backend(0);
-            try (Load load = new Load(requestsOfEachVerb(acme), PER_SECOND)) {
+            try (Load load = new Load(readsAndWrites(acme), PER_SECOND)) {
                 Replicas.awaitWarm(load, PER_SECOND);
                 awaitShareOfEachReplica(replicas);
                 long warm = System.nanoTime();
@@ -96,7 +96,7 @@ class RollingRestartIT {
     }
 
     /**
-     * Waits until each replica serves a share of the requests: otherwise its restart would prove nothing.
+     * Waits until each replica serves a part of the requests. Otherwise, its restart would prove nothing.
      *
      * <p>Both Gateways can use the same Broker as long as their connections last (a minute).
      */
@@ -117,7 +117,7 @@ class RollingRestartIT {
         return failed.status() + " after " + failed.millis() + " ms: " + failed.body();
     }
 
-    static List<HttpRequest> requestsOfEachVerb(Backend acme) {
+    static List<HttpRequest> readsAndWrites(Backend acme) {
         String id = acme.connect(Backend.workspace(), "k");
         Begun pending = acme.begin(Backend.workspace());
         return List.of(

@@ -79,8 +79,8 @@ final class SideBySide implements AutoCloseable {
                                     "nexus.gateway.broker-url",
                                     "https://127.0.0.1:" + broker.port()));
                     pairs.add(new Pair(
-                            (gateway.equals(previous) ? "former" : "new") + " Gateway, "
-                                    + (broker.equals(newBroker) ? "new" : "former") + " Broker",
+                            (gateway.equals(previous) ? "previous" : "new") + " Gateway, "
+                                    + (broker.equals(newBroker) ? "new" : "previous") + " Broker",
                             started,
                             new Backend(
                                     "http://127.0.0.1:" + started.port(),
@@ -113,7 +113,7 @@ final class SideBySide implements AutoCloseable {
         return pairs;
     }
 
-    /** Returns a connection captured before the upgrade. Its key is "before-the-upgrade". */
+    /** Returns the id of a connection captured before the upgrade. Its credential is "before-the-upgrade". */
     String beforeTheUpgrade() {
         return beforeTheUpgrade;
     }

@@ -49,8 +49,8 @@ class SideBySideIT {
     /**
      * The tests of the API.
      *
-     * <p>Tests of one process are not included (RequestChecksIT with its sockets and its rate per Gateway, MutualTlsIT).
-     * Tests that start a separate Nexus are not included either.
+     * <p>The list does not include tests of one process: RequestChecksIT (its sockets, and a rate for each Gateway) and
+     * MutualTlsIT. It does not include tests that start a separate Nexus either.
      */
     private static final List<Class<?>> API_TESTS = List.of(
             ConnectionFlowIT.class,
@@ -112,14 +112,14 @@ class SideBySideIT {
     @MethodSource("pairsOfPairs")
     void changes_of_one_version_are_visible_in_the_other(Pair one, Pair other) {
         String workspace = Backend.workspace();
-        String previous = one.acme().connect(workspace, "former");
+        String previous = one.acme().connect(workspace, "previous");
         String successor = other.acme().connect(workspace, "successor");
 
         one.acme().check(previous).then().body("status", equalTo("superseded")).body("replaced_by", equalTo(successor));
         one.acme()
                 .token(previous)
                 .then()
-                .body("credentials.api_key", equalTo("former"))
+                .body("credentials.api_key", equalTo("previous"))
                 .body("replaced_by", equalTo(successor));
         for (Pair pair : List.of(one, other)) {
             assertThat(pair.acme()
@@ -221,7 +221,7 @@ class SideBySideIT {
     }
 
     @Test
-    void both_versions_restart_on_a_database_that_a_later_version_migrated() throws Exception {
+    void brokers_of_both_versions_restart_on_a_database_that_a_later_version_migrated() throws Exception {
         NexusExtension.sql(both.nexus(), """
                 insert into flyway_schema_history
                     (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
@@ -236,7 +236,7 @@ class SideBySideIT {
             }
 
             for (Pair pair : both.pairs()) {
-                // The Brokers stopped without closing their connections, so the first request can fail.
+                // After the restart of a Broker, the first request of a Gateway can fail.
                 await().atMost(Duration.ofSeconds(30))
                         .until(() -> pair.acme().check(both.beforeTheUpgrade()).statusCode() == 200);
                 String id = pair.acme().connect(Backend.workspace(), "after");

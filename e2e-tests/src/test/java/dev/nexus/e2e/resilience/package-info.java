@@ -1,6 +1,6 @@
 /**
- * Long tests of faults, failover, replicas and upgrades. Each has the tag soak and runs with {@code mvn verify
- * -Psoak}.
+ * Long tests of faults, failover, replicas and upgrades. Each class has the tag soak, so its tests run only with
+ * {@code mvn verify -Psoak}.
  */
 @NullMarked
 package dev.nexus.e2e.resilience;

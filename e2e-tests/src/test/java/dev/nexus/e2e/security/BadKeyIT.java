@@ -52,9 +52,9 @@ class BadKeyIT {
             String good = nexus.keys().get(0).key();
             String revoked = nexus.keys().get(1).key();
             String expired = nexus.keys().get(2).key();
-            change(nexus, "globex", "  revoked: true\n");
+            addLine(nexus, "globex", "  revoked: true\n");
             awaitRefused(nexus, revoked);
-            changeLast(nexus, expired);
+            expire(nexus, expired);
             awaitRefused(nexus, expired);
             nexus.broker().kill();
 
@@ -96,7 +96,7 @@ class BadKeyIT {
         return key.substring(0, key.length() - 12) + (last == 'A' ? 'B' : 'A') + key.substring(key.length() - 11);
     }
 
-    /** Returns a key with a valid form and checksum that is not in the API keys file. */
+    /** Returns a key that has a valid form and a valid checksum, but is not in the API keys file. */
     private static String unknown() {
         return UNKNOWN;
     }
@@ -116,7 +116,7 @@ class BadKeyIT {
                 .until(() -> call(nexus, "GET /v1/connections", key).statusCode() == 401);
     }
 
-    private static void change(Nexus nexus, String tenant, String line) throws IOException {
+    private static void addLine(Nexus nexus, String tenant, String line) throws IOException {
         Path file = nexus.folder().resolve("api-keys.yaml");
         String text = Files.readString(file);
         int entry = text.indexOf("tenant: \"" + tenant + "\"");
@@ -124,7 +124,7 @@ class BadKeyIT {
         Files.writeString(file, text.substring(0, end) + line + text.substring(end));
     }
 
-    private static void changeLast(Nexus nexus, String key) throws IOException {
+    private static void expire(Nexus nexus, String key) throws IOException {
         Path file = nexus.folder().resolve("api-keys.yaml");
         String text = Files.readString(file);
         String id = key.substring(4, 16);

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Sends secret values through each route at log level DEBUG and looks for them in logs, rows and database files.
+ * Sends secret values in many requests. Looks for them in logs (level DEBUG), database rows and database files.
  *
  * <p>The search covers the raw value and its base64, URL-encoded and hex forms.
  */
@@ -42,7 +42,7 @@ class CanaryIT {
                 "quarkus.log.category.\"org.jboss.resteasy.reactive\".level", "DEBUG");
         try (Nexus nexus = NexusExtension.start("canary", debug)) {
             Backend acme = NexusExtension.backend(nexus, 0);
-            List<String> states = callEachRoute(acme);
+            List<String> states = sendCanaries(acme);
 
             List<String> canaries = new ArrayList<>(states);
             canaries.add(CREDENTIAL);
@@ -51,7 +51,7 @@ class CanaryIT {
 
             nexus.gateway().close();
             nexus.broker().close();
-            // The checkpoint writes all data in memory to the files. They do not change afterwards.
+            // The checkpoint writes all data in memory to the files. The files do not change afterwards.
             NexusExtension.sql(nexus, "checkpoint");
 
             String logs = text(nexus.broker().log()) + text(nexus.gateway().log());
@@ -67,7 +67,7 @@ class CanaryIT {
     void database_dump_contains_no_canary() {
         try (Nexus nexus = NexusExtension.start("canary-dump", Map.of())) {
             Backend acme = NexusExtension.backend(nexus, 0);
-            List<String> canaries = new ArrayList<>(callEachRoute(acme));
+            List<String> canaries = new ArrayList<>(sendCanaries(acme));
             canaries.addAll(List.of(CREDENTIAL, REFUSED, acme.apiKey()));
 
             StringBuilder dump = new StringBuilder();
@@ -82,7 +82,7 @@ class CanaryIT {
     }
 
     @Test
-    void planted_canary_is_found_in_each_encoding() {
+    void canary_is_found_in_each_encoding() {
         for (String encoded : encodings(CREDENTIAL)) {
             assertThat(found(List.of(CREDENTIAL), "before " + encoded + " after"))
                     .as(encoded)
@@ -90,8 +90,8 @@ class CanaryIT {
         }
     }
 
-    /** Sends the canaries through each route, in successful and in failing requests, and returns the states. */
-    private static List<String> callEachRoute(Backend acme) {
+    /** Sends the canaries in successful and in failing requests, and returns the states, which are canaries too. */
+    private static List<String> sendCanaries(Backend acme) {
         Begun begun = acme.begin("canary-workspace");
         Begun other = acme.begin("canary-workspace");
         acme.schema(begun.state()).then().statusCode(200);
@@ -120,11 +120,11 @@ class CanaryIT {
         acme.revoke(other.id()).then().statusCode(204);
         acme.captureKey(other.state(), REFUSED).then().statusCode(409);
         Begun hosted = acme.begin("canary-workspace");
-        callEachPage(acme, hosted);
+        sendCanariesToPages(acme, hosted);
         return List.of(begun.state(), other.state(), hosted.state());
     }
 
-    private static void callEachPage(Backend acme, Begun hosted) {
+    private static void sendCanariesToPages(Backend acme, Begun hosted) {
         page(acme)
                 .queryParam("state", hosted.state())
                 .get("/auth/capture-schema")

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Rotation under load with a real Vault: the transit key, the cipher, state keys and the Broker's token. */
+/** Rotation with a real Vault: of the transit key, the cipher, the state keys and the Broker's Vault token. */
 @ExtendWith(RealVault.Needed.class)
 class KeyRotationIT {
 
@@ -60,7 +60,7 @@ class KeyRotationIT {
 
     @Test
     @Tag("soak")
-    void rotated_transit_key_re_encrypts_each_value_despite_a_kill() throws Exception {
+    void each_value_is_re_encrypted_after_a_transit_key_rotation_despite_a_kill() throws Exception {
         try (RealVault vault = RealVault.start("vault-rotated")) {
             Map<String, String> settings = new HashMap<>(vault.settings());
             settings.put("nexus.reseal.per-second", "20");
@@ -124,13 +124,13 @@ class KeyRotationIT {
     }
 
     @Test
-    void short_lived_state_keys_and_vault_tokens_fail_no_request() throws Exception {
+    void no_request_fails_with_short_lived_state_keys_and_vault_tokens() throws Exception {
         underLoad(Duration.ofSeconds(25), "5s", "PT5S", 40);
     }
 
     @Test
     @Tag("soak")
-    void state_keys_and_vault_tokens_of_one_minute_fail_no_request_for_ten_minutes() throws Exception {
+    void no_request_fails_in_ten_minutes_with_state_keys_and_vault_tokens_of_one_minute() throws Exception {
         underLoad(Duration.ofMinutes(10), "60s", "PT1M", 100);
     }
 

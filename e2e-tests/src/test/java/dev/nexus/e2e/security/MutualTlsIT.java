@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Access to the Broker by client certificate. Each rejected caller here has a valid service token. */
+/** Access to the Broker with client certificates. A caller without a valid one has a valid service token. */
 @ExtendWith(NexusExtension.class)
 class MutualTlsIT {
 
@@ -46,7 +46,7 @@ class MutualTlsIT {
     private static final String RELOADED = "were read again";
     private static final int PER_SECOND = 50;
 
-    /** The reload-period of both services. */
+    /** The time between two checks of the TLS files in a service. */
     private static final Duration RELOAD_PERIOD = Duration.ofSeconds(2);
 
     /** Calls the Broker with the certificate {@code own} and a valid service token. */
@@ -119,7 +119,7 @@ class MutualTlsIT {
     }
 
     @Test
-    void another_identity_of_the_same_authority_gets_401_and_is_disconnected() throws Exception {
+    void certificate_with_another_identity_gets_401_and_its_connection_is_closed() throws Exception {
         Nexus nexus = NexusExtension.nexus();
         DevAuthority authority = nexus.certificates().authority();
         Issued other = authority.issue(Use.CLIENT, "nexus-gateway.example.org", "spiffe://example.org/other");
@@ -246,8 +246,8 @@ class MutualTlsIT {
     }
 
     /**
-     * Publishes certificates and waits until both services have reloaded all files. A partial reload is followed by
-     * another one.
+     * Publishes certificates and waits until both services have reloaded all files. The first reload can contain only
+     * a part of the files, so this method waits for one more period.
      */
     private static void publish(Nexus nexus, Publishing publishing) throws IOException {
         long broker = countReloads(nexus.broker().log());

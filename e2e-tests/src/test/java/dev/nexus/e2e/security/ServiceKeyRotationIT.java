@@ -48,7 +48,7 @@ class ServiceKeyRotationIT {
     }
 
     @Test
-    void key_rotation_under_load_fails_no_request() throws Exception {
+    void no_request_fails_during_a_key_rotation_under_load() throws Exception {
         Backend acme = NexusExtension.backend(nexus, 0);
         String id = acme.connect(Backend.workspace(), "k");
         String previous = currentKid();

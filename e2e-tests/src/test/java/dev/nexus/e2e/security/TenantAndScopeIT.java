@@ -22,7 +22,7 @@ public class TenantAndScopeIT {
     private final Backend acme = NexusExtension.acme();
     private final Backend globex = NexusExtension.globex();
 
-    private static String withoutRequestId(Response response) {
+    private static String statusAndBody(Response response) {
         return response.statusCode() + " " + response.asString();
     }
 
@@ -37,7 +37,7 @@ public class TenantAndScopeIT {
         acme.token(id).then().statusCode(200).body("credentials.api_key", equalTo("acmes-own"));
     }
 
-    /** New, because the previous release words the message differently. */
+    /** Tagged as new, because the previous release has another message. */
     @Test
     @Tag(PreviousRelease.NEW)
     void id_of_another_tenant_is_answered_like_an_unknown_id_on_each_route() {
@@ -47,7 +47,7 @@ public class TenantAndScopeIT {
         for (Function<String, Response> route : routesOfGlobex()) {
             Response others = route.apply(id);
             assertThat(others.statusCode()).isEqualTo(404);
-            assertThat(withoutRequestId(others)).isEqualTo(withoutRequestId(route.apply(unknown)));
+            assertThat(statusAndBody(others)).isEqualTo(statusAndBody(route.apply(unknown)));
         }
 
         acme.token(id).then().statusCode(200).body("credentials.api_key", equalTo("acmes-own"));
@@ -61,9 +61,9 @@ public class TenantAndScopeIT {
     void state_of_another_tenant_is_answered_like_an_invalid_state() {
         Begun begun = acme.begin(Backend.workspace());
 
-        assertThat(withoutRequestId(globex.schema(begun.state()))).isEqualTo(withoutRequestId(globex.schema("x")));
-        assertThat(withoutRequestId(globex.captureKey(begun.state(), "k")))
-                .isEqualTo(withoutRequestId(globex.captureKey("x", "k")));
+        assertThat(statusAndBody(globex.schema(begun.state()))).isEqualTo(statusAndBody(globex.schema("x")));
+        assertThat(statusAndBody(globex.captureKey(begun.state(), "k")))
+                .isEqualTo(statusAndBody(globex.captureKey("x", "k")));
 
         acme.check(begun.id()).then().body("status", equalTo("pending"));
     }
@@ -92,7 +92,7 @@ public class TenantAndScopeIT {
     }
 
     @Test
-    void missing_scope_is_rejected_with_403_on_each_route() {
+    void missing_scope_is_rejected_with_403() {
         String id = acme.connect(Backend.workspace(), "k");
 
         assertScopeRequired(

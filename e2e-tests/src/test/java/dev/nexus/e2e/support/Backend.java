@@ -85,11 +85,11 @@ public record Backend(String gatewayUrl, String apiKey) {
     }
 
     /**
-     * Submits a credential until the status is final, and returns the status.
+     * Submits a credential again until the status is not 503, for at most 30 seconds. Returns the status.
      *
-     * <p>The Broker sheds load with 503 if its pool is busy, and callers must retry.
+     * <p>The Broker sheds load with 503 if its pool is busy. A caller must then retry.
      */
-    public int settle(String state, String key) {
+    public int captureWithRetries(String state, String key) {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> captureKey(state, key).statusCode(), status -> status != 503);

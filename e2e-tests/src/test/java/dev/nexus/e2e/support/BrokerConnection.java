@@ -24,7 +24,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
-/** A TLS connection to the Broker that bypasses the Gateway, open until it is closed. */
+/** A TLS connection from a test directly to the Broker, without the Gateway. It can serve several requests. */
 public final class BrokerConnection implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = (int) Duration.ofSeconds(5).toMillis();
@@ -35,10 +35,10 @@ public final class BrokerConnection implements AutoCloseable {
     public record Answer(int status, String body) {}
 
     /**
-     * Connects and completes the handshake as far as the Broker allows. With TLS 1.3, the first read shows that the
-     * Broker rejected the certificate.
+     * Connects and performs the TLS handshake. With TLS 1.3, a certificate that the Broker rejects causes an error only
+     * at the first read.
      *
-     * @param own the certificate to send, also if the Broker requests another authority, or null for none
+     * @param own the client certificate; null for none. It is sent even if the Broker does not list its authority
      * @param trusted the authority of the Broker's certificate
      */
     public BrokerConnection(String brokerUrl, @Nullable Issued own, DevAuthority trusted)
@@ -124,7 +124,10 @@ public final class BrokerConnection implements AutoCloseable {
         return new Answer(status, new String(in.readNBytes(length), UTF_8));
     }
 
-    /** Returns whether the Broker has closed the connection. */
+    /**
+     * Waits for the Broker to close the connection. Returns false if the Broker sends a byte instead. Throws
+     * {@link java.net.SocketTimeoutException} if neither happens within five seconds.
+     */
     public boolean isEnded() throws IOException {
         return socket.getInputStream().read() < 0;
     }

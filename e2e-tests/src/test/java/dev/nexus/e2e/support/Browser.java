@@ -117,7 +117,7 @@ public final class Browser implements AutoCloseable {
         return find("h1").getText();
     }
 
-    /** Returns the input of the field with this label. */
+    /** Returns the input of the first field whose label begins with this text. */
     public WebElement field(String label) {
         return all("label").stream()
                 .filter(one -> one.getText().startsWith(label))
@@ -143,7 +143,7 @@ public final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
-    /** Waits until the page meets the condition. Ignores stale elements of the previous page. */
+    /** Waits until the page meets the condition. Ignores missing elements and those of the previous page. */
     public void await(String what, Predicate<Browser> condition) {
         Awaitility.await(what)
                 .atMost(PATIENCE)

@@ -70,9 +70,9 @@ public final class InstalledPostgres implements AutoCloseable {
     }
 
     /**
-     * Starts an empty server in {@code folder} and creates the folder.
+     * Creates {@code folder} and starts an empty server in it.
      *
-     * @param addresses additional listen addresses of a {@link LossyRouter}
+     * @param addresses additional addresses to listen on, for a {@link LossyRouter}
      */
     public static InstalledPostgres start(Path folder, String... addresses) throws IOException, InterruptedException {
         Files.createDirectories(folder);
@@ -102,7 +102,7 @@ public final class InstalledPostgres implements AutoCloseable {
                 "-p " + port + " -c listen_addresses=" + String.join(",", listen) + " -c unix_socket_directories=''");
     }
 
-    /** Starts a hot standby of this server in {@code itsFolder} and creates the folder. */
+    /** Creates {@code itsFolder} and starts a hot standby of this server in it. */
     public InstalledPostgres standby(Path itsFolder) throws IOException, InterruptedException {
         Files.createDirectories(itsFolder);
         InstalledPostgres standby = new InstalledPostgres(bin, itsFolder, FreePorts.any());
@@ -207,8 +207,8 @@ public final class InstalledPostgres implements AutoCloseable {
     }
 
     /**
-     * PostgreSQL refuses to run as root, so root runs it in a separate user namespace. It can still read root's files
-     * there.
+     * PostgreSQL refuses to run as root, so root runs it in a separate user namespace. In this namespace, PostgreSQL
+     * can still read root's files.
      */
     private void serverProgram(String name, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();

@@ -30,12 +30,15 @@ public final class Load implements AutoCloseable {
     /**
      * A response or a failed request.
      *
+     * @param sentAt the time of the request, from {@link System#nanoTime}
      * @param status 0 if no response arrived
      * @param millis the duration in milliseconds
+     * @param retryAfter true if the response has the header Retry-After
+     * @param body the failure as text if no response arrived
      */
     public record Answer(long sentAt, int status, long millis, boolean retryAfter, String body) {}
 
-    /** Sends {@code requests} in turn, {@code perSecond} requests per second. */
+    /** Sends {@code requests} one after the other, again and again, at {@code perSecond} requests per second. */
     public Load(List<HttpRequest> requests, int perSecond) {
         int[] next = {0};
         sending = clock.scheduleAtFixedRate(

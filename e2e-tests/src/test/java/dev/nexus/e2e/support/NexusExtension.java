@@ -82,13 +82,18 @@ public final class NexusExtension implements BeforeAllCallback {
     /**
      * Starts a separate Nexus under target/e2e/{@code name}. The caller closes it.
      *
-     * <p>It has a key of acme, a key of globex, and a key of acme with only the scopes of connections.
+     * <p>It has a key of acme, a key of globex, and a key of acme with only connections:write and connections:read.
      */
     public static Nexus start(String name, Map<String, String> settings) {
         return start(Artifacts.around(Path.of("")), name, settings, KEYS);
     }
 
-    /** Returns all keys of the shared tests, limited to the scopes {@code known}. */
+    /**
+     * Returns all keys of the shared tests: those of {@link #start(String, Map)}, for each of {@link #SCOPES} a key of
+     * acme without this scope, and a key with a low rate.
+     *
+     * @param known the scopes that the version has; the keys without a scope have only these
+     */
     public static List<MintedKey.Spec> everyKey(List<String> known) {
         List<MintedKey.Spec> keys = new ArrayList<>(KEYS);
         SCOPES.forEach(without -> keys.add(Nexus.keySpec("acme", scopesWithout(without, known))));

@@ -31,7 +31,7 @@ public final class PreviousRelease {
 
     private PreviousRelease() {}
 
-    /** Skips a test class with a message if the sources have no git history. Fails it in CI. */
+    /** Skips a test class with a message if the previous release is not in the git history. Fails it in CI. */
     public static final class InHistory implements ExecutionCondition {
         @Override
         public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

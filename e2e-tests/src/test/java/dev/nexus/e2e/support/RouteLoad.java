@@ -7,24 +7,27 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** A {@link Load} on all routes: its requests, its settings, and a check of its success. */
+/** A {@link Load} on many routes: its requests, its settings, and a check of its responses. */
 public final class RouteLoad {
 
-    /** Raises the rate of the /auth routes: all requests come from one address and use one state. */
-    public static final Map<String, String> MANY_STATES =
+    /** Raises the rate limit of the /auth routes, because all requests come from one address and use one state. */
+    public static final Map<String, String> HIGH_AUTH_RATE =
             Map.of("nexus.gateway.auth-rate.per-second", "1000", "nexus.gateway.auth-rate.burst", "1000");
 
     private RouteLoad() {}
 
-    /** Returns whether all responses to requests of the last {@code span} were normal, with enough of them. */
+    /**
+     * Returns true if more than half of the requests of the last {@code span} have a response, and no request failed or
+     * got 503.
+     */
     public static boolean allAnswered(Load load, int perSecond, Duration span) {
         List<Answer> lately = load.sentSince(System.nanoTime() - span.toNanos());
         return lately.size() > span.toSeconds() * perSecond / 2
                 && lately.stream().noneMatch(answer -> answer.status() == 503 || answer.status() == 0);
     }
 
-    /** Returns one request per route, with a new connection and a new state. */
-    public static List<HttpRequest> everyRoute(Backend acme) {
+    /** Returns one request to each of ten routes, with a new connection and a new state. */
+    public static List<HttpRequest> requestsToManyRoutes(Backend acme) {
         String id = acme.connect(Backend.workspace(), "k");
         Begun pending = acme.begin(Backend.workspace());
         return List.of(

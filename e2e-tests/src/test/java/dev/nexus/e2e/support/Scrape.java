@@ -80,7 +80,7 @@ public record Scrape(List<Family> families, List<Sample> samples) {
         return new Sample(sample.group(1), labels, Double.parseDouble(sample.group(3)));
     }
 
-    /** Returns the names of all series, each with its labels. */
+    /** Returns the names of all series, each with the names of its labels. */
     public Map<String, Set<String>> labels() {
         Map<String, Set<String>> labels = new TreeMap<>();
         samples.forEach(sample -> labels.computeIfAbsent(sample.name(), name -> new TreeSet<>())
@@ -88,7 +88,7 @@ public record Scrape(List<Family> families, List<Sample> samples) {
         return labels;
     }
 
-    /** Returns the labels of {@code family}, without the bucket label {@code le}. */
+    /** Returns the names of the labels of {@code family}, without the bucket label {@code le}. */
     public Set<String> labelsOf(Family family) {
         return samples.stream()
                 .filter(sample -> sample.name().matches(Pattern.quote(family.name()) + "(_total|_count|_bucket)?"))
@@ -97,7 +97,11 @@ public record Scrape(List<Family> families, List<Sample> samples) {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Returns the sum of the matching series, or 0 if none matches. */
+    /**
+     * Returns the sum of the matching series, or 0 if none matches.
+     *
+     * @param labels the name of a label, its value, the name of the next label, and so on
+     */
     public double value(String name, String... labels) {
         Map<String, String> wanted = new TreeMap<>();
         for (int i = 0; i < labels.length; i += 2) {

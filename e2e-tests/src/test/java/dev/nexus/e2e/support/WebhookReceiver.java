@@ -185,7 +185,7 @@ public final class WebhookReceiver implements AutoCloseable {
         return List.copyOf(received);
     }
 
-    /** Returns the requests that this receiver accepted with 2xx. The Broker may have timed out before. */
+    /** Returns the requests that this receiver answered with 2xx. The Broker may have timed out before the answer. */
     public List<Received> taken() {
         List<Received> taken = new ArrayList<>(received);
         taken.removeIf(request -> request.answered() >= 300);

@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** docs/reference/openapi.yaml. */
+/** The OpenAPI document docs/reference/openapi.yaml. */
 record OpenApiDocument(JsonNode root) {
 
     static final Path FILE = Checkout.ROOT.resolve("docs/reference/openapi.yaml");
 
-    /** The keyword for the known values of a string that can have others. */
+    /** The keyword that lists the known values of an open string. Later versions can send other values. */
     static final String OPEN_VALUES = "x-extensible-enum";
 
     /** Stands for a value that a later version adds. */
@@ -37,7 +37,7 @@ record OpenApiDocument(JsonNode root) {
     /**
      * A body of a request or response, in one media type.
      *
-     * @param place operation, and status or "request"
+     * @param place the operation, the status or "request", and the media type
      */
     record Body(String place, JsonNode mediaType) {
 
@@ -69,7 +69,7 @@ record OpenApiDocument(JsonNode root) {
                         .flatMap(response -> bodies(operation.id() + " " + response.getKey(), response.getValue())));
     }
 
-    /** The responses of an operation by status, with references replaced. */
+    /** Returns the responses of an operation by status, with references replaced. */
     Stream<Map.Entry<String, JsonNode>> responses(Operation operation) {
         return operation.node().path("responses").properties().stream()
                 .map(response -> Map.entry(response.getKey(), resolved(response.getValue())));
@@ -80,7 +80,7 @@ record OpenApiDocument(JsonNode root) {
                 .map(type -> new Body(place + " " + type.getKey(), type.getValue()));
     }
 
-    /** The values of all examples of a body. */
+    /** Returns the values of all examples of a body. */
     Stream<JsonNode> examples(Body body) {
         return body.mediaType().path("examples").properties().stream()
                 .map(example -> resolved(example.getValue()).path("value"));
@@ -91,7 +91,7 @@ record OpenApiDocument(JsonNode root) {
         return reference.isEmpty() ? node : root.at(reference.substring(1));
     }
 
-    /** A value as a later version could send it: open strings have an unknown value, objects have an unknown field. */
+    /** Returns a value as a later version could send it, with unknown values in open strings and unknown fields. */
     JsonNode future(JsonNode schema, JsonNode value) {
         JsonNode rules = resolved(schema);
         if (rules.has(OPEN_VALUES)) {

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Checks that a client developer can use the OpenAPI document: examples, descriptions, and values that can grow. */
+/** Checks that client developers can use the document: examples, descriptions, and sets of values that can grow. */
 class OpenApiDocumentTest {
 
-    /** No operation can have them: the request has reached no operation. */
+    /** Errors of requests that reach no operation. So no operation has an example of them. */
     private static final Set<String> WITHOUT_OPERATION = Set.of("not_found", "method_not_allowed");
 
     private static OpenApiDocument document;
@@ -90,7 +90,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void a_response_has_no_closed_set_of_values_and_no_closed_object() {
+    void no_response_has_a_closed_set_of_values_or_a_closed_object() {
         List<String> closed = new ArrayList<>();
         List<String> open = new ArrayList<>();
         document.responseBodies()
@@ -142,7 +142,7 @@ class OpenApiDocumentTest {
     }
 
     @Test
-    void the_server_is_a_variable() {
+    void host_of_the_server_is_a_variable() {
         JsonNode server = document.root().path("servers").path(0);
 
         assertThat(server.path("url").asText()).isEqualTo("https://{host}");
@@ -155,7 +155,7 @@ class OpenApiDocumentTest {
         return texts;
     }
 
-    /** Validates against the schema without unknown fields, so that an example shows only documented ones. */
+    /** Validates an example. An unknown field is a problem too, so that an example shows only documented fields. */
     private static List<String> problemsOf(JsonNode schema, JsonNode example) {
         ObjectNode whole = schema.deepCopy();
         whole.set("components", document.root().path("components").deepCopy());

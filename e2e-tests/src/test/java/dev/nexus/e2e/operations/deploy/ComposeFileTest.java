@@ -60,7 +60,7 @@ class ComposeFileTest {
         }
 
         @Test
-        void planted_error_is_rejected() throws Exception {
+        void misspelt_key_and_wrong_type_are_rejected() throws Exception {
             Schema schema = schema();
             ObjectNode misspelt = compose.root().deepCopy();
             ((ObjectNode) misspelt.at("/services/broker")).put("read_olny", true);
@@ -171,8 +171,8 @@ class ComposeFileTest {
     }
 
     /**
-     * Compose builds an image once for each service that has {@code build}: several builders would leave untagged
-     * images.
+     * Compose builds an image once for each service that has {@code build}. With several such services, the earlier
+     * builds would remain as untagged images.
      */
     @Test
     void each_image_of_the_project_is_built_by_one_service() {
@@ -182,7 +182,7 @@ class ComposeFileTest {
     }
 
     /**
-     * Docker mounts an anonymous volume for each unmounted volume of an image, and the volume outlives the container.
+     * Docker creates an anonymous volume for each unmounted volume of an image. This volume outlives the container.
      */
     @Test
     void each_volume_of_the_vault_image_is_mounted() {

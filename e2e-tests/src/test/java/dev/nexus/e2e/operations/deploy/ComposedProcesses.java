@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Runs the services of a Compose file as plain processes with the same commands, environment, files and order.
  *
  * <p>It replaces only values that need a container: paths become paths below a folder, and addresses become ports
- * of 127.0.0.1. PostgreSQL is the embedded one. Its set-up is the same as in its image.
+ * of 127.0.0.1. It starts the embedded PostgreSQL, with the same set-up as in the image.
  */
 final class ComposedProcesses implements AutoCloseable {
 
@@ -167,7 +167,7 @@ final class ComposedProcesses implements AutoCloseable {
         if (!found.find()) {
             throw new IllegalArgumentException(dockerfile + " has no ENTRYPOINT in exec form");
         }
-        // These options need the image's Java, which can be newer than the Java of the tests.
+        // The options left out here need the image's Java, which can be newer than the Java of the tests.
         return Pattern.compile("\"([^\"]*)\"")
                 .matcher(found.group(1))
                 .results()

@@ -90,7 +90,7 @@ final class Container implements AutoCloseable {
     }
 
     /**
-     * Runs a command of {@code module} in addition to its service, as {@code kubectl exec} does, and returns the log.
+     * Runs a command of {@code module} next to its service, as {@code kubectl exec} does. Returns its output file.
      */
     Path exec(String module, String... arguments) throws IOException, InterruptedException {
         Path output = root.resolve("exec.log");

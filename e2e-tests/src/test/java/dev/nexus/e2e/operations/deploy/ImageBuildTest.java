@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Builds an image behind a company's Maven mirror that has a certificate of the company's private authority. */
+/** Builds an image with a company's Maven mirror. The company's private authority issued its certificate. */
 @NeedsOnPath("mvn")
 class ImageBuildTest {
 

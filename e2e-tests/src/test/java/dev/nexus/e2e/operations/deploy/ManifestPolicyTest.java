@@ -47,7 +47,7 @@ class ManifestPolicyTest {
     }
 
     @Test
-    void a_planted_violation_is_found() throws IOException {
+    void an_added_violation_is_found() throws IOException {
         ObjectNode broker = Manifests.ofKind(Manifests.objects("overlays/production"), "Deployment")
                 .filter(object -> Manifests.name(object).equals("nexus-broker"))
                 .findAny()

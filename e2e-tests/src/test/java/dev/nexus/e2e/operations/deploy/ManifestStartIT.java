@@ -247,7 +247,7 @@ class ManifestStartIT {
         return vault;
     }
 
-    /** Returns the objects in the overlays and the objects that the guide tells an operator to create. */
+    /** Returns the config maps of the overlays, and the objects that the guide tells an operator to create. */
     private static Map<String, Map<String, String>> objects(ApiServer cluster) throws Exception {
         Map<String, Map<String, String>> objects = new LinkedHashMap<>();
         for (String overlay : List.of("migration/overlays/production", "overlays/production")) {

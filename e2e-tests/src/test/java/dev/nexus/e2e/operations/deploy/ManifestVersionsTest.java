@@ -16,8 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Validates the manifests with the schemas of several Kubernetes versions with kubernetes-validate, without a
- * cluster.
+ * kubernetes-validate checks the manifests against the schemas of several Kubernetes versions, without a cluster.
  */
 @NeedsOnPath("kubectl")
 class ManifestVersionsTest {

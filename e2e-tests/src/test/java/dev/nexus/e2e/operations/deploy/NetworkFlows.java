@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Determines which network connections between the parties of an installation the policies allow. */
+/** Determines which network connections the policies allow between the parties of an installation. */
 final class NetworkFlows {
 
     private static final ObjectMapper JSON = new ObjectMapper();

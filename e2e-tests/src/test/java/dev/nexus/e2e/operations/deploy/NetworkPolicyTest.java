@@ -81,7 +81,7 @@ class NetworkPolicyTest {
     }
 
     @Test
-    void planted_permissive_policy_is_found() throws IOException {
+    void added_permissive_policy_is_found() throws IOException {
         List<ObjectNode> policies = policies("production");
         Set<String> before = NetworkFlows.allowed(policies);
         policies.addAll(Manifests.parse("""
@@ -107,7 +107,7 @@ class NetworkPolicyTest {
     }
 
     @Test
-    void pod_without_a_policy_is_open_without_default_deny() throws IOException {
+    void without_default_deny_a_pod_without_a_policy_is_open() throws IOException {
         List<ObjectNode> policies = policies("production");
         policies.removeIf(policy -> Manifests.name(policy).equals("default-deny"));
 

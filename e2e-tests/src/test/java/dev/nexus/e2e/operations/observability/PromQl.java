@@ -60,7 +60,7 @@ public record PromQl(List<Selector> selectors, Set<String> groupings) {
         return new PromQl(List.copyOf(selectors), Set.copyOf(groupings));
     }
 
-    /** Arguments follow a function. Arguments or a grouping follow an aggregation. */
+    /** Returns true if {@code next}, the token after a name, shows that the name is a function or an aggregation. */
     private static boolean isFunction(String next) {
         return next.equals("(") || next.equals("by") || next.equals("without");
     }

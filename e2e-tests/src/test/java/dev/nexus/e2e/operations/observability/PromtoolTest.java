@@ -84,14 +84,14 @@ class PromtoolTest {
     }
 
     @Test
-    void each_alert_has_a_test_that_fails_if_it_never_fires() throws Exception {
+    void each_alert_has_a_test_that_fails_if_the_alert_never_fires() throws Exception {
         replaceAll("vector(1) > 2");
 
         assertThat(alertsThatFail()).containsExactlyInAnyOrderElementsOf(alerts().toList());
     }
 
     @Test
-    void each_alert_has_a_test_that_fails_if_it_always_fires() throws Exception {
+    void each_alert_has_a_test_that_fails_if_the_alert_always_fires() throws Exception {
         JsonNode tests = read("alerts.test.yaml");
         // Keep only the cases in which the alert is silent. The others would fail because of labels and values.
         for (JsonNode test : tests.path("tests")) {

@@ -31,7 +31,7 @@ class PipelineTest {
     private static final Pattern REQUIRED_PROGRAMS = Pattern.compile("@NeedsOnPath\\((\\{[^}]*}|\"[^\"]*\")\\)");
     private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
 
-    /** The package of a program if its name differs. Debian's base image contains bash and tar. */
+    /** The package of a program, if they have different names. Debian's base image contains bash and tar. */
     private static final Map<String, String> PACKAGES = Map.of(
             "mvn", "maven",
             "etcd", "etcd-server",
@@ -118,7 +118,7 @@ class PipelineTest {
         "resource_group: dev, resource_groups: dev",
         "extends: .maven, extends: .gradle",
     })
-    void planted_mistake_is_rejected(String right, String wrong) throws Exception {
+    void mistake_in_the_pipeline_is_rejected(String right, String wrong) throws Exception {
         String pipeline = Files.readString(PIPELINE);
         assertThat(pipeline).contains(right);
         Path planted = Files.createDirectories(Checkout.ROOT.resolve("target/pipeline"))

@@ -38,7 +38,8 @@ class ProseTest {
                     openapi.yaml       | a:\\n  description: Deletes this version alone           | 2 | Alone
                     V1.sql             | -- The former state of the row.                         | 1 | Words
                     """)
-    void stilted_sentence_is_found_in_its_line(String file, String text, int line, String rule) throws Exception {
+    void sentence_that_violates_a_rule_is_found_in_its_line(String file, String text, int line, String rule)
+            throws Exception {
         Path planted = write(file, text);
 
         ScriptResult ran = ScriptResult.inRepository("deploy/ci/prose", "--strict", planted.toString());

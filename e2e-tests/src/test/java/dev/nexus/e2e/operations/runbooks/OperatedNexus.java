@@ -65,7 +65,7 @@ final class OperatedNexus implements AutoCloseable {
                     .run()
                     .orFail();
         }
-        // The commands that name a pod need one, and no Deployment controller runs here.
+        // Some commands name a pod. No Deployment controller runs here, so create the pods.
         for (String name : List.of("nexus-gateway", "nexus-broker")) {
             pod(name);
         }
@@ -119,7 +119,7 @@ final class OperatedNexus implements AutoCloseable {
         return "http://127.0.0.1:" + service.managementPort();
     }
 
-    /** Creates a folder that links to the repository's deploy folder, with the variables that README.md describes. */
+    /** Returns a shell with the variables that README.md describes. Its folder has a link to the deploy folder. */
     RunbookShell shell() throws IOException {
         Path folder = Files.createDirectory(programs.resolveSibling("shell-" + ++shells));
         Files.createSymbolicLink(folder.resolve("deploy"), Checkout.ROOT.resolve("deploy"));
@@ -161,6 +161,11 @@ final class OperatedNexus implements AutoCloseable {
                 StandardCopyOption.REPLACE_EXISTING);
     }
 
+    static JsonNode json(RunbookShell shell, String name) throws IOException {
+        return JSON.readTree(shell.folder().resolve(name).toFile());
+    }
+
+    /** Copies a service's file of this name to the shell's folder. */
     void copyHere(RunbookShell shell, String name) throws IOException {
         Files.copy(nexus.folder().resolve(name), shell.folder().resolve(name));
     }

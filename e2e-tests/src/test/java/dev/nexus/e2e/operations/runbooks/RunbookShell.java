@@ -30,9 +30,10 @@ public final class RunbookShell {
         this.notRun = notRun;
     }
 
-    /** An action before or after a block: simulates the operator's environment or checks the block's effect. */
+    /** An action before or after a block: simulates the operator's environment, or checks the block's effect. */
     @FunctionalInterface
     public interface Hook {
+        /** @param output the output of the block; empty before the block */
         void run(String output) throws Exception;
     }
 

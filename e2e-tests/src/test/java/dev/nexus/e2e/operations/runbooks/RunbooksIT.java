@@ -5,7 +5,6 @@ import static dev.nexus.e2e.operations.runbooks.OperatedNexus.isReady;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.InstalledPostgres;
 import dev.nexus.e2e.support.NeedsOnPath;
@@ -76,8 +75,6 @@ public class RunbooksIT {
     public static final Map<String, String> INLINE_NOT_RUN =
             Map.of("vault operator unseal", "it asks for key shares on the terminal; VaultIT unseals with a key");
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private static OperatedNexus operated;
     private static RealVault vault;
     private static InstalledPostgres postgres;
@@ -129,7 +126,7 @@ public class RunbooksIT {
     }
 
     @Test
-    void alerts() throws Exception {
+    void alerts_are_diagnosed() throws Exception {
         RunbookShell shell = operated.shell().set("POD", "nexus-gateway-1").set("CALLER_ADDRESS", "127.0.0.1");
 
         shell.page("alerts.md")
@@ -155,7 +152,7 @@ public class RunbooksIT {
                                 .isEqualTo(credentials))
                 .after("delete job", output -> assertThat(output).contains("job.batch/nexus-migrate"))
                 .follow();
-        // The page ends with new state keys, which the services need a moment to load.
+        // At its end, the page creates state keys. The services load them after a moment.
         await().atMost(PATIENCE)
                 .until(() -> acme.request(Backend.workspace(), "api-key", Backend.RETURN_URL)
                                 .statusCode()
@@ -163,7 +160,7 @@ public class RunbooksIT {
     }
 
     @Test
-    void disk_full() throws Exception {
+    void a_full_disk_is_freed_and_enlarged() throws Exception {
         postgres.query("postgres", "select pg_create_physical_replication_slot('gone', true)");
         operated.volume();
         RunbookShell shell = operated.shell()
@@ -205,9 +202,7 @@ public class RunbooksIT {
 
         shell.page("erase-a-tenant.md")
                 .after("-- cat", output -> {
-                    assertThat(JSON.readTree(shell.folder()
-                                            .resolve("leaving-erased.json")
-                                            .toFile())
+                    assertThat(OperatedNexus.json(shell, "leaving-erased.json")
                                     .path("credentials_destroyed")
                                     .asInt())
                             .isEqualTo(1);
@@ -329,9 +324,7 @@ public class RunbooksIT {
         RunbookShell shell = operated.shell();
         operated.copyHere(shell, "gateway-keys.json");
         operated.copyHere(shell, "service-key.json");
-        String kid = JSON.readTree(shell.folder().resolve("service-key.json").toFile())
-                .path("kid")
-                .asText();
+        String kid = OperatedNexus.json(shell, "service-key.json").path("kid").asText();
         shell.set("LEAKED_KID", kid);
         Path holder = Files.createDirectory(shell.folder().resolve("holder"));
         new DevCertificates(holder).publish(Service.GATEWAY, leaked, authority);
@@ -344,10 +337,8 @@ public class RunbooksIT {
                 .after("mv service-key.json.new service-key.json", output -> {
                     operated.publish(shell, "gateway-keys.json");
                     operated.publish(shell, "service-key.json");
-                    String next = JSON.readTree(
-                                    shell.folder().resolve("service-key.json").toFile())
-                            .path("kid")
-                            .asText();
+                    String next =
+                            OperatedNexus.json(shell, "service-key.json").path("kid").asText();
                     OperatedNexus.awaitLog(nexus.gateway(), "The service key was read again: kid=" + next);
                     awaitServing();
                     assertThat(next).isNotEqualTo(kid);
