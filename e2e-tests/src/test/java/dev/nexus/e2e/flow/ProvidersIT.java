@@ -117,6 +117,10 @@ public class ProvidersIT {
                 .statusCode(400)
                 .body("error", equalTo("invalid_request"))
                 .body("details[0].pointer", equalTo("/name"));
+    }
+
+    @Test
+    void wrong_content_type_size_or_method_is_rejected() {
         acme.request()
                 .contentType(ContentType.TEXT)
                 .body(VALID)

@@ -240,7 +240,9 @@ class WebhooksIT {
                         > 20);
 
         nexus.broker().kill();
-        assertThat(countEvents("pending")).as("events that are not delivered at the kill").isPositive();
+        assertThat(countEvents("pending"))
+                .as("events that are not delivered at the kill")
+                .isPositive();
         nexus.broker().restart();
         nexus.broker().awaitReady();
         receiver.answerAfter(Duration.ZERO);

@@ -231,7 +231,9 @@ class CapturePageFieldsIT {
 
             browser.open(pages.authUrl(pages.begin("openai")));
             assertThat(browser.find(".field a").getAttribute("href")).isEqualTo("https://platform.openai.com/api-keys");
-            assertThat(browser.all(".where")).as("no link to the developer documentation").isEmpty();
+            assertThat(browser.all(".where"))
+                    .as("no link to the developer documentation")
+                    .isEmpty();
 
             browser.open(pages.authUrl(begun));
             WebElement email = browser.field("Email");

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** The installed PgBouncer in front of a PostgreSQL, with Debian's defaults and no settings for Nexus. */
+/** The installed PgBouncer in front of a PostgreSQL, without ignore_startup_parameters. */
 final class InstalledPgBouncer implements AutoCloseable {
 
     private final Process process;

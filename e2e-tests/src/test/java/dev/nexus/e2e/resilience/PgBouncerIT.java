@@ -76,9 +76,7 @@ class PgBouncerIT {
         acme.revoke(second).then().statusCode(204);
     }
 
-    /**
-     * Migrates as docs/operations/postgresql.md describes: directly on PostgreSQL. The service role owns no tables.
-     */
+    /** Migrates as docs/operations/postgresql.md describes: directly on PostgreSQL. The service role owns no tables. */
     private static void migrate(InstalledPostgres postgres, Path folder) throws Exception {
         try (Connection owner = DriverManager.getConnection(postgres.jdbcUrl());
                 Statement sql = owner.createStatement()) {

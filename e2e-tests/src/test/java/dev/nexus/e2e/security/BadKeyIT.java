@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Invalid API keys: each route returns the same 401 and does not call the Broker. */
+/** Invalid API keys: each route below /v1 returns the same 401 and does not call the Broker. */
 class BadKeyIT {
 
     private static final List<String> ROUTES = List.of(

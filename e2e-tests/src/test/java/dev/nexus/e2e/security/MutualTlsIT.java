@@ -205,8 +205,7 @@ class MutualTlsIT {
                     PER_SECOND)) {
                 load.awaitAnswers(2 * PER_SECOND);
                 long warm = System.nanoTime();
-                // Both services trust both authorities before the first new certificate and until the last old one is
-                // replaced.
+                // Both services trust both authorities until the last old certificate is replaced.
                 publish(nexus, () -> {
                     files.publish(Service.BROKER, old.issue(Use.SERVER, "127.0.0.1"), old, next);
                     files.publish(Service.GATEWAY, oldGateway, old, next);
@@ -246,8 +245,8 @@ class MutualTlsIT {
     }
 
     /**
-     * Publishes certificates and waits until both services have reloaded all files. The first reload can contain only
-     * a part of the files, so this method waits for one more period.
+     * Publishes certificates and waits until both services have reloaded all files. The first reload can contain only a
+     * part of the files, so this method waits for one more period.
      */
     private static void publish(Nexus nexus, Publishing publishing) throws IOException {
         long broker = countReloads(nexus.broker().log());

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Generates clients from docs/reference/openapi.yaml, compiles them, and has them read responses with values and fields that
- * the document does not list.
+ * Generates clients from docs/reference/openapi.yaml and compiles them. The clients then read responses with values and
+ * fields that the document does not list.
  */
 class GeneratedClientsTest {
 

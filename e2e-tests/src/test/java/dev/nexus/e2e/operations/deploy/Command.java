@@ -30,6 +30,7 @@ public record Command(List<String> line, Map<String, String> environment, String
         return new Command(List.of(line), Map.of(), "");
     }
 
+    /** Returns a copy that reads {@code text} from stdin. */
     public Command reading(String text) {
         return new Command(line, environment, text);
     }

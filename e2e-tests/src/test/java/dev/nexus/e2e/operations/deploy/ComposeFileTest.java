@@ -181,9 +181,7 @@ class ComposeFileTest {
                 .allSatisfy(builders -> assertThat(builders).hasSize(1));
     }
 
-    /**
-     * Docker creates an anonymous volume for each unmounted volume of an image. This volume outlives the container.
-     */
+    /** Docker creates an anonymous volume for each unmounted volume of an image. This volume outlives the container. */
     @Test
     void each_volume_of_the_vault_image_is_mounted() {
         for (String name : List.of("vault", "vault-setup")) {

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the services of a Compose file as plain processes with the same commands, environment, files and order.
  *
- * <p>It replaces only values that need a container: paths become paths below a folder, and addresses become ports
- * of 127.0.0.1. It starts the embedded PostgreSQL, with the same set-up as in the image.
+ * <p>It replaces only values that need a container: paths become paths below a folder, and addresses become ports of
+ * 127.0.0.1. It starts the embedded PostgreSQL, with the same set-up as in the image.
  */
 final class ComposedProcesses implements AutoCloseable {
 

@@ -89,9 +89,7 @@ final class Container implements AutoCloseable {
         return started;
     }
 
-    /**
-     * Runs a command of {@code module} next to its service, as {@code kubectl exec} does. Returns its output file.
-     */
+    /** Runs a command of {@code module} next to its service, as {@code kubectl exec} does. Returns its output file. */
     Path exec(String module, String... arguments) throws IOException, InterruptedException {
         Path output = root.resolve("exec.log");
         int code = run(module, Map.of(), List.of(arguments), output).waitFor();

@@ -15,9 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * kubernetes-validate checks the manifests against the schemas of several Kubernetes versions, without a cluster.
- */
+/** kubernetes-validate checks the manifests against the schemas of several Kubernetes versions, without a cluster. */
 @NeedsOnPath("kubectl")
 class ManifestVersionsTest {
 

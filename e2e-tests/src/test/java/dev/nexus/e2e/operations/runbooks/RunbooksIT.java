@@ -337,8 +337,9 @@ public class RunbooksIT {
                 .after("mv service-key.json.new service-key.json", output -> {
                     operated.publish(shell, "gateway-keys.json");
                     operated.publish(shell, "service-key.json");
-                    String next =
-                            OperatedNexus.json(shell, "service-key.json").path("kid").asText();
+                    String next = OperatedNexus.json(shell, "service-key.json")
+                            .path("kid")
+                            .asText();
                     OperatedNexus.awaitLog(nexus.gateway(), "The service key was read again: kid=" + next);
                     awaitServing();
                     assertThat(next).isNotEqualTo(kid);
