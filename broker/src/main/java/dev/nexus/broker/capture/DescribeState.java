@@ -10,7 +10,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** Describes a verified state for the capture page: the content of the form, and the error if the state is refused. */
+/** Describes a verified state for the hosted page: the content of the form, and the error if the state is refused. */
 @ApplicationScoped
 class DescribeState {
 

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides how the capture page shows the properties of a credential schema, from the provider's hints, strategy and
- * base URL.
+ * Decides how the hosted page shows the properties of a credential schema, from the provider's hints, strategy and base
+ * URL.
  */
 final class FieldPresentation {
 

@@ -26,7 +26,7 @@ record PresentedConnection(
         ConnectionStatus status) {
 
     /**
-     * The details that the capture page shows.
+     * The details that the hosted page shows.
      *
      * @param schema the credential schema's JSON text, as registered
      * @param page the JSON form of the provider's {@link dev.nexus.broker.provider.definition.PageHints}; null for none

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  *
  * <p>{@code nexus.cipher.calls} is the duration of calls, by cipher, operation and outcome. {@code nexus.cipher.batch}
  * is the number of values in a call, by cipher and operation. {@code nexus.cipher.key.created.timestamp} is the
- * creation time of the key version that encrypts.
+ * creation time of the key version that encrypts. For the local keyset, it is the time of the last change of the file.
  */
 public final class CipherMeters {
 
@@ -34,7 +34,7 @@ public final class CipherMeters {
     /**
      * Registers the gauge of the key's creation time.
      *
-     * @param created the creation time of the key version that encrypts; empty while it is unknown
+     * @param created the creation time, see above; empty while it is unknown
      */
     public void registerKeyCreated(Supplier<Optional<Instant>> created) {
         Gauge.builder(

@@ -28,10 +28,9 @@ public class RequestConnection {
         this.connections = connections;
     }
 
-    /** Fails with {@link ApiException} provider_not_found, or unavailable if no state key can sign. */
     /**
-     * Returns the id of the new connection and its state token. Fails with {@link ApiException} if the tenant has no
-     * provider with the requested id or slug, and no shared provider has it.
+     * Returns the id of the new connection and its state token. Fails with {@link ApiException} provider_not_found, or
+     * unavailable if no state key can sign.
      */
     public Uni<RequestedConnection> run(Caller caller, ConnectionRequest request) {
         UUID id = UuidCreator.getTimeOrderedEpoch();

@@ -130,7 +130,7 @@ public class ConnectionFlowIT {
     }
 
     @Test
-    void connections_with_other_labels_do_not_supersede_each_other() {
+    void connections_with_different_labels_do_not_supersede_each_other() {
         String workspace = Backend.workspace();
         String plain = acme.connect(workspace, "plain");
 

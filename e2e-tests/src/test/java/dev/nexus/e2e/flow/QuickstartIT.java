@@ -266,7 +266,7 @@ class QuickstartIT {
         }
     }
 
-    /** Returns false for a zombie too: it has ended, but its parent has not reaped it yet. */
+    /** Returns false also for a zombie, which is a process that has ended but was not reaped by its parent yet. */
     private static boolean isRunning(ProcessHandle process) {
         try {
             String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));

@@ -80,7 +80,7 @@ public class StateIT {
         assertThat(segments).hasSize(3);
         List<String> tampered = new ArrayList<>();
         for (int segment = 0; segment < 3; segment++) {
-            // Few positions of the header: most changes there give an unknown key id, for which the Broker reads keys.
+            // Changes fewer characters of the header, because an unknown key id makes the Broker read its keys.
             for (int at = 0; at < segments.get(segment).length(); at += segment == 0 ? 15 : 5) {
                 tampered.add(with(segments, segment, flipped(segments.get(segment), at)));
             }

@@ -160,8 +160,7 @@ class MetricsIT {
     }
 
     /**
-     * Compares docs/operations/monitoring.md with the exported metrics. Run with -Dnexus.docs.write=true to update
-     * it.
+     * Compares docs/operations/monitoring.md with the exported metrics. Run with -Dnexus.docs.write=true to update it.
      */
     @Test
     void metrics_table_matches_the_exported_metrics() throws IOException {

@@ -119,7 +119,7 @@ class ReloadedFilesIT {
     }
 
     @Test
-    void an_invalid_api_keys_file_is_reported_and_a_key_removed_in_it_still_works() throws Exception {
+    void an_invalid_api_keys_file_is_reported_and_the_previous_keys_still_work() throws Exception {
         assertReported(
                 nexus.gateway(),
                 "nexus.gateway.api-keys-file",

@@ -38,7 +38,7 @@ class PgBouncerIT {
 
     @ParameterizedTest
     @CsvSource({"session, false", "transaction, true"})
-    void each_route_works_through_pgbouncer(String poolMode, boolean sharedSessions) throws Exception {
+    void routes_work_through_pgbouncer(String poolMode, boolean sharedSessions) throws Exception {
         Path folder = NexusExtension.emptyFolder("pgbouncer-" + poolMode);
         try (InstalledPostgres postgres = InstalledPostgres.start(folder.resolve("postgres"));
                 InstalledPgBouncer pooler =

@@ -188,7 +188,7 @@ class RequestChecksIT {
         assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(10));
     }
 
-    /** Sends one byte per second until the other side closes the connection. Returns false if it stays open. */
+    /** Sends up to 15 bytes, one per second. Returns true if the Gateway closes the connection during this time. */
     private static boolean trickle(Socket socket, OutputStream out) throws IOException, InterruptedException {
         socket.setSoTimeout(1_000);
         InputStream in = socket.getInputStream();

@@ -85,7 +85,7 @@ public record Backend(String gatewayUrl, String apiKey) {
     }
 
     /**
-     * Submits a credential again until the status is not 503, for at most 30 seconds. Returns the status.
+     * Submits a credential until the status is not 503, for at most 30 seconds. Returns this status.
      *
      * <p>The Broker sheds load with 503 if its pool is busy. A caller must then retry.
      */

@@ -8,7 +8,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * An error code as the source of ErrorCode declares it. The tests do not use classes of the services.
+ * An error code as the source of ErrorCode declares it. The tests do not use this class, so they parse its source.
  *
  * @param code the wire form, for example {@code invalid_state}
  * @param status the HTTP status

@@ -57,7 +57,7 @@ class RequestPlansTest {
         assertThat(plan.refusesWhenUnknown()).isFalse();
     }
 
-    /** A token read and the capture page do not need the base URL, so they must not fail. */
+    /** A token read and the hosted page do not need the base URL, so they must not fail. */
     @Test
     void an_invalid_stored_base_url_fails_only_when_it_is_used_and_is_not_quoted() {
         RequestPlan plan = plans.get(new StoredVersion(

@@ -91,7 +91,7 @@ record OpenApiDocument(JsonNode root) {
         return reference.isEmpty() ? node : root.at(reference.substring(1));
     }
 
-    /** Returns a value as a later version could send it, with unknown values in open strings and unknown fields. */
+    /** Returns a value as a later version could send it: an open string is unknown, an object has an unknown field. */
     JsonNode future(JsonNode schema, JsonNode value) {
         JsonNode rules = resolved(schema);
         if (rules.has(OPEN_VALUES)) {

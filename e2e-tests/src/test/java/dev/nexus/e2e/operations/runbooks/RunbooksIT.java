@@ -126,7 +126,7 @@ public class RunbooksIT {
     }
 
     @Test
-    void alerts_are_diagnosed() throws Exception {
+    void commands_for_alerts_run_without_an_alert() throws Exception {
         RunbookShell shell = operated.shell().set("POD", "nexus-gateway-1").set("CALLER_ADDRESS", "127.0.0.1");
 
         shell.page("alerts.md")
@@ -160,7 +160,7 @@ public class RunbooksIT {
     }
 
     @Test
-    void a_full_disk_is_freed_and_enlarged() throws Exception {
+    void replication_slot_is_dropped_and_volume_is_enlarged() throws Exception {
         postgres.query("postgres", "select pg_create_physical_replication_slot('gone', true)");
         operated.volume();
         RunbookShell shell = operated.shell()
@@ -297,7 +297,7 @@ public class RunbooksIT {
     }
 
     @Test
-    void a_leaked_credential_is_found_verified_and_deleted() throws Exception {
+    void a_leaked_credential_is_found_and_deleted() throws Exception {
         String workspace = Backend.workspace();
         String superseded = acme.connect(workspace, "old");
         String id = acme.connect(workspace, "leaked");
@@ -386,7 +386,7 @@ public class RunbooksIT {
     }
 
     @Test
-    void vault_outage_is_diagnosed() throws Exception {
+    void commands_for_a_vault_outage_run_with_a_healthy_vault() throws Exception {
         RunbookShell shell = operated.shell().set("CONNECTION_ID", acme.connect(Backend.workspace(), "k"));
 
         shell.page("vault-outage.md")
