@@ -21,7 +21,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Parses and checks the body of request-connection. An error names the field and the rule, never the value. */
+/**
+ * Parses and checks the body of request-connection. An error names the rule and, if one field breaks it, the field. It
+ * never contains a value.
+ */
 final class ConnectionForm {
 
     private static final Set<String> FIELDS =
@@ -46,6 +49,7 @@ final class ConnectionForm {
 
     private ConnectionForm() {}
 
+    /** @throws ApiException invalid_request */
     static ConnectionRequest parse(byte[] body) {
         JsonNode form = read(body);
         if (!form.isObject()) {

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The routes from request-connection to refresh, except the reads in {@link ForwardedReads}. The Gateway parses only the
- * body of request-connection. The Broker parses the others.
+ * body of request-connection. The Broker parses the bodies of the other routes.
  */
 @Path("/v1")
 @Produces(MediaType.APPLICATION_JSON)

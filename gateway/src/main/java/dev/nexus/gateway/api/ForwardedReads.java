@@ -19,8 +19,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Serves token, check-connection and connections/{id}: sends the request to the Broker, and its response to the caller,
- * as bytes. These routes have no resource of Jakarta REST, because its cost would limit their rate.
+ * Serves token, check-connection and connections/{id}. Forwards the bytes of the Broker's response to the caller. These
+ * routes have no resource of Jakarta REST, because the cost of Jakarta REST would limit their rate.
  * META-INF/openapi.yaml documents them.
  */
 @ApplicationScoped
@@ -59,7 +59,10 @@ class ForwardedReads implements DirectRoutes {
         return true;
     }
 
-    /** Encodes a segment again if it is not plain, because its encoding is the caller's. */
+    /**
+     * Returns the segment in the Gateway's own percent-encoding, because the caller may have used another form. A
+     * segment of only letters, digits and hyphens is already in this form.
+     */
     private static String encoded(String segment) {
         for (int i = 0; i < segment.length(); i++) {
             char c = segment.charAt(i);

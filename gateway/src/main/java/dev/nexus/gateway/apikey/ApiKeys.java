@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * The API keys of the mounted file. Reloads the file every two seconds, and keeps the previous keys while the file is
- * invalid.
+ * The API keys of the mounted file. Reads the file again every two seconds, and keeps the previous keys while the file
+ * is invalid.
  */
 @Startup
 @ApplicationScoped

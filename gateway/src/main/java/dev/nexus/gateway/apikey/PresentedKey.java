@@ -22,7 +22,7 @@ final class PresentedKey {
     private static final int ID_LENGTH = 12;
     private static final int SECRET_BYTES = 32;
 
-    /** Of the secret in base64url. */
+    /** The length of the secret in base64url. */
     private static final int SECRET_LENGTH = 43;
 
     private static final int CHECKSUM_LENGTH = 8;
@@ -103,7 +103,7 @@ final class PresentedKey {
         }
     }
 
-    /** The whole key, secret. Only the command that mints it may print it. */
+    /** The whole key, which is secret. Only the command that mints a key may print it. */
     public String reveal() {
         return text;
     }

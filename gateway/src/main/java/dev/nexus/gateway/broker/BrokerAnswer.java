@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A successful response of the Broker. {@code toString} contains only the status, because the body may contain a
  * credential.
  *
- * @param <T> {@code byte[]} for JSON in UTF-8 that is forwarded without parsing, otherwise the type of the JSON
+ * @param <T> {@code byte[]} or {@code Buffer} for JSON in UTF-8 that is forwarded without parsing, otherwise the type
+ *     of the JSON
  * @param status 200, 201 or 204
  * @param body null with 204
  * @param etag the entity tag, quoted; empty if the Broker sent none

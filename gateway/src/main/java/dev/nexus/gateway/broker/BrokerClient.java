@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The clients of the Broker and their connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus uses
  * reloaded TLS files only for new connections. Under load, open connections never close, and would use a replaced
- * certificate forever. Therefore, after a reload this class creates new clients. It switches to them when they have
- * reached the Broker, and closes the old ones after their calls.
+ * certificate forever. Therefore, this class creates new clients after a reload, and also if the Broker requests new
+ * connections. It switches to the new clients when they have reached the Broker, and closes the old ones after their
+ * calls.
  */
 @Startup
 @ApplicationScoped
@@ -122,7 +123,7 @@ class BrokerClient {
     /**
      * A request on a connection to the Broker.
      *
-     * @param renew runs if the Broker requests new connections
+     * @param renew opens new connections. Run it if the Broker requests them
      */
     record OpenedRequest(HttpClientRequest request, Runnable renew) {}
 
@@ -206,9 +207,9 @@ class BrokerClient {
 
     /**
      * Opens new connections if the Broker requests them. The Broker does so before it stops, and on a connection that
-     * is older than a minute. Calls in progress end on the old connections. Does nothing without TLS, or if {@code old}
-     * has already been replaced. Also does nothing while the TLS files are invalid, because the registry loads them
-     * even if a certificate does not match its key.
+     * is older than a minute. Calls in progress end on the old connections. Does nothing without TLS, while it already
+     * opens new connections, or if {@code old} has already been replaced. Also does nothing while the TLS files are
+     * invalid, because the registry loads them even if a certificate does not match its key.
      */
     private void renew(BrokerConnections old) {
         int reload = reloads.get();
@@ -223,7 +224,7 @@ class BrokerClient {
     private synchronized void finishSwitch(RoundRobinClients next, int reload, Reason reason, boolean reached) {
         renewing.set(false);
         if (reload != reloads.get() || !reason.permits(reached)) {
-            // The files have been reloaded again, or only the current clients have reached the Broker.
+            // The files have been reloaded again, or the new clients have not reached the Broker.
             next.close();
             return;
         }

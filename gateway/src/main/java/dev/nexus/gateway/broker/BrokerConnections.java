@@ -28,7 +28,10 @@ final class BrokerConnections {
 
     private static final int FAILED_CALLS = 5;
 
-    /** Calls that fail sooner, because their callers have cancelled, do not indicate a broken connection. */
+    /**
+     * The minimum time from the first to the last of the failed calls. Calls that fail within a shorter time do not
+     * indicate a broken connection, because their callers may have cancelled them.
+     */
     private static final long FAILED_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Vertx vertx;

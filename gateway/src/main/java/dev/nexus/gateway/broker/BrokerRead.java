@@ -26,7 +26,7 @@ public enum BrokerRead {
         return template;
     }
 
-    /** Returns the path of {@code id}, which is percent-encoded. */
+    /** Returns the path with the percent-encoded {@code id}. */
     String path(String id) {
         return before + id + after;
     }

@@ -84,6 +84,7 @@ public class BrokerReads {
      * the read is cancelled.
      *
      * @param id percent-encoded
+     * @return fails with {@link dev.nexus.runtime.ApiException}, as {@link CallerErrors} defines
      */
     public Future<BrokerAnswer<Buffer>> get(BrokerRead read, String id, RoutingContext request) {
         ServiceCall call = new ServiceCall(
@@ -121,7 +122,7 @@ public class BrokerReads {
         try {
             return client.open(new RequestOptions(target).setURI(basePath + path));
         } catch (IllegalStateException closed) {
-            // Vert.x throws it if the client is closed, during the shutdown.
+            // Vert.x throws this exception if the shutdown has already closed the client.
             return Future.failedFuture(closed);
         }
     }
@@ -135,7 +136,7 @@ public class BrokerReads {
         return Future.failedFuture(new TimeoutException());
     }
 
-    /** Also if the request is opened later. */
+    /** Resets the request, also if it is opened later. */
     private static void cancel(Future<OpenedRequest> opened) {
         opened.onSuccess(late -> late.request().reset());
     }

@@ -50,7 +50,7 @@ public final class MintServiceKey implements Callable<Integer> {
             description = "The file of nexus.broker.gateway-keys-file. Created if it does not exist.")
     private @Nullable Path jwksFile;
 
-    @Option(names = "--kid", description = "The key's id. Without it, an id is made from the date.")
+    @Option(names = "--kid", description = "The key's id. Default: the date and 8 random hex digits.")
     private @Nullable String kid;
 
     @Override

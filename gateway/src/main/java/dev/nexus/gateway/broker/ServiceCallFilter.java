@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds the headers of a {@link ServiceCall} to every request to the Broker. A thread-local variable passes the call to
- * the filter: the REST client runs its request filters in the subscribing thread, before the subscription returns. A
- * request without a call fails.
+ * Adds the headers of a {@link ServiceCall} to every request of the REST client. A thread-local variable passes the
+ * service call to the filter: the REST client runs its request filters in the subscribing thread, before the
+ * subscription returns. A request without a service call fails.
  */
 final class ServiceCallFilter implements ClientRequestFilter {
 

@@ -30,8 +30,8 @@ import org.jose4j.lang.JoseException;
 
 /**
  * Issues service tokens (ES256, valid for 60 s). Caches one for each tenant, API key and set of scopes, and replaces it
- * 15 s before it expires, because a signature costs time. Reloads the key file every two seconds. A new key clears the
- * cache.
+ * 15 s before it expires, because a signature costs time. Checks the key file every two seconds. If the file has a new
+ * key, clears the cache.
  */
 @Startup
 @ApplicationScoped

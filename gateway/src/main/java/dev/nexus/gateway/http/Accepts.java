@@ -10,18 +10,20 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Evaluates the header Accept. The most specific range that matches a type has its quality (RFC 9110, 12.5.1). */
+/**
+ * Evaluates the header Accept. The quality of a type is that of the most specific matching range (RFC 9110, 12.5.1).
+ */
 public final class Accepts {
 
     private static final MediaType HTML = MediaType.TEXT_HTML_TYPE;
     private static final MediaType JSON = MediaType.APPLICATION_JSON_TYPE;
 
-    /** Longer than the header of any browser. A longer header is treated like none. */
+    /** Longer than the header of any browser. A longer header counts as missing. */
     private static final int MAX_LENGTH = 1_000;
 
     private Accepts() {}
 
-    /** Returns true if the caller prefers HTML to JSON, like a browser. False if both are equal. */
+    /** Returns true if the caller prefers HTML to JSON, like a browser. False if both have the same quality. */
     public static boolean prefersHtml(RoutingContext request) {
         return prefersHtml(header(request.request()));
     }
@@ -31,7 +33,7 @@ public final class Accepts {
     }
 
     /**
-     * Checks that the caller accepts a type that {@code route} returns.
+     * Checks that the caller accepts a type that {@code route} returns. Does not check {@link Route#PAGE_ASSET}.
      *
      * @throws ApiException not_acceptable
      */

@@ -7,8 +7,9 @@ import java.util.Optional;
 import org.jboss.logging.MDC;
 
 /**
- * Authenticates by the header X-API-Key. A request below {@code /v1} without a valid key gets a 401: the same one if the
- * header is missing or repeated, and if its key is malformed, unknown, revoked or expired. Other requests can do without.
+ * Authenticates callers by the header X-API-Key. A request below {@code /v1} without a valid key gets a 401. The error
+ * is the same for a missing or repeated header, and for a malformed, unknown, revoked or expired key. Other requests
+ * need no key.
  */
 @ApplicationScoped
 class Authentication {

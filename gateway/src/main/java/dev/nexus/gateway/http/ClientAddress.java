@@ -12,10 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Determines the client address of a request: the address of the socket, or, if that is a trusted proxy, the right-most
- * address of X-Forwarded-For that is not a trusted proxy. If all addresses are trusted proxies, it is the left-most
- * one. The caller itself may have written the entries further left. The header {@code Forwarded} is not read, because a
- * proxy that does not support it forwards the caller's value.
+ * Determines the client address of a request. If the peer of the socket is not a trusted proxy, the client address is
+ * that of the peer. Otherwise, the client address is the right-most address of X-Forwarded-For that is not a trusted
+ * proxy. The caller itself may have written the entries further left. If all addresses are trusted proxies, the client
+ * address is the left-most one. The header {@code Forwarded} is not read, because a proxy that does not support it
+ * forwards the caller's value.
  */
 @Startup
 @ApplicationScoped
@@ -44,10 +45,10 @@ public class ClientAddress {
     /**
      * The client of a request.
      *
-     * @param address in canonical form, an IPv4-mapped address as IPv4. The address of the nearest proxy if its entry
-     *     is unreadable
+     * @param address in canonical form, an IPv4-mapped address as IPv4. If the entry that a trusted proxy wrote is
+     *     unreadable, the address of this proxy
      * @param subscriber identifies the rate limit: the address, or the /64 of an IPv6 address, because a subscriber
-     *     gets a whole /64
+     *     gets a whole /64. For an unreadable entry, see the private method {@code unreadable}
      */
     public record Client(String address, String subscriber) {}
 
@@ -126,8 +127,8 @@ public class ClientAddress {
 
     /**
      * The client of an entry without an address. An obfuscated identifier (RFC 7239, 6.3) identifies a caller, so it
-     * has its own rate limit. Other entries share the limit of the proxy: with a limit for each text, callers could
-     * evade it.
+     * has its own rate limit. Other entries share the limit of the proxy: if each text had its own limit, callers could
+     * evade the limit with new texts.
      */
     private Client unreadable(IPAddress nearest, String entry) {
         unreadable.increment();

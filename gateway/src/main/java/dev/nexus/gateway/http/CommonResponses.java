@@ -46,7 +46,7 @@ public class CommonResponses implements OASFilter {
             add(byStatus, "401", "Unauthorized");
             add(byStatus, "403", "Forbidden");
         }
-        // Also on a route without a body: RequestPipeline refuses a body that is too large before it is read.
+        // Also on a route without a body, because RequestPipeline checks the Content-Length of each request.
         add(byStatus, "413", "PayloadTooLarge");
         if (route.body() != Route.Body.NONE) {
             add(byStatus, "415", "UnsupportedMediaType");

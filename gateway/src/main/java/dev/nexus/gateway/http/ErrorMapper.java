@@ -5,7 +5,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 
-/** Converts each exception of a resource by the {@link ErrorWriter}. */
+/** Converts each exception of a resource to a response with {@link ErrorWriter}. */
 @Provider
 class ErrorMapper implements ExceptionMapper<Throwable> {
 

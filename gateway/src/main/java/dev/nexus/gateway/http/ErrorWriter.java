@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * Converts every failure to a response: of {@link RequestPipeline}, of Vert.x and of the resources. The body is
+ * Converts the failures of {@link RequestPipeline}, of Vert.x and of the resources to responses. The body is
  * {@code {error, message, details?}}, or an HTML page if {@link ErrorPage#isFor} returns true.
  */
 @ApplicationScoped
@@ -91,7 +91,10 @@ public class ErrorWriter {
                 "`X-API-Key`: the API key is missing or not valid. Send a valid key in this header, once.");
     }
 
-    /** Writes {@code failure} and ends the response. */
+    /**
+     * Writes {@code failure} and ends the response. If the request's body has not arrived completely, also closes the
+     * connection. Does nothing if the response has already ended.
+     */
     public void write(RoutingContext context, ApiException failure) {
         HttpServerResponse response = context.response();
         if (response.ended()) {

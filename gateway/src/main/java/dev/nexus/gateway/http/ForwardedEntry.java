@@ -41,14 +41,14 @@ final class ForwardedEntry {
     private ForwardedEntry() {}
 
     /**
-     * The address in {@code entry}, without a zone. An IPv4-mapped address is returned as IPv4. Empty without an
-     * address.
+     * Returns the address in {@code entry}, without its zone. Returns an IPv4-mapped address as IPv4. Returns empty if
+     * the entry has no address.
      */
     static Optional<IPAddress> address(String entry) {
         return node(entry).map(ForwardedEntry::withoutPort).flatMap(ForwardedEntry::parse);
     }
 
-    /** The obfuscated identifier (RFC 7239, 6.3) in {@code entry}. Empty for another entry. */
+    /** Returns the obfuscated identifier (RFC 7239, 6.3) in {@code entry}. Returns empty if the entry has none. */
     static Optional<String> identifier(String entry) {
         return node(entry).map(ForwardedEntry::withoutPort).filter(ForwardedEntry::isObfuscated);
     }

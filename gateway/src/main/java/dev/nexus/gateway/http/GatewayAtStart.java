@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Refuses to start with unsafe settings. The error names the setting and the remedy. */
+/** Refuses to start if a setting is out of its range or unsafe. The error names the setting and its rule. */
 @Startup
 @ApplicationScoped
 class GatewayAtStart {

@@ -22,8 +22,8 @@ public interface GatewayConfig {
     Path apiKeysFile();
 
     /**
-     * The URL of the Broker. In production it must be https. Then `quarkus.tls.broker.*` must have the Gateway's client
-     * certificate and the authority of the Broker's certificate.
+     * The URL of the Broker. In production it must be https. If it is https, `quarkus.tls.broker.*` must have the
+     * Gateway's client certificate and the authority of the Broker's certificate.
      */
     URI brokerUrl();
 
@@ -45,9 +45,9 @@ public interface GatewayConfig {
     Duration providerTimeout();
 
     /**
-     * Addresses or CIDR blocks of trusted proxies. From them, X-Forwarded-For determines the client address for the
-     * rate limits of the /auth routes and for the audit log. Without it, the client address is the address of the
-     * socket.
+     * Addresses or CIDR blocks of trusted proxies. If a request comes from one of them, X-Forwarded-For determines the
+     * client address for the rate limits of the /auth routes and for the audit log. Otherwise, or without this header,
+     * the client address is the address of the socket.
      */
     Optional<List<String>> trustedProxies();
 

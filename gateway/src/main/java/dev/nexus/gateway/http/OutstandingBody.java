@@ -6,8 +6,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Closes the connection of a request that was answered before its whole body was received. The Gateway speaks only
- * HTTP/1.1, so the connection has no other request at the same time.
+ * Closes the connection of a request that was answered before its whole body was received. The Gateway supports only
+ * HTTP/1.0 and HTTP/1.1, so the connection has no other request at the same time.
  */
 final class OutstandingBody {
 
@@ -19,9 +19,11 @@ final class OutstandingBody {
 
     private OutstandingBody() {}
 
-    /** Closes the connection after the response, as soon as the body has arrived, or after two seconds. */
+    /**
+     * After the response, closes the connection when the rest of the body has arrived, at the latest after two seconds.
+     */
     static void closeAfterResponse(RoutingContext context) {
-        // Read here, because an injected context is a proxy that ends with the response.
+        // Read here, because an injected context is a proxy that is usable only until the response ends.
         HttpServerRequest request = context.request();
         HttpConnection connection = request.connection();
         Vertx vertx = context.vertx();

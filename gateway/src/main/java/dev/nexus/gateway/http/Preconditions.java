@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 
-/** Refuses an unclear precondition. */
+/** Refuses an unclear precondition or Idempotency-Key. */
 final class Preconditions {
 
     private static final List<String> HEADERS = List.of("If-Match", "If-None-Match", WebhookApi.IDEMPOTENCY_KEY);
@@ -15,8 +15,8 @@ final class Preconditions {
     private Preconditions() {}
 
     /**
-     * Checks that each precondition of a change is given once and has a value. An empty precondition would count as
-     * absent, and the request would change more than the caller wants.
+     * Checks that a request other than GET has each of {@link #HEADERS} at most once, and with a value. An empty header
+     * would count as missing, and the request would change more than the caller wants.
      *
      * @throws ApiException invalid_request
      */

@@ -11,7 +11,7 @@ final class QueryParameters {
     private QueryParameters() {}
 
     /**
-     * Returns if each parameter of the query is one of {@link Route#parameters}, is given once and has a value.
+     * Checks that each parameter of the query is one of {@link Route#parameters}, is given once and has a value.
      *
      * @throws ApiException invalid_request
      * @throws IllegalArgumentException if the query does not decode

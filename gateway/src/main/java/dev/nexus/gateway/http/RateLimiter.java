@@ -10,8 +10,8 @@ public interface RateLimiter {
     OptionalLong take(Caller caller);
 
     /**
-     * Counts a request without an API key, for its address and, if it has one, for its state. Returns the seconds to
-     * wait, at least 1, if a limit is reached.
+     * Counts a request that has no limit of an API key. Counts it for its address and, if it has one, for its state.
+     * Returns the seconds to wait, at least 1, if a limit is reached.
      */
     OptionalLong take(String address, @Nullable String state);
 }

@@ -19,8 +19,8 @@ final class RequestBody {
     /**
      * Checks the Content-Length, also of a body that the route does not read.
      *
-     * @throws ApiException payload_too_large above 64 KiB
-     * @throws NumberFormatException if it is not a number
+     * @throws ApiException payload_too_large above 64 KiB, or if the header has more than 18 characters
+     * @throws NumberFormatException if the header is not a number
      */
     static void checkLength(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
@@ -55,7 +55,9 @@ final class RequestBody {
         }
     }
 
-    /** Returns true if {@code type} is {@code expected}. A charset, if given, is UTF-8 (RFC 9110, 8.3). */
+    /**
+     * Returns true if {@code type} is {@code expected}, without parameters or with the charset UTF-8 (RFC 9110, 8.3).
+     */
     static boolean isInUtf8(String type, String expected) {
         if (type.equals(expected)) {
             return true;

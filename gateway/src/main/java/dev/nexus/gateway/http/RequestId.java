@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.jboss.logging.MDC;
 
 /**
- * The id of a request: the caller's X-Request-Id if it matches {@code [A-Za-z0-9._-]{1,64}}, otherwise a UUID. It is in
- * every response, in every log line, and in the requests to the Broker.
+ * The id of a request: the caller's X-Request-Id if it matches {@code [A-Za-z0-9._-]{1,64}}, otherwise a UUID. The id
+ * is in the response, in the log lines of the request, and in the requests to the Broker.
  */
 public final class RequestId {
 
@@ -42,7 +42,7 @@ public final class RequestId {
         return !id.isEmpty() && id.length() <= MAX_LENGTH;
     }
 
-    /** Adds the id to the log and to the response. Runs ahead of all handlers that log. */
+    /** Adds the id to the log and to the response. Runs before all handlers that log. */
     static void begin(RoutingContext context) {
         MDC.put("requestId", of(context));
         headers(context);

@@ -14,8 +14,9 @@ public final class RequestInput {
     private RequestInput() {}
 
     /**
-     * Returns the state of the query: given once, 1–2,048 characters.
+     * Returns the query parameter {@code state}. It must be given once, with 1–2,048 characters.
      *
+     * @param given all values of the parameter; null if the query has none
      * @throws ApiException invalid_request
      */
     public static String state(@Nullable List<String> given) {

@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The handlers that every request to the public port passes, in the order of {@link #handle}. The order of their errors is
- * part of the API: 401, 429, 404, 405, 403, 413, 415, 406, 400. Only a request that has passed all of them reaches its
- * endpoint. A request that is not in {@link Route} is refused, so that a resource without a route cannot be reached.
+ * The checks of every request to the public port, in the order of {@link #check}. The order of their errors is part of
+ * the API: first those of {@link RequestSyntax}, then 401, 429, 404, 405, 403, 413, 415, 406, 400. Only a request that
+ * has passed all checks reaches its endpoint. A request without a {@link Route} is refused, so that no resource is
+ * reachable without a route.
  *
  * <p>{@code Drain} of service-runtime runs before, and only adds a header to responses.
  */
@@ -50,7 +51,7 @@ class RequestPipeline {
             errors.write(context, refused);
             return;
         } catch (IllegalArgumentException undecodable) {
-            // The query does not decode, or the length is not a number. The exception's message quotes it.
+            // The query does not decode, or Content-Length is not a number. The exception's message quotes the value.
             errors.write(context, ErrorWriter.ofStatus(400));
             return;
         }
@@ -60,7 +61,7 @@ class RequestPipeline {
         }
     }
 
-    /** Each handler throws the error with which it refuses the request. Returns the route. */
+    /** Returns the route. Each check throws the error with which it refuses the request. */
     private Route check(RoutingContext context) {
         HttpServerRequest request = context.request();
         RequestSyntax.check(context);

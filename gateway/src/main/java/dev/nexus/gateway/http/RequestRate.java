@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Applies the {@link RateLimiter} to each request: of an API key below {@code /v1/}, otherwise of the client address. */
+/**
+ * Applies the {@link RateLimiter} to each request. Below {@code /v1/}, the limit is that of the API key. For other
+ * requests, the limits are those of the client address and of the state.
+ */
 @ApplicationScoped
 class RequestRate {
 

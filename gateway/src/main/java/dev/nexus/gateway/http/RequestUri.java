@@ -3,7 +3,7 @@ package dev.nexus.gateway.http;
 import java.net.URI;
 import java.net.URISyntaxException;
 
-/** The URI of a request line. {@code GatewayMain} switches off the same check of Quarkus, which sends an empty 400. */
+/** Checks the URI of a request line. Quarkus would send an empty 400, so {@code GatewayMain} switches its check off. */
 final class RequestUri {
 
     /** The characters of a path and a query that need no encoding, except letters and digits. */
@@ -26,7 +26,7 @@ final class RequestUri {
 
     /**
      * Returns true for the form of nearly all requests: a path and a query of allowed ASCII characters. This check costs
-     * much less than parsing. A false result means nothing.
+     * much less than parsing. A URI for which this check returns false may be valid too.
      */
     private static boolean isPlain(String uri) {
         if (!uri.startsWith("/") || uri.startsWith("//")) {

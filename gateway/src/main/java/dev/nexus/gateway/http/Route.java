@@ -96,8 +96,8 @@ public enum Route {
      * Returns the route of the request's method.
      *
      * @param here the routes of all methods at the request's path
-     * @throws ApiException not_found without a route, method_not_allowed without a route of this method. The response
-     *     then has Allow
+     * @throws ApiException not_found if {@code here} is empty; method_not_allowed if no route has this method, and the
+     *     response then has the header Allow
      */
     static Route select(List<Route> here, RoutingContext context) {
         if (here.isEmpty()) {
@@ -141,7 +141,7 @@ public enum Route {
         return template.toString();
     }
 
-    /** Returns the segment of {@code path}, a path of this route, that is its parameter, with its percent-encoding. */
+    /** Returns the first parameter in {@code path}, as the caller encoded it. The path must match this route. */
     public String firstParameter(String path) {
         return template.firstParameter(path);
     }
@@ -212,7 +212,7 @@ public enum Route {
         return CAPTURE_PAGE.template.matches(path);
     }
 
-    /** Returns true if {@code path} is of a public file of the page: a style sheet, script or image. */
+    /** Returns true if {@code path} has the form of a path of {@link #PAGE_ASSET}: a style sheet, script or image. */
     static boolean isAsset(String path) {
         return PAGE_ASSET.template.matches(path);
     }

@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A form made from a credential schema. It uses only the properties of the schema. Only the Broker evaluates the other
- * rules, such as conditions and alternatives, and decides whether the credentials follow the schema.
+ * A form made from a credential schema. It uses only the schema's properties and the names of its required members.
+ * Only the Broker evaluates the other rules, such as conditions and alternatives, and decides whether the credentials
+ * follow the schema.
  *
  * @param fields in the schema's order
  * @param complete false if the schema requires a value that a form cannot request, such as a list. Also false if the

@@ -99,7 +99,7 @@ sealed interface Field {
             boolean mayBeEmpty)
             implements Field {
 
-        /** The rule for several lines in a single-line field. */
+        /** The name of the rule that a line break in a single-line field breaks. */
         static final String SINGLE_LINE = "singleLine";
 
         /** RFC 8259, section 6. */
@@ -175,7 +175,8 @@ sealed interface Field {
         }
 
         /**
-         * Writes a number digit for digit. Writes a text that is not a number as a string, which the Broker refuses.
+         * Writes the text as a JSON string. In a field for numbers, writes a number digit for digit. The Broker refuses
+         * the string if such a field contains another text.
          */
         @Override
         public void write(JsonGenerator json, SubmittedForm sent) throws IOException {

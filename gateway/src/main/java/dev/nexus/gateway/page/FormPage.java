@@ -104,7 +104,7 @@ final class FormPage {
         return name == null ? "" : PlainText.of(name, MAX_NAME);
     }
 
-    /** The host of the return URL. Empty if that is not a web address. */
+    /** The host of the return URL. Empty if the return URL is not an http or https URL. */
     public String returnHost() {
         return Brand.host(back);
     }
@@ -179,7 +179,7 @@ final class FormPage {
         return errors.getOrDefault(field.place().id(), "");
     }
 
-    /** Returns true if the form was sent before, so that its secrets must be entered again. */
+    /** Returns true if the form shows the kept values of a previous submit. Its secrets must be entered again. */
     public boolean isSentBefore() {
         return sent.isPresent();
     }

@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The two cookies of the page of one connection. One holds the state, so that it is not in the address bar. The other
  * holds a {@link FormProblem} until the page shows it, after the redirect that follows a form. The problem is in a
- * cookie because the Gateway's replicas share no store. The cookie is encrypted with AES-GCM. Its key is derived from
- * the state, so that no site without the state can forge the cookie.
+ * cookie because the Gateway's replicas share no store. This second cookie is encrypted with AES-GCM. Its key is
+ * derived from the state, so that no site without the state can forge the cookie.
  *
- * <p>Both cookies have the path of that page, so that the pages of two connections do not share them. They are
+ * <p>Both cookies have the path of the page, so that the pages of two connections do not share them. They are
  * HttpOnly, and Secure except on http loopback. They are SameSite=Lax, because the user comes from a link on the
  * application's site.
  */

@@ -219,8 +219,9 @@ class PageResource {
     }
 
     /**
-     * Redirects a browser to the page, which then shows the errors. Because of the redirect, neither Back nor a reload
-     * sends the form again. A caller that prefers JSON gets {@code failure}.
+     * Redirects a browser to the page. The page then shows the errors with the form, or that the state is no longer
+     * valid. Because of the redirect, neither Back nor a reload sends the form again. If neither case applies, the
+     * browser gets {@code failure} as an error page. A caller that prefers JSON gets {@code failure}.
      */
     private Uni<Response> afterFailure(
             PresentedState presented, CredentialForm fields, SubmittedForm form, ApiException failure) {

@@ -20,7 +20,7 @@ final class PlainText {
     /**
      * Removes control, directional and invisible characters, and reduces white space to single spaces. Cuts the text
      * after {@code maxLength} code points. Processes only the first 4 × {@code maxLength} characters, to limit the work
-     * for a long text.
+     * for a long text. A text that was cut ends with an ellipsis.
      */
     static String of(String text, int maxLength) {
         // If this cuts a surrogate pair, the remaining half is removed below.

@@ -176,7 +176,10 @@ final class SchemaReader {
         return fields.isEmpty() ? Optional.empty() : Optional.of(new Group(place, fields));
     }
 
-    /** Returns the type, or the first type in a list that a form can request. Empty if the list has none. */
+    /**
+     * Returns the type, or the first type in a list that a form can request. Empty if the list has none. Without a
+     * type, a schema with properties is an object, and any other schema is a string.
+     */
     private String type(JsonNode schema) {
         JsonNode type = schema.path("type");
         if (type.isMissingNode()) {

@@ -47,7 +47,7 @@ class StateClient {
 
     /**
      * Returns the description of {@code state}, even if the state can no longer be redeemed. Fails with invalid_state
-     * if its signature is invalid.
+     * if the state's signature is invalid.
      */
     Uni<PresentedState> describe(String state) {
         StateReference reference = new StateReference(state);
@@ -59,7 +59,10 @@ class StateClient {
         return describe(state).invoke(presented -> presentedStates.putForPage(state, presented));
     }
 
-    /** Like {@link #describe}, for a page. Needs no call if the page follows its link immediately. */
+    /**
+     * Like {@link #describe}, for a page. Needs no call for the first page after its link, if this replica has served
+     * the link in the last ten seconds.
+     */
     Uni<PresentedState> describeForPage(String state) {
         return presentedStates
                 .forPage(state)
@@ -68,8 +71,8 @@ class StateClient {
     }
 
     /**
-     * Like {@link #describe}, for a submitted form. Needs no call if this replica has served the page in the last 15
-     * minutes.
+     * Like {@link #describe}, for a submitted form. Needs no call if this replica has described the state in the last
+     * 15 minutes, for its link or its page.
      */
     Uni<PresentedState> describeForForm(String state) {
         return presentedStates.forForm(state).map(Uni.createFrom()::item).orElseGet(() -> describe(state));

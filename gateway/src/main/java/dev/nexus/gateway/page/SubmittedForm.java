@@ -95,7 +95,7 @@ final class SubmittedForm {
 
     /**
      * The texts that may be shown again, by the ids of the fields. Omits secrets, and a text of several lines in a
-     * single-line field.
+     * single-line field. Omits all texts if it is unknown which of them are secret.
      */
     Map<String, String> kept(CredentialForm form) {
         Map<String, String> kept = new LinkedHashMap<>();
