@@ -4,7 +4,10 @@ import dev.nexus.contracts.ErrorBody;
 import dev.nexus.contracts.ErrorCode;
 import java.util.List;
 
-/** An error of the API. The caller receives its message, which names the field and the rule, never a value. */
+/**
+ * An error of the API. The caller receives the message. It names the rule and, if one field breaks it, the field. It
+ * never contains a value of the request.
+ */
 public final class ApiException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

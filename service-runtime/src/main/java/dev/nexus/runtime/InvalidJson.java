@@ -7,8 +7,8 @@ import dev.nexus.contracts.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The error for a request body that is not valid JSON, or has a duplicate member. The message names the line and column
- * if they are known. It never contains the content.
+ * The error for a request body that is not valid JSON, is nested too deeply, has a value that is too long, or has a
+ * duplicate member. The message names the line and column if they are known. It never contains the content.
  */
 public final class InvalidJson {
 
@@ -16,7 +16,7 @@ public final class InvalidJson {
 
     private InvalidJson() {}
 
-    /** The error for a failure of Jackson, whose own message quotes the body. */
+    /** Returns the error for a failure of Jackson. The message of {@code failure} itself quotes the body. */
     public static ApiException of(JsonProcessingException failure) {
         JsonLocation at = failure.getLocation();
         if (failure instanceof StreamConstraintsException) {
@@ -25,12 +25,12 @@ public final class InvalidJson {
         return String.valueOf(failure.getOriginalMessage()).startsWith(DUPLICATE) ? duplicateMember(at) : malformed(at);
     }
 
-    /** The JSON is malformed, or is followed by other text. */
+    /** Returns the error for malformed JSON, or for text after the JSON. */
     public static ApiException malformed(@Nullable JsonLocation at) {
         return error("The request body is not valid JSON", at);
     }
 
-    /** An object has a duplicate member. */
+    /** Returns the error for an object with a duplicate member. */
     public static ApiException duplicateMember(@Nullable JsonLocation at) {
         return error("The request body has a duplicate member in an object", at);
     }

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The routes of a service. Each service produces its own. A path parameter matches any text, because the templates are only
- * used to keep parameters out of metric labels.
+ * The routes of a service. Each service produces its own. A path parameter matches any segment, also an invalid id,
+ * because the templates are only used to keep parameters out of metric labels.
  */
 public final class KnownRoutes {
 

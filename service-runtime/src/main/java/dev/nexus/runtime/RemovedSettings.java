@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 /**
  * Refuses to start with a setting that a release has removed, and names its replacement. A service lists its removed
  * settings in {@code META-INF/removed-settings.properties} as {@code old.name=new.name}, or as {@code old.name=} if the
- * value is fixed now. A setting of an extension that the service does not support is listed as
- * {@code name=!what to do instead}; {@code *} in that name stands for any text.
+ * value is fixed now. The list also has the settings of extensions that the service does not support, as
+ * {@code name=!what to do instead}. In such a name, {@code *} stands for any text.
  *
  * <p>The ServiceLoader finds this interceptor. It sees the names before the configuration mappings, which would refuse an unknown
  * name without naming its replacement.

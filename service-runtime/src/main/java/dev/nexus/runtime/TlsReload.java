@@ -26,7 +26,7 @@ import javax.net.ssl.X509KeyManager;
  * their content has changed.
  *
  * <p>Quarkus's own {@code reload-period} silently ignores an unreadable file, and accepts a key that does not belong to the
- * certificate. This class reports both errors, and publishes only valid files.
+ * certificate. This class reports both errors, and fires {@link CertificateUpdatedEvent} only for valid files.
  */
 @ApplicationScoped
 class TlsReload {

@@ -21,7 +21,7 @@ public interface CaptureApi {
     Uni<RestResponse<byte[]>> captureSchema(StateReference state);
 
     /**
-     * 200, also for a state that can no longer be redeemed; 400 invalid_state if it does not verify.
+     * 200, also for a state that can no longer be redeemed; 400 invalid_state if the state's signature is invalid.
      */
     @POST
     @Path("/presented-state")

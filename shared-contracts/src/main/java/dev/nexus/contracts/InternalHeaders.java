@@ -4,7 +4,8 @@ package dev.nexus.contracts;
 public final class InternalHeaders {
 
     /**
-     * The caller's request id, {@code [A-Za-z0-9._-]{1,64}}. The log lines and audit events of the request contain it.
+     * The request id, {@code [A-Za-z0-9._-]{1,64}}. The caller or the Gateway creates it. The log lines and audit
+     * events of the request contain it.
      */
     public static final String REQUEST_ID = "X-Request-Id";
 
@@ -20,7 +21,9 @@ public final class InternalHeaders {
     /** Service token claim: the tenant. Absent if {@link #SCOPE_STATE_PRESENT} is the only scope. */
     public static final String CLAIM_TENANT = "tenant";
 
-    /** Service token claim: the id of the API key of the request. */
+    /**
+     * Service token claim: the id of the request's API key; {@code state} for a call with {@link #SCOPE_STATE_PRESENT}.
+     */
     public static final String CLAIM_KEY_ID = "key_id";
 
     /** The only scope of the token for the /auth routes. The state token authorizes the call and determines the tenant. */

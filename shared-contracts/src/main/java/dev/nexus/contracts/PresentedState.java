@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * {@code toString} contains only the connection's id, because the return URL may contain a secret of the caller.
  *
  * @param tenant the owner of the connection; selects the branding
- * @param displayName the account that the connection is for, as given in the request
+ * @param displayName see {@link ConnectionRequest}; null if the request had none
  * @param credentialSchema the text of the JSON Schema
  * @param language BCP 47 tag of the provider's texts; null if unknown
- * @param fields the presentation by property of the schema; a property without a presentation is absent or null
+ * @param fields the presentation by property of the schema. A property is absent if the page uses only the schema for
+ *     it. Null if the Broker does not send presentations
  * @param expiresIn seconds until the state expires; 0 if it has expired
  * @param redirectUrl the return URL for a user who leaves the page now. Its status is success if the state has been
  *     redeemed, otherwise an error

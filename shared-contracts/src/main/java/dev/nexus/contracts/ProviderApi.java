@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public interface ProviderApi {
 
     /**
-     * 200 {providers, next_cursor?}, by slug; with their schemas if {@code expand} is schema.
+     * 200 {providers, next_cursor?}, sorted by slug; with their schemas if {@code expand} is {@code schema}.
      */
     @GET
     @Path("/providers")

@@ -17,13 +17,15 @@ public interface TokenApi {
     /** The path of a connection's credential, below {@link InternalApi#ROOT}. */
     String TOKEN = "/connections/{id}/token";
 
-    /** 200 {strategy, credentials, allowed_hosts?, replaced_by?}; 409 connection_not_active. */
+    /**
+     * 200 {strategy, credentials, allowed_hosts?, replaced_by?}; 404 connection_not_found, 409 connection_not_active.
+     */
     @GET
     @Path(TOKEN)
     @AllowedScopes(Scope.TOKENS_READ)
     Uni<RestResponse<byte[]>> readToken(@PathParam("id") String id);
 
-    /** Always an error: 400 static_token if the id is known, else 404. */
+    /** Always an error: 400 static_token if the tenant has the connection, otherwise 404 connection_not_found. */
     @POST
     @Path("/connections/{id}/refresh")
     @AllowedScopes(Scope.TOKENS_READ)
