@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /**
  * Checks the URL that a credential is sent to. The host must be one of the provider's allowed hosts. The scheme must be
- * https. Only for a loopback host, http is allowed too.
+ * https. Only for a loopback host, http is allowed too. The URL must have no user info.
  */
 final class Destinations {
 
@@ -20,8 +20,10 @@ final class Destinations {
     private final Optional<Set<String>> hosts;
 
     /**
-     * Allows only {@code hosts}. Allows every host if the Optional is empty, because the provider then has no allowed
-     * hosts.
+     * Allows only {@code hosts}. Allows every host if the Optional is empty, because the provider's definition then
+     * does not limit the hosts.
+     *
+     * @throws ForbiddenHostException if an allowed host is not a valid host name
      */
     Destinations(Optional<Set<String>> hosts) {
         this.hosts =

@@ -20,7 +20,10 @@ public final class GatewayException extends BridgeException {
         this.retryAfter = retryAfter;
     }
 
-    /** The HTTP status, never 200; 0 if the Gateway did not respond, or responded with 200 but without a token. */
+    /**
+     * The HTTP status, never 200. It is 0 if the Gateway did not respond or responded with 200 but without a token, or
+     * if the thread was interrupted. It is 404, without a call, if the id of the connection is not a UUID.
+     */
     public int status() {
         return status;
     }

@@ -88,7 +88,7 @@ record BasicAuthStrategy(Part username, Part password, Map<String, String> stati
     @Override
     public Set<String> credentialFields() {
         Set<String> fields = new LinkedHashSet<>(username.fields());
-        // A provider that expects the key as the user-id, and no password, has no field for it in its schema.
+        // If a provider expects the key as the user-id and no password, its schema has no field for the password.
         if (password instanceof Part.Composed) {
             fields.addAll(password.fields());
         }

@@ -24,7 +24,7 @@ final class ConfigReader {
     /**
      * Reads {@code object}. If it is not an object, refuses it and continues with an empty object.
      *
-     * @param pointer its place in the strategy
+     * @param pointer the place of {@code object} in the strategy
      * @param rules receives the broken rules
      */
     ConfigReader(String pointer, JsonNode object, StrategyProblems rules) {

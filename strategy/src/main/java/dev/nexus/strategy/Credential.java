@@ -27,7 +27,7 @@ public final class Credential {
         return fields;
     }
 
-    /** A field's text. */
+    /** A field's text. Throws {@link InapplicableCredentialException} if the field is missing or not a string. */
     String text(String field) {
         JsonNode value = fields.path(field);
         if (!value.isTextual()) {
@@ -45,7 +45,10 @@ public final class Credential {
         return fields.has(field) ? Optional.of(text(field)) : Optional.empty();
     }
 
-    /** A field's text for a header. Throws {@link InapplicableCredentialException} if a header cannot contain it. */
+    /**
+     * Like {@link #text}, for a header. Throws {@link InapplicableCredentialException} also if a header cannot contain
+     * it.
+     */
     String headerText(String field) {
         String value = text(field);
         HeaderText.brokenRule(value).ifPresent(rule -> {
@@ -63,7 +66,7 @@ public final class Credential {
         return sent;
     }
 
-    /** Replaces the placeholders of a template with fields of this credential. */
+    /** Replaces the placeholders of a template with fields of this credential, see {@link #text}. */
     String fill(Template template) {
         StringBuilder filled = new StringBuilder();
         for (Template.Piece piece : template.pieces()) {

@@ -76,7 +76,7 @@ public final class CredentialCheck {
         }
     }
 
-    /** The key of a signature. */
+    /** Checks the key of an HMAC. */
     void key(String field) {
         refuse(field, Characters.zeroWidth(credential.text(field)));
     }

@@ -71,7 +71,7 @@ record HmacPayloadStrategy(
     enum TimestampFormat {
         /** Seconds since 1970-01-01T00:00:00Z. */
         UNIX,
-        /** Milliseconds since then. */
+        /** Milliseconds since 1970-01-01T00:00:00Z. */
         UNIX_MS,
         /** RFC 3339 in UTC with milliseconds. */
         ISO8601

@@ -105,7 +105,7 @@ public final class OutgoingRequest {
         return headers;
     }
 
-    /** The first header with this name. Names are case-insensitive. */
+    /** The value of the first header with this name; empty without such a header. Names are case-insensitive. */
     public Optional<String> header(String name) {
         return headers.stream()
                 .filter(field -> field.name().equalsIgnoreCase(name))

@@ -15,7 +15,10 @@ final class RepeatedText {
     /** Shorter text than this can be a part of the key by chance. */
     private static final int MIN_CHANCE_LENGTH = 3;
 
-    /** Schemes of the header Authorization that vendors use. No key that follows a scheme contains a space. */
+    /**
+     * A scheme of the header Authorization that vendors use, with the text after it. A key that is sent after a scheme
+     * contains no space, so a value of this form contains a scheme.
+     */
     private static final Pattern SCHEME =
             Pattern.compile("(?:bearer|token|basic|api-?key|digest):?\\s+.*", Pattern.CASE_INSENSITIVE);
 
@@ -25,9 +28,9 @@ final class RepeatedText {
     private RepeatedText() {}
 
     /**
-     * Returns true if {@code value} begins with {@code prefix} or one of its words, or, if the prefix ends with a
-     * space, with another scheme. If the prefix ends with a letter or digit, only the whole prefix counts, and only if
-     * it has at least three characters.
+     * Returns true if {@code value} begins with {@code prefix} or with one of its words. If the prefix ends with a
+     * space, also returns true if {@code value} begins with another scheme. If the prefix ends with a letter or digit,
+     * only the whole prefix counts, and only if it has at least three characters.
      */
     static boolean isPrefix(String prefix, String value) {
         if (prefix.isBlank()) {

@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * Reads and writes the JSON form of a strategy: {@code {"type": …, "config": {…}}}. Only an absent field has its
- * default value. An unknown field is refused, because with a misspelt field, the credential would be sent in the wrong
- * place. The written text has every default, in a fixed order, so that equal strategies have equal texts.
+ * Reads and writes the JSON form of a strategy: {@code {"type": …, "config": {…}}}. An absent field has its default
+ * value. Null is refused. An unknown field is refused, because with a misspelt field, the credential could be sent in
+ * the wrong place. The written text has every default, in a fixed order, so that equal strategies have equal texts.
  */
 public final class StrategyJson {
 
