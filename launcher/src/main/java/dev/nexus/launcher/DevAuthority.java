@@ -48,7 +48,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * revoked without the others. Each certificate is for both servers and clients. The keys are RSA. A validity in the past and
  * revocation lists are not supported.
  *
- * @param certificate its self-signed certificate
+ * @param certificate the authority's self-signed certificate
  * @param key the private key that signs the issued certificates
  */
 public record DevAuthority(X509Certificate certificate, PrivateKey key) {
@@ -101,7 +101,7 @@ public record DevAuthority(X509Certificate certificate, PrivateKey key) {
         }
     }
 
-    /** Issues a certificate that is valid for a year. {@code names} are DNS names, URIs or IP addresses. */
+    /** Issues a certificate that is valid for a year. {@code names} are DNS names, URIs or IPv4 addresses. */
     public Issued issue(Use use, String... names) {
         Instant now = Instant.now();
         return issue(use, now.minus(BACKDATING), now.plus(LIFETIME), names);

@@ -89,7 +89,10 @@ public record DevCertificates(Path folder) {
         publish(service, own, List.of(), trusted);
     }
 
-    /** Does the same. The first of {@code trusted} has revoked the certificates {@code revoked}. */
+    /**
+     * Like {@link #publish(Service, Issued, DevAuthority...)}, with a revocation list that contains {@code revoked}.
+     * The first authority in {@code trusted} signs the list.
+     */
     public void publish(Service service, Issued own, List<X509Certificate> revoked, DevAuthority... trusted)
             throws IOException {
         Path next = Files.createTempDirectory(folder, service.folder() + "-");

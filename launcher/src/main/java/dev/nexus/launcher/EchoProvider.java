@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A provider on the loopback interface that responds with the received request, and masks the credential. */
+/** A provider on the loopback interface. Responds with the received request, and masks its header Authorization. */
 final class EchoProvider implements AutoCloseable {
 
     private final HttpServer server;

@@ -48,7 +48,7 @@ public final class Nexus implements AutoCloseable {
      *
      * @param artifacts the jars of the build
      * @param folder for data, keys and logs
-     * @param gatewayPort 0 for any free port, as for the other ports
+     * @param gatewayPort 0 for any free port. The same applies to the other ports
      * @param settings passed to both services as -D options. If they contain quarkus.datasource.jdbc.url, no PostgreSQL is
      *     started
      * @param jvmOptions JVM options of both services

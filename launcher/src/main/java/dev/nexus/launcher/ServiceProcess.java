@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a service as a process: its packaged jar with settings, with the log in a file. */
+/** Runs the packaged jar of a service as a process. Appends the output of the process to a log file. */
 public final class ServiceProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(3);

@@ -59,7 +59,7 @@ public final class VaultServer implements AutoCloseable {
      *
      * @param arguments the arguments of {@code vault server}
      * @param address the address at which the server listens; if it is https, the file vault-ca.pem in {@code folder}
-     *     must have the authority of its certificate
+     *     must have the authority of the server's certificate
      */
     public static VaultServer server(Artifacts artifacts, Path folder, List<String> arguments, String address)
             throws IOException, InterruptedException {
@@ -97,7 +97,7 @@ public final class VaultServer implements AutoCloseable {
         }
     }
 
-    /** Runs deploy/vault/setup with AppRole. Returns the Broker's settings for this Vault. */
+    /** Runs deploy/vault/setup with {@code --app-role}. Returns the Broker's settings for this Vault. */
     public Map<String, String> setup(String... options) throws InterruptedException {
         Path secretId = folder.resolve("vault-secret-id");
         List<String> setup = new ArrayList<>(List.of(

@@ -67,7 +67,7 @@ public final class Walk {
         out.flush();
     }
 
-    /** Submits a key that the vendor rejects, then one that it accepts, with the same state token. */
+    /** Submits a key that the vendor rejects, and then a key that the vendor accepts, with the same state token. */
     private void verify(String provider) throws IOException, InterruptedException {
         JsonNode begun = step(
                         "Connect to a vendor with which the Broker verifies the key",
@@ -179,7 +179,9 @@ public final class Walk {
             out.println(answer.body());
             out.println();
             out.flush();
-            expect(received.equals(scenario.authorization()), "the provider receives the credential by its strategy");
+            expect(
+                    received.equals(scenario.authorization()),
+                    "the provider receives the credential as the strategy defines");
         }
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Attempts {
 
-    /** Longer than the ten minutes for which a state token is valid. */
+    /** Longer than a state token is valid: by default, ten minutes. */
     private static final Duration LIFETIME = Duration.ofMinutes(30);
 
     private static final int MAX_ATTEMPTS = 10_000;

@@ -98,7 +98,10 @@ public class FormResource {
                         "Nexus did not respond, and nothing is stored. Please submit the form again.");
     }
 
-    /** After a double click, the second request fails with state_used, because the first one succeeded. */
+    /**
+     * Redirects to the callback if an earlier request has already captured the credential. For example, after a double
+     * click, the second request fails with state_used. Otherwise, throws {@code failure}.
+     */
     private Response settled(Attempt attempt, NexusFailure failure) {
         if (failure.is("state_used") && isActive(attempt)) {
             return toCallback(attempt);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param workspaceId the owner of the connection: here, the user's id
  * @param providerId UUID or slug
  * @param returnUrl the address of the callback
- * @param displayName the account for which the user connects; the hosted page shows it
+ * @param displayName the user's account in this application; the hosted page shows it
  * @param label distinguishes several connections of one user and provider
  */
 @JsonNaming(SnakeCaseStrategy.class)
