@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class BrokerClientTest {
 
     @Test
-    void client_that_did_not_reach_the_broker_is_replaced_only_after_new_files() {
+    void clients_that_did_not_reach_the_broker_are_used_only_for_new_files() {
         assertThat(Reason.REQUESTED.permits(true)).isTrue();
         assertThat(Reason.REQUESTED.permits(false)).isFalse();
         assertThat(Reason.NEW_FILES.permits(true)).isTrue();

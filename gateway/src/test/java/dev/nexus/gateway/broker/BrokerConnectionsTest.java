@@ -85,7 +85,7 @@ class BrokerConnectionsTest {
         });
     }
 
-    /** A call that the caller cancels after {@code millis}, as the REST client does. */
+    /** Makes a call that is cancelled after {@code millis}, as the REST client cancels a call that times out. */
     private Future<HttpClientResponse> call(String path, long millis) {
         return client.request(HttpMethod.GET, path).compose(request -> {
             connections.watch(request);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies up to 64 KiB, with a Content-Length and in chunks. */
+/** The limit of 64 KiB for bodies with a Content-Length and for chunked bodies. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class BodySizeTest {
@@ -75,7 +75,7 @@ class BodySizeTest {
         assertThat(answer).containsPattern("^HTTP/1.1 4(13|04) ").containsIgnoringCase("\r\nConnection: close\r\n");
     }
 
-    /** Vert.x rejects a body of this size before it has read it completely. */
+    /** Vert.x rejects a body of this size before it has read the whole body. */
     @Test
     void unfinished_chunked_body_over_the_limit_closes_the_connection() throws IOException {
         String end = "0\r\n\r\n";
@@ -149,7 +149,8 @@ class BodySizeTest {
     }
 
     /**
-     * Includes a length above the default buffer of Vert.x for a form field. The form is read, but it has no state.
+     * Includes a length above the default buffer of Vert.x for a form field. The form is read, but the request has no
+     * cookie with a state.
      */
     @ParameterizedTest
     @ValueSource(ints = {10, 60_000})

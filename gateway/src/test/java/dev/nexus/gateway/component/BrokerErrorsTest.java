@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @QuarkusTestResource(StubbedBroker.class)
 class BrokerErrorsTest {
 
-    /** A text in each response of the Broker. The Gateway must return it only if it forwards the response. */
+    /** A text in responses of the Broker. The Gateway must return this text only if it forwards the response. */
     private static final String CANARY = "canary-3f1c";
 
     private static final String UNCHANGED = "unchanged";
@@ -295,7 +295,7 @@ class BrokerErrorsTest {
     }
 
     @Test
-    void browser_gets_a_page_for_a_fault_of_the_Broker() {
+    void browser_gets_a_page_for_an_error_of_the_Broker() {
         StubbedBroker.answer(StubbedBroker.json(500, "{\"error\": \"internal\", \"message\": \"" + CANARY + "\"}"));
 
         Response response = given().header("Accept", "text/html,*/*;q=0.1")

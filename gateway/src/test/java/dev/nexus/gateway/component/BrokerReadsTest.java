@@ -37,7 +37,7 @@ class BrokerReadsTest {
     /** Less than nexus.gateway.broker-timeout, after which each call ends. */
     private static final Duration PATIENCE = Duration.ofSeconds(4);
 
-    /** Enough for each client to get some. */
+    /** Enough that each client of the Broker gets some of the calls. */
     private static final int CALLS = 6;
 
     @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each route passes each check of the pipeline. */
+/** Tests each check of the pipeline with each route to which the check applies. */
 @QuarkusTest
 @QuarkusTestResource(StubbedBroker.class)
 class EveryRouteTest {
@@ -252,7 +252,7 @@ class EveryRouteTest {
                 "/v1/token/a?x=1",
                 "http://a.example/v1/token/a"
             })
-    void spelling_of_an_API_path_needs_a_key(String path) throws IOException {
+    void each_spelling_of_an_API_path_needs_a_key(String path) throws IOException {
         RawHttp.assertRefused(RawHttp.send(request("GET", path, "")), 401, "unauthorized");
         assertBrokerIsNotCalled();
     }
@@ -270,7 +270,10 @@ class EveryRouteTest {
         return method + " " + path + " HTTP/1.1\r\n" + HOST + lines + length + "Connection: close\r\n\r\n";
     }
 
-    /** A valid key. A route without a key has an address that no other test uses. */
+    /**
+     * Returns headers with a valid key, and with an address that no other test uses. A route without a key limits the
+     * rate of each address.
+     */
     private static String caller() {
         return RawHttp.key() + "X-Forwarded-For: " + Addresses.next() + "\r\n";
     }
@@ -281,7 +284,7 @@ class EveryRouteTest {
                 .replace("{name}", "x.css");
     }
 
-    /** The header of the type that the route reads. Empty if it reads no body. */
+    /** The header Content-Type that the route requires. Empty if the route reads no body. */
     private static String typeOf(Route route) {
         return switch (route) {
             case REQUEST_CONNECTION, CAPTURE_CREDENTIAL, PUT_PROVIDER, PUT_WEBHOOK ->

@@ -29,7 +29,7 @@ final class RawHttp {
         }
     }
 
-    /** Does the same from the address {@link #UNTRUSTED}. */
+    /** Like {@link #send}, from the address {@link #UNTRUSTED}. */
     static String sendFromUntrusted(String request) throws IOException {
         try (Socket socket = new Socket(
                 InetAddress.getByAddress(new byte[] {127, 0, 0, 1}),
@@ -40,7 +40,7 @@ final class RawHttp {
         }
     }
 
-    /** Returns whether this system has the whole loopback network, like Linux. */
+    /** Returns true if this system has the address {@link #UNTRUSTED}. Linux has the whole loopback network. */
     static boolean canSendFromUntrusted() throws IOException {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 2}))) {
             return probe.isBound();

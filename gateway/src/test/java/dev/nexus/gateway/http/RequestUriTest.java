@@ -11,11 +11,11 @@ import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The check without parsing accepts exactly what {@link URI} accepts. */
+/** {@link RequestUri} accepts exactly the texts that {@link URI} can parse. */
 class RequestUriTest {
 
     @Property
-    void each_character_is_handled_like_by_the_parser(
+    void result_for_each_character_equals_that_of_the_parser(
             @ForAll @CharRange(from = '\0', to = '\u00ff') @StringLength(max = 6) String end) {
         for (String start : new String[] {"", "/", "//", "/v1/", "/a?b=", "/%4"}) {
             assertThat(RequestUri.isValid(start + end)).as(start + end).isEqualTo(parses(start + end));
@@ -46,7 +46,7 @@ class RequestUriTest {
                 "/a\\b",
                 "/a\u00e9"
             })
-    void each_form_is_handled_like_by_the_parser(String uri) {
+    void result_for_each_form_equals_that_of_the_parser(String uri) {
         assertThat(RequestUri.isValid(uri)).isEqualTo(parses(uri));
     }
 
