@@ -11,8 +11,9 @@ import java.util.List;
  * the tenant. Only if its scope is {@code state:present}, the verified state token names the tenant instead. The tenant
  * is never a parameter. Every response of 400 and above has an {@link ErrorBody}.
  *
- * <p>A response that the Gateway passes on to its caller has the type {@code byte[]}: JSON in UTF-8, which the Gateway does
- * not parse. Schemas and credentials reach the caller byte for byte.
+ * <p>A response that the Gateway passes on to its caller has the type {@code byte[]}: JSON in UTF-8. The Gateway does
+ * not parse it, except that the hosted page reads {@code redirect_url} of a capture. Schemas and credentials reach the
+ * caller byte for byte.
  */
 public final class InternalApi {
 

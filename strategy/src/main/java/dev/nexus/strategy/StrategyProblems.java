@@ -18,7 +18,9 @@ final class StrategyProblems {
     private static final int MAX_NAME = 128;
     private static final String STATIC_HEADERS = "/config/static_headers";
 
-    /** Headers for framing and connections (RFC 9110, 7.6.1; RFC 9112). The HTTP client writes them. */
+    /**
+     * Headers for the host, framing and connections (RFC 9110, 7.6.1; RFC 9112). Only the HTTP client may write them.
+     */
     private static final Set<String> WRITTEN_BY_CLIENT = Set.of(
             "host",
             "content-length",

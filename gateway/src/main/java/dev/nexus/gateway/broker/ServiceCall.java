@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * The caller of a request to the Broker, sent in the request's headers. {@code toString} contains only the request id.
+ * The headers of a request to the Broker that identify the request and its caller. {@code toString} contains only the
+ * request id.
  *
  * @param token the service token
  * @param requestId {@code [A-Za-z0-9._-]{1,64}}

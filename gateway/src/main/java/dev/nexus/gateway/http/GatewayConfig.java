@@ -51,7 +51,7 @@ public interface GatewayConfig {
      */
     Optional<List<String>> trustedProxies();
 
-    /** The rate limit of the /auth routes, for each client address and for each state. */
+    /** The rate limit of the /auth routes except /auth/assets, for each client address and for each state. */
     Rate authRate();
 
     /** A rate limit. */

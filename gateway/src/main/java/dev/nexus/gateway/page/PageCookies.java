@@ -50,7 +50,10 @@ class PageCookies implements PageState {
     /** The lifetime of a problem in seconds. Short, because the redirect follows immediately. */
     private static final int PROBLEM_SECONDS = 60;
 
-    /** Browsers keep at most 4,096 bytes of a cookie. The server's limit is for all headers. */
+    /**
+     * The maximum length of the value. Browsers are only required to store cookies of up to 4,096 bytes with their name
+     * and attributes (RFC 6265, 6.1).
+     */
     private static final int MAX_PROBLEM = 3_000;
 
     private static final int NONCE_BYTES = 12;
