@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class NaturalBatch<I, O> {
 
     /**
-     * An item that has waited this long fails with a failed call, instead of waiting for the next call. Otherwise an
-     * outage that fails each call after a time-out would delay an item's error by several time-outs.
+     * If a call fails, the waiting items that have waited this long fail too. They do not wait for the next call.
+     * Otherwise, if each call times out during an outage, the error of an item would be delayed by several time-outs.
      */
     private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -37,7 +37,7 @@ public final class NaturalBatch<I, O> {
     private int inFlight;
 
     /**
-     * @param call returns a list of results with the length and the order of its items. If it fails, each of its items
+     * @param call returns one result for each item, in the order of the items. If the call fails, each of its items
      *     fails
      * @param limits bounds on calls, items and waiting callers
      */
@@ -67,8 +67,9 @@ public final class NaturalBatch<I, O> {
     }
 
     /**
-     * Returns the result for {@code item}, on the Vert.x context of the caller. Fails with the failure of the call, or
-     * with {@link RejectedExecutionException} if too many items wait.
+     * Returns the result for {@code item}, on the Vert.x context of the caller if it has one. Fails with the failure of
+     * the call, or with the failure of an earlier call if the item has waited for 250 ms. Fails with
+     * {@link RejectedExecutionException} if too many items wait.
      */
     public Uni<O> submit(I item) {
         return Uni.createFrom().emitter(emitter -> {
@@ -111,7 +112,7 @@ public final class NaturalBatch<I, O> {
         return batch;
     }
 
-    /** Takes the items that have waited for so long that they fail with a failed call. */
+    /** Takes the items that have waited so long that they fail together with a failed call. */
     private synchronized List<Queued<I, O>> takeOverdue() {
         List<Queued<I, O>> overdue = new ArrayList<>();
         long now = nanoTime.getAsLong();
@@ -128,8 +129,8 @@ public final class NaturalBatch<I, O> {
     }
 
     /**
-     * Runs the call on the context of its first item. Log lines and spans of the call therefore belong to one of its
-     * own callers, not to a caller of an earlier call.
+     * Runs the call on the context of its first item. The log lines and spans of the call therefore belong to a caller
+     * of this call, not to a caller of an earlier call.
      */
     private void send(List<Queued<I, O>> batch) {
         batch.get(0).onOwnContext(() -> call(batch));

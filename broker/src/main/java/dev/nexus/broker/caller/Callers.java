@@ -28,7 +28,10 @@ public class Callers {
         this.http = http;
     }
 
-    /** Identifies the caller of a request, whose service token is verified. Adds the tenant to the request's log lines. */
+    /**
+     * Identifies the caller of a request from its verified service token. Adds the tenant of the token, if it has one,
+     * to the log lines of the request.
+     */
     static Caller identify(RoutingContext http, ServiceToken token, String requestId) {
         Caller caller = new Caller(token.tenant(), token.keyId(), requestId, address(http.request()));
         if (!caller.presentsState()) {
@@ -38,9 +41,9 @@ public class Callers {
         return caller;
     }
 
-    /** Returns the caller. Call it only in a request. */
+    /** Returns the caller. Call it only during a request, after the checks of the pipeline. */
     public Caller current() {
-        return Objects.requireNonNull(http.get(KEY), "RequestPipeline has identified the caller");
+        return Objects.requireNonNull(http.get(KEY), "RequestPipeline has not identified the caller");
     }
 
     /** Runs a use case for the current caller, within a {@link Deadline}. */

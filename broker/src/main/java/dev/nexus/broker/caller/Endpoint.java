@@ -6,21 +6,22 @@ import io.smallrye.mutiny.Uni;
 import java.util.Optional;
 
 /**
- * Serves one route of {@link InternalApi} directly on Vert.x, without Jakarta REST. It is for routes without a body whose
- * rate matters. A request has passed the checks of the pipeline.
+ * Serves one route of {@link InternalApi} directly on Vert.x, without Jakarta REST. It is for frequent requests without
+ * a body. The pipeline calls it only if all checks of the request have passed.
  */
 public interface Endpoint {
 
     /** The name of the route's method in {@link InternalApi}. */
     String route();
 
-    /** The metric that counts the outcomes. Empty if no metric does. */
+    /** The metric that counts the outcomes. Empty if no metric counts them. */
     default Optional<Verb> outcome() {
         return Optional.empty();
     }
 
     /**
-     * Returns the JSON of the response with status 200, in UTF-8. The pipeline applies the deadline and writes errors.
+     * Returns the JSON of the response in UTF-8. The status is 200. {@link Endpoints} applies the deadline, and writes
+     * an error response if the Uni fails.
      *
      * @param parameter the value of the path parameter
      */

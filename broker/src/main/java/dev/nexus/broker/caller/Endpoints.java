@@ -23,7 +23,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Runs an {@link Endpoint} for a request: the deadline, the outcome, the response. */
+/** Runs an {@link Endpoint} for a request, within a {@link Deadline}. Counts the outcome and writes the response. */
 @ApplicationScoped
 class Endpoints {
 
@@ -42,7 +42,11 @@ class Endpoints {
         this.errors = errors;
     }
 
-    /** Serves the request if its route has an endpoint. Otherwise returns false. */
+    /**
+     * Serves the request and returns true. If the route has no endpoint, returns false and does nothing.
+     *
+     * @throws ApiException not_acceptable if the header Accept excludes JSON
+     */
     boolean serve(RoutingContext http, Routes.Match match, Caller caller) {
         Endpoint endpoint = endpoints.get(match.route().name());
         if (endpoint == null) {
@@ -79,7 +83,10 @@ class Endpoints {
         http.response().putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(Buffer.buffer(json));
     }
 
-    /** Runs {@code response} on the request's context, which has its log fields. The deadline fails on another thread. */
+    /**
+     * Runs {@code response} on the context of the request, because this context has the log fields of the request. A
+     * deadline fails on another thread.
+     */
     private static void onContext(Context own, Runnable response) {
         if (Vertx.currentContext() == own) {
             response.run();

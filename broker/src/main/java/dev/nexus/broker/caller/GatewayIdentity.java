@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The name in the Gateway's certificate: a DNS name or a URI in its subjectAltName (RFC 5280, 4.2.1.6). A wildcard in a
- * certificate matches only itself. The subject's common name is ignored.
+ * The name in the Gateway's certificate: a DNS name or a URI in the subjectAltName (RFC 5280, 4.2.1.6). A wildcard in a
+ * certificate matches only the same wildcard. The common name of the subject is ignored.
  *
  * @param name a DNS name, compared without regard to case, or a URI, compared exactly
  */

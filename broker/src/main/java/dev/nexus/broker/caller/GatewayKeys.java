@@ -17,8 +17,8 @@ import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.lang.JoseException;
 
 /**
- * The Gateways' public keys, from a JWKS file that is reloaded every two seconds. If the file is invalid, the previous
- * keys stay in use.
+ * The Gateways' public keys, from a JWKS file that is read again every two seconds. If the file becomes invalid, the
+ * previous keys stay in use.
  */
 @Startup
 @ApplicationScoped

@@ -12,14 +12,14 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses to start if the listener does not require the Gateway's certificate. The message names the setting and the
- * fix.
+ * Refuses to start if the listener does not require the Gateway's certificate. Outside production, a test can enable
+ * plain HTTP instead. The message names the setting and the fix.
  */
 @Startup(MutualTlsAtStart.BEFORE_OTHERS)
 @ApplicationScoped
 class MutualTlsAtStart {
 
-    /** Runs before the other checks of the start, so that an operator configures the listener before the keys. */
+    /** Runs before the other checks at the start, so that an operator configures the listener before the keys. */
     static final int BEFORE_OTHERS = -10;
 
     private static final Logger LOG = Logger.getLogger(MutualTlsAtStart.class);
@@ -38,7 +38,7 @@ class MutualTlsAtStart {
      */
     record Listener(Optional<String> name, Optional<Tls> tls, Optional<String> plain, Optional<String> identity) {}
 
-    /** The parts of a TLS configuration that are set. */
+    /** Whether a TLS configuration has a key store, has a trust store, and trusts all certificates. */
     record Tls(boolean keyStore, boolean trustStore, boolean trustAll) {
 
         static Tls of(TlsConfiguration tls) {

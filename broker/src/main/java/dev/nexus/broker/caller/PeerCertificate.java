@@ -11,7 +11,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jboss.logging.Logger;
 
-/** Checks on each request that the client certificate of its connection is the Gateway's. */
+/** Checks for each request that the client certificate of the connection is the Gateway's. */
 @ApplicationScoped
 class PeerCertificate {
 
@@ -28,8 +28,8 @@ class PeerCertificate {
         if (!certificates.areRequired() || hasGatewayCertificate(request)) {
             return true;
         }
-        LOG.warn("A caller was refused: its certificate is not one of nexus.broker.gateway-identity,"
-                + " or no longer valid");
+        LOG.warn("A caller was refused: it has no valid client certificate with the name in"
+                + " nexus.broker.gateway-identity");
         return false;
     }
 

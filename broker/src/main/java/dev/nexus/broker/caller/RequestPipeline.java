@@ -9,8 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * The checks of every request, in their order. The first check that fails ends the request. Only the header that asks
- * callers to renew their connection comes before ({@code Drain} of {@code service-runtime}).
+ * The checks of every request, in their order. The first check that fails ends the request. Only {@code Drain} of
+ * {@code service-runtime} runs earlier. It adds the header that asks a caller to open a new connection.
  */
 @ApplicationScoped
 class RequestPipeline {
@@ -47,7 +47,7 @@ class RequestPipeline {
             match.route().checkQuery(http);
             Caller caller = Callers.identify(http, token, requestId);
             if (!endpoints.serve(http, match, caller)) {
-                // To the resources of Quarkus REST.
+                // Quarkus REST serves the routes that have no endpoint.
                 http.next();
             }
         } catch (RuntimeException refused) {
@@ -55,7 +55,7 @@ class RequestPipeline {
         }
     }
 
-    /** Answers 401 and closes the connection, because all its requests have the same certificate. */
+    /** Answers 401 and closes the connection, because all requests of a connection have the same certificate. */
     private void disconnect(RoutingContext http) {
         errors.write(http, PeerCertificate.refused())
                 .onComplete(sent -> http.request().connection().close());

@@ -10,8 +10,8 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
 
 /**
- * A verified service token. Its claims are read once, because {@link #getClaim} converts them on each call and creates
- * an exception for each claim that the JWT standard does not define.
+ * A verified service token. {@link #of} reads the claims once, because {@link #getClaim} converts them on each call and
+ * creates an exception for each claim that the JWT standard does not define.
  */
 final class ServiceToken extends DefaultJWTCallerPrincipal {
 
@@ -31,8 +31,9 @@ final class ServiceToken extends DefaultJWTCallerPrincipal {
     /**
      * Reads the claims of a token whose signature, issuer, audience and expiry are verified.
      *
-     * @throws ParseException if it has no key id, or if it has neither a tenant nor only the scope {@code state:present}
-     * @throws MalformedClaimException if a claim has another type
+     * @throws ParseException if the token has no key id or no claim {@code groups}. Also if a token with only the scope
+     *     {@code state:present} has a tenant, or if any other token has no tenant or has this scope
+     * @throws MalformedClaimException if a claim has the wrong type
      */
     static ServiceToken of(JwtClaims claims) throws MalformedClaimException, ParseException {
         List<String> scopes = claims.getStringListClaimValue(SCOPES);

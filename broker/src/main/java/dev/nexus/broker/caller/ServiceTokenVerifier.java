@@ -29,9 +29,10 @@ import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.lang.JoseException;
 
 /**
- * Verifies service tokens, and caches each verified token by its SHA-256 until it expires: an ES256 verification for
- * each request would cost nine tenths of the throughput. Each use checks the expiry again, and that the file still has
- * the token's key. The removal of a key from the file therefore invalidates its tokens.
+ * Verifies service tokens, and caches each verified token by its SHA-256 until it expires. Otherwise the ES256
+ * verification for each request would reduce the throughput by nine tenths. Each use checks the expiry again, and that
+ * the file still has the token's key. The removal of a key from the file therefore invalidates the tokens that this key
+ * signed.
  */
 @Alternative
 @Priority(1)
@@ -74,7 +75,7 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
         return cached.token();
     }
 
-    /** Returns the number of signatures verified since the start. */
+    /** Returns the number of signature verifications since the start, including failed verifications. */
     long verifications() {
         return verifications.get();
     }
@@ -109,7 +110,7 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
                     key,
                     claims.getExpirationTime().getValue());
         } catch (JoseException | InvalidJwtException | MalformedClaimException | ClassCastException refused) {
-            // The cause is omitted, because its message quotes the token's claims.
+            // The cause is omitted, because its message can quote the token's claims.
             throw new ParseException("the service token is not valid");
         }
     }

@@ -24,7 +24,8 @@ class ServiceTokens {
     /**
      * Returns the verified token of a request.
      *
-     * @throws ApiException unauthorized. The response then has the challenge of RFC 6750, 3
+     * @throws ApiException unauthorized if the request has no valid token. The response then has the challenge of RFC
+     *     6750, 3
      */
     ServiceToken authenticate(RoutingContext http) {
         String credentials = http.request().getHeader(HttpHeaders.AUTHORIZATION);
@@ -32,7 +33,7 @@ class ServiceTokens {
             try {
                 return (ServiceToken) parser.parse(credentials.substring(SCHEME.length()));
             } catch (ParseException refused) {
-                // The response is the same for each reason.
+                // The response is the same as without a token, so that it does not show the reason.
             }
         }
         http.response().putHeader("WWW-Authenticate", "Bearer");

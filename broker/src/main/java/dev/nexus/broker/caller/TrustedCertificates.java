@@ -23,10 +23,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Decides whether a client certificate is the Gateway's, by the current files of the TLS configuration. TLS checks a
- * certificate only when a connection opens, and a Gateway keeps its connections for hours. Each request therefore
- * checks the certificate of its connection again: its validity period, its identity, its authority and its revocation.
- * The results for authority and revocation are cached until the files are reloaded.
+ * Decides whether a client certificate is the Gateway's, based on the current files of the TLS configuration. TLS
+ * checks a certificate only when a connection opens, and a Gateway keeps its connections for hours. The Broker
+ * therefore checks the certificate again for each request: its validity period, its identity, its authority and its
+ * revocation. The results for authority and revocation are cached until the files are reloaded.
  */
 @ApplicationScoped
 class TrustedCertificates {
@@ -91,15 +91,15 @@ class TrustedCertificates {
     }
 
     /**
-     * Returns true if the Broker requires client certificates. {@link MutualTlsAtStart} refuses a start in production
-     * without them.
+     * Returns true if the Broker requires client certificates. In production, {@link MutualTlsAtStart} refuses to start
+     * if this is false.
      */
     boolean areRequired() {
         return files.isPresent();
     }
 
     /**
-     * Returns true if the certificate is currently the Gateway's.
+     * Returns true if the certificate is the Gateway's and is valid now.
      *
      * @param chain the certificate, followed by its issuers
      */

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The time limit of a use case. After it, the caller gets the error unavailable and can retry. A use case that calls a
- * provider uses {@link #excluding} for the call, because the Gateway waits longer for such a request.
+ * The time limit of a use case. After the limit, the caller gets the error unavailable and can retry. A use case that
+ * calls a provider uses {@link #excluding} for this call, because the Gateway waits longer for such a request.
  */
 public final class Deadline {
 

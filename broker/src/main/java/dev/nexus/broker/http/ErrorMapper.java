@@ -8,7 +8,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 
-/** Converts each exception of a route to an error response. */
+/** Converts each exception of a resource to an error response. {@link ErrorWriter} does the same without a resource. */
 @Provider
 class ErrorMapper implements ExceptionMapper<Throwable> {
 

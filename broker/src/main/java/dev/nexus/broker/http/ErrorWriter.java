@@ -44,7 +44,7 @@ public class ErrorWriter {
         return response.end(Buffer.buffer(text(answer.body())));
     }
 
-    /** Resumes a request, which Quarkus pauses until a handler reads it. Its body is discarded. */
+    /** Discards the body of a request: resumes the request, which Quarkus has paused until a handler reads the body. */
     public static void discardBody(HttpServerRequest request) {
         if (!request.isEnded()) {
             request.resume();

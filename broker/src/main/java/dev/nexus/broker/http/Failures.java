@@ -14,8 +14,8 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Maps exceptions to API errors. A failure of the service becomes a 5xx and is logged. It is never reported as the
- * caller's fault. Messages that may quote a value are not logged.
+ * Maps exceptions to API errors. A failure of the service becomes a 5xx and is logged. Such a failure never becomes a
+ * 4xx. Messages that may quote a value are not logged.
  */
 final class Failures {
 

@@ -20,18 +20,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the database connections that lists use, so that token reads keep theirs. All tenants share a quarter of the
- * pool, and one tenant may use half of that. Further lists wait in a short queue. If the queue is full, the list is
- * rejected immediately. A list keeps its slot until its work ends, even if its caller has disconnected. Thread-safe.
+ * pool, and one tenant may use half of this quarter, but at least one connection. Further lists wait in a queue. If the
+ * queue is full, a list is rejected immediately. A list keeps its slot until its work ends, even if its caller has
+ * disconnected. Thread-safe.
  */
 @ApplicationScoped
 public class ListShare {
 
-    /** The queue length for each slot. It is long enough that a well-behaved caller reaches the deadline first. */
+    /**
+     * The queue length for each slot. The queue is so long that a list of a well-behaved caller reaches its deadline
+     * before the queue is full.
+     */
     private static final int QUEUED_PER_SLOT = 64;
 
     private static final int MAX_TENANTS = 10_000;
 
-    /** Longer than any list runs, so that a guard is not evicted while it counts a running list. */
+    /** Longer than any list runs, so that a guard does not expire while it counts a running list. */
     private static final Duration EVICT_AFTER = Duration.ofMinutes(5);
 
     private final int slotsPerTenant;
@@ -93,7 +97,7 @@ public class ListShare {
                                 "Too many list requests of this tenant are waiting. Send fewer concurrent requests and retry."));
     }
 
-    /** Starts the list, unless its caller has disconnected while it was queued. */
+    /** Starts the list. Fails if the caller has disconnected while the list was queued. */
     private static <T> Uni<Object> begin(Supplier<Uni<T>> list, AtomicBoolean cancelled) {
         return cancelled.get()
                 ? Uni.createFrom().failure(new CancellationException("The caller no longer waits for this list"))

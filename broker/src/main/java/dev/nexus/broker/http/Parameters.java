@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads path and query parameters. An error names the parameter and the rule, never the value. */
+/** Reads the parameters of a path, a query or a header. An error names the parameter and the rule, never the value. */
 public final class Parameters {
 
     private static final Pattern UUID_FORM =
@@ -26,7 +26,7 @@ public final class Parameters {
         return UUID_FORM.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
     }
 
-    /** Parses the connection id in a path. Fails with connection_not_found if it is not a UUID. */
+    /** Parses the connection id in a path. Throws connection_not_found if it is not a UUID. */
     public static UUID connectionId(String text) {
         return uuid(text).orElseThrow(Parameters::connectionNotFound);
     }

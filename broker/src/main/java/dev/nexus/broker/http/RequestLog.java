@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.logging.MDC;
 
-/** The fields of a request in each of its log lines. */
+/** The fields that all log lines of a request have. */
 public final class RequestLog {
 
     /** The log field of the tenant. */
@@ -17,7 +17,7 @@ public final class RequestLog {
 
     private RequestLog() {}
 
-    /** Adds the request's id to its log lines, and returns it. A request without a valid id gets a new one. */
+    /** Adds the id of the request to its log lines, and returns the id. A request without a valid id gets a new one. */
     public static String begin(HttpServerRequest request) {
         String sent = request.getHeader(InternalHeaders.REQUEST_ID);
         String id = sent != null && FORM.matcher(sent).matches()

@@ -24,7 +24,7 @@ import java.util.Set;
  * @param name the name of the method, unique in the API
  * @param verb the HTTP method
  * @param template the path, which has at most one parameter
- * @param scopes the scopes of which a service token needs one
+ * @param scopes the allowed scopes. A service token needs at least one of them
  * @param queryParameters the names of the query parameters, sorted
  */
 public record Route(String name, String verb, PathTemplate template, Set<String> scopes, List<String> queryParameters) {
@@ -61,7 +61,7 @@ public record Route(String name, String verb, PathTemplate template, Set<String>
         }
     }
 
-    /** Throws invalid_request if a parameter of the query is unknown, has no value or is given twice. */
+    /** Throws invalid_request if a parameter of the query is unknown, is empty, or is given more than once. */
     public void checkQuery(RoutingContext http) {
         if (http.request().query() != null) {
             MultiMap query = http.queryParams();

@@ -6,8 +6,8 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 
 /**
- * Refuses a request that Jakarta REST matches to another route than {@link Routes}. The pipeline has checked the scope and
- * the query only for the route in {@link Routes}. No path is known for which the two differ.
+ * Refuses a request for which Jakarta REST finds another route than {@link Routes}. The pipeline has checked the scope
+ * and the query only for the route of {@link Routes}. No path is known for which the two routes differ.
  */
 class RouteCheck {
 

@@ -9,12 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** The table of all routes of {@link InternalApi}. It has the only routes that the Broker serves. */
+/** The table of all routes of {@link InternalApi}. The Broker serves no other routes to the Gateway. */
 public final class Routes {
 
     private static final String KEY = "nexus.route";
 
-    /** The key under which Quarkus's metrics and traces look up the path template. Quarkus REST sets it for its routes. */
+    /**
+     * The key under which Quarkus's metrics and traces look up the path template. Quarkus REST sets it for its routes.
+     */
     private static final String TEMPLATE = "UrlPathTemplate";
 
     private static final List<Route> TABLE = InternalApi.FEATURES.stream()
@@ -42,11 +44,12 @@ public final class Routes {
     }
 
     /**
-     * Finds the route of a request by its method and its normalized path (RFC 3986, 6.2.2), which Jakarta REST matches
-     * too. A slash at the end of the path is ignored.
+     * Finds the route of a request by its method and its normalized path (RFC 3986, 6.2.2). Jakarta REST uses the same
+     * path. A slash at the end of the path is ignored.
      *
-     * @throws ApiException not_found if no route has this path, method_not_allowed if none of them has this method. A path
-     *     with a semicolon is not found, encoded or not: Jakarta REST drops the text after it and would serve another path
+     * @throws ApiException not_found if no route has this path. method_not_allowed if a route has this path, but no
+     *     such route has this method. Also not_found if the path contains a semicolon, which may be percent-encoded:
+     *     Jakarta REST drops the text after the semicolon and would serve another path
      */
     public static Match find(RoutingContext http) {
         String path = http.request().path();
@@ -59,7 +62,7 @@ public final class Routes {
         return match;
     }
 
-    /** The match that {@link #find} returned for this request. */
+    /** Returns the match that {@link #find} has returned for this request, or empty if it has returned none. */
     static Optional<Match> found(RoutingContext http) {
         return Optional.ofNullable(http.get(KEY));
     }

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Rejects text with half of a surrogate pair. JSON can escape one, as in {@code "\ud800"} (RFC 8259, section 8.2), but
- * UTF-8 cannot encode it. Encoders write a question mark instead, so Nexus would store a different value than the
- * caller sent.
+ * Rejects text with half of a surrogate pair. JSON can contain such a half as an escape, for example {@code "\ud800"}
+ * (RFC 8259, section 8.2), but UTF-8 cannot encode it. Encoders write a question mark instead, so Nexus would store a
+ * different value than the caller sent.
  */
 public final class UnicodeText {
 
@@ -41,8 +41,8 @@ public final class UnicodeText {
     }
 
     /**
-     * Returns the path to the first string with an unpaired surrogate, or empty. If a member name has one, returns the
-     * path to its object.
+     * Returns the path to the first string with an unpaired surrogate, or empty if no string has one. If the name of a
+     * member has one, returns the path to the object that contains the member.
      */
     public static Optional<List<String>> firstIncomplete(JsonNode tree) {
         List<String> path = new ArrayList<>();
