@@ -37,7 +37,7 @@ class WarmUp implements HealthCheck {
      */
     private static final int REPETITIONS = 500;
 
-    /** More than the statements that reads share, so that reads also wait and share them. */
+    /** More than the shared statements that run at the same time, so that some reads wait and share a statement. */
     private static final int CONCURRENCY = 20;
 
     /**

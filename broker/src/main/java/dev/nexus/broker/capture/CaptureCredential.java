@@ -67,8 +67,8 @@ public class CaptureCredential {
      * @param body {@code {state, credentials}}, the bytes as received
      * @return the activated connection. Fails with {@link ApiException} if the state is refused. Fails with
      *     invalid_credentials if the credential breaks a rule, and with credentials_rejected if the provider rejects
-     *     it. Fails with verification_unavailable if a required verification has no result. Fails with unavailable if
-     *     the database or the cipher does not work
+     *     the credential. Fails with verification_unavailable if a required verification has no result. Fails with
+     *     unavailable if the database or the cipher does not work, or if the capture takes too long
      * @throws ApiException invalid_request if {@link CaptureForm} refuses the body
      */
     public Uni<CapturedConnection> run(Caller caller, byte[] body) {

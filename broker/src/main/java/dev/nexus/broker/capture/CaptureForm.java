@@ -44,9 +44,10 @@ public final class CaptureForm {
     /**
      * Parses a request body.
      *
-     * @throws ApiException invalid_request if the body is not UTF-8, begins with a byte order mark, is not a JSON
-     *     object, or is nested deeper than 32 levels. Also for a duplicate or unknown member. Also if the state is
-     *     missing or not a string of at most 2,048 characters, or if the credentials are missing or not an object
+     * @throws ApiException invalid_request if the body is not UTF-8, begins with a byte order mark, or is not a JSON
+     *     object. Also invalid_request if the body is nested deeper than 32 levels, or has a duplicate or unknown
+     *     member. Also invalid_request if the state is missing or is not a string of at most 2,048 characters. Also
+     *     invalid_request if the credentials are missing or are not an object
      */
     public static CaptureForm parse(byte[] body) {
         char[] text = decode(body);
@@ -177,7 +178,7 @@ public final class CaptureForm {
             int from = Math.toIntExact(json.currentTokenLocation().getCharOffset());
             credentials = CapturedTree.read(json);
             int to = Math.toIntExact(json.currentLocation().getCharOffset());
-            // The text was decoded strictly, so encoding restores the received bytes.
+            // The text was decoded strictly, so the encoded text has exactly the received bytes.
             ByteBuffer slice = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text, from, to - from));
             byte[] bytes = new byte[slice.remaining()];
             slice.get(bytes);
@@ -185,8 +186,8 @@ public final class CaptureForm {
         }
 
         /**
-         * Names the member only if its name is like an identifier. Other names may be a misplaced secret, or break a
-         * log line.
+         * Names the member only if its name is like an identifier. Any other name may be a misplaced secret, or may
+         * break a log line.
          */
         private static ApiException unknown(String name) {
             return SAFE_NAME.matcher(name).matches()

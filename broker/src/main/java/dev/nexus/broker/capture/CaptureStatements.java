@@ -24,12 +24,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /**
- * The statements of a capture: one read, and one change, the claim. The claim supersedes the previous connection, makes
- * the pending one active, stores the credential and writes the events of both.
+ * The statements of a capture. One statement reads the connection of a state. Another statement records that the
+ * provider has rejected a credential. The third statement, the claim, supersedes the previous connection, makes the
+ * pending connection active, stores the credential, and writes the events of both connections.
  *
  * <p>If another capture of the same tenant, workspace, provider and label commits during the claim, the index
- * connection_one_active rejects the claim. Then a transaction first takes the lock that all these captures take, and
- * repeats the claim. No other capture can run between the two statements.
+ * connection_one_active rejects the claim. Then a transaction first takes the lock that all these claims take, and
+ * repeats the claim. No other of these claims can run between the two statements.
  */
 @ApplicationScoped
 class CaptureStatements {
@@ -74,8 +75,8 @@ class CaptureStatements {
                             .insert());
 
     /**
-     * Waits until no other capture of the same tenant, workspace, provider and label is running, and excludes others to
-     * the end of the transaction. c is the connection.
+     * Waits until no other claim of the same tenant, workspace, provider and label is running. Excludes other such
+     * claims until the end of the transaction. c is the connection.
      */
     private static final String LOCK_TUPLE =
             "pg_advisory_xact_lock(hashtextextended(array[c.tenant, c.workspace_id, c.provider_id::text, c.label]::text, 0))";
@@ -90,8 +91,8 @@ class CaptureStatements {
      * correct with an old snapshot:
      *
      * <ul>
-     *   <li>pending: PostgreSQL evaluates the condition again on the current row after it has waited for a row lock. The
-     *       lock of the provider excludes its deletion.
+     *   <li>pending: PostgreSQL evaluates the condition again on the current row after it has waited for a row lock.
+     *       The lock of the provider excludes its deletion.
      *   <li>superseded: a connection that has ended in the meantime is skipped for the same reason. A connection that
      *       another capture has activated in the meantime is not found. Then the index connection_one_active rejects
      *       the whole statement.
@@ -157,8 +158,8 @@ class CaptureStatements {
 
     /**
      * Stores the credential and makes the pending connection active. At the same time, supersedes the previous active
-     * connection of the same workspace, provider and label. If another capture was first, fails with the error for the
-     * connection's status.
+     * connection of the same workspace, provider and label. If the state can no longer be redeemed, for example because
+     * another capture was first, changes nothing and fails with the error for the connection's status.
      */
     Uni<Void> claim(Caller actor, PresentedConnection connection, Ciphertext ciphertext, VerificationOutcome verified) {
         return activate(pool, actor, connection, ciphertext, verified)
@@ -170,8 +171,8 @@ class CaptureStatements {
 
     /**
      * Writes the audit event and the webhook event of a credential that the provider has rejected. The connection stays
-     * pending. If it is no longer pending, for example because another capture was first, writes nothing and fails with
-     * the error for the connection's status.
+     * pending. If the connection is no longer pending, for example because another capture was first, writes nothing
+     * and fails with the error for the connection's status.
      */
     Uni<Void> recordRejection(Caller actor, PresentedConnection connection) {
         return pool.preparedQuery(RECORD_REJECTION)
@@ -180,7 +181,7 @@ class CaptureStatements {
                 .flatMap(recorded -> recorded.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(connection));
     }
 
-    /** A separate statement, so that the next one sees what other captures have committed. */
+    /** Uses a separate statement, so that the claim after it sees the changes that other captures have committed. */
     private static Uni<Void> lock(SqlConnection transaction, PresentedConnection connection) {
         return transaction
                 .preparedQuery(LOCK)

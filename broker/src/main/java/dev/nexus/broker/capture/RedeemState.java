@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jboss.logging.MDC;
 
 /**
- * Checks a state token, and returns its connection. If the caller has a tenant, the state must have the same one. A
- * token that is not a state of this caller gets the error invalid_state, which does not show the reason.
+ * Checks a state token, and returns its connection. If the caller has a tenant, the state must have the same tenant.
+ * For a token that is not a state of this caller, the error is invalid_state, which does not show the reason.
  */
 @ApplicationScoped
 class RedeemState {
@@ -47,7 +47,10 @@ class RedeemState {
                 .invoke(this::countRejection);
     }
 
-    /** Returns the connection of the state, even if the state can no longer be redeemed. */
+    /**
+     * Returns the connection of the state, even if the state can no longer be redeemed. Fails with {@link ApiException}
+     * invalid_state if the token is not a state of this caller.
+     */
     Uni<PresentedConnection> inspect(Caller caller, String state) {
         return find(caller, state)
                 .invoke(connection -> connection.refusal().ifPresent(this::countRejection))
@@ -64,8 +67,8 @@ class RedeemState {
     }
 
     /**
-     * Counts {@code refused} if it is a rejection of a state. {@link CaptureCredential} also calls it, because the
-     * claim rejects the state if another capture was first.
+     * Counts {@code refused} if it is a rejection of a state. {@link CaptureCredential} also calls this method, because
+     * the claim rejects the state if another capture was first.
      */
     void countRejection(ApiException refused) {
         Optional.ofNullable(REASONS.get(refused.code())).map(this::rejections).ifPresent(Counter::increment);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The statement of one page of connections. The filter that probably matches the fewest rows determines the index. The
- * other filters are checked on at most {@link ScanBudget#ROWS} rows. The scan has its own limit. Without it, the
- * planner could scan all rows of the tenant, because it expects to find the matches early.
+ * other filters are checked on at most {@link ScanBudget#ROWS} rows. The scan has its own limit. Without this limit,
+ * the planner could choose a scan of all rows of the tenant, because the planner expects to find the matches early.
  *
  * @param sql returns at least one row, with {@code scanned_to} in each row. If {@code scanned_to} is not null, the page
  *     ended at the budget, and the value is the id of the last connection that was read

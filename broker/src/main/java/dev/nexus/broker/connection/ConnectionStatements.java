@@ -93,9 +93,9 @@ class ConnectionStatements {
             """;
 
     /**
-     * Revokes the connection and the superseded connections of its chain that still have a credential. The others have
-     * already ended and do not change. The connection itself is revoked even if its provider is deleted, so that the
-     * sweeper does not have to delete its credential.
+     * Revokes the connection and the superseded connections of its chain that still have a credential. The other
+     * connections of the chain do not change, because they have no credential any more. The connection itself is
+     * revoked even if its provider is deleted, so that the sweeper does not have to delete its credential.
      */
     static final String REVOKE = CHAIN
             + """
@@ -168,9 +168,9 @@ class ConnectionStatements {
     }
 
     /**
-     * Revokes the connection and the connections that it superseded, and destroys their ciphertexts. A separate
+     * Revokes the connection and the connections that it superseded, and deletes their ciphertexts. A separate
      * statement locks the rows first. The next statement therefore sees a credential that a capture has committed in
-     * the meantime.
+     * the meantime. A connection that is already revoked or expired does not change.
      *
      * @return false if the tenant has no such connection
      */

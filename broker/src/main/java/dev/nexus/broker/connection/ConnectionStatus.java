@@ -12,7 +12,7 @@ import java.util.Set;
  * stored statuses.
  */
 public enum ConnectionStatus {
-    /** Has no credential yet. Expires at its expiry time, unless it is revoked or its provider is deleted before. */
+    /** Has no credential yet. Expires at its expiry time, unless it is revoked or its provider is deleted earlier. */
     PENDING,
     ACTIVE,
     /** Serves its credential until the end of the grace period, and names the connection that replaced it. */

@@ -54,7 +54,7 @@ class ConnectionSweeper {
         });
     }
 
-    /** Sweeps in batches until a batch is not full. Rows that another replica has locked may remain. */
+    /** Sweeps the rows of each kind in batches, until a batch is not full. Rows that are locked may remain. */
     Uni<Void> sweep() {
         return untilBatchIsNotFull(() -> statements.revoke().invoke(rows -> revoked.increment(rows)))
                 .chain(() -> untilBatchIsNotFull(() -> statements.expire().invoke(rows -> expired.increment(rows))))

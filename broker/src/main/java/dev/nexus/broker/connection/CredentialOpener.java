@@ -17,9 +17,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Decrypts the credential of a connection. If an active connection has no ciphertext, or if a ciphertext cannot be
- * decrypted, the credential is lost: {@link UnreadableValues} reports it, and the caller gets a 500. The connection's
- * status does not change.
+ * Decrypts the credential of a connection. If an active connection has no ciphertext, or if the cipher refuses a
+ * ciphertext ({@link CipherFailure#REFUSED}), the credential is lost: {@link UnreadableValues} reports it, and the
+ * caller gets a 500. The connection's status does not change.
  */
 @ApplicationScoped
 class CredentialOpener {

@@ -14,8 +14,9 @@ import java.time.ZoneOffset;
 
 /**
  * Returns the credential of a connection: one SELECT with the tenant, one decryption, and one audit event. The event is
- * committed before the response, also if the decryption failed. A superseded connection serves its credential in its
- * grace period, and the response names the connection that replaced it.
+ * committed before the response, also if the decryption failed. A read that fails with connection_not_active has no
+ * event. A superseded connection serves its credential in its grace period, and the response names the connection that
+ * replaced it.
  */
 @ApplicationScoped
 public class ReadToken {

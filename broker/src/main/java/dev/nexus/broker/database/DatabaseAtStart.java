@@ -31,8 +31,8 @@ public final class DatabaseAtStart {
 
     /**
      * Returns the fix; empty if {@code failure} has another cause. Outside production, Hibernate validates the schema
-     * before the Broker's own checks run. If it has no connection, it fails with a NullPointerException, as the cause
-     * of a PersistenceException.
+     * before the Broker's own checks run. If Hibernate has no connection, it fails with a NullPointerException, as the
+     * cause of a PersistenceException.
      */
     static Optional<String> advice(@Nullable Throwable failure) {
         List<Throwable> causes = new ArrayList<>();

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose server does not answer ({@link DatabaseSessions#ANSWER_MILLIS}) or has become read-only.
- * Also closes the pool's idle connections, unless one has received a response in the meantime. Without this class, the
- * pool could use a connection whose packets are dropped for a quarter of an hour, until the kernel closes the
- * connection.
+ * Then also closes the idle connections of the pool. An idle connection that has received a response in the meantime
+ * stays open. Without this class, if the network drops the packets of a connection, the pool could use the connection
+ * for a quarter of an hour. Only then would the kernel close it.
  *
  * <p>Time is counted in ticks of the connection's own event loop. While this event loop is blocked, it can read no
  * answer, and no tick passes.
@@ -153,7 +153,7 @@ final class DatabaseChannel extends ChannelDuplexHandler {
         }
     }
 
-    /** Closes the connection. Requests that wait for an answer on it fail. */
+    /** Closes the connection. The requests that wait for an answer on this connection fail. */
     void discard() {
         ChannelHandlerContext own = context;
         if (own != null) {
@@ -161,7 +161,7 @@ final class DatabaseChannel extends ChannelDuplexHandler {
         }
     }
 
-    /** Closes the connection unless it is in use, or received a response later than {@code receivedBeforeNanos}. */
+    /** Closes the connection if it is idle and has received no response since {@code receivedBeforeNanos}. */
     void discardIfIdle(long receivedBeforeNanos) {
         ChannelHandlerContext own = context;
         if (own != null) {

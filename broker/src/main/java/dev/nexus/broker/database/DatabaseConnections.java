@@ -6,7 +6,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collections;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Opens all connections of the pool before the first requests. Otherwise the pool opens each one for a request. */
+/**
+ * Opens the connections of the pool before the first requests. Otherwise the pool opens a connection only when a
+ * request needs it, and the request waits.
+ */
 @ApplicationScoped
 public class DatabaseConnections {
 
@@ -19,7 +22,10 @@ public class DatabaseConnections {
         this.size = size;
     }
 
-    /** Completes when each connection has answered. Fails if one cannot be opened. */
+    /**
+     * Sends as many concurrent queries as the pool has connections. Completes after all answers. Fails if a query
+     * fails.
+     */
     public Uni<Void> open() {
         return Uni.join()
                 .all(Collections.nCopies(size, pool.query("select 1").execute()))

@@ -81,15 +81,15 @@ record DatabaseErrorCode(String code) {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
     }
 
-    /** The first two characters of the code; {@code other} for an unknown class. */
+    /** Returns the first two characters of the code, or {@code other} for an unknown class. */
     String errorClass() {
         String prefix = code.substring(0, 2);
         return CLASSES.containsKey(prefix) ? prefix : "other";
     }
 
     /**
-     * The name of the condition in class 53, and the name of the class otherwise. The number of values is bounded, for
-     * a metric label.
+     * Returns the name of the condition for class 53, the name of the class for any other known class, and
+     * {@code other} for an unknown class. The number of values is bounded, for a metric label.
      */
     String condition() {
         return SHORTAGES.getOrDefault(code, CLASSES.getOrDefault(code.substring(0, 2), "other"));

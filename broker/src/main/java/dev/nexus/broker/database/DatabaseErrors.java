@@ -23,7 +23,7 @@ public class DatabaseErrors {
     /** The time for which the readiness check shows a shortage after the last error of class 53. */
     private static final Duration SHORTAGE_VISIBLE = Duration.ofMinutes(1);
 
-    /** The minimum interval between log lines. A full disk fails every write. */
+    /** The minimum interval between the log lines of shortages. With a full disk, every write fails. */
     private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
     private final MeterRegistry meters;
@@ -40,7 +40,7 @@ public class DatabaseErrors {
     record Shortage(DatabaseErrorCode state, Instant at) {}
 
     /**
-     * Counts {@code failure} if it is an error of PostgreSQL. Returns the description of any failure for a log line.
+     * Counts {@code failure} if it is an error of PostgreSQL. Returns a description of {@code failure} for a log line.
      */
     public String record(Throwable failure) {
         Throwable cause = DatabaseFailures.unwrap(failure);

@@ -28,7 +28,7 @@ public final class DatabaseForCommand implements AutoCloseable {
      * @param mode {@code quarkus.datasource.reactive.postgresql.ssl-mode}; if empty, the URL decides
      * @param authorities PEM files of the trusted certificates, comma-separated; if empty, the JVM's default
      *     certificates, but the modes {@code verify-ca} and {@code verify-full} then fail
-     * @param hostname the check of the certificate's host name, such as HTTPS
+     * @param hostname the algorithm that checks the host name in the certificate, such as {@code HTTPS}
      * @param sharedSessions whether the connection goes through PgBouncer in transaction mode
      */
     public record DatabaseTrust(
@@ -77,7 +77,7 @@ public final class DatabaseForCommand implements AutoCloseable {
 
     /**
      * Sets the time limit of statements. With PgBouncer in transaction mode, sets no limit, because other clients of
-     * the shared session would get it too. {@code close} returns the connection to the pool.
+     * the shared session would get the limit too. {@code close} returns the connection to the pool.
      */
     private static void limit(SqlConnection connection, DatabaseTrust trust) {
         if (trust.sharedSessions()) {

@@ -28,7 +28,7 @@ class DatabasePool implements PgPoolCreator {
      */
     private static final int CONNECT_MILLIS = 600;
 
-    /** The callers that may wait for a connection. A further caller fails. */
+    /** The number of callers that may wait for a connection. A further caller fails. */
     static final int MAX_WAITING = 1_000;
 
     @Override

@@ -23,7 +23,8 @@ final class DatabaseSessions {
     static final int STATEMENT_MILLIS = 2_000;
 
     /**
-     * A working server answers within this time: if a statement takes longer, with the error of the statement limit.
+     * A working server answers each statement within this time. If a statement exceeds its limit, the answer is an
+     * error.
      */
     static final int ANSWER_MILLIS = STATEMENT_MILLIS + 500;
 
@@ -48,7 +49,8 @@ final class DatabaseSessions {
         """.formatted(STATEMENT_MILLIS, IDLE_IN_TRANSACTION_MILLIS);
 
     /**
-     * Sets nothing, because the next transaction may run in another session, and another client may get this session.
+     * This statement sets nothing, because the next transaction may run in another session, and another client may get
+     * this session.
      */
     private static final String CHECK = "select pg_is_in_recovery(), current_setting('statement_timeout')";
 
@@ -64,7 +66,7 @@ final class DatabaseSessions {
         this.shared = shared;
     }
 
-    /** Prepares a new connection. {@code close} returns it to the pool. */
+    /** Prepares a new connection. {@code close} passes the connection to the pool. */
     void prepare(SqlConnection connection) {
         NetSocketInternal socket = socket(connection);
         ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
@@ -111,7 +113,7 @@ final class DatabaseSessions {
         channels.remove(channel);
     }
 
-    /** Closes the idle connections that received no response later than {@code receivedBeforeNanos}. */
+    /** Closes the idle connections that have received no response since {@code receivedBeforeNanos}. */
     void discardIdle(long receivedBeforeNanos) {
         channels.forEach(channel -> channel.discardIfIdle(receivedBeforeNanos));
     }

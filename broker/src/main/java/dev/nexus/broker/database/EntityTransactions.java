@@ -23,10 +23,10 @@ import org.jboss.logging.MDC;
  * keeps the session in the context: other work on the same context would share it. The caller receives the result on
  * its own context.
  *
- * <p>A caller stops waiting if its deadline has passed or its client has disconnected. This does not cancel the work:
- * Panache does not close a session on a cancellation, and Hibernate refuses to close one on another thread (HR000069).
- * The work continues to its end. {@link DatabaseSessions} limits each of its statements to two seconds. At the end, the
- * transaction is rolled back. Thread-safe.
+ * <p>A caller stops waiting if its deadline has passed or its client has disconnected. This does not cancel work that
+ * has begun: Panache does not close a session on a cancellation, and Hibernate refuses to close one on another thread
+ * (HR000069). The work continues to its end. {@link DatabaseSessions} limits each of its statements to two seconds. At
+ * the end, the transaction of a write is rolled back. Thread-safe.
  */
 @ApplicationScoped
 public class EntityTransactions {
@@ -119,8 +119,8 @@ public class EntityTransactions {
     }
 
     /**
-     * Runs {@code action} with the log fields and the trace of the caller's context, so that the statements' spans and
-     * logs have them.
+     * Runs {@code action} with the log fields and the trace of the caller's context, so that the log lines and spans of
+     * the statements have them.
      */
     @SuppressWarnings("MustBeClosedChecker")
     private static Runnable inScopeOfCaller(Runnable action) {

@@ -2,9 +2,9 @@ package dev.nexus.broker.database;
 
 /**
  * Bounds the rows that a list reads. One filter uses an index. The other filters are checked on at most {@link #ROWS}
- * of its rows for each page. A page that reaches the bound has only the matches so far, possibly none, and a cursor
- * after the last row that was read. AIP-158 allows a page that is shorter than its limit, or empty, although more pages
- * follow.
+ * rows of this index for each page. A page that reaches the bound has only the matches so far, possibly none. Its
+ * cursor continues after the last row that was read. AIP-158 allows a page that is shorter than its limit, or empty,
+ * although more pages follow.
  *
  * @see <a href="https://google.aip.dev/158">AIP-158</a>
  */

@@ -13,16 +13,17 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Finds rows by tenant and id. Callers that wait at the same moment share one statement, see {@link NaturalBatch}. Each
- * caller gets the row for its own pair of tenant and id. Thread-safe.
+ * Finds rows by tenant and id. Concurrent callers share statements, see {@link NaturalBatch}. Each caller gets the row
+ * for its own pair of tenant and id. Thread-safe.
  */
 public final class SharedLookup {
 
     /**
-     * Two statements run at the same time: PostgreSQL works on one while the Broker reads the rows of the other. All
-     * lookups together use a small part of the pool. If captures use the rest, a statement waits longer for its
-     * connection and then carries more pairs, up to 64. This bounds the memory for the rows: a credential has up to 64
-     * KiB. As many callers may wait as for the pool.
+     * At most two statements of a lookup run at the same time: PostgreSQL works on one while the Broker reads the rows
+     * of the other. The few lookups together use a small part of the pool. If captures use the rest, a statement waits
+     * longer for its connection, and the next statement has more pairs, up to 64. The limit of 64 pairs bounds the
+     * memory for the rows, because a credential has up to 64 KiB. The number of callers that may wait is the same as
+     * for the pool.
      */
     private static final NaturalBatch.Limits LIMITS = new NaturalBatch.Limits(2, 64, DatabasePool.MAX_WAITING);
 
@@ -41,10 +42,10 @@ public final class SharedLookup {
      * Makes a statement for many pairs from {@code select}, which finds at most one row for {@code pair.tenant} and
      * {@code pair.id}.
      *
-     * <p>Both the limit and the inner selects keep PostgreSQL from choosing another plan. The limit makes it look up
-     * each pair by an index. Without it, a join could read all rows of a table that was small when the statement was
-     * planned. The inner selects hide the length of the arrays. Otherwise a plan for the actual length would seem
-     * cheaper than one for any length, and PostgreSQL would plan each execution.
+     * <p>Both the limit and the inner selects keep PostgreSQL from choosing another plan. Because of the limit,
+     * PostgreSQL looks up each pair by an index. Without the limit, a join could read all rows of a table that was
+     * small when the statement was planned. The inner selects hide the length of the arrays. Otherwise a plan for the
+     * actual length would seem cheaper than a plan for any length, and PostgreSQL would plan each execution.
      */
     public static String statement(String select) {
         return """
@@ -57,7 +58,10 @@ public final class SharedLookup {
                 """.formatted(select.stripTrailing());
     }
 
-    /** Finds the row. The caller converts it, so that a row that cannot be converted fails only its own caller. */
+    /**
+     * Returns the row; empty if no such row exists. The caller converts the row, so that a row that cannot be converted
+     * fails only this caller. Fails like {@link NaturalBatch#submit}.
+     */
     public Uni<Optional<Row>> find(String tenant, UUID id) {
         return batch.submit(new Pair(tenant, id));
     }

@@ -10,9 +10,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Stops the startup if {@code allowed-addresses} of {@code nexus.verification} or {@code nexus.webhook} has an invalid
- * entry. In production, also stops it if an entry includes a loopback, unspecified or link-local address. With such an
- * entry, a tenant's provider or webhook could call other processes on the Broker's machine, or the metadata service of
- * the cloud.
+ * entry. In production, also stops the startup if an entry includes a loopback, unspecified or link-local address. With
+ * such an entry, a tenant's provider or webhook could call other processes on the Broker's machine, or the metadata
+ * service of the cloud.
  */
 @Startup
 @ApplicationScoped

@@ -55,7 +55,8 @@ public final class GuardedRequest {
                         .getTrustStoreOptions()));
         this.client = vertx.httpClientBuilder()
                 .with(options)
-                // The request fails with the same exception. Vert.x would also log it, with a part of the response.
+                // The request fails with the same exception. Without this handler, Vert.x would also log the exception,
+                // with a part of the response.
                 .withConnectHandler(connection -> connection.exceptionHandler(GuardedRequest::ended))
                 .build();
     }

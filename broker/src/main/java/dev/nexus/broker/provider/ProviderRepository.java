@@ -149,7 +149,10 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .chain(locked -> work.get()));
     }
 
-    /** Finds the tenant's own provider by id, or else by slug. Locks it and its version until the transaction ends. */
+    /**
+     * Finds the tenant's own provider by {@code id}, or by {@code slug} if {@code id} is empty. Locks the provider and
+     * its current version until the transaction ends.
+     */
     Uni<Optional<RegisteredProvider>> lockToChange(String tenant, String slug, Optional<UUID> id) {
         return locked(id.isPresent() ? OWN_BY_ID : OWN_BY_SLUG, key(tenant, slug, id))
                 .map(row -> row.map(ProviderRepository::registered));

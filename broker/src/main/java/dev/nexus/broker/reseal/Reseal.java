@@ -130,8 +130,8 @@ class Reseal {
     }
 
     /**
-     * Checks one value of the group. One is enough, because all values of a group have the same key version and the
-     * same newest key.
+     * Checks one value of the group. One value is enough, because all values of a group have the same key and the same
+     * key version.
      */
     private Uni<Boolean> isStale(SealedGroup group) {
         return statements

@@ -13,8 +13,8 @@ import org.jose4j.keys.HmacKey;
 /**
  * A decrypted state key and its verifier. The verifier accepts only HS256, so a token cannot choose the algorithm.
  *
- * @param signsFrom the time from which the key may sign. The key is published earlier, so that each replica can verify
- *     with it by then
+ * @param signsFrom the time from which the key may sign. Each key except the first is published earlier, so that each
+ *     replica can verify with it at this time
  * @param verifiesUntil the time until which the key verifies; empty until the next key is published
  */
 record StateKey(String kid, HmacKey key, JwtConsumer verifier, Instant signsFrom, Optional<Instant> verifiesUntil) {
@@ -26,8 +26,8 @@ record StateKey(String kid, HmacKey key, JwtConsumer verifier, Instant signsFrom
     static final String AUDIENCE = "nexus-state";
 
     /**
-     * So large that jose4j's time checks have no effect. The connection's row decides on expiry. StateTokens checks
-     * iat.
+     * So large that jose4j's time checks have no effect. Only the expiry in the connection's row applies. StateTokens
+     * checks iat.
      */
     private static final int ANY_TIME_SECONDS = 1_000_000_000;
 

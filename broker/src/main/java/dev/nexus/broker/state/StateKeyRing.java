@@ -128,7 +128,8 @@ class StateKeyRing {
 
     /**
      * Returns the newest key that may sign. If the cache has none, reads the keys first. Fails with
-     * {@link ApiException} unavailable if the cache still has none, and with the failure of the database.
+     * {@link ApiException} unavailable if the cache still has none. If the keys cannot be read, fails with the failure
+     * of the database.
      */
     Uni<StateKey> signing() {
         return newestSigning(Instant.now())
@@ -141,8 +142,8 @@ class StateKeyRing {
 
     /**
      * Returns the key {@code kid}; empty if it does not exist or no longer verifies. If the cache does not have it,
-     * reads the keys first. Fails with {@link ApiException} unavailable if the cache then has no key at all, and with
-     * the failure of the database.
+     * reads the keys first. Fails with {@link ApiException} unavailable if the cache then has no key at all. If the
+     * keys cannot be read, fails with the failure of the database.
      */
     Uni<Optional<StateKey>> verifying(String kid) {
         if (cached.containsKey(kid)) {

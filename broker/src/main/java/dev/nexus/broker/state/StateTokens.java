@@ -20,7 +20,7 @@ import org.jose4j.jwx.HeaderParameterNames;
 import org.jose4j.lang.JoseException;
 
 /**
- * Issues and verifies state tokens. Does not check the expiry: only the connection's row decides on it.
+ * Issues and verifies state tokens. Does not check the expiry: only the expiry in the connection's row applies.
  *
  * <p>A state token is a JWT (RFC 7519) signed with HS256: the Broker is the only signer and the only verifier. Before
  * the signature is checked, each segment must be the canonical unpadded base64url text of its bytes (RFC 7515, 2),
@@ -31,7 +31,7 @@ public class StateTokens {
 
     private static final int MAX_LENGTH = 2_048;
     private static final int MAX_KID_LENGTH = 64;
-    /** The tolerance for clock differences. A state is accepted this much longer than its exp. */
+    /** The tolerance for clock differences. A state is accepted until this time after its exp. */
     private static final Duration LEEWAY = Duration.ofSeconds(30);
 
     private static final Duration MAX_IAT_AHEAD = Duration.ofSeconds(30);
@@ -91,7 +91,8 @@ public class StateTokens {
         try {
             return new IssuedState(jws.getCompactSerialization(), expiry.plus(LEEWAY));
         } catch (JoseException failure) {
-            // The exception's message may quote the payload, so this one names only its class.
+            // The message of jose4j's exception may quote the payload, so the new message has only the name of its
+            // class.
             throw new IllegalStateException(
                     "signing a state failed: " + failure.getClass().getName());
         }
@@ -159,7 +160,7 @@ public class StateTokens {
                     ? Optional.empty()
                     : Parameters.uuid(connection).map(id -> new StateSubject(tenant, id));
         } catch (InvalidJwtException | MalformedClaimException refused) {
-            // Dropped, because the exception's message quotes the token.
+            // Drops the exception, because its message quotes the token.
             return Optional.empty();
         }
     }

@@ -33,8 +33,8 @@ class EraseTenant {
      * @param credentials the number of credentials that were destroyed
      * @param connections the number of connections that were deleted
      * @param before the rows before the run
-     * @param left the rows after the run. Other requests created them during the run, except the audit events, which
-     *     are kept. {@code left} is empty if the tenant's API keys were removed before the run
+     * @param left the rows after the run: the audit events, which are kept, and the rows that other requests created
+     *     during the run. If the tenant's API keys were removed before the run, only audit events are left
      */
     record Outcome(long credentials, long connections, Holdings before, Holdings left) {}
 

@@ -35,7 +35,7 @@ class TenantErasureStatements {
 
     /**
      * Revokes the connections that a connection of the batch has superseded, and clears their replaced_by. Otherwise
-     * this reference would prevent the deletion of the batch.
+     * these references would prevent the deletion of the batch.
      */
     private static final String UNLINK = """
             update connection set status = 'revoked', revoked_at = clock_timestamp(), replaced_by = null

@@ -35,12 +35,12 @@ public class CredentialHosts {
     }
 
     /**
-     * Completes if each host may be called, or has no address at the moment. Fails with {@link ApiException}
+     * Completes if each host may be called, or cannot be resolved at the moment. Fails with {@link ApiException}
      * invalid_credentials if a host must not be called, or if a field does not result in a host name. The error names
      * the field.
      *
-     * <p>The limit for concurrent lookups equals the limit for verification calls, {@code
-     * nexus.verification.max-calls}. A host above the limit is treated as a host without an address.
+     * <p>The limit for concurrent lookups equals the limit for verification calls,
+     * {@code nexus.verification.max-calls}. A host above the limit is treated as a host that cannot be resolved.
      */
     public Uni<Void> check(String tenant, AllowedHosts allowedHosts, Credential credential) {
         return Uni.createFrom()

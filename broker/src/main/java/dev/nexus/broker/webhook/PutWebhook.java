@@ -47,7 +47,7 @@ public class PutWebhook {
         String url = WebhookForm.url(body);
         return Uni.createFrom()
                 .deferred(() -> put(caller, precondition, url))
-                // Another caller has added the endpoint since it was looked up. The second attempt finds it.
+                // Another caller has added the endpoint since this request looked for it. The second attempt finds it.
                 .onFailure(DatabaseFailures::isUniqueViolation)
                 .retry()
                 .atMost(1)

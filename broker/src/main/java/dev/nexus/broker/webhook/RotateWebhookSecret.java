@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Creates a new signing secret. For {@code nexus.webhook.secret-overlap}, the previous secret also signs, so that the
- * receiver can change to the new one.
+ * Creates a new signing secret. For the time {@code nexus.webhook.secret-overlap}, the previous secret also signs, so
+ * that the receiver can change to the new secret.
  *
- * <p>Idempotent: requests with the same Idempotency-Key return the secret of the first one. Two requests without a key
- * create two secrets, and the secret that the receiver knows still signs. Reads the response in the transaction. If the
- * read fails, the secret is not stored.
+ * <p>Idempotent: requests with the same Idempotency-Key return the secret of the first of them. Two requests without a
+ * key create two secrets, and the secret that the receiver knows still signs. Reads the response in the transaction. If
+ * the read fails, the secret is not stored.
  */
 @ApplicationScoped
 public class RotateWebhookSecret {

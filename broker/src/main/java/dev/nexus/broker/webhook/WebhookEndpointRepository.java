@@ -109,8 +109,8 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     /**
      * The undelivered events of an endpoint.
      *
-     * @param lastFailure the outcome of the latest failed attempt of an event that waits for a retry, or null if no
-     *     event does
+     * @param lastFailure the outcome of the last failed attempt of one event that waits for a retry: the event whose
+     *     retry is the latest. Null if no event waits for a retry
      */
     record Backlog(long pending, @Nullable String lastFailure) {}
 
@@ -210,7 +210,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     /**
      * Replaces the newest secret of a locked endpoint with {@code secret}.
      *
-     * @param overlap the time that the previous secret stays valid, or empty to delete all old secrets immediately
+     * @param overlap the time for which the previous secret stays valid, or empty to delete all old secrets immediately
      */
     Uni<Details> rotate(
             Caller caller,

@@ -36,7 +36,7 @@ class WebhookSecret {
 
     private byte[] sealed;
 
-    /** PostgreSQL's clock, which orders the secrets of all replicas. */
+    /** The time of PostgreSQL's clock, so that the secrets of all replicas have one order. */
     @Column(name = "created_at", insertable = false)
     private OffsetDateTime createdAt;
 

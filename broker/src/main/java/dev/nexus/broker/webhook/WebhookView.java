@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param status enabled, or disabled because the receiver responded with 410
  * @param secrets the validity of the valid secrets, newest first
  * @param pending the number of undelivered events
- * @param lastFailure the outcome of the latest failed attempt of an event that waits for a retry, or null if no event
- *     does
+ * @param lastFailure the outcome of the last failed attempt of one event that waits for a retry: the event whose retry
+ *     is the latest. Null if no event waits for a retry
  * @param secret the signing secret. Null except in the response to the request that created it, or to a repetition of
  *     this request with the same Idempotency-Key
  */

@@ -21,9 +21,9 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Encrypts with AES-256-GCM (Tink AEAD) and a keyset in a file. This is the default, and unsafe for production, because
- * the key is stored next to the data. Reloads the file if a ciphertext has an unknown key, and when the re-seal job
- * looks for values of older keys. Reloads it at most once per second.
+ * Encrypts with AES-256-GCM (Tink AEAD) and a keyset in a file. This cipher is the default. It is unsafe for
+ * production, because the key is stored next to the data. Reloads the file if a ciphertext has an unknown key, and when
+ * the re-seal job looks for values of older keys. Reloads it at most once per second.
  */
 final class LocalKeysetCipher implements CredentialCipher {
 

@@ -33,7 +33,7 @@ public final class TenantKey {
      * The access to Vault. {@code toString} omits the token.
      *
      * @param token the operator's token
-     * @param caFile the trusted PEM certificates; empty for Java's default certificates
+     * @param caFile the file of the trusted PEM certificates; empty for Java's default certificates
      * @param mount where the transit engine is mounted
      */
     public record Vault(String address, String token, Optional<String> caFile, String mount) {

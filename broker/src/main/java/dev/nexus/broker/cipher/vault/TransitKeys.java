@@ -58,7 +58,10 @@ final class TransitKeys {
                         .isPresent();
     }
 
-    /** Fails with {@link VaultUnavailableException} if the key exists and is unsafe. A missing key passes. */
+    /**
+     * Fails with {@link VaultUnavailableException} if the key exists and is unsafe. Also fails if the key must be
+     * checked and Vault gives no usable answer. A missing key passes.
+     */
     Uni<Void> requireSafe(String name) {
         if (trusted.contains(name)) {
             return Uni.createFrom().voidItem();

@@ -18,14 +18,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP connections to Vault. A call that times out closes its own connection. After two consecutive time-outs, the
- * other connections are considered dead too, for example because packets are dropped. A new pool then replaces the old
- * one. Calls that are running end in the old pool.
+ * other connections are probably dead too, for example because the network drops their packets. A new pool then
+ * replaces the old pool. Calls that are running end in the old pool.
  */
 final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(VaultHttp.class);
 
-    /** The consecutive time-outs after which the pool is replaced. After one, the call may only have been slow. */
+    /**
+     * The consecutive time-outs after which the pool is replaced. After a single time-out, the call may only have been
+     * slow.
+     */
     private static final int TIMEOUTS = 2;
 
     private final Vertx vertx;

@@ -158,7 +158,7 @@ final class PatternSize {
     /** Reads one character or its escape. Returns true if it may be outside ASCII. */
     private boolean classCharacter() {
         if (at >= pattern.length()) {
-            // RE2/J rejects it.
+            // RE2/J rejects this pattern.
             return false;
         }
         int c = pattern.codePointAt(at);
@@ -196,7 +196,7 @@ final class PatternSize {
 
     private void close() {
         if (groups.isEmpty()) {
-            // RE2/J rejects it.
+            // RE2/J rejects this pattern.
             return;
         }
         Sequence inner = current;

@@ -20,8 +20,8 @@ final class SchemaFields {
     private static final List<String> REFERENCES = List.of("$ref", "$dynamicRef");
 
     /**
-     * The limit of all comparisons of names with patterns, in instructions times characters. It takes less than a
-     * second.
+     * The limit of all comparisons of names with patterns, in instructions times characters. Together, they take less
+     * than a second.
      */
     private static final long MAX_COMPARISONS = 10_000_000;
 
@@ -38,7 +38,7 @@ final class SchemaFields {
         return declared(applied(""));
     }
 
-    /** Returns true if each valid credential has this member. */
+    /** Returns true if the schema's keywords guarantee that each valid credential has this member. */
     boolean isRequired(String field) {
         return always("", new HashSet<>(), (pointer, schema) -> {
             for (JsonNode name : schema.path("required")) {
@@ -50,7 +50,7 @@ final class SchemaFields {
         });
     }
 
-    /** Returns true if this member can never be a string. */
+    /** Returns true if the schema's keywords guarantee that this member is never a string. */
     boolean isNeverString(String field) {
         return applied("").stream()
                 .map(pointer -> pointer + "/properties/" + ViolationText.escape(field))
@@ -231,7 +231,8 @@ final class SchemaFields {
     }
 
     /**
-     * Returns the pointers of the schemas that may apply to the same value as the one at {@code pointer}, including it.
+     * Returns the pointers of the schemas that may apply to the same value as the schema at {@code pointer}, including
+     * {@code pointer}.
      */
     private Set<String> applied(String pointer) {
         Set<String> applied = new LinkedHashSet<>();

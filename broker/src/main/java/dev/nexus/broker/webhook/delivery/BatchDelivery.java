@@ -25,7 +25,8 @@ import org.jboss.logging.Logger;
 class BatchDelivery {
 
     /**
-     * The time limit for reading and decrypting the secrets. If this fails, the events are postponed by the same time.
+     * The time limit for reading and decrypting the secrets. If the secrets cannot be read or decrypted, the events are
+     * postponed by the same time.
      */
     static final Duration DECRYPT_LIMIT = Duration.ofSeconds(5);
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A claimed event that this replica delivers.
  *
- * @param id the header webhook-id, the same at each attempt
+ * @param id the value of the header webhook-id, the same at each attempt
  * @param attempt the number of the attempt, from 1. It also identifies the claim
  * @param providerSlug null if the provider was erased
  * @param label empty if the connection has none

@@ -69,7 +69,9 @@ class DeliveryStatements {
             .connectionEvents("ended")
             .bySystem("id::text");
 
-    /** Applies even if another replica has claimed the event again, because the receiver has accepted it. */
+    /**
+     * Applies even if the event has been claimed again in the meantime, because the receiver has accepted the event.
+     */
     static final String DELIVERED = """
             with ended as (
                 update webhook_event set status = 'delivered', ended_at = clock_timestamp(), last_outcome = 'delivered'
@@ -82,7 +84,7 @@ class DeliveryStatements {
                     .bySystem("id::text")
                     .insert();
 
-    /** Applies only if no other replica has claimed the event again. */
+    /** Applies only if the event has not been claimed again in the meantime. */
     static final String GIVE_UP = """
             with ended as (
                 update webhook_event set status = 'failed', ended_at = clock_timestamp(), last_outcome = $4
@@ -228,7 +230,7 @@ class DeliveryStatements {
         return run(POSTPONE, Tuple.of(tenant, delivery.id(), delivery.attempt(), (double) wait.toMillis()));
     }
 
-    /** Disables the endpoint. Returns false if it has changed since the claim. */
+    /** Disables the endpoint. Returns false if the endpoint has changed since the claim, or is deleted. */
     Uni<Boolean> disable(DeliveryBatch batch, Target target, Delivery delivery) {
         return pool.preparedQuery(DISABLE)
                 .execute(Tuple.of(
