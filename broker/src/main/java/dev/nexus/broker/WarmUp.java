@@ -20,8 +20,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Fills the connection pool and exercises the hot paths before this replica reports ready, so that requests do not
- * reach a cold replica during a rolling update. Reads the credentials of random connection ids, which do not exist, and
- * signs and verifies states. Ignores failures, because other checks report them.
+ * reach a cold replica during a rolling update. Reads credentials with random connection ids, for which no connection
+ * exists. Signs and verifies states. Ignores failures, because other checks report them.
  */
 @Readiness
 @UnlessBuildProfile("test")

@@ -5,7 +5,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Returns the credential schema for a state that can still be redeemed. The text is byte for byte the registered one.
+ * Returns the credential schema for a state that can still be redeemed. The text is byte for byte the registered text.
  */
 @ApplicationScoped
 public class ShowCaptureSchema {

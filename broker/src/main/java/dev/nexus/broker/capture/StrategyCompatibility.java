@@ -15,7 +15,7 @@ final class StrategyCompatibility {
     /**
      * Checks that the strategy can send the credential unchanged.
      *
-     * @throws ApiException invalid_credentials if it cannot, with the field and the rule
+     * @throws ApiException invalid_credentials if the strategy cannot. The error names the field and the rule
      */
     static void check(Strategy strategy, Credential credential) {
         try {

@@ -5,7 +5,10 @@ import dev.nexus.broker.http.Parameters;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Returns a connection with its current status. Runs one statement. Does not decrypt, and writes no audit event. */
+/**
+ * Returns a connection with its current status. Concurrent checks share a statement. Does not decrypt, and writes no
+ * audit event.
+ */
 @ApplicationScoped
 public class CheckConnection {
 

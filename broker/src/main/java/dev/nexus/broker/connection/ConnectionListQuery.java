@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 record ConnectionListQuery(String sql, Map<String, Object> values) {
 
     /**
-     * The filters of the list. A null filter matches every connection. A null {@code before} begins at the newest one.
+     * The filters of the list. A null filter matches every connection. A null {@code before} begins at the newest
+     * connection.
      */
     record Filter(
             @Nullable String workspaceId,

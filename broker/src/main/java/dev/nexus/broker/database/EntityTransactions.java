@@ -20,13 +20,13 @@ import org.jboss.logging.MDC;
 
 /**
  * Opens the Hibernate session of an administration use case. Each session has its own Vert.x context, because Panache
- * keeps the session in the context: other work on the same context would share it. The caller receives the result on
- * its own context.
+ * keeps the session in the context: other work on the same context would share the session. The caller receives the
+ * result on its own context.
  *
  * <p>A caller stops waiting if its deadline has passed or its client has disconnected. This does not cancel work that
- * has begun: Panache does not close a session on a cancellation, and Hibernate refuses to close one on another thread
- * (HR000069). The work continues to its end. {@link DatabaseSessions} limits each of its statements to two seconds. At
- * the end, the transaction of a write is rolled back. Thread-safe.
+ * has begun: Panache does not close a session on a cancellation, and Hibernate refuses to close a session on another
+ * thread (HR000069). The work continues to its end. {@link DatabaseSessions} limits each of its statements to two
+ * seconds. At the end, the transaction of a write is rolled back. Thread-safe.
  */
 @ApplicationScoped
 public class EntityTransactions {

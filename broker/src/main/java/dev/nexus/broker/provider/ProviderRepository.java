@@ -266,9 +266,9 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
 
     /**
      * Finds the providers of catalogue entries by id, including deleted providers, in two statements. Does not lock
-     * them. If another transaction then changes a provider, {@link #changeEntry} fails for that provider, because
-     * {@code edition} has changed. Does not use HQL, because the first HQL query loads the parser, which delays the
-     * startup.
+     * these providers. If another transaction then changes a provider, {@link #changeEntry} fails for that provider,
+     * because {@code edition} has changed. Does not use HQL, because the first HQL query loads the parser, which delays
+     * the startup.
      */
     public Uni<Map<UUID, Entry>> entries(List<UUID> ids) {
         return Panache.getSession()

@@ -14,8 +14,8 @@ import java.util.UUID;
 
 /**
  * Creates or replaces a provider of the caller's own tenant, in one transaction. Never changes a global provider. If
- * the slug is that of a global provider, creates a provider of the tenant, which replaces the global one for this
- * tenant.
+ * the slug is that of a global provider, creates a provider of the tenant. This provider replaces the global provider
+ * for this tenant.
  */
 @ApplicationScoped
 public class PutProvider {
@@ -43,8 +43,8 @@ public class PutProvider {
      * @param idOrSlug a slug, or the UUID of a stored provider
      * @param body the definition's JSON
      * @return fails with {@link ApiException} invalid_request, provider_not_found if the UUID is unknown to the tenant,
-     *     provider_read_only if the UUID is that of a global provider, precondition_failed, or unavailable if {@link
-     *     SchemaWorkers} are overloaded
+     *     provider_read_only if the UUID is that of a global provider, precondition_failed, or unavailable if
+     *     {@link SchemaWorkers} are overloaded
      */
     public Uni<Put> run(Caller caller, String idOrSlug, Precondition precondition, byte[] body) {
         Optional<UUID> id = requireIdOrSlug(idOrSlug);

@@ -50,7 +50,7 @@ public class StateTokens {
      * A new state token.
      *
      * @param token a secret until the state is redeemed. Never print it
-     * @param expiresAt the time until which the connection's row accepts it: exp plus the leeway
+     * @param expiresAt the expiry in the connection's row: exp plus the leeway
      */
     public record IssuedState(String token, Instant expiresAt) {
         @Override

@@ -48,7 +48,7 @@ public final class TenantKey {
     }
 
     /**
-     * Destroys all versions of the key. This is final. Blocks.
+     * Destroys all versions of the key. A destroyed key cannot be restored. Blocks.
      *
      * @return the key's name; empty if the key does not exist
      * @throws IllegalStateException if Vault refuses or does not answer. The message has Vault's status, or the cause

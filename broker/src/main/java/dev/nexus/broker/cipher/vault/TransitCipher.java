@@ -163,7 +163,7 @@ final class TransitCipher implements CredentialCipher {
         }
         byte[] plaintext = answer.getPlaintext();
         if (plaintext == null) {
-            // Vault returns an empty plaintext as an empty text, so a missing one is an error.
+            // Vault returns an empty plaintext as an empty text, so a missing plaintext is an error.
             LOG.error("Vault returned neither a plaintext nor an error for a value");
             return new OpenResult.Failed(CipherFailure.UNAVAILABLE);
         }

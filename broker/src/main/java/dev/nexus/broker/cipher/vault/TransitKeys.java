@@ -10,9 +10,10 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Chooses the transit key of a value, and refuses unsafe keys. {@link TransitGuards} checks the common key at startup.
- * Vault creates a tenant's own key when the tenant's first value is encrypted. The new key is derived, because the call
- * has a context. Each Broker checks an existing key of a tenant before it uses the key for the first time.
+ * Chooses the transit key of a value, and refuses unsafe keys. {@link TransitGuards} checks the common key
+ * ({@code nexus.cipher.transit.key}) at startup. Vault creates a tenant's own key when the tenant's first value is
+ * encrypted. The new key is derived, because the call has a context. Each Broker checks an existing key of a tenant
+ * before it uses the key for the first time.
  */
 final class TransitKeys {
 

@@ -26,7 +26,10 @@ class VaultClientOverride implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(VaultClientOverride.class);
     private static final long KEEP_ALIVE_MILLIS = 1_000;
 
-    /** The connections for {@code batch-calls} = 1: one to encrypt and one to decrypt, for each of two keys. */
+    /**
+     * The connections for {@code batch-calls} = 1: one to encrypt and one to decrypt, for each of two keys. Further
+     * calls wait.
+     */
     private static final int CONNECTIONS_PER_CALL = 4;
 
     /** The number of calls that may wait for a connection. Further calls fail immediately. */

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * the token has expired or Vault refuses a renewal. It also does so if a renewal grants less than half of the first
  * lease, because then the token is near its maximum age. Callers that need a token at the same time share one login.
  *
- * <p>The client's own caching provider is not used. It renews on every call in the last seconds of a lease, and a call
- * fails if its renewal fails. It also writes a token whose renewal Vault refuses into its debug log.
+ * <p>The client's own caching provider is not used. It renews the token on every call in the last seconds of a lease,
+ * and a call fails if its renewal fails. If Vault refuses a renewal, this provider also writes the token to its debug
+ * log.
  */
 final class VaultLogin implements VaultTokenProvider {
 

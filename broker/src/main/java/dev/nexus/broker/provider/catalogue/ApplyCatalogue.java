@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the catalogue into the registry at startup. All entries are written in one transaction with a lock, so that
  * replicas that start together apply the catalogue one after the other. An entry is written only if it is new or has a
- * higher revision than the stored one. Therefore, an older Broker does not overwrite the entries of a newer one. A
- * change of the credential schema, strategy, allowed hosts, base URL or verification creates a new version ({@link
- * ProviderDefinition#sameVersion}). Existing connections keep their version.
+ * higher revision than the stored one. Therefore, an older Broker does not overwrite the entries of a newer Broker. A
+ * change of the credential schema, strategy, allowed hosts, base URL or verification creates a new version
+ * ({@link ProviderDefinition#sameVersion}). Existing connections keep their version.
  */
 @ApplicationScoped
 class ApplyCatalogue {
@@ -33,8 +33,8 @@ class ApplyCatalogue {
     }
 
     /**
-     * Applies the entries in one transaction. If one fails, none is applied. Fails with {@link CatalogueException} if
-     * an id or a slug belongs to another provider.
+     * Applies the entries in one transaction. If one entry fails, no entry is applied. Fails with
+     * {@link CatalogueException} if an id or a slug belongs to another provider.
      */
     Uni<Void> apply(List<CatalogueEntry> entries) {
         return repository.withCatalogueLock(

@@ -19,8 +19,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Checks credentials against their provider's schema. Compiles a version when it is first needed, and caches it. Small
- * checks run on the caller's thread. Compilation, and checks above {@link #IN_PLACE_STEPS}, run on {@link
- * SchemaWorkers}.
+ * checks run on the caller's thread. Compilation, and checks above {@link #IN_PLACE_STEPS}, run on
+ * {@link SchemaWorkers}.
  */
 @ApplicationScoped
 public class CredentialSchemas {
@@ -30,7 +30,7 @@ public class CredentialSchemas {
     /** The approximate maximum size of the cache in bytes. A version never changes, so no entry becomes stale. */
     private static final long MAX_CACHE_BYTES = 64L * 1024 * 1024;
 
-    /** The limit of one tenant, so that its schemas do not evict those of others. */
+    /** The limit of one tenant, so that its schemas do not evict the schemas of other tenants. */
     private static final long MAX_CACHE_BYTES_PER_TENANT = MAX_CACHE_BYTES / 8;
 
     /** The limit for a check on an event loop, in steps of about one microsecond. */
@@ -134,7 +134,7 @@ public class CredentialSchemas {
 
     private record Version(UUID provider, int version) {}
 
-    /** The schema is empty if an earlier release has accepted it and this release does not compile it. */
+    /** The schema is empty if this release cannot compile a schema that an earlier release has accepted. */
     private record CompiledVersion(String tenant, Optional<CredentialSchema> schema) {
 
         private static final int ENTRY_BYTES = 200;

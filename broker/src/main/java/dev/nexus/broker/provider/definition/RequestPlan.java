@@ -25,7 +25,7 @@ public record RequestPlan(
      * Parses the base URL on each call, so that an invalid URL fails only the verification and not a token read.
      *
      * @return empty if the provider has none
-     * @throws IllegalStateException if it is invalid. The message does not quote it
+     * @throws IllegalStateException if the base URL is invalid. The message does not quote the URL
      */
     public Optional<BaseUrl> baseUrl() {
         return storedBaseUrl.map(BaseUrl::parse);

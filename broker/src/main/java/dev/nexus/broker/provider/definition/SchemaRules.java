@@ -104,7 +104,7 @@ final class SchemaRules {
         }
         SchemaFields fields = new SchemaFields(tree);
         boolean patternsAreValid = checkPatterns(tree);
-        // undeclared() compiles the patterns of patternProperties. It limits their size only for each sub-schema.
+        // undeclared() compiles the patterns of patternProperties, and limits the size only for each sub-schema.
         if (patternsAreValid || tree.schemas().values().stream().noneMatch(schema -> schema.has("patternProperties"))) {
             fields.undeclared().forEach((pointer, rule) -> problems.add(pointer, rule));
         }

@@ -134,8 +134,8 @@ class BatchDelivery {
     }
 
     /**
-     * Returns true for outcomes that a shutdown can cause, because it closes the connections. The lease of such a
-     * delivery expires.
+     * Returns true for outcomes that a shutdown can cause, because a shutdown closes the connections. The lease of such
+     * a delivery expires.
      */
     private static boolean isInterruptedByShutdown(DeliveryOutcome outcome) {
         return outcome == DeliveryOutcome.UNREACHABLE || outcome == DeliveryOutcome.TIMEOUT;
