@@ -18,8 +18,8 @@ import java.util.List;
 
 /**
  * Decrypts the credential of a connection. If an active connection has no ciphertext, or if the cipher refuses a
- * ciphertext ({@link CipherFailure#REFUSED}), the credential is lost: {@link UnreadableValues} reports it, and the
- * caller gets a 500. The connection's status does not change.
+ * ciphertext ({@link CipherFailure#REFUSED}), the credential is lost. {@link UnreadableValues} reports the loss, and
+ * the caller gets a 500. The connection's status does not change.
  */
 @ApplicationScoped
 class CredentialOpener {

@@ -51,7 +51,7 @@ public final class DatabaseFailures {
     }
 
     /**
-     * Returns true if a retry of the same request may succeed: {@code failure} or one of its causes is a transient
+     * Returns true if a retry of the same request may succeed. Then {@code failure} or one of its causes is a transient
      * error of PostgreSQL or a lost connection.
      */
     public static boolean isTransient(Throwable failure) {

@@ -24,7 +24,7 @@ import org.jboss.logging.MDC;
  * result on its own context.
  *
  * <p>A caller stops waiting if its deadline has passed or its client has disconnected. This does not cancel work that
- * has begun: Panache does not close a session on a cancellation, and Hibernate refuses to close a session on another
+ * has begun. Panache does not close a session on a cancellation, and Hibernate refuses to close a session on another
  * thread (HR000069). The work continues to its end. {@link DatabaseSessions} limits each of its statements to two
  * seconds. At the end, the transaction of a write is rolled back. Thread-safe.
  */

@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
 /**
  * Sends HTTPS requests to hosts that tenants choose. Resolves the name once, checks each address, and connects to a
  * checked address. Does not follow redirects. Reads only the status and the headers of the response, and then closes
- * the connection, so that the size and the speed of the body do not matter.
+ * the connection. The size and the speed of the body therefore do not matter.
  */
 public final class GuardedRequest {
 

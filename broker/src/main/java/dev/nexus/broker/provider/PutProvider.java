@@ -42,9 +42,9 @@ public class PutProvider {
      *
      * @param idOrSlug a slug, or the UUID of a stored provider
      * @param body the definition's JSON
-     * @return fails with {@link ApiException} invalid_request, provider_not_found if the UUID is unknown to the tenant,
-     *     provider_read_only if the UUID is that of a global provider, precondition_failed, or unavailable if
-     *     {@link SchemaWorkers} are overloaded
+     * @return fails with {@link ApiException} invalid_request or precondition_failed. Fails with provider_not_found if
+     *     the UUID is unknown to the tenant, and with provider_read_only if the UUID is that of a global provider.
+     *     Fails with unavailable if {@link SchemaWorkers} are overloaded
      */
     public Uni<Put> run(Caller caller, String idOrSlug, Precondition precondition, byte[] body) {
         Optional<UUID> id = requireIdOrSlug(idOrSlug);

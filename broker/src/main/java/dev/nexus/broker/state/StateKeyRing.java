@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Caches the decrypted keys that sign and verify states. Reads the database on a schedule, and also if a state names an
  * unknown key or if no key can sign. Reads of the second kind run at most once a second, and all callers share them. A
- * state that another replica has signed with a new key is therefore accepted, and a flood of invented key names costs
- * at most one query a second. The cached keys work even if the database or the cipher does not.
+ * state that another replica has signed with a new key is therefore accepted. A flood of invented key names costs at
+ * most one query a second. The cached keys work even if the database or the cipher does not.
  */
 @ApplicationScoped
 class StateKeyRing {

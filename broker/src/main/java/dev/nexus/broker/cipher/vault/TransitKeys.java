@@ -33,8 +33,8 @@ final class TransitKeys {
     }
 
     /**
-     * Returns the name of a tenant's own key. The name ends with {@code -key}, because the last character of a key's
-     * name in Vault must be a word character, and a tenant's name can end with another character.
+     * Returns the name of a tenant's own key. The name ends with {@code -key}: the last character of a key's name in
+     * Vault must be a word character, but a tenant's name can end with another character.
      */
     static String ofTenant(String key, String tenant) {
         return key + "-tenant-" + tenant + "-key";
