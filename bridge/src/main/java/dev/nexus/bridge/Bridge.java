@@ -171,8 +171,9 @@ public final class Bridge implements AutoCloseable {
         }
 
         /**
-         * Sets how often a call to the Gateway is retried after 429, 503, no response or a response that is not a
-         * token: from 0 to 10, by default 3. A call is not retried if {@code Retry-After} is longer than three seconds.
+         * Sets the maximum number of retries of a call to the Gateway: from 0 to 10, by default 3. The Bridge retries
+         * after 429, 503, no response or a 200 response that is not a token. It does not retry if {@code Retry-After}
+         * is longer than three seconds.
          */
         public Builder retries(int times) {
             if (times < 0 || times > 10) {
