@@ -33,7 +33,11 @@ public final class RunbookShell {
     /** An action before or after a block: simulates the operator's environment, or checks the block's effect. */
     @FunctionalInterface
     public interface Hook {
-        /** @param output the output of the block; empty before the block */
+        /**
+         * Runs the action.
+         *
+         * @param output the output of the block; empty before the block
+         */
         void run(String output) throws Exception;
     }
 
