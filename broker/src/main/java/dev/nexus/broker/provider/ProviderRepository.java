@@ -256,18 +256,12 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .replaceWithVoid();
     }
 
-    /**
-     * The stored provider of a catalogue entry.
-     *
-     * @param revision the stored revision, or null if an administrator created the provider
-     */
+    /** The stored provider of a catalogue entry. The revision is null if an administrator created the provider. */
     public record Entry(@Nullable Integer revision, RegisteredProvider provider) {}
 
     /**
-     * Finds the providers of catalogue entries by id, including deleted providers, in two statements. Does not lock
-     * these providers. If another transaction then changes a provider, {@link #changeEntry} fails for that provider,
-     * because {@code edition} has changed. Does not use HQL, because the first HQL query loads the parser, which delays
-     * the startup.
+     * Finds the providers of catalogue entries by id, including deleted ones, without a lock: {@link #changeEntry} fails
+     * if another transaction has changed a provider. Does not use HQL, whose parser would delay the startup.
      */
     public Uni<Map<UUID, Entry>> entries(List<UUID> ids) {
         return Panache.getSession()

@@ -38,9 +38,7 @@ final class SchemaReader {
     private static final int MAX_DEPTH = 4;
     private static final int MAX_REFERENCES = 8;
 
-    /**
-     * The maximum number of properties and choices. With circular references, a short schema could create a huge form.
-     */
+    /** The maximum number of properties and choices. A short schema with circular references could have a huge form. */
     static final int MAX_PARTS = 1_000;
 
     /**
