@@ -10,8 +10,9 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
 
 /**
- * A verified service token. {@link #of} reads the claims once, because {@link #getClaim} converts them on each call and
- * creates an exception for each claim that the JWT standard does not define.
+ * A verified service token. {@link #of} reads the claims once, because the inherited {@link #getClaim} is slow. It
+ * converts a claim on each call. For a claim that is not in the MicroProfile enum {@code Claims}, it also throws an
+ * exception and catches it internally.
  */
 final class ServiceToken extends DefaultJWTCallerPrincipal {
 
@@ -29,26 +30,27 @@ final class ServiceToken extends DefaultJWTCallerPrincipal {
     }
 
     /**
-     * Reads the claims of a token whose signature, issuer, audience and expiry are verified.
+     * Reads the claims of a token whose signature, issuer, audience and expiry are verified. Two kinds of token are
+     * valid. A state token has the scope {@code state:present}, no other scope and no tenant. Any other token has a
+     * tenant, and does not have the scope {@code state:present}. A token without the claim {@code groups} has no scope.
      *
-     * @throws ParseException if the token has no key id or no claim {@code groups}. Also if a token with only the scope
-     *     {@code state:present} has a tenant, or if any other token has no tenant or has this scope
+     * @throws ParseException if the token is of neither kind, if a scope is null, or if the claim {@code key_id} is
+     *     missing or blank. This claim has the id of the API key, or {@code state} in a state token
      * @throws MalformedClaimException if a claim has the wrong type
      */
     static ServiceToken of(JwtClaims claims) throws MalformedClaimException, ParseException {
         List<String> scopes = claims.getStringListClaimValue(SCOPES);
         String tenant = claims.getStringClaimValue(InternalHeaders.CLAIM_TENANT);
         String keyId = claims.getStringClaimValue(InternalHeaders.CLAIM_KEY_ID);
-        if (scopes != null && scopes.stream().anyMatch(Objects::isNull)) {
+        if (scopes.stream().anyMatch(Objects::isNull)) {
             throw new ParseException("a scope of the service token is null");
         }
-        boolean presentsState = scopes != null && scopes.equals(List.of(InternalHeaders.SCOPE_STATE_PRESENT));
-        boolean hasTenant = tenant != null
-                && !tenant.isBlank()
-                && scopes != null
-                && !scopes.contains(InternalHeaders.SCOPE_STATE_PRESENT);
-        if (keyId == null || keyId.isBlank() || scopes == null || !(presentsState ? tenant == null : hasTenant)) {
-            throw new ParseException("the service token must have either a tenant or only the scope state:present");
+        boolean presentsState = scopes.equals(List.of(InternalHeaders.SCOPE_STATE_PRESENT));
+        boolean hasTenant =
+                tenant != null && !tenant.isBlank() && !scopes.contains(InternalHeaders.SCOPE_STATE_PRESENT);
+        if (keyId == null || keyId.isBlank() || !(presentsState ? tenant == null : hasTenant)) {
+            throw new ParseException("the service token must have a key_id, and either a tenant without the scope"
+                    + " state:present, or only this scope and no tenant");
         }
         return new ServiceToken(claims, tenant == null ? "" : tenant, keyId, scopes);
     }
