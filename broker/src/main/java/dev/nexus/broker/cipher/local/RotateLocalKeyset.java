@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Adds a new key to the local keyset. The previous keys still decrypt.",
             "A Broker uses the new key after it has read the file again. It reads the file when it starts, when it"
-                    + " runs the re-seal job, and when it decrypts a value of the new key."
+                    + " runs the re-seal job, and when it must decrypt a value that another Broker has encrypted with"
+                    + " the new key."
         })
 public final class RotateLocalKeyset implements Callable<Integer> {
 

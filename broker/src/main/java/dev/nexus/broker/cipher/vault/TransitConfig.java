@@ -11,22 +11,28 @@ import org.hibernate.validator.constraints.Range;
 @ConfigMapping(prefix = "nexus.cipher.transit")
 interface TransitConfig {
 
-    /** The transit key: derived, not exportable, and without plaintext backup. Create it with deploy/vault/setup. */
+    /**
+     * The transit key: derived, not exportable, and without plaintext backup. The script deploy/vault/setup creates the
+     * key {@code nexus} on the mount {@code transit}. For another name or mount, see docs/operations/vault.md.
+     */
     @WithDefault("nexus")
     String key();
 
     /**
      * Whether each tenant's credentials and webhook secrets are encrypted with a separate key, such as
      * {@code nexus-tenant-acme-key}. Vault creates the key when the Broker encrypts the tenant's first value.
-     * Destroying the key destroys the tenant's values in all copies of the database. State keys use the common key.
-     * Requires the policy deploy/vault/nexus-broker-key-per-tenant.hcl.
+     * Destroying the key destroys all values that it has encrypted, in all copies of the database. Values that the
+     * common key ({@code nexus.cipher.transit.key}) encrypted earlier remain readable. The common key also encrypts the
+     * signing keys of state tokens, which belong to no tenant. Requires the policy
+     * deploy/vault/nexus-broker-key-per-tenant.hcl.
      */
     @WithDefault("false")
     boolean keyPerTenant();
 
     /**
      * The maximum number of concurrent calls of one kind (encrypt or decrypt) for one key. The Broker opens at most
-     * four times this number of connections to Vault.
+     * four times this number of connections to Vault, for all keys together, and twice as many for a short time after
+     * time-outs. Further calls wait for a connection.
      */
     @WithDefault("2")
     @Range(min = 1, max = 64)
