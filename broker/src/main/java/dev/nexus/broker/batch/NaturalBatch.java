@@ -26,7 +26,8 @@ public final class NaturalBatch<I, O> {
 
     /**
      * If a call fails, the waiting items that have waited this long fail too. They do not wait for the next call.
-     * Otherwise, if each call times out during an outage, the error of an item would be delayed by several time-outs.
+     * Without this rule, an item could wait for several failed calls during an outage, and get its error only after
+     * several time-outs.
      */
     private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -130,10 +131,11 @@ public final class NaturalBatch<I, O> {
 
     /**
      * Runs the call on the context of its first item. The log lines and spans of the call therefore belong to a caller
-     * of this call, not to a caller of an earlier call.
+     * of this call, not to a caller of an earlier call. If the first item has no context, the call runs on the current
+     * thread and its context, which can be the context of an earlier call.
      */
     private void send(List<Queued<I, O>> batch) {
-        batch.get(0).onOwnContext(() -> call(batch));
+        batch.get(0).runNowOrOnContext(() -> call(batch));
     }
 
     private void call(List<Queued<I, O>> batch) {
@@ -196,8 +198,11 @@ public final class NaturalBatch<I, O> {
             onContext(() -> emitter.fail(failure));
         }
 
-        /** Runs {@code action} immediately if this thread is on the item's context. */
-        void onOwnContext(Runnable action) {
+        /**
+         * Runs {@code action} on the item's context: immediately if this thread is already on it, otherwise later. If
+         * the item has no context, runs {@code action} immediately.
+         */
+        void runNowOrOnContext(Runnable action) {
             if (context == Vertx.currentContext()) {
                 action.run();
             } else {

@@ -7,7 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Finds one provider by UUID or slug. Runs one statement. */
+/** Finds one provider by UUID or slug. */
 @ApplicationScoped
 public class ShowProvider {
 
@@ -19,7 +19,7 @@ public class ShowProvider {
 
     /**
      * Returns the provider's JSON body and ETag. Fails with {@link ApiException} provider_not_found, also for a
-     * provider of another tenant and for a name that is neither a UUID nor a slug.
+     * provider of another tenant and for a name that is neither a UUID nor a slug. Runs at most one statement.
      */
     public Uni<ShownProvider> run(String tenant, String idOrSlug) {
         return find(tenant, idOrSlug).map(found -> ShownProvider.of(found.orElseThrow(ShowProvider::notFound)));
