@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Defines how a credential is added to the requests of a provider. A strategy names fields of the credential, never their
- * values, so it is not secret. {@link StrategyApplier} applies it, and {@link StrategyJson} defines the wire form.
+ * Defines how a credential is added to the requests of a provider. A strategy names fields of the credential, never
+ * their values, so it is not secret. {@link StrategyApplier} applies it. {@link StrategyJson} defines the wire form.
  *
  * <p>Each strategy is one record. The record has the strategy's rules and JSON form, applies it to a request, and
  * checks a credential for it. Its constructor throws {@link InvalidStrategyException} if the strategy breaks a rule.
@@ -21,14 +21,16 @@ import java.util.stream.Stream;
  *       and {@link StrategyProblems} have the rules that strategies share.
  *   <li>Add its constant to {@link StrategyType} and its case to {@link StrategyType#read}.
  *   <li>Add a method to {@link CredentialCheck} only if no existing one fits.
- *   <li>In the Broker's {@code catalogue/entry.schema.json}, {@code $defs/strategy}: add the wire name to the {@code enum}
- *       of {@code type} and to its {@code errorMessage}, an {@code if}/{@code then} for {@code config}, and its definition
- *       in {@code $defs}. {@code DefinitionReaderTest} compares the schema with the records.
+ *   <li>In the Broker's {@code catalogue/entry.schema.json}, {@code $defs/strategy}: add the wire name to the
+ *       {@code enum} and the {@code errorMessage} of {@code type}. Add an {@code if}/{@code then} that selects the
+ *       definition of {@code config}. Add this definition to {@code $defs}. {@code DefinitionReaderTest} compares the
+ *       schema with the records.
  *   <li>In the Gateway's {@code META-INF/openapi.yaml}: add the wire name to the {@code enum} of
  *       {@code StrategyDefinition} and to the {@code x-extensible-enum} and the description of {@code Strategy}. Then
  *       regenerate {@code docs/reference/openapi.yaml} with {@code OpenApiTest} and {@code -Dnexus.docs.write=true}.
  *   <li>Describe it in the table of strategies in {@code docs/guides/providers.md}.
- *   <li>Add its wire name to the list of strategies in {@code CatalogueEntriesTest}, with a catalogue entry that uses it.
+ *   <li>Add its wire name to the list of strategies in {@code CatalogueEntriesTest}, with a catalogue entry that uses
+ *       it.
  *   <li>Only if the strategy also needs a new {@code auth_type}: add the new value to the {@code enum} and
  *       {@code errorMessage} of {@code auth_type} in {@code catalogue/entry.schema.json}, and to each {@code enum} and
  *       {@code x-extensible-enum} of {@code auth_type} in {@code META-INF/openapi.yaml}. Describe it in the Javadoc of
@@ -48,7 +50,7 @@ public sealed interface Strategy
     /** The wire name in the member {@code type}. */
     String type();
 
-    /** Every field of the credential that is read, in the order of reading. */
+    /** The required fields of the credential, in the order of reading. {@link #optionalFields} has the others. */
     Set<String> credentialFields();
 
     /** The fields whose values prove who is calling: the secret ones, unlike a user name or the identifier of a key. */
@@ -64,13 +66,19 @@ public sealed interface Strategy
         return Set.of();
     }
 
-    /** Writes the member {@code config} with every default filled in, in a fixed order. */
+    /**
+     * Writes the member {@code config} in a fixed order, with defaults. Omits empty lists, empty static headers, and
+     * fields that have no effect.
+     */
     void write(ConfigWriter config);
 
     /** See {@link StrategyApplier#apply}. */
     OutgoingRequest apply(Credential credential, OutgoingRequest request, Instant now);
 
-    /** Refuses credentials that were copied badly, see {@link CredentialCheck}. */
+    /**
+     * Refuses a credential with signs of a bad copy and paste by the user, such as a repeated prefix. See
+     * {@link CredentialCheck}.
+     */
     void check(CredentialCheck check);
 
     /** Returns {@code first}, followed by {@code others}, without duplicates. */
