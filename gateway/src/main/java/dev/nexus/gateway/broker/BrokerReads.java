@@ -30,13 +30,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Calls the reads whose rate matters, without the REST client. They have the same connections, headers, time-out, errors
- * and metrics as the calls of {@link Broker}.
+ * Sends the frequent read requests ({@link BrokerRead}) to the Broker. It does not use the REST client, which would
+ * take more CPU time for each request. The requests have the same connections, headers, time-out, errors and metrics as
+ * the calls of {@link Broker}.
  */
 @ApplicationScoped
 public class BrokerReads {
 
-    /** The status in metrics of a call without a response. */
+    /** Stands for a missing response. {@link HttpCommonTags} converts it to the status and the outcome UNKNOWN. */
     private static final int NO_RESPONSE = 0;
 
     private final BrokerClient client;
@@ -80,11 +81,11 @@ public class BrokerReads {
     }
 
     /**
-     * Reads for the caller of {@code request}. Call it on the context of the request. If the request's connection closes,
-     * the read is cancelled.
+     * Reads for the caller of {@code request}. Call this method on the context of the request. If the caller's
+     * connection closes, the read is cancelled and fails with unavailable.
      *
      * @param id percent-encoded
-     * @return fails with {@link dev.nexus.runtime.ApiException}, as {@link CallerErrors} defines
+     * @return the answer. Fails with {@link dev.nexus.runtime.ApiException}, as {@link CallerErrors} defines
      */
     public Future<BrokerAnswer<Buffer>> get(BrokerRead read, String id, RoutingContext request) {
         ServiceCall call = new ServiceCall(
@@ -92,7 +93,7 @@ public class BrokerReads {
                 RequestId.of(request),
                 Optional.of(addresses.of(request).address()));
         Promise<BrokerAnswer<Buffer>> answer = Promise.promise();
-        Future<OpenedRequest> opened = open(read.path(id)).compose(open -> unlessAnswered(open, answer));
+        Future<OpenedRequest> opened = open(read.path(id)).compose(open -> unlessEnded(open, answer));
         long timer = request.vertx().setTimer(timeoutMillis, fired -> {
             if (!answer.future().isComplete()) {
                 answer.fail(errors.of(new TimeoutException()));
@@ -127,8 +128,11 @@ public class BrokerReads {
         }
     }
 
-    /** The caller can have its answer before a connection opens. The Broker then must not get the request. */
-    static Future<OpenedRequest> unlessAnswered(OpenedRequest open, Promise<?> answer) {
+    /**
+     * Returns the opened request. The read can end with a time-out or a cancellation before a connection to the Broker
+     * opens. In that case, resets the request so that the Broker does not get it, and fails.
+     */
+    static Future<OpenedRequest> unlessEnded(OpenedRequest open, Promise<?> answer) {
         if (!answer.future().isComplete()) {
             return Future.succeededFuture(open);
         }

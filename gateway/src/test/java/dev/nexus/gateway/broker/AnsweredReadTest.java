@@ -24,7 +24,7 @@ class AnsweredReadTest {
 
     @Test
     void read_is_sent_while_its_caller_waits() {
-        assertThat(BrokerReads.unlessAnswered(opened, answer).result()).isSameAs(opened);
+        assertThat(BrokerReads.unlessEnded(opened, answer).result()).isSameAs(opened);
         assertThat(calls).isEmpty();
     }
 
@@ -32,7 +32,7 @@ class AnsweredReadTest {
     void read_is_reset_and_not_sent_after_its_caller_has_got_the_answer() {
         answer.fail("timed out");
 
-        assertThat(BrokerReads.unlessAnswered(opened, answer).failed()).isTrue();
+        assertThat(BrokerReads.unlessEnded(opened, answer).failed()).isTrue();
         assertThat(calls).containsExactly("reset");
     }
 }
