@@ -93,7 +93,8 @@ class ConnectionsResource {
             operationId = "revokeConnection",
             summary = "Revoke a connection",
             description = "Revokes the connection, and each older connection that it superseded and that still "
-                    + "serves. Their credentials are destroyed at once. You can repeat the request.")
+                    + "returns its credential. Nexus immediately destroys the credentials of all these connections, "
+                    + "including this one. You can repeat the request.")
     @APIResponse(responseCode = "204", description = "The connection is revoked, now or before")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     public Uni<RestResponse<Void>> revokeConnection(
