@@ -139,7 +139,7 @@ class ProviderResource {
                     + "response is 409 `provider_in_use`, unless you send `force=true`.")
     @APIResponse(
             responseCode = "204",
-            description = "The provider is deleted. Its connections, if any, no longer serve")
+            description = "The provider is deleted. Its connections, if any, no longer return their credentials")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
     @APIResponse(responseCode = "409", ref = "ProviderNotDeletable")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
@@ -153,7 +153,8 @@ class ProviderResource {
                     String ifMatch,
             @Parameter(
                             description =
-                                    "`true` deletes the provider even if it has active connections. They immediately stop serving",
+                                    "`true` deletes the provider even if it has active connections. They immediately "
+                                            + "stop returning their credentials",
                             schema = @Schema(type = SchemaType.BOOLEAN))
                     @QueryParam("force")
                     @Nullable
