@@ -26,7 +26,7 @@ final class BrokerAddress {
         }
     }
 
-    /** @throws IllegalStateException for an unsafe combination, with the setting and the remedy */
+    /** @throws IllegalStateException for an unsafe combination. The message names the setting and the fix */
     static void check(URI url, Optional<Tls> tls, boolean production) {
         boolean https = "https".equalsIgnoreCase(url.getScheme());
         if (!https && production) {

@@ -30,7 +30,7 @@ import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients of the Broker and their connections, with mutual TLS by {@code quarkus.tls.broker}. Quarkus uses
+ * The clients of the Broker and their connections, with mutual TLS from {@code quarkus.tls.broker}. Quarkus uses
  * reloaded TLS files only for new connections. Under load, open connections never close, and would use a replaced
  * certificate forever. Therefore, this class creates new clients after a reload, and also if the Broker requests new
  * connections. It switches to the new clients when they have reached the Broker, and closes the old ones after their
@@ -55,12 +55,12 @@ class BrokerClient {
     /** Connections of each client over HTTP/1.1. Each has one request at a time. */
     private static final int PLAIN_CONNECTIONS = 128;
 
-    /** The time-out of a TLS handshake. If packets are dropped, it gets no response. */
+    /** The time-out of a TLS handshake, which gets no response if the network drops its packets. */
     private static final int HANDSHAKE_SECONDS = 4;
 
     private static final Duration PING_EVERY = Duration.ofSeconds(1);
 
-    /** The time after the longest time-out of a call before an old client is closed. */
+    /** An old client is closed after the longest time-out of a call and this additional time. */
     private static final long GRACE_MILLIS = 1_000;
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);

@@ -15,7 +15,8 @@ import org.jboss.logging.Logger;
 /**
  * Discards HTTP/2 connections that have stopped working, so that the next call opens a new one. A connection without
  * responses to PING (RFC 9113, 6.7) is closed. A proxy may respond to PING although no call gets a response. Such a
- * connection gets no new calls, and is closed after its calls. Connections over HTTP/1.1 are not watched: there, a call
+ * connection gets no new calls. It is closed after its calls, at the latest after the maximum duration of a call.
+ * Connections over HTTP/1.1 are not watched: there, a call
  * that times out closes its connection.
  */
 final class BrokerConnections {
@@ -23,7 +24,10 @@ final class BrokerConnections {
     private static final Logger LOG = Logger.getLogger(BrokerConnections.class);
     private static final Buffer PING = Buffer.buffer("nexusgtw");
 
-    /** Ticks without a response. A garbage collection or a full event loop in the Broker may take one or two. */
+    /**
+     * The number of consecutive PINGs without a response after which a connection is closed. One or two may stay without
+     * a response during a garbage collection, or while the event loop of the Broker is full.
+     */
     private static final int MISSED_TICKS = 3;
 
     private static final int FAILED_CALLS = 5;

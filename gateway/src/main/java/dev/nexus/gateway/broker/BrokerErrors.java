@@ -43,7 +43,8 @@ final class BrokerErrors {
                     VERIFICATION_UNAVAILABLE -> Handling.FORWARD;
             // Only the Gateway reports these. From the Broker, they are a defect.
             case RETURN_URL_NOT_ALLOWED, URI_TOO_LONG, HEADERS_TOO_LARGE -> Handling.INTERNAL;
-            // The Broker refuses the service token: its key is being rotated, or the clocks differ.
+            // The Broker refuses the service token or the client certificate. For example, a key is being rotated, or
+            // the clocks differ.
             case UNAUTHORIZED, FORBIDDEN -> Handling.UNAVAILABLE;
             // The Broker is of an older version that does not have the route.
             case NOT_FOUND, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, UNSUPPORTED_MEDIA_TYPE -> Handling.UNAVAILABLE;
@@ -51,7 +52,10 @@ final class BrokerErrors {
         };
     }
 
-    /** For a response without an error code of Nexus, such as a proxy's, or with a code of another version. */
+    /**
+     * For a response without an error code of Nexus, such as a proxy's. Also for a response with a code of another
+     * version, or with a status that is not the status of its code.
+     */
     static Handling of(int status) {
         return status == 500 ? Handling.INTERNAL : Handling.UNAVAILABLE;
     }

@@ -14,7 +14,7 @@ final class BrokerResponses implements ClientResponseFilter, ResponseExceptionMa
 
     private static final Set<Integer> SUCCESSES = Set.of(200, 201, 204, 303);
 
-    /** The REST client also filters a call that failed without a response. Its status is 0 and its headers are null. */
+    /** The status if a call failed without a response. The REST client runs the filter also then, with null headers. */
     private static final int NO_RESPONSE = 0;
 
     private final Runnable renew;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * The reason for a call to the Broker without a response.
+ * The reason why a call to the Broker got no response.
  *
  * @param kind for readiness: tls, dns, refused, timeout or other
  * @param cause for the log: the root cause. The message is omitted if it can quote the request. For example, the
@@ -22,30 +22,31 @@ import javax.net.ssl.SSLException;
 record CallFailure(String kind, String cause) {
 
     static CallFailure of(Throwable failure) {
-        if (in(failure, SSLException.class) || in(failure, GeneralSecurityException.class)) {
+        if (isCausedBy(failure, SSLException.class) || isCausedBy(failure, GeneralSecurityException.class)) {
             return new CallFailure("tls", root(failure));
         }
-        if (in(failure, UnknownHostException.class)) {
+        if (isCausedBy(failure, UnknownHostException.class)) {
             return new CallFailure("dns", root(failure));
         }
-        if (in(failure, TimeoutException.class)) {
+        if (isCausedBy(failure, TimeoutException.class)) {
             return new CallFailure("timeout", "no response in time");
         }
-        if (in(failure, NoRouteToHostException.class)
-                || (in(failure, ConnectException.class) && !isConnectTimeout(failure))) {
+        if (isCausedBy(failure, NoRouteToHostException.class)
+                || (isCausedBy(failure, ConnectException.class) && !isConnectTimeout(failure))) {
             return new CallFailure("refused", root(failure));
         }
         return isConnectTimeout(failure)
                 ? new CallFailure("timeout", root(failure))
-                : new CallFailure("other", in(failure, IOException.class) ? root(failure) : name(deepest(failure)));
+                : new CallFailure(
+                        "other", isCausedBy(failure, IOException.class) ? root(failure) : name(deepest(failure)));
     }
 
     /** Netty reports a time-out while connecting as a subclass of ConnectException. */
     private static boolean isConnectTimeout(Throwable failure) {
-        return chain(failure, "ConnectTimeoutException");
+        return isCausedBy(failure, "ConnectTimeoutException");
     }
 
-    private static boolean chain(Throwable failure, String simpleName) {
+    private static boolean isCausedBy(Throwable failure, String simpleName) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (each.getClass().getSimpleName().equals(simpleName)) {
                 return true;
@@ -54,7 +55,7 @@ record CallFailure(String kind, String cause) {
         return false;
     }
 
-    private static boolean in(Throwable failure, Class<? extends Throwable> type) {
+    private static boolean isCausedBy(Throwable failure, Class<? extends Throwable> type) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
             if (type.isInstance(each)) {
                 return true;
@@ -84,7 +85,7 @@ record CallFailure(String kind, String cause) {
 
     /** Returns true if the REST client could not bind the body to the type of the route. */
     static boolean isUnreadable(Throwable failure) {
-        return in(failure, JsonProcessingException.class)
+        return isCausedBy(failure, JsonProcessingException.class)
                 || (failure instanceof ProcessingException && failure.getCause() == null);
     }
 

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Converts the failure of a call to the Broker to the error for the caller, as {@link BrokerErrors} defines, and logs it. */
+/**
+ * Converts the failure of a call to the Broker to the error for the caller, as {@link BrokerErrors} defines. Logs
+ * failures of the Broker and of the connection to it.
+ */
 @Singleton
 class CallerErrors {
 
@@ -28,7 +31,7 @@ class CallerErrors {
         this.json = json;
     }
 
-    /** Converts the failure of a call. */
+    /** Returns the error for the caller: an {@link ApiException}. Returns an ApiException unchanged. */
     Throwable of(Throwable failure) {
         if (failure instanceof BrokerRefusal refusal) {
             return refusal(refusal.status(), refusal.body());

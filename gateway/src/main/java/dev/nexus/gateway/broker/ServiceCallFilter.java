@@ -15,7 +15,7 @@ final class ServiceCallFilter implements ClientRequestFilter {
 
     private static final ThreadLocal<@Nullable ServiceCall> NEXT = new ThreadLocal<>();
 
-    /** Subscribes to {@code request} with the headers of {@code call}. */
+    /** Returns a Uni that creates and sends {@code request} with the headers of {@code call}. */
     static <T> Uni<T> send(ServiceCall call, Supplier<Uni<T>> request) {
         return Uni.createFrom().deferred(() -> {
             Uni<T> prepared = request.get();
