@@ -45,7 +45,8 @@ class Endpoints {
     /**
      * Serves the request and returns true. If the route has no endpoint, returns false and does nothing.
      *
-     * @throws ApiException not_acceptable if the header Accept excludes JSON
+     * @throws ApiException not_acceptable if the header Accept is not blank and none of its media ranges includes JSON.
+     *     Ignores the parameters of a range, such as its weight
      */
     boolean serve(RoutingContext http, Routes.Match match, Caller caller) {
         Endpoint endpoint = endpoints.get(match.route().name());
@@ -85,7 +86,7 @@ class Endpoints {
 
     /**
      * Runs {@code response} on the context of the request, because this context has the log fields of the request. A
-     * deadline fails on another thread.
+     * failure can come from another thread, for example if the deadline has passed.
      */
     private static void onContext(Context own, Runnable response) {
         if (Vertx.currentContext() == own) {

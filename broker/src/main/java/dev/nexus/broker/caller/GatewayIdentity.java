@@ -10,7 +10,7 @@ import java.util.Optional;
  * The name in the Gateway's certificate: a DNS name or a URI in the subjectAltName (RFC 5280, 4.2.1.6). A wildcard in a
  * certificate matches only the same wildcard. The common name of the subject is ignored.
  *
- * @param name a DNS name, compared without regard to case, or a URI, compared exactly
+ * @param name a DNS name, compared without regard to case, or a URI, compared exactly. Not blank
  */
 record GatewayIdentity(String name) {
 

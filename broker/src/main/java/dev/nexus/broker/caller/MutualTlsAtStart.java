@@ -12,14 +12,15 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses to start if the listener does not require the Gateway's certificate. Outside production, a test can enable
- * plain HTTP instead. The message names the setting and the fix.
+ * Refuses to start unless mutual TLS is configured: with the Broker's certificate, the trusted authorities and the
+ * Gateway's identity, and without plain HTTP. Outside production, a test can enable plain HTTP instead. The message
+ * names the setting and the fix.
  */
 @Startup(MutualTlsAtStart.BEFORE_OTHERS)
 @ApplicationScoped
 class MutualTlsAtStart {
 
-    /** Runs before the other checks at the start, so that an operator configures the listener before the keys. */
+    /** Runs before the other checks at the start. If several checks fail, the operator sees this one first. */
     static final int BEFORE_OTHERS = -10;
 
     private static final Logger LOG = Logger.getLogger(MutualTlsAtStart.class);
