@@ -25,9 +25,9 @@ class CipherAtStart {
     }
 
     /**
-     * Opens the configured ciphers, before all other beans start. Otherwise the scheduler could start first and cause a
-     * deadlock. A job that needs the cipher would block its event loop until this method returns. This method would
-     * wait for an answer on the same event loop.
+     * Opens the configured ciphers, before all other beans start except the check of mutual TLS. Otherwise the
+     * scheduler could start first and cause a deadlock. A job that needs the cipher would block its event loop until
+     * this method returns. This method would wait for an answer on the same event loop.
      */
     @Produces
     @Singleton

@@ -9,7 +9,7 @@ import org.eclipse.microprofile.health.Readiness;
 
 /**
  * Reports the circuit breaker to Vault, and is always UP: without Vault, only encryption and decryption fail, and
- * check-connection still works. While the circuit breaker is open, the state is degraded and
+ * check-connection still works. While the circuit breaker is open or half open, the state is degraded and
  * {@code nexus.cipher.degraded} is 1.
  */
 @Readiness

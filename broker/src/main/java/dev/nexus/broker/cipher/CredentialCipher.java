@@ -45,7 +45,7 @@ public interface CredentialCipher {
         record Failed(CipherFailure failure) implements OpenResult {}
     }
 
-    /** The reason of a failure. It never shows which part was wrong. */
+    /** The reason for a failure. It never shows which part was wrong. */
     enum CipherFailure {
         /** The cipher does not work at the moment, for example because Vault is sealed. A retry may succeed. */
         UNAVAILABLE,

@@ -12,8 +12,9 @@ import java.util.TreeSet;
 
 /**
  * Refuses an unsafe key and an unsafe token. A key is unsafe if it is not derived, is exportable or allows plaintext
- * backup. A token is unsafe if it may do more than encrypt, decrypt, read the key's metadata and renew itself. Also
- * refuses a missing key and missing rights. Each message names the setting and the fix.
+ * backup. A token is unsafe if, at one of the checked paths, it may do more than encrypt, decrypt, read the key's
+ * metadata, renew itself and list its own rights. Also refuses a missing key and missing rights. Each message names the
+ * setting and the fix.
  */
 final class TransitGuards {
 
@@ -63,7 +64,7 @@ final class TransitGuards {
     private void checkKey(Optional<VaultSecretsTransitKeyInfo> found) {
         VaultSecretsTransitKeyInfo info =
                 found.orElseThrow(() -> new IllegalStateException("nexus.cipher.transit.key: Vault has no transit key "
-                        + config.key() + " under " + mount + ". Create it with deploy/vault/setup"));
+                        + config.key() + " under " + mount + ". Create it as docs/operations/vault.md describes"));
         TransitKeys.unsafe(info).ifPresent(reason -> {
             throw new IllegalStateException(
                     "nexus.cipher.transit.key: the key " + config.key() + " must not be used: " + reason);

@@ -20,9 +20,9 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The transit engine with metrics and a circuit breaker. While the circuit breaker is open, calls fail immediately. One
- * second after it has opened, the next call is sent to Vault. If this call succeeds, the circuit breaker closes.
- * Otherwise it stays open for another second.
+ * The transit engine with metrics and a circuit breaker. The circuit breaker opens if at least two of the last four
+ * calls failed. While it is open, calls fail immediately. One second after it has opened, the next call is sent to
+ * Vault. If this call succeeds, the circuit breaker closes. Otherwise it stays open for another second.
  */
 final class VaultCalls implements TransitEngine {
 

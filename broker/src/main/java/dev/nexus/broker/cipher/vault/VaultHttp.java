@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The HTTP connections to Vault. A call that times out closes its own connection. After two consecutive time-outs, the
  * other connections are probably dead too, for example because the network drops their packets. A new pool then
- * replaces the old pool. Calls that are running end in the old pool.
+ * replaces the old pool. Calls that are running end in the old pool, which is closed after two time limits of a call.
  */
 final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
 
