@@ -6,7 +6,10 @@ import dev.nexus.broker.webhook.delivery.WebhookScheduler;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Revokes a connection and the connections that it superseded, and destroys their ciphertexts. Idempotent. */
+/**
+ * Revokes a connection, and each connection that it superseded and that still has a credential. Destroys the
+ * ciphertexts of all these connections. Idempotent.
+ */
 @ApplicationScoped
 public class RevokeConnection {
 

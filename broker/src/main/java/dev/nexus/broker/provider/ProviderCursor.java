@@ -15,6 +15,11 @@ record ProviderCursor(String slug, boolean global) {
 
     private static final String GLOBAL = " global";
 
+    /**
+     * Returns the position in {@code cursor}, or {@link #START} if the parameter is absent.
+     *
+     * @throws dev.nexus.runtime.ApiException invalid_request if the text is not a cursor of this list
+     */
     static ProviderCursor parse(@Nullable String cursor) {
         String key = Cursor.decode(cursor);
         if (key == null) {
