@@ -44,8 +44,8 @@ class CipherAtStart {
     static void refuseUnsafe(CipherConfig config, boolean production) {
         if (production && config.kind() == Kind.LOCAL) {
             throw new IllegalStateException("nexus.cipher.kind=local is refused in the production profile: the local"
-                    + " keyset is in a file next to the data. Set nexus.cipher.kind=transit and quarkus.vault.url. For a"
-                    + " test, run with -Dquarkus.profile=quickstart");
+                    + " keyset is in a file next to the data. Set nexus.cipher.kind=transit and quarkus.vault.url."
+                    + " For a test, run with -Dquarkus.profile=quickstart");
         }
         if (config.migrationKind().filter(config.kind()::equals).isPresent()) {
             throw new IllegalStateException("nexus.cipher.migration-kind must differ from nexus.cipher.kind."
