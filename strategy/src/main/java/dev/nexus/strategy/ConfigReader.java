@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads an object of a strategy's JSON form, strictly. Collects the broken rules, and replaces each invalid value with an empty
- * one, so that the rest is read too.
+ * Reads an object of a strategy's JSON form, strictly. Collects the broken rules. Continues with another value in place
+ * of an invalid one, so that the rest is read too.
  */
 final class ConfigReader {
 

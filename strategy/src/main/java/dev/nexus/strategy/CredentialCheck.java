@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Checks a credential before it is stored. Applies the strategy to a request that is never sent, and refuses values
- * with signs of a bad copy, such as a repeated prefix. {@link StrategyApplier} does not check for signs of a bad copy.
+ * Checks a credential before it is stored. Applies the strategy to a request that is never sent. Also refuses values
+ * with signs of a bad copy and paste by the user, such as a repeated prefix. {@link StrategyApplier} does not check for
+ * such signs.
  */
 public final class CredentialCheck {
 
@@ -21,7 +22,8 @@ public final class CredentialCheck {
     }
 
     /**
-     * Returns normally if the strategy can send the credential unchanged, and no value has signs of a bad copy.
+     * Returns normally if the strategy can send the credential unchanged, and no value has signs of a bad
+     * copy and paste.
      *
      * @param credential the captured object
      * @throws InapplicableCredentialException for the first field that breaks a rule
@@ -81,7 +83,10 @@ public final class CredentialCheck {
         refuse(field, Characters.zeroWidth(credential.text(field)));
     }
 
-    /** Refuses surrounding white space. The signer strips it, and would sign with a key that differs from the stored one. */
+    /**
+     * Also refuses surrounding white space. The signer strips it, and would sign with a key that differs from the
+     * stored one.
+     */
     void awsKey(String field) {
         credential.textIfPresent(field).ifPresent(value -> {
             refuse(field, Characters.control(value));

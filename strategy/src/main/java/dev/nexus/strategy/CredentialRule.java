@@ -1,6 +1,9 @@
 package dev.nexus.strategy;
 
-/** The rules that a credential must follow, so that its strategy can send it unchanged. */
+/**
+ * The rules that a credential must follow, so that its strategy can send it unchanged. {@link #JSON_BODY} and
+ * {@link #PATH_POSITION} are rules for the request instead.
+ */
 public enum CredentialRule {
     REQUIRED("required", "is required, because the provider's strategy sends it"),
     TYPE("type", "must be a string"),

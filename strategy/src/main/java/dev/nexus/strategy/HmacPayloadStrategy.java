@@ -12,7 +12,7 @@ import java.util.Set;
  * @param valuePrefix the text before the signature in the header
  * @param key the place of the key in the credential
  * @param signing the signed text, and the format of the signature
- * @param timestamp the time that is signed
+ * @param timestamp the time that is sent or signed
  * @param additional at most 8 headers that hold further fields, for example the key's id
  */
 record HmacPayloadStrategy(
@@ -40,7 +40,8 @@ record HmacPayloadStrategy(
     record Signing(Algorithm algorithm, SignatureEncoding encoding, Template canonical) {}
 
     /**
-     * The time that is signed.
+     * The time that is sent in a header, signed, or both. Neither if there is no header and the signed text has no
+     * {@code timestamp}.
      *
      * @param header a header with that time; empty for none
      * @param format the format of the time, in the header and in the signed text

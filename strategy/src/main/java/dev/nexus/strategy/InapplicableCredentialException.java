@@ -1,8 +1,8 @@
 package dev.nexus.strategy;
 
 /**
- * Thrown for a credential that its strategy cannot put into a request. The message names the field and the rule, never
- * the value.
+ * Thrown if a strategy cannot put the credential into the request, or if {@link CredentialCheck} refuses the
+ * credential. The message names the field and the rule, never the value.
  */
 public final class InapplicableCredentialException extends IllegalArgumentException {
 
@@ -22,7 +22,7 @@ public final class InapplicableCredentialException extends IllegalArgumentExcept
         return field;
     }
 
-    /** The rule that the field's value breaks. */
+    /** The rule that the field's value or the request breaks. */
     public CredentialRule rule() {
         return rule;
     }

@@ -72,12 +72,18 @@ public final class OutgoingRequest {
         return new OutgoingRequest(method, uri, List.copyOf(changed), body);
     }
 
+    /**
+     * Returns this request with another URI.
+     *
+     * @throws IllegalArgumentException if {@code changed} is not an absolute http or https URL with a host
+     */
     public OutgoingRequest withUri(URI changed) {
         return new OutgoingRequest(method, checked(changed), headers, body);
     }
 
     /**
-     * Returns this request with another path and query. Both must already be encoded. Drops the fragment, which is never sent.
+     * Returns this request with another path and query. Both must already be encoded. Drops the fragment, which is
+     * never sent.
      */
     OutgoingRequest withPathAndQuery(String rawPath, @Nullable String rawQuery) {
         return withUri(URI.create(uri.getScheme()

@@ -26,8 +26,8 @@ final class Percent {
     }
 
     /**
-     * Returns {@code pairs} with {@code name} set to {@code value}. Removes the existing pairs of that name, and appends the
-     * new one.
+     * Returns {@code pairs} with {@code name} set to {@code value}. Removes the existing pairs of that name, and
+     * appends the new one.
      *
      * @param pairs a query or a form
      */

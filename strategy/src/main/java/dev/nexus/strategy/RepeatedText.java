@@ -63,7 +63,8 @@ final class RepeatedText {
     }
 
     /**
-     * Returns true if {@code value} begins with {@code name} and the character that separates a name from its value.
+     * Returns true if {@code value} begins with {@code name} and {@code separator}, the character between a name and
+     * its value. Ignores one question mark or ampersand before the name.
      */
     static boolean isName(String name, char separator, String value) {
         String pasted = value.startsWith("?") || value.startsWith("&") ? value.substring(1) : value;

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /**
  * Reads and writes the JSON form of a strategy: {@code {"type": …, "config": {…}}}. An absent field has its default
  * value. Null is refused. An unknown field is refused, because with a misspelt field, the credential could be sent in
- * the wrong place. The written text has every default, in a fixed order, so that equal strategies have equal texts.
+ * the wrong place. The written text has the fields in a fixed order, with defaults. Texts can therefore be compared.
  */
 public final class StrategyJson {
 
@@ -67,7 +67,7 @@ public final class StrategyJson {
                 .orElseThrow(() -> new InvalidStrategyException("/type", "must be " + StrategyType.names()));
     }
 
-    /** Returns the JSON text with every default, in a fixed order. Omits optional fields without a default that are absent. */
+    /** Returns the JSON text. {@link Strategy#write} defines the fields, their order and the omitted fields. */
     public static String write(Strategy strategy) {
         ObjectNode json = JSON.createObjectNode();
         json.put("type", strategy.type());

@@ -8,7 +8,8 @@ import java.util.Set;
 /**
  * Text with placeholders in braces, as in <code>{email}/token</code>. A doubled brace is a literal brace.
  *
- * @param text at most 1,024 characters
+ * @param text at most 1,024 characters. The constructor throws {@link InvalidStrategyException} if the text is longer
+ *     or has invalid placeholders
  */
 public record Template(String text) {
 
