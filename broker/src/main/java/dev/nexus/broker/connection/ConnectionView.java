@@ -51,7 +51,7 @@ public record ConnectionView(
      * The result of the last verification at the provider.
      *
      * @param status verified, unverified, or not_supported if the provider has no probe
-     * @param reason the reason of unverified: rejected, or a reason why the validity is unknown; otherwise null
+     * @param reason the reason for unverified: rejected, or a reason why the validity is unknown; otherwise null
      * @param checkedAt null if the credential has not been verified
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entry of a key in the API keys file.
  *
- * @param sha256 the SHA-256 of the whole key, 64 hex digits
- * @param returnOrigins the allowed origins of a return_url
+ * @param sha256 the SHA-256 of the whole key, 64 lower-case hex digits
+ * @param returnOrigins the allowed origins of a return_url; null for none
+ * @param rate null for {@link Rate#DEFAULT}
  * @param expiresAt RFC 3339; null if the key does not expire
  */
 record ApiKeyEntry(

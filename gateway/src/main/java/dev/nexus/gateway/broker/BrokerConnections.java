@@ -25,8 +25,8 @@ final class BrokerConnections {
     private static final Buffer PING = Buffer.buffer("nexusgtw");
 
     /**
-     * The number of consecutive PINGs without a response after which a connection is closed. One or two may stay without
-     * a response during a garbage collection, or while the event loop of the Broker is full.
+     * The number of consecutive PINGs without a response after which a connection is closed. One or two may stay
+     * without a response during a garbage collection, or while the event loop of the Broker is full.
      */
     private static final int MISSED_TICKS = 3;
 
