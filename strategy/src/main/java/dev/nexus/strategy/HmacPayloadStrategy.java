@@ -40,8 +40,8 @@ record HmacPayloadStrategy(
     record Signing(Algorithm algorithm, SignatureEncoding encoding, Template canonical) {}
 
     /**
-     * The time that is sent in a header, signed, or both. Neither if there is no header and the signed text has no
-     * {@code timestamp}.
+     * The time that is sent in a header, signed, or both. A strategy without the header and without the placeholder
+     * {@code timestamp} uses no time.
      *
      * @param header a header with that time; empty for none
      * @param format the format of the time, in the header and in the signed text
