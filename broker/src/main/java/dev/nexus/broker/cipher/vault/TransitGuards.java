@@ -64,7 +64,8 @@ final class TransitGuards {
     private void checkKey(Optional<VaultSecretsTransitKeyInfo> found) {
         VaultSecretsTransitKeyInfo info =
                 found.orElseThrow(() -> new IllegalStateException("nexus.cipher.transit.key: Vault has no transit key "
-                        + config.key() + " under " + mount + ". Create it as docs/operations/vault.md describes"));
+                        + config.key() + " under " + mount + ". Create it with deploy/vault/setup."
+                        + " For another name or mount, see docs/operations/vault.md"));
         TransitKeys.unsafe(info).ifPresent(reason -> {
             throw new IllegalStateException(
                     "nexus.cipher.transit.key: the key " + config.key() + " must not be used: " + reason);
