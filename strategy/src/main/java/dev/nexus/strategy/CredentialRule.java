@@ -25,7 +25,8 @@ public enum CredentialRule {
             "signatureScope", "must not contain a slash, comma or space, which separate the parts of an AWS signature"),
     JSON_BODY("jsonBody", "cannot be added, because the body of the request is not one JSON object"),
     PATH_POSITION(
-            "pathPosition", "cannot be added, because the path of the request has no segment with the number `position`");
+            "pathPosition",
+            "cannot be added, because the path of the request has no segment with the number `position`");
 
     private final String wire;
     private final String message;
