@@ -107,13 +107,17 @@ class NaturalBatchTest {
         assertThat(second.join()).isEqualTo("1");
     }
 
-    @Test
-    void a_slow_failure_also_fails_the_items_that_have_waited_for_long() {
-        AtomicLong millis = new AtomicLong();
-        NaturalBatch<Integer, String> batch = new NaturalBatch<>(
+    private NaturalBatch<Integer, String> batchWithClock(AtomicLong millis) {
+        return new NaturalBatch<>(
                 this::startCall,
                 new NaturalBatch.Limits(1, 128, 100),
                 () -> TimeUnit.MILLISECONDS.toNanos(millis.get()));
+    }
+
+    @Test
+    void a_slow_failure_also_fails_the_items_that_have_waited_for_long() {
+        AtomicLong millis = new AtomicLong();
+        NaturalBatch<Integer, String> batch = batchWithClock(millis);
         submitAndForget(batch, 0);
         CompletableFuture<String> early = submit(batch, 1);
         millis.set(501);
@@ -131,10 +135,7 @@ class NaturalBatchTest {
     @Test
     void a_slow_success_fails_no_item() {
         AtomicLong millis = new AtomicLong();
-        NaturalBatch<Integer, String> batch = new NaturalBatch<>(
-                this::startCall,
-                new NaturalBatch.Limits(1, 128, 100),
-                () -> TimeUnit.MILLISECONDS.toNanos(millis.get()));
+        NaturalBatch<Integer, String> batch = batchWithClock(millis);
         submitAndForget(batch, 0);
         CompletableFuture<String> waiting = submit(batch, 1);
 

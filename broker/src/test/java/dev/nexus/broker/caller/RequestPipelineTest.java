@@ -144,37 +144,14 @@ class RequestPipelineTest {
     /** The header Authorization of each kind of bad credential, with all scopes. */
     private static Map<String, String> badCredentials() throws JoseException {
         TokenClaims valid = TokenClaims.valid(API_KEY_SCOPES.toArray(String[]::new));
-        Instant expiry = valid.expiry();
         Map<String, String> tokens = new LinkedHashMap<>();
         tokens.put("empty", "");
         tokens.put("malformed", "a.b.c");
         tokens.put("without signature", signed(valid, KEY).replaceAll("[^.]+$", ""));
-        tokens.put(
-                "expired",
-                signed(
-                        new TokenClaims(
-                                "acme",
-                                valid.scopes(),
-                                valid.issuer(),
-                                valid.audience(),
-                                Instant.now().minusSeconds(10)),
-                        KEY));
-        tokens.put(
-                "valid too long",
-                signed(
-                        new TokenClaims(
-                                "acme",
-                                valid.scopes(),
-                                valid.issuer(),
-                                valid.audience(),
-                                Instant.now().plusSeconds(3_600)),
-                        KEY));
-        tokens.put(
-                "wrong audience",
-                signed(new TokenClaims("acme", valid.scopes(), valid.issuer(), "another", expiry), KEY));
-        tokens.put(
-                "wrong issuer",
-                signed(new TokenClaims("acme", valid.scopes(), "another", valid.audience(), expiry), KEY));
+        tokens.put("expired", signed(valid.withExpiry(Instant.now().minusSeconds(10)), KEY));
+        tokens.put("valid too long", signed(valid.withExpiry(Instant.now().plusSeconds(3_600)), KEY));
+        tokens.put("wrong audience", signed(valid.withAudience("another"), KEY));
+        tokens.put("wrong issuer", signed(valid.withIssuer("another"), KEY));
         tokens.put("unknown key", signed(valid, TrustedGateway.newKey("unknown")));
         tokens.put("wrong key", signed(valid, TrustedGateway.newKey(KEY.getKeyId())));
         tokens.put("wrong algorithm", hmac(valid, KEY));

@@ -66,34 +66,11 @@ class ServiceTokenTest {
                 "",
                 "x",
                 "a.b.c",
-                signed(new TokenClaims("acme", valid.scopes(), valid.issuer(), "another", valid.expiry()), gatewayKey),
-                signed(
-                        new TokenClaims("acme", valid.scopes(), "another", valid.audience(), valid.expiry()),
-                        gatewayKey),
-                signed(
-                        new TokenClaims(
-                                "acme",
-                                valid.scopes(),
-                                valid.issuer(),
-                                valid.audience(),
-                                Instant.now().minusSeconds(10)),
-                        gatewayKey),
-                signed(
-                        new TokenClaims(
-                                "acme",
-                                valid.scopes(),
-                                valid.issuer(),
-                                valid.audience(),
-                                Instant.now().plusSeconds(3_600)),
-                        gatewayKey),
-                signed(
-                        new TokenClaims(
-                                "acme",
-                                Collections.singletonList(null),
-                                valid.issuer(),
-                                valid.audience(),
-                                valid.expiry()),
-                        gatewayKey),
+                signed(valid.withAudience("another"), gatewayKey),
+                signed(valid.withIssuer("another"), gatewayKey),
+                signed(valid.withExpiry(Instant.now().minusSeconds(10)), gatewayKey),
+                signed(valid.withExpiry(Instant.now().plusSeconds(3_600)), gatewayKey),
+                signed(valid.withScopes(Collections.singletonList(null)), gatewayKey),
                 signed(valid.withTenant(null), gatewayKey),
                 signed(valid.withTenant(" "), gatewayKey),
                 signed(TokenClaims.valid(InternalHeaders.SCOPE_STATE_PRESENT), gatewayKey),

@@ -27,6 +27,22 @@ record TokenClaims(@Nullable String tenant, List<String> scopes, String issuer, 
         return new TokenClaims(other, scopes, issuer, audience, expiry);
     }
 
+    TokenClaims withScopes(List<String> others) {
+        return new TokenClaims(tenant, others, issuer, audience, expiry);
+    }
+
+    TokenClaims withIssuer(String other) {
+        return new TokenClaims(tenant, scopes, other, audience, expiry);
+    }
+
+    TokenClaims withAudience(String other) {
+        return new TokenClaims(tenant, scopes, issuer, other, expiry);
+    }
+
+    TokenClaims withExpiry(Instant other) {
+        return new TokenClaims(tenant, scopes, issuer, audience, other);
+    }
+
     JwtClaims claims() {
         JwtClaims claims = new JwtClaims();
         claims.setIssuer(issuer);

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the Broker. Each call has a time-out and a service token: that of its caller, or one for the state of the
- * request. The Gateway does not retry calls: if
- * the response to a capture is lost, the caller finds its result with check-connection. {@link CallerErrors} converts
- * each error for the caller. A call that times out becomes 503 unavailable.
+ * request. The Gateway does not retry calls: if the response to a capture is lost, the caller finds its result with
+ * check-connection. {@link CallerErrors} converts each error for the caller. A call that times out becomes 503
+ * unavailable.
  */
 @ApplicationScoped
 public class Broker {

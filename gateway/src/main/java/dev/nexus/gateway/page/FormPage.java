@@ -248,8 +248,8 @@ final class FormPage {
     }
 
     /**
-     * Returns the message that names what the kind of the field requires, such as a whole number. Returns
-     * {@code otherwise} for a kind that requires nothing.
+     * Returns the message with the type that the field requires, such as a whole number. Returns {@code otherwise} for
+     * text without such a type, and for a choice or a checkbox.
      */
     private String wrongType(Field field, String otherwise) {
         if (!(field instanceof Text textField)) {
