@@ -75,7 +75,10 @@ final class RequestBody {
         return charset.equalsIgnoreCase("charset=utf-8") || charset.equalsIgnoreCase("charset=\"utf-8\"");
     }
 
-    /** Closes the connection if the whole body has not arrived within eight seconds. */
+    /**
+     * Closes the connection if the whole body has not arrived within eight seconds, also if the response has already
+     * been sent: a route that does not read the body answers at once.
+     */
     static void limitTime(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (request.isEnded() || !hasBody(request)) {
@@ -86,7 +89,11 @@ final class RequestBody {
                 request.connection().close();
             }
         });
-        context.addEndHandler(ended -> context.vertx().cancelTimer(timer));
+        context.addEndHandler(ended -> {
+            if (request.isEnded()) {
+                context.vertx().cancelTimer(timer);
+            }
+        });
     }
 
     /** RFC 9112, 6.3. */
