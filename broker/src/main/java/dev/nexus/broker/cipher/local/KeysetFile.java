@@ -1,11 +1,14 @@
 package dev.nexus.broker.cipher.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.TinkJsonProtoKeysetFormat;
 import com.google.crypto.tink.aead.AeadConfig;
 import com.google.crypto.tink.aead.PredefinedAeadParameters;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
@@ -37,8 +40,9 @@ public final class KeysetFile {
     KeysetHandle readOrCreate() throws GeneralSecurityException, IOException {
         AeadConfig.register();
         if (!Files.exists(path)) {
-            Path temporary = writeTemporary(KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM));
+            Path temporary = createTemporary();
             try {
+                write(KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM), temporary);
                 Files.createLink(path, temporary);
             } catch (FileAlreadyExistsException createdByAnother) {
                 return read();
@@ -70,8 +74,14 @@ public final class KeysetFile {
                             .withRandomId()
                             .makePrimary())
                     .build();
-            Files.move(
-                    writeTemporary(rotated), path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Path temporary = createTemporary();
+            try {
+                write(rotated, temporary);
+                Files.move(temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                // A failure leaves no copy of the keys.
+                Files.deleteIfExists(temporary);
+            }
             exclusive.release();
             return rotated.getPrimary().getId();
         }
@@ -89,18 +99,28 @@ public final class KeysetFile {
         }
     }
 
-    private Path writeTemporary(KeysetHandle keyset) throws GeneralSecurityException, IOException {
+    private Path createTemporary() throws IOException {
         Path directory = path.toAbsolutePath().getParent();
         if (directory == null) {
             throw new IOException("the keyset file has no parent directory");
         }
         Files.createDirectories(directory);
-        Path temporary = Files.createTempFile(
+        return Files.createTempFile(
                 directory,
                 "keyset",
                 ".new",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(temporary, TinkJsonProtoKeysetFormat.serializeKeyset(keyset, InsecureSecretKeyAccess.get()));
-        return temporary;
+    }
+
+    /** Also flushes the file to disk: after a power failure, the keyset file must not be empty. */
+    private static void write(KeysetHandle keyset, Path file) throws GeneralSecurityException, IOException {
+        ByteBuffer json =
+                UTF_8.encode(TinkJsonProtoKeysetFormat.serializeKeyset(keyset, InsecureSecretKeyAccess.get()));
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            while (json.hasRemaining()) {
+                channel.write(json);
+            }
+            channel.force(true);
+        }
     }
 }
