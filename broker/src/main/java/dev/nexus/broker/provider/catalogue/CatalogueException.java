@@ -5,15 +5,16 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Reports an invalid catalogue, which stops the startup. The message names the file or folder, and the broken rules
- * with their fields, at most 32.
+ * Reports an invalid catalogue, which stops the startup. The message names the file or folder, and at most 32 broken
+ * rules with their fields. For a YAML syntax error it has the line and column instead of the field.
  */
 final class CatalogueException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    CatalogueException(String file, String field, String rule) {
-        super("catalogue file " + file + ": " + (field.isEmpty() ? "" : field + ": ") + rule);
+    /** @param place the field, or the line and column. Empty if the rule is about the whole file */
+    CatalogueException(String file, String place, String rule) {
+        super("catalogue file " + file + ": " + (place.isEmpty() ? "" : place + ": ") + rule);
     }
 
     CatalogueException(String file, List<Problem> problems) {

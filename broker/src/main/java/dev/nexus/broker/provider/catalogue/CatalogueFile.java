@@ -1,5 +1,6 @@
 package dev.nexus.broker.provider.catalogue;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -29,14 +30,17 @@ final class CatalogueFile {
      *
      * @param file the file's name or path, for messages
      * @param tenant the owner, or null for a global provider
-     * @throws CatalogueException if the file is invalid. The message names the file and at most 32 broken rules
+     * @throws CatalogueException if the file is invalid. The message names the file, and at most 32 broken rules
+     *     with their fields, or the line and column of a syntax error
      */
     static CatalogueEntry parse(String file, @Nullable String tenant, String yaml) {
         JsonNode document;
         try {
             document = YAML.readTree(yaml);
-        } catch (JsonProcessingException e) {
-            throw new CatalogueException(file, "must be one YAML mapping without duplicate keys", e);
+        } catch (JsonProcessingException malformed) {
+            // Without the cause: its message quotes the file.
+            throw new CatalogueException(
+                    file, place(malformed.getLocation()), "must be one YAML mapping without duplicate keys");
         }
         if (!(document instanceof ObjectNode entry)) {
             throw new CatalogueException(file, "", "must be a YAML mapping");
@@ -59,5 +63,9 @@ final class CatalogueFile {
         } catch (InvalidProviderException e) {
             throw new CatalogueException(file, e.problems());
         }
+    }
+
+    private static String place(@Nullable JsonLocation at) {
+        return at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 }
