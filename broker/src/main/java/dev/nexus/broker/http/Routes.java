@@ -5,6 +5,7 @@ import dev.nexus.runtime.ApiErrors;
 import dev.nexus.runtime.ApiException;
 import io.smallrye.common.vertx.ContextLocals;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -47,16 +48,17 @@ public final class Routes {
      * Finds the route of a request by its method and its normalized path (RFC 3986, 6.2.2). Jakarta REST uses the same
      * path. A slash at the end of the path is ignored.
      *
-     * @throws ApiException not_found if no route has this path. method_not_allowed if a route has this path, but no
-     *     such route has this method. Also not_found if the path contains a semicolon, which may be percent-encoded:
-     *     Jakarta REST drops the text after the semicolon and would serve another path
+     * @throws ApiException not_found if no route has this path. Also not_found if the path contains a semicolon, which
+     *     may be percent-encoded: Jakarta REST drops the text after the semicolon and would serve another path.
+     *     method_not_allowed if a route has this path, but no such route has this method. The response then has the
+     *     header Allow
      */
     public static Match find(RoutingContext http) {
         String path = http.request().path();
         if (path.indexOf(';') >= 0 || path.contains("%3B") || path.contains("%3b")) {
             throw ApiErrors.notFound();
         }
-        Match match = find(http.request().method().name(), withoutLastSlash(http.normalizedPath()));
+        Match match = match(http, withoutLastSlash(http.normalizedPath()));
         http.put(KEY, match);
         ContextLocals.put(TEMPLATE, match.route().template().toString());
         return match;
@@ -67,17 +69,23 @@ public final class Routes {
         return Optional.ofNullable(http.get(KEY));
     }
 
-    private static Match find(String method, String path) {
-        boolean exists = false;
+    private static Match match(RoutingContext http, String path) {
+        String method = http.request().method().name();
         for (Route route : TABLE) {
-            if (route.template().matches(path)) {
-                if (route.verb().equals(method)) {
-                    return new Match(route, path);
-                }
-                exists = true;
+            if (route.verb().equals(method) && route.template().matches(path)) {
+                return new Match(route, path);
             }
         }
-        throw exists ? ApiErrors.methodNotAllowed() : ApiErrors.notFound();
+        List<String> allowed = TABLE.stream()
+                .filter(route -> route.template().matches(path))
+                .map(Route::verb)
+                .sorted()
+                .toList();
+        if (allowed.isEmpty()) {
+            throw ApiErrors.notFound();
+        }
+        http.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+        throw ApiErrors.methodNotAllowed();
     }
 
     private static String withoutLastSlash(String path) {

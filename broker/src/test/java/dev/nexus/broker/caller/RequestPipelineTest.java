@@ -257,6 +257,19 @@ class RequestPipelineTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "PATCH, /internal/v1/connections/x/token, GET",
+        "POST, /internal/v1/webhook, 'DELETE, GET, PUT'",
+    })
+    void another_method_is_rejected_with_405_and_the_allowed_methods(String verb, String path, String allowed)
+            throws Exception {
+        HttpResponse<String> refused = send(verb, path, bearer(API_KEY_SCOPES.toArray(String[]::new)));
+
+        assertThat(refused.statusCode()).isEqualTo(405);
+        assertThat(refused.headers().allValues("Allow")).containsExactly(allowed);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/", "/internal/v1", "/internal/v1/another", "/q/health", "/q/metrics", "/favicon.ico"})
     void a_path_that_is_no_route_is_401_and_with_a_valid_token_404(String path) throws Exception {
         assertThat(send("GET", path, "Bearer x").statusCode()).isEqualTo(401);
