@@ -58,7 +58,8 @@ public final class Parameters {
     public static Optional<String> idempotencyKey(@Nullable String key) {
         if (key != null && !IDEMPOTENCY_KEY.matcher(key).matches()) {
             throw new ApiException(
-                    ErrorCode.INVALID_REQUEST, "Idempotency-Key must be 1 to 255 printable ASCII characters");
+                    ErrorCode.INVALID_REQUEST,
+                    "Idempotency-Key must have 1 to 255 characters, and only printable ASCII characters");
         }
         return Optional.ofNullable(key);
     }

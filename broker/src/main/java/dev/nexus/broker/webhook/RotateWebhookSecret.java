@@ -94,7 +94,8 @@ public class RotateWebhookSecret {
         if (earlierSecret.validUntil().isPresent()) {
             throw new ApiException(
                     ErrorCode.PRECONDITION_FAILED,
-                    "Idempotency-Key: another rotation has replaced the secret of this key. Use a new key.");
+                    "Idempotency-Key: another rotation has replaced the webhook secret that the first request with this"
+                            + " Idempotency-Key created. Send a new Idempotency-Key.");
         }
         Uni<Void> revoked = request.revokePrevious()
                 ? endpoints.revokePrevious(stored)
