@@ -61,7 +61,7 @@ class PgBouncerIT {
 
                 assertThat(Files.readString(nexus.broker().log()))
                         .doesNotContain(
-                                "A dependency failed: PostgreSQL", "prepared statement", "no statement_timeout");
+                                "Request failed: error=", "sqlstate=", "prepared statement", "no statement_timeout");
             }
             assertThat(limitOf(pooler)).isEqualTo("2s");
         }
