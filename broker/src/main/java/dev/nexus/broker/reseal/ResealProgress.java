@@ -40,7 +40,7 @@ class ResealProgress {
 
     private static Counter counter(MeterRegistry meters, String outcome) {
         return Counter.builder("nexus.reseal.values")
-                .description("Values that the re-encryption job has processed")
+                .description("Values that the re-seal job has processed")
                 .tag("outcome", outcome)
                 .register(meters);
     }

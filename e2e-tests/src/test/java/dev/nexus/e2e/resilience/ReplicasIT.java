@@ -108,7 +108,7 @@ class ReplicasIT {
             acme.schema(begun.state()).then().statusCode(200);
             acme.captureKey(begun.state(), "k").then().statusCode(200);
             flows++;
-            // Limits the number of values that the test of re-encryption must wait for.
+            // Limits the number of values that the test of the re-seal job must wait for.
             TimeUnit.MILLISECONDS.sleep(200);
         }
 
