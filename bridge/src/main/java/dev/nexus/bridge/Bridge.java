@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
- * Sends requests to providers with the credentials that Nexus stores. Create one Bridge for the whole application. It is
- * thread-safe.
+ * Sends requests to providers with the credentials that Nexus stores. Create one Bridge for the whole application. It
+ * is thread-safe.
  *
  * <pre>{@code
  * try (Bridge bridge = Bridge.of("https://nexus.example.com", System.getenv("NEXUS_API_KEY"))) {
@@ -149,10 +149,10 @@ public final class Bridge implements AutoCloseable {
          * {@code accepted} refuses the successor, the Bridge uses the superseded connection until its grace period
          * ends. Later requests fail with a {@link GatewayException} that has the code {@code connection_not_active}.
          *
-         * <p>A successor does not prove which user entered its credential. A user can start a rotation and send its auth_url
-         * to another person. The Bridge would then use that person's credential instead of the user's own. If users can see
-         * an auth_url, accept a successor only after your callback has confirmed it, in the session that started the
-         * rotation:
+         * <p>A successor does not prove which user entered its credential. A user can start a rotation and send its
+         * auth_url to another person. The Bridge would then use that person's credential instead of the user's own. If
+         * users can see an auth_url, accept a successor only after your callback has confirmed it, in the session that
+         * started the rotation:
          *
          * <pre>{@code
          * Bridge.builder(url, key).followSuccessors(id -> confirmedConnections.contains(id)).build();
@@ -162,8 +162,8 @@ public final class Bridge implements AutoCloseable {
          * request, it calls {@code accepted} again for the successor in use. If {@code accepted} then refuses that
          * successor, the Bridge stops using it.
          *
-         * @param accepted receives the id of the successor. Must be thread-safe and must not call this Bridge. If it throws,
-         *     the request fails before it is sent
+         * @param accepted receives the id of the successor. Must be thread-safe and must not call this Bridge. If it
+         *     throws, the request fails before it is sent
          */
         public Builder followSuccessors(Predicate<String> accepted) {
             this.acceptedSuccessors = accepted;

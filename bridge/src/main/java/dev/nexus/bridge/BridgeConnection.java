@@ -56,8 +56,8 @@ public final class BridgeConnection {
      * retries the request once and returns the second response. The Bridge does not follow redirects.
      *
      * <pre>{@code
-     * HttpResponse<String> me = bridge.connection(id)
-     *         .send(HttpRequest.newBuilder(URI.create("https://api.github.com/user")).build(), BodyHandlers.ofString());
+     * HttpRequest request = HttpRequest.newBuilder(URI.create("https://api.github.com/user")).build();
+     * HttpResponse<String> me = bridge.connection(id).send(request, BodyHandlers.ofString());
      * }</pre>
      *
      * @param request its body is read into memory, at most 8 MiB
@@ -87,8 +87,8 @@ public final class BridgeConnection {
     }
 
     /**
-     * Returns the request with the credential added, for any other HTTP client. After a 401, call {@link #forget}, so that
-     * the next request fetches the credential again.
+     * Returns the request with the credential added, for any other HTTP client. After a 401, call {@link #forget}, so
+     * that the next request fetches the credential again.
      *
      * <pre>{@code
      * OutgoingRequest ready = bridge.connection(id)
@@ -130,7 +130,9 @@ public final class BridgeConnection {
                 : outgoing;
     }
 
-    /** Converts {@code ready} for the JDK's client, with the time-out, version and expectContinue of {@code original}. */
+    /**
+     * Converts {@code ready} for the JDK's client, with the time-out, version and expectContinue of {@code original}.
+     */
     private static HttpRequest http(HttpRequest original, OutgoingRequest ready) {
         byte[] body = ready.body();
         boolean none = body.length == 0 && original.bodyPublisher().isEmpty();

@@ -1,8 +1,8 @@
 package dev.nexus.bridge;
 
 /**
- * Thrown if the Bridge cannot prepare or send a request. No message contains a credential, an API key, or the path or query
- * of a request.
+ * Thrown if the Bridge cannot prepare or send a request. No message contains a credential, an API key, or the path or
+ * query of a request.
  */
 public class BridgeException extends RuntimeException {
 

@@ -113,7 +113,9 @@ final class Gateway {
         return read(connectionId, answer.body());
     }
 
-    /** Waits for the response with its body. Before JDK 26, the time-out of the JDK's client covers only the headers. */
+    /**
+     * Waits for the response with its body. Before JDK 26, the time-out of the JDK's client covers only the headers.
+     */
     private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> sent) throws InterruptedException {
         try {
             return sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -42,7 +42,10 @@ final class Token {
         return replacedBy;
     }
 
-    /** Returns the request with the credential added. Throws {@link ForbiddenHostException} for a host that is not allowed. */
+    /**
+     * Returns the request with the credential added. Throws {@link ForbiddenHostException} for a host that is not
+     * allowed.
+     */
     OutgoingRequest apply(OutgoingRequest request, Instant now) {
         destinations.check(request.uri());
         OutgoingRequest sent = StrategyApplier.apply(strategy, credential, request, now);

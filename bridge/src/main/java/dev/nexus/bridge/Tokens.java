@@ -51,7 +51,9 @@ final class Tokens {
         return cache.get(connectionId, this::fetch);
     }
 
-    /** Returns the id of the last accepted successor of {@code connectionId} that is in memory, or {@code connectionId}. */
+    /**
+     * Returns the id of the last accepted successor of {@code connectionId} that is in memory, or {@code connectionId}.
+     */
     String currentId(String connectionId) {
         String current = connectionId;
         for (int hops = 0; hops < MAX_HOPS; hops++) {

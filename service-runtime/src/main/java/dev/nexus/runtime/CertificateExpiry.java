@@ -25,8 +25,9 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metric {@code nexus.certificate.not.after.timestamp} (Unix time): when the certificates of a TLS configuration expire.
- * Has one value for the service's {@code own} certificates and one for the {@code trusted} ones: the earliest expiry.
+ * The metric {@code nexus.certificate.not.after.timestamp} (Unix time): when the certificates of a TLS configuration
+ * expire. Has one value for the service's {@code own} certificates and one for the {@code trusted} ones: the earliest
+ * expiry.
  */
 @ApplicationScoped
 class CertificateExpiry {

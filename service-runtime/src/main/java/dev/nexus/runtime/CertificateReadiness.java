@@ -9,8 +9,8 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Not ready while this service's own certificate is expired or not yet valid. The peer would refuse every connection, and
- * callers would get 503 although another replica may work. Ready again after the files are replaced.
+ * Not ready while this service's own certificate is expired or not yet valid. The peer would refuse every connection,
+ * and callers would get 503 although another replica may work. Ready again after the files are replaced.
  */
 @Readiness
 @ApplicationScoped

@@ -18,10 +18,10 @@ import org.jboss.logging.Logger;
  * Makes callers open new connections, without failing a request. This applies to each connection that is older than a
  * minute and, when this process shuts down, to all connections.
  *
- * <p>Over HTTP/1.1, the response has {@code Connection: close} (RFC 9112, 9.6). HTTP/2 does not have that header, so the
- * response has {@link InternalHeaders#CONNECTION}, which the Gateway implements. GOAWAY is not used: Vert.x 4.5 as a client
- * fails its pending requests when it receives one (vert.x issue 5693). {@code quarkus.shutdown.timeout} must stay unset for
- * the same reason, because Quarkus would send GOAWAY.
+ * <p>Over HTTP/1.1, the response has {@code Connection: close} (RFC 9112, 9.6). HTTP/2 does not have that header, so
+ * the response has {@link InternalHeaders#CONNECTION}, which the Gateway implements. GOAWAY is not used: Vert.x 4.5 as
+ * a client fails its pending requests when it receives one (vert.x issue 5693). {@code quarkus.shutdown.timeout} must
+ * stay unset for the same reason, because Quarkus would send GOAWAY.
  *
  * <p>After SIGTERM, Quarkus reports not ready and continues to serve for {@code quarkus.shutdown.delay}. In this time,
  * callers move to other replicas.

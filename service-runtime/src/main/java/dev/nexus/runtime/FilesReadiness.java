@@ -6,7 +6,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Always ready, because a service keeps using the previous content of an invalid file. Lists the files and their errors. */
+/**
+ * Always ready, because a service keeps using the previous content of an invalid file. Lists the files and their
+ * errors.
+ */
 @Readiness
 @ApplicationScoped
 public class FilesReadiness implements HealthCheck {

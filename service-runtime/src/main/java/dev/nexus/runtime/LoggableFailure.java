@@ -1,6 +1,9 @@
 package dev.nexus.runtime;
 
-/** A failure in a form that may be logged: its place and its causes, without messages, because messages may quote values. */
+/**
+ * A failure in a form that may be logged: its place and its causes, without messages, because messages may quote
+ * values.
+ */
 public final class LoggableFailure {
 
     private LoggableFailure() {}

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A path with parameters, such as {@code /v1/token/{id}}. A parameter is a whole segment and matches each segment that is
- * not empty. The comparison uses no regular expression, because each request is compared with many templates.
+ * A path with parameters, such as {@code /v1/token/{id}}. A parameter is a whole segment and matches each segment that
+ * is not empty. The comparison uses no regular expression, because each request is compared with many templates.
  */
 public final class PathTemplate {
 

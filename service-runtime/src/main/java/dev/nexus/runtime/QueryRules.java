@@ -10,9 +10,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Checks the query of a request: the route has each parameter, and each is given once and has a value. Otherwise, a filter
- * that is misspelled, empty or duplicated would return more than the caller requested. The messages quote only allowed
- * names, because any other name may be a secret.
+ * Checks the query of a request: the route has each parameter, and each is given once and has a value. Otherwise, a
+ * filter that is misspelled, empty or duplicated would return more than the caller requested. The messages quote only
+ * allowed names, because any other name may be a secret.
  */
 public final class QueryRules {
 

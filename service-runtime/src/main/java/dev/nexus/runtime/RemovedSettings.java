@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
  * value is fixed now. The list also has the settings of extensions that the service does not support, as
  * {@code name=!what to do instead}. In such a name, {@code *} stands for any text.
  *
- * <p>The ServiceLoader finds this interceptor. It sees the names before the configuration mappings, which would refuse an unknown
- * name without naming its replacement.
+ * <p>The ServiceLoader finds this interceptor. It sees the names before the configuration mappings, which would refuse
+ * an unknown name without naming its replacement.
  */
 @Priority(Priorities.APPLICATION)
 public final class RemovedSettings implements ConfigSourceInterceptor {

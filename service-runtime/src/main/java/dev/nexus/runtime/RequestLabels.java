@@ -7,10 +7,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the labels {@code uri} and {@code method} of {@code http.server.requests} to known values. By default, Quarkus uses
- * the raw path of a request that is refused before routing, and the raw method. Callers without an API key could then put
- * ids into labels and exhaust the memory. A meter filter is too late, because Micrometer stores every name that it has
- * filtered.
+ * Limits the labels {@code uri} and {@code method} of {@code http.server.requests} to known values. By default, Quarkus
+ * uses the raw path of a request that is refused before routing, and the raw method. Callers without an API key could
+ * then put ids into labels and exhaust the memory. A meter filter is too late, because Micrometer stores every name
+ * that it has filtered.
  */
 @Singleton
 class RequestLabels implements HttpServerMetricsTagsContributor {

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Removes sensitive values from a span before it is exported. Keeps only the attributes of {@link #ALLOWED}, and builds the
- * name from them. Overwrites all others, such as a path with ids and a query with a state token. An allowlist also covers
- * attributes that a later version of an instrumentation adds.
+ * Removes sensitive values from a span before it is exported. Keeps only the attributes of {@link #ALLOWED}, and builds
+ * the name from them. Overwrites all others, such as a path with ids and a query with a state token. An allowlist also
+ * covers attributes that a later version of an instrumentation adds.
  */
 @ApplicationScoped
 class SpanScrubber implements ExtendedSpanProcessor {
@@ -52,7 +52,9 @@ class SpanScrubber implements ExtendedSpanProcessor {
             "thread.id",
             "thread.name");
 
-    /** Attributes that contain the caller's address or Host header in a server span. They are kept only in other spans. */
+    /**
+     * Attributes that contain the caller's address or Host header in a server span. They are kept only in other spans.
+     */
     private static final Set<String> CALLER_CHOSEN =
             Set.of("network.peer.address", "network.peer.port", "server.address", "server.port");
 
@@ -96,7 +98,9 @@ class SpanScrubber implements ExtendedSpanProcessor {
         };
     }
 
-    /** Names an HTTP span after its method and route. The original name of a span without a route can contain the path. */
+    /**
+     * Names an HTTP span after its method and route. The original name of a span without a route can contain the path.
+     */
     private static void name(ReadWriteSpan span) {
         String method = span.getAttribute(AttributeKey.stringKey("http.request.method"));
         if (method == null) {

@@ -22,11 +22,11 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
 /**
- * Checks the TLS files of {@code quarkus.tls.gateway} and {@code quarkus.tls.broker} every two seconds, and reloads them if
- * their content has changed.
+ * Checks the TLS files of {@code quarkus.tls.gateway} and {@code quarkus.tls.broker} every two seconds, and reloads
+ * them if their content has changed.
  *
- * <p>Quarkus's own {@code reload-period} silently ignores an unreadable file, and accepts a key that does not belong to the
- * certificate. This class reports both errors, and fires {@link CertificateUpdatedEvent} only for valid files.
+ * <p>Quarkus's own {@code reload-period} silently ignores an unreadable file, and accepts a key that does not belong to
+ * the certificate. This class reports both errors, and fires {@link CertificateUpdatedEvent} only for valid files.
  */
 @ApplicationScoped
 class TlsReload {
@@ -58,8 +58,8 @@ class TlsReload {
     }
 
     /**
-     * Runs before the beans that use the files. Records their content and then reads them again, so that no change since Quarkus
-     * read them is missed.
+     * Runs before the beans that use the files. Records their content and then reads them again, so that no change
+     * since Quarkus read them is missed.
      */
     @Startup(Interceptor.Priority.PLATFORM_BEFORE)
     void register() {

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A parsed text file that is reloaded if its content changes. Modification times are not reliable, because Kubernetes swaps
- * symbolic links. While the content is invalid, the previous value stays, see {@link ReloadedFile}. Thread-safe.
+ * A parsed text file that is reloaded if its content changes. Modification times are not reliable, because Kubernetes
+ * swaps symbolic links. While the content is invalid, the previous value stays, see {@link ReloadedFile}. Thread-safe.
  *
  * @param <T> the type of the parsed content
  */
@@ -18,7 +18,10 @@ public final class WatchedFile<T> {
     private volatile T value;
     private String content;
 
-    /** Parses the content of a file. The message of an unchecked exception is not logged, because it can quote the content. */
+    /**
+     * Parses the content of a file. The message of an unchecked exception is not logged, because it can quote the
+     * content.
+     */
     @FunctionalInterface
     public interface Parser<T> {
         T parse(String content) throws InvalidFileException;

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Detects changes of the files of one TLS configuration. Comparing their content is cheap. Parsing them and creating new TLS
- * contexts is expensive. Not thread-safe.
+ * Detects changes of the files of one TLS configuration. Comparing their content is cheap. Parsing them and creating
+ * new TLS contexts is expensive. Not thread-safe.
  */
 final class WatchedTlsFiles {
 

@@ -5,7 +5,9 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The scopes of a route of {@link InternalApi}. The service token needs one of them. Otherwise, the Broker answers 403. */
+/**
+ * The scopes of a route of {@link InternalApi}. The service token needs one of them. Otherwise, the Broker answers 403.
+ */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface AllowedScopes {

@@ -31,8 +31,8 @@ public interface CaptureApi {
     /**
      * 303 with {@code Location} and the body {@code {connection_id, status, redirect_url}}.
      *
-     * @param body the public request body {@code {state, credentials}} as it was received, at most 64 KiB. Only the Broker
-     *     parses it, so that the credentials are not serialized again.
+     * @param body the public request body {@code {state, credentials}} as it was received, at most 64 KiB. Only the
+     *     Broker parses it, so that the credentials are not serialized again.
      */
     @POST
     @Path("/capture-credential")

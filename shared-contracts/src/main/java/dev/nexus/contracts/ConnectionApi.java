@@ -36,7 +36,8 @@ public interface ConnectionApi {
 
     /**
      * Verifies the credential at the connection's provider. 200 the connection; 404 connection_not_found, 409
-     * connection_not_active. May take as long as the Broker's time limit for a provider.
+     * connection_not_active, 422 invalid_credentials if the stored credential does not fit the request. May take as
+     * long as the Broker's time limit for a provider.
      */
     @POST
     @Path("/connections/{id}/verify")
@@ -56,8 +57,8 @@ public interface ConnectionApi {
             @QueryParam("cursor") @Nullable String cursor);
 
     /**
-     * Revokes the connection and the connections that it superseded, and deletes their ciphertexts. 204, also when repeated; 404
-     * connection_not_found.
+     * Revokes the connection and the connections that it superseded, and deletes their ciphertexts. 204, also when
+     * repeated; 404 connection_not_found.
      */
     @DELETE
     @Path(CONNECTION)

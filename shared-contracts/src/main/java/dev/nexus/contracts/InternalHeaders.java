@@ -9,7 +9,9 @@ public final class InternalHeaders {
      */
     public static final String REQUEST_ID = "X-Request-Id";
 
-    /** The address that the request came from, as the Gateway determined it; an IPv4 or IPv6 address in canonical form. */
+    /**
+     * The address that the request came from, as the Gateway determined it; an IPv4 or IPv6 address in canonical form.
+     */
     public static final String CLIENT_ADDRESS = "Nexus-Client-Address";
 
     /** Audience of the service token. */
@@ -26,7 +28,9 @@ public final class InternalHeaders {
      */
     public static final String CLAIM_KEY_ID = "key_id";
 
-    /** The only scope of the token for the /auth routes. The state token authorizes the call and determines the tenant. */
+    /**
+     * The only scope of the token for the /auth routes. The state token authorizes the call and determines the tenant.
+     */
     public static final String SCOPE_STATE_PRESENT = "state:present";
 
     /** Header of a response over HTTP/2. With {@link #CONNECTION_RENEW}, the client must use a new connection. */

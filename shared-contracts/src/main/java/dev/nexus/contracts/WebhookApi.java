@@ -53,9 +53,9 @@ public interface WebhookApi {
     Uni<RestResponse<Void>> deleteWebhook(@HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch);
 
     /**
-     * 200 the webhook with its ETag and a new signing secret. The previous secret expires later, or immediately if {@code
-     * revoke_former} is true. The same Idempotency-Key returns the same secret for 24 hours. 404 webhook_not_found, 412
-     * precondition_failed.
+     * 200 the webhook with its ETag and a new signing secret. The previous secret expires later, or immediately if
+     * {@code revoke_former} is true. The same Idempotency-Key returns the same secret for 24 hours. 404
+     * webhook_not_found, 412 precondition_failed.
      */
     @POST
     @Path("/webhook/secret")
