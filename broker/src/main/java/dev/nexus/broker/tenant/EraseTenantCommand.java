@@ -78,9 +78,11 @@ public final class EraseTenantCommand implements Callable<Integer> {
     @Option(
             names = "--destroy-key",
             description = {
-                "Also destroys the tenant's transit key (nexus.cipher.transit.key-per-tenant). Then the tenant's",
-                "values in backups of the database cannot be decrypted. Needs VAULT_ADDR, VAULT_TOKEN with the policy",
-                "deploy/vault/nexus-eraser.hcl, and VAULT_CACERT if Java does not trust Vault's certificate."
+                "Also destroys the tenant's transit key (nexus.cipher.transit.key-per-tenant). Then the values that",
+                "this key has encrypted cannot be decrypted, also not in backups of the database. Values in backups",
+                "from before key-per-tenant still decrypt, because the common key encrypted them. Needs VAULT_ADDR,",
+                "VAULT_TOKEN with the policy deploy/vault/nexus-eraser.hcl, and VAULT_CACERT if Java does not trust",
+                "Vault's certificate."
             })
     private boolean destroyKey;
 

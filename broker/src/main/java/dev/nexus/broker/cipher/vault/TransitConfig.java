@@ -31,8 +31,8 @@ interface TransitConfig {
 
     /**
      * The maximum number of concurrent calls of one kind (encrypt or decrypt) for one key. The Broker opens at most
-     * four times this number of connections to Vault, for all keys together, and twice as many for a short time after
-     * time-outs. Further calls wait for a connection.
+     * four times this number of connections to Vault, for all keys together, and at most twelve times this number for a
+     * few seconds after time-outs. Further calls wait for a connection.
      */
     @WithDefault("2")
     @Range(min = 1, max = 64)
