@@ -135,6 +135,7 @@ class ConnectionResource {
     @APIResponse(responseCode = "200", ref = "VerifiedConnection")
     @APIResponse(responseCode = "404", ref = "ConnectionNotFound")
     @APIResponse(responseCode = "409", ref = "ConnectionNotActive")
+    @APIResponse(responseCode = "422", ref = "StoredCredentialRefused")
     public Uni<RestResponse<byte[]>> verifyConnection(
             @Parameter(
                             description = "Id of the connection",

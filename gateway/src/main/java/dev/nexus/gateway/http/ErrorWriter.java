@@ -71,7 +71,7 @@ public class ErrorWriter {
                         ErrorCode.PAYLOAD_TOO_LARGE, "The request body is longer than 64 KiB. Send a shorter body.");
             case 414 ->
                 new ApiException(
-                        ErrorCode.URI_TOO_LONG, "The request line is longer than 4,096 characters. Shorten the query.");
+                        ErrorCode.URI_TOO_LONG, "The request URI is longer than 4,096 characters. Shorten the query.");
             case 415 ->
                 new ApiException(
                         ErrorCode.UNSUPPORTED_MEDIA_TYPE,

@@ -114,7 +114,7 @@ class HttpSyntaxTest {
 
     @ParameterizedTest
     @ValueSource(ints = {4_100, 15_000})
-    void long_request_line_is_rejected_with_414(int length) throws IOException {
+    void long_URI_is_rejected_with_414(int length) throws IOException {
         String answer = RawHttp.send("GET /auth/capture-schema?state=" + CANARY + "x".repeat(length)
                 + " HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
 
