@@ -29,15 +29,24 @@ final class TenantWebhook {
     private final Flow flow;
     private final PutWebhook put;
     private final ShowWebhook show;
+    private final WebhookScheduler scheduler;
     private final ObjectMapper json;
 
-    TenantWebhook(Caller caller, Receiver receiver, Flow flow, PutWebhook put, ShowWebhook show, ObjectMapper json) {
+    TenantWebhook(
+            Caller caller,
+            Receiver receiver,
+            Flow flow,
+            PutWebhook put,
+            ShowWebhook show,
+            WebhookScheduler scheduler,
+            ObjectMapper json) {
         this.tenant = caller.tenant();
         this.caller = caller;
         this.receiver = receiver;
         this.flow = flow;
         this.put = put;
         this.show = show;
+        this.scheduler = scheduler;
         this.json = json;
     }
 
@@ -69,10 +78,12 @@ final class TenantWebhook {
         return receiver.received(tenant);
     }
 
+    /** Waits for events. Polls for due events more often than the schedule does. */
     void awaitEvents(String status, int count) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(events(status)).as(this::states).isEqualTo(count));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            scheduler.schedulePoll();
+            assertThat(events(status)).as(this::states).isEqualTo(count);
+        });
     }
 
     String states() {

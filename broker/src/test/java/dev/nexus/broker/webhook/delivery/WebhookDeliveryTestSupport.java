@@ -85,6 +85,9 @@ abstract class WebhookDeliveryTestSupport {
     StoredEndpoint endpoints;
 
     @Inject
+    WebhookScheduler polling;
+
+    @Inject
     SendDelivery send;
 
     @Inject
@@ -123,7 +126,7 @@ abstract class WebhookDeliveryTestSupport {
     @BeforeEach
     void begin() {
         QuarkusMock.installMockForType(Receiver.hosts(vertx), HostAddresses.class);
-        webhook = new TenantWebhook(caller, receiver, flow, put, show, json);
+        webhook = new TenantWebhook(caller, receiver, flow, put, show, polling, json);
     }
 
     /** Inserts an event that was rejected once and is due in an hour. */
