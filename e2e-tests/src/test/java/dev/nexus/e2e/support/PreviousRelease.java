@@ -72,7 +72,8 @@ public final class PreviousRelease {
     }
 
     private static List<String> maven(String... options) {
-        List<String> command = new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dmaven.test.skip=true"));
+        List<String> command =
+                new ArrayList<>(List.of("mvn", "-B", "-ntp", "-Dmaven.test.skip=true", "-Dspotless.check.skip=true"));
         String localRepository = System.getProperty("localRepository");
         if (localRepository != null) {
             command.add("-Dmaven.repo.local=" + localRepository);
