@@ -6,6 +6,7 @@ import dev.nexus.e2e.support.Checkout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -34,6 +35,22 @@ class GroupsTest {
         assertThat(tests)
                 .isNotEmpty()
                 .allSatisfy(test -> assertThat(Files.readString(test)).containsPattern(SOAK_CLASS));
+    }
+
+    @Test
+    void each_concurrent_test_has_a_separate_Nexus() throws IOException {
+        Pattern concurrent = Pattern.compile("(?m)^@Concurrent$");
+        List<Path> tests = new ArrayList<>();
+        for (Path test : endToEndTests(TESTS)) {
+            if (concurrent.matcher(Files.readString(test)).find()) {
+                tests.add(test);
+            }
+        }
+
+        assertThat(tests)
+                .isNotEmpty()
+                .allSatisfy(test -> assertThat(Files.readString(test))
+                        .doesNotContain("NexusExtension.class", "ObservedNexus", "CapturePageExtension"));
     }
 
     private static List<Path> endToEndTests(Path folder) throws IOException {

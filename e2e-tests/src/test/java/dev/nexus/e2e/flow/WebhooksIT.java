@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.nexus.e2e.support.Backend;
+import dev.nexus.e2e.support.Concurrent;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.Replica;
 import dev.nexus.e2e.support.WebhookReceiver;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Webhooks that are registered at the Gateway, with an HTTPS receiver that fails in several ways. */
+@Concurrent
 class WebhooksIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -22,8 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Real outages: PostgreSQL is stopped under load, and the Broker is killed, also during captures. */
+@Isolated("Responses have a limit of 2.5 seconds.")
 class FaultsIT {
 
     private static final int PER_SECOND = 100;

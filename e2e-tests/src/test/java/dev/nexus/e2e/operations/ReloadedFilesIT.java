@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.BrokerConnection;
+import dev.nexus.e2e.support.Concurrent;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.Scrape;
 import dev.nexus.launcher.DevAuthority;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
  * Replaces files of running services: an invalid file is reported, and an expired certificate makes the service
  * unready.
  */
+@Concurrent
 class ReloadedFilesIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -21,11 +21,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nexus with a real Vault that is sealed, stopped, slow or faulty. */
 @ExtendWith(RealVault.Needed.class)
+@Isolated("The 99th percentile of the responses has a limit.")
 class VaultIT {
 
     private static RealVault vault;

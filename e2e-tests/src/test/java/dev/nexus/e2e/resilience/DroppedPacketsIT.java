@@ -25,10 +25,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A network that silently drops packets between Broker and PostgreSQL, or between Gateway and Broker. */
 @ExtendWith({InstalledPostgres.Needed.class, LossyRouter.Needed.class})
 @Tag("soak")
+@Isolated("The recovery has a limit of ten seconds.")
 class DroppedPacketsIT {
 
     private static final int PER_SECOND = 10;

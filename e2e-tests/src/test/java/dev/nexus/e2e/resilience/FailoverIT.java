@@ -19,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A failover to a standby behind PgBouncer, in the worst order.
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @NeedsOnPath("pgbouncer")
 @ExtendWith(InstalledPostgres.Needed.class)
 @Tag("soak")
+@Isolated("The recovery has a limit of ten seconds.")
 class FailoverIT {
 
     private static final int PER_SECOND = 10;

@@ -19,10 +19,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Replaces replicas one by one under load, without a failed request. */
 @NeedsOnPath("haproxy")
 @Tag("soak")
+@Isolated("No request at 200 per second may fail.")
 class RollingRestartIT {
 
     private static final int PER_SECOND = 200;

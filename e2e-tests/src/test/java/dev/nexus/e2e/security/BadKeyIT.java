@@ -19,8 +19,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Invalid API keys: each route below /v1 returns the same 401 and does not call the Broker. */
+@Isolated("A revocation has a limit of five seconds.")
 class BadKeyIT {
 
     private static final List<String> ROUTES = List.of(

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.Backend.Begun;
+import dev.nexus.e2e.support.Concurrent;
 import dev.nexus.e2e.support.Load;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.RealVault;
@@ -16,12 +17,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Rotation with a real Vault: of the transit key, the cipher, the state keys and the Broker's Vault token. */
 @ExtendWith(RealVault.Needed.class)
+@Concurrent
+@Order(1)
 class KeyRotationIT {
 
     private static final String REMAINING = """

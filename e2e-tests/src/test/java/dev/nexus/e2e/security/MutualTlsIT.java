@@ -37,9 +37,11 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Access to the Broker with client certificates. A caller without a valid one has a valid service token. */
 @ExtendWith(NexusExtension.class)
+@Isolated("A revocation has a limit of five seconds.")
 class MutualTlsIT {
 
     private static final String GATEWAY = DevCertificates.GATEWAY_IDENTITY;

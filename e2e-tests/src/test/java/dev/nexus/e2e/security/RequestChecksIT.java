@@ -26,11 +26,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Gateway's checks of a request. A request with two errors gets the response of the first check. */
 @ExtendWith(NexusExtension.class)
+@Isolated("The end of a slow request has a limit of ten seconds.")
 class RequestChecksIT {
 
     private final Backend acme = NexusExtension.acme();

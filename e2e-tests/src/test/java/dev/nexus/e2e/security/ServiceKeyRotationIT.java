@@ -29,8 +29,10 @@ import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The Gateway's key for service tokens: a regular rotation, and the revocation of a leaked key. */
+@Isolated("A revocation has a limit of five seconds.")
 class ServiceKeyRotationIT {
 
     private static final int PER_SECOND = 50;
