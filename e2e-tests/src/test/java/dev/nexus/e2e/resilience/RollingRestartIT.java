@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -103,12 +104,12 @@ class RollingRestartIT {
      * <p>Both Gateways can use the same Broker as long as their connections last (a minute).
      */
     private static void awaitShareOfEachReplica(Replicas replicas) {
-        for (ServiceProcess replica : Stream.of(replicas.brokers(), replicas.gateways())
+        Map<ServiceProcess, Long> before = Stream.of(replicas.brokers(), replicas.gateways())
                 .flatMap(List::stream)
-                .toList()) {
-            long before = Replicas.answeredRequests(replica);
-            await().atMost(Duration.ofMinutes(3)).until(() -> Replicas.answeredRequests(replica) - before > SHARE);
-        }
+                .collect(Collectors.toMap(replica -> replica, Replicas::answeredRequests));
+        await().atMost(Duration.ofMinutes(3))
+                .until(() -> before.entrySet().stream()
+                        .allMatch(replica -> Replicas.answeredRequests(replica.getKey()) - replica.getValue() > SHARE));
     }
 
     private static boolean failed(Answer answer) {
