@@ -3,7 +3,6 @@ package dev.nexus.e2e.operations.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nexus.e2e.support.Concurrent;
 import dev.nexus.e2e.support.NeedsOnPath;
 import dev.nexus.launcher.Http;
 import dev.nexus.launcher.Walk;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** Runs the jobs and services of docker-compose.yml as processes, and a connection flow through them. */
 @NeedsOnPath({"vault", "openssl", "psql", "pg_isready", "bash"})
-@Concurrent
 class ComposeIT {
 
     private static ComposedProcesses composed;

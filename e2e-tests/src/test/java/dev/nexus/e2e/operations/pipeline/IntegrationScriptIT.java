@@ -3,7 +3,6 @@ package dev.nexus.e2e.operations.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.e2e.support.Checkout;
-import dev.nexus.e2e.support.Concurrent;
 import dev.nexus.e2e.support.NeedsOnPath;
 import dev.nexus.launcher.Artifacts;
 import dev.nexus.launcher.EmbeddedDatabase;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The pipeline's integration script with a running PostgreSQL and a running Vault. */
 @NeedsOnPath({"vault", "psql"})
-@Concurrent
 class IntegrationScriptIT {
 
     /** The root token of the launcher's Vault dev server, valid only until the server stops. */
