@@ -44,6 +44,7 @@ class PipelineTest {
 
     private static final Set<String> COMMON_JOBS = Set.of(
             "verify",
+            "cpu",
             "package",
             "secrets",
             "prose",
