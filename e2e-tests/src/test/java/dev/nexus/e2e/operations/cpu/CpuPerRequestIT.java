@@ -43,6 +43,10 @@ class CpuPerRequestIT {
             return measured.ratio() / committed;
         }
 
+        boolean isWithinLimit() {
+            return growth() <= LIMIT;
+        }
+
         @Override
         public String toString() {
             return String.format(
@@ -65,15 +69,24 @@ class CpuPerRequestIT {
         Map<String, Double> committed = committed();
         assertThat(committed.keySet()).isEqualTo(measured.keySet());
 
+        List<Row> rows = compare(measured, committed);
+        if (!rows.stream().allMatch(Row::isWithinLimit)) {
+            // Other programs can distort one run. A slower request exceeds the limit in each run.
+            rows = compare(measure(), committed);
+        }
+
+        assertThat(rows)
+                .as("The limit of the growth is %s. See CONTRIBUTING.md, CPU time of requests.%n%s", LIMIT, table(rows))
+                .allMatch(Row::isWithinLimit);
+    }
+
+    private static List<Row> compare(SortedMap<String, Figure> measured, Map<String, Double> committed) {
         List<Row> rows = measured.entrySet().stream()
                 .map(figure -> new Row(
                         figure.getKey(), figure.getValue(), committed.getOrDefault(figure.getKey(), Double.NaN)))
                 .toList();
         System.out.println(table(rows));
-
-        assertThat(rows)
-                .as("The limit of the growth is %s. See CONTRIBUTING.md, CPU time of requests.%n%s", LIMIT, table(rows))
-                .allMatch(row -> row.growth() <= LIMIT);
+        return rows;
     }
 
     private static SortedMap<String, Figure> measure() throws IOException, InterruptedException {
