@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** Reads the CPU time of a Java process from Linux. */
 final class ProcessCpu {
 
-    /** The names of the threads that compile bytecode start with these. Their time depends on the warm-up only. */
+    /** The names of the threads that compile bytecode start with these. Their time depends only on the warm-up. */
     private static final List<String> COMPILERS = List.of("C1 Compiler", "C2 Compiler");
 
     private ProcessCpu() {}
@@ -18,20 +18,23 @@ final class ProcessCpu {
     /** Returns the nanoseconds that all threads except the compilers have run, in user mode and in the kernel. */
     static long nanos(long pid) {
         try (Stream<Path> threads = Files.list(Path.of("/proc", String.valueOf(pid), "task"))) {
-            return threads.filter(thread -> COMPILERS.stream().noneMatch(read(thread, "comm")::startsWith))
-                    .mapToLong(
-                            thread -> Long.parseLong(read(thread, "schedstat").split(" ", 2)[0]))
-                    .sum();
+            return threads.mapToLong(ProcessCpu::nanosOf).sum();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String read(Path thread, String file) {
+    private static long nanosOf(Path thread) {
         try {
-            return Files.readString(thread.resolve(file));
+            String name = Files.readString(thread.resolve("comm"));
+            String times = Files.readString(thread.resolve("schedstat"));
+            return COMPILERS.stream().anyMatch(name::startsWith) ? 0 : Long.parseLong(times.split(" ", 2)[0]);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (Files.exists(thread)) {
+                throw new UncheckedIOException(e);
+            }
+            // The thread has ended since it was listed. Idle compiler threads end.
+            return 0;
         }
     }
 }
