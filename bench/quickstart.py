@@ -3,6 +3,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -18,9 +19,24 @@ LAUNCHER = [JAVA, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m",
 
 
 def stat(pid):
-    """The fields of /proc/PID/stat, beginning with the state: 1 is the parent, 11 and 12 are user and system time."""
+    """The fields of /proc/PID/stat, beginning with the state: 1 is the parent, 11 to 14 are CPU times, also of children."""
     with open(f"/proc/{pid}/stat") as file:
         return file.read().rsplit(")", 1)[1].split()
+
+
+def command_of(pid):
+    """Returns the command and the environment of a process."""
+    with open(f"/proc/{pid}/cmdline", "rb") as file:
+        command = file.read().decode().rstrip("\0").split("\0")
+    with open(f"/proc/{pid}/environ", "rb") as file:
+        environment = dict(entry.split("=", 1) for entry in file.read().decode().split("\0") if "=" in entry)
+    return command, environment
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def wrk(url, script, connections, seconds):
@@ -42,6 +58,8 @@ class Quickstart:
         self.process = None
         # Services that this script has restarted, by name.
         self.restarted = {}
+        # Services that this script has started in addition.
+        self.replicas = []
 
     def start(self, *options, command=("./quickstart",)):
         file = os.path.join(self.root, "target", "quickstart.env")
@@ -61,6 +79,7 @@ class Quickstart:
         return self
 
     def stop(self):
+        self.stop_replicas()
         for service in self.restarted.values():
             service.terminate()
             service.wait(30)
@@ -106,7 +125,7 @@ class Quickstart:
 
     def processes(self):
         """Returns the process ids of each part. Finds services by their jar, and PostgreSQL by its data folder."""
-        parts = {"gateway": [], "broker": [], "postgresql": []}
+        parts = {"gateway": [], "broker": [], "postgresql": [], "vault": []}
         parents = {}
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
@@ -118,14 +137,17 @@ class Quickstart:
             for service in SERVICES:
                 if f"{self.root}/{service}/target/" in command:
                     parts[service].append(pid)
-            if os.path.basename(command.split("\0")[0]) == "postgres" and self.root + "/target/quickstart/" in command:
+            program = os.path.basename(command.split("\0")[0])
+            if program == "postgres" and self.root + "/target/" in command:
                 parts["postgresql"].append(pid)
+            if program == "vault" and parents[pid] == str(self.process.pid):
+                parts["vault"].append(pid)
         parts["postgresql"] += [pid for pid, parent in parents.items()
                                 if parent in parts["postgresql"] and pid not in parts["postgresql"]]
         return parts
 
     def cpu_seconds(self, parts):
-        """Returns the CPU seconds of each part since its start."""
+        """Returns the CPU seconds of each part since its start, including those of child processes that have ended."""
         used = {}
         for part, pids in parts.items():
             used[part] = 0
@@ -134,8 +156,21 @@ class Quickstart:
                     fields = stat(pid)
                 except OSError:
                     continue
-                used[part] += (int(fields[11]) + int(fields[12])) / TICKS
+                used[part] += sum(map(int, fields[11:15])) / TICKS
         return used
+
+    def memory_mib(self):
+        """Returns the memory of each part in MiB (PSS), so that pages that PostgreSQL's processes share count once."""
+        memory = {}
+        for part, pids in self.processes().items():
+            memory[part] = 0
+            for pid in pids:
+                try:
+                    with open(f"/proc/{pid}/smaps_rollup") as file:
+                        memory[part] += sum(int(line.split()[1]) / 1024 for line in file if line.startswith("Pss:"))
+                except OSError:
+                    continue
+        return memory
 
     def pid(self, service):
         pids = self.processes()[service]
@@ -150,10 +185,7 @@ class Quickstart:
     def restart(self, service):
         """Restarts a service with the same command. Returns the start time of the new process."""
         pid = self.pid(service)
-        with open(f"/proc/{pid}/cmdline", "rb") as file:
-            command = file.read().decode().rstrip("\0").split("\0")
-        with open(f"/proc/{pid}/environ", "rb") as file:
-            environment = dict(entry.split("=", 1) for entry in file.read().decode().split("\0") if "=" in entry)
+        command, environment = command_of(pid)
         os.kill(int(pid), signal.SIGTERM)
         if service in self.restarted:
             self.restarted[service].wait(30)
@@ -164,3 +196,30 @@ class Quickstart:
             self.restarted[service] = subprocess.Popen(
                 command, cwd=self.root, env=environment, stdout=log, stderr=subprocess.STDOUT)
         return began
+
+    def add_replica(self, service, settings):
+        """Starts another process of a service, with the settings that differ. Returns its URL without the scheme."""
+        command, environment = command_of(self.processes()[service][0])
+        port, management = free_port(), free_port()
+        settings = {"quarkus.http.port": port, "quarkus.http.ssl-port": port, "quarkus.management.port": management,
+                    **settings}
+        options = {f"-D{name}": value for name, value in settings.items()}
+        command = [f"{name}={options[name]}" if (name := part.split("=", 1)[0]) in options else part for part in command]
+        with open(os.path.join(self.root, "target", "quickstart", f"{service}-{port}.log"), "wb") as log:
+            replica = subprocess.Popen(command, cwd=self.root, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        self.replicas.append(replica)
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{management}/q/health/ready", timeout=5):
+                    return f"127.0.0.1:{port}"
+            except OSError:
+                if replica.poll() is not None or time.monotonic() > deadline:
+                    sys.exit(f"bench: another {service} did not start. Its log is {log.name}")
+                time.sleep(0.1)
+
+    def stop_replicas(self):
+        for replica in self.replicas:
+            replica.terminate()
+            replica.wait(60)
+        self.replicas = []
