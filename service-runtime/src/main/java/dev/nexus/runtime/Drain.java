@@ -40,8 +40,10 @@ class Drain {
     /** Runs before all filters that can send a response. */
     private static final int PRIORITY = 20_000;
 
+    /** Maintained in the thread of a request. Otherwise every few requests would wake a thread of the common pool. */
     private final Cache<HttpConnection, Long> openedAt =
-            Caffeine.newBuilder().weakKeys().build();
+            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
+
     private volatile boolean shuttingDown;
 
     void register(@Observes Filters filters) {

@@ -29,10 +29,9 @@ class RateLimits implements RateLimiter {
     private final Rate authRate;
     /** Has no size limit, because an evicted bucket would be full again. Only keys of the file have an entry. */
     private final Cache<BucketKey, Bucket> keyBuckets =
-            Caffeine.newBuilder().expireAfterAccess(Duration.ofHours(1)).build();
+            cache().expireAfterAccess(Duration.ofHours(1)).build();
 
-    private final Cache<BucketKey, Bucket> anonymousBuckets = Caffeine.newBuilder()
-            .maximumSize(MAX_ANONYMOUS)
+    private final Cache<BucketKey, Bucket> anonymousBuckets = cache().maximumSize(MAX_ANONYMOUS)
             .expireAfterAccess(Duration.ofMinutes(10))
             .build();
 
@@ -40,6 +39,11 @@ class RateLimits implements RateLimiter {
         this.keys = keys;
         this.authRate =
                 new Rate(config.authRate().perSecond(), config.authRate().burst());
+    }
+
+    /** Maintained in the thread of a request. Otherwise every few requests would wake a thread of the common pool. */
+    private static Caffeine<Object, Object> cache() {
+        return Caffeine.newBuilder().executor(Runnable::run);
     }
 
     /**

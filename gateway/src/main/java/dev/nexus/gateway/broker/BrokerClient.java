@@ -217,7 +217,15 @@ class BrokerClient {
                 && reloaded.of("quarkus.tls." + TLS).isValid()
                 && clients.use(old)
                 && renewing.compareAndSet(false, true)) {
-            switchTo(build(registry.get(TLS)), reload, Reason.REQUESTED);
+            // Builds on a worker thread, because the event loop of the response serves other requests.
+            vertx.executeBlocking(() -> build(registry.get(TLS)))
+                    .onSuccess(next -> switchTo(next, reload, Reason.REQUESTED))
+                    .onFailure(failure -> {
+                        renewing.set(false);
+                        LOG.warnf(
+                                "New clients of the Broker could not be created: %s",
+                                failure.getClass().getName());
+                    });
         }
     }
 

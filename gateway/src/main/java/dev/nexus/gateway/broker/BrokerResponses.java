@@ -1,16 +1,19 @@
 package dev.nexus.gateway.broker;
 
 import dev.nexus.contracts.InternalHeaders;
-import jakarta.ws.rs.client.ClientRequestContext;
 import jakarta.ws.rs.client.ClientResponseContext;
-import jakarta.ws.rs.client.ClientResponseFilter;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
 import org.eclipse.microprofile.rest.client.ext.ResponseExceptionMapper;
+import org.jboss.resteasy.reactive.client.spi.ResteasyReactiveClientRequestContext;
+import org.jboss.resteasy.reactive.client.spi.ResteasyReactiveClientResponseFilter;
 
-/** Handles every response of the Broker before the REST client reads its body into a type. */
-final class BrokerResponses implements ClientResponseFilter, ResponseExceptionMapper<BrokerRefusal> {
+/**
+ * Handles every response of the Broker before the REST client reads its body into a type. Runs on the event loop of the
+ * request: a plain {@code ClientResponseFilter} would move each response to a worker thread and back.
+ */
+final class BrokerResponses implements ResteasyReactiveClientResponseFilter, ResponseExceptionMapper<BrokerRefusal> {
 
     private static final Set<Integer> SUCCESSES = Set.of(200, 201, 204, 303);
 
@@ -25,7 +28,7 @@ final class BrokerResponses implements ClientResponseFilter, ResponseExceptionMa
     }
 
     @Override
-    public void filter(ClientRequestContext request, ClientResponseContext response) {
+    public void filter(ResteasyReactiveClientRequestContext request, ClientResponseContext response) {
         if (response.getStatus() == NO_RESPONSE) {
             return;
         }
