@@ -8,6 +8,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jose4j.jws.AlgorithmIdentifiers;
@@ -16,6 +17,7 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtContext;
 import org.jose4j.jwx.HeaderParameterNames;
 import org.jose4j.lang.JoseException;
 
@@ -104,20 +106,34 @@ public class StateTokens {
      * the key cannot be read, fails like {@link StateKeyRing#verifying}.
      */
     public Uni<StateSubject> verify(String token) {
-        return kid(token)
-                .map(kid -> ring.verifying(kid).map(key -> subject(key, token).orElseThrow(StateTokens::invalid)))
+        return parse(token)
+                .map(parsed -> ring.verifying(parsed.kid())
+                        .map(key -> subject(key, parsed.token()).orElseThrow(StateTokens::invalid)))
                 .orElseGet(() -> Uni.createFrom().failure(invalid()));
     }
 
-    private static Optional<String> kid(String token) {
+    /** A token that is parsed, but not verified. */
+    private record Parsed(String kid, JwtContext token) {
+        @Override
+        public String toString() {
+            return "Parsed[" + kid + "]";
+        }
+    }
+
+    private static Optional<Parsed> parse(String token) {
         if (!isCanonical(token)) {
             return Optional.empty();
         }
         try {
             JsonWebSignature jws = new JsonWebSignature();
             jws.setCompactSerialization(token);
-            return Optional.ofNullable(jws.getKeyIdHeaderValue()).filter(kid -> kid.length() <= MAX_KID_LENGTH);
-        } catch (JoseException | ClassCastException malformed) {
+            String kid = jws.getKeyIdHeaderValue();
+            return kid == null || kid.length() > MAX_KID_LENGTH
+                    ? Optional.empty()
+                    : Optional.of(new Parsed(
+                            kid, new JwtContext(token, JwtClaims.parse(jws.getUnverifiedPayload()), List.of(jws))));
+        } catch (JoseException | InvalidJwtException | ClassCastException malformed) {
+            // Drops the exception, because its message quotes the token.
             return Optional.empty();
         }
     }
@@ -144,12 +160,13 @@ public class StateTokens {
         }
     }
 
-    private static Optional<StateSubject> subject(Optional<StateKey> key, String token) {
+    private static Optional<StateSubject> subject(Optional<StateKey> key, JwtContext token) {
         if (key.isEmpty()) {
             return Optional.empty();
         }
         try {
-            JwtClaims claims = key.get().verifier().processToClaims(token);
+            key.get().verifier().processContext(token);
+            JwtClaims claims = token.getJwtClaims();
             if (claims.getIssuedAt().getValueInMillis()
                     > Instant.now().plus(MAX_IAT_AHEAD).toEpochMilli()) {
                 return Optional.empty();
