@@ -26,7 +26,7 @@ import org.jboss.logging.Logger;
  * Decides whether a client certificate is the Gateway's, based on the current files of the TLS configuration. TLS
  * checks a certificate only when a connection opens, and a Gateway keeps its connections for hours. The Broker
  * therefore checks the certificate again for each request: its validity period, its identity, its authority and its
- * revocation. The results for authority and revocation are cached until the files are reloaded.
+ * revocation. The results for identity, authority and revocation are cached until the files are reloaded.
  */
 @ApplicationScoped
 class TrustedCertificates {
@@ -72,8 +72,9 @@ class TrustedCertificates {
                     Caffeine.newBuilder().maximumSize(MAX_CACHED).build());
         }
 
-        boolean trusts(X509Certificate[] chain) {
-            return results.get(chain[0], unknown -> !isRevoked(unknown) && isIssuedByAuthority(chain));
+        boolean trusts(X509Certificate[] chain, GatewayIdentity gateway) {
+            return results.get(
+                    chain[0], unknown -> gateway.matches(unknown) && !isRevoked(unknown) && isIssuedByAuthority(chain));
         }
 
         private boolean isRevoked(X509Certificate certificate) {
@@ -104,9 +105,11 @@ class TrustedCertificates {
      * @param chain the certificate, followed by its issuers
      */
     boolean isGateway(X509Certificate[] chain) {
-        return isInValidityPeriod(chain[0])
-                && identity.filter(gateway -> gateway.matches(chain[0])).isPresent()
-                && files.filter(current -> current.trusts(chain)).isPresent();
+        Optional<TrustFiles> current = files;
+        return current.isPresent()
+                && identity.isPresent()
+                && isInValidityPeriod(chain[0])
+                && current.get().trusts(chain, identity.get());
     }
 
     private static boolean isInValidityPeriod(X509Certificate certificate) {

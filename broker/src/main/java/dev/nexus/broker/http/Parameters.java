@@ -4,6 +4,7 @@ import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -12,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the parameters of a path, a query or a header. An error names the parameter and the rule, never the value. */
 public final class Parameters {
 
-    private static final Pattern UUID_FORM =
-            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    private static final int UUID_LENGTH = 36;
     private static final Pattern IDEMPOTENCY_KEY = Pattern.compile("[ -~]{1,255}");
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
@@ -23,7 +23,20 @@ public final class Parameters {
 
     /** Parses a UUID in its 36-character form (RFC 9562). Returns empty for any other text. */
     public static Optional<UUID> uuid(String text) {
-        return UUID_FORM.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
+        return isUuid(text) ? Optional.of(UUID.fromString(text)) : Optional.empty();
+    }
+
+    private static boolean isUuid(String text) {
+        if (text.length() != UUID_LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < UUID_LENGTH; i++) {
+            boolean hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+            if (hyphen ? text.charAt(i) != '-' : !HexFormat.isHexDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Parses the connection id in a path. Throws connection_not_found if it is not a UUID. */
