@@ -1,5 +1,6 @@
 package dev.nexus.runtime;
 
+import io.smallrye.common.vertx.ContextLocals;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +9,12 @@ import java.util.List;
  * is not empty. The comparison uses no regular expression, because each request is compared with many templates.
  */
 public final class PathTemplate {
+
+    /**
+     * The key under which Quarkus's metrics and traces look up the path template of a request. Quarkus REST sets it for
+     * its routes.
+     */
+    private static final String LABEL = "UrlPathTemplate";
 
     private final String text;
 
@@ -60,13 +67,18 @@ public final class PathTemplate {
     }
 
     /**
-     * Returns the segment of the first parameter, with its percent-encoding.
+     * Returns the segment of the first parameter, with its percent-encoding. Empty if this template has no parameter.
      *
-     * @param path matches this template, which has a parameter
+     * @param path matches this template
      */
     public String firstParameter(String path) {
         int at = fixed.get(0).length();
         return path.substring(at, endOfSegment(path, at));
+    }
+
+    /** Makes this template the path of the current request in metrics and traces. Call it on the request's context. */
+    public void labelRequest() {
+        ContextLocals.put(LABEL, text);
     }
 
     private static int endOfSegment(String path, int at) {

@@ -1,13 +1,14 @@
 package dev.nexus.broker.caller;
 
+import dev.nexus.broker.http.Deadline;
 import dev.nexus.broker.http.Outcomes.Verb;
 import dev.nexus.contracts.InternalApi;
 import io.smallrye.mutiny.Uni;
 import java.util.Optional;
 
 /**
- * Serves one route of {@link InternalApi} directly on Vert.x, without Jakarta REST. It is for frequent requests without
- * a body. The pipeline calls it only if all checks of the request have passed.
+ * Serves one route of {@link InternalApi} directly on Vert.x, without Jakarta REST. It is for frequent requests. The
+ * pipeline calls it only if all checks of the request have passed.
  */
 public interface Endpoint {
 
@@ -19,11 +20,16 @@ public interface Endpoint {
         return Optional.empty();
     }
 
-    /**
-     * Returns the JSON of the response in UTF-8. The status is 200. {@link Endpoints} applies the deadline, and writes
-     * an error response if the Uni fails.
-     *
-     * @param parameter the value of the path parameter
-     */
-    Uni<byte[]> serve(Caller caller, String parameter);
+    /** Returns true if the route has a JSON body. Otherwise a body is discarded. */
+    default boolean readsBody() {
+        return false;
+    }
+
+    /** Returns true if the use case applies the {@link Deadline} itself, because it calls a provider. */
+    default boolean appliesDeadline() {
+        return false;
+    }
+
+    /** Returns the response. If the Uni fails, {@link Endpoints} writes an error response. */
+    Uni<EndpointResponse> serve(EndpointRequest request);
 }

@@ -5,7 +5,9 @@ import dev.nexus.broker.http.ErrorWriter;
 import dev.nexus.broker.http.Outcomes;
 import dev.nexus.broker.http.Routes;
 import dev.nexus.runtime.ApiErrors;
+import dev.nexus.runtime.BodyReader;
 import io.quarkus.arc.All;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.AsyncResult;
@@ -13,6 +15,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -22,31 +25,45 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
-/** Runs an {@link Endpoint} for a request, within a {@link Deadline}. Counts the outcome and writes the response. */
+/**
+ * Reads the body of a request, and runs its {@link Endpoint} within a {@link Deadline}. Counts the outcome and writes
+ * the response.
+ */
 @ApplicationScoped
 class Endpoints {
 
+    private static final String JSON_TYPE = "application/json";
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json;charset=UTF-8");
 
     /** The media ranges of the header Accept (RFC 9110, 12.5.1) that include JSON. */
-    private static final Set<String> RANGES_WITH_JSON = Set.of("application/json", "application/*", "*/*", "*");
+    private static final Set<String> RANGES_WITH_JSON = Set.of(JSON_TYPE, "application/*", "*/*", "*");
 
     private final Map<String, Endpoint> endpoints;
     private final Outcomes outcomes;
     private final ErrorWriter errors;
+    private final int maxBody;
 
-    Endpoints(@All List<Endpoint> endpoints, Outcomes outcomes, ErrorWriter errors) {
+    /** @param maxBody also applies to the resources of Jakarta REST */
+    Endpoints(
+            @All List<Endpoint> endpoints,
+            Outcomes outcomes,
+            ErrorWriter errors,
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
         this.endpoints = endpoints.stream().collect(Collectors.toUnmodifiableMap(Endpoint::route, Function.identity()));
         this.outcomes = outcomes;
         this.errors = errors;
+        this.maxBody = Math.toIntExact(maxBody.asLongValue());
     }
 
     /**
      * Serves the request and returns true. If the route has no endpoint, returns false and does nothing.
      *
      * @throws ApiException not_acceptable if the header Accept is not blank and none of its media ranges includes JSON.
-     *     Ignores the parameters of a range, such as its weight
+     *     Ignores the parameters of a range, such as its weight. unsupported_media_type if the route has a body and the
+     *     header Content-Type names another type than JSON
      */
     boolean serve(RoutingContext http, Routes.Match match, Caller caller) {
         Endpoint endpoint = endpoints.get(match.route().name());
@@ -54,17 +71,28 @@ class Endpoints {
             return false;
         }
         requireJsonAccepted(http.request().headers().getAll(HttpHeaders.ACCEPT));
-        ErrorWriter.discardBody(http.request());
+        if (!endpoint.readsBody()) {
+            ErrorWriter.discardBody(http.request());
+            run(http, endpoint, new EndpointRequest(caller, match.parameter(), Buffer.buffer()));
+            return true;
+        }
+        requireJsonSent(http.request().getHeader(HttpHeaders.CONTENT_TYPE));
+        BodyReader.read(http.request(), maxBody, ErrorWriter::bodyTooLong)
+                .onSuccess(body -> run(http, endpoint, new EndpointRequest(caller, match.parameter(), body)))
+                .onFailure(tooLong -> errors.write(http, tooLong));
+        return true;
+    }
+
+    private void run(RoutingContext http, Endpoint endpoint, EndpointRequest request) {
         Context own = Vertx.currentContext();
-        Cancellable work = answer(endpoint, caller, match.parameter())
+        Cancellable work = response(endpoint, request)
                 .subscribe()
                 .with(
-                        json -> onContext(own, () -> write(http, json)),
+                        response -> onContext(own, () -> write(http, response)),
                         failure -> onContext(own, () -> errors.write(http, failure)));
         if (!http.response().ended()) {
             http.addEndHandler(ended -> cancelIfDisconnected(ended, work));
         }
-        return true;
     }
 
     private static void cancelIfDisconnected(AsyncResult<Void> ended, Cancellable work) {
@@ -73,15 +101,19 @@ class Endpoints {
         }
     }
 
-    private Uni<byte[]> answer(Endpoint endpoint, Caller caller, String parameter) {
-        Uni<byte[]> answer = Deadline.within(Uni.createFrom().deferred(() -> endpoint.serve(caller, parameter)));
+    private Uni<EndpointResponse> response(Endpoint endpoint, EndpointRequest request) {
+        Uni<EndpointResponse> served = Uni.createFrom().deferred(() -> endpoint.serve(request));
+        Uni<EndpointResponse> limited = endpoint.appliesDeadline() ? served : Deadline.within(served);
         return endpoint.outcome()
-                .map(verb -> outcomes.<byte[]>count(verb, () -> answer))
-                .orElse(answer);
+                .map(verb -> outcomes.<EndpointResponse>count(verb, () -> limited))
+                .orElse(limited);
     }
 
-    private static void write(RoutingContext http, byte[] json) {
-        http.response().putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(Buffer.buffer(json));
+    private static void write(RoutingContext http, EndpointResponse response) {
+        HttpServerResponse sent =
+                http.response().setStatusCode(response.status()).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+        response.location().ifPresent(location -> sent.putHeader(HttpHeaders.LOCATION, location));
+        sent.end(response.json());
     }
 
     /**
@@ -102,9 +134,19 @@ class Endpoints {
         }
         if (accept.stream()
                 .flatMap(ranges -> Stream.of(ranges.split(",", -1)))
-                .map(range -> range.split(";", -1)[0].strip().toLowerCase(Locale.ROOT))
+                .map(Endpoints::withoutParameters)
                 .noneMatch(RANGES_WITH_JSON::contains)) {
             throw ApiErrors.notAcceptable();
         }
+    }
+
+    private static void requireJsonSent(@Nullable String type) {
+        if (type != null && !type.equals(JSON_TYPE) && !withoutParameters(type).equals(JSON_TYPE)) {
+            throw ErrorWriter.notJson();
+        }
+    }
+
+    private static String withoutParameters(String type) {
+        return type.split(";", -1)[0].strip().toLowerCase(Locale.ROOT);
     }
 }

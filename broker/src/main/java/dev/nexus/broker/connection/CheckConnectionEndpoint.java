@@ -1,10 +1,10 @@
 package dev.nexus.broker.connection;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.caller.Endpoint;
+import dev.nexus.broker.caller.EndpointRequest;
+import dev.nexus.broker.caller.EndpointResponse;
 import dev.nexus.contracts.ConnectionApi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -27,15 +27,9 @@ class CheckConnectionEndpoint implements Endpoint {
     }
 
     @Override
-    public Uni<byte[]> serve(Caller caller, String connection) {
-        return checkConnection.run(caller, connection).map(this::write);
-    }
-
-    private byte[] write(ConnectionView connection) {
-        try {
-            return json.writeValueAsBytes(connection);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a connection consists of text and times", impossible);
-        }
+    public Uni<EndpointResponse> serve(EndpointRequest request) {
+        return checkConnection
+                .run(request.caller(), request.parameter())
+                .map(connection -> EndpointResponse.ok(json, connection));
     }
 }

@@ -2,11 +2,8 @@ package dev.nexus.broker.connection;
 
 import dev.nexus.broker.caller.Callers;
 import dev.nexus.contracts.ConnectionApi;
-import dev.nexus.contracts.ConnectionRequest;
 import dev.nexus.contracts.InternalApi;
-import dev.nexus.contracts.RequestedConnection;
 import io.smallrye.mutiny.Uni;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -19,36 +16,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the routes of {@link ConnectionApi}, with typed responses: see {@link InternalApi}. {@link
- * CheckConnectionEndpoint} serves checkConnection.
+ * RequestConnectionEndpoint} and {@link CheckConnectionEndpoint} serve requestConnection and checkConnection.
  */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class ConnectionResource {
 
     private final Callers callers;
-    private final RequestConnection requestConnection;
     private final VerifyConnection verifyConnection;
     private final ListConnections listConnections;
     private final RevokeConnection revokeConnection;
 
     ConnectionResource(
             Callers callers,
-            RequestConnection requestConnection,
             VerifyConnection verifyConnection,
             ListConnections listConnections,
             RevokeConnection revokeConnection) {
         this.callers = callers;
-        this.requestConnection = requestConnection;
         this.verifyConnection = verifyConnection;
         this.listConnections = listConnections;
         this.revokeConnection = revokeConnection;
-    }
-
-    @POST
-    @Path("/connections")
-    @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<RequestedConnection> requestConnection(ConnectionRequest request) {
-        return callers.run(caller -> requestConnection.run(caller, request));
     }
 
     @POST

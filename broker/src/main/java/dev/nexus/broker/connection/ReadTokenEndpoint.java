@@ -1,7 +1,8 @@
 package dev.nexus.broker.connection;
 
-import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.caller.Endpoint;
+import dev.nexus.broker.caller.EndpointRequest;
+import dev.nexus.broker.caller.EndpointResponse;
 import dev.nexus.broker.http.Outcomes.Verb;
 import dev.nexus.contracts.TokenApi;
 import io.smallrye.mutiny.Uni;
@@ -29,7 +30,7 @@ class ReadTokenEndpoint implements Endpoint {
     }
 
     @Override
-    public Uni<byte[]> serve(Caller caller, String connection) {
-        return readToken.run(caller, connection).map(TokenBody::reveal);
+    public Uni<EndpointResponse> serve(EndpointRequest request) {
+        return readToken.run(request.caller(), request.parameter()).map(token -> EndpointResponse.ok(token.reveal()));
     }
 }

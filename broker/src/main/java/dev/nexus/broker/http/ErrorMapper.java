@@ -1,6 +1,5 @@
 package dev.nexus.broker.http;
 
-import dev.nexus.broker.database.DatabaseErrors;
 import dev.nexus.runtime.ApiException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -8,20 +7,19 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 
-/** Converts each exception of a resource to an error response. {@link ErrorWriter} does the same without a resource. */
+/** Converts each exception of a resource to the error response of {@link ErrorWriter}. */
 @Provider
 class ErrorMapper implements ExceptionMapper<Throwable> {
 
-    private final DatabaseErrors database;
+    private final ErrorWriter errors;
 
-    ErrorMapper(DatabaseErrors database) {
-        this.database = database;
+    ErrorMapper(ErrorWriter errors) {
+        this.errors = errors;
     }
 
     @Override
     public Response toResponse(Throwable failure) {
-        database.record(failure);
-        ApiException answer = Failures.answer(failure);
+        ApiException answer = errors.answer(failure);
         Response.ResponseBuilder response = Response.status(answer.code().status())
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(answer.body());

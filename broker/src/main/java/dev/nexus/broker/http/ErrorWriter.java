@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.nexus.broker.database.DatabaseErrors;
 import dev.nexus.contracts.ErrorBody;
+import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -14,7 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Writes the error response of a request that no resource handles. {@link ErrorMapper} does the same for resources. */
+/** Writes the error responses of the pipeline and the endpoints. {@link ErrorMapper} builds those of the resources. */
 @ApplicationScoped
 public class ErrorWriter {
 
@@ -33,8 +34,7 @@ public class ErrorWriter {
 
     /** Ends the response, and discards the body of the request. */
     public Future<Void> write(RoutingContext http, Throwable failure) {
-        database.record(failure);
-        ApiException answer = Failures.answer(failure);
+        ApiException answer = answer(failure);
         discardBody(http.request());
         HttpServerResponse response =
                 http.response().setStatusCode(answer.code().status()).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
@@ -44,11 +44,25 @@ public class ErrorWriter {
         return response.end(Buffer.buffer(text(answer.body())));
     }
 
+    /** Returns the API error for {@code failure}. Counts an error of PostgreSQL, and logs each 5xx with its cause. */
+    ApiException answer(Throwable failure) {
+        database.record(failure);
+        return Failures.answer(failure);
+    }
+
     /** Discards the body of a request: resumes the request, which Quarkus has paused until a handler reads the body. */
     public static void discardBody(HttpServerRequest request) {
         if (!request.isEnded()) {
             request.resume();
         }
+    }
+
+    public static ApiException bodyTooLong() {
+        return new ApiException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is too large");
+    }
+
+    public static ApiException notJson() {
+        return new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json");
     }
 
     private byte[] text(ErrorBody body) {

@@ -60,8 +60,8 @@ final class Failures {
             case 404 -> ApiErrors.notFound();
             case 405 -> ApiErrors.methodNotAllowed();
             case 406 -> ApiErrors.notAcceptable();
-            case 413 -> new ApiException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is too large");
-            case 415 -> new ApiException(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json");
+            case 413 -> ErrorWriter.bodyTooLong();
+            case 415 -> ErrorWriter.notJson();
             case 503 -> ApiErrors.unavailable();
             default -> status >= 400 && status < 500 ? ApiErrors.unreadable() : ApiErrors.internal();
         };

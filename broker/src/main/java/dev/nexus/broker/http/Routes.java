@@ -3,7 +3,6 @@ package dev.nexus.broker.http;
 import dev.nexus.contracts.InternalApi;
 import dev.nexus.runtime.ApiErrors;
 import dev.nexus.runtime.ApiException;
-import io.smallrye.common.vertx.ContextLocals;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.util.Arrays;
@@ -14,11 +13,6 @@ import java.util.Optional;
 public final class Routes {
 
     private static final String KEY = "nexus.route";
-
-    /**
-     * The key under which Quarkus's metrics and traces look up the path template. Quarkus REST sets it for its routes.
-     */
-    private static final String TEMPLATE = "UrlPathTemplate";
 
     private static final List<Route> TABLE = InternalApi.FEATURES.stream()
             .flatMap(feature -> Arrays.stream(feature.getMethods()))
@@ -34,7 +28,10 @@ public final class Routes {
      */
     public record Match(Route route, String path) {
 
-        /** Returns the value of the path parameter. A reserved character such as a slash stays percent-encoded. */
+        /**
+         * Returns the value of the path parameter; empty if the route has none. A reserved character such as a slash
+         * stays percent-encoded.
+         */
         public String parameter() {
             return route.template().firstParameter(path);
         }
@@ -60,7 +57,7 @@ public final class Routes {
         }
         Match match = match(http, withoutLastSlash(http.normalizedPath()));
         http.put(KEY, match);
-        ContextLocals.put(TEMPLATE, match.route().template().toString());
+        match.route().template().labelRequest();
         return match;
     }
 
