@@ -1,20 +1,12 @@
 package dev.nexus.gateway.api;
 
-import dev.nexus.gateway.broker.BrokerAnswer;
 import dev.nexus.gateway.broker.BrokerRead;
 import dev.nexus.gateway.broker.BrokerReads;
 import dev.nexus.gateway.http.DirectRoutes;
-import dev.nexus.gateway.http.ErrorWriter;
 import dev.nexus.gateway.http.Route;
-import io.smallrye.common.vertx.ContextLocals;
-import io.vertx.core.AsyncResult;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.URIDecoder;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
@@ -26,15 +18,12 @@ import java.nio.charset.StandardCharsets;
 @ApplicationScoped
 class ForwardedReads implements DirectRoutes {
 
-    /** Quarkus names the span of the request after this value. */
-    private static final String SPAN_ROUTE = "UrlPathTemplate";
-
     private final BrokerReads broker;
-    private final ErrorWriter errors;
+    private final ForwardedAnswers answers;
 
-    ForwardedReads(BrokerReads broker, ErrorWriter errors) {
+    ForwardedReads(BrokerReads broker, ForwardedAnswers answers) {
         this.broker = broker;
-        this.errors = errors;
+        this.answers = answers;
     }
 
     @Override
@@ -47,14 +36,14 @@ class ForwardedReads implements DirectRoutes {
     }
 
     private boolean forward(Route route, BrokerRead read, RoutingContext request) {
-        ContextLocals.put(SPAN_ROUTE, route.template());
         // Discards a body, which these routes do not read. Quarkus has paused the request.
         request.request().resume();
         try {
             broker.get(read, encoded(route.firstParameter(request.normalizedPath())), request)
-                    .onComplete(answer -> write(request, answer));
+                    .onSuccess(answer -> answers.write(request, answer))
+                    .onFailure(failure -> answers.fail(request, failure));
         } catch (RuntimeException failure) {
-            errors.write(request, errors.answer(failure));
+            answers.fail(request, failure);
         }
         return true;
     }
@@ -72,19 +61,5 @@ class ForwardedReads implements DirectRoutes {
             }
         }
         return segment;
-    }
-
-    private void write(RoutingContext request, AsyncResult<BrokerAnswer<Buffer>> answer) {
-        HttpServerResponse response = request.response();
-        if (response.closed() || response.ended()) {
-            return;
-        }
-        if (answer.failed()) {
-            errors.write(request, errors.answer(answer.cause()));
-            return;
-        }
-        response.putHeader(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON);
-        answer.result().etag().ifPresent(tag -> response.putHeader(HttpHeaders.ETAG, tag));
-        response.end(answer.result().body());
     }
 }

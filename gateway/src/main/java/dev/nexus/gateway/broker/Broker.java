@@ -46,21 +46,33 @@ public class Broker {
         this.timeoutWithProvider = config.brokerTimeout().plus(config.providerTimeout());
     }
 
-    /** Calls a route of the Broker for the caller of the request. */
+    /** Calls a route of the Broker for the caller of the current request of Jakarta REST. */
     public <T extends @Nullable Object> Uni<BrokerAnswer<T>> call(Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
-        return call(tokens.forCaller(Caller.of(request)), timeout, route);
+        return call(request, route);
+    }
+
+    /** Calls a route of the Broker for the caller of {@code request}. */
+    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> call(
+            RoutingContext request, Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
+        return call(request, tokens.forCaller(Caller.of(request)), timeout, route);
     }
 
     /** Calls a route that may verify a credential at its provider, with a longer time-out. */
     public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callWithVerification(
             Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
-        return call(tokens.forCaller(Caller.of(request)), timeoutWithProvider, route);
+        return callWithVerification(request, route);
+    }
+
+    /** Like {@link #callWithVerification(Function)}, for the caller of {@code request}. */
+    public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callWithVerification(
+            RoutingContext request, Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
+        return call(request, tokens.forCaller(Caller.of(request)), timeoutWithProvider, route);
     }
 
     /** Calls a route with the authority of the request's state. */
     public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callWithState(
             Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
-        return call(tokens.forState(), timeout, route);
+        return call(request, tokens.forState(), timeout, route);
     }
 
     /**
@@ -69,11 +81,11 @@ public class Broker {
      */
     public <T extends @Nullable Object> Uni<BrokerAnswer<T>> callWithStateAndVerification(
             Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
-        return call(tokens.forState(), timeoutWithProvider, route);
+        return call(request, tokens.forState(), timeoutWithProvider, route);
     }
 
     private <T extends @Nullable Object> Uni<BrokerAnswer<T>> call(
-            String token, Duration limit, Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
+            RoutingContext request, String token, Duration limit, Function<BrokerRoutes, Uni<RestResponse<T>>> route) {
         String address = addresses.of(request).address();
         ServiceCall call = new ServiceCall(token, RequestId.of(request), Optional.of(address));
         return ServiceCallFilter.send(call, () -> route.apply(client.routes()))

@@ -2,12 +2,15 @@ package dev.nexus.gateway.http;
 
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.BodyReader;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 
 /** The rules for the body of a request: at most 64 KiB, of the type that its route reads, within eight seconds. */
-final class RequestBody {
+public final class RequestBody {
 
     static final int MAX_BYTES = 64 * 1024;
     private static final int MAX_TYPE_LENGTH = 100;
@@ -73,6 +76,16 @@ final class RequestBody {
     private static boolean isUtf8(String parameter) {
         String charset = parameter.strip();
         return charset.equalsIgnoreCase("charset=utf-8") || charset.equalsIgnoreCase("charset=\"utf-8\"");
+    }
+
+    /**
+     * Reads the body for a route without a resource of Jakarta REST. Call this method on the context of the request.
+     *
+     * @return fails with payload_too_large above 64 KiB, which {@link #checkLength} cannot know without a
+     *     Content-Length. Never completes if the connection closes before the whole body has arrived
+     */
+    public static Future<Buffer> read(HttpServerRequest request) {
+        return BodyReader.read(request, MAX_BYTES, () -> ErrorWriter.ofStatus(413));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.nexus.gateway.http;
 
 import dev.nexus.runtime.ApiException;
+import io.quarkus.arc.All;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -25,10 +26,11 @@ class RequestPipeline {
 
     private final Authentication authentication;
     private final RequestRate rate;
-    private final DirectRoutes directRoutes;
+    private final List<DirectRoutes> directRoutes;
     private final ErrorWriter errors;
 
-    RequestPipeline(Authentication authentication, RequestRate rate, DirectRoutes directRoutes, ErrorWriter errors) {
+    RequestPipeline(
+            Authentication authentication, RequestRate rate, @All List<DirectRoutes> directRoutes, ErrorWriter errors) {
         this.authentication = authentication;
         this.rate = rate;
         this.directRoutes = directRoutes;
@@ -55,10 +57,14 @@ class RequestPipeline {
             errors.write(context, ErrorWriter.ofStatus(400));
             return;
         }
-        if (!directRoutes.serve(route, context)) {
-            // The routes of Jakarta REST follow.
-            context.next();
+        route.labelRequest();
+        for (DirectRoutes direct : directRoutes) {
+            if (direct.serve(route, context)) {
+                return;
+            }
         }
+        // The routes of Jakarta REST follow.
+        context.next();
     }
 
     /** Returns the route. Each check throws the error with which it refuses the request. */

@@ -146,6 +146,11 @@ public enum Route {
         return template.firstParameter(path);
     }
 
+    /** Makes the template the path of the current request in metrics and traces. */
+    void labelRequest() {
+        template.labelRequest();
+    }
+
     /** Returns true if an API key must authenticate the request. */
     public boolean needsKey() {
         return !scopes.isEmpty();

@@ -27,7 +27,13 @@ import org.junit.jupiter.api.Test;
 class ServedRoutesTest {
 
     /** The routes that are served without Jakarta REST. */
-    private static final Set<Route> DIRECT = EnumSet.of(Route.CHECK_CONNECTION, Route.CONNECTION, Route.TOKEN);
+    private static final Set<Route> DIRECT = EnumSet.of(
+            Route.REQUEST_CONNECTION,
+            Route.CAPTURE_SCHEMA,
+            Route.CAPTURE_CREDENTIAL,
+            Route.CHECK_CONNECTION,
+            Route.CONNECTION,
+            Route.TOKEN);
 
     @BeforeEach
     void stubBroker() {
