@@ -1,6 +1,7 @@
 package dev.nexus.gateway.http;
 
 import dev.nexus.contracts.InternalHeaders;
+import dev.nexus.runtime.RequestIdForm;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
@@ -14,7 +15,6 @@ import org.jboss.logging.MDC;
 public final class RequestId {
 
     private static final String KEY = "nexus.request-id";
-    private static final int MAX_LENGTH = 64;
 
     private RequestId() {}
 
@@ -25,21 +25,10 @@ public final class RequestId {
             return known;
         }
         String id = Optional.ofNullable(context.request().getHeader(InternalHeaders.REQUEST_ID))
-                .filter(RequestId::isValid)
+                .filter(RequestIdForm::matches)
                 .orElseGet(() -> UUID.randomUUID().toString());
         context.put(KEY, id);
         return id;
-    }
-
-    private static boolean isValid(String id) {
-        for (int i = 0; i < id.length(); i++) {
-            char c = id.charAt(i);
-            boolean alphanumeric = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-            if (!alphanumeric && c != '.' && c != '_' && c != '-') {
-                return false;
-            }
-        }
-        return !id.isEmpty() && id.length() <= MAX_LENGTH;
     }
 
     /** Adds the id to the log and to the response. Runs before all handlers that log. */
