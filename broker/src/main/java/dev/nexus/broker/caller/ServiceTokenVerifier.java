@@ -3,19 +3,16 @@ package dev.nexus.broker.caller;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nexus.contracts.InternalHeaders;
+import dev.nexus.runtime.Sha256;
 import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
 import io.smallrye.jwt.auth.principal.JWTCallerPrincipalFactory;
 import io.smallrye.jwt.auth.principal.ParseException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
@@ -65,7 +62,7 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
 
     @Override
     public ServiceToken parse(String token, JWTAuthContextInfo unused) throws ParseException {
-        String digest = digest(token);
+        String digest = Sha256.hex(token);
         VerifiedToken cached = cache.getIfPresent(digest);
         if (cached == null || !isValid(cached)) {
             cache.invalidate(digest);
@@ -112,15 +109,6 @@ class ServiceTokenVerifier extends JWTCallerPrincipalFactory {
         } catch (JoseException | InvalidJwtException | MalformedClaimException | ClassCastException refused) {
             // The cause is omitted, because its message can quote the token's claims.
             throw new ParseException("the service token is not valid");
-        }
-    }
-
-    private static String digest(String token) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
     }
 }

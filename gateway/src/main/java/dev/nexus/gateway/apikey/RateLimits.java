@@ -6,6 +6,7 @@ import dev.nexus.gateway.apikey.ApiKeyEntry.Rate;
 import dev.nexus.gateway.http.Caller;
 import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.gateway.http.RateLimiter;
+import dev.nexus.runtime.Sha256;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 class RateLimits implements RateLimiter {
 
     private static final int MAX_ANONYMOUS = 10_000;
-    private static final int MAX_STATE_LENGTH = 2_048;
 
     private final ApiKeys keys;
     private final Rate authRate;
@@ -49,6 +49,8 @@ class RateLimits implements RateLimiter {
     /**
      * The key of a bucket. It contains the rate, so that a changed rate creates a new bucket. {@code toString} contains
      * only the kind.
+     *
+     * @param name the id of an API key, a client address, or the SHA-256 of a state, which is secret
      */
     private record BucketKey(String kind, String name, Rate rate) {
 
@@ -66,9 +68,9 @@ class RateLimits implements RateLimiter {
     @Override
     public OptionalLong take(String address, @Nullable String state) {
         OptionalLong byAddress = take(anonymousBuckets, new BucketKey("address", address, authRate));
-        return byAddress.isPresent() || state == null || state.length() > MAX_STATE_LENGTH
+        return byAddress.isPresent() || state == null
                 ? byAddress
-                : take(anonymousBuckets, new BucketKey("state", state, authRate));
+                : take(anonymousBuckets, new BucketKey("state", Sha256.hex(state), authRate));
     }
 
     private static OptionalLong take(Cache<BucketKey, Bucket> buckets, BucketKey key) {

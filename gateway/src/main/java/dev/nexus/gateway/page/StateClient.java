@@ -11,15 +11,12 @@ import dev.nexus.contracts.PresentedState;
 import dev.nexus.contracts.StateReference;
 import dev.nexus.gateway.broker.Broker;
 import dev.nexus.gateway.broker.BrokerAnswer;
+import dev.nexus.runtime.Sha256;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -212,15 +209,15 @@ class StateClient {
 
         private void put(Cache<String, Entry> cache, String state, PresentedState presented) {
             if (presented.error() == null) {
-                cache.put(key(state), new Entry(presented, ticker.read()));
+                cache.put(Sha256.hex(state), new Entry(presented, ticker.read()));
             } else {
                 remove(state);
             }
         }
 
         void remove(String state) {
-            forPages.invalidate(key(state));
-            forForms.invalidate(key(state));
+            forPages.invalidate(Sha256.hex(state));
+            forForms.invalidate(Sha256.hex(state));
         }
 
         /**
@@ -228,7 +225,8 @@ class StateClient {
          * the state is still valid.
          */
         Optional<PresentedState> forPage(String state) {
-            return Optional.ofNullable(forPages.asMap().remove(key(state))).map(this::now);
+            return Optional.ofNullable(forPages.asMap().remove(Sha256.hex(state)))
+                    .map(this::now);
         }
 
         /**
@@ -236,7 +234,7 @@ class StateClient {
          * page showed.
          */
         Optional<PresentedState> forForm(String state) {
-            return Optional.ofNullable(forForms.getIfPresent(key(state))).map(this::now);
+            return Optional.ofNullable(forForms.getIfPresent(Sha256.hex(state))).map(this::now);
         }
 
         /** Rounds the time left down, so that no page shows more time than is left. */
@@ -256,15 +254,6 @@ class StateClient {
                     Math.max(0, known.expiresIn() - passed),
                     known.redirectUrl(),
                     null);
-        }
-
-        private static String key(String state) {
-            try {
-                return HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(state.getBytes(StandardCharsets.UTF_8)));
-            } catch (NoSuchAlgorithmException impossible) {
-                throw new IllegalStateException("every Java platform has SHA-256", impossible);
-            }
         }
     }
 }

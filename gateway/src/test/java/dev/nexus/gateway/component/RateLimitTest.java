@@ -4,10 +4,18 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import dev.nexus.gateway.http.RateLimiter;
+import io.quarkus.arc.ClientProxy;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import jakarta.inject.Inject;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +27,9 @@ class RateLimitTest {
 
     /** More than the burst, even if a bucket refills on a slow machine. */
     private static final int ATTEMPTS = 20 * StubbedBroker.AUTH_BURST;
+
+    @Inject
+    RateLimiter rates;
 
     @BeforeEach
     void stubBroker() {
@@ -78,6 +89,29 @@ class RateLimitTest {
         assertThat(present("100.65.0.1", "another-state").statusCode())
                 .as("another state")
                 .isEqualTo(200);
+    }
+
+    @Test
+    void the_limits_hold_a_digest_of_the_state_and_not_the_state() throws Exception {
+        present("203.0.113.40", "secret-state");
+
+        List<String> names = bucketNames();
+
+        assertThat(names).anySatisfy(name -> assertThat(name).hasSize(64)).noneMatch(name -> name.contains("secret"));
+    }
+
+    /** The names of the buckets of requests without an API key. */
+    private List<String> bucketNames() throws ReflectiveOperationException {
+        Object limits = ClientProxy.unwrap(rates);
+        Field field = limits.getClass().getDeclaredField("anonymousBuckets");
+        field.setAccessible(true);
+        List<String> names = new ArrayList<>();
+        for (Object key : ((Cache<?, ?>) field.get(limits)).asMap().keySet()) {
+            Method name = key.getClass().getDeclaredMethod("name");
+            name.setAccessible(true);
+            names.add((String) name.invoke(key));
+        }
+        return names;
     }
 
     @Test
