@@ -1,5 +1,6 @@
 package dev.nexus.broker.cipher.vault;
 
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.nexus.broker.batch.NaturalBatch;
 import dev.nexus.broker.cipher.BindingBytes;
 import dev.nexus.broker.cipher.CipherBinding;
@@ -17,9 +18,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -45,12 +44,13 @@ final class TransitCipher implements CredentialCipher {
     private final TransitEngine vault;
     private final TransitKeys keys;
     private final NaturalBatch.Limits limits;
-    private final Map<String, KeyBatches> batches = new ConcurrentHashMap<>();
+    private final LoadingCache<String, KeyBatches> batches;
 
     TransitCipher(TransitEngine vault, TransitKeys keys, TransitConfig config) {
         this.vault = vault;
         this.keys = keys;
         this.limits = new NaturalBatch.Limits(config.batchCalls(), BATCH_ITEMS, MAX_WAITING);
+        this.batches = TransitKeys.cache().build(this::batchesOf);
     }
 
     /** The batches of one key. */
@@ -58,12 +58,11 @@ final class TransitCipher implements CredentialCipher {
             NaturalBatch<VaultSecretsTransitEncryptBatchItem, VaultSecretsTransitEncryptResultBatchItem> seals,
             NaturalBatch<VaultSecretsTransitDecryptBatchItem, VaultSecretsTransitDecryptResultBatchItem> opens) {}
 
+    /** Each call also checks the key, so that the checks of one key use no more connections than its batches. */
     private KeyBatches batchesOf(String key) {
-        return batches.computeIfAbsent(
-                key,
-                name -> new KeyBatches(
-                        new NaturalBatch<>(items -> vault.encrypt(name, items), limits),
-                        new NaturalBatch<>(items -> vault.decrypt(name, items), limits)));
+        return new KeyBatches(
+                new NaturalBatch<>(items -> keys.requireSafe(key).chain(() -> vault.encrypt(key, items)), limits),
+                new NaturalBatch<>(items -> keys.requireSafe(key).chain(() -> vault.decrypt(key, items)), limits));
     }
 
     @Override
@@ -94,8 +93,9 @@ final class TransitCipher implements CredentialCipher {
                 .setPlaintext(item.plaintext().reveal())
                 .setContext(binding)
                 .setAssociatedData(binding);
-        return keys.requireSafe(key)
-                .chain(() -> batchesOf(key).seals().submit(request))
+        return batches.get(key)
+                .seals()
+                .submit(request)
                 .map(answer -> sealed(key, answer))
                 .onFailure()
                 .recoverWithItem(failure -> {
@@ -146,8 +146,9 @@ final class TransitCipher implements CredentialCipher {
                 .setCiphertext(text)
                 .setContext(binding)
                 .setAssociatedData(binding);
-        return keys.requireSafe(key.get())
-                .chain(() -> batchesOf(key.get()).opens().submit(request))
+        return batches.get(key.get())
+                .opens()
+                .submit(request)
                 .map(TransitCipher::opened)
                 .onFailure()
                 .recoverWithItem(failure -> {

@@ -1,11 +1,12 @@
 package dev.nexus.broker.cipher.vault;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nexus.broker.cipher.CipherBinding;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -13,23 +14,36 @@ import org.jboss.logging.Logger;
  * Chooses the transit key of a value, and refuses unsafe keys. {@link TransitGuards} checks the common key
  * ({@code nexus.cipher.transit.key}) at startup. Vault creates a tenant's own key when the tenant's first value is
  * encrypted. The new key is derived, because the call has a context. Each Broker checks an existing key of a tenant
- * before it uses the key for the first time.
+ * before it uses the key for the first time, and again if it has not used the key for some minutes.
  */
 final class TransitKeys {
 
     private static final Logger LOG = Logger.getLogger(TransitKeys.class);
 
+    /** The size limit of a {@link #cache()}. */
+    static final int MAX_CACHED = 10_000;
+
+    /** Longer than any call to Vault, so that no entry in use expires. */
+    private static final Duration EXPIRY = Duration.ofMinutes(10);
+
     private final String key;
     private final boolean perTenant;
     private final Function<String, Uni<Optional<VaultSecretsTransitKeyInfo>>> vault;
-    private final Set<String> trusted = ConcurrentHashMap.newKeySet();
+    private final Cache<String, Boolean> trusted = cache().build();
 
     /** @param vault returns the metadata of a key by its name */
     TransitKeys(TransitConfig config, Function<String, Uni<Optional<VaultSecretsTransitKeyInfo>>> vault) {
         this.key = config.key();
         this.perTenant = config.keyPerTenant();
         this.vault = vault;
-        this.trusted.add(key);
+    }
+
+    /**
+     * Returns the builder of a cache whose keys are names of transit keys. An entry that has expired or was evicted is
+     * created again when its key is used again.
+     */
+    static Caffeine<Object, Object> cache() {
+        return Caffeine.newBuilder().maximumSize(MAX_CACHED).expireAfterAccess(EXPIRY);
     }
 
     /**
@@ -64,7 +78,7 @@ final class TransitKeys {
      * checked and Vault gives no usable answer. A missing key passes.
      */
     Uni<Void> requireSafe(String name) {
-        if (trusted.contains(name)) {
+        if (name.equals(key) || trusted.getIfPresent(name) != null) {
             return Uni.createFrom().voidItem();
         }
         return vault.apply(name)
@@ -77,7 +91,7 @@ final class TransitKeys {
             LOG.errorf("The transit key %s is unsafe and is not used: %s", name, reason);
             throw new VaultUnavailableException("an unsafe key");
         });
-        trusted.add(name);
+        trusted.put(name, true);
     }
 
     /** Returns the reason why a key must not be used; empty if it is safe. */

@@ -1,5 +1,6 @@
 package dev.nexus.broker.cipher.vault;
 
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.nexus.broker.cipher.CipherMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitDecryptBatchItem;
@@ -8,28 +9,23 @@ import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptBat
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptResultBatchItem;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyVersion;
-import io.smallrye.faulttolerance.api.CircuitBreakerState;
-import io.smallrye.faulttolerance.api.Guard;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.util.TypeLiteral;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * The transit engine with metrics and a circuit breaker. The circuit breaker opens if at least two of the last four
- * calls failed. While it is open, calls fail immediately. One second after it has opened, the next call is sent to
- * Vault. If this call succeeds, the circuit breaker closes. Otherwise it stays open for another second.
+ * The transit engine with metrics and circuit breakers. Each key has its own circuit breaker ({@link KeyBreaker}), and
+ * all failures of a call count: refusals, time-outs and closed connections. If the key of one tenant is damaged, deleted
+ * or slow, only calls with this key fail immediately. Without keys of tenants, all calls have the common key.
  */
 final class VaultCalls implements TransitEngine {
 
     private static final Logger LOG = Logger.getLogger(VaultCalls.class);
-    private static final int VOLUME = 4;
-    private static final double FAILURE_RATIO = 0.5;
-    private static final long RETRY_MILLIS = 1_000;
 
     private static final class Encrypted extends TypeLiteral<Uni<List<VaultSecretsTransitEncryptResultBatchItem>>> {
         private static final long serialVersionUID = 1L;
@@ -46,9 +42,9 @@ final class VaultCalls implements TransitEngine {
     private final TransitEngine vault;
     private final String key;
     private final CipherMeters meters;
-    private final Guard guard;
+    private final AtomicLong successes = new AtomicLong();
+    private final LoadingCache<String, KeyBreaker> breakers;
     private volatile Optional<Instant> keyCreated = Optional.empty();
-    private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
 
     /**
      * @param key the name of the key that tenants share (nexus.cipher.transit.key). The creation time of its newest
@@ -58,16 +54,7 @@ final class VaultCalls implements TransitEngine {
         this.vault = vault;
         this.key = key;
         this.meters = new CipherMeters(meters, "transit");
-        this.guard = Guard.create()
-                .withDescription("vault")
-                .withCircuitBreaker()
-                .requestVolumeThreshold(VOLUME)
-                .failureRatio(FAILURE_RATIO)
-                .delay(RETRY_MILLIS, ChronoUnit.MILLIS)
-                .successThreshold(1)
-                .onStateChange(this::logStateChange)
-                .done()
-                .build();
+        this.breakers = TransitKeys.cache().build(name -> new KeyBreaker(name, name.equals(key), successes::get));
         this.meters.registerKeyCreated(() -> keyCreated);
     }
 
@@ -78,44 +65,40 @@ final class VaultCalls implements TransitEngine {
                 .ifPresent(time -> keyCreated = Optional.of(time.toInstant()));
     }
 
-    private void logStateChange(CircuitBreakerState next) {
-        if (next == CircuitBreakerState.OPEN && state == CircuitBreakerState.CLOSED) {
-            LOG.warn("Vault fails. Credentials cannot be encrypted or decrypted until it answers again");
-        } else if (next == CircuitBreakerState.CLOSED) {
-            LOG.info("Vault answers again");
-        }
-        state = next;
-    }
-
-    /** Returns true if the circuit breaker is open or half open. */
+    /** Returns true if calls fail, and not only those with the keys of some tenants. */
     boolean isDegraded() {
-        return state != CircuitBreakerState.CLOSED;
+        return breakers.asMap().values().stream().anyMatch(KeyBreaker::indicatesOutage);
     }
 
     @Override
     public Uni<List<VaultSecretsTransitEncryptResultBatchItem>> encrypt(
             String key, List<VaultSecretsTransitEncryptBatchItem> items) {
-        return meters.seal(items.size(), logFailures(guard.get(() -> vault.encrypt(key, items), new Encrypted())));
+        return meters.seal(items.size(), guarded(key, () -> vault.encrypt(key, items), new Encrypted()));
     }
 
     @Override
     public Uni<List<VaultSecretsTransitDecryptResultBatchItem>> decrypt(
             String key, List<VaultSecretsTransitDecryptBatchItem> items) {
-        return meters.open(items.size(), logFailures(guard.get(() -> vault.decrypt(key, items), new Decrypted())));
+        return meters.open(items.size(), guarded(key, () -> vault.decrypt(key, items), new Decrypted()));
     }
 
     @Override
     public Uni<Optional<VaultSecretsTransitKeyInfo>> key(String name) {
-        Supplier<Uni<Optional<VaultSecretsTransitKeyInfo>>> read = () -> vault.key(name);
-        Uni<Optional<VaultSecretsTransitKeyInfo>> info = guard.get(read, new Key());
+        Uni<Optional<VaultSecretsTransitKeyInfo>> info = guarded(name, () -> vault.key(name), new Key());
         return name.equals(key) ? info.invoke(found -> found.ifPresent(this::recordKeyCreated)) : info;
     }
 
-    private <T> Uni<T> logFailures(Uni<T> call) {
-        return call.onFailure().invoke(failure -> {
-            if (!isDegraded()) {
-                LOG.warnf("A call to Vault failed: %s", reason(failure));
-            }
+    private <T> Uni<T> guarded(String key, Supplier<Uni<T>> call, TypeLiteral<Uni<T>> type) {
+        return Uni.createFrom().deferred(() -> {
+            KeyBreaker breaker = breakers.get(key);
+            return breaker.call(call, type)
+                    .invoke(answer -> successes.incrementAndGet())
+                    .onFailure()
+                    .invoke(failure -> {
+                        if (breaker.isClosed()) {
+                            LOG.warnf("A call to Vault failed: %s", reason(failure));
+                        }
+                    });
         });
     }
 

@@ -37,6 +37,10 @@ record OpenVault(TransitConfig config, VaultSettings settings, VaultClientOverri
         return new OpenVault(config, settings, client, new VaultTransit(client.client(), settings.mount()));
     }
 
+    static TransitConfig transit(Map<String, String> given) {
+        return parsed(given).getConfigMapping(TransitConfig.class);
+    }
+
     static VaultSettings settings(Map<String, String> given) {
         SmallRyeConfig parsed = parsed(given);
         return new VaultSettings(
