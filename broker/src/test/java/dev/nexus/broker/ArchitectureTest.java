@@ -25,7 +25,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.nexus.strategy.Credential;
+import dev.nexus.testsupport.BoundedCaches;
 import dev.nexus.testsupport.ConstructorLimit;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
@@ -259,6 +261,20 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("dev.nexus.broker.provider.definition")
                 .should()
                 .callMethod(Credential.class, "reveal");
+
+        rule.check(classes);
+    }
+
+    /** The channels are those of the database connections, which the pool limits. The others name files of settings. */
+    @ArchTest
+    static void caches_are_bounded(JavaClasses classes) {
+        ArchRule rule = classes()
+                .that()
+                .resideInAnyPackage("dev.nexus.broker..", "dev.nexus.runtime..")
+                .should(new BoundedCaches(Set.of(
+                        "dev.nexus.broker.database.DatabaseSessions",
+                        "dev.nexus.runtime.CertificateExpiry",
+                        "dev.nexus.runtime.TlsReload")));
 
         rule.check(classes);
     }

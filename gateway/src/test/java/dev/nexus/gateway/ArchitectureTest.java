@@ -11,7 +11,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.nexus.testsupport.BoundedCaches;
 import dev.nexus.testsupport.ConstructorLimit;
+import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /**
@@ -141,5 +143,17 @@ class ArchitectureTest {
                         .distinct()
                         .filter(each -> !each.isAnnotatedWith(NullMarked.class)))
                 .isEmpty();
+    }
+
+    /** The entries are the open connections to Brokers, and the API keys of the file. */
+    @ArchTest
+    static void caches_are_bounded(JavaClasses classes) {
+        ArchRule rule = classes()
+                .that()
+                .resideInAPackage("dev.nexus.gateway..")
+                .should(new BoundedCaches(
+                        Set.of("dev.nexus.gateway.broker.BrokerConnections", "dev.nexus.gateway.apikey.RateLimits")));
+
+        rule.check(classes);
     }
 }
