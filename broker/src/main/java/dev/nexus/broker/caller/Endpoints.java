@@ -129,7 +129,8 @@ class Endpoints {
     }
 
     private static void requireJsonAccepted(List<String> accept) {
-        if ((accept.size() == 1 && accept.get(0).equals(JSON_TYPE)) || accept.stream().allMatch(String::isBlank)) {
+        if ((accept.size() == 1 && accept.get(0).equals(JSON_TYPE))
+                || accept.stream().allMatch(String::isBlank)) {
             return;
         }
         if (accept.stream()
