@@ -31,6 +31,7 @@ public final class BodyReader {
             if (body.length() + chunk.length() <= maxBytes) {
                 body.appendBuffer(chunk);
             } else {
+                request.handler(rest -> {});
                 received.tryFail(tooLong.get());
             }
         });

@@ -1,5 +1,6 @@
 package dev.nexus.broker.batch;
 
+import dev.nexus.runtime.RequestContext;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
@@ -203,10 +204,10 @@ public final class NaturalBatch<I, O> {
          * the item has no context, runs {@code action} immediately.
          */
         void runNowOrOnContext(Runnable action) {
-            if (context == Vertx.currentContext()) {
+            if (context == null) {
                 action.run();
             } else {
-                onContext(action);
+                RequestContext.run(context, action);
             }
         }
 

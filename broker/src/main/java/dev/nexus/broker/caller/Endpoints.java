@@ -6,6 +6,7 @@ import dev.nexus.broker.http.Outcomes;
 import dev.nexus.broker.http.Routes;
 import dev.nexus.runtime.ApiErrors;
 import dev.nexus.runtime.BodyReader;
+import dev.nexus.runtime.RequestContext;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.mutiny.Uni;
@@ -88,8 +89,8 @@ class Endpoints {
         Cancellable work = response(endpoint, request)
                 .subscribe()
                 .with(
-                        response -> onContext(own, () -> write(http, response)),
-                        failure -> onContext(own, () -> errors.write(http, failure)));
+                        response -> RequestContext.run(own, () -> write(http, response)),
+                        failure -> RequestContext.run(own, () -> errors.write(http, failure)));
         if (!http.response().ended()) {
             http.addEndHandler(ended -> cancelIfDisconnected(ended, work));
         }
@@ -109,22 +110,15 @@ class Endpoints {
                 .orElse(limited);
     }
 
-    private static void write(RoutingContext http, EndpointResponse response) {
-        HttpServerResponse sent =
-                http.response().setStatusCode(response.status()).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
-        response.location().ifPresent(location -> sent.putHeader(HttpHeaders.LOCATION, location));
-        sent.end(response.json());
-    }
-
-    /**
-     * Runs {@code response} on the context of the request, because this context has the log fields of the request. A
-     * failure can come from another thread, for example if the deadline has passed.
-     */
-    private static void onContext(Context own, Runnable response) {
-        if (Vertx.currentContext() == own) {
-            response.run();
-        } else {
-            own.runOnContext(ignored -> response.run());
+    /** If a header is refused, writes an error response. Otherwise the caller would get no response. */
+    private void write(RoutingContext http, EndpointResponse response) {
+        try {
+            HttpServerResponse sent =
+                    http.response().setStatusCode(response.status()).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+            response.location().ifPresent(location -> sent.putHeader(HttpHeaders.LOCATION, location));
+            sent.end(response.json());
+        } catch (IllegalArgumentException refused) {
+            errors.write(http, refused);
         }
     }
 

@@ -132,8 +132,9 @@ public class StateTokens {
                     ? Optional.empty()
                     : Optional.of(new Parsed(
                             kid, new JwtContext(token, JwtClaims.parse(jws.getUnverifiedPayload()), List.of(jws))));
-        } catch (JoseException | InvalidJwtException | ClassCastException malformed) {
-            // Drops the exception, because its message quotes the token.
+        } catch (JoseException | InvalidJwtException | RuntimeException malformed) {
+            // The token is not verified yet, so no failure of its parsers is the Broker's. Drops the exception, because
+            // its message quotes the token.
             return Optional.empty();
         }
     }

@@ -2,6 +2,7 @@ package dev.nexus.broker.caller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import dev.nexus.broker.testing.BrokerRequest;
 import dev.nexus.broker.testing.BrokerTestResource;
@@ -14,6 +15,7 @@ import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,23 @@ class EndpointsTest {
         for (Response response : new Response[] {begun, schema, captured}) {
             assertThat(response.contentType()).startsWith("application/json");
         }
+    }
+
+    /** The public Gateway refuses such a return_url. Without a response, the Gateway would wait for its time-out. */
+    @Test
+    void return_url_that_is_no_header_gets_an_error_after_the_capture() {
+        Map<String, String> connection = new HashMap<>(connection());
+        connection.put("return_url", "https://app.example/\u0001");
+        String state = json().body(connection).post(CONNECTIONS).path("state");
+
+        json().redirects()
+                .follow(false)
+                .body(Map.of("state", state, "credentials", Map.of("api_key", "s3cret")))
+                .post(CREDENTIAL)
+                .then()
+                .statusCode(500)
+                .header("Location", nullValue())
+                .body("error", equalTo("internal"));
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import dev.nexus.gateway.http.GatewayConfig;
 import dev.nexus.gateway.http.RequestBody;
 import dev.nexus.gateway.http.RequestInput;
 import dev.nexus.gateway.http.Route;
+import dev.nexus.runtime.RequestContext;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -117,23 +118,14 @@ class CaptureFlow implements DirectRoutes {
         Context own = Vertx.currentContext();
         Cancellable work = call.subscribe()
                 .with(
-                        json -> onContext(own, () -> answers.write(request, contentType, json)),
-                        failure -> onContext(own, () -> answers.fail(request, failure)));
+                        json -> RequestContext.run(own, () -> answers.write(request, contentType, json)),
+                        failure -> RequestContext.run(own, () -> answers.fail(request, failure)));
         if (!request.response().ended()) {
             request.addEndHandler(ended -> {
                 if (ended.failed()) {
                     work.cancel();
                 }
             });
-        }
-    }
-
-    /** Runs {@code response} on the context of the request: a time-out comes from another thread. */
-    private static void onContext(Context own, Runnable response) {
-        if (Vertx.currentContext() == own) {
-            response.run();
-        } else {
-            own.runOnContext(ignored -> response.run());
         }
     }
 }
