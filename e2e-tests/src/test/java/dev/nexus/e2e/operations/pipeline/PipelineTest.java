@@ -40,6 +40,7 @@ class PipelineTest {
             "psql", "postgresql",
             "pg_isready", "postgresql",
             "bash", "debian",
+            "flock", "debian",
             "tar", "debian");
 
     private static final Set<String> COMMON_JOBS = Set.of(

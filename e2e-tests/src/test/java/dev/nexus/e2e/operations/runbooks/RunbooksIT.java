@@ -101,16 +101,13 @@ public class RunbooksIT {
         await().atMost(PATIENCE).until(() -> acme.request().get("/v1/providers").statusCode() == 200);
     }
 
-    /**
-     * Waits for a state key after a page has deleted all of them. Until the Broker reads the database again, it signs
-     * with the deleted key, so an accepted request proves nothing. Its state is refused if the capture comes after the
-     * read.
-     */
+    /** Until the Broker reads the database again, it signs with a deleted key. A capture after this read is refused. */
     private static void awaitNewStateKey() {
-        await().atMost(PATIENCE)
-                .until(() -> !postgres.query("postgres", "select count(*) from state_key")
-                        .equals("0"));
-        await().atMost(PATIENCE).untilAsserted(() -> acme.connect(Backend.workspace(), "k"));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(postgres.query("postgres", "select count(*) from state_key"))
+                    .isNotEqualTo("0");
+            acme.connect(Backend.workspace(), "k");
+        });
     }
 
     @Test
