@@ -66,6 +66,8 @@ public class RunbooksIT {
                     + " restarts and rollbacks",
             "alerts.md: NexusServiceDown: sh 2",
             "kubectl logs needs a node that runs the pod",
+            "rotate-keys.md: The transit key: sh 3",
+            "kubectl logs needs a node that runs the pod",
             "backup.md: Restore: sh 6",
             "kubectl port-forward needs a node that runs the pod",
             "backup.md: Back up: sh 2",
