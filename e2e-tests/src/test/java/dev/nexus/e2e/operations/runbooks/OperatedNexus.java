@@ -125,7 +125,7 @@ final class OperatedNexus implements AutoCloseable {
         Files.createSymbolicLink(folder.resolve("deploy"), Checkout.ROOT.resolve("deploy"));
         String java = Path.of(System.getProperty("java.home"), "bin", "java") + " -XX:TieredStopAtLevel=1 -jar ";
         Path broker = Checkout.ROOT.resolve("broker/target/quarkus-app");
-        RunbookShell shell = new RunbookShell(folder, RunbooksIT.NOT_RUN);
+        RunbookShell shell = new RunbookShell(folder, RunbookPages.NOT_RUN);
         postgres.environment().forEach(shell::set);
         return shell.set("PATH", programs + File.pathSeparator + System.getenv("PATH"))
                 .set("REAL_KUBECTL", realKubectl())

@@ -43,13 +43,13 @@ class RunbookTest {
                 .map(Block::name)
                 .collect(Collectors.toSet());
 
-        assertThat(RunbooksIT.PAGES).containsExactlyInAnyOrderElementsOf(pages);
-        assertThat(names).containsAll(RunbooksIT.NOT_RUN.keySet());
-        assertThat(RunbooksIT.NOT_RUN.values())
+        assertThat(RunbookPages.PAGES).containsExactlyInAnyOrderElementsOf(pages);
+        assertThat(names).containsAll(RunbookPages.NOT_RUN.keySet());
+        assertThat(RunbookPages.NOT_RUN.values())
                 .allSatisfy(reason -> assertThat(reason).isNotBlank());
         System.out.printf(
                 "Runbooks: %d commands in %d pages, %d of them not run%n",
-                names.size(), pages.size(), RunbooksIT.NOT_RUN.size());
+                names.size(), pages.size(), RunbookPages.NOT_RUN.size());
     }
 
     @Test
@@ -65,7 +65,7 @@ class RunbookTest {
         List<String> inline = INLINE.matcher(RunbookPage.read(page))
                 .results()
                 .map(found -> found.group(1))
-                .filter(command -> !RunbooksIT.INLINE_NOT_RUN.containsKey(command))
+                .filter(command -> !RunbookPages.INLINE_NOT_RUN.containsKey(command))
                 .toList();
 
         assertThat(inline).isEmpty();

@@ -22,8 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,40 +40,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith({InstalledPostgres.Needed.class, RealVault.Needed.class})
 @NeedsOnPath({"etcd", "kube-apiserver", "kubectl", "go", "jq", "openssl", "curl"})
 public class RunbooksIT {
-
-    /** The pages that contain commands. */
-    public static final Set<String> PAGES = Set.of(
-            "README.md",
-            "alerts.md",
-            "backup.md",
-            "disk-full.md",
-            "erase-a-tenant.md",
-            "expired-certificate.md",
-            "leaked-api-key.md",
-            "leaked-credential.md",
-            "leaked-gateway-key.md",
-            "rotate-keys.md",
-            "vault-outage.md");
-
-    /** The blocks that are not run, each with the reason. */
-    public static final Map<String, String> NOT_RUN = Map.of(
-            "README.md: Variables: sh 3",
-            "kubectl port-forward needs a node that runs the pod",
-            "alerts.md: NexusTokenReadsFailFast: sh 1",
-            "rollout undo needs the ReplicaSets of a Deployment controller; RollingRestartIT and SideBySideIT test"
-                    + " restarts and rollbacks",
-            "alerts.md: NexusServiceDown: sh 2",
-            "kubectl logs needs a node that runs the pod",
-            "rotate-keys.md: The transit key: sh 3",
-            "kubectl logs needs a node that runs the pod",
-            "backup.md: Restore: sh 6",
-            "kubectl port-forward needs a node that runs the pod",
-            "backup.md: Back up: sh 2",
-            "a raft snapshot needs Vault's integrated storage; the test's Vault keeps files");
-
-    /** The commands in sentences and tables that are not run, each with the reason. */
-    public static final Map<String, String> INLINE_NOT_RUN =
-            Map.of("vault operator unseal", "it asks for key shares on the terminal; VaultIT unseals with a key");
 
     private static OperatedNexus operated;
     private static RealVault vault;
