@@ -24,10 +24,18 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
 /**
- * Captures a credential. Checks the state and its connection, and then the credential: against the schema, the strategy
- * and the rules for hosts. The provider verifies the credential, the cipher encrypts it, and the claim
- * ({@link CaptureStatements}) stores it. A failure leaves the connection as it was, so that a pending connection's
- * state can be used again. No transaction is open during calls to the provider or the cipher.
+ * Captures a credential. Checks the state and its connection, and then the credential: against the schema and the
+ * strategy. Then checks the hosts that the credential names. At the same time, the provider verifies the credential.
+ * The provider can therefore receive a credential that the check of the hosts refuses. The cipher encrypts the
+ * credential, and {@link CaptureStatements#claim} stores it and makes the connection active. No transaction is open
+ * during calls to the provider or the cipher.
+ *
+ * <p>A failure before the claim does not change the connection. While the connection is pending, the same state token
+ * can be used again. The claim is one transaction. A time-out does not stop a claim that has begun: the caller gets the
+ * error unavailable, but the transaction can still commit. A failure of the database connection during the commit also
+ * leaves the outcome unknown. In both cases the connection can be active. check-connection shows whether it is, but
+ * shows pending while the transaction is still running. Another capture with the same state is safe, because only one
+ * claim of a connection can commit.
  */
 @ApplicationScoped
 public class CaptureCredential {
@@ -61,24 +69,36 @@ public class CaptureCredential {
     }
 
     /**
-     * Captures the credential in a request body. Applies the {@link Deadline} itself, because the time of the call to
-     * the provider does not count.
+     * Captures the credential in a request body, and returns the activated connection. Applies the {@link Deadline}
+     * here, because the time of the host lookups and of the call to the provider does not count.
+     * {@link CaptureCredentialEndpoint#appliesDeadline} therefore returns true.
+     *
+     * <p>The Uni fails with these errors of {@link ApiException}:
+     *
+     * <ul>
+     *   <li>invalid_state, state_used, state_expired or connection_not_active if the state is refused, at the start or
+     *       by the last step
+     *   <li>invalid_credentials if the credential breaks a rule of the schema, the strategy or the hosts
+     *   <li>credentials_rejected if the provider rejects the credential
+     *   <li>verification_unavailable if a required verification has no result
+     *   <li>unavailable if the cipher does not work at the moment, if the schema checks are overloaded, or if the
+     *       capture takes too long
+     * </ul>
+     *
+     * <p>Any other exception, for example of the database, becomes the error unavailable or internal.
      *
      * @param body {@code {state, credentials}}, the bytes as received
-     * @return the activated connection. Fails with {@link ApiException} if the state is refused. Fails with
-     *     invalid_credentials if the credential breaks a rule, and with credentials_rejected if the provider rejects
-     *     the credential. Fails with verification_unavailable if a required verification has no result. Fails with
-     *     unavailable if the database or the cipher does not work, or if the capture takes too long
-     * @throws ApiException invalid_request if {@link CaptureForm} refuses the body
+     * @throws ApiException invalid_request, immediately, if {@link CaptureForm} refuses the body
      */
     public Uni<CapturedConnection> run(Caller caller, byte[] body) {
         CaptureForm form = CaptureForm.parse(body);
         Deadline deadline = Deadline.begin();
+        // The last step refuses the state if the connection is no longer pending. RedeemState counts this refusal.
         return deadline.limit(redeem.run(caller, form.state()).call(connection -> check(connection, form)))
                 .flatMap(connection -> deadline.excluding(verify(connection, form))
                         .flatMap(outcome -> deadline.limit(applyOutcome(caller, connection, form, outcome)
                                 .onFailure(ApiException.class)
-                                .invoke(redeem::countRejection)
+                                .invoke(redeem::countRefusedState)
                                 .replaceWith(connection))))
                 .map(CapturedConnection::of);
     }
@@ -110,7 +130,7 @@ public class CaptureCredential {
                         throw new ApiException(
                                 ErrorCode.CREDENTIALS_REJECTED,
                                 "The provider rejected these credentials. The state is still valid:"
-                                        + " submit different ones");
+                                        + " submit different credentials");
                     });
         }
         if (outcome instanceof Unknown unknown

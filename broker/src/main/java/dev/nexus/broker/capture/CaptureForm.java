@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body {@code {"state": …, "credentials": {…}}} of a capture, parsed strictly and without loss. The credentials are
  * kept in two forms: the received bytes for the storage, and a tree for the validation and the verification. Error
- * messages name lines, columns, rules and at most the name of an unknown member, never a value.
+ * messages contain lines, columns, rules and names of members at the top level, never a value. They contain the name of
+ * an unknown member only if the name is like an identifier.
  */
 public final class CaptureForm {
 

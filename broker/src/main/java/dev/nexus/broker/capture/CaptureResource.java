@@ -13,8 +13,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
 /**
- * Serves the routes of {@link CaptureApi}, with typed responses: see {@link InternalApi}. {@link CaptureSchemaEndpoint}
- * and {@link CaptureCredentialEndpoint} serve captureSchema and captureCredential.
+ * Serves the route presentedState of {@link CaptureApi}. {@link CaptureSchemaEndpoint} and
+ * {@link CaptureCredentialEndpoint} serve the other two routes. Does not implement that interface, see
+ * {@link InternalApi}.
  */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)

@@ -23,8 +23,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /**
- * The statements of a capture: one read, and one short transaction. The transaction supersedes the previous connection,
- * claims the pending one, stores the credential and writes the audit events.
+ * The statements of a capture. {@link #find} reads the connection of a state. {@link #claim} stores the credential in
+ * one short transaction. If the provider rejects the credential, {@link #recordRejection} writes the events instead. If
+ * the connection is no longer pending, claim and recordRejection read the connection again to choose the error.
  */
 @ApplicationScoped
 class CaptureStatements {
@@ -136,8 +137,9 @@ class CaptureStatements {
 
     /**
      * Stores the credential and makes the pending connection active. In the same transaction, supersedes the previous
-     * active connection of the same workspace, provider and label. If another capture was first, fails with the error
-     * for the connection's status.
+     * active connection of the same workspace, provider and label, and writes the audit and webhook events of both. If
+     * the connection is no longer pending, for example because another capture was first, changes nothing and fails
+     * with the error for the connection's status. A caller that no longer waits does not stop the transaction.
      */
     Uni<Void> claim(Caller actor, PresentedConnection connection, Ciphertext ciphertext, VerificationOutcome verified) {
         return pool.withTransaction(transaction -> lock(transaction, connection)
@@ -147,8 +149,8 @@ class CaptureStatements {
 
     /**
      * Writes the audit event and the webhook event of a credential that the provider has rejected. The connection stays
-     * pending. If it is no longer pending, for example because another capture was first, writes nothing and fails with
-     * the error for the connection's status.
+     * pending. If the connection is no longer pending, for example because another capture was first, writes nothing
+     * and fails with the error for the connection's status.
      */
     Uni<Void> recordRejection(Caller actor, PresentedConnection connection) {
         return pool.preparedQuery(RECORD_REJECTION)

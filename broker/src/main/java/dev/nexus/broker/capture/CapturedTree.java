@@ -51,7 +51,8 @@ final class CapturedTree {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     /**
-     * Replaces a number that is too long or does not fit into a BigDecimal. The validation always rejects this number.
+     * Replaces a number that is too long or does not fit into a BigDecimal. The validation always rejects the
+     * replacement.
      */
     private static final JsonNode OUT_OF_RANGE = DecimalNode.valueOf(new BigDecimal(BigInteger.ONE, Integer.MIN_VALUE));
 

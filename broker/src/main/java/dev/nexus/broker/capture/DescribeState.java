@@ -31,7 +31,8 @@ class DescribeState {
     }
 
     /**
-     * Also describes a state that can no longer be redeemed. Fails with {@link ApiException} if the state is not valid.
+     * Also describes a state that can no longer be redeemed. Fails with {@link ApiException} invalid_state if the token
+     * is not a state of this caller.
      */
     public Uni<PresentedState> run(Caller caller, String state) {
         return redeem.inspect(caller, state).map(this::describe);
@@ -59,8 +60,8 @@ class DescribeState {
     }
 
     /**
-     * Returns the redirect for a user who leaves the page. If the state has been used, its connection already has a
-     * credential, and the redirect reports success.
+     * Returns the redirect for a user who leaves the page. If the state has been used, a credential was captured, and
+     * the redirect reports success.
      */
     private static String redirectOnLeave(PresentedConnection connection, Optional<ErrorCode> refusal) {
         if (refusal.filter(ErrorCode.STATE_USED::equals).isPresent()) {

@@ -26,12 +26,12 @@ record PresentedConnection(
         ConnectionStatus status) {
 
     /**
-     * The details that the hosted page shows.
+     * The details for the hosted page. The schema is also for the checks of a capture.
      *
      * @param schema the credential schema's JSON text, as registered
      * @param page the JSON form of the provider's {@link dev.nexus.broker.provider.definition.PageHints}; null for none
-     * @param global whether the provider belongs to all tenants
-     * @param displayName the account that the credential is for; null if the caller set none
+     * @param global whether the provider belongs to all tenants, which determines the default language of its texts
+     * @param displayName the user's account in the caller's application; null if the caller gave none
      * @param expiresIn seconds until the state expires; 0 if it has expired
      */
     record Details(
@@ -63,7 +63,7 @@ record PresentedConnection(
     }
 
     /** Returns this connection if its state can still be redeemed; otherwise throws the error for its status. */
-    PresentedConnection redeemable() {
+    PresentedConnection requireRedeemable() {
         refusal().ifPresent(refused -> {
             throw refused;
         });
@@ -82,6 +82,7 @@ record PresentedConnection(
                 new ApiException(ErrorCode.STATE_USED, "The state has already been used. Begin a new connection");
             case REVOKED ->
                 new ApiException(ErrorCode.CONNECTION_NOT_ACTIVE, "The connection is revoked. Begin a new connection");
+            // No caller passes PENDING. It is here only because the switch must have all statuses.
             case EXPIRED, PENDING ->
                 new ApiException(ErrorCode.STATE_EXPIRED, "The state has expired. Begin a new connection");
         };

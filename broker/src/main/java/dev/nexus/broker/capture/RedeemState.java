@@ -39,12 +39,15 @@ class RedeemState {
         REASONS.values().forEach(this::rejections);
     }
 
-    /** Returns the connection of the state. Fails with {@link ApiException} if the state can no longer be redeemed. */
+    /**
+     * Returns the connection of the state. Fails with {@link ApiException} invalid_state if the token is not a state of
+     * this caller. Fails with the error for the connection's status if the state can no longer be redeemed.
+     */
     Uni<PresentedConnection> run(Caller caller, String state) {
         return find(caller, state)
-                .map(PresentedConnection::redeemable)
+                .map(PresentedConnection::requireRedeemable)
                 .onFailure(ApiException.class)
-                .invoke(this::countRejection);
+                .invoke(this::countRefusedState);
     }
 
     /**
@@ -53,9 +56,9 @@ class RedeemState {
      */
     Uni<PresentedConnection> inspect(Caller caller, String state) {
         return find(caller, state)
-                .invoke(connection -> connection.refusal().ifPresent(this::countRejection))
+                .invoke(connection -> connection.refusal().ifPresent(this::countRefusedState))
                 .onFailure(ApiException.class)
-                .invoke(this::countRejection);
+                .invoke(this::countRefusedState);
     }
 
     private Uni<PresentedConnection> find(Caller caller, String state) {
@@ -67,10 +70,11 @@ class RedeemState {
     }
 
     /**
-     * Counts {@code refused} if it is a rejection of a state. {@link CaptureCredential} also calls this method, because
-     * the claim rejects the state if another capture was first.
+     * Counts {@code refused} if its code means that the state is refused. {@link CaptureCredential} also calls this
+     * method, because its last step refuses the state if the connection is no longer pending, for example because
+     * another capture was first.
      */
-    void countRejection(ApiException refused) {
+    void countRefusedState(ApiException refused) {
         Optional.ofNullable(REASONS.get(refused.code())).map(this::rejections).ifPresent(Counter::increment);
     }
 
