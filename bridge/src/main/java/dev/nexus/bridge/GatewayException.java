@@ -21,22 +21,27 @@ public final class GatewayException extends BridgeException {
     }
 
     /**
-     * The HTTP status, never 200. It is 0 if the Gateway did not respond or responded with 200 but without a token, or
-     * if the thread was interrupted. It is 404, without a call, if the id of the connection is not a UUID.
+     * The HTTP status of a response other than 200. The status is 0 if the Gateway did not respond, if its response of
+     * 200 has no token, or if the thread was interrupted. The status is 404, without a call, if the id of the
+     * connection is not a UUID.
      */
     public int status() {
         return status;
     }
 
     /**
-     * The error code, for example {@code connection_not_active}. It is {@code unreachable} if the status is 0, and
-     * {@code unexpected_answer} if the response has no error code.
+     * The error code, for example {@code connection_not_active}. It is {@code unreachable} if the status is 0: a
+     * response of 200 without a token also counts as unreachable. It is {@code unexpected_answer} if the response has
+     * another status than 200 and no error code.
      */
     public String code() {
         return code;
     }
 
-    /** The delay of the header {@code Retry-After}; empty if the response does not have it. */
+    /**
+     * The delay of the header {@code Retry-After} in a response other than 200. Empty without such a response or
+     * without the header. Also empty if the value is not a number of at most six digits, for example a date.
+     */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);
     }

@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * The Broker's internal API: one interface for each feature. The Gateway's REST client uses these interfaces. The
- * Broker's resources serve the same routes, and a test compares them. The resources do not implement the interfaces,
- * because they respond with objects where the Gateway reads bytes.
+ * Broker's resources and endpoints serve the same routes, and a test compares the routes. The resources do not
+ * implement the interfaces, because they respond with objects where the Gateway reads bytes.
  *
  * <p>Every request has a service token (ES256) and a request id, see {@link InternalHeaders}. The service token names
  * the tenant. Only if its scope is {@code state:present}, the verified state token names the tenant instead. The tenant

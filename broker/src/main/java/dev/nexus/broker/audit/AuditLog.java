@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Writes the audit events of credential reads. A read waits for its event, so that the response is sent only after the
- * event is committed. Concurrent reads share an INSERT. Changes do not use this class, see {@link Audit}.
+ * event is committed. Concurrent reads share an INSERT. The audit events of changes do not use this class, see
+ * {@link Audit}.
  */
 @ApplicationScoped
 public class AuditLog {
@@ -23,7 +24,8 @@ public class AuditLog {
     }
 
     /**
-     * Completes when the event is committed. Fails if the INSERT fails, and with
+     * Completes when the event is committed. Fails if the INSERT fails. Also fails, without an INSERT of this event, if
+     * the event has waited for 250 ms and an earlier INSERT fails. Fails with
      * {@link java.util.concurrent.RejectedExecutionException} if 4,096 events are already waiting.
      */
     public Uni<Void> record(CredentialRead read) {

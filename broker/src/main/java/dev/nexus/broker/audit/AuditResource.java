@@ -11,7 +11,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 
-/** Serves the route of {@link AuditApi}, with a typed response: see {@link InternalApi}. */
+/** Serves the route of {@link AuditApi}. Does not implement that interface, see {@link InternalApi}. */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class AuditResource {

@@ -32,18 +32,21 @@ class AuditStatements {
     }
 
     Uni<Void> insert(List<CredentialRead> reads) {
-        Tuple row = Tuple.tuple();
-        row.addArrayOfUUID(column(reads, CredentialRead::id).toArray(UUID[]::new));
-        row.addArrayOfOffsetDateTime(column(reads, CredentialRead::at).toArray(OffsetDateTime[]::new));
-        row.addArrayOfString(column(reads, read -> read.caller().tenant()).toArray(String[]::new));
-        row.addArrayOfBoolean(column(reads, CredentialRead::opened).toArray(Boolean[]::new));
-        row.addArrayOfUUID(column(reads, CredentialRead::connection).toArray(UUID[]::new));
-        row.addArrayOfString(column(reads, CredentialRead::workspaceId).toArray(String[]::new));
-        row.addArrayOfUUID(column(reads, CredentialRead::provider).toArray(UUID[]::new));
-        row.addArrayOfString(column(reads, read -> read.caller().keyId()).toArray(String[]::new));
-        row.addArrayOfString(column(reads, read -> read.caller().requestId()).toArray(String[]::new));
-        row.addArrayOfString(reads.stream().map(read -> read.caller().address()).toArray(String[]::new));
-        return pool.preparedQuery(INSERT_READS).execute(row).replaceWithVoid();
+        Tuple columns = Tuple.tuple();
+        columns.addArrayOfUUID(column(reads, CredentialRead::id).toArray(UUID[]::new));
+        columns.addArrayOfOffsetDateTime(column(reads, CredentialRead::at).toArray(OffsetDateTime[]::new));
+        columns.addArrayOfString(column(reads, read -> read.caller().tenant()).toArray(String[]::new));
+        columns.addArrayOfBoolean(column(reads, CredentialRead::opened).toArray(Boolean[]::new));
+        columns.addArrayOfUUID(column(reads, CredentialRead::connection).toArray(UUID[]::new));
+        columns.addArrayOfString(column(reads, CredentialRead::workspaceId).toArray(String[]::new));
+        columns.addArrayOfUUID(column(reads, CredentialRead::provider).toArray(UUID[]::new));
+        columns.addArrayOfString(column(reads, read -> read.caller().keyId()).toArray(String[]::new));
+        columns.addArrayOfString(
+                column(reads, read -> read.caller().requestId()).toArray(String[]::new));
+        // Not with column, because an address can be null.
+        columns.addArrayOfString(
+                reads.stream().map(read -> read.caller().address()).toArray(String[]::new));
+        return pool.preparedQuery(INSERT_READS).execute(columns).replaceWithVoid();
     }
 
     private static <T> List<T> column(List<CredentialRead> reads, Function<CredentialRead, T> value) {

@@ -41,7 +41,7 @@ public class Callers {
         return caller;
     }
 
-    /** Returns the caller. Call it only during a request, after the checks of the pipeline. */
+    /** Returns the caller. Call this method only during a request, after the checks of the pipeline. */
     public Caller current() {
         return Objects.requireNonNull(http.get(KEY), "RequestPipeline has not identified the caller");
     }

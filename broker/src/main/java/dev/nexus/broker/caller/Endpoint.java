@@ -7,12 +7,12 @@ import io.smallrye.mutiny.Uni;
 import java.util.Optional;
 
 /**
- * Serves one route of {@link InternalApi} directly on Vert.x, without Jakarta REST. It is for frequent requests. The
- * pipeline calls it only if all checks of the request have passed.
+ * Serves one route of {@link InternalApi} directly on Vert.x, without Jakarta REST. For routes with frequent requests.
+ * The pipeline calls an endpoint only if all checks of the request have passed.
  */
 public interface Endpoint {
 
-    /** The name of the route's method in {@link InternalApi}. */
+    /** The name of the route's method in an interface of {@link InternalApi#FEATURES}. */
     String route();
 
     /** The metric that counts the outcomes. Empty if no metric counts them. */
@@ -25,7 +25,10 @@ public interface Endpoint {
         return false;
     }
 
-    /** Returns true if the use case applies the {@link Deadline} itself, because it calls a provider. */
+    /**
+     * Returns true if the use case applies the {@link Deadline}, because it calls a provider. Otherwise
+     * {@link Endpoints} applies the deadline.
+     */
     default boolean appliesDeadline() {
         return false;
     }

@@ -17,7 +17,7 @@ public record EndpointRequest(Caller caller, String parameter, Buffer body) {
     /**
      * Parses the body.
      *
-     * @throws ApiException invalid_request if it is not JSON of {@code type}
+     * @throws ApiException invalid_request if the body is not JSON of {@code type}
      */
     public <T> T json(ObjectMapper mapper, Class<T> type) {
         try {

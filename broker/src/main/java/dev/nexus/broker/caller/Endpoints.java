@@ -30,8 +30,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the body of a request, and runs its {@link Endpoint} within a {@link Deadline}. Counts the outcome and writes
- * the response.
+ * Reads the body of a request, and runs the {@link Endpoint} of the route: within a {@link Deadline}, unless the use
+ * case applies the deadline. Counts the outcome if the endpoint names a metric. Writes the response.
  */
 @ApplicationScoped
 class Endpoints {
@@ -47,7 +47,7 @@ class Endpoints {
     private final ErrorWriter errors;
     private final int maxBody;
 
-    /** @param maxBody also applies to the resources of Jakarta REST */
+    /** @param maxBody the same limit as for the resources of Jakarta REST */
     Endpoints(
             @All List<Endpoint> endpoints,
             Outcomes outcomes,
@@ -63,8 +63,8 @@ class Endpoints {
      * Serves the request and returns true. If the route has no endpoint, returns false and does nothing.
      *
      * @throws ApiException not_acceptable if the header Accept is not blank and none of its media ranges includes JSON.
-     *     Ignores the parameters of a range, such as its weight. unsupported_media_type if the route has a body and the
-     *     header Content-Type names another type than JSON
+     *     Ignores the parameters of a range, such as its weight. Also unsupported_media_type if the route has a body
+     *     and the header Content-Type names another type than JSON
      */
     boolean serve(RoutingContext http, Routes.Match match, Caller caller) {
         Endpoint endpoint = endpoints.get(match.route().name());

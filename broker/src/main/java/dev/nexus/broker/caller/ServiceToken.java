@@ -10,9 +10,9 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
 
 /**
- * A verified service token. {@link #of} reads the claims once, because the inherited {@link #getClaim} is slow. It
- * converts a claim on each call. For a claim that is not in the MicroProfile enum {@code Claims}, it also throws an
- * exception and catches it internally.
+ * A verified service token. {@link #of} reads the claims once, because the inherited {@link #getClaim} is slow. On each
+ * call, {@code getClaim} converts the claim. For a claim that is not in the MicroProfile enum {@code Claims},
+ * {@code getClaim} also throws an exception and catches it internally.
  */
 final class ServiceToken extends DefaultJWTCallerPrincipal {
 

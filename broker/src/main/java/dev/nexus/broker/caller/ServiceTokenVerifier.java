@@ -26,10 +26,10 @@ import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.lang.JoseException;
 
 /**
- * Verifies service tokens, and caches each verified token by its SHA-256 until it expires. Otherwise the ES256
- * verification for each request would reduce the throughput by nine tenths. Each use checks the expiry again, and that
- * the file still has the token's key. The removal of a key from the file therefore invalidates the tokens that this key
- * signed.
+ * Verifies service tokens, and caches each verified token by its SHA-256 until the token expires. Without the cache,
+ * the ES256 verification for each request would reduce the throughput by nine tenths. Each use of a cached token checks
+ * the expiry again, and that {@link GatewayKeys} still has the token's key. The removal of a key from its file
+ * therefore invalidates the tokens that this key signed.
  */
 @Alternative
 @Priority(1)

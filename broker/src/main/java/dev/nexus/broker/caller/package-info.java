@@ -1,4 +1,7 @@
-/** The checks of every request, which identify the caller by the Gateway's client certificate and the service token. */
+/**
+ * The checks of every request, which identify the caller by the Gateway's client certificate and the service token, and
+ * the endpoints that serve routes without Jakarta REST.
+ */
 @NullMarked
 package dev.nexus.broker.caller;
 

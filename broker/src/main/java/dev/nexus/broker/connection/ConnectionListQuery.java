@@ -51,8 +51,8 @@ record ConnectionListQuery(String sql, Map<String, Object> values) {
             """;
 
     /**
-     * Rows of deleted providers that the sweeper has not changed yet. Their current status is already revoked or
-     * expired.
+     * The connections of deleted providers. The sweeper has not changed these rows yet, but their current status is
+     * already revoked or expired.
      */
     private static final String OF_DELETED_PROVIDERS = """
             select r.* from provider d cross join lateral (

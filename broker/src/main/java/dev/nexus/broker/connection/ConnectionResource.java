@@ -15,8 +15,9 @@ import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the routes of {@link ConnectionApi}, with typed responses: see {@link InternalApi}. {@link
- * RequestConnectionEndpoint} and {@link CheckConnectionEndpoint} serve requestConnection and checkConnection.
+ * Serves verifyConnection, listConnections and revokeConnection of {@link ConnectionApi}.
+ * {@link RequestConnectionEndpoint} and {@link CheckConnectionEndpoint} serve the other two routes. Does not implement
+ * that interface, see {@link InternalApi}.
  */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)

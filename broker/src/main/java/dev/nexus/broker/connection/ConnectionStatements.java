@@ -168,9 +168,10 @@ class ConnectionStatements {
     }
 
     /**
-     * Revokes the connection and the connections that it superseded, and deletes their ciphertexts. A separate
-     * statement locks the rows first. The next statement therefore sees a credential that a capture has committed in
-     * the meantime. A connection that is already revoked or expired does not change.
+     * Revokes the connection, and each connection that it superseded and that still has a credential. Deletes the
+     * ciphertexts of all these connections. A separate statement locks the rows first. The next statement therefore
+     * sees a credential that a capture has committed in the meantime. A connection that is already revoked or expired
+     * does not change.
      *
      * @return false if the tenant has no such connection
      */

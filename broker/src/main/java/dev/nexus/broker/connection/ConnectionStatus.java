@@ -21,7 +21,10 @@ public enum ConnectionStatus {
     REVOKED,
     EXPIRED;
 
-    /** The stored statuses of connections that have not ended. Deleting their provider revokes them. */
+    /**
+     * The stored statuses of connections that have not ended. The deletion of the provider revokes such a connection.
+     * Exception: a pending connection can already be expired.
+     */
     static final Set<ConnectionStatus> NOT_ENDED = EnumSet.of(PENDING, ACTIVE, SUPERSEDED);
 
     /** The possible stored statuses of a connection with this current status, if its provider is not deleted. */

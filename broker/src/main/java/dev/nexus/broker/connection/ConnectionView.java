@@ -52,7 +52,7 @@ public record ConnectionView(
      *
      * @param status verified, unverified, or not_supported if the provider has no probe
      * @param reason the reason for unverified: rejected, or a reason why the validity is unknown; otherwise null
-     * @param checkedAt null if the credential has not been verified
+     * @param checkedAt the time of this result; null if the status is not_supported
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Verification(

@@ -6,7 +6,7 @@ import dev.nexus.broker.cipher.Secret;
 import dev.nexus.strategy.Credential;
 import java.io.IOException;
 
-/** Reads the fields of a decrypted credential. The credentials in a token response are the original bytes instead. */
+/** Reads the fields of a decrypted credential. A token response contains the original bytes, not these fields. */
 final class OpenedCredential {
 
     private static final JsonMapper JSON = JsonMapper.builder()

@@ -14,9 +14,9 @@ import java.time.ZoneOffset;
 
 /**
  * Returns the credential of a connection: one SELECT with the tenant, one decryption, and one audit event. The event is
- * committed before the response, also if the decryption failed. A read that fails with connection_not_active has no
- * event. A superseded connection serves its credential in its grace period, and the response names the connection that
- * replaced it.
+ * committed before the response, also if the decryption failed. A read that fails with connection_not_found or
+ * connection_not_active has no event. A superseded connection serves its credential in its grace period, and the
+ * response names the connection that replaced it.
  */
 @ApplicationScoped
 public class ReadToken {
@@ -34,8 +34,9 @@ public class ReadToken {
     }
 
     /**
-     * Returns the response. Fails with {@link dev.nexus.runtime.ApiException} connection_not_found,
-     * connection_not_active, internal if the credential is lost, or unavailable.
+     * Returns the response. Fails with {@link dev.nexus.runtime.ApiException} connection_not_found or
+     * connection_not_active, with internal if the credential is lost, and with unavailable if the credential cannot be
+     * decrypted at the moment.
      */
     public Uni<TokenBody> run(Caller caller, String id) {
         return connections

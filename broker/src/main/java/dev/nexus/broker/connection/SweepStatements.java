@@ -20,7 +20,7 @@ class SweepStatements {
 
     /**
      * The index returns pending rows past their time, the oldest first. Their current status is expired or revoked, so
-     * "not revoked" selects the expired ones. The statement does not compare with "= 'expired'", and reads the provider
+     * "not revoked" selects the expired rows. The statement does not compare with "= 'expired'", and reads the provider
      * in a subquery. Otherwise the planner would expect few rows, and sort the whole backlog for each batch.
      */
     static final String EXPIRE = """
@@ -50,10 +50,11 @@ class SweepStatements {
             + audit(AuditAction.CREDENTIAL_DESTROYED, "destroyed join connection c on c.id = destroyed.connection_id");
 
     /**
-     * Revokes the connections of a deleted provider that are stored as pending, active or superseded. Their current
-     * status is already revoked. {@link #EXPIRE} changes a connection that is already expired. The statement reads each
-     * provider's connections separately, so that the planner uses the index. Otherwise the planner would scan the whole
-     * table, because most connections have one of these stored statuses.
+     * Revokes connections with a deleted provider and the stored status pending, active or superseded. The current
+     * status of these connections is already revoked. If the current status of a pending connection is expired instead,
+     * {@link #EXPIRE} changes the connection. The statement reads each provider's connections separately, so that the
+     * planner uses the index. Otherwise the planner would scan the whole table, because most connections have one of
+     * these stored statuses.
      */
     static final String REVOKE = """
             with due as (

@@ -11,8 +11,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
 /**
- * Serves the routes of {@link TokenApi}, with typed responses: see {@link InternalApi}. {@link ReadTokenEndpoint} serves
- * readToken.
+ * Serves the route refresh of {@link TokenApi}. {@link ReadTokenEndpoint} serves the other route. Does not implement
+ * that interface, see {@link InternalApi}.
  */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)

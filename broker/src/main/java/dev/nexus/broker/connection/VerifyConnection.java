@@ -45,10 +45,12 @@ public class VerifyConnection {
 
     /**
      * Returns the connection, like check-connection, after the verification. Stores no outcome if the provider has no
-     * probe. Applies the {@link Deadline} itself, because the time of the call to the provider does not count.
+     * probe. Applies the {@link Deadline} here and not in {@link ConnectionResource}, because the time of the call to
+     * the provider does not count.
      *
-     * @return fails with {@link ApiException} connection_not_found, connection_not_active, invalid_credentials if the
-     *     credential cannot be sent, internal if the credential is lost, or unavailable
+     * @return the connection. Fails with {@link ApiException} connection_not_found or connection_not_active, with
+     *     invalid_credentials if the credential cannot be sent, and with internal if the credential is lost. Fails with
+     *     unavailable if the credential cannot be decrypted at the moment, or if the request takes too long
      */
     public Uni<ConnectionView> run(Caller caller, String id) {
         UUID connection = Parameters.connectionId(id);

@@ -5,7 +5,10 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** Passes the service role to the callback db/migration/afterMigrate__grants.sql. */
+/**
+ * Passes the database role of the Brokers to db/migration/afterMigrate__grants.sql. After each migration, this callback
+ * grants the role its rights. Without a role, the callback does nothing. See {@link MigrationConfig#serviceRole}.
+ */
 @Singleton
 class Grants implements FlywayConfigurationCustomizer {
 
@@ -15,7 +18,7 @@ class Grants implements FlywayConfigurationCustomizer {
         this.config = config;
     }
 
-    /** @param serviceRole empty if the Brokers use the role that migrates */
+    /** @param serviceRole empty if the Brokers use the same database role as the migration */
     static Map<String, String> placeholders(String serviceRole) {
         return Map.of("service_role", serviceRole);
     }

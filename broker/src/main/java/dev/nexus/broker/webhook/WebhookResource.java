@@ -21,7 +21,7 @@ import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Serves the routes of {@link WebhookApi}, with typed responses: see {@link InternalApi}. */
+/** Serves the routes of {@link WebhookApi}. Does not implement that interface, see {@link InternalApi}. */
 @Path(InternalApi.ROOT)
 @Produces(MediaType.APPLICATION_JSON)
 class WebhookResource {

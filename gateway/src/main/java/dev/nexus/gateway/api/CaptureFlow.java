@@ -28,9 +28,9 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.function.Function;
 
 /**
- * Serves the steps of the flow: request-connection, capture-schema and capture-credential. Parses only the body of
- * request-connection; the Broker parses the other one. These routes have no resource of Jakarta REST, because the cost
- * of Jakarta REST would limit their rate. META-INF/openapi.yaml documents them.
+ * Serves steps 1 to 3 of the flow: request-connection, capture-schema and capture-credential. Parses the body of
+ * request-connection; the Broker parses the body of capture-credential. These routes have no resource of Jakarta REST,
+ * because the cost of Jakarta REST would limit their rate. META-INF/openapi.yaml documents them.
  */
 @ApplicationScoped
 class CaptureFlow implements DirectRoutes {
@@ -113,7 +113,7 @@ class CaptureFlow implements DirectRoutes {
                 .onFailure(tooLong -> answers.fail(request, tooLong));
     }
 
-    /** Answers with the JSON of {@code call}. Cancels it if the caller disconnects. */
+    /** Answers with the JSON of {@code call}, or with its error. Cancels {@code call} if the caller disconnects. */
     private void answer(RoutingContext request, String contentType, Uni<Buffer> call) {
         Context own = Vertx.currentContext();
         Cancellable work = call.subscribe()

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses and checks the body of request-connection. An error names the rule and, if one field breaks it, the field. It
- * never contains a value.
+ * Parses and checks the body of request-connection. An error names the rule and, if one field breaks the rule, the
+ * field. An unknown field is named only if its name is like an identifier. An error never contains a value.
  */
 final class ConnectionForm {
 

@@ -17,7 +17,10 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirement
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Verifies a connection again, and refuses a refresh. {@link CaptureFlow} and {@link ForwardedReads} serve the others. */
+/**
+ * Verifies a connection again, and refuses a refresh. {@link CaptureFlow}, {@link ForwardedReads} and
+ * {@link ConnectionsResource} serve the other routes of connections.
+ */
 @Path("/v1")
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "api_key")

@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Lists and revokes the tenant's connections. {@link ForwardedReads} shows one. */
+/** Lists and revokes the tenant's connections. {@link ForwardedReads} returns one connection. */
 @Path("/v1/connections")
 @Produces(MediaType.APPLICATION_JSON)
 @SecurityRequirement(name = "api_key")

@@ -10,8 +10,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MediaType;
 
 /**
- * Writes the Broker's answers to requests without a resource of Jakarta REST. Does nothing if the caller has
- * disconnected. Call it on the context of the request.
+ * Writes the Broker's answers for routes that have no resource of Jakarta REST. Does nothing if the caller has
+ * disconnected or the response has already been sent. Call the methods on the context of the request.
  */
 @ApplicationScoped
 class ForwardedAnswers {
@@ -31,7 +31,7 @@ class ForwardedAnswers {
         }
     }
 
-    /** Writes 200 with {@code json} as the type {@code contentType}. */
+    /** Writes 200 with {@code json} and the header Content-Type {@code contentType}. */
     void write(RoutingContext request, String contentType, Buffer json) {
         HttpServerResponse response = request.response();
         if (isOpen(response)) {

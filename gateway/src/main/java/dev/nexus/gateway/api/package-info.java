@@ -1,4 +1,4 @@
-/** The /v1 resources: connections, providers, the webhook and the audit log. */
+/** The routes under /v1: connections and their tokens, providers, the webhook and the audit log. */
 @NullMarked
 package dev.nexus.gateway.api;
 
