@@ -13,16 +13,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Removes sensitive values from a span before it is exported. Keeps only the attributes of {@link #ALLOWED}, and builds
- * the name from them. Overwrites all others, such as a path with ids and a query with a state token. An allowlist also
- * covers attributes that a later version of an instrumentation adds.
+ * Removes sensitive values from a span before it is exported. Keeps only the attributes of {@link #ALLOWED}, in a
+ * server span without those of {@link #CALLER_CHOSEN}. Overwrites all others, such as a path with ids and a query with
+ * a state token, and the description of the status. Builds the name of an HTTP span from its method and route. An
+ * allowlist also covers attributes that a later version of an instrumentation adds.
  */
 @ApplicationScoped
 class SpanScrubber implements ExtendedSpanProcessor {
 
     static final String HIDDEN = "…";
 
-    /** Attributes of OpenTelemetry's semantic conventions that contain no value of a request. */
+    /**
+     * Attributes of OpenTelemetry's semantic conventions that are kept. In a server span, those of {@link
+     * #CALLER_CHOSEN} are overwritten too.
+     */
     private static final Set<String> ALLOWED = Set.of(
             "http.request.method",
             "http.response.status_code",

@@ -43,7 +43,7 @@ class PeerCertificate {
             return false;
         }
         try {
-            // The type of the array depends on the TLS engine.
+            // Copied, not cast: with some TLS engines, the array is not an X509Certificate[].
             Certificate[] peer = session.getPeerCertificates();
             return certificates.isGateway(Arrays.copyOf(peer, peer.length, X509Certificate[].class));
         } catch (SSLPeerUnverifiedException none) {

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body {@code {"state": …, "credentials": {…}}} of a capture, parsed strictly and without loss. The credentials are
- * kept in two forms: the received bytes for the storage, and a tree for the validation and the verification. Error
+ * The body {@code {"state": …, "credentials": {…}}} of a capture, parsed strictly. The credentials are kept in two
+ * forms: the unchanged received bytes for the storage, and a tree for the validation and the verification. Error
  * messages contain lines, columns, rules and names of members at the top level, never a value. They contain the name of
  * an unknown member only if the name is like an identifier.
  */

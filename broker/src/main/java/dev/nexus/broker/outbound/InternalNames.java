@@ -2,12 +2,17 @@ package dev.nexus.broker.outbound;
 
 import java.util.List;
 
-/** Recognizes host names that are valid only on one machine or in a private network. */
+/**
+ * Recognizes host names that are valid only on one machine or in a private network. {@code
+ * verification.CredentialHosts} always refuses the names of {@link #isOwn}. It refuses those of {@link #isPrivate} only
+ * if {@code nexus.verification.allowed-addresses} is empty. A name can be in both groups.
+ */
 public final class InternalNames {
 
     /**
-     * RFC 6761 (localhost), the DNS specification of Kubernetes, and the metadata services and hosts of clouds and
-     * Docker.
+     * localhost (RFC 6761), localdomain (its domain on many Linux systems), svc and cluster.local (Kubernetes), the
+     * metadata service of Google Cloud, ec2.internal and compute.internal (machines of AWS), and docker.internal
+     * (Docker).
      */
     private static final List<String> OWN = List.of(
             "localhost",
@@ -20,7 +25,7 @@ public final class InternalNames {
             "compute.internal",
             "docker.internal");
 
-    /** ICANN's private domain, RFC 6762, RFC 8375, and the domains in private networks of RFC 6762, appendix G. */
+    /** internal (ICANN), local (RFC 6762), home.arpa (RFC 8375), and the other names of RFC 6762, appendix G. */
     private static final List<String> PRIVATE =
             List.of("internal", "local", "home.arpa", "intranet", "private", "corp", "home", "lan");
 

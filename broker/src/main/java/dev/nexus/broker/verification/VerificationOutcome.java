@@ -41,8 +41,8 @@ public sealed interface VerificationOutcome {
         /** The provider did not respond within the time limit. */
         TIMEOUT,
         /**
-         * Any other failure of the call, for example of the DNS lookup, the connection or the TLS handshake. The
-         * connection may also have closed before the response headers were complete.
+         * Any other failure of the call, for example of the DNS lookup, the connection or the TLS handshake, or a
+         * connection that closed before the response headers were complete.
          */
         UNREACHABLE,
         /** The host has an address that must not be called, as {@code outbound.PublicAddresses} defines it. */

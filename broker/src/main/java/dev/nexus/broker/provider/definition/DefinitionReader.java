@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a provider's definition from a catalogue file or an administrator's request. {@link DefinitionSchema} checks
- * the shape, Jackson binds the valid members, and this class checks the rules that involve several fields. Reports the
- * first 32 broken rules.
+ * the shape, Jackson binds the valid members, and this class checks the rules that involve several fields. Reports at
+ * most 32 broken rules: the first ones that it finds, sorted by {@link #ORDER}.
  */
 public final class DefinitionReader {
 
@@ -31,7 +31,11 @@ public final class DefinitionReader {
 
     private static final int MAX_SCHEMA_LENGTH = 32 * 1024;
 
-    /** The order in which broken rules are reported. Unknown fields come first. */
+    /**
+     * The members of a definition, in the order in which their broken rules are reported. The rules for unknown fields
+     * and for the whole definition come first. This is also the list of the members that are bound: a member that is
+     * not in this list is not bound.
+     */
     private static final List<String> ORDER = List.of(
             "id",
             "revision",
@@ -46,7 +50,10 @@ public final class DefinitionReader {
             "verification",
             "page");
 
-    /** The members with a valid shape. Null if a member is absent or invalid. */
+    /**
+     * The members that Jackson binds. A component is null if the member is absent or invalid. The outer class reads
+     * credential_schema and strategy itself, and {@code CatalogueFile} reads id, revision and slug.
+     */
     @JsonIgnoreProperties({"id", "revision", "slug", "credential_schema", "strategy"})
     private record Members(
             @Nullable String name,
@@ -69,7 +76,7 @@ public final class DefinitionReader {
      *
      * @param schemaText the credential schema's unchanged text, which the API serves byte for byte. Ignored if the
      *     definition has no credential schema
-     * @throws InvalidProviderException with the first 32 broken rules
+     * @throws InvalidProviderException with at most 32 broken rules
      */
     public static ProviderDefinition read(DefinitionSchema schema, ObjectNode definition, String schemaText) {
         return new DefinitionReader(definition).read(schema, schemaText);

@@ -16,8 +16,8 @@ enum DeliveryOutcome {
     /** The receiver did not respond within the time limit. */
     TIMEOUT,
     /**
-     * Any other failure of the attempt, for example of the DNS lookup, the connection or the TLS handshake. The
-     * connection may also have closed before the response headers were complete.
+     * Any other failure of the attempt, for example of the DNS lookup, the connection or the TLS handshake, or a
+     * connection that closed before the response headers were complete.
      */
     UNREACHABLE,
     /** The host has an address that must not be called. */

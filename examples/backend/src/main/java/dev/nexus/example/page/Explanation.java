@@ -16,7 +16,10 @@ public record Explanation(int status, String title, String text) {
                         410,
                         "The form has expired",
                         "A form can be used for ten minutes. Nothing was stored. Connect again.");
-            case "invalid_state", "state_used" ->
+            case "invalid_state" ->
+                new Explanation(
+                        409, "This form is not valid", "Nexus does not accept the state of this form. Connect again.");
+            case "state_used" ->
                 new Explanation(
                         409,
                         "This form was already used",
@@ -62,11 +65,18 @@ public record Explanation(int status, String title, String text) {
                         500,
                         "The return URL is not allowed",
                         "The operator must add the origin of example.public-url to the return origins of the API key.");
-            case "rate_limited", "unavailable" ->
+            case "rate_limited" ->
+                new Explanation(
+                        503,
+                        "Too many requests",
+                        "Nexus refused this request, because there were too many. Try again "
+                                + when(failure.retryAfter()) + ".");
+            case "unavailable" ->
                 new Explanation(
                         503,
                         "Nexus is busy or unavailable",
-                        "Nothing was lost. Try again " + when(failure.retryAfter()) + ".");
+                        "Try again " + when(failure.retryAfter()) + ". If you have just entered a credential, check the"
+                                + " list of connections first: your account may already be connected.");
             case NexusFailure.NO_ANSWER ->
                 new Explanation(503, "Nexus did not respond", "It cannot be reached at the moment. Try again later.");
             default ->
