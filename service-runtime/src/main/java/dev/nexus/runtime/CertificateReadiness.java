@@ -10,7 +10,8 @@ import org.eclipse.microprofile.health.Readiness;
 
 /**
  * Not ready while this service's own certificate is expired or not yet valid. The peer would refuse every connection,
- * and callers would get 503 although another replica may work. Ready again after the files are replaced.
+ * and callers would get 503 although another replica may work. Ready again after the files are replaced. A certificate
+ * counts as valid from 60 seconds before its validity begins.
  */
 @Readiness
 @ApplicationScoped

@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.stream.DoubleStream;
 
-/** Adds histogram buckets to the timers of the SLOs (docs/operations/slo.md), so that replicas can be aggregated. */
+/**
+ * Adds histogram buckets to the timers of the SLOs (docs/operations/slo.md) and of the dashboard
+ * (deploy/observability), so that replicas can be aggregated.
+ */
 class LatencyHistograms {
 
     private static final Set<String> MEASURED =

@@ -59,7 +59,7 @@ public final class QueryRules {
     /**
      * Finds the allowed name that the caller probably meant: an equal name, otherwise a name that begins with
      * {@code name}, or with which {@code name} begins. Compares only the letters, without their case. Without an equal
-     * name, {@code name} needs at least three letters.
+     * name, {@code name} needs at least three letters. A name of more than 64 characters has no similar name.
      */
     private static Optional<String> similar(String name, Collection<String> allowed) {
         if (name.length() > MAX_NAME) {

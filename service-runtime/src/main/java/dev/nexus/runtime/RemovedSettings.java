@@ -36,7 +36,10 @@ public final class RemovedSettings implements ConfigSourceInterceptor {
     private static final String ANY_TEXT = "*";
     private static final String LIST = "META-INF/removed-settings.properties";
 
-    /** The message for each removed name. The name is a key twice: as a property and as an environment variable. */
+    /**
+     * The message for each removed or unsupported name without a {@code *}. The name is a key twice: as a property and
+     * as an environment variable.
+     */
     private final HashMap<String, String> refusals = new HashMap<>();
 
     /**

@@ -24,8 +24,8 @@ class SpanScrubber implements ExtendedSpanProcessor {
     static final String HIDDEN = "…";
 
     /**
-     * Attributes of OpenTelemetry's semantic conventions that are kept. In a server span, those of {@link
-     * #CALLER_CHOSEN} are overwritten too.
+     * Attributes of OpenTelemetry's semantic conventions that are kept. In a server span, those of
+     * {@link #CALLER_CHOSEN} are overwritten too.
      */
     private static final Set<String> ALLOWED = Set.of(
             "http.request.method",

@@ -22,8 +22,8 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509KeyManager;
 
 /**
- * Checks the TLS files of {@code quarkus.tls.gateway} and {@code quarkus.tls.broker} every two seconds, and reloads
- * them if their content has changed.
+ * Checks the TLS files of {@code quarkus.tls.gateway} and {@code quarkus.tls.broker} every two seconds. Reloads them if
+ * their content has changed, or if the last reload failed.
  *
  * <p>Quarkus's own {@code reload-period} silently ignores an unreadable file, and accepts a key that does not belong to
  * the certificate. This class reports both errors, and fires {@link CertificateUpdatedEvent} only for valid files.

@@ -1,5 +1,6 @@
 /**
- * Shared code of the Gateway and the Broker: draining, file reload, certificate checks, metrics and trace scrubbing.
+ * Shared code of the Gateway and the Broker: errors, checks of requests, draining, file reload, certificate checks,
+ * metrics and trace scrubbing.
  */
 @NullMarked
 package dev.nexus.runtime;

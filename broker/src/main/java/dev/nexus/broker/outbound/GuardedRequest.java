@@ -107,7 +107,8 @@ public final class GuardedRequest {
      * Cancelling closes the connection.
      *
      * @return fails with {@link AddressRefusedException}, like {@link HostAddresses#of} if the lookup fails, or with
-     *     the exception of the network or TLS
+     *     the exception of the network or TLS. Also fails above {@link Settings#maxConnections}, and for a response
+     *     with more than 16 KiB of headers
      */
     public Uni<Answer> send(OutgoingRequest request) {
         URI uri = request.uri();

@@ -3,9 +3,9 @@ package dev.nexus.broker.outbound;
 import java.util.List;
 
 /**
- * Recognizes host names that are valid only on one machine or in a private network. {@code
- * verification.CredentialHosts} always refuses the names of {@link #isOwn}. It refuses those of {@link #isPrivate} only
- * if {@code nexus.verification.allowed-addresses} is empty. A name can be in both groups.
+ * Recognizes host names that are valid only on one machine or in a private network.
+ * {@code verification.CredentialHosts} always refuses the names of {@link #isOwn}. It refuses those of
+ * {@link #isPrivate} only if {@code nexus.verification.allowed-addresses} is empty. A name can be in both groups.
  */
 public final class InternalNames {
 

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 /**
  * The addresses that a request to a tenant's host may reach: public unicast addresses, and the addresses that the
  * configuration adds. Refuses all blocks of the IANA special-purpose registries (RFC 6890 and its successors). Also
- * refuses IPv6 addresses that contain an IPv4 address (mapped, compatible, 6to4, Teredo, NAT64), because such an
- * address hides the real target.
+ * refuses multicast addresses and the block 3ffe::/16, whose use has ended (RFC 3701). Also refuses IPv6 addresses that
+ * contain an IPv4 address (mapped, compatible, 6to4, Teredo, NAT64), because such an address hides the real target.
  */
 final class PublicAddresses {
 

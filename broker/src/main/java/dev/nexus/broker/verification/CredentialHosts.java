@@ -37,10 +37,12 @@ public class CredentialHosts {
     /**
      * Completes if each host may be called, or cannot be resolved at the moment. Fails with {@link ApiException}
      * invalid_credentials if a host must not be called, or if a field does not result in a host name. The error names
-     * the field.
+     * the field. A name in a domain of private networks must not be called if
+     * {@code nexus.verification.allowed-addresses} is empty.
      *
      * <p>The limit for concurrent lookups equals the limit for verification calls,
-     * {@code nexus.verification.max-calls}. A host above the limit is treated as a host that cannot be resolved.
+     * {@code nexus.verification.max-calls}. One tenant may use half of it. A host above a limit is treated as a host
+     * that cannot be resolved.
      */
     public Uni<Void> check(String tenant, AllowedHosts allowedHosts, Credential credential) {
         return Uni.createFrom()

@@ -28,7 +28,10 @@ interface VerificationConfig {
      */
     Optional<Set<String>> hosts();
 
-    /** The time limit of one verification: DNS lookup, connection, TLS handshake and response headers. */
+    /**
+     * The time limit of one verification: DNS lookup, connection, TLS handshake and response headers. The Gateway's
+     * {@code nexus.gateway.provider-timeout} must be at least as long.
+     */
     @WithDefault("PT3S")
     @DurationMin(millis = 100)
     @DurationMax(minutes = 1)

@@ -28,7 +28,7 @@ public sealed interface VerificationOutcome {
     /** The provider rejected the credential. */
     record Rejected() implements VerificationOutcome {}
 
-    /** The provider was not called, or its response does not show whether the credential is valid. */
+    /** The provider was not called, did not respond, or its response does not show whether the credential is valid. */
     record Unknown(Reason reason) implements VerificationOutcome {}
 
     /** The provider's definition has no probe. */
@@ -54,8 +54,8 @@ public sealed interface VerificationOutcome {
         /** The provider responded with any other status that the definition does not name, for example a redirect. */
         UNEXPECTED_ANSWER,
         /**
-         * The response is an HTML page with 403, or with a status other than 401 that the definition names as a
-         * rejection. A firewall probably sent it, not the provider's API.
+         * The response is an HTML page with a status that the definition does not accept: 403, or a status other than
+         * 401 that the definition names as a rejection. A firewall probably sent it, not the provider's API.
          */
         BLOCKED,
         /** All call slots of this replica, or the tenant's share of them, are in use. */

@@ -128,7 +128,7 @@ class ProtectionTest {
         "403,forbidden,500,lacks a scope",
         "400,return_url_not_allowed,500,return origins",
         "404,provider_not_found,404,Provider not found",
-        "429,rate_limited,503,because there were too many",
+        "429,rate_limited,503,received too many requests",
         "503,unavailable,503,your account may already be connected",
         "500,internal,502,The request failed",
         "400,invalid_request,400,not accepted",

@@ -24,8 +24,9 @@ class Authentication {
     }
 
     /**
-     * Returns the caller, and adds it to {@code context} ({@link Caller#of}) and to the log.
+     * Returns the caller. Adds it to {@code context} ({@link Caller#of}), and its tenant to the log.
      *
+     * @return empty if the request has no valid key and needs none
      * @throws dev.nexus.runtime.ApiException unauthorized
      */
     Optional<Caller> check(RoutingContext context) {

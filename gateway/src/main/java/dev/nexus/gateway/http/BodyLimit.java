@@ -10,10 +10,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
 /**
- * Limits a body without Content-Length to 64 KiB. {@link RequestBody#checkLength} limits all other bodies. {@code
- * quarkus.http.limits.max-body-size} is larger, so that this class refuses the body first: the response of Quarkus REST
- * would be a 413 without a body, and it would log errors. Does not apply to the REST client: the Broker's responses can
- * be longer.
+ * Limits a body without Content-Length to 64 KiB. {@link RequestBody#checkLength} limits all other bodies.
+ * {@code quarkus.http.limits.max-body-size} is larger, so that this class refuses the body first: the response of
+ * Quarkus REST would be a 413 without a body, and it would log errors. Does not apply to the REST client: the Broker's
+ * responses can be longer.
  */
 @Provider
 @ConstrainedTo(RuntimeType.SERVER)

@@ -84,7 +84,7 @@ public class ErrorWriter {
         };
     }
 
-    /** The same error for a missing, malformed, unknown, revoked and expired key. */
+    /** The same error for a missing or repeated header, and for a malformed, unknown, revoked or expired key. */
     public static ApiException unauthorized() {
         return new ApiException(
                 ErrorCode.UNAUTHORIZED,

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 final class ForwardedEntry {
 
-    /** Longer than any address with its brackets, zone and port. */
+    /** Longer than any address with its brackets, zone and port. A longer text counts as no address. */
     private static final int MAX_NODE = 100;
 
     /** A complete address: no CIDR block, no range, no wildcard, no short or octal form (inet_aton), no empty text. */

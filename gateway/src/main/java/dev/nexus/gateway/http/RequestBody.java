@@ -89,8 +89,8 @@ public final class RequestBody {
     }
 
     /**
-     * Closes the connection if the whole body has not arrived within eight seconds, also if the response has already
-     * been sent: a route that does not read the body answers at once.
+     * Closes the connection if the whole body has not arrived within eight seconds. This also applies after the
+     * response, because a route that does not read the body responds immediately.
      */
     static void limitTime(RoutingContext context) {
         HttpServerRequest request = context.request();
@@ -109,7 +109,7 @@ public final class RequestBody {
         });
     }
 
-    /** RFC 9112, 6.3. */
+    /** Returns true if a header announces a body (RFC 9112, 6.3). */
     private static boolean hasBody(HttpServerRequest request) {
         return request.headers().contains(HttpHeaders.CONTENT_LENGTH)
                 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);

@@ -12,9 +12,10 @@ import java.util.Optional;
 
 /**
  * The checks of every request to the public port, in the order of {@link #check}. The order of their errors is part of
- * the API: first those of {@link RequestSyntax}, then 401, 429, 404, 405, 403, 413, 415, 406, 400. Only a request that
- * has passed all checks reaches its endpoint. A request without a {@link Route} is refused, so that no resource is
- * reachable without a route.
+ * the API: first those of {@link RequestSyntax}, then 401, 429, 404, 405, 403, 413, 415, 406, 400. A query that does
+ * not decode and a Content-Length that is not a number get their 400 from the first check that reads them. Only a
+ * request that has passed all checks reaches its endpoint. A request without a {@link Route} is refused, so that no
+ * resource is reachable without a route.
  *
  * <p>{@code Drain} of service-runtime runs before, and only adds a header to responses.
  */

@@ -16,10 +16,12 @@ import java.util.Map;
  */
 final class RequestSyntax {
 
-    /** Vert.x accepts more (quarkus.http.limits), so that the Gateway refuses the request, with an error body. */
+    /** Vert.x accepts a request line of 16 KiB, so that the Gateway refuses a long URI, with an error body. */
     private static final int MAX_URI = 4_096;
 
+    /** Vert.x accepts headers of 32 KiB, so that the Gateway refuses long headers, with an error body. */
     private static final int MAX_HEADERS = 16 * 1024;
+
     /** A colon, a space and the end of the line. */
     private static final int HEADER_PUNCTUATION = 4;
 

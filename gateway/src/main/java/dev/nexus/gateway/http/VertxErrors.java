@@ -6,7 +6,10 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Gives Vert.x's own errors (a body too large, a path that does not decode) the Gateway's error body. */
+/**
+ * Gives Vert.x's own errors the Gateway's error body, for example for a body that is too large or a path that does not
+ * decode.
+ */
 @ApplicationScoped
 class VertxErrors {
 

@@ -32,7 +32,10 @@ public final class CredentialSchema {
 
     private static final int MAX_DETAILS = 32;
 
-    /** The limit of a validation, in steps of about one microsecond. */
+    /**
+     * The limit of one validation, with all values and patterns, in steps of about one microsecond.
+     * {@link SchemaCost#MAX_STEPS} limits the rules for one value.
+     */
     static final long MAX_STEPS = 30_000;
 
     /** RE2/J's work in one step: instructions times characters. */
@@ -72,8 +75,8 @@ public final class CredentialSchema {
      * Compiles a schema that {@link SchemaRules} of this or an earlier release has accepted.
      *
      * @param mayBeEmpty required top-level members that may be the empty string
-     * @throws InvalidSchemaException if it is not one JSON object, exceeds a limit of {@link SchemaCost}, or does not
-     *     compile
+     * @throws InvalidSchemaException if {@link SchemaRules#parse} or {@link SchemaCost#of} refuses the schema, or if it
+     *     does not compile
      */
     public static CredentialSchema compile(String json, Set<String> mayBeEmpty) {
         JsonNode source = SchemaRules.parse(json);

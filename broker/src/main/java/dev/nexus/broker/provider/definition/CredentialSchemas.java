@@ -30,10 +30,15 @@ public class CredentialSchemas {
     /** The approximate maximum size of the cache in bytes. A version never changes, so no entry becomes stale. */
     private static final long MAX_CACHE_BYTES = 64L * 1024 * 1024;
 
-    /** The limit of one tenant, so that its schemas do not evict the schemas of other tenants. */
+    /**
+     * The limit of one tenant, an eighth of the cache, so that its schemas do not evict the schemas of other tenants.
+     */
     private static final long MAX_CACHE_BYTES_PER_TENANT = MAX_CACHE_BYTES / 8;
 
-    /** The limit for a check on an event loop, in steps of about one microsecond. */
+    /**
+     * The limit for a check on an event loop, in steps of about one microsecond. A check on {@link SchemaWorkers} may
+     * take {@link CredentialSchema#MAX_STEPS}.
+     */
     private static final long IN_PLACE_STEPS = 3_000;
 
     private final AsyncCache<Version, CompiledVersion> compiled = Caffeine.newBuilder()
@@ -61,8 +66,8 @@ public class CredentialSchemas {
      * has a non-blank character.
      *
      * @return fails with {@link ApiException} invalid_credentials, with one detail for each violated rule, at most 32.
-     *     Fails with unavailable if {@link SchemaWorkers} are overloaded. The exception contains no text from the
-     *     credentials, except names that the schema declares
+     *     Fails with unavailable like {@link SchemaWorkers#run}. The exception contains no text from the credentials,
+     *     except names that the schema declares
      */
     public Uni<Void> check(Versioned provider, Credential credential) {
         return compiled(provider)

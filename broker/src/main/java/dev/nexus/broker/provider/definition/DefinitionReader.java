@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a provider's definition from a catalogue file or an administrator's request. {@link DefinitionSchema} checks
- * the shape, Jackson binds the valid members, and this class checks the rules that involve several fields. Reports at
- * most 32 broken rules: the first ones that it finds, sorted by {@link #ORDER}.
+ * the shape, Jackson binds the valid members, and this class checks the rules that involve several fields. Collects at
+ * most 32 broken rules, in the order of the checks, and then sorts them by {@link #ORDER}.
  */
 public final class DefinitionReader {
 

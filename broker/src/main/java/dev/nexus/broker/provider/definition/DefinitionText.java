@@ -57,7 +57,7 @@ final class DefinitionText {
 
     /**
      * Returns the {@code errorMessage} of the broken rule. If the items of a list have none, uses the {@code
-     * errorMessage} of the list.
+     * errorMessage} of the list. If the list has none either, describes the rule of the keyword.
      */
     private Problem errorMessage(String at, JsonPointer place, Error error) {
         String pointer = at;

@@ -48,7 +48,10 @@ final class FieldReferenceRules {
         }));
     }
 
-    /** Checks fields that the strategy sends. */
+    /**
+     * Checks fields that the strategy sends. The schema must have them, and must allow strings for them. A field of
+     * {@link #DEFAULT_OPTIONAL} may be missing.
+     */
     void checkStrategy(Strategy strategy, JsonNode config) {
         fields.ifPresent(schema -> {
             strategy.credentialFields().forEach(field -> checkString(schema, pointer(config, field), field));

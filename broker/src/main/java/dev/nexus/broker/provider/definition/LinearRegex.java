@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinearRegex implements RegularExpressionFactory {
 
-    /** The fixed cost of each match, in steps. */
+    /** The fixed cost of each match, in the unit of {@link #within}. */
     private static final long MATCH = 100;
 
     private static final ThreadLocal<@Nullable Budget> BUDGET = new ThreadLocal<>();

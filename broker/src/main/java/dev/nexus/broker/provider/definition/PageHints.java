@@ -47,7 +47,11 @@ public record PageHints(Optional<String> language, Map<String, FieldHint> fields
         return new PageHints(Optional.ofNullable(language), fields == null ? Map.of() : fields);
     }
 
-    /** Parses the stored JSON. Returns {@link #NONE} for null. */
+    /**
+     * Parses the stored JSON. Returns {@link #NONE} for null.
+     *
+     * @throws IllegalStateException if {@code json} does not have this form
+     */
     public static PageHints parse(@Nullable String json) {
         if (json == null) {
             return NONE;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Collects the rules that a definition breaks. Lists the first 32, without duplicates, and records all members with a
- * broken rule.
+ * Collects the rules that a definition breaks. Lists the first {@link #MAX} that it receives, without duplicates, and
+ * records all members with a broken rule.
  */
 public final class Problems {
 

@@ -27,6 +27,7 @@ import java.util.List;
  */
 public final class ProviderForm {
 
+    /** A few levels more than a credential schema may have, so that {@link SchemaRules} reports most deeper schemas. */
     private static final int MAX_DEPTH = 40;
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -43,7 +44,8 @@ public final class ProviderForm {
     /**
      * Reads and checks a body.
      *
-     * @throws ApiException invalid_request, with the RFC 6901 pointer of each broken rule, at most 32
+     * @throws ApiException invalid_request, with the RFC 6901 pointer of each broken rule, at most 32. Without pointers
+     *     if {@link InvalidJson} describes the error
      */
     public static ProviderDefinition parse(byte[] body) {
         String text = decode(body);

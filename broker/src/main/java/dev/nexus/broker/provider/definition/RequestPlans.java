@@ -11,7 +11,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 public class RequestPlans {
 
-    /** The maximum number of characters of the cached versions. The compiled plans need about the same memory. */
+    /**
+     * The maximum number of characters of the cached versions, with {@link #ENTRY_CHARACTERS} added for each version.
+     * The compiled plans need about the same memory.
+     */
     private static final long MAX_CHARACTERS = 16L * 1024 * 1024;
 
     private static final int ENTRY_CHARACTERS = 500;

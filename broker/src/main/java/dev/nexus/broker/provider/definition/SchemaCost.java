@@ -22,12 +22,13 @@ import java.util.function.BiConsumer;
  */
 record SchemaCost(long steps, long patternSteps, long bytes) {
 
-    /** Usual schemas need 15 to 60. */
+    /** The limit of {@link #steps}. Usual schemas need 15 to 60. */
     static final long MAX_STEPS = 500;
 
-    /** Allows RE2's maximum of a thousand repetitions of one class. */
+    /** The limit of one pattern, in instructions. Allows RE2's maximum of a thousand repetitions of one class. */
     static final long MAX_PATTERN_SIZE = 3_200;
 
+    /** The limit of all patterns of a schema together, in instructions. */
     static final long MAX_PATTERN_SIZES = 6_400;
     static final int MAX_SUB_SCHEMAS = 1_000;
 

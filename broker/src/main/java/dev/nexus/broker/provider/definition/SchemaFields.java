@@ -116,8 +116,9 @@ final class SchemaFields {
     }
 
     /**
-     * Returns the rule that is broken for each required name that no schema for the same value declares, at most 32.
-     * The key is the RFC 6901 pointer to the name.
+     * Returns the broken rule for each name in required, dependentRequired or dependentSchemas that no schema for the
+     * same value declares or matches with a pattern, at most 32. Does not check a value below the top level if its
+     * schema allows other members. The key is the RFC 6901 pointer to the name.
      */
     Map<String, String> undeclared() {
         Map<String, String> found = new LinkedHashMap<>();

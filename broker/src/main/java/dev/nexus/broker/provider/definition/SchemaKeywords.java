@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The keywords of JSON Schema 2020-12, and the places of their sub-schemas
- * (https://json-schema.org/draft/2020-12/json-schema-core, section 10; json-schema-validation, sections 6 to 9).
+ * The keywords that a credential schema may have, and the places of their sub-schemas. These are the keywords of JSON
+ * Schema 2020-12 (https://json-schema.org/draft/2020-12/json-schema-core, sections 8, 10 and 11;
+ * json-schema-validation, sections 6 to 9) without {@code $id} and {@code $vocabulary}, and the keyword
+ * {@code definitions} of earlier drafts.
  */
 final class SchemaKeywords {
 

@@ -28,7 +28,10 @@ import java.util.function.Supplier;
 @ApplicationScoped
 public class SchemaWorkers {
 
-    /** Shorter than the limit of a request, so that the caller gets the error that names the schema. */
+    /**
+     * Shorter than the limit of a request (two seconds, {@code Deadline}), so that the caller gets the error that names
+     * the schema.
+     */
     private static final Duration LIMIT = Duration.ofMillis(1_800);
 
     private static final int THREADS = 2;

@@ -69,8 +69,8 @@ public record Explanation(int status, String title, String text) {
                 new Explanation(
                         503,
                         "Too many requests",
-                        "Nexus refused this request, because there were too many. Try again "
-                                + when(failure.retryAfter()) + ".");
+                        "Nexus received too many requests and refused this one. Try again " + when(failure.retryAfter())
+                                + ".");
             case "unavailable" ->
                 new Explanation(
                         503,
