@@ -6,7 +6,7 @@ import java.util.List;
  * An API key that the Gateway's command {@code mint-key} has created.
  *
  * @param key the secret key
- * @param entry its entry for the API keys file, YAML
+ * @param entry its entry for the API keys file, in YAML; empty if the key was read from the folder of an earlier run
  */
 public record MintedKey(String key, String entry) {
 

@@ -25,9 +25,11 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metric {@code nexus.certificate.not.after.timestamp} (Unix time): when the certificates of a TLS configuration
- * expire. Has one value for the service's {@code own} certificates and one for the {@code trusted} ones: the earliest
- * expiry.
+ * Reads when the certificates of the TLS configurations expire, for the metric
+ * {@code nexus.certificate.not.after.timestamp} (Unix time) and for {@link CertificateReadiness}. For each TLS
+ * configuration, the metric has one value for the service's {@code own} certificates and one for the {@code trusted}
+ * ones: the earliest expiry. In the metric, {@code own} includes the chains of the certificates. For the readiness,
+ * {@link #own()} omits them.
  */
 @ApplicationScoped
 class CertificateExpiry {

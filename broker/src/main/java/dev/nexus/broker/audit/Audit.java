@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * a change is part of the statement that makes the change, or a separate statement in the same transaction. The events
  * of credential reads ({@link AuditLog}) and of a tenant's erasure have a separate transaction.
  *
- * <p>Arguments are SQL expressions: columns, literals or placeholders. Immutable. Example:
+ * <p>Arguments are SQL expressions: columns, literals or placeholders. The argument {@code rows} is the text after
+ * FROM: the name of a common table expression, or a function call with an alias. Immutable. Example:
  *
  * <pre>{@code
  * Audit.of(AuditAction.CONNECTION_ACTIVATED).connections("claimed").by("$6", "$7", "$10").insert()
@@ -75,8 +76,8 @@ public final class Audit {
     }
 
     /**
-     * Writes one event for each row of {@code rows}, which has the columns tenant, connection_id, workspace_id and
-     * provider_id.
+     * Like {@link #connections}, for rows that have the connection's id in the column connection_id instead of id, such
+     * as webhook events.
      */
     public Audit connectionEvents(String rows) {
         return tenants(rows).connection("connection_id");
@@ -91,7 +92,7 @@ public final class Audit {
         return with("key_id", keyId).with("request_id", requestId).with("client_address", clientAddress);
     }
 
-    /** Sets the tenant and the caller by named parameters. {@link #parameters} returns their values. */
+    /** Sets the tenant and the caller to named parameters. {@link #parameters} returns their values. */
     public Audit byCaller() {
         return tenant(":tenant").by(":keyId", ":requestId", ":clientAddress");
     }

@@ -43,7 +43,7 @@ class AuditStatements {
         columns.addArrayOfString(column(reads, read -> read.caller().keyId()).toArray(String[]::new));
         columns.addArrayOfString(
                 column(reads, read -> read.caller().requestId()).toArray(String[]::new));
-        // Not with column, because an address can be null.
+        // Does not call column(), whose T is not nullable: an address can be null.
         columns.addArrayOfString(
                 reads.stream().map(read -> read.caller().address()).toArray(String[]::new));
         return pool.preparedQuery(INSERT_READS).execute(columns).replaceWithVoid();

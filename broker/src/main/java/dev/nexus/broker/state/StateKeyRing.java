@@ -52,7 +52,10 @@ class StateKeyRing {
     /** The interval between two reads of the keys, in the format of {@link Scheduled}. */
     private static final String REFRESH_EVERY = "5s";
 
-    /** The time between publishing a key and signing with it. In this time, every replica reads the new key. */
+    /**
+     * The time between publishing a key and signing with it. At least {@link #REFRESH_EVERY}, because every replica
+     * reads the new key in this time.
+     */
     private static final Duration PUBLISH_AHEAD = Duration.ofSeconds(5);
 
     private final StateKeyStatements statements;

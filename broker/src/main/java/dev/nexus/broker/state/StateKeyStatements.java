@@ -25,8 +25,10 @@ class StateKeyStatements {
     private static final String LOCK = "select pg_advisory_xact_lock(hashtextextended('nexus:state-key-ring', 0))";
 
     /**
-     * Runs while the transaction holds {@link #LOCK}, and uses the database's clock. The first key signs immediately.
-     * Each other key signs after a delay.
+     * Runs while the transaction holds {@link #LOCK}, and uses the database's clock. $5 is rotateEvery and $6 is
+     * publishAhead, in milliseconds. The first key signs immediately. Each other key begins to sign publishAhead later.
+     * Inserts nothing if the newest key is not due for rotation. A key is due publishAhead before it has signed for
+     * rotateEvery.
      */
     private static final String PUBLISH = """
             insert into state_key (kid, cipher, key_version, sealed, signs_from)
@@ -38,6 +40,10 @@ class StateKeyStatements {
                or newest + ($5::float8 - $6::float8) * interval '1 millisecond' <= clock_timestamp()
             """;
 
+    /**
+     * A key verifies for 24 hours after the next key begins to sign. This is the longest lifetime that
+     * {@link StateConfig#ttl} allows, without the leeway of {@link StateTokens}.
+     */
     private static final String RETIRE = """
             update state_key k
             set verifies_until = (select min(s.signs_from) from state_key s where s.signs_from > k.signs_from)
@@ -79,8 +85,9 @@ class StateKeyStatements {
     }
 
     /**
-     * Stores the key, unless another replica has already published the key that was due. Then limits the verification
-     * with the older keys to 24 hours after their successor begins to sign, and deletes keys that no longer verify.
+     * Stores the key, unless another replica has already published the key that was due. Then sets the time at which
+     * each older key stops verifying: 24 hours after the next key begins to sign. Deletes the keys that no longer
+     * verify.
      */
     Uni<Void> publish(String kid, Ciphertext sealed, Duration rotateEvery, Duration publishAhead) {
         Tuple values = Tuple.tuple(List.of(

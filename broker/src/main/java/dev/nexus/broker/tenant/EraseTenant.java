@@ -32,13 +32,14 @@ class EraseTenant {
      *
      * @param credentials the number of credentials that were destroyed
      * @param connections the number of connections that were deleted
-     * @param before the rows before the run
-     * @param left the rows after the run: the audit events, which are kept, and the rows that other requests created
-     *     during the run. If the tenant's API keys were removed before the run, only audit events are left
+     * @param before the numbers of rows before the run
+     * @param left the numbers of rows after the run: the audit events, which are kept, and the rows that other requests
+     *     created during the run. If the tenant's API keys were removed before the run, only audit events are left. The
+     *     audit event of this erasure is not counted
      */
     record Outcome(long credentials, long connections, Holdings before, Holdings left) {}
 
-    /** Writes the audit event of the erasure only if nothing is left. */
+    /** Erases the tenant. Writes the audit event of the erasure only if nothing except audit events is left. */
     Uni<Outcome> run(String tenant) {
         return statements
                 .count(tenant)
@@ -50,7 +51,7 @@ class EraseTenant {
                                 .call(() -> statements.deleteProviders(tenant))
                                 .flatMap(connections -> statements
                                         .count(tenant)
-                                        .call(left -> left.isEmpty()
+                                        .call(left -> left.isErased()
                                                 ? statements.auditErasure(tenant)
                                                 : Uni.createFrom().voidItem())
                                         .map(left -> new Outcome(credentials, connections, before, left)))));

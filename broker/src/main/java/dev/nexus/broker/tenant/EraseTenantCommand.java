@@ -36,8 +36,9 @@ import picocli.CommandLine.Spec;
             "Remove the tenant's API keys from the Gateway's file first. The audit log is kept. It contains no"
                     + " credentials.",
             "If the command is interrupted, run it again. With --yes, exits with 0 only if everything is deleted.",
-            "Reads the database's address from the Broker's settings: -D, the environment, and the files of"
-                    + " smallrye.config.locations."
+            "Connects to the database with the Broker's settings (URL, user, password, TLS, PgBouncer). Reads them from"
+                    + " -D, the environment, and the files of smallrye.config.locations. Options override the URL, the"
+                    + " user and the password."
         })
 public final class EraseTenantCommand implements Callable<Integer> {
 
@@ -57,7 +58,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
     @Option(names = "--yes", description = "Erases the tenant. Without this option, the command only counts.")
     private boolean yes;
 
-    @Option(names = "--batch", defaultValue = "500", description = "Rows in one transaction, 1-10000 (500).")
+    @Option(names = "--batch", defaultValue = "500", description = "Rows in one transaction, 1-10000. Default: 500.")
     private int batch;
 
     @Option(
@@ -77,22 +78,28 @@ public final class EraseTenantCommand implements Callable<Integer> {
 
     @Option(
             names = "--destroy-key",
-            description = {
-                "Also destroys the tenant's transit key (nexus.cipher.transit.key-per-tenant). Then the values that",
-                "this key has encrypted cannot be decrypted, also not in backups of the database. Values in backups",
-                "from before key-per-tenant still decrypt, because the common key encrypted them. Needs VAULT_ADDR,",
-                "VAULT_TOKEN with the policy deploy/vault/nexus-eraser.hcl, and VAULT_CACERT if Java does not trust",
-                "Vault's certificate."
-            })
+            description = "Also destroys the tenant's transit key (nexus.cipher.transit.key-per-tenant). Then the"
+                    + " values that this key has encrypted cannot be decrypted, also not in backups of the database."
+                    + " Values in backups from before key-per-tenant still decrypt, because the common key encrypted"
+                    + " them. Needs"
+                    + " VAULT_ADDR, VAULT_TOKEN with the policy deploy/vault/nexus-eraser.hcl, and VAULT_CACERT if Java"
+                    + " does not trust Vault's certificate.")
     private boolean destroyKey;
 
     @Option(
             names = "--transit-mount",
             defaultValue = "transit",
-            description = "quarkus.vault.transit-secret-engine-mount-path (transit).")
+            description = "For --destroy-key: the mount of the transit engine. Pass the Broker's value of"
+                    + " quarkus.vault.transit-secret-engine-mount-path, which this command does not read. Default:"
+                    + " transit.")
     private String mount = "";
 
-    @Option(names = "--transit-key", defaultValue = "nexus", description = "nexus.cipher.transit.key (nexus).")
+    @Option(
+            names = "--transit-key",
+            defaultValue = "nexus",
+            description = "For --destroy-key: the common transit key. Its name is part of the name of the"
+                    + " tenant's key. Pass the Broker's value of nexus.cipher.transit.key, which this command does not"
+                    + " read. Default: nexus.")
     private String key = "";
 
     private Instant lastLine = Instant.now();
@@ -111,7 +118,7 @@ public final class EraseTenantCommand implements Callable<Integer> {
                     .run(tenant)
                     .await()
                     .atMost(TIME_LIMIT);
-            String destroyed = tenantKey.flatMap(TenantKey::destroy).orElse(null);
+            String destroyedKey = tenantKey.flatMap(TenantKey::destroy).orElse(null);
             write(new ErasureReceipt(
                     tenant,
                     startedAt,
@@ -121,8 +128,9 @@ public final class EraseTenantCommand implements Callable<Integer> {
                     outcome.before().providers() - outcome.left().providers(),
                     outcome.before().providerVersions() - outcome.left().providerVersions(),
                     outcome.before().webhooks() - outcome.left().webhooks(),
-                    outcome.left().auditEvents() + (outcome.left().isEmpty() ? 1 : 0),
-                    destroyed));
+                    // Plus the event of the erasure, which is written after the count.
+                    outcome.left().auditEvents() + (outcome.left().isErased() ? 1 : 0),
+                    destroyedKey));
             return printResult(outcome.left());
         }
     }
@@ -174,7 +182,8 @@ public final class EraseTenantCommand implements Callable<Integer> {
     private int printCounts(Holdings holdings) {
         out().printf(
                         "Nothing was erased. With --yes, tenant %s would lose %d credentials, %d connections, %d own"
-                                + " providers and %d rows of its webhook. %d audit events would stay.%n",
+                                + " providers and %d rows of its webhook (the endpoint and its events). %d audit events"
+                                + " would stay.%n",
                         tenant,
                         holdings.credentials(),
                         holdings.connections(),
@@ -192,14 +201,14 @@ public final class EraseTenantCommand implements Callable<Integer> {
     }
 
     private int printResult(Holdings left) {
-        if (left.isEmpty()) {
+        if (left.isErased()) {
             out().printf("Tenant %s is erased. The receipt is %s%n", tenant, receipt);
             return 0;
         }
         err().printf(
-                        "%d connections, %d own providers and %d rows of the webhook were created during the erasure."
-                                + " Remove the tenant's API keys from the Gateway's file, and run the command again"
-                                + " with another --receipt.%n",
+                        "%d connections, %d own providers and %d rows of the webhook (the endpoint and its events)"
+                                + " were created during the erasure. Remove the tenant's API keys from the Gateway's"
+                                + " file, and run the command again with another --receipt.%n",
                         left.connections(), left.providers(), left.webhooks());
         return 1;
     }

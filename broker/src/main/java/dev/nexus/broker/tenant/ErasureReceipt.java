@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startedAt RFC 3339 in UTC, like {@code finishedAt}
  * @param webhooksDeleted the number of deleted rows: the endpoint and its events
- * @param auditEventsKept the number of the tenant's audit events. The audit log is append-only and contains no
- *     credentials
+ * @param auditEventsKept the number of the tenant's audit events, with the event of this erasure if it was written. The
+ *     audit log is append-only and contains no credentials
  * @param keyDestroyed the name of the destroyed transit key; null without {@code --destroy-key}, or if the key does not
  *     exist
  */

@@ -101,7 +101,7 @@ class TenantErasureStatements {
             long auditEvents) {
 
         /** Returns true if no rows are left except audit events, which an erasure keeps. */
-        boolean isEmpty() {
+        boolean isErased() {
             return credentials + connections + providers + providerVersions + webhooks == 0;
         }
     }

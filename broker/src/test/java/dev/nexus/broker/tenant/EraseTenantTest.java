@@ -204,7 +204,7 @@ class EraseTenantTest {
         Outcome outcome = await(new EraseTenant(repository, 2, (kind, rows) -> {}).run(tenant));
 
         assertThat(outcome.connections()).isEqualTo(3);
-        assertThat(outcome.left().isEmpty()).isTrue();
+        assertThat(outcome.left().isErased()).isTrue();
     }
 
     @Test

@@ -16,8 +16,7 @@ import org.jboss.logging.Logger;
  * Discards HTTP/2 connections that have stopped working, so that the next call opens a new one. A connection without
  * responses to PING (RFC 9113, 6.7) is closed. A proxy may respond to PING although no call gets a response. Such a
  * connection gets no new calls. It is closed after its calls, at the latest after the maximum duration of a call.
- * Connections over HTTP/1.1 are not watched: there, a call
- * that times out closes its connection.
+ * Connections over HTTP/1.1 are not watched: there, a call that times out closes its connection.
  */
 final class BrokerConnections {
 

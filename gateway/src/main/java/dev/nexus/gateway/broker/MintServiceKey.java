@@ -26,14 +26,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Creates a Gateway's key pair. Writes the private half to a new file for the Gateway, and adds the public half to the
- * Broker's JWKS file.
+ * Creates the key pair of a Gateway's service tokens: the Gateway signs with the private half, the Broker verifies with
+ * the public half. Writes the private half to a new file for the Gateway, and adds the public half to the Broker's JWKS
+ * file.
  */
 @Command(
         name = "mint-service-key",
         mixinStandardHelpOptions = true,
         description = {
-            "Creates the key with which a Gateway authenticates to the Broker.",
+            "Creates the key pair of a Gateway's service tokens: the Gateway signs with the private half, the Broker"
+                    + " verifies with the public half.",
             "Writes the private half to a new file for the Gateway, and adds the public half to the Broker's JWKS file."
         })
 public final class MintServiceKey implements Callable<Integer> {
@@ -41,7 +43,10 @@ public final class MintServiceKey implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--private", required = true, description = "A new file, for nexus.gateway.service-key-file.")
+    @Option(
+            names = "--private",
+            required = true,
+            description = "A new file for the private half. Name it in nexus.gateway.service-key-file.")
     private @Nullable Path privateFile;
 
     @Option(

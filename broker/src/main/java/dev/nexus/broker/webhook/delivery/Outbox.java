@@ -9,10 +9,11 @@ public final class Outbox {
     private Outbox() {}
 
     /**
-     * Returns an INSERT for a common table expression. The caller may append a condition that begins with {@code and}.
+     * Returns an INSERT. The caller uses it as the body of a common table expression, and may first append a condition
+     * that begins with {@code and}.
      *
-     * @param changed the common table expression with the changed connections: tenant, id, workspace_id, provider_id,
-     *     label, status and replaced_by, with their new values
+     * @param changed the name of another common table expression of the same statement. It returns the changed
+     *     connections, with the new values of tenant, id, workspace_id, provider_id, label, status and replaced_by
      */
     public static String write(EventType type, String changed) {
         return """
