@@ -179,7 +179,7 @@ public final class CaptureForm {
             int from = Math.toIntExact(json.currentTokenLocation().getCharOffset());
             credentials = CapturedTree.read(json);
             int to = Math.toIntExact(json.currentLocation().getCharOffset());
-            // The text was decoded strictly, so the encoded text has exactly the received bytes.
+            // The decoder rejects invalid UTF-8, so encoding the text again gives exactly the received bytes.
             ByteBuffer slice = StandardCharsets.UTF_8.encode(CharBuffer.wrap(text, from, to - from));
             byte[] bytes = new byte[slice.remaining()];
             slice.get(bytes);

@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Creates, encrypts and decrypts signing secrets. The binding of a secret contains its tenant, its endpoint and its id.
+ * Creates, encrypts and decrypts signing secrets. A secret can be decrypted only for the tenant, the endpoint and the
+ * id for which it was encrypted.
  */
 @ApplicationScoped
 public class SigningSecrets {

@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
         })
 class WebhookEndpoint {
 
-    /** A row of a native query: the endpoint, one of its secrets, and its backlog. */
+    /**
+     * The name of the mapping for rows of {@link WebhookEndpointRepository#SHOW}: the endpoint, the dates of one secret
+     * (null if no secret is valid), and the backlog. {@code secret_valid_until} is also null for the newest secret.
+     */
     static final String SHOWN = "WebhookEndpoint.shown";
 
     @Id
@@ -40,7 +43,10 @@ class WebhookEndpoint {
     @Column(columnDefinition = "text")
     private String url;
 
-    /** Increased by every change. The table requires 1 or more. Hibernate's default would start at 0. */
+    /**
+     * Increased when the URL is set, when the endpoint is disabled, and by each rotation. Revoking only the previous
+     * secrets does not increase it. The table requires 1 or more. Hibernate's default would start at 0.
+     */
     @Version
     private int edition = 1;
 
@@ -78,7 +84,7 @@ class WebhookEndpoint {
         touch();
     }
 
-    /** Increases {@code edition} when the session is flushed. For a change of the secrets. */
+    /** Increases {@code edition} when the session is flushed. Call it for a rotation. */
     void touch() {
         this.updatedAt = now();
     }

@@ -11,7 +11,10 @@ import java.util.Optional;
 @ConfigMapping(prefix = "example")
 public interface ExampleConfig {
 
-    /** The address of this application for browsers. Its origin must be a return origin of the API key. */
+    /**
+     * The address of this application for browsers. In the Gateway's settings of the API key, {@code return_origins}
+     * must contain the origin of this address.
+     */
     URI publicUrl();
 
     /** The slug of the provider that the page offers first. */
@@ -23,7 +26,7 @@ public interface ExampleConfig {
     /** The request that "Use it" sends to a provider. The key is the slug of the provider. */
     Map<String, ProviderRequest> requests();
 
-    /** The Gateway's addresses. */
+    /** The Gateway's addresses and the API key. */
     interface Gateway {
 
         /** The address of the Gateway for this backend: https, or http on a loopback host. */

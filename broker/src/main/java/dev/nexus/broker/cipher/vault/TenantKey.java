@@ -43,8 +43,9 @@ public final class TenantKey {
         }
     }
 
-    public static TenantKey of(Vault vault, String key, String tenant) {
-        return new TenantKey(vault, TransitKeys.ofTenant(key, tenant));
+    /** @param commonKey the name of the common key ({@code nexus.cipher.transit.key}) */
+    public static TenantKey of(Vault vault, String commonKey, String tenant) {
+        return new TenantKey(vault, TransitKeys.ofTenant(commonKey, tenant));
     }
 
     /**

@@ -41,7 +41,13 @@ class VaultSettings {
     private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final int MAX_PORT = 65_535;
     private static final String CA_CERT = PREFIX + "tls.ca-cert";
+
+    /**
+     * For any unusable file of CA certificates. If the file is {@link VaultRuntimeConfig#KUBERNETES_CACERT}, setting
+     * {@code tls.ca-cert} also helps, because it has priority.
+     */
     private static final String NO_CERTIFICATES = CA_CERT + " must name a readable file of PEM certificates";
+
     private static final String LOGIN = PREFIX + "authentication.";
     private static final String KUBERNETES_ROLE = LOGIN + "kubernetes.role";
     private static final String ROLE_ID = LOGIN + "app-role.role-id";
@@ -52,8 +58,8 @@ class VaultSettings {
     private final Optional<Path> secretIdFile;
 
     /**
-     * @param vault not from the extension's VaultConfigHolder, which is filled before the files of
-     *     {@code smallrye.config.locations} are read and therefore lacks their settings
+     * @param vault the injected config mapping. The extension's VaultConfigHolder is not used: it is filled before the
+     *     files of {@code smallrye.config.locations} are read, so it lacks their settings
      */
     VaultSettings(VaultRuntimeConfig vault, TransitConfig transit) {
         this.vault = vault;
@@ -67,7 +73,10 @@ class VaultSettings {
                         "quarkus.vault.url must be Vault's https URL, such as https://vault.example.com:8200"));
     }
 
-    /** Refuses values out of range, and connections that an attacker on the network could read or take over. */
+    /**
+     * Refuses a URL that is missing or is not HTTP, an unusable file of CA certificates, and a time-out or proxy port
+     * out of range. Also refuses connections that an attacker on the network could read or take over.
+     */
     void validate(boolean production) {
         requireTimeout("connect-timeout", vault.connectTimeout());
         requireTimeout("read-timeout", vault.readTimeout());
@@ -196,7 +205,10 @@ class VaultSettings {
         return new VaultAppRoleTokenProvider(options.build());
     }
 
-    /** Blocks the caller while it reads a few hundred bytes, at most once a second. Another thread is not needed. */
+    /**
+     * Called at each login, possibly on an event loop. Blocks the caller while it reads the file. The file is small, so
+     * another thread is not needed.
+     */
     private static CompletionStage<String> read(Path file, String setting) {
         try {
             return CompletableFuture.completedStage(Files.readString(file).strip());
