@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * A provider on the loopback interface, to try the example backend without an account at a vendor. It accepts the keys that
- * begin with {@code demo_}.
+ * A provider on the loopback interface, to try the example backend without an account at a vendor. It accepts the keys
+ * that begin with {@code demo_}.
  */
 final class DemoProvider implements AutoCloseable {
 

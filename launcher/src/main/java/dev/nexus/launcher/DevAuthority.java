@@ -44,9 +44,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /**
  * A certificate authority with EC P-256 keys for the processes that the quickstart and the tests start on one machine.
  *
- * <p>smallrye-certificate-generator 0.9 cannot do this. Each certificate that it signs has the serial number 2, so one cannot be
- * revoked without the others. Each certificate is for both servers and clients. The keys are RSA. A validity in the past and
- * revocation lists are not supported.
+ * <p>smallrye-certificate-generator 0.9 cannot do this. Each certificate that it signs has the serial number 2, so one
+ * cannot be revoked without the others. Each certificate is for both servers and clients. The keys are RSA. A validity
+ * in the past and revocation lists are not supported.
  *
  * @param certificate the authority's self-signed certificate
  * @param key the private key that signs the issued certificates
@@ -55,7 +55,9 @@ public record DevAuthority(X509Certificate certificate, PrivateKey key) {
 
     private static final Duration LIFETIME = Duration.ofDays(365);
 
-    /** Certificates begin in the past. A test that restarts a service within a second must not get a future certificate. */
+    /**
+     * Certificates begin in the past. A test that restarts a service within a second must not get a future certificate.
+     */
     private static final Duration BACKDATING = Duration.ofMinutes(5);
 
     private static final String SIGNATURE = "SHA256withECDSA";

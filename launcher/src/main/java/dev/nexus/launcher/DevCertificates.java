@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The certificates with which the Broker and the Gateway of one run authenticate to each other, as PEM files of mode 0600.
- * The folder of each service is a symbolic link, as in a secret that Kubernetes mounts, so that a certificate and its key
- * are replaced in one step.
+ * The certificates with which the Broker and the Gateway of one run authenticate to each other, as PEM files of mode
+ * 0600. The folder of each service is a symbolic link, as in a secret that Kubernetes mounts, so that a certificate and
+ * its key are replaced in one step.
  *
  * @param folder has the folders {@code authority}, {@code broker} and {@code gateway}
  */

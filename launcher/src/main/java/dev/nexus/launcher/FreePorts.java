@@ -17,7 +17,9 @@ public final class FreePorts {
 
     private FreePorts() {}
 
-    /** Returns a free port that this method has not returned before. Another process may bind it before the caller does. */
+    /**
+     * Returns a free port that this method has not returned before. Another process may bind it before the caller does.
+     */
     public static int any() throws IOException {
         int port;
         do {

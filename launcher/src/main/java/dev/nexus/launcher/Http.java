@@ -43,8 +43,8 @@ public final class Http {
     }
 
     /**
-     * Sends a request, with {@code body} as JSON unless it is null. If the answer is 503, sends the request again after a
-     * second, up to nine times: on a slow machine, the first requests after the start can take too long.
+     * Sends a request, with {@code body} as JSON unless it is null. If the answer is 503, sends the request again after
+     * a second, up to nine times: on a slow machine, the first requests after the start can take too long.
      */
     public Answer send(String method, String path, @Nullable String body) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gatewayUrl + path))

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * Mints API keys with the command {@code mint-key} of a packaged Gateway. The command runs in this JVM, from the Gateway's jars.
- * A new JVM for each key would take longer than the start of the product. Not thread-safe.
+ * Mints API keys with the command {@code mint-key} of a packaged Gateway. The command runs in this JVM, from the
+ * Gateway's jars. A new JVM for each key would take longer than the start of the product. Not thread-safe.
  */
 final class KeyMint implements AutoCloseable {
 

@@ -20,8 +20,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command that the script {@code quickstart} runs. The script prints quickstart-help.txt itself, without starting Java.
- * If the options or texts here change, {@code QuickstartHelpTest} fails and names the command that rewrites that file.
+ * The command that the script {@code quickstart} runs. The script prints quickstart-help.txt itself, without starting
+ * Java. If the options or texts here change, {@code QuickstartHelpTest} fails and names the command that rewrites that
+ * file.
  */
 @Command(
         name = "quickstart",

@@ -7,7 +7,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The content of {@code target/quickstart.env}: one {@code NAME=value} on each line. Mode 0600, because it has keys. */
+/**
+ * The content of {@code target/quickstart.env}: one {@code NAME=value} on each line. Mode 0600, because it has keys.
+ */
 record QuickstartEnv(Map<String, String> values) {
 
     static final String RETURN_URL = "https://your-app.com/connections/callback";

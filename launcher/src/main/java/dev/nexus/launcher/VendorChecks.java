@@ -14,8 +14,8 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vendors with which the quickstart's Broker verifies credentials. By default only the {@link StubVendor}, so that no
- * credential leaves this machine. {@code -Dnexus.verification.enabled} selects all vendors or none.
+ * The vendors with which the quickstart's Broker verifies credentials. By default only the {@link StubVendor}, so that
+ * no credential leaves this machine. {@code -Dnexus.verification.enabled} selects all vendors or none.
  */
 enum VendorChecks {
     STUB_ONLY("""

@@ -18,9 +18,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /**
- * The script {@code quickstart}: its help, and the modules that it builds. If the options of {@link Quickstart} change, run
- * {@code mvn verify -DskipITs -Dtest=QuickstartHelpTest -Dsurefire.failIfNoSpecifiedTests=false -Dnexus.docs.write=true} and
- * commit the result.
+ * The script {@code quickstart}: its help, and the modules that it builds. If the options of {@link Quickstart} change,
+ * run
+ * {@code mvn verify -DskipITs -Dtest=QuickstartHelpTest -Dsurefire.failIfNoSpecifiedTests=false -Dnexus.docs.write=true}
+ * and commit the result.
  */
 class QuickstartHelpTest {
 

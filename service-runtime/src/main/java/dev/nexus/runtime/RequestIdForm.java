@@ -1,6 +1,8 @@
 package dev.nexus.runtime;
 
-/** The form of a request id: {@code [A-Za-z0-9._-]{1,64}}. Each request is checked, so no regular expression is used. */
+/**
+ * The form of a request id: {@code [A-Za-z0-9._-]{1,64}}. Each request is checked, so no regular expression is used.
+ */
 public final class RequestIdForm {
 
     private static final int MAX_LENGTH = 64;

@@ -88,7 +88,9 @@ class AwsSignatureTest {
         System.out.println(CASES + " signatures agree with botocore");
     }
 
-    /** Signs a generated request. Adds the input of botocore to {@code inputs}, and returns the Authorization header. */
+    /**
+     * Signs a generated request. Adds the input of botocore to {@code inputs}, and returns the Authorization header.
+     */
     private String signed(ObjectNode inputs) {
         String service = any(SERVICES);
         String region = any(REGIONS);

@@ -12,7 +12,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Locale;
 
-/** An HTTP server that returns the received bytes of the request. It serves one connection at a time, with keep-alive. */
+/**
+ * An HTTP server that returns the received bytes of the request. It serves one connection at a time, with keep-alive.
+ */
 final class RawServer {
 
     private final ServerSocket listener;

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Requires a bound for each cache, so that a tenant cannot use up the memory. A method that begins a Caffeine cache must
- * also call a method that limits its size. A {@link ConcurrentHashMap} has no bound, so only the classes in
+ * Requires a bound for each cache, so that a tenant cannot use up the memory. A method that begins a Caffeine cache
+ * must also call a method that limits its size. A {@link ConcurrentHashMap} has no bound, so only the classes in
  * {@code bounded} may create one.
  */
 public final class BoundedCaches extends ArchCondition<JavaClass> {

@@ -7,8 +7,8 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 /**
- * Limits the parameters of a constructor, because a class that needs more does several things. Records are exempt, because they
- * have a component for each member of their JSON. Classes that the build generates are exempt too.
+ * Limits the parameters of a constructor, because a class that needs more does several things. Records are exempt,
+ * because they have a component for each member of their JSON. Classes that the build generates are exempt too.
  */
 public final class ConstructorLimit extends ArchCondition<JavaClass> {
 

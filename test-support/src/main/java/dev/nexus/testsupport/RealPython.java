@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A Python with a module that checks results of Nexus. It is the program in NEXUS_TEST_PYTHON, or python3 on PATH. If the module
- * is missing, the test is skipped with a message. In CI it fails.
+ * A Python with a module that checks results of Nexus. It is the program in NEXUS_TEST_PYTHON, or python3 on PATH. If
+ * the module is missing, the test is skipped with a message. In CI it fails.
  */
 public final class RealPython {
 

@@ -6,7 +6,9 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
-/** Reads settings as a service does, in the profile {@code prod} and with the interceptors that the ServiceLoader finds. */
+/**
+ * Reads settings as a service does, in the profile {@code prod} and with the interceptors that the ServiceLoader finds.
+ */
 public final class ServiceSettings {
 
     private ServiceSettings() {}

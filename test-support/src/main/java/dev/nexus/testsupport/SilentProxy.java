@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Forwards TCP to a server. A test can silence it, to simulate a network that drops packets: the connections stay open, and
- * the proxy forwards neither data nor the close.
+ * Forwards TCP to a server. A test can silence it, to simulate a network that drops packets: the connections stay open,
+ * and the proxy forwards neither data nor the close.
  */
 public final class SilentProxy implements AutoCloseable {
 

@@ -13,9 +13,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Prepares each new connection to PostgreSQL before the pool gets it: adds a {@link DatabaseChannel}, limits the time
- * of statements and idle transactions, and makes plans use indexes. Through PgBouncer in transaction mode, the Broker cannot set this, and
- * warns if the statement limit is missing. Refuses a server in recovery, because a standby could return old rows
- * after a failover.
+ * of statements and idle transactions, and makes plans use indexes. Through PgBouncer in transaction mode, the Broker
+ * cannot set this, and warns if the statement limit is missing. Refuses a server in recovery, because a standby could
+ * return old rows after a failover.
  */
 final class DatabaseSessions {
 
@@ -38,9 +38,9 @@ final class DatabaseSessions {
     static final String CODEC = "codec";
 
     /**
-     * PostgreSQL keeps the plan of a prepared statement until the table is analyzed. Without enable_seqscan = off, a plan
-     * from the time when a table was empty would read the whole table in each execution. PostgreSQL adds a high cost to a
-     * sequential scan without an alternative, and would therefore compile the plan. So jit is off.
+     * PostgreSQL keeps the plan of a prepared statement until the table is analyzed. Without enable_seqscan = off, a
+     * plan from the time when a table was empty would read the whole table in each execution. PostgreSQL adds a high
+     * cost to a sequential scan without an alternative, and would therefore compile the plan. So jit is off.
      */
     private static final String CONFIGURE = """
         select pg_is_in_recovery(), set_config('statement_timeout', '%d', false),

@@ -260,8 +260,8 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     public record Entry(@Nullable Integer revision, RegisteredProvider provider) {}
 
     /**
-     * Finds the providers of catalogue entries by id, including deleted ones, without a lock: {@link #changeEntry} fails
-     * if another transaction has changed a provider. Does not use HQL, whose parser would delay the startup.
+     * Finds the providers of catalogue entries by id, including deleted ones, without a lock: {@link #changeEntry}
+     * fails if another transaction has changed a provider. Does not use HQL, whose parser would delay the startup.
      */
     public Uni<Map<UUID, Entry>> entries(List<UUID> ids) {
         return Panache.getSession()

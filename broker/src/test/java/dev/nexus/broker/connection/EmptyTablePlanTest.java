@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * PostgreSQL keeps the plan of a statement. A plan that it makes on a fresh installation, for empty tables, must also fit
- * when the tables have grown.
+ * PostgreSQL keeps the plan of a statement. A plan that it makes on a fresh installation, for empty tables, must also
+ * fit when the tables have grown.
  */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Plans of PostgreSQL for statements of many pairs. Each test has its own rows, in a transaction that it rolls back. */
+/**
+ * Plans of PostgreSQL for statements of many pairs. Each test has its own rows, in a transaction that it rolls back.
+ */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 class SharedLookupPlanTest {

@@ -287,7 +287,9 @@ class SharedReadsTest {
         }
     }
 
-    /** Runs {@code read} on a separate context, as a request does. Returns the values that the next step finds there. */
+    /**
+     * Runs {@code read} on a separate context, as a request does. Returns the values that the next step finds there.
+     */
     private CompletableFuture<String> inRequest(String requestId, Supplier<Uni<?>> read) {
         Context own = VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext());
         VertxContextSafetyToggle.setContextSafe(own, true);

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.ResourceLocksProvider;
 
 /**
- * Runs a test class at the same time as other classes. For a class that starts a separate Nexus, waits for long, and has
- * no tight time limit.
+ * Runs a test class at the same time as other classes. For a class that starts a separate Nexus, waits for long, and
+ * has no tight time limit.
  *
  * <p>A class with a tight time limit has {@code @Isolated} instead: it runs after all others, and no class runs at the
  * same time. Classes without an annotation run one after the other.

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Mallory has a confirmed connection, starts to rotate it, and sends the link to Alice. Alice's credential is then active and
- * has superseded Mallory's.
+ * Mallory has a confirmed connection, starts to rotate it, and sends the link to Alice. Alice's credential is then
+ * active and has superseded Mallory's.
  */
 @QuarkusTest
 @QuarkusTestResource(ScriptedGateway.class)

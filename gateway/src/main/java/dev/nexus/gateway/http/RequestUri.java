@@ -25,8 +25,8 @@ final class RequestUri {
     }
 
     /**
-     * Returns true for the form of nearly all requests: a path and a query of allowed ASCII characters. This check costs
-     * much less than parsing. A URI for which this check returns false may be valid too.
+     * Returns true for the form of nearly all requests: a path and a query of allowed ASCII characters. This check
+     * costs much less than parsing. A URI for which this check returns false may be valid too.
      */
     private static boolean isPlain(String uri) {
         if (!uri.startsWith("/") || uri.startsWith("//")) {

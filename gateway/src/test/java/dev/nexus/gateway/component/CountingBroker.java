@@ -11,7 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The settings of {@link StubbedBroker} with another Broker, which counts connections and has a path without response. */
+/**
+ * The settings of {@link StubbedBroker} with another Broker, which counts connections and has a path without response.
+ */
 public final class CountingBroker implements QuarkusTestResourceLifecycleManager {
 
     /** The id of a connection for which the Broker sends no response. */

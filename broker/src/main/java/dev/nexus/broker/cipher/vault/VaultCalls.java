@@ -20,8 +20,8 @@ import org.jboss.logging.Logger;
 
 /**
  * The transit engine with metrics and circuit breakers. Each key has its own circuit breaker ({@link KeyBreaker}), and
- * all failures of a call count: refusals, time-outs and closed connections. If the key of one tenant is damaged, deleted
- * or slow, only calls with this key fail immediately. Without keys of tenants, all calls have the common key.
+ * all failures of a call count: refusals, time-outs and closed connections. If the key of one tenant is damaged,
+ * deleted or slow, only calls with this key fail immediately. Without keys of tenants, all calls have the common key.
  */
 final class VaultCalls implements TransitEngine {
 

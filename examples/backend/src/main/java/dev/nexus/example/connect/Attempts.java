@@ -55,8 +55,8 @@ public class Attempts {
     }
 
     /**
-     * Finishes an attempt and runs {@code step}. Atomic with {@link #forget}: a forgotten attempt is not finished. Removes
-     * the state token, but keeps the attempt, so that a repeated callback still finds it.
+     * Finishes an attempt and runs {@code step}. Atomic with {@link #forget}: a forgotten attempt is not finished.
+     * Removes the state token, but keeps the attempt, so that a repeated callback still finds it.
      *
      * @return whether the attempt existed
      */

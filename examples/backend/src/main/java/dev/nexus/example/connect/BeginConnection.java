@@ -16,7 +16,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Step 1: starts a connection for the user of a session, and redirects the browser to the form or to the hosted page. */
+/**
+ * Step 1: starts a connection for the user of a session, and redirects the browser to the form or to the hosted page.
+ */
 @ApplicationScoped
 public class BeginConnection {
 

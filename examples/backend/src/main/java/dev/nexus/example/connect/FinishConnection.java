@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Step 4: decides at the callback whether the application may use a connection.
  *
  * <p>An attacker can start a connection and send its auth_url to a victim. The victim's credential would then serve the
- * attacker's account. So a connection is used only if the callback comes from the session that started it, and the Gateway
- * returns it as active and for the same user. A callback from another session revokes the connection, even if the
- * attacker's callback came first.
+ * attacker's account. So a connection is used only if the callback comes from the session that started it, and the
+ * Gateway returns it as active and for the same user. A callback from another session revokes the connection, even if
+ * the attacker's callback came first.
  */
 @ApplicationScoped
 class FinishConnection {

@@ -7,8 +7,8 @@ import dev.nexus.example.session.Session;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Reads a connection and checks its user. The API key can read every connection of the tenant. So the application must check,
- * for each id in a request, that the connection is the user's.
+ * Reads a connection and checks its user. The API key can read every connection of the tenant. So the application must
+ * check, for each id in a request, that the connection is the user's.
  */
 @ApplicationScoped
 public class OwnConnection {

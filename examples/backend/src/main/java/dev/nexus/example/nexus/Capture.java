@@ -2,7 +2,9 @@ package dev.nexus.example.nexus;
 
 import java.util.Map;
 
-/** The body of POST /v1/capture-credential: the submitted values by property of the schema. {@code toString} omits them. */
+/**
+ * The body of POST /v1/capture-credential: the submitted values by property of the schema. {@code toString} omits them.
+ */
 public record Capture(Secret state, Map<String, Object> credentials) {
 
     @Override

@@ -40,8 +40,8 @@ public class Nexus {
     }
 
     /**
-     * Step 3: submits the credential. After {@link NexusFailure#NO_ANSWER} it is unknown whether the Gateway stored it: call
-     * {@link #checkConnection}.
+     * Step 3: submits the credential. After {@link NexusFailure#NO_ANSWER} it is unknown whether the Gateway stored it:
+     * call {@link #checkConnection}.
      */
     public Captured captureCredential(Capture capture) {
         return call(() -> api.captureCredential(capture));

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown if the Gateway refuses a request or does not respond. {@link #code()} has the error code, see
- * docs/reference/errors.md of Nexus. The message contains nothing of the request, and the exception has no cause, because
- * exceptions of the HTTP client quote the URL, which may contain a state token.
+ * docs/reference/errors.md of Nexus. The message contains nothing of the request, and the exception has no cause,
+ * because exceptions of the HTTP client quote the URL, which may contain a state token.
  */
 public final class NexusFailure extends RuntimeException {
 

@@ -3,7 +3,9 @@ package dev.nexus.example.nexus;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** A secret text. {@code toString} returns asterisks, so that it cannot get into a log. JSON contains the text itself. */
+/**
+ * A secret text. {@code toString} returns asterisks, so that it cannot get into a log. JSON contains the text itself.
+ */
 public final class Secret {
 
     private final String value;

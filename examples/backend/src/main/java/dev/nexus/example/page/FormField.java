@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A field of the form for a provider's schema. It never has the submitted value, because a secret in a page would get into
- * the browser's cache and history.
+ * A field of the form for a provider's schema. It never has the submitted value, because a secret in a page would get
+ * into the browser's cache and history.
  *
  * @param name the name of the property in the schema
  * @param choices the allowed values, for {@link Kind#CHOICE}

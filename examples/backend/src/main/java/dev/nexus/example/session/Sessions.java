@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions, in memory. The cookie contains only a random session id. With SameSite=Lax, the browser sends the cookie
- * when the hosted page redirects to the callback, but not with a POST from another site.
+ * The sessions, in memory. The cookie contains only a random session id. With SameSite=Lax, the browser sends the
+ * cookie when the hosted page redirects to the callback, but not with a POST from another site.
  */
 @ApplicationScoped
 public class Sessions {
