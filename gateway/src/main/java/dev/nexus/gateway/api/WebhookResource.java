@@ -99,12 +99,11 @@ class WebhookResource {
             @Parameter(description = "`ETag` of the version to rotate") @HeaderParam(HttpHeaders.IF_MATCH) @Nullable
                     String ifMatch,
             @Parameter(
-                            description =
-                                    "A value of your choice, in printable ASCII. Use it to retry: for 24 hours a "
-                                            + "request with the same value returns the same secret and does not rotate "
-                                            + "again. If a later rotation has replaced this secret, the response "
-                                            + "is 412. If Nexus has already deleted this secret, the request rotates "
-                                            + "again",
+                            description = "A value of your choice, in printable ASCII. Use it to retry: for 24 hours a "
+                                    + "request with the same value returns the same secret and does not rotate "
+                                    + "again. If a later rotation has replaced this secret, the response "
+                                    + "is 412. If Nexus has already deleted this secret, the request rotates "
+                                    + "again",
                             schema = @Schema(type = SchemaType.STRING, minLength = 1, maxLength = 255))
                     @HeaderParam(WebhookApi.IDEMPOTENCY_KEY)
                     @Nullable

@@ -43,7 +43,11 @@ public final class TenantKey {
         }
     }
 
-    /** @param commonKey the name of the common key ({@code nexus.cipher.transit.key}) */
+    /**
+     * Returns the own key of {@code tenant}.
+     *
+     * @param commonKey the name of the common key ({@code nexus.cipher.transit.key})
+     */
     public static TenantKey of(Vault vault, String commonKey, String tenant) {
         return new TenantKey(vault, TransitKeys.ofTenant(commonKey, tenant));
     }

@@ -30,6 +30,7 @@ record SchemaCost(long steps, long patternSteps, long bytes) {
 
     /** The limit of all patterns of a schema together, in instructions. */
     static final long MAX_PATTERN_SIZES = 6_400;
+
     static final int MAX_SUB_SCHEMAS = 1_000;
 
     /** The number of levels below the credential's object, see CapturedTree. */
