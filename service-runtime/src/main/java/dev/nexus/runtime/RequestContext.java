@@ -10,7 +10,7 @@ public final class RequestContext {
 
     /**
      * Runs {@code task} on the event loop of {@code own}: immediately if this thread is already on it, otherwise later.
-     * The current context alone does not tell this: a time-out of Mutiny runs on a worker thread that has entered the
+     * A check of the current context is not enough: a time-out of Mutiny runs on a worker thread that has entered the
      * context of the request.
      */
     public static void run(Context own, Runnable task) {
