@@ -73,11 +73,11 @@ func TestFlowCapturesEachStateOnceAndMakesAsManyAsItNeeds(t *testing.T) {
 		switch {
 		case strings.HasSuffix(r.URL.Path, "request-connection"):
 			state := fmt.Sprintf("state-%d", len(states))
-			states[state] = "begun"
+			states[state] = "requested"
 			workspaces[body.Workspace] = true
 			fmt.Fprintf(w, `{"auth_url":"http://gateway/connect?state=%s"}`, state)
 		case strings.HasSuffix(r.URL.Path, "capture-schema"):
-			w.WriteHeader(advance(r.URL.Query().Get("state"), "begun", "shown"))
+			w.WriteHeader(advance(r.URL.Query().Get("state"), "requested", "shown"))
 		default:
 			w.WriteHeader(advance(body.State, "shown", "captured"))
 		}

@@ -18,7 +18,7 @@ type requests struct {
 	header http.Header
 	mutex  sync.Mutex
 	made   int
-	begun  int
+	flows  int
 	// The next requests of the flows, oldest first.
 	ready []vegeta.Target
 }
@@ -40,9 +40,9 @@ func (r *requests) next(target *vegeta.Target) error {
 	case len(r.ready) > 0:
 		*target, r.ready = r.ready[0], r.ready[1:]
 	default:
-		r.begun++
+		r.flows++
 		*target = post("/v1/request-connection", map[string]any{
-			"workspace_id": fmt.Sprintf("%s-%d", r.load.Workspace, r.begun),
+			"workspace_id": fmt.Sprintf("%s-%d", r.load.Workspace, r.flows),
 			"provider_id":  "api-key",
 			"return_url":   r.load.ReturnURL,
 		})
@@ -78,13 +78,13 @@ func (r *requests) add(target vegeta.Target) {
 
 // state returns the state token in the response of request-connection.
 func state(body []byte) string {
-	var begun struct {
+	var connection struct {
 		AuthURL string `json:"auth_url"`
 	}
-	if err := json.Unmarshal(body, &begun); err != nil {
+	if err := json.Unmarshal(body, &connection); err != nil {
 		panic("the response of request-connection is not JSON")
 	}
-	page, err := url.Parse(begun.AuthURL)
+	page, err := url.Parse(connection.AuthURL)
 	if err != nil {
 		panic("auth_url is not a URL")
 	}

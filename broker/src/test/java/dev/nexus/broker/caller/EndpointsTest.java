@@ -55,24 +55,24 @@ class EndpointsTest {
 
     @Test
     void the_steps_of_the_flow_respond_with_json() {
-        Response begun = json().body(connection()).post(CONNECTIONS);
-        String state = begun.path("state");
+        Response requested = json().body(connection()).post(CONNECTIONS);
+        String state = requested.path("state");
         Response schema = json().body(Map.of("state", state)).post(SCHEMA);
         Response captured = json().redirects()
                 .follow(false)
                 .body(Map.of("state", state, "credentials", Map.of("api_key", "s3cret")))
                 .post(CREDENTIAL);
 
-        assertThat(begun.statusCode()).isEqualTo(200);
+        assertThat(requested.statusCode()).isEqualTo(200);
         assertThat(schema.statusCode()).isEqualTo(200);
         assertThat(schema.<String>path("type")).isEqualTo("object");
         assertThat(captured.statusCode()).isEqualTo(303);
-        assertThat(captured.<String>path("connection_id")).isEqualTo(begun.path("connection_id"));
+        assertThat(captured.<String>path("connection_id")).isEqualTo(requested.path("connection_id"));
         assertThat(captured.header("Location"))
                 .isEqualTo(captured.path("redirect_url"))
                 .isEqualTo("https://app.example/return?a=%20b&status=success&connection_id="
-                        + begun.<String>path("connection_id") + "#part");
-        for (Response response : new Response[] {begun, schema, captured}) {
+                        + requested.<String>path("connection_id") + "#part");
+        for (Response response : new Response[] {requested, schema, captured}) {
             assertThat(response.contentType()).startsWith("application/json");
         }
     }

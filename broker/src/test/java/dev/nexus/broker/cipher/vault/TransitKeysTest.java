@@ -12,6 +12,7 @@ import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptBat
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptResultBatchItem;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /** The Broker keeps a bounded number of tenants' keys in memory, and checks a forgotten key again. */
 class TransitKeysTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final TransitConfig CONFIG = OpenVault.transit(Map.of());
     private static final int TENANTS = 2 * TransitKeys.MAX_CACHED;
@@ -64,15 +67,15 @@ class TransitKeysTest {
 
     private void useKeysOfAllTenants() {
         for (int i = 0; i < TENANTS; i++) {
-            keys.requireSafe("nexus-tenant-" + i + "-key").await().indefinitely();
+            keys.requireSafe("nexus-tenant-" + i + "-key").await().atMost(PATIENCE);
         }
     }
 
     @Test
     void a_key_in_use_is_checked_once() {
-        keys.requireSafe("nexus-tenant-a-key").await().indefinitely();
-        keys.requireSafe("nexus-tenant-a-key").await().indefinitely();
-        keys.requireSafe("nexus").await().indefinitely();
+        keys.requireSafe("nexus-tenant-a-key").await().atMost(PATIENCE);
+        keys.requireSafe("nexus-tenant-a-key").await().atMost(PATIENCE);
+        keys.requireSafe("nexus").await().atMost(PATIENCE);
 
         assertThat(checks).hasValue(1);
         assertThat(checked).containsExactly("nexus-tenant-a-key");
