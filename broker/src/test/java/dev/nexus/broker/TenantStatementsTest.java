@@ -69,7 +69,6 @@ class TenantStatementsTest {
             Map.entry("DeliveryStatements.EXPIRE", ALL_TENANTS),
             Map.entry("DeliveryStatements.DELETE_ENDED", ALL_TENANTS),
             Map.entry("DeliveryStatements.DELETE_EXPIRED_SECRETS", ALL_TENANTS),
-            Map.entry("CaptureStatements.LOCK", "locks the provider of a connection that was found with its tenant"),
             Map.entry(
                     "ProviderRepository.CURRENT", "is a fragment, and each statement that uses it adds the condition"));
 

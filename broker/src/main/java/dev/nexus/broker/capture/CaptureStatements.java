@@ -7,6 +7,7 @@ import dev.nexus.broker.capture.PresentedConnection.Details;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.connection.ConnectionConfig;
 import dev.nexus.broker.connection.ConnectionStatus;
+import dev.nexus.broker.database.DatabaseFailures;
 import dev.nexus.broker.database.SharedLookup;
 import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.broker.state.StateTokens.StateSubject;
@@ -23,9 +24,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
 /**
- * The statements of a capture. {@link #find} reads the connection of a state. {@link #claim} stores the credential in
- * one short transaction. If the provider rejects the credential, {@link #recordRejection} writes the events instead. If
- * the connection is no longer pending, claim and recordRejection read the connection again to choose the error.
+ * The statements of a capture. One statement reads the connection of a state. Another statement records that the
+ * provider has rejected a credential. The third statement, the claim, supersedes the previous connection, makes the
+ * pending connection active, stores the credential, and writes the events of both connections.
+ *
+ * <p>If another capture of the same tenant, workspace, provider and label commits during the claim, the index
+ * connection_one_active rejects the claim. Then a transaction first takes the lock that all these claims take, and
+ * repeats the claim. No other of these claims can run between the two statements.
  */
 @ApplicationScoped
 class CaptureStatements {
@@ -43,39 +48,15 @@ class CaptureStatements {
             """);
 
     /**
-     * Serializes the captures of one tenant, workspace, provider and label, and excludes a deletion of the provider.
-     * The transaction holds both locks until it ends.
+     * The condition that c is the connection $2 of tenant $1. Because of "is true", no index fits the comparison of the
+     * tenant, so PostgreSQL uses the primary key. Without statistics of the table, it expects the same cost for an index
+     * that finds all connections of the tenant.
      */
-    static final String LOCK = """
-            select pg_advisory_xact_lock(hashtextextended(array[$1, $2, $3, $4]::text, 0)),
-                   (select id from provider where id = $3::text::uuid for key share)
-            """;
+    private static final String PRESENTED = "c.id = $2 and (c.tenant = $1) is true";
 
-    static final String SUPERSEDE = """
-            with superseded as (
-                update connection set status = 'superseded', superseded_at = clock_timestamp(), replaced_by = $5
-                where tenant = $1 and workspace_id = $2 and provider_id = $3 and label = $4 and status = 'active'
-                returning tenant, id, workspace_id, provider_id, label, status, replaced_by
-            ), outbox as (
-                %s
-            ), expiring as (
-                update credential k set destroy_at = clock_timestamp() + $6::float8 * interval '1 millisecond'
-                from superseded s where k.connection_id = s.id
-            )
-            %s
-            """.formatted(
-                    Outbox.write(EventType.CONNECTION_SUPERSEDED, "superseded"),
-                    Audit.of(AuditAction.CONNECTION_SUPERSEDED)
-                            .connections("superseded")
-                            .by("$7", "$8", "$9")
-                            .insert());
-
-    /**
-     * The condition that the state of connection $2 of tenant $1 can still be redeemed. c is the connection, p its
-     * provider.
-     */
-    private static final String REDEEMABLE = """
-            c.tenant = $1 and c.id = $2 and p.id = c.provider_id
+    /** The condition that the state of c can still be redeemed. p is its provider. */
+    private static final String REDEEMABLE = PRESENTED + """
+             and p.id = c.provider_id
               and connection_status(c.status, c.expires_at, p.deleted_at) = 'pending'
             """;
 
@@ -97,27 +78,82 @@ class CaptureStatements {
                             .by("$3", "$4", "$5")
                             .insert());
 
+    /**
+     * Waits until no other claim of the same tenant, workspace, provider and label is running. Excludes other such
+     * claims until the end of the transaction. c is the connection.
+     */
+    private static final String LOCK_TUPLE =
+            "pg_advisory_xact_lock(hashtextextended(array[c.tenant, c.workspace_id, c.provider_id::text, c.label]::text, 0))";
+
+    static final String LOCK = "select %s from connection c where %s".formatted(LOCK_TUPLE, PRESENTED);
+
+    /**
+     * Supersedes the active connection if one exists, activates the pending connection $2 and stores its credential.
+     * Returns no row if the state can no longer be redeemed.
+     *
+     * <p>The snapshot of a statement is older than the locks for which the statement waits. Therefore each part is
+     * correct with an old snapshot:
+     *
+     * <ul>
+     *   <li>pending: PostgreSQL evaluates the condition again on the current row after it has waited for a row lock.
+     *       The lock of the provider excludes its deletion.
+     *   <li>superseded: a connection that has ended in the meantime is skipped for the same reason. A connection that
+     *       another capture has activated in the meantime is not found. Then the index connection_one_active rejects
+     *       the whole statement.
+     *   <li>claimed: the condition on superseded makes PostgreSQL complete that update first. The index would otherwise
+     *       find two active connections.
+     * </ul>
+     *
+     * <p>The statement uses the primary key and connection_one_active with all statistics of the table. A new database
+     * has no statistics: PostgreSQL expects that each index finds one row, and can choose an index that finds all
+     * connections of a provider. It keeps this plan while the table grows. Only connection_one_active has the order of
+     * previous, and because of the concatenation, superseded cannot use a partial index.
+     */
     static final String CLAIM = """
-            with claimed as (
-                update connection c set status = 'active', activated_at = clock_timestamp(), verification = $8,
-                    verification_reason = $9, verified_at = case when $8::text is not null then clock_timestamp() end
-                from provider p
+            with pending as (
+                select c.id, c.workspace_id, c.provider_id, c.label
+                from connection c cross join lateral %s, provider p
                 where %s
-                returning c.tenant, c.id, c.workspace_id, c.provider_id, c.label, c.status, c.replaced_by
-            ), outbox as (
-                %s
+                for no key update of c for key share of p
+            ), previous as (
+                select a.id from pending n cross join lateral (
+                    select a.id, a.tenant, a.workspace_id, a.provider_id, a.label from connection a
+                    where (a.tenant, a.workspace_id, a.provider_id, a.label)
+                          >= ($1, n.workspace_id, n.provider_id, n.label) and a.status = 'active'
+                    order by a.tenant, a.workspace_id, a.provider_id, a.label limit 1) a
+                where (a.tenant, a.workspace_id, a.provider_id, a.label)
+                      = ($1, n.workspace_id, n.provider_id, n.label)
+            ), superseded as (
+                update connection set status = 'superseded', superseded_at = clock_timestamp(), replaced_by = $2
+                where id = (select id from previous) and status || '' = 'active'
+                returning tenant, id, workspace_id, provider_id, label, status, replaced_by
+            ), expiring as (
+                update credential k set destroy_at = clock_timestamp() + $11::float8 * interval '1 millisecond'
+                from superseded s where k.connection_id = s.id
+            ), claimed as (
+                update connection set status = 'active', activated_at = clock_timestamp(), verification = $8,
+                    verification_reason = $9, verified_at = case when $8::text is not null then clock_timestamp() end
+                where id = (select id from pending) and (select count(*) from superseded) >= 0
+                returning tenant, id, workspace_id, provider_id, label, status, replaced_by
             ), stored as (
                 insert into credential (connection_id, cipher, key_version, ciphertext)
                 select id, $3, $4, $5 from claimed
+            ), outbox as (
+                %s
+            ), audit as (
+                %s
             )
-            %s
+            select id from claimed
             """.formatted(
-                    REDEEMABLE,
-                    Outbox.write(EventType.CONNECTION_ACTIVATED, "claimed"),
-                    Audit.of(AuditAction.CONNECTION_ACTIVATED)
-                            .connections("claimed")
-                            .by("$6", "$7", "$10")
-                            .insert());
+            LOCK_TUPLE,
+            REDEEMABLE,
+            Outbox.write(EventType.CONNECTION_SUPERSEDED, "superseded", EventType.CONNECTION_ACTIVATED, "claimed"),
+            audit(AuditAction.CONNECTION_SUPERSEDED, "superseded")
+                    .insertWith(audit(AuditAction.CONNECTION_ACTIVATED, "claimed")));
+
+    private static Audit audit(AuditAction action, String connections) {
+        return Audit.of(action).connections(connections).by("$6", "$7", "$10");
+    }
 
     private final Pool pool;
     private final SharedLookup presented;
@@ -136,15 +172,17 @@ class CaptureStatements {
     }
 
     /**
-     * Stores the credential and makes the pending connection active. In the same transaction, supersedes the previous
-     * active connection of the same workspace, provider and label, and writes the audit and webhook events of both. If
-     * the connection is no longer pending, for example because another capture was first, changes nothing and fails
-     * with the error for the connection's status. A caller that no longer waits does not stop the transaction.
+     * Stores the credential and makes the pending connection active. At the same time, supersedes the previous active
+     * connection of the same workspace, provider and label, and writes the audit and webhook events of both. If the
+     * connection is no longer pending, for example because another capture was first, changes nothing and fails with
+     * the error for the connection's status. A caller that no longer waits does not stop the statement.
      */
     Uni<Void> claim(Caller actor, PresentedConnection connection, Ciphertext ciphertext, VerificationOutcome verified) {
-        return pool.withTransaction(transaction -> lock(transaction, connection)
-                .chain(() -> supersede(transaction, actor, connection))
-                .chain(() -> activate(transaction, actor, connection, ciphertext, verified)));
+        return activate(pool, actor, connection, ciphertext, verified)
+                .onFailure(DatabaseFailures::isUniqueViolation)
+                .recoverWithUni(() -> pool.withTransaction(transaction -> lock(transaction, connection)
+                        .chain(() -> activate(transaction, actor, connection, ciphertext, verified))))
+                .flatMap(activated -> activated ? Uni.createFrom().voidItem() : refuse(connection));
     }
 
     /**
@@ -156,45 +194,25 @@ class CaptureStatements {
         return pool.preparedQuery(RECORD_REJECTION)
                 .execute(Tuple.of(
                         connection.tenant(), connection.id(), actor.keyId(), actor.requestId(), actor.address()))
-                .flatMap(recorded -> recorded.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(pool, connection));
+                .flatMap(recorded -> recorded.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(connection));
     }
 
+    /** Uses a separate statement, so that the claim after it sees the changes that other captures have committed. */
     private static Uni<Void> lock(SqlConnection transaction, PresentedConnection connection) {
         return transaction
                 .preparedQuery(LOCK)
-                .execute(Tuple.of(
-                        connection.tenant(),
-                        connection.workspaceId(),
-                        connection.provider().toString(),
-                        connection.label()))
+                .execute(Tuple.of(connection.tenant(), connection.id()))
                 .replaceWithVoid();
     }
 
-    private Uni<Void> supersede(SqlConnection transaction, Caller actor, PresentedConnection connection) {
-        return transaction
-                .preparedQuery(SUPERSEDE)
-                .execute(Tuple.from(new Object[] {
-                    connection.tenant(),
-                    connection.workspaceId(),
-                    connection.provider(),
-                    connection.label(),
-                    connection.id(),
-                    graceMillis,
-                    actor.keyId(),
-                    actor.requestId(),
-                    actor.address()
-                }))
-                .replaceWithVoid();
-    }
-
-    private static Uni<Void> activate(
-            SqlConnection transaction,
+    /** Returns false if the state can no longer be redeemed. Then nothing has changed. */
+    private Uni<Boolean> activate(
+            SqlClient client,
             Caller actor,
             PresentedConnection connection,
             Ciphertext ciphertext,
             VerificationOutcome verified) {
-        return transaction
-                .preparedQuery(CLAIM)
+        return client.preparedQuery(CLAIM)
                 .execute(Tuple.from(new Object[] {
                     connection.tenant(),
                     connection.id(),
@@ -205,21 +223,17 @@ class CaptureStatements {
                     actor.requestId(),
                     verified.status(),
                     verified.reasonText(),
-                    actor.address()
+                    actor.address(),
+                    graceMillis
                 }))
-                .flatMap(claimed ->
-                        claimed.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(transaction, connection));
+                .map(rows -> rows.size() == 1);
     }
 
-    private static Uni<Void> refuse(SqlClient client, PresentedConnection connection) {
-        return client.preparedQuery(FIND)
-                .execute(SharedLookup.values(connection.tenant(), connection.id()))
-                .map(rows -> {
-                    for (Row row : rows) {
-                        throw PresentedConnection.refusal(ConnectionStatus.of(row.getString("status")));
-                    }
-                    throw PresentedConnection.unknown();
-                });
+    private Uni<Void> refuse(PresentedConnection connection) {
+        return presented.find(connection.tenant(), connection.id()).map(found -> {
+            throw found.map(row -> PresentedConnection.refusal(ConnectionStatus.of(row.getString("status"))))
+                    .orElseGet(PresentedConnection::unknown);
+        });
     }
 
     private static PresentedConnection presented(Row row) {

@@ -31,6 +31,12 @@ class DatabasePool implements PgPoolCreator {
     /** The number of callers that may wait for a connection. A further caller fails. */
     static final int MAX_WAITING = 1_000;
 
+    /**
+     * The maximum length of a statement that stays prepared. The default of the client is 2,048 characters: PostgreSQL
+     * would plan a longer statement, such as the claim of a capture, in each execution.
+     */
+    private static final int MAX_PREPARED_LENGTH = 16_384;
+
     @Override
     public Pool create(Input input) {
         List<PgConnectOptions> servers = input.pgConnectOptionsList();
@@ -51,6 +57,7 @@ class DatabasePool implements PgPoolCreator {
     private static void limit(PgConnectOptions options) {
         options.addProperty("application_name", "nexus-broker")
                 .setCachePreparedStatements(!options.getUseLayer7Proxy())
+                .setPreparedStatementCacheSqlLimit(MAX_PREPARED_LENGTH)
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setTcpKeepAlive(true)
                 .setTcpUserTimeout(DatabaseSessions.ANSWER_MILLIS);

@@ -58,11 +58,6 @@ public final class SharedLookup {
                 """.formatted(select.stripTrailing());
     }
 
-    /** Returns the parameters of a statement for one pair, for a caller that must use its own transaction. */
-    public static Tuple values(String tenant, UUID id) {
-        return values(List.of(new Pair(tenant, id)));
-    }
-
     /**
      * Returns the row; empty if no such row exists. The caller converts the row, so that a row that cannot be converted
      * fails only this caller. Fails like {@link NaturalBatch#submit}.

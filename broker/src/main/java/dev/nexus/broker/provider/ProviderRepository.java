@@ -66,8 +66,9 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     private static final String OWN_BY_SLUG = OWN + " and p.slug = :key";
 
     /**
-     * Waits for captures that lock the provider's row, see CaptureStatements.LOCK. PESSIMISTIC_WRITE is not enough.
-     * Hibernate renders it as "for no key update", which does not wait for a capture's "for key share".
+     * Waits for captures that lock the provider's row, see CaptureStatements.CLAIM. PESSIMISTIC_WRITE is not enough.
+     * Hibernate renders it as "for no key update", which does not wait for a capture's "for key share". For the same
+     * reason, a capture with an older snapshot would not notice the deletion.
      */
     private static final String LOCK_TO_DELETE =
             "select id from provider where tenant = :tenant and deleted_at is null and %s = :key for update";

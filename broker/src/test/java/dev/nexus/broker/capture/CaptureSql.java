@@ -10,7 +10,6 @@ public final class CaptureSql {
     private CaptureSql() {}
 
     public static Stream<String> all() {
-        return Stream.of(
-                FIND, CaptureStatements.SUPERSEDE, CaptureStatements.RECORD_REJECTION, CaptureStatements.CLAIM);
+        return Stream.of(FIND, CaptureStatements.LOCK, CaptureStatements.RECORD_REJECTION, CaptureStatements.CLAIM);
     }
 }

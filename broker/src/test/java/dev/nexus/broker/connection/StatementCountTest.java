@@ -110,6 +110,7 @@ class StatementCountTest {
         flow.begin(ACME, workspace);
 
         assertThat(statementsOf(() -> flow.begin(ACME, workspace))).hasSize(1);
+        assertThat(transactions()).isZero();
     }
 
     @Test
@@ -121,15 +122,22 @@ class StatementCountTest {
     }
 
     @Test
-    void capture_credential_is_one_read_and_one_transaction_of_three() {
+    void capture_credential_is_one_read_and_one_change_without_a_transaction() {
+        flow.connect(ACME, workspace, "old");
         RequestedConnection requested = flow.begin(ACME, workspace);
 
         List<String> statements = statementsOf(() -> flow.capture(ACME, requested, "key"));
 
-        assertThat(statements).hasSize(4);
+        assertThat(statements).hasSize(2);
         assertThat(statements)
                 .filteredOn(sql -> sql.contains("pg_advisory_xact_lock"))
                 .hasSize(1);
+        assertThat(transactions()).isZero();
+    }
+
+    /** The transactions that clients have begun since the last call of {@link #statementsOf}, without the jobs'. */
+    private long transactions() {
+        return flow.count("select coalesce(sum(calls), 0)::bigint from pg_stat_statements where query ~* '^begin'");
     }
 
     @Test
@@ -144,8 +152,9 @@ class StatementCountTest {
         List<String> capture = statementsOf(() -> flow.capture(withWebhook, requested, "key"));
         List<String> revoke = statementsOf(() -> flow.revoke(withWebhook, requested.connectionId()));
 
-        assertThat(capture).hasSize(4);
+        assertThat(capture).hasSize(2);
         assertThat(revoke).hasSize(2);
+        assertThat(transactions()).as("of the revocation").isEqualTo(1);
         // Two connections are activated, one is superseded, and both are revoked.
         assertThat(flow.count("select count(*) from webhook_event where tenant = $1", withWebhook.tenant()))
                 .isEqualTo(5);

@@ -117,6 +117,21 @@ class DatabasePoolTest {
     }
 
     @Test
+    void a_long_statement_stays_prepared() {
+        Pool one = pool(1);
+        String statement = "select 1 /* " + "x".repeat(5_000) + " */";
+
+        join(one.preparedQuery(statement).execute());
+
+        assertThat(join(one.query("select count(*) from pg_prepared_statements where length(statement) > 5000")
+                                .execute())
+                        .iterator()
+                        .next()
+                        .getLong(0))
+                .isEqualTo(1);
+    }
+
+    @Test
     void a_connection_has_short_timeouts_in_the_kernel() {
         assumeTrue(vertx.isNativeTransportEnabled(), "Java's sockets have no TCP_USER_TIMEOUT");
 

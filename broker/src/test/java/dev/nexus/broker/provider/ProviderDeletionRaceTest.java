@@ -43,7 +43,7 @@ class ProviderDeletionRaceTest {
              "credential_schema": {"type": "object", "properties": {"api_key": {"type": "string"}}}}
             """;
 
-    /** The lock that a capture takes, as in CaptureStatements.LOCK. */
+    /** The lock that a capture takes, as in CaptureStatements.CLAIM. */
     private static final String LOCK_OF_CAPTURE = "select id from provider where slug = $1 for key share";
 
     private static final String ACTIVATE =

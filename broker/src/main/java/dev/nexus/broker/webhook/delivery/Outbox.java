@@ -6,6 +6,12 @@ package dev.nexus.broker.webhook.delivery;
  */
 public final class Outbox {
 
+    private static final String INTO = """
+            insert into webhook_event
+                (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label, connection_status,
+                 replaced_by)
+            """;
+
     private Outbox() {}
 
     /**
@@ -16,10 +22,16 @@ public final class Outbox {
      *     connections, with the new values of tenant, id, workspace_id, provider_id, label, status and replaced_by
      */
     public static String write(EventType type, String changed) {
+        return INTO + select(type, changed);
+    }
+
+    /** Returns one INSERT for two common table expressions. The events of {@code changed} are older. */
+    public static String write(EventType type, String changed, EventType laterType, String changedLater) {
+        return INTO + select(type, changed) + "\nunion all\n" + select(laterType, changedLater);
+    }
+
+    private static String select(EventType type, String changed) {
         return """
-                insert into webhook_event
-                    (id, endpoint_id, tenant, type, connection_id, workspace_id, provider_id, label, connection_status,
-                     replaced_by)
                 select gen_random_uuid(), e.id, c.tenant, '%s', c.id, c.workspace_id, c.provider_id, c.label, c.status,
                        c.replaced_by
                 from %s c join webhook_endpoint e on e.tenant = c.tenant
