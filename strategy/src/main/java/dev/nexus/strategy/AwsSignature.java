@@ -1,28 +1,26 @@
 package dev.nexus.strategy;
 
-import java.io.ByteArrayInputStream;
-import java.time.Clock;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.List;
-import java.util.Map;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import software.amazon.awssdk.http.SdkHttpMethod;
-import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
-import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
-import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
-import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
-import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
-/** Signs a request with AWS Signature Version 4. Uses AWS's own signer. */
+/**
+ * Signs a request with AWS Signature Version 4
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
+ */
 final class AwsSignature {
 
-    private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
-
-    /** S3 signs its paths unchanged. Every other service encodes them a second time and removes dot segments. */
-    private static final String S3 = "s3";
+    private static final String ALGORITHM = "AWS4-HMAC-SHA256";
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     /** Separates the parts of the header: Credential=access-key/date/region/service/aws4_request, SignedHeaders=… */
     private static final Pattern SCOPE_SEPARATOR = Pattern.compile("[/, ]");
@@ -31,34 +29,41 @@ final class AwsSignature {
 
     static OutgoingRequest apply(
             AwsSigV4Strategy strategy, Credential credential, OutgoingRequest request, Instant now) {
-        byte[] body = request.body();
-        SdkHttpRequest.Builder unsigned = SdkHttpRequest.builder()
-                .method(SdkHttpMethod.fromValue(request.method()))
-                .uri(request.uri());
-        request.headers().forEach(header -> unsigned.appendHeader(header.name(), header.value()));
-        SignedRequest signed = SIGNER.sign(signing -> signing.identity(identity(strategy, credential))
-                .request(unsigned.build())
-                .payload(() -> new ByteArrayInputStream(body))
-                .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, strategy.service())
-                .putProperty(AwsV4HttpSigner.REGION_NAME, strategy.region())
-                .putProperty(
-                        AwsV4HttpSigner.DOUBLE_URL_ENCODE, !strategy.service().equals(S3))
-                .putProperty(AwsV4HttpSigner.NORMALIZE_PATH, !strategy.service().equals(S3))
-                .putProperty(HttpSigner.SIGNING_CLOCK, Clock.fixed(now, ZoneOffset.UTC)));
-        OutgoingRequest sent = request;
-        for (Map.Entry<String, List<String>> header : signed.request().headers().entrySet()) {
-            // The HTTP client writes the same Host header itself.
-            if (!header.getKey().equalsIgnoreCase("Host") && isNew(header, request)) {
-                sent = sent.withHeader(header.getKey(), header.getValue().get(0));
-            }
+        String accessKey = accessKey(strategy, credential);
+        // Earlier versions captured keys with spaces around them.
+        String secretKey = credential.text(strategy.secretKeyField()).strip();
+        requireNotBlank(strategy.secretKeyField(), secretKey);
+        Optional<String> token = credential
+                .textIfPresent(strategy.sessionTokenField())
+                .map(present -> credential.headerText(strategy.sessionTokenField()));
+
+        String time = TIME.format(now);
+        OutgoingRequest dated =
+                request.withHeader("X-Amz-Date", time).withHeader("X-Amz-Content-Sha256", hex(sha256(request.body())));
+        OutgoingRequest sent = token.map(present -> dated.withHeader("X-Amz-Security-Token", present))
+                .orElse(dated);
+
+        AwsCanonicalRequest canonical = AwsCanonicalRequest.of(sent, strategy.service());
+        String date = time.substring(0, time.indexOf('T'));
+        String scope = String.join("/", date, strategy.region(), strategy.service(), "aws4_request");
+        String toSign = String.join("\n", ALGORITHM, time, scope, hex(sha256(bytes(canonical.text()))));
+        byte[] key = bytes("AWS4" + secretKey);
+        for (String part : scope.split("/", -1)) {
+            key = hmac(key, part);
         }
-        return sent;
+        return sent.withHeader(
+                "Authorization",
+                ALGORITHM + " Credential=" + accessKey + "/" + scope + ", SignedHeaders=" + canonical.signedHeaders()
+                        + ", Signature=" + hex(hmac(key, toSign)));
     }
 
-    private static boolean isNew(Map.Entry<String, List<String>> header, OutgoingRequest request) {
-        return header.getValue().size() == 1
-                && !request.header(header.getKey())
-                        .equals(Optional.of(header.getValue().get(0)));
+    private static String accessKey(AwsSigV4Strategy strategy, Credential credential) {
+        String accessKey = credential.headerText(strategy.accessKeyField()).strip();
+        requireNotBlank(strategy.accessKeyField(), accessKey);
+        if (SCOPE_SEPARATOR.matcher(accessKey).find()) {
+            throw new InapplicableCredentialException(strategy.accessKeyField(), CredentialRule.SIGNATURE_SCOPE);
+        }
+        return accessKey;
     }
 
     private static void requireNotBlank(String field, String value) {
@@ -67,18 +72,29 @@ final class AwsSignature {
         }
     }
 
-    private static AwsCredentialsIdentity identity(AwsSigV4Strategy strategy, Credential credential) {
-        String accessKey = credential.headerText(strategy.accessKeyField());
-        String secretKey = credential.text(strategy.secretKeyField());
-        requireNotBlank(strategy.accessKeyField(), accessKey);
-        requireNotBlank(strategy.secretKeyField(), secretKey);
-        if (SCOPE_SEPARATOR.matcher(accessKey.strip()).find()) {
-            throw new InapplicableCredentialException(strategy.accessKeyField(), CredentialRule.SIGNATURE_SCOPE);
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String hex(byte[] octets) {
+        return HexFormat.of().formatHex(octets);
+    }
+
+    private static byte[] sha256(byte[] content) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(content);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
-        return credential
-                .textIfPresent(strategy.sessionTokenField())
-                .<AwsCredentialsIdentity>map(token -> AwsSessionCredentialsIdentity.create(
-                        accessKey, secretKey, credential.headerText(strategy.sessionTokenField())))
-                .orElseGet(() -> AwsCredentialsIdentity.create(accessKey, secretKey));
+    }
+
+    private static byte[] hmac(byte[] key, String signed) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            return mac.doFinal(bytes(signed));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
     }
 }

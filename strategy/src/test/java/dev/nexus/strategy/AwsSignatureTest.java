@@ -39,7 +39,6 @@ class AwsSignatureTest {
             "v1",
             "%E2%82%AC",
             "!*'");
-    /** A plus in a query is written %2B, because servers read a raw plus either as a plus or as a space. */
     private static final List<String> PAIRS = List.of(
             "a=1",
             "a=2",
@@ -47,6 +46,7 @@ class AwsSignatureTest {
             "b=",
             "c=%20",
             "d=%2B",
+            "d=a+b",
             "e=x%2Fy",
             "f=%C3%A9",
             "g=~-_.",
@@ -86,6 +86,20 @@ class AwsSignatureTest {
                     .isEqualTo(expected.get(i).textValue());
         }
         System.out.println(CASES + " signatures agree with botocore");
+    }
+
+    @Test
+    void spaces_around_the_keys_are_ignored() {
+        Strategy strategy = new AwsSigV4Strategy("sts", "us-east-1", "access_key", "secret_key", "session_token");
+        OutgoingRequest request = OutgoingRequest.of("GET", URI.create("https://sts.amazonaws.com/"));
+        ObjectNode keys = JSON.createObjectNode().put("access_key", "AKID").put("secret_key", "secret");
+        ObjectNode spaced = JSON.createObjectNode().put("access_key", " AKID ").put("secret_key", "secret\n");
+
+        OutgoingRequest sent = StrategyApplier.apply(strategy, Credential.of(spaced), request, Instant.EPOCH);
+
+        assertThat(sent.headers())
+                .isEqualTo(StrategyApplier.apply(strategy, Credential.of(keys), request, Instant.EPOCH)
+                        .headers());
     }
 
     /**
