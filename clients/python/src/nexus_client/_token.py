@@ -1,0 +1,30 @@
+"""The Gateway's answer for a connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ._credential import Credential
+from ._hosts import AllowedHosts
+from ._outgoing import OutgoingRequest
+from ._strategies import Strategy
+
+
+@dataclass(frozen=True, eq=False)
+class Token:
+    """A credential with its strategy and its allowed hosts. `repr` has only the id of the connection."""
+
+    connection_id: str
+    strategy: Strategy = field(repr=False)
+    credential: Credential = field(repr=False)
+    hosts: AllowedHosts = field(repr=False)
+    replaced_by: str | None = field(repr=False)
+
+    def apply(self, request: OutgoingRequest, now: datetime) -> OutgoingRequest:
+        """Returns the request with the credential added. Raises `ForbiddenHostError` for a host that is not allowed."""
+        self.hosts.check(request.url)
+        sent = self.strategy.apply(self.credential, request, now)
+        # A strategy must not change the host. This check stops the request if a defective strategy does.
+        self.hosts.check(sent.url)
+        return sent
