@@ -1,5 +1,5 @@
-// Writes each TypeScript example of the documents into target/snippets, so that the compiler checks it.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Copies each TypeScript example of the documents and of examples/minimal into target/snippets, so that the compiler checks it.
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 const DOCUMENTS = ["README.md", "../../docs/guides/typescript.md"];
 const ROOT = new URL("../", import.meta.url);
@@ -24,6 +24,7 @@ for (const document of DOCUMENTS) {
     writeFileSync(new URL(`snippet-${++count}.mts`, TARGET), `${assumed.join("")}export {};\n${snippet}`);
   }
 }
+copyFileSync(new URL("../../examples/minimal/minimal.ts", ROOT), new URL("minimal.mts", TARGET));
 if (count === 0) {
   throw new Error("The documents have no examples. Check the pattern of this program.");
 }
