@@ -50,6 +50,7 @@ class PipelineTest {
             "secrets",
             "prose",
             "site",
+            "clients",
             "integration: [15.15,1.13.13]",
             "integration: [18.1,1.20.4]",
             "dependencies",
