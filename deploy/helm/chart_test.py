@@ -83,7 +83,7 @@ class Values(unittest.TestCase):
             ("host", "https://nexus.example.com"),
             ("tracing.endpoint", "http://collector"),
             ("migration.mode", "never"),
-            ("broker.replicas", "0"),
+            ("broker.replicas", "-1"),
             ("gateway.settings.nested.name", "x"),
         ):
             with self.subTest(key):
@@ -388,7 +388,13 @@ class Options(unittest.TestCase):
         self.assertNotIn("helm.sh/hook", cluster["metadata"]["annotations"])
         self.assertEqual(["nexus_owner", "nexus_broker"], [role["name"] for role in cluster["spec"]["managed"]["roles"]])
         self.assertFalse([role for role in cluster["spec"]["managed"]["roles"] if role.get("superuser")])
-        self.assertEqual("nexus_owner", cluster["spec"]["bootstrap"]["initdb"]["owner"])
+        initdb = cluster["spec"]["bootstrap"]["initdb"]
+        self.assertEqual("nexus_owner", initdb["owner"])
+        self.assertEqual(
+            ["create role nexus_broker", 'revoke connect on database "nexus" from public',
+             'grant connect on database "nexus" to nexus_broker'],
+            initdb["postInitApplicationSQL"][:3],
+        )
 
     def test_brokers_use_the_pooler_and_the_migration_does_not(self):
         objects = every_option()
@@ -399,6 +405,15 @@ class Options(unittest.TestCase):
         self.assertIn("//nexus-postgresql-rw.nexus.svc:5432/", broker["quarkus.datasource.jdbc.url"])
         names = objects[("Cluster", "nexus-postgresql")]["spec"]["certificates"]["serverAltDNSNames"]
         self.assertEqual(["nexus-postgresql-pooler.nexus.svc"], names)
+
+    def test_own_pooler_serves_the_brokers_and_not_the_migration(self):
+        objects = render(values={"database.pooler.host": "pgbouncer.database.svc"})
+
+        broker = objects[("Deployment", "nexus-broker")]
+        self.assertEqual("postgresql://pgbouncer.database.svc:6432/nexus", settings(broker)["quarkus.datasource.reactive.url"])
+        self.assertIn("//postgresql.database.svc:5432/", settings(broker)["quarkus.datasource.jdbc.url"])
+        rule = objects[("NetworkPolicy", "nexus-broker")]["spec"]["egress"][0]
+        self.assertEqual([{"port": 5432}, {"port": 6432}], rule["ports"])
 
     def test_secrets_of_the_store_have_the_names_that_the_pods_mount(self):
         objects = every_option()

@@ -57,6 +57,8 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 {{- define "nexus.servingAddress" -}}
 {{- if and .Values.cloudNativePG.enabled .Values.cloudNativePG.pooler.enabled -}}
 {{ include "nexus.postgresql" . }}-pooler.{{ .Release.Namespace }}.svc:5432/{{ .Values.database.name }}
+{{- else if and .Values.database.pooler.host (not .Values.cloudNativePG.enabled) -}}
+{{ .Values.database.pooler.host }}:{{ .Values.database.pooler.port }}/{{ .Values.database.name }}
 {{- else -}}
 {{ include "nexus.databaseAddress" . }}
 {{- end -}}
