@@ -14,9 +14,9 @@ class AlertRulesTest {
     void prometheus_rule_contains_the_tested_alert_rules() throws IOException {
         JsonNode tested = Manifests.YAML.readTree(
                 Checkout.ROOT.resolve("deploy/observability/alerts.yaml").toFile());
-        JsonNode deployed = Manifests.YAML.readTree(Manifests.KUBERNETES
-                .resolve("components/monitoring/prometheus-rule.yaml")
-                .toFile());
+        JsonNode deployed = Manifests.ofKind(Manifests.objects("production"), "PrometheusRule")
+                .findAny()
+                .orElseThrow();
 
         assertThat(tested.path("groups")).isNotEmpty();
         assertThat(deployed.at("/spec/groups")).isEqualTo(tested.path("groups"));

@@ -65,7 +65,7 @@ public final class ApiServer implements AutoCloseable {
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> established.run().orFail());
             // All other resources are in this namespace.
-            server.apply("--kustomize=" + Manifests.KUBERNETES.resolve("namespace/base"))
+            server.apply("--filename=" + Manifests.KUBERNETES.resolve("namespace.yaml"))
                     .run()
                     .orFail();
             return server;

@@ -28,6 +28,7 @@ final class Container implements AutoCloseable {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Path root;
+    private final ObjectNode pod;
     private final JsonNode spec;
     private final Map<String, String> replacements = new LinkedHashMap<>();
     private Optional<Process> process = Optional.empty();
@@ -39,6 +40,7 @@ final class Container implements AutoCloseable {
      */
     Container(ObjectNode pod, Path root, Map<String, String> addresses) {
         this.root = root;
+        this.pod = pod;
         this.spec = pod.path("spec");
         replacements.putAll(addresses);
         mounts().forEach((volume, path) -> replacements.put(path + "/", root + path + "/"));
@@ -66,8 +68,10 @@ final class Container implements AutoCloseable {
                             .asText();
             Path folder = Files.createDirectories(
                     Path.of(root + mounts.get(volume.path("name").asText())));
-            Map<String, String> data = Optional.ofNullable(objects.get(source))
-                    .orElseThrow(() -> new AssertionError("no secret, config map or token for " + source));
+            Map<String, String> data = volume.has("downwardAPI")
+                    ? Manifests.files(pod, volume)
+                    : Optional.ofNullable(objects.get(source))
+                            .orElseThrow(() -> new AssertionError("no secret, config map or token for " + source));
             for (Map.Entry<String, String> file : data.entrySet()) {
                 Files.writeString(folder.resolve(file.getKey()), localized(file.getValue()));
             }

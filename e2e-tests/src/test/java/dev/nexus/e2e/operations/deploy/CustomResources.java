@@ -23,7 +23,13 @@ final class CustomResources {
                     "config/crd/standard/gateway.networking.k8s.io_gateways.yaml",
                     "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml"),
             "github.com/envoyproxy/gateway@v1.7.0",
-            List.of("charts/gateway-helm/crds/generated/gateway.envoyproxy.io_envoyproxies.yaml"),
+            List.of(
+                    "charts/gateway-helm/crds/generated/gateway.envoyproxy.io_envoyproxies.yaml",
+                    "charts/gateway-helm/crds/generated/gateway.envoyproxy.io_clienttrafficpolicies.yaml"),
+            "github.com/cloudnative-pg/cloudnative-pg@v1.27.0",
+            List.of(
+                    "config/crd/bases/postgresql.cnpg.io_clusters.yaml",
+                    "config/crd/bases/postgresql.cnpg.io_poolers.yaml"),
             "github.com/external-secrets/external-secrets@v0.16.2",
             List.of(
                     "config/crds/bases/external-secrets.io_secretstores.yaml",

@@ -128,10 +128,12 @@ class ImagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"gateway", "broker"})
     void image_runs_as_the_user_in_the_manifests(String service) throws IOException {
-        String manifest = Files.readString(Checkout.ROOT.resolve("deploy/kubernetes/base/" + service + ".yaml"));
+        JsonNode context = Manifests.pod(Manifests.objects("production"), "nexus-" + service)
+                .at("/spec/securityContext");
 
         assertThat(instruction(dockerfile(service), "USER")).isEqualTo("10001:10001");
-        assertThat(manifest).contains("runAsUser: 10001").contains("runAsGroup: 10001");
+        assertThat(context.path("runAsUser").asInt()).isEqualTo(10001);
+        assertThat(context.path("runAsGroup").asInt()).isEqualTo(10001);
     }
 
     private static String dockerfile(String service) throws IOException {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -20,11 +21,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** A real API server accepts each overlay without a warning, and a Pod of each template. */
-@NeedsOnPath({"etcd", "kube-apiserver", "kubectl", "go"})
+/** A real API server accepts the manifests of each environment without a warning, and a Pod of each template. */
+@NeedsOnPath({"etcd", "kube-apiserver", "kubectl", "helm", "go"})
 class ManifestAdmissionTest {
+
+    private static final Path CHART = Checkout.ROOT.resolve("deploy/helm/nexus");
+
+    /** Other tests create the objects in the namespace nexus, which Helm would not take over. */
+    private static final String NEW_NAMESPACE = "another";
 
     private static ApiServer server;
 
@@ -39,64 +44,31 @@ class ManifestAdmissionTest {
         server.close();
     }
 
-    static Stream<String> overlays() {
-        return Manifests.overlays().stream();
+    static Stream<String> environments() {
+        return Manifests.environments().stream();
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
-    void overlay_is_accepted_without_a_warning(String overlay) {
-        Outcome outcome = server.apply("--kustomize=" + Manifests.KUBERNETES.resolve(overlay))
-                .run();
+    @MethodSource("environments")
+    void environment_is_accepted_without_a_warning(String environment) {
+        Outcome outcome =
+                server.apply("--filename=" + Manifests.file(environment)).run();
 
         assertThat(outcome.exit()).as(outcome.err()).isZero();
         assertThat(outcome.err()).isEmpty();
         assertThat(outcome.out().lines())
-                .hasSameSizeAs(Manifests.objects(overlay))
+                .hasSameSizeAs(Manifests.objects(environment))
                 .allMatch(line -> line.endsWith(" serverside-applied"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"overlays/dev", "overlays/production"})
-    void first_step_of_a_rollout_excludes_only_the_gateway(String overlay) throws IOException {
-        String kustomization = "--kustomize=" + Manifests.KUBERNETES.resolve(overlay);
-        List<String> leftOut = new ArrayList<>(
-                server.apply(kustomization).run().orFail().lines().toList());
-
-        Outcome first = server.apply(kustomization, "--selector=" + selectorOfTheFirstStep())
-                .run();
-        leftOut.removeAll(first.orFail().lines().toList());
-
-        assertThat(first.out()).contains("deployment.apps/nexus-broker serverside-applied");
-        assertThat(leftOut)
-                .containsExactlyInAnyOrder(
-                        "deployment.apps/nexus-gateway serverside-applied",
-                        "service/nexus-gateway serverside-applied",
-                        "service/nexus-gateway-management serverside-applied");
-    }
-
-    /** Returns the label selector for the first step, which deploy/ci/deploy and the two guides must share. */
-    private static String selectorOfTheFirstStep() throws IOException {
-        Pattern option = Pattern.compile("(?:--selector|-l) '(app\\.kubernetes\\.io/name[^']*)'");
-        Set<String> selectors = new TreeSet<>();
-        for (String file :
-                List.of("deploy/ci/deploy", "docs/operations/kubernetes.md", "docs/operations/upgrading.md")) {
-            List<String> ofFile = option.matcher(Files.readString(Checkout.ROOT.resolve(file)))
-                    .results()
-                    .map(found -> found.group(1))
-                    .toList();
-            assertThat(ofFile).as(file).isNotEmpty();
-            selectors.addAll(ofFile);
-        }
-        assertThat(selectors).hasSize(1);
-        return selectors.iterator().next();
-    }
-
-    @ParameterizedTest
-    @MethodSource("overlays")
-    void a_pod_of_each_template_is_admitted(String overlay) {
-        List<ObjectNode> objects = Manifests.objects(overlay);
-        server.apply("--filename=-").reading(Manifests.render(overlay)).run().orFail();
+    @MethodSource("environments")
+    void a_pod_of_each_template_is_admitted(String environment) {
+        List<ObjectNode> objects = Manifests.objects(environment);
+        server.apply("--filename=-")
+                .reading(Manifests.render(environment))
+                .run()
+                .orFail();
 
         List<ObjectNode> pods = Manifests.pods(objects);
 
@@ -125,7 +97,7 @@ class ManifestAdmissionTest {
 
     @Test
     void privileged_template_gets_a_warning_and_its_pod_is_rejected() {
-        ObjectNode gateway = deployment(Manifests.objects("overlays/production"), "nexus-gateway");
+        ObjectNode gateway = deployment(Manifests.objects("production"), "nexus-gateway");
         ((ObjectNode) gateway.at("/spec/template/spec/containers/0/securityContext"))
                 .put("allowPrivilegeEscalation", true);
 
@@ -141,7 +113,7 @@ class ManifestAdmissionTest {
 
     @Test
     void misspelt_field_is_rejected() {
-        ObjectNode broker = deployment(Manifests.objects("overlays/production"), "nexus-broker");
+        ObjectNode broker = deployment(Manifests.objects("production"), "nexus-broker");
         ObjectNode container = (ObjectNode) broker.at("/spec/template/spec/containers/0");
         container.set("readynessProbe", container.remove("readinessProbe"));
 
@@ -155,7 +127,7 @@ class ManifestAdmissionTest {
 
     @Test
     void misspelt_field_of_a_custom_resource_is_rejected() {
-        ObjectNode monitor = Manifests.ofKind(Manifests.objects("overlays/production"), "ServiceMonitor")
+        ObjectNode monitor = Manifests.ofKind(Manifests.objects("production"), "ServiceMonitor")
                 .findAny()
                 .orElseThrow();
         ObjectNode endpoint = (ObjectNode) monitor.at("/spec/endpoints/0");
@@ -170,50 +142,93 @@ class ManifestAdmissionTest {
     }
 
     @Test
-    void check_script_names_missing_objects_until_they_exist() throws IOException {
-        List<Mounted> needed = Mounted.ofCheck();
-        assertThat(needed.stream().map(Mounted::object)).containsExactlyInAnyOrderElementsOf(Mounted.ofManifests());
-        Command check = Command.of(Manifests.KUBERNETES.resolve("check").toString(), "production")
+    void installation_names_missing_objects_until_they_exist() {
+        server.kubectl("create", "namespace", NEW_NAMESPACE).run().orFail();
+        server.kubectl("label", "namespace", NEW_NAMESPACE, "pod-security.kubernetes.io/enforce=restricted")
+                .run()
+                .orFail();
+
+        Outcome before = install().run();
+        List<Mounted> missing = Mounted.ofMessage(before.err());
+        missing.forEach(Mounted::create);
+        Outcome after = install().run();
+
+        assertThat(before.exit()).isNotZero();
+        assertThat(missing.stream().map(Mounted::object))
+                .containsExactlyInAnyOrderElementsOf(Mounted.ofManifests("dev"));
+        assertThat(after.exit()).as(after.err()).isZero();
+        assertThat(after.out()).contains("NOTES:").doesNotContain("MISSING");
+    }
+
+    @Test
+    void every_option_of_the_chart_is_accepted() {
+        // Without a controller, the namespace has no service account for the pod of helm test.
+        server.kubectl("create", "serviceaccount", "default", "--namespace=nexus")
+                .run()
+                .orFail();
+        String rendered = Command.of(
+                        "helm",
+                        "template",
+                        "everything",
+                        CHART.toString(),
+                        "--namespace=nexus",
+                        "--kube-version=1.34",
+                        "--values=" + Checkout.ROOT.resolve("deploy/helm/every-option.yaml"))
+                .run()
+                .orFail();
+
+        Outcome outcome = server.apply("--dry-run=server", "--filename=-")
+                .reading(rendered)
+                .run();
+
+        assertThat(outcome.exit()).as(outcome.err()).isZero();
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.out().lines()).hasSameSizeAs(Manifests.parse(rendered));
+    }
+
+    private static Command install() {
+        return Command.of(
+                        "helm",
+                        "install",
+                        "nexus",
+                        CHART.toString(),
+                        "--namespace=" + NEW_NAMESPACE,
+                        "--values=" + Checkout.ROOT.resolve("deploy/helm/environments/dev.yaml"),
+                        "--dry-run=server")
                 .with("KUBECONFIG", server.kubeconfig());
-
-        Outcome before = check.run();
-        needed.forEach(Mounted::create);
-        Outcome after = check.run();
-
-        assertThat(before.exit()).isEqualTo(1);
-        assertThat(before.out().lines()).hasSameSizeAs(needed).allMatch(line -> line.startsWith("missing: "));
-        assertThat(after.exit()).as(after.out() + after.err()).isZero();
     }
 
     /** An object that an operator creates and a Pod mounts. */
     private record Mounted(String kind, String name, List<String> keys) {
 
-        static List<Mounted> ofCheck() throws IOException {
-            return Files.readAllLines(Manifests.KUBERNETES.resolve("check")).stream()
-                    .filter(line -> line.startsWith("has "))
-                    .map(line -> List.of(line.split(" ", -1)))
-                    .map(words -> new Mounted(words.get(1), words.get(2), words.subList(3, words.size())))
+        private static final Pattern LINE = Pattern.compile("- (Secret|ConfigMap) (\\S+) with (.+)");
+
+        /** Reads the message of the chart. */
+        static List<Mounted> ofMessage(String message) {
+            return LINE.matcher(message)
+                    .results()
+                    .map(line -> new Mounted(
+                            line.group(1).toLowerCase(Locale.ROOT),
+                            line.group(2),
+                            List.of(line.group(3).split(", ", -1))))
                     .toList();
         }
 
-        /** Returns the objects that the Pods of all overlays mount and that no overlay creates. */
-        static Set<String> ofManifests() {
+        /** Returns the objects that the Pods of an environment mount and that the chart does not create. */
+        static Set<String> ofManifests(String environment) {
             Set<String> mounted = new TreeSet<>();
-            for (String overlay : Manifests.overlays()) {
-                List<ObjectNode> objects = Manifests.objects(overlay);
-                Manifests.pods(objects)
-                        .forEach(pod -> pod.at("/spec/volumes").forEach(volume -> {
-                            if (volume.has("secret")) {
-                                mounted.add("secret "
-                                        + volume.at("/secret/secretName").asText());
-                            } else if (volume.has("configMap")) {
-                                mounted.add("configmap "
-                                        + volume.at("/configMap/name").asText());
-                            }
-                        }));
-                Manifests.ofKind(objects, "ConfigMap")
-                        .forEach(made -> mounted.remove("configmap " + Manifests.name(made)));
-            }
+            List<ObjectNode> objects = Manifests.objects(environment);
+            Manifests.pods(objects)
+                    .forEach(pod -> pod.at("/spec/volumes").forEach(volume -> {
+                        if (volume.has("secret")) {
+                            mounted.add(
+                                    "secret " + volume.at("/secret/secretName").asText());
+                        } else if (volume.has("configMap")) {
+                            mounted.add(
+                                    "configmap " + volume.at("/configMap/name").asText());
+                        }
+                    }));
+            Manifests.ofKind(objects, "ConfigMap").forEach(made -> mounted.remove("configmap " + Manifests.name(made)));
             return mounted;
         }
 
@@ -222,7 +237,7 @@ class ManifestAdmissionTest {
         }
 
         void create() {
-            List<String> arguments = new ArrayList<>(List.of("create", "--namespace=nexus", kind));
+            List<String> arguments = new ArrayList<>(List.of("create", "--namespace=" + NEW_NAMESPACE, kind));
             if (kind.equals("secret")) {
                 arguments.add("generic");
             }

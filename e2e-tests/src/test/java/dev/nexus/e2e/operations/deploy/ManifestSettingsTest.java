@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.e2e.support.Checkout;
-import dev.nexus.e2e.support.NeedsOnPath;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The settings in the manifests exist, and the files that they name are mounted. */
-@NeedsOnPath("kubectl")
 class ManifestSettingsTest {
 
     /** A row of docs/reference/configuration.md: setting, type, default. */
@@ -37,17 +35,17 @@ class ManifestSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "overlays/dev, nexus-gateway, Gateway",
-        "overlays/production, nexus-gateway, Gateway",
-        "overlays/dev, nexus-broker, Broker",
-        "overlays/production, nexus-broker, Broker",
-        "migration/overlays/dev, nexus-migrate-0-1-0, Broker",
-        "migration/overlays/production, nexus-migrate-0-1-0, Broker"
+        "dev, nexus-gateway, Gateway",
+        "production, nexus-gateway, Gateway",
+        "dev, nexus-broker, Broker",
+        "production, nexus-broker, Broker",
+        "dev, nexus-migrate, Broker",
+        "production, nexus-migrate, Broker"
     })
-    void each_setting_exists_in_the_service(String overlay, String owner, String section) throws IOException {
+    void each_setting_exists_in_the_service(String environment, String owner, String section) throws IOException {
         Set<String> documented = documented(section).keySet();
 
-        Set<String> configured = settings(Manifests.objects(overlay), owner).stringPropertyNames().stream()
+        Set<String> configured = settings(Manifests.objects(environment), owner).stringPropertyNames().stream()
                 .filter(name -> name.startsWith("nexus."))
                 .collect(Collectors.toCollection(TreeSet::new));
 
@@ -56,35 +54,35 @@ class ManifestSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "overlays/dev, nexus-gateway, Gateway",
-        "overlays/production, nexus-gateway, Gateway",
-        "overlays/dev, nexus-broker, Broker",
-        "overlays/production, nexus-broker, Broker"
+        "dev, nexus-gateway, Gateway",
+        "production, nexus-gateway, Gateway",
+        "dev, nexus-broker, Broker",
+        "production, nexus-broker, Broker"
     })
-    void each_setting_without_a_default_is_set(String overlay, String owner, String section) throws IOException {
+    void each_setting_without_a_default_is_set(String environment, String owner, String section) throws IOException {
         Set<String> needed = documented(section).entrySet().stream()
                 .filter(setting -> setting.getValue())
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(needed).isNotEmpty();
-        assertThat(settings(Manifests.objects(overlay), owner).stringPropertyNames())
+        assertThat(settings(Manifests.objects(environment), owner).stringPropertyNames())
                 .containsAll(needed);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "overlays/dev, nexus-gateway",
-        "overlays/production, nexus-gateway",
-        "overlays/dev, nexus-broker",
-        "overlays/production, nexus-broker",
-        "migration/overlays/dev, nexus-migrate-0-1-0",
-        "migration/overlays/production, nexus-migrate-0-1-0"
+        "dev, nexus-gateway",
+        "production, nexus-gateway",
+        "dev, nexus-broker",
+        "production, nexus-broker",
+        "dev, nexus-migrate",
+        "production, nexus-migrate"
     })
-    void each_configured_file_is_in_a_volume(String overlay, String owner) throws IOException {
-        List<ObjectNode> objects = Manifests.objects(overlay);
+    void each_configured_file_is_in_a_volume(String environment, String owner) throws IOException {
+        List<ObjectNode> objects = Manifests.objects(environment);
         Set<String> mounted = StreamSupport.stream(
-                        pod(objects, owner)
+                        Manifests.pod(objects, owner)
                                 .at("/spec/containers/0/volumeMounts")
                                 .spliterator(),
                         false)
@@ -105,14 +103,9 @@ class ManifestSettingsTest {
 
     /** SmallRye Config uses the first file that contains a setting. */
     @ParameterizedTest
-    @CsvSource({
-        "overlays/dev, nexus-gateway",
-        "overlays/production, nexus-gateway",
-        "overlays/dev, nexus-broker",
-        "overlays/production, nexus-broker"
-    })
-    void overlay_settings_precede_base_settings(String overlay, String owner) {
-        assertThat(locations(Manifests.objects(overlay), owner))
+    @CsvSource({"dev, nexus-gateway", "production, nexus-gateway", "dev, nexus-broker", "production, nexus-broker"})
+    void settings_of_the_values_precede_settings_of_the_chart(String environment, String owner) {
+        assertThat(locations(Manifests.objects(environment), owner))
                 .containsSubsequence(
                         "/etc/nexus/config/overlay.properties",
                         "/etc/nexus/config/tracing.properties",
@@ -122,27 +115,27 @@ class ManifestSettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"nexus-gateway", "nexus-broker"})
     void production_sends_sampled_traces_to_the_collector(String owner) throws IOException {
-        assertThat(settings(Manifests.objects("overlays/production"), owner))
+        assertThat(settings(Manifests.objects("production"), owner))
                 .containsEntry("quarkus.otel.sdk.disabled", "false")
                 .containsEntry("quarkus.otel.exporter.otlp.endpoint", "http://otel-collector.monitoring.svc:4317")
                 .containsEntry("quarkus.otel.traces.sampler.arg", "0.05");
     }
 
     /**
-     * An overlay cannot know the proxies' addresses, and a range that is too wide lets a caller forge its address.
+     * The chart cannot know the proxies' addresses, and a range that is too wide lets a caller forge its address.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"overlays/dev", "overlays/production"})
-    void forwarded_addresses_are_not_trusted_by_default(String overlay) throws IOException {
-        assertThat(settings(Manifests.objects(overlay), "nexus-gateway"))
+    @ValueSource(strings = {"dev", "production"})
+    void forwarded_addresses_are_not_trusted_by_default(String environment) throws IOException {
+        assertThat(settings(Manifests.objects(environment), "nexus-gateway"))
                 .doesNotContainKey("nexus.gateway.trusted-proxies");
     }
 
     /** Access logs would contain the state, which is a query parameter. */
     @Test
     void both_ingresses_write_no_access_log() {
-        ObjectNode ingress = only(Manifests.objects("overlays/dev"), "Ingress");
-        List<ObjectNode> production = Manifests.objects("overlays/production");
+        ObjectNode ingress = only(Manifests.objects("dev"), "Ingress");
+        List<ObjectNode> production = Manifests.objects("production");
         JsonNode parameters = only(production, "Gateway").at("/spec/infrastructure/parametersRef");
         ObjectNode proxy = only(production, "EnvoyProxy");
 
@@ -165,36 +158,26 @@ class ManifestSettingsTest {
 
     private static List<String> locations(List<ObjectNode> objects, String owner) {
         return StreamSupport.stream(
-                        pod(objects, owner).at("/spec/containers/0/env").spliterator(), false)
+                        Manifests.pod(objects, owner)
+                                .at("/spec/containers/0/env")
+                                .spliterator(),
+                        false)
                 .filter(variable -> variable.path("name").asText().equals("SMALLRYE_CONFIG_LOCATIONS"))
                 .flatMap(variable ->
                         Arrays.stream(variable.path("value").asText().split(",")))
                 .toList();
     }
 
-    private static ObjectNode pod(List<ObjectNode> objects, String owner) {
-        return Manifests.pods(objects).stream()
-                .filter(pod -> Manifests.name(pod).equals(owner))
-                .findAny()
-                .orElseThrow();
-    }
-
-    /** Returns the settings in all files of the config map that the Pod mounts. */
+    /** Returns the settings in all files of the volume config. */
     private static Properties settings(List<ObjectNode> objects, String owner) throws IOException {
-        String mounted = StreamSupport.stream(
-                        pod(objects, owner).at("/spec/volumes").spliterator(), false)
+        ObjectNode pod = Manifests.pod(objects, owner);
+        JsonNode config = StreamSupport.stream(pod.at("/spec/volumes").spliterator(), false)
                 .filter(volume -> volume.path("name").asText().equals("config"))
-                .map(volume -> volume.at("/configMap/name").asText())
                 .findAny()
                 .orElseThrow();
-        JsonNode files = Manifests.ofKind(objects, "ConfigMap")
-                .filter(map -> Manifests.name(map).equals(mounted))
-                .findAny()
-                .orElseThrow()
-                .path("data");
         Properties settings = new Properties();
-        for (JsonNode file : files) {
-            settings.load(new StringReader(file.asText()));
+        for (String file : Manifests.files(pod, config).values()) {
+            settings.load(new StringReader(file));
         }
         return settings;
     }

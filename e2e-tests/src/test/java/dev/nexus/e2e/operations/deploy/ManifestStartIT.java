@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Runs the services with the settings and mounts of the production overlay, as described in
+ * Runs the services with the settings and mounts of the production manifests, as described in
  * docs/operations/kubernetes.md.
  *
  * <p>The migration runs under its own role, then Broker and Gateway start as processes. PostgreSQL and Vault accept
@@ -75,7 +75,9 @@ class ManifestStartIT {
                 .toAbsolutePath();
         authority = DevAuthority.create("Nexus in a cluster");
         ApiServer cluster = started(ApiServer.start(folder.resolve("cluster")));
-        cluster.apply("--kustomize=" + Manifests.KUBERNETES.resolve("overlays/dev"))
+        cluster.apply(
+                        "--filename=" + Manifests.KUBERNETES.resolve("namespace.yaml"),
+                        "--filename=" + Manifests.file("dev"))
                 .run()
                 .orFail();
         postgres = started(database());
@@ -87,7 +89,7 @@ class ManifestStartIT {
         addresses.put("https://vault.vault.svc:8200", vault.address());
 
         Map<String, Map<String, String>> objects = objects(cluster);
-        Container migrate = container("migration/overlays/production", "nexus-migrate-0-1-0", addresses, objects);
+        Container migrate = container("nexus-migrate", addresses, objects);
         assertThat(migrate.start("broker", Map.of()).waitFor())
                 .as(Files.readString(migrate.log()))
                 .isZero();
@@ -247,18 +249,9 @@ class ManifestStartIT {
         return vault;
     }
 
-    /** Returns the config maps of the overlays, and the objects that the guide tells an operator to create. */
+    /** Returns the objects that the guide tells an operator to create. */
     private static Map<String, Map<String, String>> objects(ApiServer cluster) throws Exception {
         Map<String, Map<String, String>> objects = new LinkedHashMap<>();
-        for (String overlay : List.of("migration/overlays/production", "overlays/production")) {
-            Manifests.ofKind(Manifests.objects(overlay), "ConfigMap").forEach(map -> {
-                Map<String, String> data = new LinkedHashMap<>();
-                map.path("data")
-                        .properties()
-                        .forEach(file -> data.put(file.getKey(), file.getValue().asText()));
-                objects.put(Manifests.name(map), data);
-            });
-        }
         objects.put("nexus-gateway-tls", tls(authority.issue(Use.CLIENT, "nexus-gateway")));
         objects.put("nexus-broker-tls", tls(authority.issue(Use.SERVER, "localhost")));
         objects.put("nexus-authorities", Map.of("vault.pem", pem(authority), "database.pem", pem(authority)));
@@ -316,12 +309,8 @@ class ManifestStartIT {
     }
 
     private static Container container(
-            String overlay, String name, Map<String, String> addresses, Map<String, Map<String, String>> objects)
-            throws IOException {
-        ObjectNode pod = Manifests.pods(Manifests.objects(overlay)).stream()
-                .filter(candidate -> Manifests.name(candidate).equals(name))
-                .findAny()
-                .orElseThrow();
+            String name, Map<String, String> addresses, Map<String, Map<String, String>> objects) throws IOException {
+        ObjectNode pod = Manifests.pod(Manifests.objects("production"), name);
         Container container = new Container(pod, Files.createDirectories(folder.resolve(name)), addresses);
         container.mount(objects);
         return container;
@@ -338,7 +327,7 @@ class ManifestStartIT {
         environment.put("QUARKUS_MANAGEMENT_PORT", String.valueOf(management));
         // No trace collector runs here.
         environment.put("QUARKUS_OTEL_SDK_DISABLED", "true");
-        Container container = started(container("overlays/production", "nexus-" + module, addresses, objects));
+        Container container = started(container("nexus-" + module, addresses, objects));
         container.start(module, environment);
         await(module + " to be ready; see " + container.log())
                 .atMost(Duration.ofMinutes(2))

@@ -5,64 +5,51 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.nexus.e2e.operations.deploy.Command.Outcome;
 import dev.nexus.e2e.support.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** The rendered overlays under deploy/kubernetes. */
+/** The rendered Helm chart in deploy/kubernetes, one file for each environment. */
 final class Manifests {
 
     static final Path KUBERNETES = Checkout.ROOT.resolve("deploy/kubernetes");
     static final YAMLMapper YAML = new YAMLMapper();
 
-    private static final Map<String, String> RENDERED = new ConcurrentHashMap<>();
-
     private Manifests() {}
 
-    /** Returns the overlays as folders below deploy/kubernetes, in the order in which an operator applies them. */
-    static List<String> overlays() {
-        return List.of("namespace/overlays", "migration/overlays", "overlays").stream()
-                .flatMap(parent -> Manifests.folders(KUBERNETES.resolve(parent)))
-                .toList();
-    }
-
-    private static Stream<String> folders(Path parent) {
-        try (Stream<Path> children = Files.list(parent)) {
-            return children
-                    .filter(Files::isDirectory)
-                    .map(folder -> KUBERNETES.relativize(folder).toString())
+    /** Returns the environments, each with values for the chart and a file of rendered manifests. */
+    static List<String> environments() {
+        try (Stream<Path> values = Files.list(Checkout.ROOT.resolve("deploy/helm/environments"))) {
+            return values.map(file -> file.getFileName().toString().replace(".yaml", ""))
                     .sorted()
-                    .toList()
-                    .stream();
+                    .toList();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
     }
 
-    /** @param overlay one of {@link #overlays()} */
-    static String render(String overlay) {
-        return RENDERED.computeIfAbsent(overlay, Manifests::kustomize);
+    /** @param environment one of {@link #environments()} */
+    static Path file(String environment) {
+        return KUBERNETES.resolve(environment + ".yaml");
     }
 
-    private static String kustomize(String overlay) {
-        Outcome outcome = Command.of(
-                        "kubectl", "kustomize", KUBERNETES.resolve(overlay).toString())
-                .run();
-        if (!outcome.err().isEmpty()) {
-            throw new AssertionError("Kustomize printed a warning for " + overlay + ": " + outcome.err());
+    /** Returns the output of the chart as committed. deploy/helm/check compares it with the chart. */
+    static String render(String environment) {
+        try {
+            return Files.readString(file(environment));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
         }
-        return outcome.orFail();
     }
 
-    static List<ObjectNode> objects(String overlay) {
-        return parse(render(overlay));
+    static List<ObjectNode> objects(String environment) {
+        return parse(render(environment));
     }
 
     static List<ObjectNode> parse(String yaml) {
@@ -100,11 +87,35 @@ final class Manifests {
 
     private static ObjectNode pod(ObjectNode owner) {
         ObjectNode pod = YAML.createObjectNode().put("apiVersion", "v1").put("kind", "Pod");
-        pod.putObject("metadata")
-                .put("name", name(owner))
-                .put("namespace", owner.at("/metadata/namespace").asText())
-                .set("labels", owner.at("/spec/template/metadata/labels").deepCopy());
+        ObjectNode metadata = owner.at("/spec/template/metadata").deepCopy();
+        metadata.put("name", name(owner))
+                .put("namespace", owner.at("/metadata/namespace").asText());
+        pod.set("metadata", metadata);
         pod.set("spec", owner.at("/spec/template/spec").deepCopy());
         return pod;
+    }
+
+    /** Returns the Pod of a service, such as nexus-gateway. */
+    static ObjectNode pod(List<ObjectNode> objects, String service) {
+        return pods(objects).stream()
+                .filter(pod -> pod.at("/metadata/labels")
+                        .path("app.kubernetes.io/name")
+                        .asText()
+                        .equals(service))
+                .findAny()
+                .orElseThrow();
+    }
+
+    /** Returns the files that a downwardAPI volume creates from the annotations of its Pod. */
+    static Map<String, String> files(JsonNode pod, JsonNode volume) {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (JsonNode item : volume.at("/downwardAPI/items")) {
+            String field = item.at("/fieldRef/fieldPath").asText();
+            String annotation = field.replaceAll("^metadata\\.annotations\\['(.*)']$", "$1");
+            files.put(
+                    item.path("path").asText(),
+                    pod.at("/metadata/annotations").required(annotation).asText());
+        }
+        return files;
     }
 }

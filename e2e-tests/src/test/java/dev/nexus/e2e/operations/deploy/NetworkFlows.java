@@ -21,6 +21,7 @@ final class NetworkFlows {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern ANSWER = Pattern.compile("IS ALLOWED\\? *\\| *(TRUE|FALSE) ");
     private static final String NAME = "app.kubernetes.io/name";
+    private static final String INSTANCE = "app.kubernetes.io/instance";
 
     private static final List<Port> PORTS = List.of(
             new Port("UDP", 53),
@@ -72,10 +73,13 @@ final class NetworkFlows {
 
     private static Map<String, Peer> peers() {
         Map<String, Peer> peers = new LinkedHashMap<>();
-        peers.put("gateway", Peer.pod("nexus", Map.of(NAME, "nexus-gateway"), 1));
-        peers.put("broker", Peer.pod("nexus", Map.of(NAME, "nexus-broker"), 2));
-        peers.put("migrate", Peer.pod("nexus", Map.of(NAME, "nexus-migrate"), 3));
+        peers.put("gateway", Peer.pod("nexus", Map.of(NAME, "nexus-gateway", INSTANCE, "nexus"), 1));
+        peers.put("broker", Peer.pod("nexus", Map.of(NAME, "nexus-broker", INSTANCE, "nexus"), 2));
+        peers.put("migrate", Peer.pod("nexus", Map.of(NAME, "nexus-migrate", INSTANCE, "nexus"), 3));
         peers.put("another pod of nexus", Peer.pod("nexus", Map.of(NAME, "curious"), 4));
+        peers.put(
+                "gateway of another release",
+                Peer.pod("nexus", Map.of(NAME, "nexus-gateway", INSTANCE, "payments"), 13));
         peers.put("postgresql", Peer.pod("database", Map.of(NAME, "postgresql"), 5));
         peers.put("vault", Peer.pod("vault", Map.of(NAME, "vault"), 6));
         peers.put("monitoring", Peer.pod("monitoring", Map.of(NAME, "prometheus"), 7));
@@ -84,7 +88,7 @@ final class NetworkFlows {
         peers.put("dns", Peer.pod("kube-system", Map.of("k8s-app", "kube-dns"), 10));
         peers.put("another pod of kube-system", Peer.pod("kube-system", Map.of("k8s-app", "metrics-server"), 11));
         // A pod in another namespace does not count as the Gateway, even with the same name label.
-        peers.put("a pod elsewhere", Peer.pod("default", Map.of(NAME, "nexus-gateway"), 12));
+        peers.put("a pod elsewhere", Peer.pod("default", Map.of(NAME, "nexus-gateway", INSTANCE, "nexus"), 12));
         peers.put("a public IPv4 address", Peer.outside("203.0.113.10"));
         peers.put("a public IPv6 address", Peer.outside("2001:db8::10"));
         peers.put("the metadata address", Peer.outside("169.254.169.254"));

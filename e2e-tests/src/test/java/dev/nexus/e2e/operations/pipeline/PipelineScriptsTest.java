@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,24 +20,29 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the scripts under deploy/ci: help texts, error messages, deployment order and shellcheck. */
-@NeedsOnPath({"shellcheck", "kubectl", "git"})
+@NeedsOnPath({"shellcheck", "helm", "git"})
 class PipelineScriptsTest {
 
     private static final String DIGEST = "@sha256:" + "0123456789abcdef".repeat(4);
     private static final String GATEWAY = "registry.test/nexus/nexus-gateway" + DIGEST;
     private static final String BROKER = "registry.test/nexus/nexus-broker" + DIGEST;
 
+    private static final String GATEWAYS =
+            " --selector app.kubernetes.io/name=nexus-gateway,app.kubernetes.io/instance=nexus";
+
     /**
-     * A fake kubectl that records each call and accepts everything.
+     * A fake helm and kubectl that records each call and accepts everything.
      *
-     * <p>It reports that a migration is complete, and that the Deployment $NOT_READY does not become ready.
+     * <p>It prints the history of {@code $HISTORY}, and whether the Gateway is paused. A call that contains {@code
+     * $FAILING} fails.
      */
-    private static final String KUBECTL = """
+    private static final String CLUSTER = """
             #!/bin/sh
-            echo "$*" >> "$CALLS"
+            echo "${0##*/} $*" >> "$CALLS"
             case "$*" in
-                *" get job "*) echo Complete ;;
-                *" rollout status deployment/$NOT_READY "*) exit 1 ;;
+                *"$FAILING"*) exit 1 ;;
+                "history "*) cat "$HISTORY" ;;
+                *" get deployment "*) printf %s "$PAUSED" ;;
             esac
             """;
 
@@ -70,7 +76,8 @@ class PipelineScriptsTest {
     void shellcheck_finds_nothing() throws Exception {
         List<String> command = new ArrayList<>(List.of("shellcheck", "-x", "-P", "deploy/ci"));
         Scripts.all().map(Path::toString).forEach(command::add);
-        command.addAll(List.of("quickstart", ".ci/run", "deploy/vault/setup", "deploy/images/build"));
+        command.addAll(
+                List.of("quickstart", ".ci/run", "deploy/vault/setup", "deploy/images/build", "deploy/helm/check"));
 
         ScriptResult ran = ScriptResult.inRepository(command.toArray(String[]::new));
 
@@ -79,13 +86,20 @@ class PipelineScriptsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "production"})
-    void deployment_uses_image_digests_and_names_the_migration_after_the_release(String environment) throws Exception {
+    void deployment_uses_image_digests(String environment) throws Exception {
         ScriptResult ran = deploy(environment, GATEWAY);
 
         assertThat(ran.code()).as(ran.output()).isZero();
         assertThat(ran.output().lines().map(String::strip).filter(line -> line.startsWith("image:")))
                 .containsExactlyInAnyOrder("image: " + BROKER, "image: " + BROKER, "image: " + GATEWAY);
-        assertThat(ran.output()).contains("name: nexus-migrate-1.2.3\n");
+    }
+
+    @Test
+    void environment_without_values_is_rejected() throws Exception {
+        ScriptResult ran = deploy("staging", GATEWAY);
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.output()).contains("deploy/helm/environments/staging.yaml does not exist; create this file");
     }
 
     @Test
@@ -98,74 +112,115 @@ class PipelineScriptsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "production"})
-    void deployment_migrates_first_then_rolls_out_brokers_then_gateways(String environment, @TempDir Path folder)
+    void deployment_migrates_and_rolls_out_brokers_then_gateways(String environment, @TempDir Path folder)
             throws Exception {
-        ScriptResult ran = deployTo(cluster(folder), environment, "none");
+        ScriptResult ran = run(cluster(folder), Map.of(), "deploy/ci/deploy", environment);
 
         assertThat(ran.code()).as(ran.output()).isZero();
         assertThat(calls(folder))
-                .containsExactly(
-                        "delete job nexus-migrate-1.2.3 --ignore-not-found --wait",
-                        applied(environment, "migration"),
-                        "get job nexus-migrate-1.2.3 -o jsonpath={.status.conditions[?(@.status==\"True\")].type}",
-                        applied(environment, "services --selector app.kubernetes.io/name!=nexus-gateway"),
-                        "rollout status deployment/nexus-broker --timeout=900s",
-                        applied(environment, "services"),
-                        "rollout status deployment/nexus-gateway --timeout=900s");
+                .containsExactly(upgrade(environment, "Brokers of 1.2.3", true), upgrade(environment, "1.2.3", false));
     }
 
     @Test
     void gateways_are_not_deployed_if_a_broker_does_not_become_ready(@TempDir Path folder) throws Exception {
-        ScriptResult ran = deployTo(cluster(folder), "production", "nexus-broker");
+        ScriptResult ran =
+                run(cluster(folder), Map.of("FAILING", "gateway.paused=true"), "deploy/ci/deploy", "production");
 
         assertThat(ran.code()).isEqualTo(1);
-        assertThat(ran.output()).contains("nexus-broker did not become ready", "deploy/ci/rollback production");
+        assertThat(ran.output()).contains("the Brokers did not become ready", "deploy/ci/rollback production");
+        assertThat(calls(folder)).containsExactly(upgrade("production", "Brokers of 1.2.3", true));
+    }
+
+    @Test
+    void rollback_returns_the_gateways_first_and_then_the_release_before_this_one(@TempDir Path folder)
+            throws Exception {
+        Map<String, String> release = Map.of("HISTORY", history(folder, "Brokers of 1", "1", "Brokers of 2", "2"));
+
+        ScriptResult ran = run(cluster(folder), release, "deploy/ci/rollback", "production");
+
+        assertThat(ran.code()).as(ran.output()).isZero();
+        assertThat(calls(folder).stream().filter(call -> call.contains(" undo ") || call.startsWith("helm rollback")))
+                .containsExactly(
+                        "kubectl --namespace nexus rollout undo deployment" + GATEWAYS,
+                        "helm rollback nexus --namespace nexus 2 --wait --timeout 900s");
+    }
+
+    @Test
+    void rollback_leaves_gateways_that_were_not_changed_yet(@TempDir Path folder) throws Exception {
+        Map<String, String> failed =
+                Map.of("HISTORY", history(folder, "Brokers of 1", "1", "Brokers of 2"), "PAUSED", "true");
+
+        ScriptResult ran = run(cluster(folder), failed, "deploy/ci/rollback", "production");
+
+        assertThat(ran.code()).as(ran.output()).isZero();
         assertThat(calls(folder))
-                .contains("rollout status deployment/nexus-broker --timeout=900s")
-                .doesNotContain(applied("production", "services"));
+                .noneMatch(call -> call.contains(" undo "))
+                .contains("helm rollback nexus --namespace nexus 2 --wait --timeout 900s");
     }
 
-    private static String applied(String environment, String what) {
-        return "apply --server-side --force-conflicts --field-manager nexus-deploy -k target/deploy/" + environment
-                + "/" + what;
+    @Test
+    void rollback_without_an_earlier_release_changes_nothing(@TempDir Path folder) throws Exception {
+        Map<String, String> first = Map.of("HISTORY", history(folder, "Brokers of 1", "1"));
+
+        ScriptResult ran = run(cluster(folder), first, "deploy/ci/rollback", "production");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.output()).contains("no earlier release is known", "--to-revision");
+        assertThat(calls(folder)).containsExactly("helm history nexus --namespace nexus --max 50");
     }
 
-    /** Writes {@link #KUBECTL} to a folder that comes first on PATH. */
+    private static String upgrade(String environment, String description, boolean paused) {
+        String digest = DIGEST.substring(1);
+        return "helm upgrade nexus deploy/helm/nexus --namespace nexus --values deploy/helm/environments/"
+                + environment
+                + ".yaml --set images.gateway.name=registry.test/nexus/nexus-gateway,images.gateway.digest="
+                + digest
+                + " --set images.broker.name=registry.test/nexus/nexus-broker,images.broker.digest="
+                + digest
+                + " --install --wait --wait-for-jobs --timeout 900s --description "
+                + description
+                + " --set gateway.paused="
+                + paused;
+    }
+
+    /** Writes the output of {@code helm history} with a revision for each description. */
+    private static String history(Path folder, String... descriptions) throws IOException {
+        StringBuilder table = new StringBuilder("REVISION\tUPDATED\tSTATUS\tCHART\tAPP VERSION\tDESCRIPTION\n");
+        for (int i = 0; i < descriptions.length; i++) {
+            String status = i == descriptions.length - 1 ? "deployed  " : "superseded";
+            table.append(
+                    "%-8d\ttoday\t%s\tnexus-0.1.0\t0.1.0      \t%-15s\n".formatted(i + 1, status, descriptions[i]));
+        }
+        return Files.writeString(folder.resolve("history"), table).toString();
+    }
+
+    /** Writes {@link #CLUSTER} to a folder that comes first on PATH. */
     private static Path cluster(Path folder) throws IOException {
-        Path kubectl = Files.writeString(folder.resolve("kubectl"), KUBECTL);
-        Files.setPosixFilePermissions(kubectl, PosixFilePermissions.fromString("rwx------"));
+        for (String program : List.of("helm", "kubectl")) {
+            Path file = Files.writeString(folder.resolve(program), CLUSTER);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        }
         return folder;
     }
 
     private static List<String> calls(Path cluster) throws IOException {
-        return Files.readAllLines(cluster.resolve("calls")).stream()
-                .map(call -> call.replaceFirst("^--namespace nexus ", ""))
-                .toList();
+        return Files.readAllLines(cluster.resolve("calls"));
     }
 
-    private static ScriptResult deployTo(Path cluster, String environment, String notReady)
+    private static ScriptResult run(Path cluster, Map<String, String> answers, String script, String environment)
             throws IOException, InterruptedException {
-        return ScriptResult.in(
-                Checkout.ROOT,
-                Map.of(
-                        "PATH",
-                        cluster + ":" + System.getenv("PATH"),
-                        "CALLS",
-                        cluster.resolve("calls").toString(),
-                        "NOT_READY",
-                        notReady,
-                        "KUBE_CONTEXT",
-                        "",
-                        "ROLLOUT_SECONDS",
-                        "",
-                        "GATEWAY_IMAGE",
-                        GATEWAY,
-                        "BROKER_IMAGE",
-                        BROKER,
-                        "RELEASE",
-                        "1.2.3"),
-                "deploy/ci/deploy",
-                environment);
+        Map<String, String> variables = new HashMap<>(Map.of(
+                "PATH", cluster + ":" + System.getenv("PATH"),
+                "CALLS", cluster.resolve("calls").toString(),
+                "FAILING", "no call",
+                "PAUSED", "",
+                "KUBE_CONTEXT", "",
+                "ROLLOUT_SECONDS", "",
+                "GATEWAY_IMAGE", GATEWAY,
+                "BROKER_IMAGE", BROKER,
+                "RELEASE", "1.2.3"));
+        variables.putAll(answers);
+        return ScriptResult.in(Checkout.ROOT, variables, script, environment);
     }
 
     private static ScriptResult deploy(String environment, String gateway) throws IOException, InterruptedException {

@@ -60,11 +60,9 @@ final class OperatedNexus implements AutoCloseable {
         nexus = NexusExtension.start("runbooks-nexus", settings);
         acme = NexusExtension.backend(nexus, 0);
         cluster = ApiServer.prepared(folder.resolve("cluster"));
-        for (String overlay : List.of("namespace/overlays", "overlays")) {
-            cluster.apply("--kustomize=" + Checkout.ROOT.resolve("deploy/kubernetes/" + overlay + "/production"))
-                    .run()
-                    .orFail();
-        }
+        cluster.apply("--filename=" + Checkout.ROOT.resolve("deploy/kubernetes/production.yaml"))
+                .run()
+                .orFail();
         // Some commands name a pod. No Deployment controller runs here, so create the pods.
         for (String name : List.of("nexus-gateway", "nexus-broker")) {
             pod(name);
