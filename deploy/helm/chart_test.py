@@ -1,5 +1,6 @@
 """Tests of the Helm chart: the rendered objects for given values. deploy/helm/check runs them."""
 
+import functools
 import pathlib
 import subprocess
 import unittest
@@ -21,15 +22,25 @@ def helm(*arguments, values=None, files=(), release="nexus", namespace="nexus"):
         line += ["--values", str(file)]
     for key, value in {**MINIMUM, **(values or {})}.items():
         line += ["--set", f"{key}={value}"]
+    return run(tuple(line))
+
+
+@functools.cache
+def run(line):
     return subprocess.run(line, capture_output=True, text=True)
 
 
+@functools.cache
+def parse(text):
+    return [each for each in yaml.load_all(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) if each]
+
+
 def render(*arguments, **options):
-    """Returns the objects by (kind, name)."""
+    """Returns the objects by (kind, name). Do not change them: other tests get the same objects."""
     result = helm(*arguments, **options)
     if result.returncode:
         raise AssertionError(result.stderr)
-    objects = [each for each in yaml.safe_load_all(result.stdout) if each]
+    objects = parse(result.stdout)
     found = {(each["kind"], each["metadata"]["name"]): each for each in objects}
     if len(found) != len(objects):
         raise AssertionError("two objects have the same kind and name")

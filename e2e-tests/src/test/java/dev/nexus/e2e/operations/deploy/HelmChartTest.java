@@ -42,6 +42,7 @@ class HelmChartTest {
         copy("deploy/helm");
         copy("deploy/kubernetes");
         copy("deploy/observability");
+        Files.delete(copy.resolve("deploy/helm/chart_test.py"));
         Path template = copy.resolve("deploy/helm/nexus/templates/broker.yaml");
         Files.writeString(template, Files.readString(template).replace("minReadySeconds: 15", "minReadySecond: 15"));
 
