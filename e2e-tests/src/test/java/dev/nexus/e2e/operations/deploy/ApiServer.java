@@ -145,6 +145,13 @@ public final class ApiServer implements AutoCloseable {
         return Command.of(line.toArray(String[]::new));
     }
 
+    /** Returns a helm command for this server, with administrator rights. */
+    public Command helm(String... arguments) {
+        List<String> line = new ArrayList<>(List.of("helm"));
+        Collections.addAll(line, arguments);
+        return Command.of(line.toArray(String[]::new)).with("KUBECONFIG", kubeconfig());
+    }
+
     /** Applies resources on the server and rejects unknown fields. */
     public Command apply(String... what) {
         List<String> arguments = new ArrayList<>(List.of("apply", "--server-side", "--validate=strict"));

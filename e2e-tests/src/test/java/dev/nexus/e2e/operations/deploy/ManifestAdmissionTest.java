@@ -187,15 +187,13 @@ class ManifestAdmissionTest {
     }
 
     private static Command install() {
-        return Command.of(
-                        "helm",
-                        "install",
-                        "nexus",
-                        CHART.toString(),
-                        "--namespace=" + NEW_NAMESPACE,
-                        "--values=" + Checkout.ROOT.resolve("deploy/helm/environments/dev.yaml"),
-                        "--dry-run=server")
-                .with("KUBECONFIG", server.kubeconfig());
+        return server.helm(
+                "install",
+                "nexus",
+                CHART.toString(),
+                "--namespace=" + NEW_NAMESPACE,
+                "--values=" + Checkout.ROOT.resolve("deploy/helm/environments/dev.yaml"),
+                "--dry-run=server");
     }
 
     /** An object that an operator creates and a Pod mounts. */

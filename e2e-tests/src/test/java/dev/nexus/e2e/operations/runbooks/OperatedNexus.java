@@ -42,6 +42,8 @@ final class OperatedNexus implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final Path VALUES = Checkout.ROOT.resolve("deploy/helm/environments/production.yaml");
+
     private final RealVault vault;
     private final InstalledPostgres postgres;
     private final Nexus nexus;
@@ -60,7 +62,12 @@ final class OperatedNexus implements AutoCloseable {
         nexus = NexusExtension.start("runbooks-nexus", settings);
         acme = NexusExtension.backend(nexus, 0);
         cluster = ApiServer.prepared(folder.resolve("cluster"));
-        cluster.apply("--filename=" + Checkout.ROOT.resolve("deploy/kubernetes/production.yaml"))
+        cluster.helm(
+                        "install",
+                        "nexus",
+                        Checkout.ROOT.resolve("deploy/helm/nexus").toString(),
+                        "--namespace=nexus",
+                        "--values=" + VALUES)
                 .run()
                 .orFail();
         // Some commands name a pod. No Deployment controller runs here, so create the pods.
@@ -68,6 +75,7 @@ final class OperatedNexus implements AutoCloseable {
             pod(name);
         }
         kubectlWithoutNodes();
+        helmWithoutControllers();
     }
 
     static OperatedNexus start() throws Exception {
@@ -103,14 +111,31 @@ final class OperatedNexus implements AutoCloseable {
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private static String realKubectl() {
+    /** Wraps the real helm: does not wait, because no object becomes ready here. */
+    private void helmWithoutControllers() throws IOException {
+        Path script = Files.writeString(programs.resolve("helm"), """
+                #!/bin/bash
+                set -eu
+                arguments=()
+                for argument in "$@"; do
+                    case $argument in
+                        --wait | --wait-for-jobs) ;;
+                        *) arguments+=("$argument") ;;
+                    esac
+                done
+                exec "$REAL_HELM" "${arguments[@]}"
+                """);
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static String onPath(String name) {
         for (String place : System.getenv("PATH").split(File.pathSeparator, -1)) {
-            Path program = Path.of(place, "kubectl");
+            Path program = Path.of(place, name);
             if (Files.isExecutable(program)) {
                 return program.toString();
             }
         }
-        throw new IllegalStateException("kubectl is not on PATH");
+        throw new IllegalStateException(name + " is not on PATH");
     }
 
     private static String management(ServiceProcess service) {
@@ -121,12 +146,14 @@ final class OperatedNexus implements AutoCloseable {
     RunbookShell shell() throws IOException {
         Path folder = Files.createDirectory(programs.resolveSibling("shell-" + ++shells));
         Files.createSymbolicLink(folder.resolve("deploy"), Checkout.ROOT.resolve("deploy"));
+        Files.copy(VALUES, folder.resolve("nexus.yaml"));
         String java = Path.of(System.getProperty("java.home"), "bin", "java") + " -XX:TieredStopAtLevel=1 -jar ";
         Path broker = Checkout.ROOT.resolve("broker/target/quarkus-app");
         RunbookShell shell = new RunbookShell(folder, RunbookPages.NOT_RUN);
         postgres.environment().forEach(shell::set);
         return shell.set("PATH", programs + File.pathSeparator + System.getenv("PATH"))
-                .set("REAL_KUBECTL", realKubectl())
+                .set("REAL_KUBECTL", onPath("kubectl"))
+                .set("REAL_HELM", onPath("helm"))
                 .set("KUBECONFIG", cluster.kubeconfig().toString())
                 .set("BROKER_FOLDER", broker.toString())
                 .set("NEXUS_GATEWAY", java + Checkout.ROOT.resolve("gateway/target/quarkus-app/quarkus-run.jar"))

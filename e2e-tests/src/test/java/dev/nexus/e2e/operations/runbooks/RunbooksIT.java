@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @Tag("soak")
 @ExtendWith({InstalledPostgres.Needed.class, RealVault.Needed.class})
-@NeedsOnPath({"etcd", "kube-apiserver", "kubectl", "go", "jq", "openssl", "curl"})
+@NeedsOnPath({"etcd", "kube-apiserver", "kubectl", "helm", "go", "jq", "openssl", "curl"})
 public class RunbooksIT {
 
     private static OperatedNexus operated;
@@ -125,7 +125,7 @@ public class RunbooksIT {
                         "pg_restore",
                         output -> assertThat(postgres.query("nexus", "select count(*) from credential"))
                                 .isEqualTo(credentials))
-                .after("delete job", output -> assertThat(output).contains("job.batch/nexus-migrate"))
+                .after("broker.replicas=0", output -> assertThat(output).contains("STATUS: deployed", "REVISION: 2"))
                 .follow();
         awaitNewStateKey();
     }
