@@ -53,6 +53,9 @@ class SettingRangesTest {
                     nexus.cipher.transit.batch-calls      | 0      | must be between 1 and 64
                     nexus.connection.supersede-grace      | PT-1S  | must be longer than or equal to 0
                     nexus.connection.supersede-grace      | P31D   | must be shorter than or equal to 30 days
+                    nexus.quota.providers                 | 0      | must be between 1 and 100000
+                    nexus.quota.schema-bytes              | 1023   | must be between 1024 and 1073741824
+                    nexus.quota.versions-per-provider     | 100001 | must be between 1 and 100000
                     nexus.reseal.per-second               | 0      | must be between 1 and 10000
                     nexus.state.ttl                       | PT9S   | must be longer than or equal to 10 seconds
                     nexus.state.ttl                       | PT25H  | must be shorter than or equal to 1 day

@@ -41,8 +41,8 @@ public interface ProviderApi {
 
     /**
      * Creates (201) or replaces (200) a provider of the tenant, with its ETag. 404 provider_not_found for a UUID that
-     * the tenant cannot read, 409 provider_read_only for a global provider, 412 precondition_failed. With
-     * {@code dry_run=true}: 200 with the provider that a PUT would store, without an ETag. It stores nothing.
+     * the tenant cannot read, 409 provider_read_only for a global provider, 409 quota_exceeded, 412 precondition_failed.
+     * With {@code dry_run=true}: 200 with the provider that a PUT would store, without an ETag. It stores nothing.
      *
      * @param body the public request body as it was received, because its schema is served unchanged
      */

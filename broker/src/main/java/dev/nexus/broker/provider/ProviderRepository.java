@@ -86,7 +86,6 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
             where tenant = :tenant and id = :provider
             """;
 
-    private static final String AUDIT_CHANGED = audit(AuditAction.PROVIDER_CHANGED);
     private static final String AUDIT_DELETED = audit(AuditAction.PROVIDER_DELETED);
 
     private final EntityTransactions transactions;
@@ -186,10 +185,9 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
                 .map(Optional::ofNullable);
     }
 
-    /** Adds a provider of the caller's own tenant. */
-    Uni<RegisteredProvider> add(Caller caller, String slug, ProviderDefinition definition) {
-        return add(UuidCreator.getTimeOrderedEpoch(), caller.tenant(), slug, null, definition)
-                .call(made -> audit(AUDIT_CHANGED, caller, made.id()));
+    /** Adds a provider of the tenant, without an audit event. */
+    Uni<RegisteredProvider> add(String tenant, String slug, ProviderDefinition definition) {
+        return add(UuidCreator.getTimeOrderedEpoch(), tenant, slug, null, definition);
     }
 
     private Uni<RegisteredProvider> add(
@@ -205,18 +203,10 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
         return Panache.getSession().chain(session -> session.persist(new ProviderVersion(id, version, definition)));
     }
 
-    /**
-     * Replaces the definition of a locked provider of the caller's own tenant.
-     *
-     * @return the changed provider, or the same provider if nothing differs
-     */
-    Uni<RegisteredProvider> change(Caller caller, RegisteredProvider stored, ProviderDefinition definition) {
-        if (definition.equals(stored.definition())) {
-            return Uni.createFrom().item(stored);
-        }
+    /** Replaces the definition of a locked provider, without an audit event. Returns the changed provider. */
+    Uni<RegisteredProvider> change(RegisteredProvider stored, ProviderDefinition definition) {
         return findById(stored.id())
                 .call(provider -> define(provider, stored, definition))
-                .call(() -> audit(AUDIT_CHANGED, caller, stored.id()))
                 .map(provider -> provider.registered(definition));
     }
 

@@ -1,9 +1,11 @@
 package dev.nexus.e2e.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.NexusExtension;
@@ -145,5 +147,27 @@ public class ProvidersIT {
                 .statusCode(200);
 
         acme.token(begun.id()).then().body("allowed_hosts", equalTo(List.of("acme.zendesk.com")));
+    }
+
+    @Test
+    void version_beyond_the_quota_gets_409_with_the_name_of_the_quota() {
+        put(acme, VALID).then().statusCode(201);
+        NexusExtension.sql("""
+                with versions as (
+                    insert into provider_version (provider_id, version, credential_schema, strategy)
+                    select v.provider_id, n, v.credential_schema, v.strategy
+                    from provider_version v join provider p on p.id = v.provider_id, generate_series(2, 200) n
+                    where p.slug = '%1$s'
+                )
+                update provider set schema_version = 200 where slug = '%1$s'
+                """.formatted(slug));
+
+        put(acme, VALID.replace("/me", "/changed"))
+                .then()
+                .statusCode(409)
+                .body("error", equalTo("quota_exceeded"))
+                .body("message", startsWith("Your tenant has reached its quota versions_per_provider."))
+                .body("details.rule", contains("versions_per_provider"))
+                .body("details.message", contains("must be at most 200"));
     }
 }

@@ -104,7 +104,7 @@ class ProviderResource {
     @APIResponse(responseCode = "200", ref = "ReplacedProvider")
     @APIResponse(responseCode = "201", ref = "NewProvider")
     @APIResponse(responseCode = "404", ref = "ProviderNotFound")
-    @APIResponse(responseCode = "409", ref = "ProviderReadOnly")
+    @APIResponse(responseCode = "409", ref = "ProviderNotStored")
     @APIResponse(responseCode = "412", ref = "PreconditionFailed")
     public Uni<RestResponse<byte[]>> putProvider(
             @Parameter(

@@ -33,6 +33,7 @@ final class BrokerErrors {
                     CONNECTION_NOT_ACTIVE,
                     PROVIDER_IN_USE,
                     PROVIDER_READ_ONLY,
+                    QUOTA_EXCEEDED,
                     STATE_EXPIRED,
                     PRECONDITION_FAILED,
                     PAYLOAD_TOO_LARGE,

@@ -53,6 +53,7 @@ class BrokerErrorsTest {
             new Row(ErrorCode.CONNECTION_NOT_ACTIVE, 409, UNCHANGED),
             new Row(ErrorCode.PROVIDER_IN_USE, 409, UNCHANGED),
             new Row(ErrorCode.PROVIDER_READ_ONLY, 409, UNCHANGED),
+            new Row(ErrorCode.QUOTA_EXCEEDED, 409, UNCHANGED),
             new Row(ErrorCode.STATE_EXPIRED, 410, UNCHANGED),
             new Row(ErrorCode.PRECONDITION_FAILED, 412, UNCHANGED),
             new Row(ErrorCode.PAYLOAD_TOO_LARGE, 413, UNCHANGED),
