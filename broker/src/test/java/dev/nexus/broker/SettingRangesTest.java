@@ -53,6 +53,7 @@ class SettingRangesTest {
                     nexus.cipher.transit.batch-calls      | 0      | must be between 1 and 64
                     nexus.connection.supersede-grace      | PT-1S  | must be longer than or equal to 0
                     nexus.connection.supersede-grace      | P31D   | must be shorter than or equal to 30 days
+                    nexus.quota.pending-connections       | 0      | must be between 1 and 1000000
                     nexus.quota.providers                 | 0      | must be between 1 and 100000
                     nexus.quota.schema-bytes              | 1023   | must be between 1024 and 1073741824
                     nexus.quota.versions-per-provider     | 100001 | must be between 1 and 100000

@@ -21,7 +21,7 @@ public interface ConnectionApi {
     /** The path of one connection, below {@link InternalApi#ROOT}. */
     String CONNECTION = "/connections/{id}";
 
-    /** 200; 404 provider_not_found. */
+    /** 200; 404 provider_not_found, 409 quota_exceeded. */
     @POST
     @Path("/connections")
     @AllowedScopes(Scope.CONNECTIONS_WRITE)

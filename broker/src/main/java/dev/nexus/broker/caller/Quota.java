@@ -9,7 +9,9 @@ import java.util.List;
 public enum Quota {
     PROVIDERS("providers", "Delete a provider that you no longer need"),
     VERSIONS_PER_PROVIDER("versions_per_provider", "Register the definition as a new provider with another slug"),
-    SCHEMA_BYTES("schema_bytes", "Use a shorter schema");
+    SCHEMA_BYTES("schema_bytes", "Use a shorter schema"),
+    PENDING_CONNECTIONS(
+            "pending_connections", "Retry after users have submitted their credentials or states have expired");
 
     private final String wire;
     private final String remedy;

@@ -28,4 +28,12 @@ public interface QuotaConfig {
     @WithDefault("16777216")
     @Range(min = 1_024, max = 1_073_741_824)
     long schemaBytes();
+
+    /**
+     * The maximum number of a tenant's pending connections. A connection is pending until its credential is captured or
+     * its state expires. A Broker does not count at each request, so each Broker can pass the quota by 1 %.
+     */
+    @WithDefault("100000")
+    @Range(min = 1, max = 1_000_000)
+    int pendingConnections();
 }

@@ -5,52 +5,22 @@ import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.database.SharedLookup;
-import dev.nexus.broker.http.Parameters;
 import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.broker.webhook.delivery.EventType;
 import dev.nexus.broker.webhook.delivery.Outbox;
-import dev.nexus.contracts.ConnectionRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The statements of calls that request, read or revoke a connection. Each statement compares or inserts the tenant. */
+/** The statements of calls that read or revoke a connection. Each statement compares or inserts the tenant. */
 @ApplicationScoped
 class ConnectionStatements {
-
-    /** A slug finds the tenant's own provider first, then the global one. A UUID finds either. */
-    private static final String BEGIN = """
-            with chosen as (
-                select id, schema_version from provider
-                where (%s) and (tenant = $2 or tenant is null) and deleted_at is null
-                order by tenant nulls last limit 1
-            ), begun as (
-                insert into connection
-                    (id, tenant, workspace_id, provider_id, schema_version, label, return_url, created_at, expires_at,
-                     display_name)
-                select $1, $2, $3, id, schema_version, $5, $6, $7, $8, $11 from chosen
-                returning tenant, id, workspace_id, provider_id
-            ), audit as (
-                %s
-            )
-            select provider_id from begun
-            """;
-
-    private static final String AUDIT_BEGUN = Audit.of(AuditAction.CONNECTION_REQUESTED)
-            .connections("begun")
-            .by("$9", "$10", "$12")
-            .insert();
-
-    static final String BEGIN_BY_ID = BEGIN.formatted("id = $4::uuid", AUDIT_BEGUN);
-    static final String BEGIN_BY_SLUG = BEGIN.formatted("slug = $4::text", AUDIT_BEGUN);
 
     static final String FIND = SharedLookup.statement("""
             select id, status, workspace_id, label, created_at, expires_at, activated_at, replaced_by, revoked_at,
@@ -130,29 +100,6 @@ class ConnectionStatements {
         this.pool = pool;
         this.views = new SharedLookup(pool, FIND);
         this.storedCredentials = new SharedLookup(pool, FIND_STORED);
-    }
-
-    /** Inserts a pending connection and its audit event. Returns false if no such provider exists. */
-    Uni<Boolean> begin(Caller caller, UUID id, ConnectionRequest request, Instant createdAt, Instant expiresAt) {
-        Optional<UUID> providerId = Parameters.uuid(request.provider());
-        String label = request.label();
-        Tuple values = Tuple.from(new Object[] {
-            id,
-            caller.tenant(),
-            request.workspaceId(),
-            providerId.<Object>map(known -> known).orElse(request.provider()),
-            label == null ? "" : label,
-            request.returnUrl(),
-            createdAt.atOffset(ZoneOffset.UTC),
-            expiresAt.atOffset(ZoneOffset.UTC),
-            caller.keyId(),
-            caller.requestId(),
-            request.displayName(),
-            caller.address()
-        });
-        return pool.preparedQuery(providerId.isPresent() ? BEGIN_BY_ID : BEGIN_BY_SLUG)
-                .execute(values)
-                .map(rows -> rows.size() == 1);
     }
 
     Uni<Optional<ConnectionView>> find(String tenant, UUID id) {

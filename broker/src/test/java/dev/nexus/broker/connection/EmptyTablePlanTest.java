@@ -58,7 +58,8 @@ class EmptyTablePlanTest {
                 Stream.of(
                         ConnectionStatements.FIND,
                         ConnectionStatements.FIND_STORED,
-                        ConnectionStatements.BEGIN_BY_ID,
+                        BeginStatements.BEGIN_BY_ID,
+                        BeginStatements.COUNT_AND_BEGIN_BY_ID,
                         ConnectionStatements.REVOKE),
                 CaptureSql.all());
     }

@@ -21,6 +21,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -220,6 +222,38 @@ class QueryPlanTest {
                         .isLessThan(BOUNDED);
             }
         }
+    }
+
+    /** The tenant 'skewed' has 40,000 connections, but none is pending. The tenant 'tenant-1' has 1,000 pending ones. */
+    @Test
+    void a_request_counts_only_pending_connections_of_the_tenant_and_only_up_to_the_quota() {
+        for (String mode : MODES) {
+            assertThat(buffers(BeginStatements.COUNT_AND_BEGIN_BY_SLUG, begin("skewed", 5_000), mode))
+                    .as("no pending connection, with %s", mode)
+                    .isLessThan(300);
+            assertThat(buffers(BeginStatements.COUNT_AND_BEGIN_BY_SLUG, begin("tenant-1", 100), mode))
+                    .as("more pending connections than the quota, with %s", mode)
+                    .isLessThan(300);
+        }
+    }
+
+    /** The provider does not exist, so that the statement counts but inserts nothing. */
+    private static List<Object> begin(String tenant, int quota) {
+        OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+        return List.of(
+                UUID.randomUUID(),
+                tenant,
+                "w",
+                "no-such-provider",
+                "",
+                "https://a.example/",
+                now,
+                now.plusMinutes(10),
+                "k",
+                "r",
+                "name",
+                "127.0.0.1",
+                quota);
     }
 
     /** The most database pages for a batch of the sweeper: its rows, their providers and all indexes that it writes. */

@@ -114,6 +114,16 @@ class StatementCountTest {
     }
 
     @Test
+    void request_connection_is_one_statement_also_if_it_counts_the_pending_connections() {
+        Caller first = new Caller("first-" + workspace, "k", "r");
+
+        assertThat(statementsOf(() -> flow.begin(first, workspace)))
+                .singleElement()
+                .asString()
+                .contains("limit $13");
+    }
+
+    @Test
     void capture_schema_is_one_statement() {
         RequestedConnection requested = flow.begin(ACME, workspace);
 
