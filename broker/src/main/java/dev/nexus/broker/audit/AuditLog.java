@@ -29,7 +29,7 @@ public class AuditLog {
      * {@link java.util.concurrent.RejectedExecutionException} if 4,096 events are already waiting.
      */
     public Uni<Void> record(CredentialRead read) {
-        return reads.submit(read).replaceWithVoid();
+        return reads.submit(read.caller().tenant(), read).replaceWithVoid();
     }
 
     private static List<Boolean> committed(int count) {

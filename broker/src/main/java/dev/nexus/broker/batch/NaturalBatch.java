@@ -5,7 +5,6 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Combines the items of concurrent callers into shared calls, without a timer. If fewer calls than the limit are
  * running, an item is sent immediately. Otherwise the item waits. When a call ends, the next call takes all waiting
  * items, up to the limit of one call. Without load, the items therefore do not wait. The number of items in a call
- * grows with the load. Thread-safe.
+ * grows with the load. If more items wait than one call can take, the tenants are served round-robin, so that a tenant
+ * with many items does not delay others. Thread-safe.
  *
  * @param <I> the item of one caller
  * @param <O> the result for one item
@@ -35,7 +35,8 @@ public final class NaturalBatch<I, O> {
     private final Function<List<I>, Uni<List<O>>> call;
     private final Limits limits;
     private final LongSupplier nanoTime;
-    private final ArrayDeque<Queued<I, O>> waiting = new ArrayDeque<>();
+    private final TenantQueue<Queued<I, O>> waiting = new TenantQueue<>();
+    private final ExpectedWait expectedWait;
     private int inFlight;
 
     /**
@@ -51,6 +52,7 @@ public final class NaturalBatch<I, O> {
         this.call = call;
         this.limits = limits;
         this.nanoTime = nanoTime;
+        this.expectedWait = new ExpectedWait(limits.calls(), limits.items());
     }
 
     /**
@@ -71,17 +73,20 @@ public final class NaturalBatch<I, O> {
     /**
      * Returns the result for {@code item}, on the Vert.x context of the caller if it has one. Fails with the failure of
      * the call, or with the failure of an earlier call if the item has waited for 250 ms. Fails with
-     * {@link RejectedExecutionException} if too many items wait.
+     * {@link RejectedExecutionException} if too many items wait, or if the calls do not keep up with the items of the
+     * tenant ({@link ExpectedWait}).
+     *
+     * @param tenant the tenant of the item; empty if it belongs to none
      */
-    public Uni<O> submit(I item) {
+    public Uni<O> submit(String tenant, I item) {
         return Uni.createFrom().emitter(emitter -> {
-            Queued<I, O> one = new Queued<>(item, emitter, Vertx.currentContext(), nanoTime.getAsLong());
+            Queued<I, O> one = new Queued<>(tenant, item, emitter, Vertx.currentContext(), nanoTime.getAsLong());
             synchronized (this) {
-                if (waiting.size() >= limits.waiting()) {
+                if (waiting.size() >= limits.waiting() || expectedWait.isOverloaded(waiting, tenant)) {
                     emitter.fail(new RejectedExecutionException("too many callers wait for a shared call"));
                     return;
                 }
-                waiting.add(one);
+                waiting.add(tenant, one);
             }
             emitter.onTermination(() -> dropIfQueued(one));
             drain();
@@ -91,7 +96,7 @@ public final class NaturalBatch<I, O> {
     /** Drops a queued item whose caller has cancelled. */
     private synchronized void dropIfQueued(Queued<I, O> one) {
         if (!one.taken) {
-            waiting.remove(one);
+            waiting.remove(one.tenant, one);
         }
     }
 
@@ -105,7 +110,9 @@ public final class NaturalBatch<I, O> {
         List<Queued<I, O>> batch = new ArrayList<>();
         if (inFlight < limits.calls()) {
             while (batch.size() < limits.items() && !waiting.isEmpty()) {
-                batch.add(takeFirst());
+                Queued<I, O> next = waiting.remove();
+                next.taken = true;
+                batch.add(next);
             }
             if (!batch.isEmpty()) {
                 inFlight++;
@@ -116,18 +123,10 @@ public final class NaturalBatch<I, O> {
 
     /** Takes the items that have waited so long that they fail together with a failed call. */
     private synchronized List<Queued<I, O>> takeOverdue() {
-        List<Queued<I, O>> overdue = new ArrayList<>();
         long now = nanoTime.getAsLong();
-        while (!waiting.isEmpty() && now - waiting.element().sinceNanos >= MAX_WAIT_NANOS) {
-            overdue.add(takeFirst());
-        }
+        List<Queued<I, O>> overdue = waiting.removeOldest(queued -> now - queued.sinceNanos >= MAX_WAIT_NANOS);
+        overdue.forEach(one -> one.taken = true);
         return overdue;
-    }
-
-    private Queued<I, O> takeFirst() {
-        Queued<I, O> first = waiting.remove();
-        first.taken = true;
-        return first;
     }
 
     /**
@@ -140,17 +139,18 @@ public final class NaturalBatch<I, O> {
     }
 
     private void call(List<Queued<I, O>> batch) {
+        long begun = nanoTime.getAsLong();
         Uni.createFrom()
                 .deferred(() -> call.apply(batch.stream().map(one -> one.item).toList()))
                 .subscribe()
                 .with(
                         results -> {
-                            releaseCall();
+                            releaseCall(begun);
                             deliver(batch, results);
                         },
                         failure -> {
                             List<Queued<I, O>> overdue = takeOverdue();
-                            releaseCall();
+                            releaseCall(begun);
                             batch.forEach(one -> one.fail(failure));
                             overdue.forEach(one -> one.fail(failure));
                         });
@@ -168,8 +168,9 @@ public final class NaturalBatch<I, O> {
         }
     }
 
-    private void releaseCall() {
+    private void releaseCall(long begun) {
         synchronized (this) {
+            expectedWait.add(nanoTime.getAsLong() - begun);
             inFlight--;
         }
         drain();
@@ -178,13 +179,15 @@ public final class NaturalBatch<I, O> {
     /** One queued item. Two are equal only if they are the same object, even if their items are equal. */
     private static final class Queued<I, O> {
 
+        private final String tenant;
         private final I item;
         private final UniEmitter<? super O> emitter;
         private final @Nullable Context context;
         private final long sinceNanos;
         private boolean taken;
 
-        Queued(I item, UniEmitter<? super O> emitter, @Nullable Context context, long sinceNanos) {
+        Queued(String tenant, I item, UniEmitter<? super O> emitter, @Nullable Context context, long sinceNanos) {
+            this.tenant = tenant;
             this.item = item;
             this.emitter = emitter;
             this.context = context;

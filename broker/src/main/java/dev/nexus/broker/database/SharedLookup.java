@@ -63,7 +63,7 @@ public final class SharedLookup {
      * fails only this caller. Fails like {@link NaturalBatch#submit}.
      */
     public Uni<Optional<Row>> find(String tenant, UUID id) {
-        return batch.submit(new Pair(tenant, id));
+        return batch.submit(tenant, new Pair(tenant, id));
     }
 
     private static Tuple values(List<Pair> pairs) {

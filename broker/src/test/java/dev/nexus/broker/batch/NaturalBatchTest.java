@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 
 class NaturalBatchTest {
 
+    private static final String TENANT = "acme";
+
     private final List<List<Integer>> calls = Collections.synchronizedList(new ArrayList<>());
     private final List<UniEmitter<? super List<String>>> pendingCalls = Collections.synchronizedList(new ArrayList<>());
 
@@ -40,11 +42,11 @@ class NaturalBatchTest {
     }
 
     private static CompletableFuture<String> submit(NaturalBatch<Integer, String> batch, int item) {
-        return batch.submit(item).subscribeAsCompletionStage();
+        return batch.submit(TENANT, item).subscribeAsCompletionStage();
     }
 
     private static void submitAndForget(NaturalBatch<Integer, String> batch, int item) {
-        batch.submit(item).subscribe().with(answer -> {}, failure -> {});
+        batch.submit(TENANT, item).subscribe().with(answer -> {}, failure -> {});
     }
 
     @Test
@@ -95,6 +97,59 @@ class NaturalBatchTest {
     }
 
     @Test
+    void a_tenant_with_many_waiting_items_does_not_delay_the_items_of_others() {
+        NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::startCall, new NaturalBatch.Limits(1, 4, 100));
+        submitAndForget(batch, 0);
+        IntStream.rangeClosed(1, 50).forEach(i -> submitAndForget(batch, i));
+        batch.submit("globex", 100).subscribe().with(answer -> {});
+        batch.submit("initech", 200).subscribe().with(answer -> {});
+        batch.submit("globex", 101).subscribe().with(answer -> {});
+
+        answer(0);
+        answer(1);
+
+        assertThat(calls).containsExactly(List.of(0), List.of(1, 100, 200, 2), List.of(101, 3, 4, 5));
+    }
+
+    @Test
+    void the_excess_of_a_tenant_is_rejected_if_the_calls_do_not_keep_up_and_another_tenant_is_queued() {
+        AtomicLong millis = new AtomicLong();
+        NaturalBatch<Integer, String> batch = batchWithClock(millis);
+        measureCallsOf(400, batch, millis);
+        submitAndForget(batch, 0);
+        IntStream.rangeClosed(1, 127).forEach(i -> submitAndForget(batch, i));
+
+        CompletableFuture<String> last = submit(batch, 128);
+        CompletableFuture<String> excess = submit(batch, 129);
+        CompletableFuture<String> another = batch.submit("globex", 130).subscribeAsCompletionStage();
+
+        assertThat(excess).isCompletedExceptionally();
+        assertThat(last).isNotDone();
+        assertThat(another).isNotDone();
+    }
+
+    @Test
+    void a_burst_is_queued_if_the_calls_keep_up() {
+        AtomicLong millis = new AtomicLong();
+        NaturalBatch<Integer, String> batch = batchWithClock(millis);
+        measureCallsOf(20, batch, millis);
+
+        List<CompletableFuture<String>> burst =
+                IntStream.range(0, 900).mapToObj(i -> submit(batch, i)).toList();
+
+        assertThat(burst).noneMatch(CompletableFuture::isDone);
+    }
+
+    /** Makes calls of this duration, until their average is near it. */
+    private void measureCallsOf(int duration, NaturalBatch<Integer, String> batch, AtomicLong millis) {
+        for (int i = 0; i < 30; i++) {
+            submitAndForget(batch, i);
+            millis.addAndGet(duration);
+            answer(i);
+        }
+    }
+
+    @Test
     void a_failed_call_fails_only_its_own_items() {
         NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::startCall, new NaturalBatch.Limits(1, 128, 100));
         CompletableFuture<String> first = submit(batch, 0);
@@ -110,7 +165,7 @@ class NaturalBatchTest {
     private NaturalBatch<Integer, String> batchWithClock(AtomicLong millis) {
         return new NaturalBatch<>(
                 this::startCall,
-                new NaturalBatch.Limits(1, 128, 100),
+                new NaturalBatch.Limits(1, 128, 1_000),
                 () -> TimeUnit.MILLISECONDS.toNanos(millis.get()));
     }
 
@@ -149,8 +204,8 @@ class NaturalBatchTest {
     @Test
     void a_cancelled_item_leaves_the_queue_and_its_batch() {
         NaturalBatch<Integer, String> batch = new NaturalBatch<>(this::startCall, new NaturalBatch.Limits(1, 128, 3));
-        Cancellable sent = batch.submit(0).subscribe().with(answer -> {});
-        Cancellable queued = batch.submit(1).subscribe().with(answer -> {});
+        Cancellable sent = batch.submit(TENANT, 0).subscribe().with(answer -> {});
+        Cancellable queued = batch.submit(TENANT, 1).subscribe().with(answer -> {});
         CompletableFuture<String> neighbour = submit(batch, 2);
 
         sent.cancel();
@@ -226,7 +281,10 @@ class NaturalBatchTest {
             int item = i;
             CompletableFuture<String> answer = new CompletableFuture<>();
             answers.add(answer);
-            threads.execute(() -> batch.submit(item).subscribe().with(answer::complete, answer::completeExceptionally));
+            // Fewer items of each tenant than a call can take, so that none is rejected.
+            threads.execute(() -> batch.submit("tenant-" + item % 1_000, item)
+                    .subscribe()
+                    .with(answer::complete, answer::completeExceptionally));
         }
 
         assertThat(answers.stream().map(CompletableFuture::join))

@@ -95,7 +95,7 @@ final class TransitCipher implements CredentialCipher {
                 .setAssociatedData(binding);
         return batches.get(key)
                 .seals()
-                .submit(request)
+                .submit(item.binding().owner().orElse(""), request)
                 .map(answer -> sealed(key, answer))
                 .onFailure()
                 .recoverWithItem(failure -> {
@@ -148,7 +148,7 @@ final class TransitCipher implements CredentialCipher {
                 .setAssociatedData(binding);
         return batches.get(key.get())
                 .opens()
-                .submit(request)
+                .submit(item.binding().owner().orElse(""), request)
                 .map(TransitCipher::opened)
                 .onFailure()
                 .recoverWithItem(failure -> {
