@@ -8,6 +8,7 @@ import dev.nexus.broker.cipher.Ciphertext;
 import dev.nexus.broker.connection.ConnectionConfig;
 import dev.nexus.broker.connection.ConnectionStatus;
 import dev.nexus.broker.database.DatabaseFailures;
+import dev.nexus.broker.database.DatabaseTurns;
 import dev.nexus.broker.database.SharedLookup;
 import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.broker.state.StateTokens.StateSubject;
@@ -156,11 +157,13 @@ class CaptureStatements {
     }
 
     private final Pool pool;
+    private final DatabaseTurns turns;
     private final SharedLookup presented;
     private final double graceMillis;
 
-    CaptureStatements(Pool pool, ConnectionConfig config) {
+    CaptureStatements(Pool pool, DatabaseTurns turns, ConnectionConfig config) {
         this.pool = pool;
+        this.turns = turns;
         this.presented = new SharedLookup(pool, FIND);
         this.graceMillis = config.supersedeGrace().toMillis();
     }
@@ -178,11 +181,13 @@ class CaptureStatements {
      * the error for the connection's status. A caller that no longer waits does not stop the statement.
      */
     Uni<Void> claim(Caller actor, PresentedConnection connection, Ciphertext ciphertext, VerificationOutcome verified) {
-        return activate(pool, actor, connection, ciphertext, verified)
-                .onFailure(DatabaseFailures::isUniqueViolation)
-                .recoverWithUni(() -> pool.withTransaction(transaction -> lock(transaction, connection)
-                        .chain(() -> activate(transaction, actor, connection, ciphertext, verified))))
-                .flatMap(activated -> activated ? Uni.createFrom().voidItem() : refuse(connection));
+        return turns.run(
+                connection.tenant(),
+                () -> activate(pool, actor, connection, ciphertext, verified)
+                        .onFailure(DatabaseFailures::isUniqueViolation)
+                        .recoverWithUni(() -> pool.withTransaction(transaction -> lock(transaction, connection)
+                                .chain(() -> activate(transaction, actor, connection, ciphertext, verified))))
+                        .flatMap(activated -> activated ? Uni.createFrom().voidItem() : refuse(connection)));
     }
 
     /**
@@ -191,10 +196,14 @@ class CaptureStatements {
      * and fails with the error for the connection's status.
      */
     Uni<Void> recordRejection(Caller actor, PresentedConnection connection) {
-        return pool.preparedQuery(RECORD_REJECTION)
-                .execute(Tuple.of(
-                        connection.tenant(), connection.id(), actor.keyId(), actor.requestId(), actor.address()))
-                .flatMap(recorded -> recorded.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(connection));
+        Tuple values =
+                Tuple.of(connection.tenant(), connection.id(), actor.keyId(), actor.requestId(), actor.address());
+        return turns.run(
+                connection.tenant(),
+                () -> pool.preparedQuery(RECORD_REJECTION)
+                        .execute(values)
+                        .flatMap(recorded ->
+                                recorded.rowCount() == 1 ? Uni.createFrom().voidItem() : refuse(connection)));
     }
 
     /** Uses a separate statement, so that the claim after it sees the changes that other captures have committed. */

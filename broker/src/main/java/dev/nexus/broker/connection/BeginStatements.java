@@ -3,6 +3,7 @@ package dev.nexus.broker.connection;
 import dev.nexus.broker.audit.Audit;
 import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.database.DatabaseTurns;
 import dev.nexus.broker.http.Parameters;
 import dev.nexus.contracts.ConnectionRequest;
 import io.smallrye.mutiny.Uni;
@@ -83,16 +84,21 @@ class BeginStatements {
     }
 
     private final Pool pool;
+    private final DatabaseTurns turns;
 
-    BeginStatements(Pool pool) {
+    BeginStatements(Pool pool, DatabaseTurns turns) {
         this.pool = pool;
+        this.turns = turns;
     }
 
     /** Returns false if no such provider exists. */
     Uni<Boolean> begin(Caller caller, UUID id, ConnectionRequest request, Instant createdAt, Instant expiresAt) {
-        return pool.preparedQuery(isId(request) ? BEGIN_BY_ID : BEGIN_BY_SLUG)
-                .execute(values(caller, id, request, createdAt, expiresAt))
-                .map(rows -> rows.size() == 1);
+        Tuple values = values(caller, id, request, createdAt, expiresAt);
+        return turns.run(
+                caller.tenant(),
+                () -> pool.preparedQuery(isId(request) ? BEGIN_BY_ID : BEGIN_BY_SLUG)
+                        .execute(values)
+                        .map(rows -> rows.size() == 1));
     }
 
     /**
@@ -107,12 +113,15 @@ class BeginStatements {
     /** Begins the connection only if the tenant has fewer than {@code limit} pending connections. */
     Uni<Counted> countAndBegin(
             Caller caller, UUID id, ConnectionRequest request, Instant createdAt, Instant expiresAt, int limit) {
-        return pool.preparedQuery(isId(request) ? COUNT_AND_BEGIN_BY_ID : COUNT_AND_BEGIN_BY_SLUG)
-                .execute(values(caller, id, request, createdAt, expiresAt).addInteger(limit))
-                .map(rows -> {
-                    Row row = rows.iterator().next();
-                    return new Counted(row.getInteger("found"), row.getBoolean("provider_found"));
-                });
+        Tuple values = values(caller, id, request, createdAt, expiresAt).addInteger(limit);
+        return turns.run(
+                caller.tenant(),
+                () -> pool.preparedQuery(isId(request) ? COUNT_AND_BEGIN_BY_ID : COUNT_AND_BEGIN_BY_SLUG)
+                        .execute(values)
+                        .map(rows -> {
+                            Row row = rows.iterator().next();
+                            return new Counted(row.getInteger("found"), row.getBoolean("provider_found"));
+                        }));
     }
 
     private static boolean isId(ConnectionRequest request) {

@@ -4,6 +4,7 @@ import dev.nexus.broker.audit.Audit;
 import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.Ciphertext;
+import dev.nexus.broker.database.DatabaseTurns;
 import dev.nexus.broker.database.SharedLookup;
 import dev.nexus.broker.provider.definition.StoredVersion;
 import dev.nexus.broker.webhook.delivery.EventType;
@@ -93,11 +94,13 @@ class ConnectionStatements {
     }
 
     private final Pool pool;
+    private final DatabaseTurns turns;
     private final SharedLookup views;
     private final SharedLookup storedCredentials;
 
-    ConnectionStatements(Pool pool) {
+    ConnectionStatements(Pool pool, DatabaseTurns turns) {
         this.pool = pool;
+        this.turns = turns;
         this.views = new SharedLookup(pool, FIND);
         this.storedCredentials = new SharedLookup(pool, FIND_STORED);
     }
@@ -111,7 +114,9 @@ class ConnectionStatements {
     }
 
     Uni<Boolean> exists(String tenant, UUID id) {
-        return pool.preparedQuery(EXISTS).execute(Tuple.of(tenant, id)).map(rows -> rows.size() == 1);
+        return turns.run(
+                tenant,
+                () -> pool.preparedQuery(EXISTS).execute(Tuple.of(tenant, id)).map(rows -> rows.size() == 1));
     }
 
     /**
@@ -123,12 +128,14 @@ class ConnectionStatements {
      * @return false if the tenant has no such connection
      */
     Uni<Boolean> revoke(Caller caller, UUID id) {
-        return pool.withTransaction(connection -> connection
-                .preparedQuery(LOCK)
-                .execute(Tuple.of(caller.tenant(), id))
-                .flatMap(locked -> locked.size() == 0
-                        ? Uni.createFrom().item(false)
-                        : revoke(connection, caller, id).replaceWith(true)));
+        return turns.run(
+                caller.tenant(),
+                () -> pool.withTransaction(connection -> connection
+                        .preparedQuery(LOCK)
+                        .execute(Tuple.of(caller.tenant(), id))
+                        .flatMap(locked -> locked.size() == 0
+                                ? Uni.createFrom().item(false)
+                                : revoke(connection, caller, id).replaceWith(true))));
     }
 
     private static Uni<Void> revoke(SqlConnection connection, Caller caller, UUID id) {

@@ -3,6 +3,7 @@ package dev.nexus.broker.connection;
 import dev.nexus.broker.audit.Audit;
 import dev.nexus.broker.audit.AuditAction;
 import dev.nexus.broker.caller.Caller;
+import dev.nexus.broker.database.DatabaseTurns;
 import dev.nexus.broker.verification.VerificationOutcome;
 import dev.nexus.broker.webhook.delivery.EventType;
 import dev.nexus.broker.webhook.delivery.Outbox;
@@ -34,9 +35,11 @@ class VerificationStatements {
                             .insert());
 
     private final Pool pool;
+    private final DatabaseTurns turns;
 
-    VerificationStatements(Pool pool) {
+    VerificationStatements(Pool pool, DatabaseTurns turns) {
         this.pool = pool;
+        this.turns = turns;
     }
 
     /**
@@ -44,17 +47,18 @@ class VerificationStatements {
      * nothing if the connection is no longer active or superseded.
      */
     Uni<Void> store(Caller caller, UUID id, VerificationOutcome outcome) {
-        return pool.preparedQuery(VERIFIED)
-                .execute(Tuple.from(new Object[] {
-                    caller.tenant(),
-                    id,
-                    outcome.status(),
-                    outcome.reasonText(),
-                    outcome instanceof VerificationOutcome.Accepted,
-                    caller.keyId(),
-                    caller.requestId(),
-                    caller.address()
-                }))
-                .replaceWithVoid();
+        Tuple values = Tuple.from(new Object[] {
+            caller.tenant(),
+            id,
+            outcome.status(),
+            outcome.reasonText(),
+            outcome instanceof VerificationOutcome.Accepted,
+            caller.keyId(),
+            caller.requestId(),
+            caller.address()
+        });
+        return turns.run(
+                caller.tenant(),
+                () -> pool.preparedQuery(VERIFIED).execute(values).replaceWithVoid());
     }
 }

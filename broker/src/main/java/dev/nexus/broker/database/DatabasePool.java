@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 @Singleton
 class DatabasePool implements PgPoolCreator {
 
-    private static final int ACQUISITION_MILLIS = 750;
+    /** The longest wait for a connection. */
+    static final int ACQUISITION_MILLIS = 750;
 
     /**
      * Less than {@link #ACQUISITION_MILLIS}. Otherwise a connection could fail after its caller has timed out, and

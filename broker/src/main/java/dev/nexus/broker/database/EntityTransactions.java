@@ -37,31 +37,40 @@ public class EntityTransactions {
     private static final Logger LOG = Logger.getLogger(EntityTransactions.class);
 
     private final Vertx vertx;
+    private final DatabaseTurns turns;
 
-    EntityTransactions(Vertx vertx) {
+    EntityTransactions(Vertx vertx, DatabaseTurns turns) {
         this.vertx = vertx;
+        this.turns = turns;
     }
 
     /**
      * Runs {@code work} in a session without a transaction, for a read of one statement. The result completes only when
      * the work has ended, so that a limit on the number of running reads also limits the connections in use. The
-     * request's deadline limits the time for which the caller waits.
+     * request's deadline limits the time for which the caller waits. For lists, which have their own limit.
      */
     public <T> Uni<T> read(Supplier<Uni<T>> work) {
         return onNewContext(abandoned -> Panache.withSession(work));
     }
 
-    /**
-     * Runs {@code work} in one transaction. The transaction commits if the work succeeds while the caller still waits.
-     *
-     * @return the result of the work, after the commit; fails with the failure of the work or of the commit, or with
-     *     {@link TimeoutException} after two seconds
-     */
-    public <T> Uni<T> write(Supplier<Uni<T>> work) {
-        return write(LIMIT, work);
+    /** Like {@link #read(Supplier)}, in a turn of the tenant ({@link DatabaseTurns}). */
+    public <T> Uni<T> read(String tenant, Supplier<Uni<T>> work) {
+        return onNewContext(abandoned -> turns.run(tenant, () -> Panache.withSession(work)));
     }
 
-    /** Like {@link #write(Supplier)}, for work that may take up to {@code limit}, for example during the start. */
+    /**
+     * Runs {@code work} in one transaction, in a turn of the tenant ({@link DatabaseTurns}). The transaction commits if
+     * the work succeeds while the caller still waits.
+     *
+     * @return the result of the work, after the commit; fails with the failure of the work or of the commit, with
+     *     {@link TimeoutException} after two seconds, or like {@link DatabaseTurns#run}
+     */
+    public <T> Uni<T> write(String tenant, Supplier<Uni<T>> work) {
+        return onNewContext(abandoned ->
+                withLimit(LIMIT, abandoned, turns.run(tenant, () -> transaction(work, abandoned))));
+    }
+
+    /** Like {@link #write(String, Supplier)}, for work of the start, which may take up to {@code limit}. */
     public <T> Uni<T> write(Duration limit, Supplier<Uni<T>> work) {
         return onNewContext(abandoned -> withLimit(limit, abandoned, transaction(work, abandoned)));
     }

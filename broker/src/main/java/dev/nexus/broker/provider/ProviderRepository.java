@@ -117,22 +117,18 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
     }
 
     Uni<Optional<RegisteredProvider>> byId(String tenant, UUID id) {
-        return visible(BY_ID, Map.of("tenant", tenant, "id", id));
+        return visible(tenant, BY_ID, Map.of("tenant", tenant, "id", id));
     }
 
     /** Finds the tenant's own provider with this slug, or else the global one. */
     Uni<Optional<RegisteredProvider>> bySlug(String tenant, String slug) {
-        return visible(BY_SLUG, Map.of("tenant", tenant, "slug", slug));
+        return visible(tenant, BY_SLUG, Map.of("tenant", tenant, "slug", slug));
     }
 
-    private Uni<Optional<RegisteredProvider>> visible(String query, Map<String, Object> parameters) {
-        return transactions.read(() -> Panache.getSession()
-                .chain(session -> {
-                    Mutiny.SelectionQuery<Object[]> select = session.createQuery(query, Object[].class);
-                    parameters.forEach(select::setParameter);
-                    return select.getResultList();
-                })
-                .map(rows -> rows.stream().findFirst().map(ProviderRepository::registered)));
+    private Uni<Optional<RegisteredProvider>> visible(String tenant, String query, Map<String, Object> parameters) {
+        return transactions
+                .read(tenant, () -> findFirst(query, parameters, LockModeType.NONE))
+                .map(row -> row.map(ProviderRepository::registered));
     }
 
     private static RegisteredProvider registered(Object[] row) {
@@ -141,11 +137,13 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
 
     /** Runs {@code work} in one transaction. Waits for a concurrent change of the tenant's providers to end. */
     <T> Uni<T> withTenantLock(String tenant, Supplier<Uni<T>> work) {
-        return transactions.write(() -> Panache.getSession()
-                .chain(session -> session.createNativeQuery(LOCK_TENANT, Integer.class)
-                        .setParameter("tenant", tenant)
-                        .getSingleResult())
-                .chain(locked -> work.get()));
+        return transactions.write(
+                tenant,
+                () -> Panache.getSession()
+                        .chain(session -> session.createNativeQuery(LOCK_TENANT, Integer.class)
+                                .setParameter("tenant", tenant)
+                                .getSingleResult())
+                        .chain(locked -> work.get()));
     }
 
     /**
@@ -153,7 +151,8 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
      * its current version until the transaction ends.
      */
     Uni<Optional<RegisteredProvider>> lockToChange(String tenant, String slug, Optional<UUID> id) {
-        return locked(id.isPresent() ? OWN_BY_ID : OWN_BY_SLUG, key(tenant, slug, id))
+        return findFirst(
+                        id.isPresent() ? OWN_BY_ID : OWN_BY_SLUG, key(tenant, slug, id), LockModeType.PESSIMISTIC_WRITE)
                 .map(row -> row.map(ProviderRepository::registered));
     }
 
@@ -161,11 +160,11 @@ public class ProviderRepository implements PanacheRepositoryBase<Provider, UUID>
         return Map.of("tenant", tenant, "key", id.<Object>map(known -> known).orElse(slug));
     }
 
-    private static Uni<Optional<Object[]>> locked(String query, Map<String, Object> parameters) {
+    private static Uni<Optional<Object[]>> findFirst(String query, Map<String, Object> parameters, LockModeType lock) {
         return Panache.getSession()
                 .chain(session -> {
                     Mutiny.SelectionQuery<Object[]> select =
-                            session.createQuery(query, Object[].class).setLockMode(LockModeType.PESSIMISTIC_WRITE);
+                            session.createQuery(query, Object[].class).setLockMode(lock);
                     parameters.forEach(select::setParameter);
                     return select.getResultList();
                 })

@@ -115,16 +115,18 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     record Backlog(long pending, @Nullable String lastFailure) {}
 
     Uni<Optional<WebhookEndpoint>> ofTenant(String tenant) {
-        return transactions.read(() -> Panache.getSession()
-                .chain(session -> session.createQuery(OF_TENANT, WebhookEndpoint.class)
-                        .setParameter("tenant", tenant)
-                        .getSingleResultOrNull())
-                .map(Optional::ofNullable));
+        return transactions.read(
+                tenant,
+                () -> Panache.getSession()
+                        .chain(session -> session.createQuery(OF_TENANT, WebhookEndpoint.class)
+                                .setParameter("tenant", tenant)
+                                .getSingleResultOrNull())
+                        .map(Optional::ofNullable));
     }
 
     /** Finds the endpoint, its valid secrets and its backlog. */
     Uni<Optional<Details>> findDetails(String tenant) {
-        return transactions.read(() -> select(SHOW, Map.of("tenant", tenant)));
+        return transactions.read(tenant, () -> select(SHOW, Map.of("tenant", tenant)));
     }
 
     /**
@@ -135,7 +137,7 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
     record RotationStart(WebhookEndpoint endpoint, Optional<SealedSecret> earlierSecret) {}
 
     Uni<Optional<RotationStart>> findForRotation(String tenant, Optional<String> idempotencyKey) {
-        return transactions.read(() -> withSecretOfKey(tenant, idempotencyKey));
+        return transactions.read(tenant, () -> withSecretOfKey(tenant, idempotencyKey));
     }
 
     private static Uni<Optional<RotationStart>> withSecretOfKey(String tenant, Optional<String> idempotencyKey) {
@@ -160,12 +162,14 @@ class WebhookEndpointRepository implements PanacheRepositoryBase<WebhookEndpoint
      * end.
      */
     <T> Uni<T> withLock(String tenant, Function<Optional<WebhookEndpoint>, Uni<T>> work) {
-        return transactions.write(() -> Panache.getSession()
-                .chain(session -> session.createQuery(OF_TENANT, WebhookEndpoint.class)
-                        .setLockMode(LockModeType.PESSIMISTIC_WRITE)
-                        .setParameter("tenant", tenant)
-                        .getSingleResultOrNull())
-                .chain(stored -> work.apply(Optional.ofNullable(stored))));
+        return transactions.write(
+                tenant,
+                () -> Panache.getSession()
+                        .chain(session -> session.createQuery(OF_TENANT, WebhookEndpoint.class)
+                                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+                                .setParameter("tenant", tenant)
+                                .getSingleResultOrNull())
+                        .chain(stored -> work.apply(Optional.ofNullable(stored))));
     }
 
     /** Finds the endpoint with the changes of the current transaction. */

@@ -39,6 +39,7 @@ class EntityTransactionsTest {
 
     private static final String LOCK = "select pg_advisory_xact_lock(4711)";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(2);
 
     @Inject
     EntityTransactions transactions;
@@ -83,7 +84,7 @@ class EntityTransactionsTest {
 
     @Test
     void work_and_result_stay_on_one_context() {
-        List<Boolean> answers = await(transactions.write(() -> {
+        List<Boolean> answers = await(transactions.write("acme", () -> {
             Object own = Vertx.currentContext();
             return query("select 1")
                     .map(one -> Vertx.currentContext() == own)
@@ -111,7 +112,7 @@ class EntityTransactionsTest {
         callers.runOnContext(ignored -> {
             MDC.put("request", "7");
             transactions
-                    .read(() -> work.get().call(() -> transactions.write(work)))
+                    .read(() -> work.get().call(() -> transactions.write("acme", work)))
                     .subscribe()
                     .with(item -> answered.complete(Vertx.currentContext()), answered::completeExceptionally);
         });
@@ -129,7 +130,8 @@ class EntityTransactionsTest {
         await(holder.query(LOCK).execute());
         try {
             List<Uni<Object>> waiting = IntStream.range(0, poolSize - 1)
-                    .mapToObj(each -> transactions.write(() -> query(LOCK).map(locked -> (Object) "held")))
+                    .mapToObj(each ->
+                            transactions.write(LIMIT, () -> query(LOCK).map(locked -> (Object) "held")))
                     .toList();
 
             assertThatThrownBy(() ->
@@ -152,8 +154,10 @@ class EntityTransactionsTest {
         await(holder.query(LOCK).execute());
 
         Uni<Object> abandoned = transactions
-                .write(() ->
-                        query("insert into written values (1) returning id").call(() -> query(LOCK)))
+                .write(
+                        "acme",
+                        () -> query("insert into written values (1) returning id")
+                                .call(() -> query(LOCK)))
                 .ifNoItem()
                 .after(Duration.ofMillis(300))
                 .fail();

@@ -35,7 +35,7 @@ class LostConnectionTest {
 
     private ErrorCode refusal(Supplier<Uni<Object>> work) {
         return transactions
-                .write(work)
+                .write("acme", work)
                 .onItemOrFailure()
                 .transform((item, failure) -> Failures.answer(failure).code())
                 .await()
