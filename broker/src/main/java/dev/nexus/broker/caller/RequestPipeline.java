@@ -3,6 +3,7 @@ package dev.nexus.broker.caller;
 import dev.nexus.broker.http.ErrorWriter;
 import dev.nexus.broker.http.RequestLog;
 import dev.nexus.broker.http.Routes;
+import dev.nexus.runtime.RequestSlots;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,12 +21,19 @@ class RequestPipeline {
 
     private final PeerCertificate certificate;
     private final ServiceTokens tokens;
+    private final RequestSlots slots;
     private final Endpoints endpoints;
     private final ErrorWriter errors;
 
-    RequestPipeline(PeerCertificate certificate, ServiceTokens tokens, Endpoints endpoints, ErrorWriter errors) {
+    RequestPipeline(
+            PeerCertificate certificate,
+            ServiceTokens tokens,
+            RequestSlots slots,
+            Endpoints endpoints,
+            ErrorWriter errors) {
         this.certificate = certificate;
         this.tokens = tokens;
+        this.slots = slots;
         this.endpoints = endpoints;
         this.errors = errors;
     }
@@ -46,6 +54,7 @@ class RequestPipeline {
             match.route().requireScope(token.getGroups());
             match.route().checkQuery(http);
             Caller caller = Callers.identify(http, token, requestId);
+            slots.acquire(http, caller.tenant());
             if (!endpoints.serve(http, match, caller)) {
                 // Quarkus REST serves the routes that have no endpoint.
                 http.next();

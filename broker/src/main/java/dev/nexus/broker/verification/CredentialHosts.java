@@ -8,6 +8,7 @@ import dev.nexus.broker.provider.definition.AllowedHosts;
 import dev.nexus.broker.provider.definition.AllowedHosts.NamedHost;
 import dev.nexus.broker.provider.definition.UnfitCredentialException;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.TenantSlots;
 import dev.nexus.strategy.Credential;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,13 +26,13 @@ public class CredentialHosts {
 
     private final ReachableAddresses addresses;
     private final boolean privateAllowed;
-    private final CallSlots lookups;
+    private final TenantSlots lookups;
 
     CredentialHosts(VerificationConfig config, GuardedRequests requests) {
         List<String> allowed = config.allowedAddresses().orElse(List.of());
         this.addresses = requests.addresses("nexus.verification", allowed);
         this.privateAllowed = !allowed.isEmpty();
-        this.lookups = new CallSlots(config.maxCalls());
+        this.lookups = new TenantSlots(config.maxCalls());
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.nexus.broker.verification.VerificationOutcome.Reason;
 import dev.nexus.broker.verification.VerificationOutcome.Rejected;
 import dev.nexus.broker.verification.VerificationOutcome.Unknown;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.TenantSlots;
 import dev.nexus.strategy.Credential;
 import dev.nexus.strategy.InapplicableCredentialException;
 import dev.nexus.strategy.OutgoingRequest;
@@ -46,7 +47,7 @@ public class VerifyCredential {
     private final GuardedRequest request;
     private final MeterRegistry metrics;
     private final Timer calls;
-    private final CallSlots slots;
+    private final TenantSlots slots;
 
     VerifyCredential(VerificationConfig config, GuardedRequests requests, MeterRegistry metrics) {
         this.config = config;
@@ -56,7 +57,7 @@ public class VerifyCredential {
                 config.timeout(),
                 config.allowedAddresses().orElse(List.of()),
                 config.tlsConfigurationName()));
-        this.slots = new CallSlots(config.maxCalls());
+        this.slots = new TenantSlots(config.maxCalls());
         this.metrics = metrics;
         // Registered at startup, so that the first outcome is an increase of an existing series.
         counter(new Accepted());

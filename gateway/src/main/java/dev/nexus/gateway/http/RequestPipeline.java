@@ -1,6 +1,7 @@
 package dev.nexus.gateway.http;
 
 import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.RequestSlots;
 import io.quarkus.arc.All;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,8 +13,8 @@ import java.util.Optional;
 
 /**
  * The checks of every request to the public port, in the order of {@link #check}. The order of their errors is part of
- * the API: first those of {@link RequestSyntax}, then 401, 429, 404, 405, 403, 413, 415, 406, 400. A query that does
- * not decode and a Content-Length that is not a number get their 400 from the first check that reads them. Only a
+ * the API: first those of {@link RequestSyntax}, then 401, 429, 404, 405, 403, 413, 415, 406, 400, 503. A query that
+ * does not decode and a Content-Length that is not a number get their 400 from the first check that reads them. Only a
  * request that has passed all checks reaches its endpoint. A request without a {@link Route} is refused, so that no
  * resource is reachable without a route.
  *
@@ -27,13 +28,19 @@ class RequestPipeline {
 
     private final Authentication authentication;
     private final RequestRate rate;
+    private final RequestSlots slots;
     private final List<DirectRoutes> directRoutes;
     private final ErrorWriter errors;
 
     RequestPipeline(
-            Authentication authentication, RequestRate rate, @All List<DirectRoutes> directRoutes, ErrorWriter errors) {
+            Authentication authentication,
+            RequestRate rate,
+            RequestSlots slots,
+            @All List<DirectRoutes> directRoutes,
+            ErrorWriter errors) {
         this.authentication = authentication;
         this.rate = rate;
+        this.slots = slots;
         this.directRoutes = directRoutes;
         this.errors = errors;
     }
@@ -82,6 +89,7 @@ class RequestPipeline {
         Accepts.check(request, route);
         QueryParameters.check(route, context);
         Preconditions.check(request);
+        slots.acquire(context, caller.map(Caller::tenant).orElse(""));
         RequestBody.limitTime(context);
         return route;
     }
