@@ -68,7 +68,7 @@ class TlsReload {
                 find(name).ifPresent(tls -> {
                     WatchedTlsFiles tlsFiles = WatchedTlsFiles.of(configured);
                     tlsFiles.changed();
-                    load(name, tls);
+                    load(name, tls, tlsFiles);
                     watched.put(name, tlsFiles);
                 });
             }
@@ -83,20 +83,21 @@ class TlsReload {
     void reload() {
         watched.forEach((name, tlsFiles) -> {
             if (tlsFiles.changed() || !files.of(PREFIX + name).isValid()) {
-                find(name).ifPresent(tls -> reload(name, tls));
+                find(name).ifPresent(tls -> reload(name, tls, tlsFiles));
             }
         });
     }
 
-    private void reload(String name, TlsConfiguration tls) {
-        if (load(name, tls)) {
+    private void reload(String name, TlsConfiguration tls, WatchedTlsFiles tlsFiles) {
+        if (load(name, tls, tlsFiles)) {
             updated.fire(new CertificateUpdatedEvent(name, tls));
         }
     }
 
     /** Loads the files. Returns whether they can be used. */
-    private boolean load(String name, TlsConfiguration tls) {
+    private boolean load(String name, TlsConfiguration tls, WatchedTlsFiles tlsFiles) {
         Optional<String> problem = problem(tls);
+        tlsFiles.loaded();
         problem.ifPresentOrElse(
                 files.of(PREFIX + name)::invalid, () -> files.of(PREFIX + name).loaded());
         return problem.isEmpty();

@@ -11,6 +11,7 @@ import io.quarkus.tls.runtime.config.TrustStoreConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class WatchedTlsFiles {
 
     private final List<Path> paths;
     private byte[] fingerprint = {};
+    private List<String> versions = List.of();
 
     WatchedTlsFiles(List<Path> paths) {
         this.paths = List.copyOf(paths);
@@ -63,10 +65,31 @@ final class WatchedTlsFiles {
      * unreadable.
      */
     boolean changed() {
+        versions = paths.stream().map(WatchedTlsFiles::version).toList();
         byte[] now = read();
         boolean changed = !Arrays.equals(now, fingerprint);
         fingerprint = now;
         return changed;
+    }
+
+    /**
+     * Call this after the files are loaded. If a file was written since the last call of {@link #changed}, the load may
+     * have read content that the file no longer has. Then the next call of {@link #changed} returns true.
+     */
+    void loaded() {
+        if (!versions.equals(paths.stream().map(WatchedTlsFiles::version).toList())) {
+            fingerprint = new byte[0];
+        }
+    }
+
+    /** Returns a text that differs after each write and after each swap of a link. */
+    private static String version(Path path) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return attributes.fileKey() + " " + attributes.lastModifiedTime();
+        } catch (IOException unreadable) {
+            return "unreadable";
+        }
     }
 
     private byte[] read() {

@@ -13,11 +13,14 @@ import io.quarkus.tls.runtime.config.TrustStoreConfig;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Event;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +41,7 @@ class TlsReloadTest {
     private final ReloadedFiles files = new ReloadedFiles(new SimpleMeterRegistry());
     private final Vertx vertx = Vertx.vertx();
     private boolean readable = true;
+    private Runnable duringLoad = () -> {};
     private Path authority;
     private TlsReload reload;
 
@@ -87,11 +91,41 @@ class TlsReloadTest {
         assertThat(events).containsExactly(NAME);
     }
 
+    @Test
+    void a_file_that_changes_and_changes_back_while_it_is_read_is_read_again() throws IOException {
+        Files.writeString(authority, "second");
+        duringLoad = () -> {
+            replace("other", 1);
+            replace("second", 2);
+            duringLoad = () -> {};
+        };
+
+        reload.reload();
+        reload.reload();
+        reload.reload();
+
+        assertThat(events).containsExactly(NAME, NAME);
+    }
+
+    private void replace(String content, long seconds) {
+        try {
+            Files.writeString(authority, content);
+            Files.setLastModifiedTime(authority, FileTime.from(Instant.now().plusSeconds(seconds)));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private boolean load() {
+        duringLoad.run();
+        return readable;
+    }
+
     private TlsConfigurationRegistry registry() throws GeneralSecurityException, IOException {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         TlsConfiguration tls =
-                fake(TlsConfiguration.class, Map.of("getTrustStore", trusted, "reload", (Answer) () -> readable));
+                fake(TlsConfiguration.class, Map.of("getTrustStore", trusted, "reload", (Answer) this::load));
         return fake(TlsConfigurationRegistry.class, Map.of("get", Optional.of(tls)));
     }
 
