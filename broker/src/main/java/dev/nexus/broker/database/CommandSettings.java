@@ -1,7 +1,11 @@
 package dev.nexus.broker.database;
 
+import dev.nexus.runtime.InvalidFileException;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -22,6 +26,30 @@ public final class CommandSettings {
                 .addDefaultSources()
                 .addDiscoveredSources()
                 .build());
+    }
+
+    /**
+     * Returns the password of the database, from nexus.database.password-file or quarkus.datasource.password. Empty if
+     * neither is set.
+     *
+     * @throws IllegalArgumentException if the file cannot be read or is empty. The message names the setting
+     */
+    public Optional<String> databasePassword() {
+        Optional<String> file = find(DatabasePassword.SETTING);
+        return file.isPresent() ? Optional.of(password(Path.of(file.get()))) : find("quarkus.datasource.password");
+    }
+
+    private static String password(Path file) {
+        try {
+            return DatabasePassword.parse(Files.readString(file));
+        } catch (IOException | InvalidFileException unusable) {
+            throw new IllegalArgumentException(
+                    DatabasePassword.SETTING + " " + DatabasePassword.RULE + ": "
+                            + (unusable instanceof IOException
+                                    ? unusable.getClass().getSimpleName()
+                                    : unusable.getMessage()),
+                    unusable);
+        }
     }
 
     /** Returns the value of a setting; empty if it is not set. */

@@ -46,8 +46,11 @@ record DatabaseErrorCode(String code) {
             Map.entry("58", "system_error"),
             Map.entry("XX", "internal_error"));
 
-    /** Classes of transient failures. A retry of the same request may succeed. */
-    private static final Set<String> TRANSIENT = Set.of("08", "25", "40", RESOURCES, "55", "57", "58");
+    /**
+     * Classes of transient failures. A retry of the same request may succeed. Class 28 is one of them: while an
+     * operator replaces the password, PostgreSQL refuses new connections.
+     */
+    private static final Set<String> TRANSIENT = Set.of("08", "25", "28", "40", RESOURCES, "55", "57", "58");
 
     /** Classes whose messages may quote a value of the request. */
     private static final List<String> QUOTING = List.of("22", "23", "P0");

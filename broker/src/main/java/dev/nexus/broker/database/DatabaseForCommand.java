@@ -1,13 +1,16 @@
 package dev.nexus.broker.database;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -58,8 +61,25 @@ public final class DatabaseForCommand implements AutoCloseable {
         }
     }
 
-    /** @throws IllegalArgumentException if {@code url} is not a PostgreSQL URL */
-    public DatabaseForCommand(String url, String user, String password, DatabaseTrust trust) {
+    /**
+     * Connects to the first server of {@code urls} that is not in recovery.
+     *
+     * @param urls one URL, or several separated by commas
+     * @throws IllegalArgumentException if a URL is not a PostgreSQL URL
+     */
+    public DatabaseForCommand(String urls, String user, String password, DatabaseTrust trust) {
+        List<PgConnectOptions> servers = Stream.of(urls.split(",", -1))
+                .map(url -> options(url.strip(), user, password, trust))
+                .toList();
+        pool = PgBuilder.pool()
+                .connectingTo(() -> primary(servers).map(options -> options))
+                .with(new PoolOptions().setMaxSize(2))
+                .withConnectHandler(connection -> limit(connection, trust))
+                .using(vertx)
+                .build();
+    }
+
+    private static PgConnectOptions options(String url, String user, String password, DatabaseTrust trust) {
         PgConnectOptions options = PgConnectOptions.fromUri(url)
                 .setUser(user)
                 .setPassword(password)
@@ -67,12 +87,24 @@ public final class DatabaseForCommand implements AutoCloseable {
         // PgBouncer refuses this parameter.
         options.getProperties().remove("extra_float_digits");
         trust.apply(options);
-        pool = PgBuilder.pool()
-                .connectingTo(options)
-                .with(new PoolOptions().setMaxSize(2))
-                .withConnectHandler(connection -> limit(connection, trust))
-                .using(vertx)
-                .build();
+        return options;
+    }
+
+    /** Returns the first server that is not in recovery. Fails with the failure of the last server. */
+    private Future<PgConnectOptions> primary(List<PgConnectOptions> servers) {
+        PgConnectOptions first = servers.get(0);
+        if (servers.size() == 1) {
+            return Future.succeededFuture(first);
+        }
+        List<PgConnectOptions> others = servers.subList(1, servers.size());
+        return PgConnection.connect(vertx, first)
+                .compose(connection -> connection
+                        .query("select pg_is_in_recovery()")
+                        .execute()
+                        .map(rows -> rows.iterator().next().getBoolean(0))
+                        .eventually(() -> connection.close()))
+                .transform(standby ->
+                        standby.succeeded() && !standby.result() ? Future.succeededFuture(first) : primary(others));
     }
 
     /**

@@ -4,7 +4,6 @@ import io.quarkus.reactive.pg.client.PgPoolCreator;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.SqlConnectOptions;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +26,7 @@ class DatabasePool implements PgPoolCreator {
      * Less than {@link #ACQUISITION_MILLIS}. Otherwise a connection could fail after its caller has timed out, and
      * Vert.x would log an unhandled exception.
      */
-    private static final int CONNECT_MILLIS = 600;
+    static final int CONNECT_MILLIS = 600;
 
     /** The number of callers that may wait for a connection. A further caller fails. */
     static final int MAX_WAITING = 1_000;
@@ -38,19 +37,25 @@ class DatabasePool implements PgPoolCreator {
      */
     private static final int MAX_PREPARED_LENGTH = 16_384;
 
+    private final DatabasePassword password;
+
+    DatabasePool(DatabasePassword password) {
+        this.password = password;
+    }
+
     @Override
     public Pool create(Input input) {
-        List<PgConnectOptions> servers = input.pgConnectOptionsList();
-        servers.forEach(DatabasePool::limit);
-        boolean sharedSessions = servers.stream().anyMatch(PgConnectOptions::getUseLayer7Proxy);
-        List<SqlConnectOptions> databases = List.copyOf(servers);
+        List<PgConnectOptions> listed = input.pgConnectOptionsList();
+        listed.forEach(DatabasePool::limit);
+        boolean sharedSessions = listed.stream().anyMatch(PgConnectOptions::getUseLayer7Proxy);
+        DatabaseServers servers = new DatabaseServers(listed, password::value, System::nanoTime);
         return PgBuilder.pool()
                 .with(input.poolOptions()
                         .setConnectionTimeout(ACQUISITION_MILLIS)
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setMaxWaitQueueSize(MAX_WAITING))
-                .connectingTo(databases)
-                .withConnectHandler(new DatabaseSessions(sharedSessions)::prepare)
+                .connectingTo(servers)
+                .withConnectHandler(new DatabaseSessions(sharedSessions, servers)::prepare)
                 .using(input.vertx())
                 .build();
     }

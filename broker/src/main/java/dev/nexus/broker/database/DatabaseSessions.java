@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.SocketConnectionBase;
 import io.vertx.sqlclient.impl.SqlConnectionInternal;
+import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -55,21 +56,25 @@ final class DatabaseSessions {
     private static final String CHECK = "select pg_is_in_recovery(), current_setting('statement_timeout')";
 
     private final boolean shared;
+    private final DatabaseServers servers;
     private final AtomicBoolean warned = new AtomicBoolean();
     private final Set<DatabaseChannel> channels = ConcurrentHashMap.newKeySet();
 
     /**
      * @param shared whether each transaction may run in another session (PgBouncer in transaction mode), so that the
      *     settings of a session do not last
+     * @param servers records which server is the primary
      */
-    DatabaseSessions(boolean shared) {
+    DatabaseSessions(boolean shared, DatabaseServers servers) {
         this.shared = shared;
+        this.servers = servers;
     }
 
     /** Prepares a new connection. {@code close} passes the connection to the pool. */
     void prepare(SqlConnection connection) {
         NetSocketInternal socket = socket(connection);
         ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
+        SocketAddress server = pipeline.channel().remoteAddress();
         pipeline.remove(IDLE_HANDLER);
         DatabaseChannel channel = new DatabaseChannel(this);
         pipeline.addAfter(CODEC, "nexus-database-channel", channel);
@@ -82,8 +87,10 @@ final class DatabaseSessions {
                     if (row.getBoolean(0)) {
                         LOG.warn("A PostgreSQL server is in recovery: not using it. If this lasts, check that"
                                 + " quarkus.datasource.reactive.url points to the primary server");
+                        servers.leave(server);
                         channel.discard();
                     } else {
+                        servers.accept(server);
                         checkLimit(row);
                         connection.close();
                     }
@@ -111,6 +118,11 @@ final class DatabaseSessions {
 
     void removed(DatabaseChannel channel) {
         channels.remove(channel);
+    }
+
+    /** Lets new connections try the next server. */
+    void leave(SocketAddress server) {
+        servers.leave(server);
     }
 
     /** Closes the idle connections that have received no response since {@code receivedBeforeNanos}. */

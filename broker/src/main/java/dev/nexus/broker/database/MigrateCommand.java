@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Migrates the database to this version, and exits.",
             "Safe to run again, and while Brokers of this or the previous version run. Reads"
-                    + " quarkus.datasource.jdbc.url, quarkus.datasource.username and quarkus.datasource.password of the"
-                    + " role that owns the tables, from -D, the environment and the files of"
+                    + " quarkus.datasource.jdbc.url, quarkus.datasource.username, and quarkus.datasource.password or"
+                    + " nexus.database.password-file of the role that owns the tables, from -D, the environment and the files of"
                     + " smallrye.config.locations.",
             "Exits with 0 on success and 1 on failure. A failed step is rolled back."
         })
@@ -31,7 +31,6 @@ public final class MigrateCommand implements Callable<Integer> {
 
     private static final String URL = "quarkus.datasource.jdbc.url";
     private static final String USER = "quarkus.datasource.username";
-    private static final String PASSWORD = "quarkus.datasource.password";
     private static final String SERVICE_ROLE = "nexus.migration.service-role";
     private static final int CONNECT_RETRIES = 10;
 
@@ -50,10 +49,7 @@ public final class MigrateCommand implements Callable<Integer> {
         CommandSettings settings = CommandSettings.read();
         String role = serviceRole == null ? settings.find(SERVICE_ROLE).orElse("") : serviceRole;
         Flyway flyway = Flyway.configure(MigrateCommand.class.getClassLoader())
-                .dataSource(
-                        required(settings, URL),
-                        required(settings, USER),
-                        settings.find(PASSWORD).orElse(""))
+                .dataSource(required(settings, URL), required(settings, USER), password(settings))
                 .connectRetries(CONNECT_RETRIES)
                 .placeholders(Grants.placeholders(role))
                 .load();
@@ -68,6 +64,14 @@ public final class MigrateCommand implements Callable<Integer> {
         } catch (FlywayException failure) {
             err().println("The database was not migrated: " + failure.getMessage());
             return 1;
+        }
+    }
+
+    private String password(CommandSettings settings) {
+        try {
+            return settings.databasePassword().orElse("");
+        } catch (IllegalArgumentException unusable) {
+            throw new ParameterException(command().commandLine(), String.valueOf(unusable.getMessage()), unusable);
         }
     }
 

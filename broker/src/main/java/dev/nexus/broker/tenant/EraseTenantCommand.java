@@ -63,7 +63,9 @@ public final class EraseTenantCommand implements Callable<Integer> {
 
     @Option(
             names = "--database-url",
-            description = "The database's URL. Default: the Broker's quarkus.datasource.reactive.url.")
+            description =
+                    "The database's URL, or the URLs of several servers, separated by commas. Default: the Broker's"
+                            + " quarkus.datasource.reactive.url.")
     private @Nullable String url;
 
     @Option(
@@ -73,7 +75,8 @@ public final class EraseTenantCommand implements Callable<Integer> {
 
     @Option(
             names = "--database-password-file",
-            description = "A file with the database's password. Default: the Broker's quarkus.datasource.password.")
+            description = "A file with the database's password. Default: the Broker's nexus.database.password-file or"
+                    + " quarkus.datasource.password.")
     private @Nullable Path passwordFile;
 
     @Option(
@@ -164,13 +167,21 @@ public final class EraseTenantCommand implements Callable<Integer> {
 
     private DatabaseForCommand database(CommandSettings settings) throws IOException {
         String password = passwordFile == null
-                ? settings.find("quarkus.datasource.password").orElse("")
+                ? configuredPassword(settings)
                 : Files.readString(passwordFile).strip();
         return new DatabaseForCommand(
                 required(url, "--database-url", settings, "quarkus.datasource.reactive.url"),
                 required(user, "--database-user", settings, "quarkus.datasource.username"),
                 password,
                 DatabaseForCommand.DatabaseTrust.of(settings));
+    }
+
+    private String configuredPassword(CommandSettings settings) {
+        try {
+            return settings.databasePassword().orElse("");
+        } catch (IllegalArgumentException unusable) {
+            throw refusal(String.valueOf(unusable.getMessage()));
+        }
     }
 
     private String required(@Nullable String option, String name, CommandSettings settings, String setting) {

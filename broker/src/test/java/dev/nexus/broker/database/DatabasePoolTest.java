@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nexus.broker.testing.PostgresServer;
+import dev.nexus.runtime.ReloadedFiles;
 import dev.nexus.testsupport.SilentProxy;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -17,9 +19,12 @@ import io.vertx.core.VertxOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The Broker's connection pool with a real PostgreSQL, on a network that starts to drop packets. */
 class DatabasePoolTest {
@@ -64,13 +70,24 @@ class DatabasePoolTest {
     }
 
     private Pool pool(int size) {
-        PgConnectOptions options = new PgConnectOptions()
+        return pool(size, password(Optional.empty()), server(network.port()));
+    }
+
+    private static PgConnectOptions server(int port) {
+        return new PgConnectOptions()
                 .setHost("127.0.0.1")
-                .setPort(network.port())
+                .setPort(port)
                 .setDatabase(postgres.database())
                 .setUser(PostgresServer.USER)
                 .setPassword(PostgresServer.USER);
-        return new DatabasePool().create(new PgPoolCreator.Input() {
+    }
+
+    private static DatabasePassword password(Optional<Path> file) {
+        return new DatabasePassword(() -> file, Optional.empty(), new ReloadedFiles(new SimpleMeterRegistry()));
+    }
+
+    private Pool pool(int size, DatabasePassword password, PgConnectOptions... servers) {
+        return new DatabasePool(password).create(new PgPoolCreator.Input() {
             @Override
             public Vertx vertx() {
                 return vertx;
@@ -83,7 +100,7 @@ class DatabasePoolTest {
 
             @Override
             public List<PgConnectOptions> pgConnectOptionsList() {
-                return List.of(options);
+                return List.of(servers);
             }
         });
     }
@@ -96,6 +113,10 @@ class DatabasePoolTest {
     }
 
     private int backend() {
+        return backend(pool);
+    }
+
+    private static int backend(Pool pool) {
         return join(pool.query("select pg_backend_pid()").execute())
                 .iterator()
                 .next()
@@ -217,5 +238,49 @@ class DatabasePoolTest {
                 .getString(0);
 
         assertThat(limit).isEqualTo("10s");
+    }
+
+    @Test
+    void all_connections_go_to_the_server_that_works() {
+        Pool several = pool(3, password(Optional.empty()), server(1), server(network.port()));
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> backend(several) > 0);
+
+        Future<?> all = Future.all(IntStream.range(0, 3)
+                .mapToObj(each -> several.query("select pg_sleep(0.3)").execute())
+                .toList());
+
+        join(all);
+        assertThat(network.open()).isGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void a_new_connection_uses_the_password_that_the_file_has_now(@TempDir Path folder) throws Exception {
+        String first = "p$a${b}\\c%{d}'\"#=: e";
+        Path file = Files.writeString(folder.resolve("password"), first + "\n");
+        requirePassword("rotated", first);
+        DatabasePassword password = password(Optional.of(file));
+        Pool rotated = pool(1, password, server(network.port()).setUser("rotated"));
+        int before = backend(rotated);
+
+        join(pool.query("alter role rotated password 'second'").execute());
+        join(pool.query("select pg_terminate_backend(" + before + ")").execute());
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThatThrownBy(() -> backend(rotated)).hasMessageContaining("28P01"));
+        Files.writeString(file, "second");
+        password.reload();
+
+        assertThat(backend(rotated)).isNotEqualTo(before);
+    }
+
+    /** Creates {@code role}, and makes PostgreSQL ask it for its password. PostgreSQL trusts all other roles. */
+    private void requirePassword(String role, String password) {
+        join(pool.query("create role " + role + " login password '" + password.replace("'", "''") + "'")
+                .execute());
+        String file =
+                join(pool.query("show hba_file").execute()).iterator().next().getString(0);
+        join(pool.query("copy (values ('host all " + role + " all scram-sha-256'), ('host all all all trust')) to '"
+                        + file + "'")
+                .execute());
+        join(pool.query("select pg_reload_conf()").execute());
     }
 }

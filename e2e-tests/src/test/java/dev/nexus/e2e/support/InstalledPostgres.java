@@ -122,6 +122,17 @@ public final class InstalledPostgres implements AutoCloseable {
         return standby;
     }
 
+    /** Makes each commit wait until a standby has it. Call this after {@link #standby}. */
+    public void replicateSynchronously() throws SQLException {
+        alterSystem("synchronous_standby_names = '*'");
+    }
+
+    /** Stops the server without a checkpoint, as a crash does. */
+    public void crash() throws IOException, InterruptedException {
+        closed = true;
+        serverProgram("pg_ctl", "stop", "-m", "immediate", "-w", "-D", data());
+    }
+
     /** Promotes this standby to primary. */
     public void promote() throws IOException, InterruptedException {
         serverProgram("pg_ctl", "promote", "-w", "-D", data());
@@ -173,9 +184,13 @@ public final class InstalledPostgres implements AutoCloseable {
 
     /** Makes the server read-only, also for open sessions. */
     public void makeReadOnly() throws SQLException {
+        alterSystem("default_transaction_read_only = on");
+    }
+
+    private void alterSystem(String setting) throws SQLException {
         try (var connection = DriverManager.getConnection(jdbcUrl());
                 var sql = connection.createStatement()) {
-            sql.execute("alter system set default_transaction_read_only = on");
+            sql.execute("alter system set " + setting);
             sql.execute("select pg_reload_conf()");
         }
     }

@@ -1,0 +1,89 @@
+package dev.nexus.broker.database;
+
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.SqlConnectOptions;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Chooses the server and the password of each new connection. All connections go to the primary. If
+ * {@code quarkus.datasource.reactive.url} lists several servers, the next server of the list is tried when a server is
+ * in recovery or read-only, or when no attempt has succeeded for {@link DatabasePool#CONNECT_MILLIS}. Thread-safe.
+ */
+final class DatabaseServers implements Supplier<Future<SqlConnectOptions>> {
+
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(DatabasePool.CONNECT_MILLIS);
+
+    private final List<PgConnectOptions> servers;
+    private final Supplier<Optional<String>> password;
+    private final LongSupplier nanoTime;
+    private int current;
+    private boolean attempting;
+    private long attemptingSince;
+
+    /**
+     * @param servers at least one server, in the order in which they are tried
+     * @param password the current password; empty for the password of the server's options
+     */
+    DatabaseServers(List<PgConnectOptions> servers, Supplier<Optional<String>> password, LongSupplier nanoTime) {
+        this.servers = List.copyOf(servers);
+        this.password = password;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Returns the options of the next connection. */
+    @Override
+    public Future<SqlConnectOptions> get() {
+        PgConnectOptions server = choose();
+        // The copy constructor does not copy this option.
+        PgConnectOptions options = new PgConnectOptions(server).setUseLayer7Proxy(server.getUseLayer7Proxy());
+        password.get().ifPresent(options::setPassword);
+        return Future.succeededFuture(options);
+    }
+
+    private synchronized PgConnectOptions choose() {
+        long now = nanoTime.getAsLong();
+        if (!attempting) {
+            attempting = true;
+            attemptingSince = now;
+        } else if (now - attemptingSince > PATIENCE_NANOS) {
+            next();
+        }
+        return servers.get(current);
+    }
+
+    private void next() {
+        current = (current + 1) % servers.size();
+        attemptingSince = nanoTime.getAsLong();
+    }
+
+    /** Records that {@code address} is the primary. */
+    synchronized void accept(SocketAddress address) {
+        for (int i = 0; i < servers.size(); i++) {
+            if (isServer(servers.get(i), address)) {
+                current = i;
+            }
+        }
+        attempting = false;
+    }
+
+    /** Records that {@code address} is not the primary. If new connections go to it, the next server is tried. */
+    synchronized void leave(SocketAddress address) {
+        if (isServer(servers.get(current), address)) {
+            next();
+        }
+    }
+
+    /** Compares names, because the channel of a connection keeps the name that was resolved. */
+    private static boolean isServer(PgConnectOptions server, SocketAddress address) {
+        return address instanceof InetSocketAddress internet
+                && internet.getPort() == server.getPort()
+                && internet.getHostString().equals(server.getHost());
+    }
+}
