@@ -1,9 +1,14 @@
 package dev.nexus.broker.cipher.vault;
 
+import dev.nexus.runtime.ReloadedFiles;
+import dev.nexus.runtime.WatchedFile;
+import io.quarkus.scheduler.Scheduled;
 import io.quarkus.vault.client.VaultClient;
 import io.quarkus.vault.client.api.auth.token.VaultAuthToken;
 import io.quarkus.vault.client.auth.VaultAuthRequest;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.client.WebClientOptions;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
@@ -11,13 +16,14 @@ import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces the {@code VaultClient} bean of quarkus-vault. The replacement connects through {@link VaultHttp}, and
- * {@link VaultLogin} renews its token in the background. docs/explanation/decisions/0007-quarkus-vault.md has the
+ * {@link VaultLogin} renews its token in the background. The trusted certificates are reloaded. docs/explanation/decisions/0007-quarkus-vault.md has the
  * reasons.
  */
 @Singleton
@@ -38,15 +44,18 @@ class VaultClientOverride implements AutoCloseable {
     private final Vertx vertx;
     private final VaultSettings settings;
     private final TransitConfig config;
-    private @Nullable Opened opened;
+    private final ReloadedFiles files;
+    private volatile @Nullable Opened opened;
 
-    VaultClientOverride(Vertx vertx, VaultSettings settings, TransitConfig config) {
+    VaultClientOverride(Vertx vertx, VaultSettings settings, TransitConfig config, ReloadedFiles files) {
         this.vertx = vertx;
         this.settings = settings;
         this.config = config;
+        this.files = files;
     }
 
-    private record Opened(VaultHttp http, long keepAlive) {}
+    /** @param trusted empty for Java's default certificates */
+    private record Opened(VaultHttp http, Optional<WatchedFile<Buffer>> trusted, long keepAlive) {}
 
     @Produces
     @Singleton
@@ -59,6 +68,8 @@ class VaultClientOverride implements AutoCloseable {
                 .setMaxWaitQueueSize(MAX_WAITING)
                 .setFollowRedirects(false)
                 .setUserAgentEnabled(false);
+        Optional<WatchedFile<Buffer>> trusted = settings.trusted(files);
+        trusted.ifPresent(file -> connections.setTrustOptions(new PemTrustOptions().addCertValue(file.value())));
         VaultHttp http = new VaultHttp(vertx, connections, settings.timeout());
         VaultClient.Builder builder = VaultClient.builder()
                 .baseUrl(settings.url())
@@ -68,7 +79,7 @@ class VaultClientOverride implements AutoCloseable {
                 .tokenProvider(login);
         settings.namespace().ifPresent(builder::namespace);
         VaultClient client = builder.build();
-        opened = new Opened(http, vertx.setPeriodic(KEEP_ALIVE_MILLIS, timer -> keepAlive(client, login)));
+        opened = new Opened(http, trusted, vertx.setPeriodic(KEEP_ALIVE_MILLIS, timer -> keepAlive(client, login)));
         return client;
     }
 
@@ -84,12 +95,25 @@ class VaultClientOverride implements AutoCloseable {
         });
     }
 
+    /** Trusts the certificates that {@code quarkus.vault.tls.ca-cert} has now. */
+    @Scheduled(every = "2s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void reloadAuthorities() {
+        Opened used = opened;
+        if (used != null) {
+            used.trusted().filter(WatchedFile::reload).ifPresent(file -> {
+                used.http().trust(file.value());
+                LOG.info("The authorities of Vault's certificate have changed: opening new connections");
+            });
+        }
+    }
+
     @Override
     @PreDestroy
     public void close() {
-        if (opened != null) {
-            vertx.cancelTimer(opened.keepAlive());
-            opened.http().close();
+        Opened used = opened;
+        if (used != null) {
+            vertx.cancelTimer(used.keepAlive());
+            used.http().close();
         }
     }
 }

@@ -6,6 +6,8 @@ import io.quarkus.vault.client.common.VaultRequestExecutor;
 import io.quarkus.vault.client.common.VaultResponse;
 import io.quarkus.vault.client.http.vertx.VertxVaultHttpClient;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.time.Duration;
@@ -95,8 +97,24 @@ final class VaultHttp implements VaultRequestExecutor, AutoCloseable {
             return;
         }
         LOG.warnf("%d consecutive calls to Vault timed out: opening new connections", TIMEOUTS);
+        openInstead(replaced);
+    }
+
+    private void openInstead(Pool replaced) {
         current = open();
         vertx.setTimer(closeDelayMillis, ended -> replaced.client.close());
+    }
+
+    /**
+     * Replaces the trusted certificates. New calls use new connections. Calls that are running end in the old pool.
+     *
+     * @param certificates in PEM
+     */
+    synchronized void trust(Buffer certificates) {
+        options.setTrustOptions(new PemTrustOptions().addCertValue(certificates));
+        if (!closed) {
+            openInstead(current);
+        }
     }
 
     private static <T> CompletionStage<T> failedTwice(Throwable failure) {

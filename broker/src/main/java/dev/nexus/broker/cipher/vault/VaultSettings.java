@@ -1,5 +1,10 @@
 package dev.nexus.broker.cipher.vault;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.nexus.runtime.InvalidFileException;
+import dev.nexus.runtime.ReloadedFiles;
+import dev.nexus.runtime.WatchedFile;
 import inet.ipaddr.HostName;
 import io.quarkus.vault.client.auth.VaultAppRoleAuthOptions;
 import io.quarkus.vault.client.auth.VaultAppRoleTokenProvider;
@@ -10,12 +15,12 @@ import io.quarkus.vault.runtime.config.VaultAppRoleAuthenticationConfig;
 import io.quarkus.vault.runtime.config.VaultAuthenticationConfig;
 import io.quarkus.vault.runtime.config.VaultKubernetesAuthenticationConfig;
 import io.quarkus.vault.runtime.config.VaultRuntimeConfig;
-import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.ProxyOptions;
 import io.vertx.ext.web.client.WebClientOptions;
 import jakarta.inject.Singleton;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -43,10 +48,10 @@ class VaultSettings {
     private static final String CA_CERT = PREFIX + "tls.ca-cert";
 
     /**
-     * For any unusable file of CA certificates. If the file is {@link VaultRuntimeConfig#KUBERNETES_CACERT}, setting
+     * The rule for the file of CA certificates. If the file is {@link VaultRuntimeConfig#KUBERNETES_CACERT}, setting
      * {@code tls.ca-cert} also helps, because it has priority.
      */
-    private static final String NO_CERTIFICATES = CA_CERT + " must name a readable file of PEM certificates";
+    private static final String CERTIFICATES = "must name a readable file of PEM certificates";
 
     private static final String LOGIN = PREFIX + "authentication.";
     private static final String KUBERNETES_ROLE = LOGIN + "kubernetes.role";
@@ -81,7 +86,7 @@ class VaultSettings {
         requireTimeout("connect-timeout", vault.connectTimeout());
         requireTimeout("read-timeout", vault.readTimeout());
         requirePort(vault.proxyPort());
-        authorities();
+        authorities().ifPresent(VaultSettings::requireCertificates);
         URL url = url();
         if (production && !url.getProtocol().equals("https") && !new HostName(url.getHost()).isSelf()) {
             throw new IllegalStateException(
@@ -120,11 +125,10 @@ class VaultSettings {
         return vault.readTimeout();
     }
 
-    /** Returns the time-out, TLS and proxy options of the connections. */
+    /** Returns the time-out and proxy options of the connections. {@link #trusted} has the certificates. */
     WebClientOptions connections() {
         WebClientOptions options = new WebClientOptions()
                 .setConnectTimeout(Math.toIntExact(vault.connectTimeout().toMillis()));
-        authorities().ifPresent(file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file)));
         vault.proxyHost()
                 .ifPresent(host ->
                         options.setProxyOptions(new ProxyOptions().setHost(host).setPort(vault.proxyPort())));
@@ -133,27 +137,43 @@ class VaultSettings {
     }
 
     /** Returns the file of the trusted PEM certificates. Empty for Java's default certificates. */
-    private Optional<String> authorities() {
+    private Optional<Path> authorities() {
         boolean kubernetes = vault.tls().useKubernetesCaCert()
                 && vault.authentication().kubernetes().role().isPresent();
-        Optional<String> file = vault.tls()
+        return vault.tls()
                 .caCert()
-                .or(() -> kubernetes ? Optional.of(VaultRuntimeConfig.KUBERNETES_CACERT) : Optional.empty());
-        file.map(Path::of).ifPresent(VaultSettings::requireCertificates);
-        return file;
+                .or(() -> kubernetes ? Optional.of(VaultRuntimeConfig.KUBERNETES_CACERT) : Optional.empty())
+                .map(Path::of);
+    }
+
+    /**
+     * Returns the trusted PEM certificates, which are read again while the Broker runs. Empty for Java's default
+     * certificates.
+     */
+    Optional<WatchedFile<Buffer>> trusted(ReloadedFiles files) {
+        return authorities()
+                .map(file -> new WatchedFile<>(CA_CERT, CERTIFICATES, file, VaultSettings::certificates, files));
     }
 
     private static void requireCertificates(Path file) {
-        try (InputStream pem = Files.newInputStream(file)) {
-            if (!CertificateFactory.getInstance("X.509")
-                    .generateCertificates(pem)
-                    .isEmpty()) {
-                return;
-            }
-        } catch (IOException | CertificateException failure) {
-            throw new IllegalStateException(NO_CERTIFICATES, failure);
+        try {
+            certificates(Files.readString(file));
+        } catch (IOException | InvalidFileException failure) {
+            throw new IllegalStateException(CA_CERT + " " + CERTIFICATES, failure);
         }
-        throw new IllegalStateException(NO_CERTIFICATES);
+    }
+
+    private static Buffer certificates(String pem) throws InvalidFileException {
+        try {
+            if (!CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(UTF_8)))
+                    .isEmpty()) {
+                return Buffer.buffer(pem);
+            }
+        } catch (CertificateException malformed) {
+            throw new InvalidFileException("it is not a file of PEM certificates");
+        }
+        throw new InvalidFileException("it has no certificate");
     }
 
     /** The setting that decides which login is used: by Kubernetes or by AppRole. */

@@ -1,6 +1,8 @@
 package dev.nexus.broker.cipher.vault;
 
 import dev.nexus.broker.testing.RealVault;
+import dev.nexus.runtime.ReloadedFiles;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.vault.runtime.config.VaultRuntimeConfig;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -33,7 +35,8 @@ record OpenVault(TransitConfig config, VaultSettings settings, VaultClientOverri
         SmallRyeConfig parsed = parsed(given);
         TransitConfig config = parsed.getConfigMapping(TransitConfig.class);
         VaultSettings settings = new VaultSettings(parsed.getConfigMapping(VaultRuntimeConfig.class), config);
-        VaultClientOverride client = new VaultClientOverride(vertx, settings, config);
+        VaultClientOverride client =
+                new VaultClientOverride(vertx, settings, config, new ReloadedFiles(new SimpleMeterRegistry()));
         return new OpenVault(config, settings, client, new VaultTransit(client.client(), settings.mount()));
     }
 

@@ -9,9 +9,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +86,16 @@ class TransitTlsTest {
     }
 
     private void login(Map<String, String> further) throws Exception {
+        try (OpenVault vault = open(further)) {
+            login(vault);
+        }
+    }
+
+    private static void login(OpenVault vault) {
+        vault.transit().key("nexus").await().atMost(Duration.ofSeconds(10));
+    }
+
+    private OpenVault open(Map<String, String> further) throws Exception {
         Path secretId = Files.writeString(folder.resolve("secret-id"), "none");
         Map<String, String> settings = new HashMap<>(Map.of(
                 "quarkus.vault.url",
@@ -90,9 +105,7 @@ class TransitTlsTest {
                 OpenVault.SECRET_ID_FILE,
                 secretId.toString()));
         settings.putAll(further);
-        try (OpenVault vault = OpenVault.of(VERTX, settings)) {
-            vault.transit().key("nexus").await().atMost(Duration.ofSeconds(10));
-        }
+        return OpenVault.of(VERTX, settings);
     }
 
     @Test
@@ -110,5 +123,34 @@ class TransitTlsTest {
         assertThatThrownBy(() -> login(Map.of("quarkus.vault.tls.ca-cert", "/nowhere/ca.pem")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("quarkus.vault.tls.ca-cert");
+    }
+
+    @Test
+    void a_changed_ca_file_is_used_without_a_restart_and_an_invalid_one_is_not() throws Exception {
+        Path authorities = Files.writeString(folder.resolve("ca.pem"), otherAuthority());
+        try (OpenVault vault = open(Map.of("quarkus.vault.tls.ca-cert", authorities.toString()))) {
+            assertThatThrownBy(() -> login(vault)).hasMessageContaining("SSLHandshakeException");
+
+            Files.copy(folder.resolve("vault-ca.pem"), authorities, StandardCopyOption.REPLACE_EXISTING);
+            vault.client().reloadAuthorities();
+
+            assertThatThrownBy(() -> login(vault)).hasMessage("status 400");
+            Files.writeString(authorities, "-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n");
+            vault.client().reloadAuthorities();
+            assertThatThrownBy(() -> login(vault)).hasMessage("status 400");
+            Files.writeString(authorities, otherAuthority());
+            vault.client().reloadAuthorities();
+            assertThatThrownBy(() -> login(vault)).hasMessageContaining("SSLHandshakeException");
+        }
+    }
+
+    /** Returns a certificate of an authority that Java trusts. */
+    private static String otherAuthority() throws Exception {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init((KeyStore) null);
+        byte[] other = ((X509TrustManager) factory.getTrustManagers()[0]).getAcceptedIssuers()[0].getEncoded();
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder().encodeToString(other)
+                + "\n-----END CERTIFICATE-----\n";
     }
 }
