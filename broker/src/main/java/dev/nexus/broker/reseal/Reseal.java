@@ -47,6 +47,9 @@ class Reseal {
      */
     static final int MAX_BATCH = 256;
 
+    /** The number of values of one key up to which the count is exact. Higher numbers are estimates. */
+    private static final long EXACT_COUNT = 100_000;
+
     private final ResealStatements statements;
     private final CredentialCipher cipher;
     private final int perSecond;
@@ -99,7 +102,7 @@ class Reseal {
                 .flatMap(groups -> Multi.createFrom()
                         .iterable(groups)
                         .onItem()
-                        .transformToUniAndConcatenate(statements::count)
+                        .transformToUniAndConcatenate(group -> statements.count(group, EXACT_COUNT))
                         .collect()
                         .with(Collectors.summingLong(Long::longValue))
                         .invoke(progress::begin)

@@ -11,9 +11,10 @@ import org.jboss.logging.Logger;
 
 /**
  * Reports the progress of the re-seal job. {@code nexus.reseal.left} is the number of values of older keys that are
- * left, as of this replica's last run. {@code nexus.reseal.values} counts by outcome: resealed, changed (the row was
- * changed or deleted in the meantime) and refused (the value cannot be decrypted). If a run finds values of older keys,
- * writes a log line at its start, about every ten seconds, and at its end.
+ * left, as of this replica's last run. It is 0 only when the job has ended. More than 100,000 values of one key are an
+ * estimate. {@code nexus.reseal.values} counts by outcome: resealed, changed (the row was changed or deleted in the
+ * meantime) and refused (the value cannot be decrypted). If a run finds values of older keys, writes a log line at its
+ * start, about every ten seconds, and at its end.
  */
 @ApplicationScoped
 class ResealProgress {
@@ -45,7 +46,7 @@ class ResealProgress {
                 .register(meters);
     }
 
-    /** @param values the number of values of older keys */
+    /** @param values the number of values of older keys. Large numbers are estimates */
     synchronized void begin(long values) {
         total = values;
         refusals = 0;
@@ -64,7 +65,8 @@ class ResealProgress {
      * @param changedMeanwhile the values whose row was changed or deleted before the new ciphertext could be stored
      */
     synchronized void step(int values, int replaced, int changedMeanwhile) {
-        left.updateAndGet(now -> Math.max(0, now - values));
+        // The number of values can be an estimate that is too low. 0 means that the job has ended.
+        left.updateAndGet(now -> Math.max(1, now - values));
         resealed.increment(replaced);
         changed.increment(changedMeanwhile);
         if (lastLine.plus(BETWEEN_LINES).isBefore(Instant.now())) {

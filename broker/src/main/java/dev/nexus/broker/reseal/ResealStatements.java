@@ -42,8 +42,7 @@ class ResealStatements {
             select cipher, key_version from group_of
             """;
 
-    private static final String CREDENTIAL_COUNT =
-            "select count(*) from credential where cipher = $1 and key_version = $2";
+    private static final String CREDENTIAL_COUNT = bounded("credential");
 
     private static final String CREDENTIALS = """
             select k.connection_id as id, k.ciphertext as sealed, c.tenant, c.provider_id
@@ -51,6 +50,19 @@ class ResealStatements {
             where k.cipher = $1 and k.key_version = $2 and k.connection_id > $3::text::uuid
             order by k.connection_id limit $4
             """;
+
+    /**
+     * Counts at most $3 rows. A count of all rows could take longer than the time limit of a statement. If more
+     * rows exist, returns PostgreSQL's estimate for the table, but at least $3.
+     */
+    private static String bounded(String table) {
+        return """
+                select case when counted < $3 then counted else greatest(counted, (
+                    select reltuples::bigint from pg_class where oid = '%1$s'::regclass)) end
+                from (select count(*) as counted from (
+                    select 1 from %1$s where cipher = $1 and key_version = $2 limit $3) counted_rows) found
+                """.formatted(table);
+    }
 
     /** Does not change a row that was captured again, deleted or encrypted again in the meantime. */
     private static final String REPLACE_CREDENTIAL = """
@@ -60,8 +72,7 @@ class ResealStatements {
 
     private static final String STATE_KEY_GROUPS = "select distinct cipher, key_version from state_key";
 
-    private static final String STATE_KEY_COUNT =
-            "select count(*) from state_key where cipher = $1 and key_version = $2";
+    private static final String STATE_KEY_COUNT = bounded("state_key");
 
     private static final String STATE_KEYS = """
             select kid as id, sealed from state_key
@@ -73,8 +84,7 @@ class ResealStatements {
 
     private static final String WEBHOOK_SECRET_GROUPS = "select distinct cipher, key_version from webhook_secret";
 
-    private static final String WEBHOOK_SECRET_COUNT =
-            "select count(*) from webhook_secret where cipher = $1 and key_version = $2";
+    private static final String WEBHOOK_SECRET_COUNT = bounded("webhook_secret");
 
     private static final String WEBHOOK_SECRETS = """
             select id, sealed, tenant, endpoint_id from webhook_secret
@@ -126,9 +136,10 @@ class ResealStatements {
                         rows, row -> new SealedGroup(table, row.getString("cipher"), row.getInteger("key_version"))));
     }
 
-    Uni<Long> count(SealedGroup group) {
+    /** Counts the values of the group exactly up to {@code limit}. Estimates a higher number. */
+    Uni<Long> count(SealedGroup group, long limit) {
         return pool.preparedQuery(Statements.of(group.table()).count())
-                .execute(Tuple.of(group.cipher(), group.keyVersion()))
+                .execute(Tuple.of(group.cipher(), group.keyVersion(), limit))
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 

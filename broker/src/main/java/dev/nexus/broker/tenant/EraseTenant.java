@@ -3,6 +3,7 @@ package dev.nexus.broker.tenant;
 import dev.nexus.broker.tenant.TenantErasureStatements.Holdings;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -45,7 +46,7 @@ class EraseTenant {
                 .count(tenant)
                 .call(() -> statements.deleteWebhook(tenant))
                 .call(() -> deleteAll("webhook events", () -> statements.deleteWebhookEvents(tenant, batch)))
-                .flatMap(before -> deleteAll("credentials", () -> statements.destroyCredentials(tenant, batch))
+                .flatMap(before -> destroyCredentials(tenant)
                         .flatMap(credentials -> deleteAll(
                                         "connections", () -> statements.deleteConnections(tenant, batch))
                                 .call(() -> statements.deleteProviders(tenant))
@@ -55,6 +56,33 @@ class EraseTenant {
                                                 ? statements.auditErasure(tenant)
                                                 : Uni.createFrom().voidItem())
                                         .map(left -> new Outcome(credentials, connections, before, left)))));
+    }
+
+    private static final class Pass {
+        private UUID before = TenantErasureStatements.BEFORE_FIRST;
+        private boolean ended;
+        private long credentials;
+    }
+
+    private Uni<Long> destroyCredentials(String tenant) {
+        return Multi.createBy()
+                .repeating()
+                .uni(Pass::new, pass -> destroyBatch(tenant, pass))
+                .whilst(pass -> !pass.ended)
+                .map(pass -> pass.credentials)
+                .collect()
+                .last();
+    }
+
+    private Uni<Pass> destroyBatch(String tenant, Pass pass) {
+        return statements.destroyCredentials(tenant, pass.before, batch).map(destroyed -> {
+            UUID last = destroyed.last();
+            pass.ended = last == null;
+            pass.before = last == null ? pass.before : last;
+            pass.credentials += destroyed.credentials();
+            progress.erased("credentials", pass.credentials);
+            return pass;
+        });
     }
 
     private Uni<Long> deleteAll(String kind, Supplier<Uni<? extends Integer>> next) {

@@ -10,26 +10,37 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SQL statements that erase a tenant. Each method runs one transaction. Each statement is limited to the tenant.
  */
 class TenantErasureStatements {
 
+    /**
+     * Reads a batch of connections in the order of their ids, also those without a credential. A batch of credentials
+     * would have to skip all connections whose credential is already deleted, and would take longer each time.
+     */
     private static final String DESTROY_CREDENTIALS = """
             with batch as (
-                select c.tenant, c.id, c.workspace_id, c.provider_id
-                from connection c join credential k on k.connection_id = c.id
-                where c.tenant = $1 limit $2
+                select tenant, id, workspace_id, provider_id from connection
+                where tenant = $1 and id < $2 order by id desc limit $3
             ), destroyed as (
                 delete from credential k using batch c where k.connection_id = c.id
                 returning c.tenant, c.id, c.workspace_id, c.provider_id
-            )
+            ), audited as (
             """
             + Audit.of(AuditAction.CREDENTIAL_DESTROYED)
                     .connections("destroyed")
                     .bySystem("'erase-tenant'")
-                    .insert();
+                    .insert()
+            + """
+             returning 1)
+            select (select count(*) from audited) as credentials, (select id from batch order by id limit 1) as last
+            """;
+
+    /** Greater than each id. */
+    static final UUID BEFORE_FIRST = new UUID(-1, -1);
 
     private static final String LOCK_CONNECTIONS = "select id from connection where tenant = $1 limit $2 for update";
 
@@ -49,6 +60,8 @@ class TenantErasureStatements {
             """;
 
     private static final String DELETE_CONNECTIONS = "delete from connection where tenant = $1 and id = any($2)";
+
+    private static final String NO_TIME_LIMIT = "set local statement_timeout = 0";
 
     private static final String COUNT = """
             select (select count(*) from connection c join credential k on k.connection_id = c.id where c.tenant = $1)
@@ -106,9 +119,12 @@ class TenantErasureStatements {
         }
     }
 
+    /** Counts without a time limit, because a tenant can have many millions of rows. */
     Uni<Holdings> count(String tenant) {
-        return pool.preparedQuery(COUNT)
-                .execute(Tuple.of(tenant))
+        return pool.withTransaction(transaction -> transaction
+                        .query(NO_TIME_LIMIT)
+                        .execute()
+                        .chain(() -> transaction.preparedQuery(COUNT).execute(Tuple.of(tenant))))
                 .map(rows -> rows.iterator().next())
                 .map(row -> new Holdings(
                         row.getLong("credentials"),
@@ -119,11 +135,20 @@ class TenantErasureStatements {
                         row.getLong("audit_events")));
     }
 
-    /** Deletes a batch of credentials and returns their number. */
-    Uni<Integer> destroyCredentials(String tenant, int batch) {
+    /**
+     * A batch of connections whose credentials are deleted.
+     *
+     * @param credentials the number of deleted credentials
+     * @param last the smallest id of the batch; null if no connection is left
+     */
+    record Destroyed(long credentials, @Nullable UUID last) {}
+
+    /** Deletes the credentials of the next {@code batch} connections whose ids are less than {@code before}. */
+    Uni<Destroyed> destroyCredentials(String tenant, UUID before, int batch) {
         return pool.preparedQuery(DESTROY_CREDENTIALS)
-                .execute(Tuple.of(tenant, batch))
-                .map(rows -> rows.rowCount());
+                .execute(Tuple.of(tenant, before, batch))
+                .map(rows -> rows.iterator().next())
+                .map(row -> new Destroyed(row.getLong("credentials"), row.getUUID("last")));
     }
 
     /** Deletes a batch of connections and returns their number. */

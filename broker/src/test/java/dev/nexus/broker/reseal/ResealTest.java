@@ -21,6 +21,7 @@ import dev.nexus.broker.cipher.local.KeysetFile;
 import dev.nexus.broker.reseal.ResealStatements.Resealed;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
+import dev.nexus.testsupport.Promise;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -124,6 +125,30 @@ class ResealTest {
         connections.forEach((id, credential) -> assertThat(flow.read(ACME, id)).contains(credential));
         assertThat(meters.get("nexus.reseal.left").gauge().value()).isZero();
         assertThat(flow.begin(ACME, "after").state()).isNotEmpty();
+    }
+
+    @Test
+    @Promise(12)
+    void the_number_of_many_values_is_an_estimate_for_which_few_rows_are_read() {
+        connect(3);
+        flow.sql("analyze credential");
+        SealedGroup group = await(statements.groups(SealedTable.CREDENTIAL)).get(0);
+
+        assertThat(await(statements.count(group, 1_000))).isEqualTo(3);
+        assertThat(await(statements.count(group, 2))).isEqualTo(3);
+        flow.sql("delete from credential");
+        assertThat(await(statements.count(group, 2))).isZero();
+    }
+
+    @Test
+    void the_progress_is_above_zero_until_the_job_ends_even_if_the_estimate_was_too_low() {
+        progress.begin(10);
+
+        progress.step(25, 25, 0);
+
+        assertThat(meters.get("nexus.reseal.left").gauge().value()).isPositive();
+        progress.end();
+        assertThat(meters.get("nexus.reseal.left").gauge().value()).isZero();
     }
 
     @Test

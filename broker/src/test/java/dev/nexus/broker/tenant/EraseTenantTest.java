@@ -1,27 +1,38 @@
 package dev.nexus.broker.tenant;
 
 import static dev.nexus.broker.testing.Flow.await;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.tenant.EraseTenant.Outcome;
+import dev.nexus.broker.tenant.TenantErasureStatements.Destroyed;
+import dev.nexus.broker.tenant.TenantErasureStatements.Holdings;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.RequestedConnection;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Transaction;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
 import jakarta.inject.Inject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +47,9 @@ class EraseTenantTest {
 
     @Inject
     Pool pool;
+
+    @Inject
+    Vertx vertx;
 
     @ConfigProperty(name = "quarkus.datasource.reactive.url")
     String url;
@@ -198,7 +212,7 @@ class EraseTenantTest {
             connectTwice("workspace-" + i);
         }
         TenantErasureStatements repository = new TenantErasureStatements(pool);
-        await(repository.destroyCredentials(tenant, 2));
+        await(repository.destroyCredentials(tenant, TenantErasureStatements.BEFORE_FIRST, 2));
         await(repository.deleteConnections(tenant, 3));
 
         Outcome outcome = await(new EraseTenant(repository, 2, (kind, rows) -> {}).run(tenant));
@@ -220,6 +234,53 @@ class EraseTenantTest {
 
         assertThat(result.code()).as(result.output()).isZero();
         assertThat(connections(tenant)).isZero();
+    }
+
+    @Test
+    void a_batch_reads_a_bounded_number_of_connections_even_if_none_has_a_credential() {
+        connectTwice("first");
+        flow.begin(caller, "pending");
+        flow.begin(caller, "pending");
+        TenantErasureStatements repository = new TenantErasureStatements(pool);
+
+        Destroyed newest = await(repository.destroyCredentials(tenant, TenantErasureStatements.BEFORE_FIRST, 2));
+        Destroyed older = await(repository.destroyCredentials(tenant, requireNonNull(newest.last()), 2));
+        Destroyed none = await(repository.destroyCredentials(tenant, requireNonNull(older.last()), 2));
+
+        assertThat(newest.credentials()).isZero();
+        assertThat(older.credentials()).isEqualTo(2);
+        assertThat(none).isEqualTo(new Destroyed(0, null));
+    }
+
+    @Test
+    void the_counts_have_no_time_limit() {
+        connectTwice("workspace");
+        io.vertx.sqlclient.Pool impatient = PgBuilder.pool()
+                .connectingTo(PgConnectOptions.fromUri(url).setUser("postgres").setPassword("postgres"))
+                .withConnectHandler(connection -> connection
+                        .query("set statement_timeout = 100")
+                        .execute()
+                        .onComplete(limited -> connection.close()))
+                .using(vertx)
+                .build();
+        SqlConnection locking = await(pool.getConnection());
+        Transaction lock = await(locking.begin());
+        await(locking.query("lock table credential in access exclusive mode").execute());
+        CompletableFuture<Holdings> counting = new TenantErasureStatements(new Pool(impatient))
+                .count(tenant)
+                .subscribeAsCompletionStage()
+                .toCompletableFuture();
+        Awaitility.await()
+                .until(() -> counting.isDone()
+                        || flow.count("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                        + " and clock_timestamp() - query_start > interval '300 milliseconds'")
+                                > 0);
+
+        await(lock.commit());
+
+        assertThat(counting).succeedsWithin(Duration.ofSeconds(30));
+        await(locking.close());
+        impatient.close().toCompletionStage().toCompletableFuture().join();
     }
 
     @Test
