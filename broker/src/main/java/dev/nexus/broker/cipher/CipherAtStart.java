@@ -60,7 +60,15 @@ class CipherAtStart {
                 .orElseThrow(() -> new IllegalStateException("nexus.cipher: no cipher has the kind " + kind));
     }
 
-    /** Returns true if the circuit breaker to Vault is open or half open. Returns false if no cipher uses Vault. */
+    /** Returns true if Vault has answered since the start, or if no cipher uses Vault. */
+    boolean isReached() {
+        return backends.stream().allMatch(CipherBackend::isReached);
+    }
+
+    /**
+     * Returns true if the circuit breaker to Vault is open or half open, or if the Broker has not yet checked the key.
+     * Returns false if no cipher uses Vault.
+     */
     boolean isDegraded() {
         return backends.stream().anyMatch(CipherBackend::isDegraded);
     }

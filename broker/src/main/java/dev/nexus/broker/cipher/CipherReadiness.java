@@ -8,9 +8,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Reports the circuit breaker to Vault, and is always UP: without Vault, only encryption and decryption fail, and
- * check-connection still works. While the circuit breaker is open or half open, the state is degraded and
- * {@code nexus.cipher.degraded} is 1.
+ * Reports the circuit breaker to Vault. UP as soon as Vault has answered once, even if it is sealed: without Vault, only
+ * encryption and decryption fail, and check-connection still works. Before, the state is "not reached yet", so that a
+ * rollout with a wrong URL, authority or login stops. While the circuit breaker is open or half open, the state is
+ * degraded and {@code nexus.cipher.degraded} is 1.
  */
 @Readiness
 @ApplicationScoped
@@ -29,8 +30,15 @@ class CipherReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         return HealthCheckResponse.named("cipher")
-                .up()
-                .withData("state", cipher.isDegraded() ? "degraded" : "current")
+                .status(cipher.isReached())
+                .withData("state", state())
                 .build();
+    }
+
+    private String state() {
+        if (!cipher.isReached()) {
+            return "not reached yet";
+        }
+        return cipher.isDegraded() ? "degraded" : "current";
     }
 }

@@ -1,5 +1,7 @@
 package dev.nexus.broker.database;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.health.api.AsyncHealthCheck;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -10,8 +12,10 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * UP if PostgreSQL answers within a second. A shortage (SQLSTATE class 53, such as a full disk) adds details, but the
- * status stays UP: reads still work. If all Brokers became unready, reads would fail too.
+ * UP as soon as PostgreSQL has answered once and has all migrations, so that a rollout with a wrong URL or password
+ * stops. Later, the Broker stays ready while PostgreSQL does not answer, the state is degraded, and
+ * {@code nexus.database.degraded} is 1. All Brokers use the same PostgreSQL: a short outage must not take all of them
+ * out of service. A shortage (SQLSTATE class 53, such as a full disk) adds details.
  */
 @Readiness
 @ApplicationScoped
@@ -21,10 +25,18 @@ class DatabaseReadiness implements AsyncHealthCheck {
 
     private final Pool pool;
     private final DatabaseErrors errors;
+    private final MigrationAtStart migration;
+    private volatile boolean reached;
+    private volatile boolean failing;
 
-    DatabaseReadiness(Pool pool, DatabaseErrors errors) {
+    DatabaseReadiness(Pool pool, DatabaseErrors errors, MigrationAtStart migration, MeterRegistry meters) {
         this.pool = pool;
         this.errors = errors;
+        this.migration = migration;
+        Gauge.builder("nexus.database.degraded", this, self -> self.failing ? 1 : 0)
+                .description("1 while PostgreSQL does not answer the readiness check within a second")
+                .strongReference(true)
+                .register(meters);
     }
 
     @Override
@@ -34,13 +46,15 @@ class DatabaseReadiness implements AsyncHealthCheck {
                 .ifNoItem()
                 .after(Duration.ofSeconds(1))
                 .fail()
-                .map(rows -> up())
+                .map(rows -> answered())
                 .onFailure()
-                .recoverWithItem(this::down);
+                .recoverWithItem(this::failed);
     }
 
-    private HealthCheckResponse up() {
-        HealthCheckResponseBuilder response = HealthCheckResponse.named(NAME).up();
+    private HealthCheckResponse answered() {
+        failing = false;
+        reached = reached || migration.isChecked();
+        HealthCheckResponseBuilder response = response("current");
         errors.shortage()
                 .ifPresent(shortage -> response.withData(
                                 "sqlstate", shortage.state().code())
@@ -49,10 +63,12 @@ class DatabaseReadiness implements AsyncHealthCheck {
         return response.build();
     }
 
-    private HealthCheckResponse down(Throwable failure) {
-        return HealthCheckResponse.named(NAME)
-                .down()
-                .withData("error", errors.record(failure))
-                .build();
+    private HealthCheckResponse failed(Throwable failure) {
+        failing = true;
+        return response("degraded").withData("error", errors.record(failure)).build();
+    }
+
+    private HealthCheckResponseBuilder response(String state) {
+        return HealthCheckResponse.named(NAME).status(reached).withData("state", reached ? state : "not reached yet");
     }
 }

@@ -1,22 +1,31 @@
 package dev.nexus.broker.database;
 
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.Startup;
+import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jboss.logging.Logger;
 
 /**
  * Refuses to start if the database lacks a migration and the Broker does not migrate
  * ({@code quarkus.flyway.migrate-at-start=false}). Without this check, some statements would fail later. A database
- * with newer migrations is accepted, because the next version's schema still supports this version.
+ * with newer migrations is accepted, because the next version's schema still supports this version. If PostgreSQL is
+ * down, the Broker starts, and repeats the check until PostgreSQL answers.
  */
 @ApplicationScoped
 class MigrationAtStart {
 
+    private static final Logger LOG = Logger.getLogger(MigrationAtStart.class);
+
     private final Flyway flyway;
     private final boolean migratesItself;
+    private volatile boolean checked;
 
     MigrationAtStart(Flyway flyway, @ConfigProperty(name = "quarkus.flyway.migrate-at-start") boolean migratesItself) {
         this.flyway = flyway;
@@ -26,8 +35,25 @@ class MigrationAtStart {
     @Startup(1)
     void check() {
         if (migratesItself) {
+            checked = true;
             return;
         }
+        try {
+            requireMigrations();
+            checked = true;
+        } catch (FlywayException failure) {
+            if (!isUnavailable(failure)) {
+                throw failure;
+            }
+            LOG.errorf(
+                    "PostgreSQL does not answer. The Broker starts, and requests fail until PostgreSQL answers. Check"
+                            + " that it runs at the addresses in quarkus.datasource.jdbc.url and"
+                            + " quarkus.datasource.reactive.url: cause=%s",
+                    DatabaseFailures.describe(failure));
+        }
+    }
+
+    private void requireMigrations() {
         List<String> missing = Arrays.stream(flyway.info().pending())
                 .map(migration -> "V" + migration.getVersion())
                 .toList();
@@ -36,5 +62,37 @@ class MigrationAtStart {
                     + ". Run the command migrate of this version first (deploy/kubernetes: the job nexus-migrate), or"
                     + " set quarkus.flyway.migrate-at-start=true if the Broker's role may change tables.");
         }
+    }
+
+    /** The connection pool of Flyway reports a time-out without an SQLSTATE. */
+    private static boolean isUnavailable(FlywayException failure) {
+        return DatabaseErrorCode.causes(failure)
+                .anyMatch(cause -> cause instanceof SQLException sql
+                        && (sql.getSQLState() == null || DatabaseFailures.isTransient(sql)));
+    }
+
+    @Scheduled(
+            every = "1s",
+            concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
+            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+    void checkAgain() {
+        if (checked) {
+            return;
+        }
+        try {
+            requireMigrations();
+            checked = true;
+            LOG.info("PostgreSQL answers, and its database has all migrations");
+        } catch (FlywayException unavailable) {
+            LOG.debugf("PostgreSQL does not answer: cause=%s", DatabaseFailures.describe(unavailable));
+        } catch (IllegalStateException missing) {
+            LOG.errorf("The Broker stops: %s", missing.getMessage());
+            Quarkus.asyncExit(1);
+        }
+    }
+
+    /** Returns true if the database has all migrations of this version. */
+    boolean isChecked() {
+        return checked;
     }
 }

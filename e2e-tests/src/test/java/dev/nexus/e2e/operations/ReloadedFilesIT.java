@@ -3,11 +3,10 @@ package dev.nexus.e2e.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.BrokerConnection;
 import dev.nexus.e2e.support.Concurrent;
+import dev.nexus.e2e.support.Health;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.Scrape;
 import dev.nexus.launcher.DevAuthority;
@@ -18,10 +17,6 @@ import dev.nexus.launcher.DevCertificates.Service;
 import dev.nexus.launcher.Nexus;
 import dev.nexus.launcher.ServiceProcess;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -40,8 +35,6 @@ import org.junit.jupiter.api.Test;
 class ReloadedFilesIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static Nexus nexus;
     private static Backend acme;
@@ -57,22 +50,6 @@ class ReloadedFilesIT {
     @AfterAll
     static void end() {
         nexus.close();
-    }
-
-    /** The result of one check in {@code /q/health/ready}. */
-    private record Ready(int status, JsonNode data) {
-
-        static Ready of(ServiceProcess service, String check) throws IOException, InterruptedException {
-            URI uri = URI.create("http://127.0.0.1:" + service.managementPort() + "/q/health/ready");
-            HttpResponse<String> answer =
-                    HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-            for (JsonNode one : JSON.readTree(answer.body()).path("checks")) {
-                if (one.path("name").asText().equals(check)) {
-                    return new Ready(answer.statusCode(), one.path("data"));
-                }
-            }
-            throw new AssertionError("no check " + check + " in " + answer.body());
-        }
     }
 
     private static void write(Path file, String content) throws IOException {
@@ -98,7 +75,7 @@ class ReloadedFilesIT {
         write(file, broken);
 
         awaitValid(service, setting, 0);
-        Ready ready = Ready.of(service, "files");
+        Health ready = Health.of(service, "files");
         assertThat(ready.status()).as("the service stays ready").isEqualTo(200);
         assertThat(ready.data().path(setting).asText())
                 .startsWith("invalid since ")
@@ -111,7 +88,7 @@ class ReloadedFilesIT {
         write(file, good);
 
         awaitValid(service, setting, 1);
-        assertThat(Ready.of(service, "files").data().path(setting).asText()).isEqualTo("valid");
+        assertThat(Health.of(service, "files").data().path(setting).asText()).isEqualTo("valid");
     }
 
     private static long lines(ServiceProcess service, String setting) throws IOException {
@@ -188,7 +165,7 @@ class ReloadedFilesIT {
         nexus.certificates().publish(Service.BROKER, new Issued(one.certificate(), other.key()), authority);
 
         awaitValid(nexus.broker(), "quarkus.tls.gateway", 0);
-        assertThat(Ready.of(nexus.broker(), "files")
+        assertThat(Health.of(nexus.broker(), "files")
                         .data()
                         .path("quarkus.tls.gateway")
                         .asText())
@@ -215,8 +192,8 @@ class ReloadedFilesIT {
                 authority);
 
         await().atMost(PATIENCE)
-                .until(() -> Ready.of(nexus.gateway(), "certificates").status() == 503);
-        assertThat(Ready.of(nexus.gateway(), "certificates")
+                .until(() -> Health.of(nexus.gateway(), "certificates").status() == 503);
+        assertThat(Health.of(nexus.gateway(), "certificates")
                         .data()
                         .path("quarkus.tls.broker")
                         .asText())
@@ -229,7 +206,7 @@ class ReloadedFilesIT {
         files.publish(Service.GATEWAY, authority.issue(Use.CLIENT, DevCertificates.GATEWAY_IDENTITY), authority);
 
         await().atMost(PATIENCE)
-                .until(() -> Ready.of(nexus.gateway(), "certificates").status() == 200);
+                .until(() -> Health.of(nexus.gateway(), "certificates").status() == 200);
         acme.awaitAnswer(id);
         acme.token(id).then().statusCode(200);
     }

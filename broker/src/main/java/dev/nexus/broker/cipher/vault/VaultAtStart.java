@@ -4,31 +4,32 @@ import dev.nexus.broker.cipher.CipherBackend;
 import dev.nexus.broker.cipher.CipherConfig.Kind;
 import dev.nexus.broker.cipher.CredentialCipher;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.quarkus.vault.client.VaultClient;
 import io.smallrye.mutiny.TimeoutException;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
-import java.time.Duration;
-import java.time.Instant;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Connects to Vault and refuses to start if the transit key or the rights of the Broker's token are unsafe. */
+/**
+ * Connects to Vault and refuses to start if the transit key or the rights of the Broker's token are unsafe. If Vault is
+ * sealed or down, the Broker starts without it.
+ */
 @Singleton
 class VaultAtStart implements CipherBackend {
 
     private static final Logger LOG = Logger.getLogger(VaultAtStart.class);
-    private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
-    /** The time for which a starting Broker waits for a Vault that is sealed or does not answer. */
-    private static final Duration START_WAIT = Duration.ofSeconds(30);
+    /** A login, the two calls of {@link TransitGuards}, and one retry. */
+    private static final int CALLS_OF_CHECK = 4;
 
     private final TransitConfig config;
     private final VaultSettings settings;
     private final Instance<VaultClient> client;
     private final MeterRegistry meters;
-    private volatile @Nullable VaultCalls calls;
+    private volatile @Nullable Opened opened;
 
     /**
      * @param client created only if {@code nexus.cipher.kind} or {@code nexus.cipher.migration-kind} is {@code transit}
@@ -40,6 +41,8 @@ class VaultAtStart implements CipherBackend {
         this.meters = meters;
     }
 
+    private record Opened(CheckedTransit transit, VaultCalls calls) {}
+
     @Override
     public Kind kind() {
         return Kind.TRANSIT;
@@ -49,35 +52,28 @@ class VaultAtStart implements CipherBackend {
     public CredentialCipher open() {
         settings.validate(ConfigUtils.isProfileActive("prod"));
         VaultTransit transit = new VaultTransit(client.get(), settings.mount());
-        awaitSafe(new TransitGuards(transit, config, settings));
-        VaultCalls guarded = new VaultCalls(transit, config.key(), meters);
-        calls = guarded;
-        return new TransitCipher(guarded, new TransitKeys(config, guarded::key), config);
+        TransitGuards guards = new TransitGuards(transit, config, settings);
+        CheckedTransit checked = new CheckedTransit(transit, guards::check, VaultAtStart::stop);
+        checkNow(checked);
+        VaultCalls calls = new VaultCalls(checked, config.key(), meters);
+        opened = new Opened(checked, calls);
+        return new TransitCipher(calls, new TransitKeys(config, calls::key), config);
     }
 
     /**
-     * Waits while Vault gives no usable answer. Fails if {@link TransitGuards} refuses the key or the token, or if
-     * Vault gives no usable answer within {@link #START_WAIT}.
+     * Fails if {@link TransitGuards} refuses the key or the token. If Vault gives no usable answer, the start continues,
+     * and the first call checks again.
      */
-    private void awaitSafe(TransitGuards guards) {
-        Instant deadline = Instant.now().plus(START_WAIT);
-        while (true) {
-            try {
-                guards.check().await().atMost(settings.timeout().multipliedBy(4));
-                return;
-            } catch (VaultUnavailableException | TimeoutException unavailable) {
-                if (Instant.now().isAfter(deadline)) {
-                    throw new IllegalStateException(
-                            "Vault at quarkus.vault.url did not answer within " + START_WAIT.toSeconds() + " s ("
-                                    + reason(unavailable)
-                                    + "). Check that it runs and is unsealed, that quarkus.vault.tls.ca-cert"
-                                    + " contains the authority of its certificate, and that the login below"
-                                    + " quarkus.vault.authentication is correct",
-                            unavailable);
-                }
-                LOG.warnf("Waiting for Vault: %s", reason(unavailable));
-                pause();
-            }
+    private void checkNow(CheckedTransit checked) {
+        try {
+            checked.check().await().atMost(settings.timeout().multipliedBy(CALLS_OF_CHECK));
+        } catch (VaultUnavailableException | TimeoutException unavailable) {
+            LOG.errorf(
+                    "Vault at quarkus.vault.url gives no usable answer (%s). The Broker starts, and credentials cannot"
+                            + " be encrypted or decrypted until Vault answers. Check that Vault runs and is unsealed,"
+                            + " that quarkus.vault.tls.ca-cert contains the authority of its certificate, and that the"
+                            + " login below quarkus.vault.authentication is correct",
+                    reason(unavailable));
         }
     }
 
@@ -85,18 +81,20 @@ class VaultAtStart implements CipherBackend {
         return unavailable instanceof TimeoutException ? "no answer in time" : String.valueOf(unavailable.getMessage());
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(RETRY_INTERVAL.toMillis());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while waiting for Vault", interrupted);
-        }
+    private static void stop(IllegalStateException unsafe) {
+        LOG.errorf("The Broker stops: %s", unsafe.getMessage());
+        Quarkus.asyncExit(1);
+    }
+
+    @Override
+    public boolean isReached() {
+        Opened used = opened;
+        return used == null || used.transit().isReached();
     }
 
     @Override
     public boolean isDegraded() {
-        VaultCalls opened = calls;
-        return opened != null && opened.isDegraded();
+        Opened used = opened;
+        return used != null && (!used.transit().isSafe() || used.calls().isDegraded());
     }
 }

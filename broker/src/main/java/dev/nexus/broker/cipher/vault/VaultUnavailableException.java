@@ -9,6 +9,8 @@ final class VaultUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private static final int SERVER_ERROR = 500;
+
     VaultUnavailableException(String what) {
         super(what);
     }
@@ -29,5 +31,12 @@ final class VaultUnavailableException extends RuntimeException {
         return cause instanceof VaultClientException answered && answered.getStatus() != null
                 ? new VaultUnavailableException("status " + answered.getStatus(), answered)
                 : new VaultUnavailableException(cause.getClass().getSimpleName(), cause);
+    }
+
+    /** Returns true if Vault answered with a 5xx, for example because it is sealed. */
+    boolean isServerError() {
+        return getCause() instanceof VaultClientException answered
+                && answered.getStatus() != null
+                && answered.getStatus() >= SERVER_ERROR;
     }
 }
