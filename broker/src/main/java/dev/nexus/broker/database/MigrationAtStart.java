@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
  * Refuses to start if the database lacks a migration and the Broker does not migrate
  * ({@code quarkus.flyway.migrate-at-start=false}). Without this check, some statements would fail later. A database
  * with newer migrations is accepted, because the next version's schema still supports this version. If PostgreSQL is
- * down, the Broker starts, and repeats the check until PostgreSQL answers.
+ * down or refuses the password, the Broker starts, and repeats the check until it has a connection.
  */
 @ApplicationScoped
 class MigrationAtStart {
@@ -46,9 +46,9 @@ class MigrationAtStart {
                 throw failure;
             }
             LOG.errorf(
-                    "PostgreSQL does not answer. The Broker starts, and requests fail until PostgreSQL answers. Check"
-                            + " that it runs at the addresses in quarkus.datasource.jdbc.url and"
-                            + " quarkus.datasource.reactive.url: cause=%s",
+                    "The Broker has no connection to PostgreSQL. It starts, and requests fail until it has one. Check"
+                            + " that PostgreSQL runs at the addresses in quarkus.datasource.jdbc.url and"
+                            + " quarkus.datasource.reactive.url, and accepts the user and the password: cause=%s",
                     DatabaseFailures.describe(failure));
         }
     }
@@ -82,9 +82,9 @@ class MigrationAtStart {
         try {
             requireMigrations();
             checked = true;
-            LOG.info("PostgreSQL answers, and its database has all migrations");
+            LOG.info("The Broker has a connection to PostgreSQL, and the database has all migrations");
         } catch (FlywayException unavailable) {
-            LOG.debugf("PostgreSQL does not answer: cause=%s", DatabaseFailures.describe(unavailable));
+            LOG.debugf("The Broker has no connection to PostgreSQL: cause=%s", DatabaseFailures.describe(unavailable));
         } catch (IllegalStateException missing) {
             LOG.errorf("The Broker stops: %s", missing.getMessage());
             Quarkus.asyncExit(1);
