@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nexus.broker.testing.PostgresServer;
 import dev.nexus.runtime.ReloadedFiles;
+import dev.nexus.testsupport.Promise;
 import dev.nexus.testsupport.SilentProxy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.ChannelConfig;
@@ -206,6 +207,7 @@ class DatabasePoolTest {
     }
 
     @Test
+    @Promise(6)
     void a_connection_whose_server_became_read_only_is_replaced() {
         join(pool.query("create table if not exists written (id int)").execute());
         int demoted = backend();

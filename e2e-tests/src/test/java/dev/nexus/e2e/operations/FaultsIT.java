@@ -10,6 +10,7 @@ import dev.nexus.e2e.support.Load.Answer;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.RouteLoad;
 import dev.nexus.launcher.Nexus;
+import dev.nexus.testsupport.Promise;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -31,12 +32,14 @@ class FaultsIT {
     private static final int PER_SECOND = 100;
 
     @Test
+    @Promise(1)
     void requests_get_503_during_a_database_outage_of_ten_seconds_and_succeed_after_it() throws Exception {
         databaseStopped(Duration.ofSeconds(10));
     }
 
     @Test
     @Tag("soak")
+    @Promise(1)
     void requests_get_503_during_a_database_outage_of_thirty_seconds_and_succeed_after_it() throws Exception {
         databaseStopped(Duration.ofSeconds(30));
     }

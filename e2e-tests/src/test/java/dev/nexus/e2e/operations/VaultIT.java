@@ -10,6 +10,7 @@ import dev.nexus.e2e.support.Load.Answer;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.RealVault;
 import dev.nexus.launcher.Nexus;
+import dev.nexus.testsupport.Promise;
 import io.restassured.response.Response;
 import java.time.Duration;
 import java.util.HashMap;
@@ -75,6 +76,7 @@ class VaultIT {
     }
 
     @Test
+    @Promise(2)
     void requests_get_503_while_vault_is_sealed_and_the_same_state_works_after_the_unseal() throws Exception {
         String id = acme.connect(Backend.workspace(), "before");
         Begun begun = acme.begin(Backend.workspace());

@@ -10,6 +10,7 @@ import dev.nexus.e2e.support.NeedsOnPath;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.RouteLoad;
 import dev.nexus.launcher.Nexus;
+import dev.nexus.testsupport.Promise;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -37,6 +38,7 @@ class FailoverIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Test
+    @Promise(6)
     void broker_leaves_a_read_only_server_and_recovers_within_ten_seconds_of_the_promotion() throws Exception {
         Path folder = NexusExtension.emptyFolder("failover-database");
         try (InstalledPostgres primary = InstalledPostgres.start(folder.resolve("primary"));
