@@ -57,6 +57,11 @@ record AwsSigV4Strategy(
     }
 
     @Override
+    public boolean sendsTime() {
+        return true;
+    }
+
+    @Override
     public void write(ConfigWriter config) {
         config.text("service", service)
                 .text("region", region)

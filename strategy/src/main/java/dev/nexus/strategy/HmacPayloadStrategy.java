@@ -144,7 +144,8 @@ record HmacPayloadStrategy(
     }
 
     /** Returns true if the request or the signed text contains a time. */
-    boolean usesTimestamp() {
+    @Override
+    public boolean sendsTime() {
         return timestamp.header().isPresent()
                 || signing.canonical().placeholders().contains("timestamp");
     }
@@ -174,7 +175,7 @@ record HmacPayloadStrategy(
                 .text("value_prefix", valuePrefix)
                 .text("canonical_template", signing.canonical().text());
         timestamp.header().ifPresent(name -> config.text("timestamp_header", name));
-        if (usesTimestamp()) {
+        if (sendsTime()) {
             config.constant("timestamp_format", timestamp.format());
         }
         config.additionalHeaders(additional);

@@ -23,8 +23,7 @@ final class HmacSignature {
 
     static OutgoingRequest apply(
             HmacPayloadStrategy strategy, Credential credential, OutgoingRequest request, Instant now) {
-        String timestamp =
-                strategy.usesTimestamp() ? timestamp(strategy.timestamp().format(), now) : "";
+        String timestamp = strategy.sendsTime() ? timestamp(strategy.timestamp().format(), now) : "";
         byte[] signature = sign(strategy, key(strategy, credential), canonical(strategy, request, timestamp));
         String encoded = strategy.signing().encoding() == HmacPayloadStrategy.SignatureEncoding.HEX
                 ? HexFormat.of().formatHex(signature)

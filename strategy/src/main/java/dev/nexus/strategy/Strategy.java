@@ -66,6 +66,11 @@ public sealed interface Strategy
         return Set.of();
     }
 
+    /** Returns true if requests contain the time. The vendor refuses them if its clock differs. */
+    default boolean sendsTime() {
+        return false;
+    }
+
     /**
      * Writes the member {@code config} in a fixed order, with defaults. Omits empty lists, empty static headers, and
      * fields that have no effect.

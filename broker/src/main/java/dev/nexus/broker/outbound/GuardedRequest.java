@@ -3,13 +3,14 @@ package dev.nexus.broker.outbound;
 import dev.nexus.strategy.OutgoingRequest;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
@@ -18,14 +19,14 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.jboss.logging.Logger;
 
 /**
  * Sends HTTPS requests to hosts that tenants choose. Resolves the name once, checks each address, and connects to a
- * checked address. Does not follow redirects. Reads only the status and the headers of the response, and then closes
- * the connection. The size and the speed of the body therefore do not matter.
+ * checked address. Does not follow redirects. Reads the status and the headers of the response, and a short body only
+ * if the caller asks for it. Then closes the connection.
  */
 public final class GuardedRequest {
 
@@ -87,38 +88,29 @@ public final class GuardedRequest {
         }
     }
 
-    /**
-     * The status and the content type of a response.
-     *
-     * @param status 100–599
-     * @param contentType the unchanged value of the header, or an empty text if the header is missing
-     */
-    public record Answer(int status, String contentType) {
-
-        /** Returns true if the body is a page for a browser. */
-        public boolean isHtml() {
-            String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-            return type.equals("text/html") || type.equals("application/xhtml+xml");
-        }
+    /** Sends a request, and does not read the body of the response. See {@link #send(OutgoingRequest, IntPredicate)}. */
+    public Uni<GuardedAnswer> send(OutgoingRequest request) {
+        return send(request, status -> false);
     }
 
     /**
-     * Returns the status and the content type of the response. The caller must limit the time of the response.
-     * Cancelling closes the connection.
+     * Returns the response. The caller must limit the time until it is complete. Cancelling closes the connection.
      *
+     * @param readsBody decides by the status whether the body is read. A body longer than
+     *     {@link GuardedAnswer#MAX_BODY_BYTES} is not read to its end
      * @return fails with {@link AddressRefusedException}, like {@link HostAddresses#of} if the lookup fails, or with
      *     the exception of the network or TLS. Also fails above {@link Settings#maxConnections}, and for a response
      *     with more than 16 KiB of headers
      */
-    public Uni<Answer> send(OutgoingRequest request) {
+    public Uni<GuardedAnswer> send(OutgoingRequest request, IntPredicate readsBody) {
         URI uri = request.uri();
         if (!"https".equals(uri.getScheme())) {
             return Uni.createFrom().failure(new AddressRefusedException());
         }
-        return addresses.of(uri.getHost()).flatMap(address -> answer(request, address));
+        return addresses.of(uri.getHost()).flatMap(address -> answer(request, address, readsBody));
     }
 
-    private Uni<Answer> answer(OutgoingRequest request, InetAddress address) {
+    private Uni<GuardedAnswer> answer(OutgoingRequest request, InetAddress address, IntPredicate readsBody) {
         URI uri = request.uri();
         int port = uri.getPort() == -1 ? HTTPS : uri.getPort();
         RequestOptions options = new RequestOptions()
@@ -132,16 +124,39 @@ public final class GuardedRequest {
         request.headers().forEach(header -> options.addHeader(header.name(), header.value()));
         return Uni.createFrom().emitter(emitter -> {
             Future<HttpClientRequest> opened = client.request(options);
-            // Over HTTP/1.1 a reset closes the connection, so that the body is not read.
+            // Over HTTP/1.1 a reset closes the connection, so that the rest of the body is not read.
             emitter.onTermination(() -> opened.onSuccess(HttpClientRequest::reset));
             opened.compose(sent -> sent.send(Buffer.buffer(request.body())))
-                    .onSuccess(answer -> {
-                        answer.exceptionHandler(GuardedRequest::ended);
-                        String type = answer.getHeader(HttpHeaders.CONTENT_TYPE);
-                        emitter.complete(new Answer(answer.statusCode(), type == null ? "" : type));
+                    .onSuccess(response -> {
+                        if (readsBody.test(response.statusCode())) {
+                            readBody(response, emitter);
+                        } else {
+                            response.exceptionHandler(GuardedRequest::ended);
+                            emitter.complete(answer(response, Optional.empty()));
+                        }
                     })
                     .onFailure(emitter::fail);
         });
+    }
+
+    private static void readBody(HttpClientResponse response, UniEmitter<? super GuardedAnswer> emitter) {
+        Buffer body = Buffer.buffer();
+        response.exceptionHandler(failure -> {
+            ended(failure);
+            emitter.complete(answer(response, Optional.empty()));
+        });
+        response.handler(part -> {
+            if (body.length() + part.length() > GuardedAnswer.MAX_BODY_BYTES) {
+                emitter.complete(answer(response, Optional.empty()));
+            } else {
+                body.appendBuffer(part);
+            }
+        });
+        response.endHandler(end -> emitter.complete(answer(response, Optional.of(body.getBytes()))));
+    }
+
+    private static GuardedAnswer answer(HttpClientResponse response, Optional<byte[]> body) {
+        return new GuardedAnswer(response.statusCode(), response.headers(), body);
     }
 
     private static void ended(Throwable failure) {

@@ -29,7 +29,7 @@ interface VerificationConfig {
     Optional<Set<String>> hosts();
 
     /**
-     * The time limit of one verification: DNS lookup, connection, TLS handshake and response headers. The Gateway's
+     * The time limit of one verification: DNS lookup, connection, TLS handshake and response. The Gateway's
      * {@code nexus.gateway.provider-timeout} must be at least as long.
      */
     @WithDefault("PT3S")

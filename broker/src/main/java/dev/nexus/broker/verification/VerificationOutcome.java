@@ -51,13 +51,22 @@ public sealed interface VerificationOutcome {
         RATE_LIMITED,
         /** The provider responded with 5xx, and the definition does not name this status. */
         PROVIDER_ERROR,
-        /** The provider responded with any other status that the definition does not name, for example a redirect. */
+        /**
+         * The definition has no rule for the response, for example for a redirect. Or a rule needs a body that is too
+         * long, incomplete or not JSON.
+         */
         UNEXPECTED_ANSWER,
         /**
-         * The response is an HTML page with a status that the definition does not accept: 403, or a status other than
-         * 401 that the definition names as a rejection. A firewall probably sent it, not the provider's API.
+         * A firewall probably sent the response, not the provider's API. The response has a header of a firewall that
+         * asks for a browser. Or it is an HTML page with a status that the definition does not accept: 403, or a status
+         * other than 401 that the definition names as a rejection.
          */
         BLOCKED,
+        /**
+         * The response would be a rejection, but the provider's clock differs from the clock of this machine, and the
+         * request contains the time.
+         */
+        CLOCK_SKEW,
         /** All call slots of this replica, or the tenant's share of them, are in use. */
         BUSY;
 

@@ -2,7 +2,6 @@ package dev.nexus.broker.verification;
 
 import dev.nexus.broker.outbound.GuardedRequest;
 import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
-import dev.nexus.broker.outbound.GuardedRequest.Answer;
 import dev.nexus.broker.outbound.GuardedRequests;
 import dev.nexus.broker.provider.definition.BaseUrl;
 import dev.nexus.broker.provider.definition.Probe;
@@ -31,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -39,9 +39,6 @@ import org.jboss.logging.Logger;
 public class VerifyCredential {
 
     private static final Logger LOG = Logger.getLogger(VerifyCredential.class);
-
-    private static final int UNAUTHORIZED = 401;
-    private static final int FORBIDDEN = 403;
 
     private final VerificationConfig config;
     private final GuardedRequest request;
@@ -84,11 +81,14 @@ public class VerifyCredential {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
         Probe probe = plan.probe().get();
-        OutgoingRequest prepared = prepareRequest(probe, plan.baseUrl().orElseThrow(), plan.strategy(), credential);
+        Strategy strategy = plan.strategy();
+        Instant now = Instant.now();
+        OutgoingRequest prepared = prepareRequest(probe, plan.baseUrl().orElseThrow(), strategy, credential, now);
+        Optional<Instant> signedAt = strategy.sendsTime() ? Optional.of(now) : Optional.empty();
         if (!mayCall(prepared.uri().getHost())) {
             return Uni.createFrom().item(new Unknown(Reason.DISABLED));
         }
-        return call(tenant, probe, prepared).invoke(this::count);
+        return call(tenant, probe, prepared, signedAt).invoke(this::count);
     }
 
     private boolean mayCall(String host) {
@@ -96,7 +96,7 @@ public class VerifyCredential {
     }
 
     private static OutgoingRequest prepareRequest(
-            Probe probe, BaseUrl baseUrl, Strategy strategy, Credential credential) {
+            Probe probe, BaseUrl baseUrl, Strategy strategy, Credential credential, Instant now) {
         try {
             OutgoingRequest plain = OutgoingRequest.of(probe.method(), probe.address(baseUrl, credential))
                     .withHeader("User-Agent", "Nexus");
@@ -104,7 +104,7 @@ public class VerifyCredential {
                 plain = plain.withHeader(header.getKey(), header.getValue());
             }
             return StrategyApplier.apply(
-                    strategy, credential, plain.withBody(probe.body().getBytes(StandardCharsets.UTF_8)), Instant.now());
+                    strategy, credential, plain.withBody(probe.body().getBytes(StandardCharsets.UTF_8)), now);
         } catch (InapplicableCredentialException e) {
             throw UnfitCredentialException.of(e).answer();
         } catch (UnfitCredentialException e) {
@@ -112,17 +112,18 @@ public class VerifyCredential {
         }
     }
 
-    private Uni<VerificationOutcome> call(String tenant, Probe probe, OutgoingRequest prepared) {
+    private Uni<VerificationOutcome> call(
+            String tenant, Probe probe, OutgoingRequest prepared, Optional<Instant> signedAt) {
         return Uni.createFrom().deferred(() -> {
             if (!slots.acquire(tenant)) {
                 return Uni.createFrom().item(new Unknown(Reason.BUSY));
             }
             Timer.Sample sample = Timer.start(metrics);
-            return request.send(prepared)
+            return request.send(prepared, probe::readsBody)
                     .ifNoItem()
                     .after(config.timeout())
                     .fail()
-                    .map(answer -> outcome(probe, answer))
+                    .map(answer -> AnswerJudge.judge(probe, answer, signedAt, Instant.now()))
                     .onFailure()
                     .recoverWithItem(VerifyCredential::outcome)
                     .onTermination()
@@ -131,25 +132,6 @@ public class VerifyCredential {
                         sample.stop(calls);
                     });
         });
-    }
-
-    private static VerificationOutcome outcome(Probe probe, Answer answer) {
-        int status = answer.status();
-        if (probe.accepted().contains(status)) {
-            return new Accepted();
-        }
-        boolean isBlock = status == FORBIDDEN
-                || (status != UNAUTHORIZED && probe.rejected().contains(status));
-        if (isBlock && answer.isHtml()) {
-            return new Unknown(Reason.BLOCKED);
-        }
-        if (probe.rejected().contains(status)) {
-            return new Rejected();
-        }
-        if (status == 429) {
-            return new Unknown(Reason.RATE_LIMITED);
-        }
-        return new Unknown(status >= 500 ? Reason.PROVIDER_ERROR : Reason.UNEXPECTED_ANSWER);
     }
 
     /** Does not log the exception's message: it may contain the called URL, and with it a part of the credential. */

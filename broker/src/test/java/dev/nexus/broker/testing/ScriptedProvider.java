@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +41,7 @@ public final class ScriptedProvider implements AutoCloseable {
     });
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final Map<String, String> answers = new ConcurrentHashMap<>();
     private volatile String redirectLocation = "";
 
     private ScriptedProvider(SSLServerSocket listener) {
@@ -114,6 +117,15 @@ public final class ScriptedProvider implements AutoCloseable {
     /** Sets the Location of the response to {@code /redirect}. */
     public void redirectTo(String location) {
         this.redirectLocation = location;
+    }
+
+    /**
+     * Sets the answer to paths that end with {@code script}.
+     *
+     * @param head the status line and headers, one a line. Without Content-Length, the connection's end is the end
+     */
+    public void answer(String script, String head, String body) {
+        answers.put(script, "HTTP/1.1 " + head.replace("\n", "\r\n") + "\r\n\r\n" + body);
     }
 
     /** The received requests with headers and body, in order. */
@@ -216,7 +228,11 @@ public final class ScriptedProvider implements AutoCloseable {
             case "403-html" -> write(out, page("403 Forbidden"));
             case "401-html" -> write(out, page("401 Unauthorized"));
             case "429" -> write(out, "HTTP/1.1 429 Too Many\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n");
-            default -> write(out, "HTTP/1.1 " + script + " Scripted\r\nContent-Length: 2\r\n\r\n{}");
+            default ->
+                write(
+                        out,
+                        answers.getOrDefault(
+                                script, "HTTP/1.1 " + script + " Scripted\r\nContent-Length: 2\r\n\r\n{}"));
         }
     }
 

@@ -130,12 +130,17 @@ class VerificationProvider {
     }
 
     void register(Caller caller, String host, String verification) {
-        String body = """
-            {"name": "Verified", "auth_type": "api_key", "strategy": {"type": "header"},
+        register(caller, host, "{\"type\": \"header\"}", verification);
+    }
+
+    void register(Caller caller, String host, String strategy, String verification) {
+        String body =
+                """
+            {"name": "Verified", "auth_type": "api_key", "strategy": %s,
              "credential_schema": {"type": "object", "required": ["api_key"%s],
                                    "properties": {"api_key": {"type": "string"}, "host": {"type": "string"}}},
              "base_url": "https://%s:%d/api", "verification": %s}
-            """.formatted(host.equals("{host}") ? ", \"host\"" : "", host, server.port(), verification);
+            """.formatted(strategy, host.equals("{host}") ? ", \"host\"" : "", host, server.port(), verification);
         await(put.run(caller, slug, new Precondition(null, null), body.getBytes(UTF_8)));
     }
 

@@ -11,11 +11,13 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param body the body of a POST, or empty
  * @param accepted the statuses of a valid credential, 200–599
  * @param rejected the statuses of an invalid credential, 200–599. Empty if no status shows that a credential is invalid
+ * @param acceptedIf the answers to a valid credential that the status does not show. Takes precedence over {@code
+ *     rejected} and {@code rejectedIf}
+ * @param rejectedIf the answers to an invalid credential that the status does not show
  * @param whenUnknown the effect on a capture if the verification is inconclusive
  */
 public record Probe(
@@ -38,6 +43,8 @@ public record Probe(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) String body,
         Set<Integer> accepted,
         Set<Integer> rejected,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<AnswerRule> acceptedIf,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<AnswerRule> rejectedIf,
         WhenUnknown whenUnknown) {
 
     /** The effect on a capture if the verification is inconclusive. */
@@ -58,6 +65,8 @@ public record Probe(
         headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
         accepted = Collections.unmodifiableSortedSet(new TreeSet<>(accepted));
         rejected = Collections.unmodifiableSortedSet(new TreeSet<>(rejected));
+        acceptedIf = List.copyOf(acceptedIf);
+        rejectedIf = List.copyOf(rejectedIf);
     }
 
     /** Binds the JSON form. Sets all defaults, and converts {@code content_type} to a header. */
@@ -70,6 +79,8 @@ public record Probe(
             @JsonProperty("body") @Nullable String body,
             @JsonProperty("accepted") @Nullable Set<Integer> accepted,
             @JsonProperty("rejected") @Nullable Set<Integer> rejected,
+            @JsonProperty("accepted_if") @Nullable List<AnswerRule> acceptedIf,
+            @JsonProperty("rejected_if") @Nullable List<AnswerRule> rejectedIf,
             @JsonProperty("when_unknown") @Nullable WhenUnknown whenUnknown) {
         Map<String, String> fields = new TreeMap<>(headers == null ? Map.of() : headers);
         if (contentType != null) {
@@ -81,8 +92,15 @@ public record Probe(
                 fields,
                 body == null ? "" : body,
                 accepted == null ? Set.of(200) : accepted,
-                rejected == null ? Set.of(401) : rejected,
+                rejected == null ? defaultRejected(rejectedIf) : rejected,
+                acceptedIf == null ? List.of() : acceptedIf,
+                rejectedIf == null ? List.of() : rejectedIf,
                 whenUnknown == null ? WhenUnknown.STORE : whenUnknown);
+    }
+
+    /** A definition with rules for rejections would not need them if each 401 was a rejection. */
+    private static Set<Integer> defaultRejected(@Nullable List<AnswerRule> rejectedIf) {
+        return rejectedIf == null || rejectedIf.isEmpty() ? Set.of(401) : Set.of();
     }
 
     /**
@@ -117,7 +135,22 @@ public record Probe(
         if (accepted.stream().anyMatch(rejected::contains)) {
             problems.add("/rejected", "must not contain a status that is in accepted");
         }
+        if (rejectedIf.stream().anyMatch(rule -> accepted.contains(rule.status()) || acceptedIf.contains(rule))) {
+            problems.add("/rejected_if", "must not contain an answer that is always accepted");
+        }
+        if (method.equals("HEAD") && rules().anyMatch(rule -> rule.body() != null)) {
+            problems.add("/method", "must not be HEAD, because accepted_if or rejected_if reads the body");
+        }
         return problems;
+    }
+
+    private Stream<AnswerRule> rules() {
+        return Stream.concat(acceptedIf.stream(), rejectedIf.stream());
+    }
+
+    /** Returns true if the meaning of an answer with this status depends on its body. */
+    public boolean readsBody(int status) {
+        return !accepted.contains(status) && rules().anyMatch(rule -> rule.status() == status && rule.body() != null);
     }
 
     /** Returns the credential's fields in the path. */

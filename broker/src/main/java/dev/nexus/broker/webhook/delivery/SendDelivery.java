@@ -1,8 +1,8 @@
 package dev.nexus.broker.webhook.delivery;
 
+import dev.nexus.broker.outbound.GuardedAnswer;
 import dev.nexus.broker.outbound.GuardedRequest;
 import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
-import dev.nexus.broker.outbound.GuardedRequest.Answer;
 import dev.nexus.broker.outbound.GuardedRequests;
 import dev.nexus.broker.webhook.SigningSecret;
 import dev.nexus.broker.webhook.WebhookConfig;
@@ -72,7 +72,7 @@ class SendDelivery {
                 .withBody(payload.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static DeliveryOutcome outcome(Answer answer) {
+    private static DeliveryOutcome outcome(GuardedAnswer answer) {
         int status = answer.status();
         if (status >= 200 && status < 300) {
             return DeliveryOutcome.DELIVERED;

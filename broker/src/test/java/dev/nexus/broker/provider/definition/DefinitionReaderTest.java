@@ -75,6 +75,7 @@ class DefinitionReaderTest {
             strings = {
                 "{\"method\":\"GET\",\"path\":\"/\",\"accepted\":[200],\"rejected\":[],\"when_unknown\":\"store\"}",
                 "{\"method\":\"POST\",\"path\":\"/a\",\"headers\":{\"Content-Type\":\"a/b\"},\"body\":\"{}\",\"accepted\":[200,204],\"rejected\":[401],\"when_unknown\":\"refuse\"}",
+                "{\"method\":\"GET\",\"path\":\"/\",\"accepted\":[204],\"rejected\":[],\"accepted_if\":[{\"status\":200,\"body\":{\"pointer\":\"/ok\",\"value\":true}}],\"rejected_if\":[{\"status\":200,\"body\":{\"pointer\":\"/a~1b/0\",\"value\":7}},{\"status\":403,\"header\":{\"name\":\"X\",\"value\":\"\"}}],\"when_unknown\":\"store\"}",
             })
     void a_stored_verification_is_parsed_without_changes(String stored) {
         assertThat(Probe.parse(stored).json()).isEqualTo(stored);
@@ -156,6 +157,48 @@ class DefinitionReaderTest {
                         "/verification/rejected",
                         "/verification/path",
                         "/page/fields/none");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "[{\"status\":401}]|/verification/rejected_if/0 must be an object with a status and a body"
+                        + " or a header",
+                "[{\"body\":{\"pointer\":\"/a\",\"value\":1},\"header\":{\"name\":\"a\",\"value\":\"b\"}}]|/verification/rejected_if/0/status is"
+                        + " required",
+                "[{\"status\":401,\"text\":\"x\"}]|/verification/rejected_if/0/text is not a field of an answer",
+                "[{\"status\":600,\"header\":{\"name\":\"a\",\"value\":\"b\"}}]|/verification/rejected_if/0/status must be a status"
+                        + " from 200 to 599",
+                "[{\"status\":401,\"body\":{\"pointer\":\"a\",\"value\":1}}]|/verification/rejected_if/0/body/pointer must be a JSON"
+                        + " pointer (RFC 6901) of at most 256 characters, such as /error/code",
+                "[{\"status\":401,\"body\":{\"pointer\":\"/a~2\",\"value\":1}}]|/verification/rejected_if/0/body/pointer must be a"
+                        + " JSON pointer (RFC 6901) of at most 256 characters, such as /error/code",
+                "[{\"status\":401,\"body\":{\"pointer\":\"/a\",\"value\":{}}}]|/verification/rejected_if/0/body/value must be a"
+                        + " string of at most 256 characters, a whole number, true or false",
+                "[{\"status\":401,\"header\":{\"name\":\"a b\",\"value\":\"b\"}}]|/verification/rejected_if/0/header/name must be a"
+                        + " token of RFC 9110 of at most 128 characters",
+                "[{\"status\":200,\"body\":{\"pointer\":\"/a\",\"value\":1}}]|/verification/rejected_if must not contain an answer"
+                        + " that is always accepted",
+                "[401]|/verification/rejected_if/0 must be an object",
+            })
+    void a_broken_rule_for_an_answer_is_reported_with_its_place(String rejected, String problem)
+            throws JsonProcessingException {
+        ObjectNode broken = registration();
+        ((ObjectNode) broken.get("verification")).set("rejected_if", JSON.readTree(rejected));
+
+        assertThat(problems(broken)).extracting(Problem::toString).containsExactly(problem);
+    }
+
+    @Test
+    void a_probe_that_reads_the_body_must_not_use_head() throws JsonProcessingException {
+        ObjectNode broken = registration();
+        broken.set("verification", JSON.readTree("""
+                {"path": "/", "method": "HEAD", "accepted_if": [{"status": 201, "body": {"pointer": "/ok", "value": true}}]}
+                """));
+
+        assertThat(problems(broken)).extracting(Problem::pointer).containsExactly("/verification/method");
     }
 
     /**

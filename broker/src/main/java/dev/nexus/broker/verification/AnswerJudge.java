@@ -1,0 +1,123 @@
+package dev.nexus.broker.verification;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nexus.broker.outbound.GuardedAnswer;
+import dev.nexus.broker.provider.definition.AnswerRule;
+import dev.nexus.broker.provider.definition.Probe;
+import dev.nexus.broker.verification.VerificationOutcome.Accepted;
+import dev.nexus.broker.verification.VerificationOutcome.Reason;
+import dev.nexus.broker.verification.VerificationOutcome.Rejected;
+import dev.nexus.broker.verification.VerificationOutcome.Unknown;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides what the answer to a probe says about the credential. The rules of the definition decide, except for answers
+ * that do not come from the provider's API, and for rejections that the time in the request can explain. To reject a
+ * valid credential is worse than to store an invalid one as unverified.
+ */
+final class AnswerJudge {
+
+    /**
+     * The clocks may differ by this time. It is the strictest limit that we know of a vendor
+     * (https://docs.cdp.coinbase.com/api-reference/derivatives-predictions-api/rest-api/authentication).
+     */
+    private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(5);
+
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final Probe probe;
+    private final GuardedAnswer answer;
+
+    private AnswerJudge(Probe probe, GuardedAnswer answer) {
+        this.probe = probe;
+        this.answer = answer;
+    }
+
+    /**
+     * Returns the outcome.
+     *
+     * @param signedAt the time in the request. Empty if the strategy does not send a time
+     * @param now the time of the answer, by the same clock
+     */
+    static VerificationOutcome judge(Probe probe, GuardedAnswer answer, Optional<Instant> signedAt, Instant now) {
+        return new AnswerJudge(probe, answer).judge(signedAt, now);
+    }
+
+    private VerificationOutcome judge(Optional<Instant> signedAt, Instant now) {
+        if (answer.isBrowserChallenge()) {
+            return new Unknown(Reason.BLOCKED);
+        }
+        int status = answer.status();
+        Optional<JsonNode> body = answer.body().flatMap(AnswerJudge::parse);
+        if (probe.accepted().contains(status) || matches(probe.acceptedIf(), body)) {
+            return new Accepted();
+        }
+        if (answer.isHtml() && isBlock(status)) {
+            return new Unknown(Reason.BLOCKED);
+        }
+        // Without the body, an exception from a rejected status could be overlooked.
+        boolean undecided = probe.readsBody(status) && body.isEmpty();
+        if (!undecided && (probe.rejected().contains(status) || matches(probe.rejectedIf(), body))) {
+            return signedAt.filter(signed -> clocksDiffer(signed, now)).isPresent()
+                    ? new Unknown(Reason.CLOCK_SKEW)
+                    : new Rejected();
+        }
+        if (status == 429) {
+            return new Unknown(Reason.RATE_LIMITED);
+        }
+        return new Unknown(status >= 500 ? Reason.PROVIDER_ERROR : Reason.UNEXPECTED_ANSWER);
+    }
+
+    private boolean matches(List<AnswerRule> rules, Optional<JsonNode> body) {
+        return rules.stream().anyMatch(rule -> rule.matches(answer.status(), answer::header, body));
+    }
+
+    private boolean isBlock(int status) {
+        boolean mayReject = probe.rejected().contains(status)
+                || probe.rejectedIf().stream().anyMatch(rule -> rule.status() == status);
+        return status == FORBIDDEN || (status != UNAUTHORIZED && mayReject);
+    }
+
+    /** Returns empty for a text that is not JSON. The text is not logged, because it can repeat the credential. */
+    private static Optional<JsonNode> parse(byte[] body) {
+        try {
+            return Optional.of(JSON.readTree(body)).filter(json -> !json.isMissingNode());
+        } catch (IOException notJson) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns true if the provider's time is neither near the time in the request nor near the time of the answer. */
+    private boolean clocksDiffer(Instant signed, Instant now) {
+        return answer.header("Date")
+                .flatMap(AnswerJudge::date)
+                .filter(date -> date.isBefore(signed.minus(MAX_CLOCK_DIFFERENCE))
+                        || date.isAfter(now.plus(MAX_CLOCK_DIFFERENCE)))
+                .isPresent();
+    }
+
+    private static Optional<Instant> date(String text) {
+        try {
+            return Optional.of(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from));
+        } catch (DateTimeParseException noDate) {
+            return Optional.empty();
+        }
+    }
+}
