@@ -45,7 +45,7 @@ final class AwsSignature {
 
         AwsCanonicalRequest canonical = AwsCanonicalRequest.of(sent, strategy.service());
         String date = time.substring(0, time.indexOf('T'));
-        String scope = String.join("/", date, strategy.region(), strategy.service(), "aws4_request");
+        String scope = String.join("/", date, region(strategy, credential), strategy.service(), "aws4_request");
         String toSign = String.join("\n", ALGORITHM, time, scope, hex(sha256(bytes(canonical.text()))));
         byte[] key = bytes("AWS4" + secretKey);
         for (String part : scope.split("/", -1)) {
@@ -60,9 +60,7 @@ final class AwsSignature {
     private static String accessKey(AwsSigV4Strategy strategy, Credential credential) {
         String accessKey = credential.headerText(strategy.accessKeyField()).strip();
         requireNotBlank(strategy.accessKeyField(), accessKey);
-        if (SCOPE_SEPARATOR.matcher(accessKey).find()) {
-            throw new InapplicableCredentialException(strategy.accessKeyField(), CredentialRule.SIGNATURE_SCOPE);
-        }
+        requireScope(strategy.accessKeyField(), accessKey);
         return accessKey;
     }
 
@@ -70,6 +68,19 @@ final class AwsSignature {
         if (value.isBlank()) {
             throw new InapplicableCredentialException(field, CredentialRule.NOT_EMPTY);
         }
+    }
+
+    private static void requireScope(String field, String value) {
+        if (SCOPE_SEPARATOR.matcher(value).find()) {
+            throw new InapplicableCredentialException(field, CredentialRule.SIGNATURE_SCOPE);
+        }
+    }
+
+    private static String region(AwsSigV4Strategy strategy, Credential credential) {
+        String region = strategy.region().of(credential);
+        requireNotBlank(strategy.region().text(), region);
+        requireScope(strategy.region().text(), region);
+        return region;
     }
 
     private static byte[] bytes(String text) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nexus.strategy.AwsSigV4Strategy.Region;
 import dev.nexus.testsupport.RealPython;
 import java.net.URI;
 import java.time.Instant;
@@ -122,10 +123,19 @@ class AwsSignatureTest {
         if (random.nextInt(3) == 0) {
             credential.put("session_token", "token/+==" + random.nextInt(100));
         }
+        boolean inCredential = random.nextBoolean();
+        if (inCredential) {
+            credential.put("region", region);
+        }
         Instant now = Instant.ofEpochSecond(1_700_000_000L + random.nextInt(100_000_000));
 
         OutgoingRequest sent = StrategyApplier.apply(
-                new AwsSigV4Strategy(service, region, "access_key", "secret_key", "session_token"),
+                new AwsSigV4Strategy(
+                        service,
+                        inCredential ? new Region("region", true) : new Region(region, false),
+                        "access_key",
+                        "secret_key",
+                        "session_token"),
                 Credential.of(credential),
                 request,
                 now);

@@ -114,6 +114,10 @@ class CredentialCheckTest {
                 "{'type': 'aws_sigv4', 'config': {'service': 'sts'}}|{'access_key': 'A', 'secret_key': 's',"
                         + " 'session_token': 'canary\\n"
                         + "'}|session_token|LINE_BREAK",
+                "{'type': 'aws_sigv4', 'config': {'service': 'sts', 'region_field': 'r'}}|{'access_key': 'A', 'secret_key':"
+                        + " 's', 'r': 'can/ary'}|r|SIGNATURE_SCOPE",
+                "{'type': 'aws_sigv4', 'config': {'service': 'sts', 'region_field': 'r'}}|{'access_key': 'A', 'secret_key':"
+                        + " 's', 'r': ''}|r|NOT_EMPTY",
             })
     void an_unsendable_value_is_refused_with_its_field_and_rule_but_not_printed(
             String strategy, String credentials, String field, CredentialRule rule) {

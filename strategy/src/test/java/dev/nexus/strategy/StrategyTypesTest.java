@@ -30,6 +30,7 @@ class StrategyTypesTest {
                 "hmac_payload|{\"header_name\":\"S\"}|{\"header_name\":\"S\",\"secret_field\":\"api_secret\",\"algo\":\"sha256\",\"encoding\":\"hex\",\"secret_encoding\":\"text\",\"value_prefix\":\"\",\"canonical_template\":\"{body}\"}",
                 "hmac_payload|{\"header_name\":\"S\",\"timestamp_header\":\"T\"}|{\"header_name\":\"S\",\"secret_field\":\"api_secret\",\"algo\":\"sha256\",\"encoding\":\"hex\",\"secret_encoding\":\"text\",\"value_prefix\":\"\",\"canonical_template\":\"{body}\",\"timestamp_header\":\"T\",\"timestamp_format\":\"unix\"}",
                 "aws_sigv4|{\"service\":\"sts\"}|{\"service\":\"sts\",\"region\":\"us-east-1\",\"access_key_field\":\"access_key\",\"secret_key_field\":\"secret_key\",\"session_token_field\":\"session_token\"}",
+                "aws_sigv4|{\"service\":\"sts\",\"region_field\":\"region\"}|{\"service\":\"sts\",\"region_field\":\"region\",\"access_key_field\":\"access_key\",\"secret_key_field\":\"secret_key\",\"session_token_field\":\"session_token\"}",
             })
     void the_written_form_has_every_default_and_reads_as_the_same_strategy(String type, String config, String written) {
         Strategy strategy = StrategyJson.parse(json(type, config));
@@ -84,6 +85,8 @@ class StrategyTypesTest {
                 "aws_sigv4|{}|/config/service",
                 "aws_sigv4|{\"service\":\"s/ts\"}|/config/service",
                 "aws_sigv4|{\"service\":\"sts\",\"region\":\"\"}|/config/region",
+                "aws_sigv4|{\"service\":\"sts\",\"region_field\":\"\"}|/config/region_field",
+                "aws_sigv4|{\"service\":\"sts\",\"region\":\"a\",\"region_field\":\"b\"}|/config/region_field",
             })
     void a_broken_rule_is_reported_with_its_pointer(String type, String config, String pointer) {
         InvalidStrategyException refused =
@@ -156,6 +159,7 @@ class StrategyTypesTest {
                 "basic_auth|{\"username_template\":\"{a}-{b}\",\"password_template\":\"{c}\"}|a b c",
                 "hmac_payload|{\"header_name\":\"S\",\"additional_headers\":[{\"header_name\":\"K\",\"credential_field\":\"key\"}]}|api_secret key",
                 "aws_sigv4|{\"service\":\"sts\"}|access_key secret_key",
+                "aws_sigv4|{\"service\":\"sts\",\"region_field\":\"r\"}|access_key secret_key r",
             })
     void credential_fields_are_the_required_fields(String type, String config, String fields) {
         assertThat(StrategyJson.parse(json(type, config)).credentialFields()).isEqualTo(Set.of(fields.split(" ", -1)));

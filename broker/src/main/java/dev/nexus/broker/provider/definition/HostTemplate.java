@@ -5,13 +5,15 @@ import dev.nexus.strategy.Credential;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * A host name that may contain fields of the credential, as in <code>{subdomain}.zendesk.com</code>. Such a provider
- * has a different host for each account. {@link #fill} always returns a host name (RFC 1123) with a dot, or localhost.
+ * has a different host for each account. A placeholder such as <code>{api_key.suffix}</code> is the text after the last
+ * hyphen of a field, for keys that name their host. {@link #fill} always returns a host name (RFC 1123) with a dot, or
+ * localhost.
  */
 public final class HostTemplate {
 
@@ -20,7 +22,7 @@ public final class HostTemplate {
      */
     static final String HOST_RULE = "host";
 
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z0-9_-]{1,64})}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z0-9_-]{1,64})(\\.suffix)?}");
     private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
     /** The last label begins with a letter, so that an IP address does not match. */
@@ -32,7 +34,7 @@ public final class HostTemplate {
     /** Returns true if {@code text} is a host name after its placeholders are replaced. */
     static boolean isTemplate(String text) {
         // The value of a placeholder may be a whole host name.
-        return HOST.matcher(fill(text, field -> "x.x")).matches();
+        return HOST.matcher(fill(text, placeholder -> "x.x")).matches();
     }
 
     /** Returns the names of the placeholders in {@code template}. */
@@ -51,10 +53,11 @@ public final class HostTemplate {
      * @throws UnfitCredentialException if a field is not a string or does not result in a host name. Names the field
      */
     public static String fill(String template, Credential credential) {
-        String host = fill(template, field -> {
-            String label = text(credential, field).toLowerCase(Locale.ROOT);
+        String host = fill(template, placeholder -> {
+            String label = placeholder.value(credential).toLowerCase(Locale.ROOT);
             if (!label.matches(LABEL + "(\\." + LABEL + ")*")) {
-                throw new UnfitCredentialException(field, HOST_RULE, "must be a valid part of a host name");
+                throw new UnfitCredentialException(
+                        placeholder.field(), HOST_RULE, "must be a valid part of a host name");
             }
             return label;
         });
@@ -65,8 +68,30 @@ public final class HostTemplate {
         return host;
     }
 
-    static String fill(String template, UnaryOperator<String> value) {
-        return PLACEHOLDER.matcher(template).replaceAll(found -> Matcher.quoteReplacement(value.apply(found.group(1))));
+    static String fill(String template, Function<Placeholder, String> value) {
+        return PLACEHOLDER
+                .matcher(template)
+                .replaceAll(found ->
+                        Matcher.quoteReplacement(value.apply(new Placeholder(found.group(1), found.group(2) != null))));
+    }
+
+    /**
+     * A place for a field of the credential.
+     *
+     * @param isSuffix true for the text after the last hyphen of the field
+     */
+    record Placeholder(String field, boolean isSuffix) {
+
+        /** Never returns the whole field for a suffix, because a host name is not secret. */
+        String value(Credential credential) {
+            String whole = text(credential, field);
+            int hyphen = whole.lastIndexOf('-');
+            if (isSuffix && hyphen < 0) {
+                throw new UnfitCredentialException(
+                        field, HOST_RULE, "must end with a hyphen and a valid part of a host name");
+            }
+            return isSuffix ? whole.substring(hyphen + 1) : whole;
+        }
     }
 
     static String text(Credential credential, String field) {

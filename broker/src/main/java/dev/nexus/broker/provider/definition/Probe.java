@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -165,13 +164,10 @@ public record Probe(
      * @throws UnfitCredentialException if a field of the credential does not result in a URL
      */
     public URI address(BaseUrl baseUrl, Credential credential) {
-        return URI.create(baseUrl.fill(credential) + fillPath(field -> HostTemplate.text(credential, field)));
-    }
-
-    private String fillPath(UnaryOperator<String> value) {
-        return HostTemplate.fill(
+        String filled = HostTemplate.fill(
                 path,
-                field -> URLEncoder.encode(value.apply(field), StandardCharsets.UTF_8)
+                placeholder -> URLEncoder.encode(placeholder.value(credential), StandardCharsets.UTF_8)
                         .replace("+", "%20"));
+        return URI.create(baseUrl.fill(credential) + filled);
     }
 }

@@ -241,6 +241,7 @@ class DefinitionReaderTest {
                 "hmac_payload|{\"header_name\":\"S\",\"canonical_template\":\"{secret}\"}",
                 "aws_sigv4|{\"service\":\"s/ts\"}",
                 "aws_sigv4|{\"service\":\"sts\",\"region\":\"\"}",
+                "aws_sigv4|{\"service\":\"sts\",\"region\":\"a\",\"region_field\":\"b\"}",
             })
     void the_schema_and_the_strategy_records_refuse_the_same_strategies(String type, String config)
             throws JsonProcessingException {
@@ -263,6 +264,7 @@ class DefinitionReaderTest {
                 "{\"type\":\"basic_auth\",\"config\":{\"username_template\":\"{{{a}}}/token\",\"password_template\":\"\"}}",
                 "{\"type\":\"hmac_payload\",\"config\":{\"header_name\":\"S\",\"canonical_template\":\"{{{method}\\n{body}}}\"}}",
                 "{\"type\":\"path_segment\",\"config\":{\"position\":32}}",
+                "{\"type\":\"aws_sigv4\",\"config\":{\"service\":\"sts\",\"region_field\":\"key\"}}",
             })
     void the_schema_and_the_strategy_records_accept_the_same_strategies(String strategy)
             throws JsonProcessingException {
