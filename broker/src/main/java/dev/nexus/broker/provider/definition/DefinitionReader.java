@@ -40,6 +40,8 @@ public final class DefinitionReader {
             "id",
             "revision",
             "slug",
+            "sources",
+            "checked",
             "name",
             "auth_type",
             "credential_schema",
@@ -52,9 +54,10 @@ public final class DefinitionReader {
 
     /**
      * The members that Jackson binds. A component is null if the member is absent or invalid. The outer class reads
-     * credential_schema and strategy itself, and {@code CatalogueFile} reads id, revision and slug.
+     * credential_schema and strategy itself, and {@code CatalogueFile} reads id, revision and slug. The sources of an
+     * entry and the day of its check are for people only.
      */
-    @JsonIgnoreProperties({"id", "revision", "slug", "credential_schema", "strategy"})
+    @JsonIgnoreProperties({"id", "revision", "slug", "sources", "checked", "credential_schema", "strategy"})
     private record Members(
             @Nullable String name,
             @Nullable String authType,

@@ -28,6 +28,8 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,10 +54,14 @@ class CatalogueEntriesTest {
             "coinbase-exchange",
             "datadog",
             "freshdesk",
+            "github-enterprise-cloud",
+            "github-enterprise-server",
+            "gitlab-self-managed",
             "greenhouse",
             "hubspot",
             "monday",
             "okta",
+            "okta-other-domain",
             "pagerduty",
             "shopify",
             "zendesk");
@@ -81,6 +87,11 @@ class CatalogueEntriesTest {
 
     static Stream<CatalogueEntry> vendors() {
         return entries().stream().filter(entry -> !GENERIC.contains(entry.slug()));
+    }
+
+    /** Returns the day on which an entry was last compared with its sources. */
+    static String checked(CatalogueEntry entry) throws IOException {
+        return read(entry.file(), YAML).path("checked").asText();
     }
 
     private static JsonNode read(String resource, ObjectMapper format) throws IOException {
@@ -117,6 +128,18 @@ class CatalogueEntriesTest {
         assertThat(entry.file()).isEqualTo(entry.slug() + ".yaml");
     }
 
+    @ParameterizedTest
+    @MethodSource("entries")
+    void an_entry_names_its_sources_and_the_day_of_its_check(CatalogueEntry entry) throws IOException {
+        JsonNode file = read(entry.file(), YAML);
+
+        assertThat(file.path("sources"))
+                .isNotEmpty()
+                .allSatisfy(source -> assertThat(source.asText()).startsWith("https://"));
+        assertThat(LocalDate.parse(file.path("checked").asText()))
+                .isBetween(LocalDate.of(2026, 11, 24), LocalDate.now(ZoneOffset.UTC));
+    }
+
     @Test
     void the_json_schema_of_the_catalogue_refuses_invalid_entries() throws IOException {
         Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
@@ -129,6 +152,7 @@ class CatalogueEntriesTest {
                         "base_url", "\"http://api.github.com\"",
                         "strategy", "{\"type\":\"header\",\"config\":{\"header\":\"x\"}}",
                         "verification", "{\"method\":\"PUT\",\"path\":\"/\"}",
+                        "checked", "\"today\"",
                         "unknown", "1")
                 .entrySet()) {
             ObjectNode entry = (ObjectNode) read("github.yaml", YAML);
@@ -275,7 +299,10 @@ class CatalogueEntriesTest {
                 .path("properties")
                 .properties()) {
             JsonNode rules = property.getValue();
-            if (rules.path("format").asText().equals("email")) {
+            if (property.getKey().equals("host")) {
+                // A generated name can be too long.
+                sample.put(property.getKey(), "git.example.com");
+            } else if (rules.path("format").asText().equals("email")) {
                 sample.put(property.getKey(), "ada@example.com");
             } else if (rules.has("enum")) {
                 sample.set(property.getKey(), rules.get("enum").get(0));

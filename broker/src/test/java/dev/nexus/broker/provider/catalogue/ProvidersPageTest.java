@@ -49,13 +49,14 @@ class ProvidersPageTest {
                 A tenant's administrator can register other providers ([Register a provider](../guides/providers.md)). Use
                 `api-key` for any provider that accepts one key, and `basic-auth` for any provider that accepts a user name
                 and a password. *Check* is `yes` if Nexus verifies a credential with the provider at its capture.
+                *Checked* is the day on which the entry was last compared with the vendor's documents.
 
                 `ProvidersPageTest` generates this page from the catalogue in `broker/src/main/resources/catalogue`. Its
                 [README](../../broker/src/main/resources/catalogue/README.md) explains how to add a provider. Do not edit
                 this page.
 
-                | provider | `provider_id` | credential | strategy | allowed hosts | check |
-                |---|---|---|---|---|---|
+                | provider | `provider_id` | credential | strategy | allowed hosts | check | checked |
+                |---|---|---|---|---|---|---|
                 """);
         List<CatalogueEntry> sorted = new ArrayList<>(entries);
         sorted.sort(Comparator.comparing(entry -> entry.definition().name().toLowerCase(Locale.ROOT)));
@@ -77,6 +78,8 @@ class ProvidersPageTest {
                     .append(hosts(provider))
                     .append(" | ")
                     .append(provider.verification() == null ? "no" : "yes")
+                    .append(" | ")
+                    .append(CatalogueEntriesTest.checked(entry))
                     .append(" |\n");
         }
         return page.toString();
