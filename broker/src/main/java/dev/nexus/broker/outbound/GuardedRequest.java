@@ -2,9 +2,9 @@ package dev.nexus.broker.outbound;
 
 import dev.nexus.strategy.OutgoingRequest;
 import io.quarkus.tls.TlsConfigurationRegistry;
+import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.ProxyOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.tracing.TracingPolicy;
 import java.net.InetAddress;
@@ -20,12 +21,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntPredicate;
 import org.jboss.logging.Logger;
 
 /**
- * Sends HTTPS requests to hosts that tenants choose. Resolves the name once, checks each address, and connects to a
- * checked address. Does not follow redirects. Reads the status and the headers of the response, and a short body only
+ * Sends HTTPS requests to hosts that tenants choose. Resolves the name once, checks each address, and connects to the
+ * first checked address that answers. Does not follow redirects. Reads the status and the headers of the response, and a short body only
  * if the caller asks for it. Then closes the connection.
  */
 public final class GuardedRequest {
@@ -34,11 +37,24 @@ public final class GuardedRequest {
     private static final int HTTPS = 443;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
 
+    /** The shortest time for one of several addresses (RFC 8305, section 5). */
+    private static final Duration MIN_ATTEMPT = Duration.ofMillis(250);
+
     private final ReachableAddresses addresses;
+    private final Duration connectTimeout;
+    private final Vertx vertx;
     private final HttpClient client;
 
-    GuardedRequest(ReachableAddresses addresses, Settings settings, TlsConfigurationRegistry tls, Vertx vertx) {
+    GuardedRequest(
+            ReachableAddresses addresses,
+            Settings settings,
+            Optional<ProxyOptions> proxy,
+            TlsConfigurationRegistry tls,
+            Vertx vertx) {
         this.addresses = addresses;
+        this.connectTimeout = settings.connectTimeout();
+        this.vertx = vertx;
+        int millis = Math.toIntExact(connectTimeout.toMillis());
         HttpClientOptions options = new HttpClientOptions()
                 .setSsl(true)
                 .setVerifyHost(true)
@@ -48,7 +64,13 @@ public final class GuardedRequest {
                 .setMaxPoolSize(settings.maxConnections())
                 .setMaxWaitQueueSize(0)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setConnectTimeout(Math.toIntExact(settings.connectTimeout().toMillis()));
+                .setConnectTimeout(millis)
+                .setSslHandshakeTimeout(millis)
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                // Longer than each request. Closes a connection whose request was cancelled before it was sent.
+                .setIdleTimeout(2 * millis)
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        proxy.ifPresent(options::setProxyOptions);
         settings.tlsConfigurationName()
                 .ifPresent(name -> options.setTrustOptions(tls.get(name)
                         .orElseThrow(() -> new IllegalStateException(
@@ -66,7 +88,8 @@ public final class GuardedRequest {
      * The limits of one purpose: verification or webhooks.
      *
      * @param prefix the prefix of the purpose's settings, for messages
-     * @param maxConnections the maximum number of concurrent connections to one host. A further request fails
+     * @param maxConnections the maximum number of concurrent connections to one address. A further request fails
+     * @param connectTimeout the time limit for all addresses of a host together
      * @param allowedAddresses addresses or CIDR blocks that may be called although they are not public
      * @param tlsConfigurationName the configuration of the TLS registry whose authorities are trusted; empty for the
      *     authorities that the JVM trusts
@@ -107,10 +130,59 @@ public final class GuardedRequest {
         if (!"https".equals(uri.getScheme())) {
             return Uni.createFrom().failure(new AddressRefusedException());
         }
-        return addresses.of(uri.getHost()).flatMap(address -> answer(request, address, readsBody));
+        return addresses
+                .of(uri.getHost())
+                .flatMap(found -> connect(request, found, System.nanoTime() + connectTimeout.toNanos()))
+                .flatMap(opened -> answer(opened, request.body(), readsBody));
     }
 
-    private Uni<GuardedAnswer> answer(OutgoingRequest request, InetAddress address, IntPredicate readsBody) {
+    /**
+     * Connects to the first address that completes the TLS handshake. An address that does not answer uses up only its
+     * share of the time. Nothing of the request is sent to the other addresses.
+     */
+    private Uni<HttpClientRequest> connect(OutgoingRequest request, List<InetAddress> found, long deadline) {
+        if (found.size() == 1) {
+            return open(request, found.get(0), connectTimeout);
+        }
+        Duration share = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()) / found.size());
+        return open(request, found.get(0), share.compareTo(MIN_ATTEMPT) < 0 ? MIN_ATTEMPT : share)
+                .onFailure()
+                .recoverWithUni(failure -> {
+                    ended(failure);
+                    return connect(request, found.subList(1, found.size()), deadline);
+                });
+    }
+
+    private Uni<HttpClientRequest> open(OutgoingRequest request, InetAddress address, Duration limit) {
+        RequestOptions options = options(request, address);
+        return Uni.createFrom().emitter(emitter -> {
+            AtomicBoolean decided = new AtomicBoolean();
+            // A Vert.x timer continues on the caller's context, unlike a time limit of Mutiny.
+            long timer = vertx.setTimer(limit.toMillis(), expired -> {
+                if (decided.compareAndSet(false, true)) {
+                    emitter.fail(new TimeoutException());
+                }
+            });
+            client.request(options)
+                    .onSuccess(opened -> {
+                        vertx.cancelTimer(timer);
+                        if (decided.compareAndSet(false, true)) {
+                            emitter.complete(opened);
+                        } else {
+                            opened.reset();
+                        }
+                    })
+                    .onFailure(failure -> {
+                        vertx.cancelTimer(timer);
+                        if (decided.compareAndSet(false, true)) {
+                            emitter.fail(failure);
+                        }
+                    });
+            emitter.onTermination(() -> decided.set(true));
+        });
+    }
+
+    private static RequestOptions options(OutgoingRequest request, InetAddress address) {
         URI uri = request.uri();
         int port = uri.getPort() == -1 ? HTTPS : uri.getPort();
         RequestOptions options = new RequestOptions()
@@ -122,11 +194,14 @@ public final class GuardedRequest {
                 .setURI(pathAndQuery(uri))
                 .setFollowRedirects(false);
         request.headers().forEach(header -> options.addHeader(header.name(), header.value()));
+        return options;
+    }
+
+    private static Uni<GuardedAnswer> answer(HttpClientRequest opened, byte[] body, IntPredicate readsBody) {
         return Uni.createFrom().emitter(emitter -> {
-            Future<HttpClientRequest> opened = client.request(options);
             // Over HTTP/1.1 a reset closes the connection, so that the rest of the body is not read.
-            emitter.onTermination(() -> opened.onSuccess(HttpClientRequest::reset));
-            opened.compose(sent -> sent.send(Buffer.buffer(request.body())))
+            emitter.onTermination(opened::reset);
+            opened.send(Buffer.buffer(body))
                     .onSuccess(response -> {
                         if (readsBody.test(response.statusCode())) {
                             readBody(response, emitter);

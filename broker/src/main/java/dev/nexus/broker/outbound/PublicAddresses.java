@@ -15,8 +15,11 @@ import java.util.stream.Stream;
 /**
  * The addresses that a request to a tenant's host may reach: public unicast addresses, and the addresses that the
  * configuration adds. Refuses all blocks of the IANA special-purpose registries (RFC 6890 and its successors). Also
- * refuses multicast addresses and the block 3ffe::/16, whose use has ended (RFC 3701). Also refuses IPv6 addresses that
- * contain an IPv4 address (mapped, compatible, 6to4, Teredo, NAT64), because such an address hides the real target.
+ * refuses multicast addresses and the block 3ffe::/16, whose use has ended (RFC 3701).
+ *
+ * <p>Some IPv6 addresses contain an IPv4 address, which is the real target. A mapped address is treated as its IPv4
+ * address. An address of NAT64 is public if its IPv4 address is public. The other forms (compatible, 6to4, Teredo, and
+ * NAT64 with a local prefix) are refused.
  */
 final class PublicAddresses {
 
@@ -54,6 +57,9 @@ final class PublicAddresses {
     private static final List<IPAddress> NOT_PUBLIC_V6 = blocks(
             "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3ffe::/16", "3fff::/20", "5f00::/16");
 
+    /** The addresses by which hosts without IPv4 reach IPv4 addresses (RFC 6052). */
+    private static final IPAddress NAT64 = block("64:ff9b::/96");
+
     /** Loopback, unspecified (Linux connects it to the loopback) and link-local (the metadata services of clouds). */
     private static final List<IPAddress> LOCAL =
             blocks("127.0.0.0/8", "0.0.0.0/8", "169.254.0.0/16", "::1", "::", "fe80::/10");
@@ -77,7 +83,7 @@ final class PublicAddresses {
     }
 
     boolean mayReach(InetAddress address) {
-        IPAddress target = new IPAddressGenerator().from(address);
+        IPAddress target = unmapped(new IPAddressGenerator().from(address));
         return allowed.stream().anyMatch(block -> block.contains(target)) || isPublic(target);
     }
 
@@ -89,9 +95,16 @@ final class PublicAddresses {
                         .anyMatch(local -> local.intersect(block) != null));
     }
 
+    private static IPAddress unmapped(IPAddress address) {
+        return address instanceof IPv6Address v6 && v6.isIPv4Mapped() ? v6.getEmbeddedIPv4Address() : address;
+    }
+
     private static boolean isPublic(IPAddress address) {
         if (address instanceof IPv4Address) {
             return NOT_PUBLIC_V4.stream().noneMatch(block -> block.contains(address));
+        }
+        if (address instanceof IPv6Address v6 && NAT64.contains(v6)) {
+            return isPublic(v6.getEmbeddedIPv4Address());
         }
         return address instanceof IPv6Address
                 && GLOBAL_V6.contains(address)

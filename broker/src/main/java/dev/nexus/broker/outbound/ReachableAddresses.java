@@ -2,7 +2,9 @@ package dev.nexus.broker.outbound;
 
 import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
 import io.smallrye.mutiny.Uni;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.Comparator;
 import java.util.List;
 
 /** Resolves host names and checks that their addresses may be called. */
@@ -17,18 +19,20 @@ public final class ReachableAddresses {
     }
 
     /**
-     * Returns the host's first address if all its addresses may be called. If one of them must not be called, fails
-     * with {@link AddressRefusedException}, because such a name cannot be trusted. If the lookup fails, fails like
-     * {@link HostAddresses#of}.
+     * Returns the host's addresses if all of them may be called, IPv6 before IPv4 (RFC 6724), at least one. If one of
+     * them must not be called, fails with {@link AddressRefusedException}, because such a name cannot be trusted. If
+     * the lookup fails, fails like {@link HostAddresses#of}.
      */
-    public Uni<InetAddress> of(String host) {
+    public Uni<List<InetAddress>> of(String host) {
         return names.of(host).map(this::checked);
     }
 
-    private InetAddress checked(List<InetAddress> resolved) {
+    private List<InetAddress> checked(List<InetAddress> resolved) {
         if (resolved.isEmpty() || !resolved.stream().allMatch(allowed::mayReach)) {
             throw new AddressRefusedException();
         }
-        return resolved.get(0);
+        return resolved.stream()
+                .sorted(Comparator.comparing(address -> !(address instanceof Inet6Address)))
+                .toList();
     }
 }

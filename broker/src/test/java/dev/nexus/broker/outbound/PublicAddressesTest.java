@@ -3,6 +3,8 @@ package dev.nexus.broker.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nexus.testsupport.Promise;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Promise(27)
 class PublicAddressesTest {
 
     private final PublicAddresses strict = new PublicAddresses("nexus.some", List.of());
@@ -97,6 +100,27 @@ class PublicAddressesTest {
         assertThat(strict.mayReach(InetAddress.getByName(address))).isTrue();
     }
 
+    private static byte[] mapped(int a, int b) {
+        byte[] address = new byte[16];
+        address[10] = (byte) 0xFF;
+        address[11] = (byte) 0xFF;
+        address[12] = (byte) a;
+        address[13] = (byte) b;
+        address[14] = 1;
+        address[15] = 1;
+        return address;
+    }
+
+    @Test
+    void an_allowed_private_address_is_not_allowed_behind_nat64() throws UnknownHostException {
+        PublicAddresses installation = new PublicAddresses("nexus.some", List.of("10.1.0.0/16"));
+
+        assertThat(installation.mayReach(InetAddress.getByName("64:ff9b::10.1.2.3")))
+                .isFalse();
+        assertThat(installation.mayReach(InetAddress.getByName("64:ff9b::8.8.8.8")))
+                .isTrue();
+    }
+
     @Property
     void a_mapped_ipv4_address_is_treated_as_the_ipv4_address(
             @ForAll @IntRange(max = 255) int a, @ForAll @IntRange(max = 255) int b) throws UnknownHostException {
@@ -104,9 +128,14 @@ class PublicAddressesTest {
 
         boolean plain = strict.mayReach(InetAddress.getByName(v4));
 
-        // The JDK converts a mapped address to IPv4. All other IPv6 forms of an IPv4 address are refused.
         assertThat(strict.mayReach(InetAddress.getByName("::ffff:" + v4))).isEqualTo(plain);
-        assertThat(strict.mayReach(InetAddress.getByName("64:ff9b::" + v4))).isFalse();
+        // The JDK converts the text of a mapped address to IPv4. An address in an answer of a name server can stay
+        // IPv6.
+        assertThat(strict.mayReach(Inet6Address.getByAddress("x", mapped(a, b), -1)))
+                .isEqualTo(plain);
+        assertThat(strict.mayReach(InetAddress.getByName("64:ff9b::" + v4))).isEqualTo(plain);
+        // All other IPv6 forms of an IPv4 address are refused.
+        assertThat(strict.mayReach(InetAddress.getByName("64:ff9b:1::" + v4))).isFalse();
         assertThat(strict.mayReach(InetAddress.getByName("::" + v4))).isFalse();
     }
 

@@ -3,6 +3,7 @@ package dev.nexus.broker.verification;
 import static dev.nexus.broker.testing.Flow.ACME;
 import static dev.nexus.broker.testing.Flow.await;
 import static dev.nexus.broker.verification.VerificationProvider.SECRET;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +16,7 @@ import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.testing.KnownHosts;
 import dev.nexus.broker.testing.NameServer;
 import dev.nexus.contracts.RequestedConnection;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusMock;
@@ -27,6 +29,8 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URL;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +40,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hosts, addresses and name servers that a verification may or must not reach. */
 @QuarkusTest
 @QuarkusTestResource(BrokerTestResource.class)
 @TestProfile(VerificationProvider.Profile.class)
+@Promise(27)
 class VerificationHostsTest extends VerificationTestSupport {
 
     private static final org.jboss.logging.Logger LOG = org.jboss.logging.Logger.getLogger(VerificationHostsTest.class);
@@ -95,6 +101,42 @@ class VerificationHostsTest extends VerificationTestSupport {
 
         assertThat(provider.verification(provider.connect())).isEqualTo("unverified address_refused");
         assertThat(VerificationProvider.server().connections()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.3 127.0.0.1", "127.0.0.1 fd00:dead::1", "fd00:dead::1 127.0.0.3 127.0.0.1"})
+    void each_address_of_a_host_is_tried_until_one_answers(String addresses) {
+        provider.names().moveTo("provider.test", addresses.split(" "));
+        provider.register("provider.test", "{\"path\": \"/200\"}");
+
+        assertThat(provider.verification(provider.connect())).isEqualTo("verified ");
+        assertThat(provider.names().lookedUp()).hasSize(1);
+    }
+
+    @Test
+    void an_address_that_does_not_answer_uses_up_only_its_share_of_the_time_and_gets_no_secret() throws Exception {
+        provider.names().moveTo("provider.test", "127.0.0.3", "127.0.0.1");
+        provider.register("provider.test", "{\"path\": \"/200\"}");
+
+        try (ServerSocket silent =
+                new ServerSocket(VerificationProvider.server().port(), 1, InetAddress.getByName("127.0.0.3"))) {
+            String verified = provider.verification(provider.connect());
+
+            assertThat(verified).isEqualTo("verified ");
+            try (Socket accepted = silent.accept()) {
+                assertThat(new String(accepted.getInputStream().readAllBytes(), ISO_8859_1))
+                        .isNotEmpty()
+                        .doesNotContain(SECRET);
+            }
+        }
+    }
+
+    @Test
+    void a_host_without_an_address_that_answers_is_unreachable() {
+        provider.names().moveTo("provider.test", "fd00:dead::1", "127.0.0.3");
+        provider.register("provider.test", "{\"path\": \"/200\"}");
+
+        assertThat(provider.verification(provider.connect())).isEqualTo("unverified unreachable");
     }
 
     @Test

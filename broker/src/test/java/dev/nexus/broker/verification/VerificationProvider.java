@@ -63,8 +63,11 @@ class VerificationProvider {
                 vertx, Map.of("provider.test", List.of("127.0.0.1"), "other.test", List.of("127.0.0.1")));
     }
 
-    /** Settings that allow only 127.0.0.1. */
-    public static final class Profile implements QuarkusTestProfile {
+    /**
+     * Settings that allow 127.0.0.1, which is the provider's address, and two addresses without a server. The class is
+     * not final, so that a test can add settings.
+     */
+    public static class Profile implements QuarkusTestProfile {
 
         @Override
         public Map<String, String> getConfigOverrides() {
@@ -76,7 +79,7 @@ class VerificationProvider {
                     "nexus.verification.timeout",
                     TIMEOUT.toString(),
                     "nexus.verification.allowed-addresses",
-                    "127.0.0.1",
+                    "127.0.0.1,127.0.0.3,fd00:dead::1",
                     "nexus.verification.tls-configuration-name",
                     "provider",
                     "quarkus.tls.provider.trust-store.p12.path",
