@@ -91,7 +91,8 @@ class AwsSignatureTest {
 
     @Test
     void spaces_around_the_keys_are_ignored() {
-        Strategy strategy = new AwsSigV4Strategy("sts", "us-east-1", "access_key", "secret_key", "session_token");
+        Strategy strategy = new AwsSigV4Strategy(
+                "sts", new AwsSigV4Strategy.Region("us-east-1", false), "access_key", "secret_key", "session_token");
         OutgoingRequest request = OutgoingRequest.of("GET", URI.create("https://sts.amazonaws.com/"));
         ObjectNode keys = JSON.createObjectNode().put("access_key", "AKID").put("secret_key", "secret");
         ObjectNode spaced = JSON.createObjectNode().put("access_key", " AKID ").put("secret_key", "secret\n");
