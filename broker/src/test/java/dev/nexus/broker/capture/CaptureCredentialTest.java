@@ -13,6 +13,7 @@ import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -59,6 +60,7 @@ class CaptureCredentialTest {
     }
 
     @Test
+    @Promise(8)
     void exactly_one_of_fifty_submits_of_one_state_succeeds_and_is_stored() {
         // Warms up the service: the fifty concurrent captures must finish within the request deadline.
         flow.connect(ACME, workspace(), "first");
@@ -131,6 +133,7 @@ class CaptureCredentialTest {
     }
 
     @Test
+    @Promise(22)
     void a_state_of_a_revoked_connection_is_refused_with_connection_not_active() {
         RequestedConnection requested = flow.begin(ACME, workspace());
         flow.revoke(ACME, requested.connectionId());
@@ -139,6 +142,7 @@ class CaptureCredentialTest {
     }
 
     @Test
+    @Promise(22)
     void an_expired_state_is_refused_before_and_after_the_sweep() {
         RequestedConnection requested = flow.begin(ACME, workspace());
         flow.sql("update connection set expires_at = now() where id = $1", requested.connectionId());
@@ -168,6 +172,7 @@ class CaptureCredentialTest {
     }
 
     @Test
+    @Promise(29)
     void a_ciphertext_moved_to_another_row_is_not_decrypted_and_the_failure_is_audited() {
         UUID one = flow.connect(ACME, workspace(), "one");
         UUID other = flow.connect(ACME, workspace(), "other");

@@ -11,6 +11,7 @@ import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.cipher.CredentialCipher.SealResult;
 import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
+import dev.nexus.testsupport.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -109,6 +110,7 @@ public abstract class CredentialCipherConformance {
     }
 
     @Test
+    @Promise(29)
     void a_ciphertext_is_not_decrypted_with_another_binding() {
         Ciphertext sealed = seal(binding, secret("secret"));
 
@@ -125,6 +127,7 @@ public abstract class CredentialCipherConformance {
     }
 
     @Test
+    @Promise(29)
     void ciphertexts_of_swapped_rows_are_not_decrypted() {
         CredentialBinding otherRow = new CredentialBinding("acme", UUID.randomUUID(), provider);
         Ciphertext one = seal(binding, secret("one"));
@@ -160,6 +163,7 @@ public abstract class CredentialCipherConformance {
     }
 
     @Test
+    @Promise(29)
     void a_ciphertext_with_a_flipped_bit_or_a_missing_end_is_not_decrypted() {
         Ciphertext sealed = seal(binding, secret("secret"));
         byte[] bytes = sealed.bytes().getBytes();

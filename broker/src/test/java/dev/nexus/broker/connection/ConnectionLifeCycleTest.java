@@ -13,6 +13,7 @@ import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -260,6 +261,7 @@ class ConnectionLifeCycleTest {
     }
 
     @Test
+    @Promise(19)
     void a_connection_is_not_found_for_another_tenant() {
         String workspace = workspace();
         UUID connection = flow.connect(ACME, workspace, "key");

@@ -10,6 +10,7 @@ import dev.nexus.broker.database.ScanBudget;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.testing.HibernateStatements;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonArray;
@@ -169,6 +170,7 @@ class QueryPlanTest {
     private static final String[] MODES = {"force_generic_plan", "force_custom_plan"};
 
     @Test
+    @Promise(14)
     void each_combination_of_connection_filters_reads_a_bounded_number_of_pages() {
         for (String workspace : new String[] {null, "w-big"}) {
             for (String provider : new String[] {null, "api-key", "no-such-provider"}) {
@@ -194,6 +196,7 @@ class QueryPlanTest {
     }
 
     @Test
+    @Promise(14)
     void a_single_filter_without_hits_reads_few_pages() {
         for (Filter filter : List.of(
                 new Filter("no-such-workspace", null, null, null, null),
@@ -213,6 +216,7 @@ class QueryPlanTest {
     }
 
     @Test
+    @Promise(14)
     void each_combination_of_audit_filters_reads_a_bounded_number_of_pages() {
         for (AuditList list : AuditLists.all("skewed", READ_MOST, "k-big")) {
             Sent statement = sent(() -> auditLists.run(list), list.sql(), list.values());
@@ -275,6 +279,7 @@ class QueryPlanTest {
             """;
 
     @Test
+    @Promise(14)
     void the_sweeper_reads_only_a_batch_of_the_backlog() throws SQLException {
         assertThat(buffers(BACKLOG.formatted("pending", "null"), SweepStatements.EXPIRE))
                 .isBetween(100L, ONE_BATCH);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.capture.CaptureSql;
 import dev.nexus.broker.testing.BrokerTestResource;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.json.JsonArray;
@@ -130,6 +131,7 @@ class SharedLookupPlanTest {
 
     @ParameterizedTest
     @MethodSource("lookups")
+    @Promise(14)
     void a_lookup_reads_a_bounded_number_of_pages_for_each_pair(String lookup) throws SQLException {
         fill(LARGE);
         execute("prepare lookup as " + lookup);

@@ -115,6 +115,7 @@ class ResealTest {
     }
 
     @Test
+    @Promise(12)
     void after_a_rotation_each_value_is_encrypted_with_the_newest_key_and_readable() throws Exception {
         Map<UUID, String> connections = connect(25);
         int newest = rotate();

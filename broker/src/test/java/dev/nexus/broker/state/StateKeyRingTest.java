@@ -12,6 +12,7 @@ import dev.nexus.broker.state.StateTokens.StateSubject;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.testsupport.Promise;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -113,6 +114,7 @@ class StateKeyRingTest {
     }
 
     @Test
+    @Promise(11)
     void a_new_key_signs_only_after_its_publication_delay_and_the_old_key_still_verifies() {
         flow.sql("delete from state_key");
         StateKeyRing old = replica();
@@ -191,6 +193,7 @@ class StateKeyRingTest {
     }
 
     @Test
+    @Promise({9, 21})
     void each_invalid_state_is_refused_with_the_same_error() throws JoseException {
         StateKeyRing ring = replica();
         StateKey key = await(ring.signing());
@@ -223,6 +226,7 @@ class StateKeyRingTest {
     }
 
     @Test
+    @Promise(9)
     void a_clock_skew_of_30_seconds_is_accepted_and_the_token_itself_does_not_expire() throws JoseException {
         StateKeyRing ring = replica();
         StateKey key = await(ring.signing());
@@ -237,6 +241,7 @@ class StateKeyRingTest {
     }
 
     @Test
+    @Promise(9)
     void an_issued_state_expires_after_its_ttl_and_the_leeway() {
         Instant now = Instant.now();
 

@@ -13,6 +13,7 @@ import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.contracts.RequestedConnection;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -83,6 +84,7 @@ class VerificationTest extends VerificationTestSupport {
         "garbage, unreachable",
         "endless-head, unreachable",
     })
+    @Promise(27)
     void the_when_unknown_policy_applies_to_an_inconclusive_verification(String script, String reason) {
         provider.register("provider.test", "{\"path\": \"/%s\", \"when_unknown\": \"refuse\"}".formatted(script));
         RequestedConnection requested = await(flow.beginning(ACME, provider.slug(), provider.slug()));
@@ -168,6 +170,7 @@ class VerificationTest extends VerificationTestSupport {
     }
 
     @Test
+    @Promise(19)
     void a_connection_that_is_pending_or_belongs_to_another_tenant_is_not_verified() {
         provider.register("provider.test", "{\"path\": \"/200\"}");
         UUID connection = provider.connect();

@@ -15,6 +15,7 @@ import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.PutWebhook.Put;
 import dev.nexus.broker.webhook.delivery.Receiver;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
@@ -292,6 +293,7 @@ class WebhookAdministrationTest {
     }
 
     @Test
+    @Promise(19)
     void a_tenant_can_neither_read_nor_change_the_webhook_of_another() {
         String etag = put(URL).webhook().etag();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.Backend.Begun;
 import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.testsupport.Promise;
 import io.restassured.response.Response;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,6 +41,7 @@ public class ConcurrentCaptureIT {
     }
 
     @Test
+    @Promise(8)
     void fifty_concurrent_submits_of_one_state_store_one_value() throws Exception {
         Begun begun = acme.begin(Backend.workspace());
 

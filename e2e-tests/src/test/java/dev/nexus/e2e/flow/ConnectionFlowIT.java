@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.Backend.Begun;
 import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.testsupport.Promise;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,6 +101,7 @@ public class ConnectionFlowIT {
     }
 
     @Test
+    @Promise(26)
     void auth_url_ignores_host_and_forwarding_headers() {
         Response requested = acme.request()
                 .header("Host", "evil.example")

@@ -8,6 +8,7 @@ import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.Backend.Begun;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.PreviousRelease;
+import dev.nexus.testsupport.Promise;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ public class CredentialBodyIT {
                 "a nested duplicate   | 400 | {\"api_key\":{\"a\":1,\"a\":2}}",
                 "an invalid escape    | 400 | {\"api_key\":\"\\q\"}",
             })
+    @Promise({23, 28})
     void error_for_an_invalid_body_omits_its_values_and_the_state_stays_valid(
             String name, int status, String credentials) {
         Begun begun = acme.begin(Backend.workspace());
@@ -115,6 +117,7 @@ public class CredentialBodyIT {
     }
 
     @Test
+    @Promise(24)
     void body_of_64_KiB_is_accepted_and_one_byte_more_is_rejected_with_413() {
         Begun begun = acme.begin(Backend.workspace());
         String body = "{\"state\":\"" + begun.state() + "\",\"credentials\":{\"api_key\":\"k\"}}";
@@ -128,6 +131,7 @@ public class CredentialBodyIT {
     }
 
     @Test
+    @Promise(24)
     void body_nested_a_thousand_levels_is_rejected_with_400() {
         Begun begun = acme.begin(Backend.workspace());
 
@@ -138,6 +142,7 @@ public class CredentialBodyIT {
     }
 
     @Test
+    @Promise(24)
     void unsupported_content_type_or_encoding_is_rejected_with_415() {
         acme.request()
                 .contentType("text/plain")

@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.Backend.Begun;
 import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.testsupport.Promise;
 import io.restassured.response.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public class StateIT {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
     @Test
+    @Promise(22)
     void used_state_is_rejected_with_409_on_both_routes() {
         Begun begun = acme.begin(Backend.workspace());
         acme.captureKey(begun.state(), "first").then().statusCode(200);
@@ -36,6 +38,7 @@ public class StateIT {
     }
 
     @Test
+    @Promise({9, 22})
     void expired_state_is_rejected_with_410_and_the_connection_is_expired() {
         Begun begun = acme.begin(Backend.workspace());
         NexusExtension.sql("update connection set expires_at = now() where id = '" + begun.id() + "'");
@@ -47,6 +50,7 @@ public class StateIT {
     }
 
     @Test
+    @Promise(22)
     void state_of_a_revoked_connection_is_rejected_with_409() {
         Begun begun = acme.begin(Backend.workspace());
         acme.revoke(begun.id()).then().statusCode(204);
@@ -56,6 +60,7 @@ public class StateIT {
     }
 
     @Test
+    @Promise(21)
     void each_tampered_state_is_rejected_with_the_same_400_and_changes_nothing() {
         Begun begun = acme.begin(Backend.workspace());
 

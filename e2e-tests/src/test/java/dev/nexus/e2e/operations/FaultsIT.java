@@ -97,12 +97,14 @@ class FaultsIT {
     }
 
     @Test
+    @Promise(7)
     void five_kills_during_captures_leave_no_partial_connection() throws Exception {
         killedMidCapture(5);
     }
 
     @Test
     @Tag("soak")
+    @Promise(7)
     void a_hundred_kills_during_captures_leave_no_partial_connection() throws Exception {
         killedMidCapture(100);
     }

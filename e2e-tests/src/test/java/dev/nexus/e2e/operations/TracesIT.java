@@ -7,6 +7,7 @@ import dev.nexus.e2e.operations.OtlpReceiver.Exported;
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.Backend.Begun;
 import dev.nexus.e2e.support.RealVault;
+import dev.nexus.testsupport.Promise;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.restassured.RestAssured;
 import java.io.IOException;
@@ -134,6 +135,7 @@ class TracesIT {
     }
 
     @Test
+    @Promise(28)
     void exported_spans_contain_no_values_of_requests() throws Exception {
         String workspace = "canary-workspace/" + UUID.randomUUID();
         String credential = "canary/cred+9f2c71=ential?zq";
@@ -239,6 +241,7 @@ class TracesIT {
     }
 
     @Test
+    @Promise(28)
     void exported_canary_is_found_in_each_encoding() throws Exception {
         Canaries canaries = new Canaries().add("credential", "canary/cred+9f2c71=ential?zq");
         HttpClient http = HttpClient.newHttpClient();

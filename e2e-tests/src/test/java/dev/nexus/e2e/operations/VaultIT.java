@@ -153,6 +153,7 @@ class VaultIT {
     }
 
     @Test
+    @Promise(3)
     void slow_vault_delays_only_requests_that_need_it() throws Exception {
         String id = acme.connect(Backend.workspace(), "k");
         List<Answer> before;
@@ -205,6 +206,7 @@ class VaultIT {
     }
 
     @Test
+    @Promise(29)
     void ciphertext_moved_to_another_row_is_not_decrypted() {
         String one = acme.connect(Backend.workspace(), "one");
         String other = NexusExtension.backend(nexus, 1).connect(Backend.workspace(), "other");
@@ -230,11 +232,13 @@ class VaultIT {
     }
 
     @Test
+    @Promise(8)
     void concurrent_submits_of_one_state_store_one_value() throws Exception {
         DoubleSubmit.assertOneSucceeds(acme, 5, 50);
     }
 
     @Test
+    @Promise(4)
     void load_is_shed_while_the_pool_is_exhausted_and_requests_succeed_after_it() throws Exception {
         String id = acme.connect(Backend.workspace(), "k");
         long since = System.nanoTime();

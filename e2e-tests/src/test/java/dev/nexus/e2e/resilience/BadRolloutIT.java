@@ -9,6 +9,7 @@ import dev.nexus.launcher.DevAuthority;
 import dev.nexus.launcher.DevCertificates.Service;
 import dev.nexus.launcher.FreePorts;
 import dev.nexus.launcher.ServiceProcess;
+import dev.nexus.testsupport.Promise;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,6 +45,7 @@ class BadRolloutIT {
     }
 
     @Test
+    @Promise(32)
     void gateway_with_a_wrong_url_authority_or_key_stays_unready_and_reports_the_cause() throws Exception {
         Path folder = NexusExtension.emptyFolder("bad-rollout");
 

@@ -17,6 +17,7 @@ import dev.nexus.launcher.DevCertificates.Service;
 import dev.nexus.launcher.MintedKey;
 import dev.nexus.launcher.Nexus;
 import dev.nexus.launcher.ServiceProcess;
+import dev.nexus.testsupport.Promise;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,7 @@ class DroppedPacketsIT {
     private static final Duration RECOVERY = Duration.ofSeconds(10);
 
     @Test
+    @Promise(5)
     void the_broker_recovers_within_ten_seconds_when_the_database_is_reachable_again() throws Exception {
         try (LossyRouter router = LossyRouter.start();
                 InstalledPostgres postgres = InstalledPostgres.start(
@@ -60,6 +62,7 @@ class DroppedPacketsIT {
     }
 
     @Test
+    @Promise(5)
     void the_gateway_recovers_within_ten_seconds_when_the_broker_is_reachable_again() throws Exception {
         Map<String, String> settings = new HashMap<>(RouteLoad.HIGH_AUTH_RATE);
         settings.put("quarkus.http.host", "0.0.0.0");

@@ -11,6 +11,7 @@ import dev.nexus.e2e.support.NeedsOnPath;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.launcher.Nexus;
 import dev.nexus.launcher.ServiceProcess;
+import dev.nexus.testsupport.Promise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -125,6 +126,7 @@ class ReplicasIT {
     }
 
     @Test
+    @Promise(12)
     void other_broker_takes_over_from_a_killed_one_and_each_value_is_re_encrypted_once() throws Exception {
         Map<String, String> keys = new HashMap<>();
         for (int i = 0; i < RESEALED; i++) {

@@ -9,6 +9,7 @@ import dev.nexus.e2e.support.Load;
 import dev.nexus.e2e.support.Load.Answer;
 import dev.nexus.e2e.support.NeedsOnPath;
 import dev.nexus.launcher.ServiceProcess;
+import dev.nexus.testsupport.Promise;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,7 @@ class RollingRestartIT {
     private static final Duration BETWEEN_CAPTURES = Duration.ofMillis(100);
 
     @Test
+    @Promise(10)
     void no_request_fails_during_rollouts_at_two_hundred_requests_per_second() throws Exception {
         try (Replicas replicas = Replicas.start("rolling", Map.of())) {
             Backend acme = replicas.backend(0);

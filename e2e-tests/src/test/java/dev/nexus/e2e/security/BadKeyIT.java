@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.launcher.Nexus;
+import dev.nexus.testsupport.Promise;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
@@ -49,6 +50,7 @@ class BadKeyIT {
             "PUT /v1/connections");
 
     @Test
+    @Promise({17, 18})
     void each_invalid_key_returns_the_same_401_without_a_broker() throws Exception {
         try (Nexus nexus = NexusExtension.start("bad-keys", Map.of())) {
             String good = nexus.keys().get(0).key();

@@ -8,6 +8,7 @@ import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.Backend.Begun;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.launcher.Nexus;
+import dev.nexus.testsupport.Promise;
 import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
@@ -34,6 +35,7 @@ class CanaryIT {
     private static final String REFUSED = "canary/refu+51ab77=sed?zq";
 
     @Test
+    @Promise(28)
     void logs_and_database_files_contain_no_canary() throws Exception {
         Map<String, String> debug = Map.of(
                 "quarkus.log.level", "DEBUG",
@@ -64,6 +66,7 @@ class CanaryIT {
     }
 
     @Test
+    @Promise({18, 28})
     void database_dump_contains_no_canary() {
         try (Nexus nexus = NexusExtension.start("canary-dump", Map.of())) {
             Backend acme = NexusExtension.backend(nexus, 0);
@@ -82,6 +85,7 @@ class CanaryIT {
     }
 
     @Test
+    @Promise(28)
     void canary_is_found_in_each_encoding() {
         for (String encoded : encodings(CREDENTIAL)) {
             assertThat(found(List.of(CREDENTIAL), "before " + encoded + " after"))

@@ -10,6 +10,7 @@ import dev.nexus.e2e.support.Load;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.RealVault;
 import dev.nexus.launcher.Nexus;
+import dev.nexus.testsupport.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -64,6 +65,7 @@ class KeyRotationIT {
 
     @Test
     @Tag("soak")
+    @Promise(12)
     void each_value_is_re_encrypted_after_a_transit_key_rotation_despite_a_kill() throws Exception {
         try (RealVault vault = RealVault.start("vault-rotated")) {
             Map<String, String> settings = new HashMap<>(vault.settings());
@@ -128,12 +130,14 @@ class KeyRotationIT {
     }
 
     @Test
+    @Promise(11)
     void no_request_fails_with_short_lived_state_keys_and_vault_tokens() throws Exception {
         underLoad(Duration.ofSeconds(25), "5s", "PT5S", 40);
     }
 
     @Test
     @Tag("soak")
+    @Promise({11, 13})
     void no_request_fails_in_ten_minutes_with_state_keys_and_vault_tokens_of_one_minute() throws Exception {
         underLoad(Duration.ofMinutes(10), "60s", "PT1M", 100);
     }

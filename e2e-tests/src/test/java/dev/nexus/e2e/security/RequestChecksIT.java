@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.startsWith;
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.Load;
 import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.testsupport.Promise;
 import io.restassured.response.Response;
 import java.io.IOException;
 import java.io.InputStream;
@@ -148,6 +149,7 @@ class RequestChecksIT {
     }
 
     @Test
+    @Promise(24)
     void chunked_body_over_64_KiB_is_rejected_with_413() throws Exception {
         HttpRequest chunked = HttpRequest.newBuilder(URI.create(acme.gatewayUrl() + "/v1/request-connection"))
                 .header("X-API-Key", acme.apiKey())
@@ -179,6 +181,7 @@ class RequestChecksIT {
 
     /** The third and the fourth request get their response at once, because their routes do not read a body. */
     @Test
+    @Promise(24)
     void slow_body_is_cut_off_within_ten_seconds() throws Exception {
         String chunked = "\r\nTransfer-Encoding: chunked";
         String json = "\r\nContent-Type: application/json";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.Backend.Begun;
 import dev.nexus.e2e.support.NexusExtension;
+import dev.nexus.testsupport.Promise;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +81,7 @@ public class ReturnUrlIT {
                 "https://",
                 "https://?a=1",
             })
+    @Promise(25)
     void invalid_return_url_is_rejected_and_not_returned(String json) {
         Response refused = acme.post(
                 "/v1/request-connection",
@@ -106,6 +108,7 @@ public class ReturnUrlIT {
         "http://127.0.0.1:3000/c,                http://127.0.0.1:3000/c?@",
         "http://localhost:3000/c,                http://localhost:3000/c?@",
     })
+    @Promise(25)
     void valid_return_url_gets_the_outcome_before_its_fragment(String returnUrl, String expected) {
         Begun begun = Backend.begun(acme.request(Backend.workspace(), "api-key", returnUrl));
 

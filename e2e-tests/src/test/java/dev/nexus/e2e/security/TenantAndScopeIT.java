@@ -7,6 +7,7 @@ import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.Backend.Begun;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.PreviousRelease;
+import dev.nexus.testsupport.Promise;
 import io.restassured.response.Response;
 import java.util.List;
 import java.util.UUID;
@@ -27,6 +28,7 @@ public class TenantAndScopeIT {
     }
 
     @Test
+    @Promise(19)
     void id_of_another_tenant_is_not_found_on_any_route() {
         String id = acme.connect(Backend.workspace(), "acmes-own");
 
@@ -40,6 +42,7 @@ public class TenantAndScopeIT {
     /** Tagged as new, because the previous release has another message. */
     @Test
     @Tag(PreviousRelease.NEW)
+    @Promise(19)
     void id_of_another_tenant_is_answered_like_an_unknown_id_on_each_route() {
         String id = acme.connect(Backend.workspace(), "acmes-own");
         String unknown = UUID.randomUUID().toString();
@@ -58,6 +61,7 @@ public class TenantAndScopeIT {
     }
 
     @Test
+    @Promise(19)
     void state_of_another_tenant_is_answered_like_an_invalid_state() {
         Begun begun = acme.begin(Backend.workspace());
 
@@ -69,6 +73,7 @@ public class TenantAndScopeIT {
     }
 
     @Test
+    @Promise(19)
     void lists_and_audit_contain_only_the_rows_of_the_tenant() {
         String workspace = Backend.workspace();
         String id = acme.connect(workspace, "k");
@@ -92,6 +97,7 @@ public class TenantAndScopeIT {
     }
 
     @Test
+    @Promise(20)
     void missing_scope_is_rejected_with_403() {
         String id = acme.connect(Backend.workspace(), "k");
 
@@ -117,6 +123,7 @@ public class TenantAndScopeIT {
 
     @Test
     @Tag(PreviousRelease.NEW)
+    @Promise(20)
     void each_webhook_route_requires_the_webhook_scope() {
         assertScopeRequired(
                 "webhooks:admin",
@@ -165,6 +172,7 @@ public class TenantAndScopeIT {
     }
 
     @Test
+    @Promise(20)
     void capture_only_key_of_the_quickstart_cannot_read_tokens() {
         Backend captureOnly = NexusExtension.captureOnly();
         String id = captureOnly.connect(Backend.workspace(), "k");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexus.runtime.InvalidFileException;
+import dev.nexus.testsupport.Promise;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ class ApiKeysFileTest {
     }
 
     @Test
+    @Promise(18)
     void entry_accepts_only_its_key() throws InvalidFileException {
         Map<String, KnownKey> keys = ApiKeysFile.parse(entry(), false);
 

@@ -2,6 +2,7 @@ package dev.nexus.gateway.apikey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nexus.testsupport.Promise;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PresentedKeyTest {
 
     @Test
+    @Promise(18)
     void minted_key_has_the_documented_form_and_can_be_parsed() {
         for (int i = 0; i < 1_000; i++) {
             PresentedKey key = PresentedKey.mint(new SecureRandom());

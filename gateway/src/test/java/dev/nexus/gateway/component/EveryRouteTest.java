@@ -3,6 +3,7 @@ package dev.nexus.gateway.component;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.gateway.http.Route;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
@@ -86,6 +87,7 @@ class EveryRouteTest {
 
     @ParameterizedTest(name = "{0}, key: {1}")
     @MethodSource("routesWithBadCredentials")
+    @Promise(17)
     void bad_credential_is_rejected_with_the_same_401(Route route, String name, String lines) throws IOException {
         String answer = RawHttp.send(request(route.method(), path(route), lines));
 
@@ -142,6 +144,7 @@ class EveryRouteTest {
 
     @ParameterizedTest
     @EnumSource(Route.class)
+    @Promise(20)
     void missing_scope_is_rejected_with_403(Route route) throws IOException {
         if (!route.needsKey()) {
             return;

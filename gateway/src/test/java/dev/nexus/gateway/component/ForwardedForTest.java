@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nexus.contracts.InternalHeaders;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
@@ -63,6 +64,7 @@ class ForwardedForTest {
     }
 
     @Test
+    @Promise(26)
     void caller_cannot_set_the_internal_address_header() throws IOException {
         String answer = RawHttp.send(request("X-Forwarded-For: 198.51.100.1, [2001:db8::1]:443\r\n"
                 + InternalHeaders.CLIENT_ADDRESS + ": 192.0.2.66\r\n"));
@@ -72,6 +74,7 @@ class ForwardedForTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"203.0.113.7", "203.0.113.7, 10.0.0.9", "unknown", "127.0.0.1"})
+    @Promise(26)
     void X_Forwarded_For_of_an_untrusted_peer_is_ignored(String forwarded) throws IOException {
         assumeTrue(RawHttp.canSendFromUntrusted(), "this system has no address " + RawHttp.UNTRUSTED);
 

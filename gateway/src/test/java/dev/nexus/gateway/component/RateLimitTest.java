@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import dev.nexus.gateway.http.RateLimiter;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.arc.ClientProxy;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -133,6 +134,7 @@ class RateLimitTest {
     }
 
     @Test
+    @Promise(26)
     void rate_of_an_untrusted_peer_ignores_X_Forwarded_For() throws IOException {
         assumeTrue(RawHttp.canSendFromUntrusted(), "this system has no address " + RawHttp.UNTRUSTED);
         String answer = "";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexus.broker.testing.RealVault;
+import dev.nexus.testsupport.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +53,7 @@ class TransitGuardsTest {
     }
 
     @Test
+    @Promise(30)
     void the_policy_in_deploy_grants_exactly_what_the_broker_needs() {
         assertThatCode(() -> check(RealVault.get().broker(), Map.of())).doesNotThrowAnyException();
     }
@@ -80,6 +82,7 @@ class TransitGuardsTest {
         "is-exportable, exportable=true derived=true, exportable",
         "has-backup, allow_plaintext_backup=true derived=true, plaintext backup"
     })
+    @Promise(29)
     void an_unsafe_key_is_refused(String key, String options, String reason) throws IOException {
         String[] all = ("write -f transit/keys/" + key + " " + options).split(" ", -1);
         RealVault.get().vault(all);
@@ -119,6 +122,7 @@ class TransitGuardsTest {
                 "auth/token/create:update",
                 "*:read"
             })
+    @Promise(30)
     void a_token_with_excess_rights_is_refused(String right) throws IOException {
         String path = right.substring(0, right.lastIndexOf(':'));
         String capability = right.substring(right.lastIndexOf(':') + 1);
@@ -153,6 +157,7 @@ class TransitGuardsTest {
     }
 
     @Test
+    @Promise(30)
     void the_policy_of_the_broker_forbids_each_listed_call() {
         String token = RealVault.get()
                 .vault(

@@ -11,6 +11,7 @@ import dev.nexus.broker.cipher.CredentialCipher.ToOpen;
 import dev.nexus.broker.cipher.CredentialCipher.ToSeal;
 import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.testing.RealVault;
+import dev.nexus.testsupport.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -69,6 +70,7 @@ class VaultLoginTest {
     }
 
     @Test
+    @Promise(13)
     void a_token_is_renewed_and_replaced_without_failed_calls() {
         try (Opened opened = Opened.over(login("short-lease", "3s", "7s"))) {
             Ciphertext ciphertext = opened.seal();

@@ -8,6 +8,7 @@ import dev.nexus.broker.provider.ListProviders;
 import dev.nexus.broker.provider.ShowProvider;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.runtime.ApiException;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -146,6 +147,7 @@ class ProviderRegistryTest {
     }
 
     @Test
+    @Promise(19)
     void a_slug_finds_the_tenants_own_provider_first_and_never_that_of_another_tenant() throws Exception {
         CatalogueEntry global = Registry.entry(1, Registry.SCHEMA);
         registry.apply(List.of(global));

@@ -11,6 +11,7 @@ import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
 import dev.nexus.strategy.Credential;
+import dev.nexus.testsupport.Promise;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
@@ -99,6 +100,7 @@ class CredentialSchemasTest {
                 "{\"key\":\"abcd\",\"step\":1E+999999999}|/credentials|numberRange|must not contain a number of more than 1,000 digits or with an exponent beyond 1,000",
                 "{\"key\":\"abcd\",\"step\":1E+99999999999}|/credentials|numberRange|must not contain a number of more than 1,000 digits or with an exponent beyond 1,000",
             })
+    @Promise(23)
     void a_violated_rule_is_reported_with_field_and_rule_and_without_the_value(
             String credentials, String pointer, String rule, String message) {
         ApiException refused = refused(RICH, credentials);

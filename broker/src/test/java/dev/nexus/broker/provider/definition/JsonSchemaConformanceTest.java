@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.strategy.Credential;
+import dev.nexus.testsupport.Promise;
 import dev.nexus.testsupport.RealPython;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ class JsonSchemaConformanceTest {
     private final Random random = new Random(20261124);
 
     @Test
+    @Promise(23)
     void jsonschema_agrees_on_each_generated_pair() throws Exception {
         RealPython python = RealPython.having("jsonschema");
         ArrayNode pairs = NODES.arrayNode();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.strategy.Credential;
+import dev.nexus.testsupport.Promise;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.math.BigDecimal;
@@ -30,6 +31,7 @@ class SchemaCostTest {
 
     @ParameterizedTest
     @ValueSource(ints = {9, 22, 24, 60})
+    @Promise(23)
     void references_that_double_at_each_level_are_refused(int levels) {
         ObjectNode schema = object();
         ObjectNode definitions = schema.put("$ref", "#/$defs/l0").putObject("$defs");
@@ -114,6 +116,7 @@ class SchemaCostTest {
 
     /** Measures the CPU time of this thread, which does not depend on the load of the machine. */
     @Property(tries = 150)
+    @Promise(23)
     void an_accepted_schema_validates_a_64_kib_document_in_bounded_time(@ForAll long seed) {
         Random random = new Random(seed);
         ObjectNode source = object();

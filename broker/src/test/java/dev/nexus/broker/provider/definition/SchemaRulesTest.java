@@ -3,6 +3,7 @@ package dev.nexus.broker.provider.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nexus.testsupport.Promise;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,7 @@ class SchemaRulesTest {
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"object\",\"required\":[\"b\"]}}}|/properties/a/required/0 names a member that is not declared in properties",
                 "{\"type\":\"object\",\"properties\":{\"a\":{}},\"dependentRequired\":{\"a\":[\"b\"]}}|/dependentRequired/a/0 names a member that is not declared in properties",
             })
+    @Promise(23)
     void a_schema_that_breaks_a_rule_is_refused(String schema, String problem) {
         List<Problems.Problem> problems = problems(schema);
 

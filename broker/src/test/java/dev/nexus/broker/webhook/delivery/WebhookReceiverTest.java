@@ -6,6 +6,7 @@ import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.webhook.delivery.Receiver.Received;
+import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -101,6 +102,7 @@ class WebhookReceiverTest extends WebhookDeliveryTestSupport {
     }
 
     @Test
+    @Promise(27)
     void a_host_with_a_private_address_is_not_called() {
         webhook.putUrl("https://private.test:" + receiver.port() + "/" + tenant + "/200");
         int before = receiver.connections();

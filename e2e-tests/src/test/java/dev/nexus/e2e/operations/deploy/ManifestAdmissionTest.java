@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.e2e.operations.deploy.Command.Outcome;
 import dev.nexus.e2e.support.Checkout;
 import dev.nexus.e2e.support.NeedsOnPath;
+import dev.nexus.testsupport.Promise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +64,7 @@ class ManifestAdmissionTest {
 
     @ParameterizedTest
     @MethodSource("environments")
+    @Promise(31)
     void a_pod_of_each_template_is_admitted(String environment) {
         List<ObjectNode> objects = Manifests.objects(environment);
         server.apply("--filename=-")
@@ -83,6 +85,7 @@ class ManifestAdmissionTest {
     }
 
     @Test
+    @Promise(31)
     void the_namespace_enforces_restricted_pod_security() {
         String level = server.kubectl(
                         "get",

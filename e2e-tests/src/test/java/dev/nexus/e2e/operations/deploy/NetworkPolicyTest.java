@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nexus.e2e.support.NeedsOnPath;
+import dev.nexus.testsupport.Promise;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ class NetworkPolicyTest {
 
     @ParameterizedTest
     @CsvSource({"dev, ingress-nginx", "production, envoy-gateway-system"})
+    @Promise(31)
     void only_the_listed_connections_are_allowed(String environment, String edge) throws IOException {
         Set<String> allowed = NetworkFlows.allowed(policies(environment));
 
@@ -50,6 +52,7 @@ class NetworkPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dev", "production"})
+    @Promise(31)
     void gateway_cannot_reach_the_database_or_vault(String environment) throws IOException {
         assertThat(NetworkFlows.allowed(policies(environment)))
                 .noneMatch(flow -> flow.startsWith("gateway -> postgresql") || flow.startsWith("gateway -> vault"));

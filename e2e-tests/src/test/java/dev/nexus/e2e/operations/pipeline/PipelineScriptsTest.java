@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.e2e.support.Checkout;
 import dev.nexus.e2e.support.NeedsOnPath;
+import dev.nexus.testsupport.Promise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +123,7 @@ class PipelineScriptsTest {
     }
 
     @Test
+    @Promise(32)
     void gateways_are_not_deployed_if_a_broker_does_not_become_ready(@TempDir Path folder) throws Exception {
         ScriptResult ran =
                 run(cluster(folder), Map.of("FAILING", "gateway.paused=true"), "deploy/ci/deploy", "production");

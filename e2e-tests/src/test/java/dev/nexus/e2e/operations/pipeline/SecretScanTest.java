@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.e2e.support.Checkout;
 import dev.nexus.e2e.support.NeedsOnPath;
+import dev.nexus.testsupport.Promise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ class SecretScanTest {
     }
 
     @Test
+    @Promise(33)
     void gateway_api_key_is_found_after_a_later_commit_removed_it() throws Exception {
         // The key is split so that a scan of this repository does not report it.
         String key = "nxs" + "_k3TTq0Zb81Xy_" + "Qm7vLw2RtY".repeat(4) + "aB3_" + "0f9e8d7c";
