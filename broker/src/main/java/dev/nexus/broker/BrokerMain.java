@@ -1,5 +1,6 @@
 package dev.nexus.broker;
 
+import dev.nexus.broker.audit.AuditCheckCommand;
 import dev.nexus.broker.cipher.local.RotateLocalKeyset;
 import dev.nexus.broker.database.DatabaseAtStart;
 import dev.nexus.broker.database.MigrateCommand;
@@ -21,7 +22,13 @@ public final class BrokerMain {
             mixinStandardHelpOptions = true,
             version = "Nexus Broker 0.1.0",
             description = "Runs the Broker if no command is given. Pass settings as -Dnexus.….",
-            subcommands = {MigrateCommand.class, RotateLocalKeyset.class, EraseTenantCommand.class, HelpCommand.class})
+            subcommands = {
+                MigrateCommand.class,
+                RotateLocalKeyset.class,
+                EraseTenantCommand.class,
+                AuditCheckCommand.class,
+                HelpCommand.class
+            })
     private static final class Commands implements Runnable {
         @Override
         public void run() {

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.nexus.broker.audit.AuditLists;
+import dev.nexus.testsupport.Promise;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
 import java.io.IOException;
@@ -69,6 +70,7 @@ class TenantStatementsTest {
             Map.entry("DeliveryStatements.EXPIRE", ALL_TENANTS),
             Map.entry("DeliveryStatements.DELETE_ENDED", ALL_TENANTS),
             Map.entry("DeliveryStatements.DELETE_EXPIRED_SECRETS", ALL_TENANTS),
+            Map.entry("AuditTrailStatements.TENANT", "finds the next tenant"),
             Map.entry(
                     "ProviderRepository.CURRENT", "is a fragment, and each statement that uses it adds the condition"));
 
@@ -83,6 +85,7 @@ class TenantStatementsTest {
     }
 
     @Test
+    @Promise(19)
     void each_statement_on_a_tenants_table_has_the_tenant() {
         Map<String, String> statements = statements();
         Predicate<String> onTenantTable = onTenantTable();

@@ -15,8 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The database of the command erase-tenant, which runs without the service. The pool has two connections. Further
- * callers wait.
+ * The database of a command, which runs without the service. The pool has two connections. Further callers wait.
  */
 public final class DatabaseForCommand implements AutoCloseable {
 
@@ -65,11 +64,12 @@ public final class DatabaseForCommand implements AutoCloseable {
      * Connects to the first server of {@code urls} that is not in recovery.
      *
      * @param urls one URL, or several separated by commas
+     * @param application the name of the sessions in PostgreSQL
      * @throws IllegalArgumentException if a URL is not a PostgreSQL URL
      */
-    public DatabaseForCommand(String urls, String user, String password, DatabaseTrust trust) {
+    DatabaseForCommand(String urls, String user, String password, DatabaseTrust trust, String application) {
         List<PgConnectOptions> servers = Stream.of(urls.split(",", -1))
-                .map(url -> options(url.strip(), user, password, trust))
+                .map(url -> options(url.strip(), user, password, trust, application))
                 .toList();
         pool = PgBuilder.pool()
                 .connectingTo(() -> primary(servers).map(options -> options))
@@ -79,11 +79,12 @@ public final class DatabaseForCommand implements AutoCloseable {
                 .build();
     }
 
-    private static PgConnectOptions options(String url, String user, String password, DatabaseTrust trust) {
+    private static PgConnectOptions options(
+            String url, String user, String password, DatabaseTrust trust, String application) {
         PgConnectOptions options = PgConnectOptions.fromUri(url)
                 .setUser(user)
                 .setPassword(password)
-                .addProperty("application_name", "nexus-erase-tenant");
+                .addProperty("application_name", application);
         // PgBouncer refuses this parameter.
         options.getProperties().remove("extra_float_digits");
         trust.apply(options);

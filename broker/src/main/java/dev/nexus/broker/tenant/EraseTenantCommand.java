@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nexus.broker.cipher.vault.TenantKey;
 import dev.nexus.broker.database.CommandSettings;
 import dev.nexus.broker.database.DatabaseForCommand;
+import dev.nexus.broker.database.DatabaseOptions;
 import dev.nexus.broker.tenant.EraseTenant.Outcome;
 import dev.nexus.broker.tenant.TenantErasureStatements.Holdings;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -61,23 +63,8 @@ public final class EraseTenantCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "500", description = "Rows in one transaction, 1-10000. Default: 500.")
     private int batch;
 
-    @Option(
-            names = "--database-url",
-            description =
-                    "The database's URL, or the URLs of several servers, separated by commas. Default: the Broker's"
-                            + " quarkus.datasource.reactive.url.")
-    private @Nullable String url;
-
-    @Option(
-            names = "--database-user",
-            description = "The database's user. Default: the Broker's quarkus.datasource.username.")
-    private @Nullable String user;
-
-    @Option(
-            names = "--database-password-file",
-            description = "A file with the database's password. Default: the Broker's nexus.database.password-file or"
-                    + " quarkus.datasource.password.")
-    private @Nullable Path passwordFile;
+    @Mixin
+    private DatabaseOptions database = new DatabaseOptions();
 
     @Option(
             names = "--destroy-key",
@@ -112,8 +99,8 @@ public final class EraseTenantCommand implements Callable<Integer> {
         check();
         String startedAt = Instant.now().toString();
         Optional<TenantKey> tenantKey = destroyKey ? Optional.of(tenantKey()) : Optional.empty();
-        try (DatabaseForCommand database = database(CommandSettings.read())) {
-            TenantErasureStatements statements = new TenantErasureStatements(database.pool());
+        try (DatabaseForCommand opened = database.open(CommandSettings.read(), "nexus-erase-tenant")) {
+            TenantErasureStatements statements = new TenantErasureStatements(opened.pool());
             if (!yes) {
                 return printCounts(statements.count(tenant).await().atMost(TIME_LIMIT));
             }
@@ -163,31 +150,6 @@ public final class EraseTenantCommand implements Callable<Integer> {
                 new TenantKey.Vault(address, token, Optional.ofNullable(System.getenv("VAULT_CACERT")), mount),
                 key,
                 tenant);
-    }
-
-    private DatabaseForCommand database(CommandSettings settings) throws IOException {
-        String password = passwordFile == null
-                ? configuredPassword(settings)
-                : Files.readString(passwordFile).strip();
-        return new DatabaseForCommand(
-                required(url, "--database-url", settings, "quarkus.datasource.reactive.url"),
-                required(user, "--database-user", settings, "quarkus.datasource.username"),
-                password,
-                DatabaseForCommand.DatabaseTrust.of(settings));
-    }
-
-    private String configuredPassword(CommandSettings settings) {
-        try {
-            return settings.databasePassword().orElse("");
-        } catch (IllegalArgumentException unusable) {
-            throw refusal(String.valueOf(unusable.getMessage()));
-        }
-    }
-
-    private String required(@Nullable String option, String name, CommandSettings settings, String setting) {
-        return Optional.ofNullable(option)
-                .or(() -> settings.find(setting))
-                .orElseThrow(() -> refusal(name + ": is missing. Pass it, or set " + setting + "."));
     }
 
     private int printCounts(Holdings holdings) {

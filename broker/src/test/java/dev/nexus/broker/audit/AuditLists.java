@@ -50,6 +50,20 @@ public class AuditLists {
         return lists;
     }
 
+    /** The statements of the command audit-check with their values. A page has {@code limit} events. */
+    public static Map<String, List<Object>> trail(String tenant, UUID connection, int limit) {
+        String until = "2999-01-01";
+        return Map.of(
+                AuditTrailStatements.TENANT,
+                List.of(""),
+                AuditTrailStatements.ERASURES,
+                List.of(tenant, until),
+                AuditTrailStatements.CONNECTIONS,
+                List.of(tenant, AuditTrailStatements.LAST_ID, until, limit),
+                AuditTrailStatements.REST,
+                List.of(tenant, connection, until, "2000-01-01", connection, limit));
+    }
+
     /** Runs {@code list} in the same way as the route. */
     public void run(AuditList list) {
         Flow.await(repository.page(list.tenant(), list.filter(), LIMIT));

@@ -260,6 +260,17 @@ class QueryPlanTest {
                 quota);
     }
 
+    @Test
+    void a_page_of_the_audit_trail_reads_a_bounded_number_of_pages() {
+        AuditLists.trail("skewed", READ_MOST, 100).forEach((sql, values) -> {
+            for (String mode : MODES) {
+                assertThat(buffers(sql, values, mode))
+                        .as("%s with %s", sql, mode)
+                        .isLessThan(ONE_PAGE);
+            }
+        });
+    }
+
     /** The most database pages for a batch of the sweeper: its rows, their providers and all indexes that it writes. */
     private static final long ONE_BATCH = 10_000;
 
