@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.broker.audit.LifeCycle.Step;
 import dev.nexus.broker.audit.TrailReplay.IllegalEvent;
+import dev.nexus.testsupport.Promise;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -65,11 +66,13 @@ class TrailReplayTest {
     }
 
     @Property
+    @Promise(34)
     void each_order_that_the_statements_can_write_is_legal(@ForAll("histories") List<Step> history) {
         assertThat(replayApart(history)).isEmpty();
     }
 
     @Property(tries = 5_000)
+    @Promise(34)
     void an_order_with_one_mutation_is_illegal_exactly_if_it_breaks_a_rule(
             @ForAll("histories") List<Step> history,
             @ForAll Mutation mutation,

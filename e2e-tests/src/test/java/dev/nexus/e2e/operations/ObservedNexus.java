@@ -1,5 +1,6 @@
 package dev.nexus.e2e.operations;
 
+import dev.nexus.e2e.support.AuditTrails;
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.RealVault;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * <p>It has production settings, uses Vault and exports its traces to a receiver of the tests. It stops after the
  * last test class.
  */
-final class ObservedNexus implements BeforeAllCallback {
+final class ObservedNexus implements BeforeAllCallback, AfterAllCallback {
 
     private static @Nullable Running running;
 
@@ -43,6 +45,11 @@ final class ObservedNexus implements BeforeAllCallback {
         running = context.getRoot()
                 .getStore(Namespace.create(ObservedNexus.class))
                 .computeIfAbsent("observed", key -> start(), Running.class);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        AuditTrails.assertLegal(running().nexus());
     }
 
     private static Running running() {

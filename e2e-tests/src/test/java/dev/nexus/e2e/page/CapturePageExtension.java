@@ -1,5 +1,6 @@
 package dev.nexus.e2e.page;
 
+import dev.nexus.e2e.support.AuditTrails;
 import dev.nexus.e2e.support.Backend;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.e2e.support.Replica;
@@ -15,12 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /** Starts a Nexus with a brand for acme, and the application of the tenants. Both stop after the last test. */
-final class CapturePageExtension implements BeforeAllCallback {
+final class CapturePageExtension implements BeforeAllCallback, AfterAllCallback {
 
     private static final String LOGO = """
             <svg xmlns="http://www.w3.org/2000/svg" width="168" height="40" viewBox="0 0 168 40"><rect x="2" y="2"
@@ -44,6 +46,11 @@ final class CapturePageExtension implements BeforeAllCallback {
         running = context.getRoot()
                 .getStore(Namespace.create(CapturePageExtension.class))
                 .computeIfAbsent("nexus", key -> start(), Running.class);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        AuditTrails.assertLegal(running().nexus());
     }
 
     private static Running running() {

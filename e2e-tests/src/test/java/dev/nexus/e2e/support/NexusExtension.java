@@ -18,12 +18,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
-/** Starts one Nexus for all end-to-end tests that leave it intact, and stops it after the last test. */
-public final class NexusExtension implements BeforeAllCallback {
+/**
+ * Starts one Nexus for all end-to-end tests that leave it intact, and stops it after the last test. Checks the audit
+ * trail after each test class.
+ */
+public final class NexusExtension implements BeforeAllCallback, AfterAllCallback {
 
     public static final List<String> SCOPES = List.of(
             "connections:write", "connections:read", "tokens:read", "providers:admin", "audit:read", "webhooks:admin");
@@ -58,6 +62,11 @@ public final class NexusExtension implements BeforeAllCallback {
                 : context.getRoot()
                         .getStore(Namespace.create(NexusExtension.class))
                         .computeIfAbsent("nexus", key -> begin(), Running.class);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        AuditTrails.assertLegal(nexus());
     }
 
     private static Running running() {
@@ -103,6 +112,18 @@ public final class NexusExtension implements BeforeAllCallback {
 
     /** Starts a separate Nexus of another version and with other keys. */
     public static Nexus start(Artifacts version, String name, Map<String, String> settings, List<MintedKey.Spec> keys) {
+        Nexus nexus = startWithoutAuditCheck(version, name, settings, keys);
+        AuditTrails.checkAtClose(nexus, settings);
+        return nexus;
+    }
+
+    /** Like {@link #start(String, Map)}, for a test that replaces the database and checks the audit trails itself. */
+    public static Nexus startWithoutAuditCheck(String name, Map<String, String> settings) {
+        return startWithoutAuditCheck(Artifacts.around(Path.of("")), name, settings, KEYS);
+    }
+
+    private static Nexus startWithoutAuditCheck(
+            Artifacts version, String name, Map<String, String> settings, List<MintedKey.Spec> keys) {
         try {
             Path folder = emptyFolder(name);
             return Nexus.start(new Nexus.Plan(version, folder, 0, 0, 0, settings, JVM_OPTIONS, keys, progress -> {}));

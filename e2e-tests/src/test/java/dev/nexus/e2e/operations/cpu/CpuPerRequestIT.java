@@ -3,6 +3,7 @@ package dev.nexus.e2e.operations.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nexus.e2e.operations.cpu.RequestCpu.Figure;
+import dev.nexus.e2e.support.AuditTrails;
 import dev.nexus.e2e.support.Checkout;
 import dev.nexus.e2e.support.NexusExtension;
 import dev.nexus.launcher.Artifacts;
@@ -102,6 +103,7 @@ class CpuPerRequestIT {
                         List.of(Nexus.keySpec("acme", "all")),
                         progress -> {}));
                 RequestCpu requests = new RequestCpu(nexus, NexusExtension.backend(nexus, 0))) {
+            AuditTrails.checkAtClose(nexus, Map.of());
             return requests.measure();
         }
     }
