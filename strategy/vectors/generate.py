@@ -887,8 +887,9 @@ def aws_sigv4() -> Vectors:
     keys = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
 
     def case(name: str, sent: Json, service: str = "service", region: str = "us-east-1", time: str = NOW, config: Json = {}, more: Json = {}, signed_url: str = "", **members: Any) -> None:
-        full: Json = {"service": service, **({} if region == "us-east-1" else {"region": region}), **config}
-        named = dict(keys, **more)
+        from_credential = "region_field" in config
+        full: Json = {"service": service, **({} if region == "us-east-1" or from_credential else {"region": region}), **config}
+        named = dict(keys, **({"region": region} if from_credential else {}), **more)
         credentials = {full.get(f"{field}_field", field): value for field, value in named.items()}
         expected = signed_by_botocore(service, region, named, {**sent, "url": signed_url or sent["url"]}, time)
         if signed_url:
@@ -941,6 +942,10 @@ def aws_sigv4() -> Vectors:
     case("headers that proxies change are not signed", request(url=SUITE + "/", headers=[("User-Agent", "app/1"), ("X-Amzn-Trace-Id", "Root=1"), ("Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), ("Tracestate", "a=b"), ("Baggage", "c=d")]))
     case("replaces Authorization and X-Amz headers", request(url=SUITE + "/", headers=[("authorization", "Bearer old"), ("x-amz-date", "20200101T000000Z"), ("X-AMZ-SECURITY-TOKEN", "old"), ("x-amz-content-sha256", "UNSIGNED-PAYLOAD")]), more={"session_token": "new"})
     case("other fields of the credential", request(url=sts), "sts", "us-west-2", config={"access_key_field": "id", "secret_key_field": "key", "session_token_field": "token"}, more={"session_token": "t"})
+    case("the region in the credential", request(url=sts), "sts", "eu-central-1", config={"region_field": "region"})
+    case("another field with the region", request(url="https://dynamodb.ap-southeast-2.amazonaws.com/"), "dynamodb", "ap-southeast-2", config={"region_field": "the region"}, more={"session_token": "t"})
+    case("other characters in the region of the credential", request(url=SUITE + "/"), region="local_1.x", config={"region_field": "region"})
+    case("the default region in the credential", request(url=sts), "sts", config={"region_field": "region"})
     case("a secret key with special characters", request(url=sts), "sts", more={"secret_key": "a b/+%\u00e9"})
     for method in ("DELETE", "PATCH", "HEAD"):
         case(f"method {method}", request(method, SUITE + "/x"))
@@ -961,8 +966,40 @@ def aws_sigv4() -> Vectors:
     ]:
         v.refused(f"refuses {name}", config, {**keys, **changed}, request(url=sts), field, rule)
     v.refused("refuses a missing secret key", config, {"access_key": ACCESS_KEY}, request(url=sts), "secret_key", "required")
+    config = {"service": "sts", "region_field": "region"}
+    for name, region, rule in [
+        ("an empty region", "", "notEmpty"),
+        ("a region of spaces", "  ", "notEmpty"),
+        ("a slash in the region", "us-east-1/s3", "signatureScope"),
+        ("a comma in the region", "us-east-1,x", "signatureScope"),
+        ("a space in the region", "us east 1", "signatureScope"),
+        ("a space at the end of the region", "us-east-1 ", "signatureScope"),
+        ("a line break in the region", "us-east-1\r\nX-Evil: 1", "lineBreak"),
+        ("a tab in the region", "us-east-1\t", "controlCharacter"),
+        ("a zero-width space in the region", "us-east-1\u200b", "invisibleCharacter"),
+        ("a letter that is not ASCII in the region", "us-\u00e9ast-1", "printableAscii"),
+        ("a number as the region", 1, "type"),
+        ("a null region", None, "type"),
+    ]:
+        v.refused(f"refuses {name}", config, {**keys, "region": region}, request(url=sts), "region", rule)
+    v.refused("refuses a missing region", config, keys, request(url=sts), "region", "required")
+    v.refused(
+        "refuses a missing region of another field, even if the credential has the field region",
+        {"service": "sts", "region_field": "site"},
+        {**keys, "region": "us-east-1"},
+        request(url=sts),
+        "site",
+        "required",
+    )
     v.unsupported("the service is required", {})
     v.unsupported("slash in the region", {"service": "sts", "region": "us-east-1/s3"})
+    v.unsupported("region and region_field", {"service": "sts", "region": "us-east-1", "region_field": "region"})
+    v.unsupported("empty region_field", {"service": "sts", "region_field": ""})
+    v.unsupported("line break in region_field", {"service": "sts", "region_field": "a\nb"})
+    v.unsupported("number as region_field", {"service": "sts", "region_field": 1})
+    v.unsupported("null as region_field", {"service": "sts", "region_field": None})
+    v.unsupported("null as region with region_field", {"service": "sts", "region": None, "region_field": "region"})
+    v.unsupported("unknown member", {"service": "sts", "regionfield": "region"})
     return v
 
 

@@ -229,6 +229,18 @@ def test_an_unknown_strategy_is_refused(make_bridge: MakeBridge, gateway: Gatewa
     assert provider.received == []
 
 
+def test_an_unknown_member_of_a_strategy_is_refused_by_its_name(
+    make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer
+) -> None:
+    gateway.tokens[ID] = token(strategy={"type": "aws_sigv4", "config": {"service": "sts", "newer_field": "canary"}})
+
+    with pytest.raises(UnsupportedStrategyError, match=r"/config/newer_field .* Use a newer version") as refused:
+        make_bridge().connection().get(provider.url)
+
+    assert "canary" not in str(refused.value)
+    assert provider.received == []
+
+
 def test_a_large_body_is_refused(make_bridge: MakeBridge, provider: LocalServer) -> None:
     bridge = make_bridge()
 

@@ -162,6 +162,17 @@ test("an unknown strategy is an error that names the version", async () => {
   expect(stubs.gateway.received).toHaveLength(1);
 });
 
+test("an unknown member of a strategy is an error that names the member and the version", async () => {
+  const config = { service: "sts", newer_field: "canary" };
+  stubs.tokens.set(ID, token("first", { strategy: { type: "aws_sigv4", config } }));
+
+  const error = await stubs.bridge().connection(ID).fetch(stubs.provider.url).catch(String);
+
+  expect(error).toMatch(/^UnsupportedStrategyError: .*\/config\/newer_field: .*Use a newer version/);
+  expect(error).not.toContain("canary");
+  expect(stubs.provider.received).toHaveLength(0);
+});
+
 test("a failed fetch is no unhandled rejection", async () => {
   const unhandled = vi.fn();
   process.on("unhandledRejection", unhandled);

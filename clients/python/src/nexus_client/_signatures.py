@@ -158,20 +158,28 @@ class AwsSigV4Strategy:
     """AWS Signature Version 4 in the header Authorization.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+
+    `region_field` names the field of the credential with the region. If it is None, the region is `region`.
     """
 
     service: str
     region: str
+    region_field: str | None
     access_key_field: str
     secret_key_field: str
     session_token_field: str
 
     @staticmethod
     def read(config: ConfigReader) -> AwsSigV4Strategy:
-        config.known("service", "region", "access_key_field", "secret_key_field", "session_token_field")
+        config.known(
+            "service", "region", "region_field", "access_key_field", "secret_key_field", "session_token_field"
+        )  # fmt: skip
+        if config.has("region") and config.has("region_field"):
+            raise config.refuse("region_field", "must not be used together with region")
         return AwsSigV4Strategy(
             config.scope_name("service"),
             config.scope_name("region", "us-east-1"),
+            config.field_name("region_field") if config.has("region_field") else None,
             config.field_name("access_key_field", "access_key"),
             config.field_name("secret_key_field", "secret_key"),
             config.field_name("session_token_field", "session_token"),
@@ -181,8 +189,7 @@ class AwsSigV4Strategy:
         access_key = credential.header_text(self.access_key_field).strip(_SPACES)
         if not access_key:
             raise InapplicableCredentialError(self.access_key_field, "notEmpty")
-        if re.search("[/, ]", access_key):
-            raise InapplicableCredentialError(self.access_key_field, "signatureScope")
+        _require_scope(self.access_key_field, access_key)
         secret_key = credential.text(self.secret_key_field).strip(_SPACES)
         if not secret_key:
             raise InapplicableCredentialError(self.secret_key_field, "notEmpty")
@@ -195,7 +202,7 @@ class AwsSigV4Strategy:
             sent = sent.with_header("X-Amz-Security-Token", credential.header_text(self.session_token_field))
 
         canonical, names = self._canonical(sent)
-        scope = f"{time[:8]}/{self.region}/{self.service}/aws4_request"
+        scope = f"{time[:8]}/{self._region(credential)}/{self.service}/aws4_request"
         to_sign = "\n".join(["AWS4-HMAC-SHA256", time, scope, hashlib.sha256(canonical.encode()).hexdigest()])
         key = f"AWS4{secret_key}".encode()
         for part in [*scope.split("/"), to_sign]:
@@ -204,6 +211,15 @@ class AwsSigV4Strategy:
             "Authorization",
             f"AWS4-HMAC-SHA256 Credential={access_key}/{scope}, SignedHeaders={names}, Signature={key.hex()}",
         )
+
+    def _region(self, credential: Credential) -> str:
+        if self.region_field is None:
+            return self.region
+        region = credential.header_text(self.region_field)
+        if not region.strip(_SPACES):
+            raise InapplicableCredentialError(self.region_field, "notEmpty")
+        _require_scope(self.region_field, region)
+        return region
 
     def _canonical(self, request: OutgoingRequest) -> tuple[str, str]:
         headers: dict[str, list[str]] = {}
@@ -218,6 +234,12 @@ class AwsSigV4Strategy:
         # S3 signs its paths unchanged. Every other service encodes them a second time.
         text = [request.method, path if self.service == "s3" else _encoded_path(path), _canonical_query(query or "")]
         return "\n".join([*text, lines, names, headers["x-amz-content-sha256"][0]]), names
+
+
+def _require_scope(name: str, value: str) -> None:
+    """Refuses the characters that separate the parts of the header Authorization."""
+    if re.search("[/, ]", value):
+        raise InapplicableCredentialError(name, "signatureScope")
 
 
 def _encoded_path(path: str) -> str:

@@ -35,14 +35,21 @@ const UNSIGNED = new Set([
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
  */
 export function readAwsSigV4(config: ConfigReader): Strategy {
-  config.known("service", "region", "access_key_field", "secret_key_field", "session_token_field");
+  config.known("service", "region", "region_field", "access_key_field", "secret_key_field", "session_token_field");
+  if (config.has("region") && config.has("region_field")) {
+    config.refuse("region_field", "must not be used together with region");
+  }
   const service = config.text("service");
-  const region = config.text("region", "us-east-1");
+  const fixedRegion = config.text("region", "us-east-1");
+  const regionField = config.has("region_field") ? config.text("region_field") : undefined;
   const accessKeyField = config.text("access_key_field", "access_key");
   const secretKeyField = config.text("secret_key_field", "secret_key");
   const sessionTokenField = config.text("session_token_field", "session_token");
   config.problems.scopeName("/config/service", service);
-  config.problems.scopeName("/config/region", region);
+  config.problems.scopeName("/config/region", fixedRegion);
+  if (regionField !== undefined) {
+    config.problems.fieldName("/config/region_field", regionField);
+  }
   config.problems.fieldName("/config/access_key_field", accessKeyField);
   config.problems.fieldName("/config/secret_key_field", secretKeyField);
   config.problems.fieldName("/config/session_token_field", sessionTokenField);
@@ -50,11 +57,9 @@ export function readAwsSigV4(config: ConfigReader): Strategy {
     apply(credential, request, now) {
       const accessKey = requireNotBlank(accessKeyField, credential.headerText(accessKeyField));
       const secretKey = requireNotBlank(secretKeyField, credential.text(secretKeyField));
-      // The header separates its parts by these characters: Credential=access-key/date/region/service/aws4_request, …
-      if (/[/, ]/.test(accessKey)) {
-        throw new InapplicableCredentialError(accessKeyField, "signatureScope");
-      }
+      requireScope(accessKeyField, accessKey);
       const sessionToken = textOfToken(credential, sessionTokenField);
+      const region = regionField === undefined ? fixedRegion : textOfRegion(credential, regionField);
       const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
       const payload = sha256(request.body);
       const unsigned = request.withHeaders([
@@ -106,6 +111,20 @@ function requireNotBlank(field: string, value: string): string {
 
 function textOfToken(credential: Credential, field: string): string | undefined {
   return credential.has(field) ? credential.headerText(field).trim() : undefined;
+}
+
+function textOfRegion(credential: Credential, field: string): string {
+  const region = credential.headerText(field);
+  requireNotBlank(field, region);
+  requireScope(field, region);
+  return region;
+}
+
+/** The header separates its parts by these characters: Credential=access-key/date/region/service/aws4_request, … */
+function requireScope(field: string, value: string): void {
+  if (/[/, ]/.test(value)) {
+    throw new InapplicableCredentialError(field, "signatureScope");
+  }
 }
 
 /** The signed headers, sorted by name. */
