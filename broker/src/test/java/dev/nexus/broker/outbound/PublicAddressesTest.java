@@ -77,7 +77,6 @@ class PublicAddressesTest {
                 "ff02::1",
                 "ff0e::1",
             })
-    @Promise(27)
     void a_non_public_address_is_refused(String address) throws UnknownHostException {
         assertThat(strict.mayReach(InetAddress.getByName(address))).isFalse();
     }
@@ -123,7 +122,6 @@ class PublicAddressesTest {
     }
 
     @Property
-    @Promise(27)
     void a_mapped_ipv4_address_is_treated_as_the_ipv4_address(
             @ForAll @IntRange(max = 255) int a, @ForAll @IntRange(max = 255) int b) throws UnknownHostException {
         String v4 = a + "." + b + ".1.1";

@@ -82,7 +82,6 @@ class VerificationHostsTest extends VerificationTestSupport {
     }
 
     @Test
-    @Promise(27)
     void an_unlisted_host_is_neither_resolved_nor_connected_to() {
         provider.names().moveTo("unlisted.test", "127.0.0.1");
         int before = VerificationProvider.server().connections();
@@ -95,7 +94,6 @@ class VerificationHostsTest extends VerificationTestSupport {
 
     @ParameterizedTest
     @CsvSource({"127.0.0.2", "10.0.0.1", "169.254.169.254", "::1", "'127.0.0.1 127.0.0.2'", "'8.8.8.8 10.0.0.1'"})
-    @Promise(27)
     void a_host_with_a_non_public_address_is_not_connected_to(String addresses) {
         provider.names().moveTo("provider.test", addresses.split(" "));
         int before = VerificationProvider.server().connections();
@@ -142,7 +140,6 @@ class VerificationHostsTest extends VerificationTestSupport {
     }
 
     @Test
-    @Promise(27)
     void the_broker_connects_to_the_checked_address_despite_dns_rebinding() {
         // The first lookup returns the allowed 127.0.0.1. A second lookup would return 127.0.0.2.
         KnownHosts rebinding = new KnownHosts(vertx, Map.of("provider.test", List.of("127.0.0.1"))) {
