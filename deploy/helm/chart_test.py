@@ -1,8 +1,11 @@
 """Tests of the Helm chart: the rendered objects for given values. deploy/helm/check runs them."""
 
 import functools
+import json
+import os
 import pathlib
 import subprocess
+import tempfile
 import unittest
 
 import yaml
@@ -80,6 +83,30 @@ class Values(unittest.TestCase):
 
         self.assertNotEqual(0, result.returncode)
         self.assertIn("Nexus needs Kubernetes 1.30 or newer. This cluster runs v1.29", result.stderr)
+
+    def test_each_value_has_a_description(self):
+        def undescribed(schema, path=""):
+            for name, value in schema.get("properties", {}).items():
+                if "description" not in value and "$ref" not in value:
+                    yield path + name
+                yield from undescribed(value, f"{path}{name}.")
+
+        schema = json.loads((CHART / "values.schema.json").read_text())
+
+        self.assertEqual([], list(undescribed(schema)))
+
+    def test_edge_needs_an_issuer_or_an_own_certificate(self):
+        for edge in ("ingress", "gatewayApi"):
+            with self.subTest(edge):
+                result = helm(values={f"{edge}.enabled": "true"})
+
+                self.assertNotEqual(0, result.returncode)
+                self.assertIn(f"{edge}.clusterIssuer: set the ClusterIssuer", result.stderr)
+                self.assertIn("nexus-public-tls", result.stderr)
+                for issuer in ("", "letsencrypt"):
+                    objects = render(values={f"{edge}.enabled": "true", f"{edge}.clusterIssuer": issuer})
+                    one = objects[("Ingress" if edge == "ingress" else "Gateway", "nexus")]["metadata"]
+                    self.assertEqual(issuer, one.get("annotations", {}).get("cert-manager.io/cluster-issuer", ""))
 
     def test_unknown_value_is_refused(self):
         result = helm(values={"gateway.replica": "3"})
@@ -166,11 +193,89 @@ class Names(unittest.TestCase):
 
             self.assertEqual({"app.kubernetes.io/name", "app.kubernetes.io/instance"}, set(labels))
 
+    def test_setup_of_vault_names_the_same_role_and_service_account(self):
+        for release in ("nexus", "payments"):
+            with self.subTest(release):
+                deployment = next(
+                    one for (kind, name), one in render(release=release).items() if kind == "Deployment" and "broker" in name
+                )
+                account = pod_of(deployment)["serviceAccountName"]
+                result, calls = vault_setup("--kubernetes", "--name", account.removesuffix("-broker"))
+
+                self.assertEqual(0, result.returncode, result.stderr)
+                self.assertIn(f"bound_service_account_names={account} bound_service_account_namespaces=nexus", calls)
+        self.assertEqual("nexus-broker", settings(render()[("Deployment", "nexus-broker")])["quarkus.vault.authentication.kubernetes.role"])
+
     def test_a_long_release_name_is_shortened(self):
         objects = render(release="a" * 53)
 
         for kind, name in objects:
             self.assertLessEqual(len(name), 63, kind)
+
+
+def vault_setup(*options, role=""):
+    """Runs deploy/vault/setup with a program vault that prints role for each field and records its calls and policies."""
+    with tempfile.TemporaryDirectory() as folder:
+        vault = pathlib.Path(folder, "vault")
+        vault.write_text(
+            """#!/bin/sh
+echo "$*" >> "$CALLS"
+case "$1 $2" in
+    *list*) echo '"transit/" "approle/" "kubernetes/"' ;;
+    "policy write") cat >> "$CALLS" ;;
+    "read -field=bound_"*) [ -n "$ROLE" ] && echo "$ROLE" ;;
+    "read transit/keys/"*) exit 2 ;;
+esac
+"""
+        )
+        vault.chmod(0o755)
+        calls = pathlib.Path(folder, "calls")
+        environment = {
+            "PATH": folder + os.pathsep + os.environ["PATH"], "VAULT_ADDR": "http://127.0.0.1:1", "CALLS": str(calls), "ROLE": role,
+        }
+        result = subprocess.run(
+            [str(CHART.parents[1] / "vault" / "setup"), *options], env=environment, capture_output=True, text=True
+        )
+        return result, calls.read_text() if calls.exists() else ""
+
+
+class VaultSetup(unittest.TestCase):
+    def test_default_names(self):
+        result, calls = vault_setup("--kubernetes")
+
+        self.assertEqual("quarkus.vault.authentication.kubernetes.role=nexus-broker\n", result.stdout)
+        self.assertIn("policy write nexus-broker -", calls)
+        self.assertIn((CHART.parents[1] / "vault" / "nexus-broker.hcl").read_text(), calls)
+
+    def test_each_installation_has_its_own_key_policy_and_role(self):
+        for login in ("--kubernetes", "--app-role"):
+            for tenants in ((), ("--key-per-tenant",)):
+                with self.subTest(login=login, tenants=tenants):
+                    result, calls = vault_setup(login, "--name", "payments", "--namespace", "team", *tenants)
+
+                    self.assertEqual(0, result.returncode, result.stderr)
+                    self.assertIn("nexus.cipher.transit.key=payments\n", result.stdout)
+                    self.assertIn("write -f transit/keys/payments ", calls)
+                    self.assertIn("/role/payments-broker ", calls)
+                    self.assertIn('path "transit/encrypt/payments"', calls)
+                    self.assertEqual(bool(tenants), 'path "transit/encrypt/payments-tenant-*"' in calls)
+                    self.assertFalse([line for line in calls.splitlines() if "nexus" in line and not line.startswith("#")])
+
+    def test_name_that_could_reach_the_keys_of_another_installation_is_refused(self):
+        for name in ("", "nexus-tenant-acme", "a/b", 'a"', "*", "A"):
+            with self.subTest(name):
+                result, calls = vault_setup("--kubernetes", "--name", name)
+
+                self.assertEqual(1, result.returncode)
+                self.assertIn("--name", result.stderr)
+                self.assertEqual("", calls)
+
+    def test_role_of_another_installation_is_not_replaced(self):
+        result, calls = vault_setup("--kubernetes", "--namespace", "payments", role="[nexus-broker]")
+
+        self.assertEqual(1, result.returncode)
+        self.assertIn("add --name NAME", result.stderr)
+        self.assertNotIn("write auth/kubernetes/role/", calls)
 
 
 class Security(unittest.TestCase):

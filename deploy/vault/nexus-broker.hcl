@@ -2,8 +2,8 @@
 # start. It renews its token and lists its own rights. Only an operator rotates the key. The Broker refuses to start if its
 # token has more rights.
 #
-# For the engine mounted at transit/ and the key nexus. Change both here if quarkus.vault.transit-secret-engine-mount-path
-# or nexus.cipher.transit.key differs.
+# For the engine mounted at transit/ and the key nexus. deploy/vault/setup writes the key of its option --name instead. Change the
+# mount here if quarkus.vault.transit-secret-engine-mount-path differs.
 
 path "transit/encrypt/nexus" {
   capabilities = ["update"]

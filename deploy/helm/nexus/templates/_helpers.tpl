@@ -293,6 +293,12 @@ lifecycle:
 {{- if and (eq .Values.migration.mode "hook") .Values.externalSecrets.enabled .Release.IsInstall }}
 {{- $faults = append $faults "migration.mode: hook runs before externalSecrets creates the database's Secret; use job" }}
 {{- end }}
+{{- range $edge := list "ingress" "gatewayApi" }}
+{{- $values := get $.Values $edge }}
+{{- if and $values.enabled (kindIs "invalid" $values.clusterIssuer) }}
+{{- $faults = append $faults (printf "%s.clusterIssuer: set the ClusterIssuer of cert-manager that issues the public certificate, or \"\" if you create the Secret %s" $edge (include "nexus.publicTlsSecret" (dict "root" $ "value" $values.tlsSecret))) }}
+{{- end }}
+{{- end }}
 {{- if and .Values.cloudNativePG.pooler.enabled (not .Values.cloudNativePG.enabled) }}
 {{- $faults = append $faults "cloudNativePG.pooler.enabled: needs cloudNativePG.enabled" }}
 {{- end }}
