@@ -34,8 +34,8 @@ class PipelineScriptsTest {
     /**
      * A fake helm and kubectl that records each call and accepts everything.
      *
-     * <p>It prints the history of {@code $HISTORY}, and whether the Gateway is paused. A call that contains {@code
-     * $FAILING} fails.
+     * <p>It prints the history of {@code $HISTORY}, and whether the Gateway is paused. Each release has the image old,
+     * which the revisions 9 and 12 of the Gateways have. A call that contains {@code $FAILING} fails.
      */
     private static final String CLUSTER = """
             #!/bin/sh
@@ -43,7 +43,9 @@ class PipelineScriptsTest {
             case "$*" in
                 *"$FAILING"*) exit 1 ;;
                 "history "*) cat "$HISTORY" ;;
+                "get manifest "*) echo "- name: gateway"; echo "  image: old" ;;
                 *" get deployment "*) printf %s "$PAUSED" ;;
+                *" get replicasets "*) echo "9 old"; echo "12 old"; echo "13 new" ;;
             esac
             """;
 
@@ -143,8 +145,20 @@ class PipelineScriptsTest {
         assertThat(ran.code()).as(ran.output()).isZero();
         assertThat(calls(folder).stream().filter(call -> call.contains(" undo ") || call.startsWith("helm rollback")))
                 .containsExactly(
-                        "kubectl --namespace nexus rollout undo deployment" + GATEWAYS,
+                        "kubectl --namespace nexus rollout undo deployment --to-revision=12" + GATEWAYS,
                         "helm rollback nexus --namespace nexus 2 --wait --timeout 900s");
+    }
+
+    @Test
+    void rollback_changes_nothing_if_no_revision_of_the_gateways_has_the_image(@TempDir Path folder) throws Exception {
+        Map<String, String> pruned = Map.of(
+                "HISTORY", history(folder, "Brokers of 1", "1", "Brokers of 2", "2"), "FAILING", " get replicasets ");
+
+        ScriptResult ran = run(cluster(folder), pruned, "deploy/ci/rollback", "production");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.output()).contains("no revision of the Gateways has the image old", "helm rollback nexus 2");
+        assertThat(calls(folder)).noneMatch(call -> call.contains(" undo ") || call.startsWith("helm rollback"));
     }
 
     @Test
