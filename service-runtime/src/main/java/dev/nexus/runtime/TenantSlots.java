@@ -2,6 +2,8 @@ package dev.nexus.runtime;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Limits the number of concurrent tasks, in total and for each tenant. A tenant gets a slot only if it has fewer slots
@@ -38,6 +40,23 @@ public final class TenantSlots {
         total++;
         taken.put(tenant, own + 1);
         return true;
+    }
+
+    /**
+     * Acquires a slot for work that can end in several ways, such as with a failure and then a cancellation.
+     *
+     * @return releases the slot; further calls do nothing. Empty if no slot is free for this tenant
+     */
+    public Optional<Runnable> take(String tenant) {
+        if (!acquire(tenant)) {
+            return Optional.empty();
+        }
+        AtomicBoolean released = new AtomicBoolean();
+        return Optional.of(() -> {
+            if (released.compareAndSet(false, true)) {
+                release(tenant);
+            }
+        });
     }
 
     /**

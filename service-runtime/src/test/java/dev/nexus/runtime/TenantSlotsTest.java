@@ -92,4 +92,18 @@ class TenantSlotsTest {
         assertThatThrownBy(() -> slots.release("one")).isInstanceOf(IllegalStateException.class);
         assertThat(slots.used()).isZero();
     }
+
+    @Test
+    void slot_is_released_once() {
+        TenantSlots slots = new TenantSlots(4);
+        Runnable first = slots.take("acme").orElseThrow();
+        assertThat(slots.take("acme")).isPresent();
+
+        first.run();
+        first.run();
+
+        assertThat(slots.used()).isEqualTo(1);
+        assertThat(slots.take("acme")).isPresent();
+        assertThat(slots.take("acme")).isEmpty();
+    }
 }

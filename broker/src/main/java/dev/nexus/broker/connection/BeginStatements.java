@@ -40,14 +40,15 @@ class BeginStatements {
 
     /**
      * Counts the tenant's pending connections up to $13. An expired connection does not count, even if the sweeper has
-     * not changed it yet. Because of "select 'pending'" and "is true", PostgreSQL cannot use the index
-     * connection_to_expire, which has the pending connections of all tenants.
+     * not changed it yet. Because of "select 'pending'", PostgreSQL cannot use the index connection_to_expire, which has
+     * the pending connections of all tenants.
      */
     private static final String PENDING = """
             pending as (
                 select count(*)::int as found from (
                     select from connection
-                    where tenant = $2 and status = (select 'pending') and (expires_at > $7) is true
+                    where tenant = $2 and status = (select 'pending')
+                      and connection_status(status, expires_at, null) = 'pending'
                     limit $13::int
                 ) counted
             ),

@@ -13,6 +13,7 @@ import dev.nexus.strategy.Credential;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
@@ -69,7 +70,8 @@ public class CredentialHosts {
     private Uni<Boolean> resolve(String tenant, NamedHost host) {
         return Uni.createFrom()
                 .deferred(() -> {
-                    if (!lookups.acquire(tenant)) {
+                    Optional<Runnable> release = lookups.take(tenant);
+                    if (release.isEmpty()) {
                         LOG.infof("event=host_not_resolved provider_field=%s cause=too_many_lookups", host.field());
                         return Uni.createFrom().item(false);
                     }
@@ -77,7 +79,7 @@ public class CredentialHosts {
                             .of(host.name())
                             .map(address -> true)
                             .onTermination()
-                            .invoke(() -> lookups.release(tenant));
+                            .invoke(release.get());
                 })
                 .onFailure(AddressRefusedException.class)
                 .transform(refused -> host.refused())

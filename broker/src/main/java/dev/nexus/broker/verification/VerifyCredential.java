@@ -115,7 +115,8 @@ public class VerifyCredential {
     private Uni<VerificationOutcome> call(
             String tenant, Probe probe, OutgoingRequest prepared, Optional<Instant> signedAt) {
         return Uni.createFrom().deferred(() -> {
-            if (!slots.acquire(tenant)) {
+            Optional<Runnable> release = slots.take(tenant);
+            if (release.isEmpty()) {
                 return Uni.createFrom().item(new Unknown(Reason.BUSY));
             }
             Timer.Sample sample = Timer.start(metrics);
@@ -128,7 +129,7 @@ public class VerifyCredential {
                     .recoverWithItem(VerifyCredential::outcome)
                     .onTermination()
                     .invoke(() -> {
-                        slots.release(tenant);
+                        release.get().run();
                         sample.stop(calls);
                     });
         });

@@ -105,8 +105,8 @@ final class TransitGuards {
         if (config.keyPerTenant()) {
             key(rights, TransitKeys.ofTenant(config.key(), ANY_TENANT), USE_OR_CREATE, AT_MOST_READ);
         }
-        rights.put("sys/policies/acl/nexus-broker", NONE);
-        rights.put("sys/policy/nexus-broker", NONE);
+        rights.put("sys/policies/acl/" + config.key() + "-broker", NONE);
+        rights.put("sys/policy/" + config.key() + "-broker", NONE);
         rights.put("sys/mounts/" + mount, NONE);
         rights.put(mount + "/config/keys", NONE);
         rights.put("auth/token/create", NONE);
