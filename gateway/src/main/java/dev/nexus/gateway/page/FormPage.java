@@ -29,12 +29,12 @@ final class FormPage {
     private final PresentedState presented;
     private final CredentialForm form;
     private final Optional<FormProblem> problem;
-    private final Optional<SubmittedForm> sent;
+    private final Optional<SubmittedForm> kept;
     private final Optional<Origin> back;
     private final String action;
     private final Map<String, String> errors = new HashMap<>();
     private final List<Field> wrongFields = new ArrayList<>();
-    private boolean wholeRefused;
+    private boolean hasErrorWithoutField;
 
     /** @param action the path that receives the form */
     FormPage(
@@ -50,13 +50,13 @@ final class FormPage {
         this.presented = presented;
         this.form = form;
         this.problem = problem;
-        this.sent = problem.flatMap(FormProblem::kept);
+        this.kept = problem.flatMap(FormProblem::kept);
         this.back = Origin.ofUrl(presented.redirectUrl());
         this.action = action;
         for (Detail detail : problem.map(FormProblem::details).orElse(List.of())) {
             form.at(detail.pointer())
                     .filter(field -> !(field instanceof Group))
-                    .ifPresentOrElse(field -> addError(field, detail.rule()), () -> wholeRefused = true);
+                    .ifPresentOrElse(field -> addError(field, detail.rule()), () -> hasErrorWithoutField = true);
         }
     }
 
@@ -84,13 +84,13 @@ final class FormPage {
         return brand.application(back);
     }
 
-    /** {@link #application} for use within a sentence. */
+    /** {@link #application}, isolated so that its text direction does not affect the sentence around it. */
     public String isolatedApplication() {
         return PlainText.isolated(application());
     }
 
-    /** The provider's name for use within a sentence. */
-    public String provider() {
+    /** The provider's name, isolated so that its text direction does not affect the sentence around it. */
+    public String isolatedProvider() {
         return PlainText.isolated(providerName());
     }
 
@@ -98,7 +98,7 @@ final class FormPage {
         return PlainText.of(presented.providerName(), MAX_NAME);
     }
 
-    /** The account that the application connects for. Empty if the application did not name one. */
+    /** The user's account in the application ({@code display_name}). Empty if the application did not name one. */
     public String account() {
         String name = presented.displayName();
         return name == null ? "" : PlainText.of(name, MAX_NAME);
@@ -141,7 +141,7 @@ final class FormPage {
     }
 
     /** The placeholder that page.js replaces with a number. */
-    public String number() {
+    public String numberPlaceholder() {
         return "{n}";
     }
 
@@ -162,10 +162,10 @@ final class FormPage {
 
     private String problemText(FormProblem one) {
         return switch (one.code()) {
-            case CREDENTIALS_REJECTED -> text.rejected(provider());
-            case VERIFICATION_UNAVAILABLE -> text.notVerified(provider());
+            case CREDENTIALS_REJECTED -> text.rejected(isolatedProvider());
+            case VERIFICATION_UNAVAILABLE -> text.notVerified(isolatedProvider());
             case UNAVAILABLE -> text.notStored();
-            default -> wholeRefused || errors.isEmpty() ? text.refused(provider()) : text.checkForm();
+            default -> hasErrorWithoutField || errors.isEmpty() ? text.refused(isolatedProvider()) : text.checkForm();
         };
     }
 
@@ -180,25 +180,25 @@ final class FormPage {
     }
 
     /** Returns true if the form shows the kept values of a previous submit. Its secrets must be entered again. */
-    public boolean isSentBefore() {
-        return sent.isPresent();
+    public boolean hasKeptValues() {
+        return kept.isPresent();
     }
 
     /** Returns the text to show in {@code field}: the kept value, or the schema's default. */
     public String value(Text field) {
-        return sent.map(form -> field.isSecret() ? "" : field.value(form)).orElse(field.initial());
+        return kept.map(form -> field.isSecret() ? "" : field.value(form)).orElse(field.initial());
     }
 
     public boolean isChecked(Check field) {
-        return sent.map(field::isChecked).orElse(field.initial());
+        return kept.map(field::isChecked).orElse(field.initial());
     }
 
     /** Returns the index of the option to show as chosen, or -1 for none. */
     public int chosen(Choice field) {
-        return sent.map(field::chosen).orElse(field.initial());
+        return kept.map(field::chosen).orElse(field.initial());
     }
 
-    /** Returns the text of the link of {@code field}. */
+    /** Returns the text of the link of {@code field}. Call it only if the field has a link. */
     public String linkText(Field field) {
         String host = URI.create(field.place().link()).getHost();
         return text.findAt(PlainText.isolated(PlainText.of(host, MAX_HOST)));
@@ -222,7 +222,10 @@ final class FormPage {
         };
     }
 
-    /** The message for a strategy's rule: the value follows its schema, but cannot be sent to the provider. */
+    /**
+     * Returns the message for a strategy's rule: the value follows its schema, but cannot be sent to the provider. Any
+     * other rule, such as the schema's enum, gets the general message.
+     */
     private String unsendable(String rule) {
         return switch (rule) {
             case "controlCharacter" -> text.controlCharacter();

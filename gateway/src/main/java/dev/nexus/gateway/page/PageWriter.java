@@ -213,7 +213,7 @@ class PageWriter implements ErrorPage {
             return PlainText.isolated(application().isEmpty() ? text.someApplication() : application());
         }
 
-        private String provider() {
+        private String isolatedProvider() {
             return PlainText.isolated(presented
                     .map(known -> PlainText.of(known.providerName(), MAX_NAME))
                     .orElse(""));
@@ -242,7 +242,7 @@ class PageWriter implements ErrorPage {
                 case EXPIRED -> text.expiredText();
                 case UNAVAILABLE -> text.unavailableText();
                 case LIMITED -> text.limitedText();
-                case UNSUPPORTED -> text.unsupportedText(provider(), isolatedApplication());
+                case UNSUPPORTED -> text.unsupportedText(isolatedProvider(), isolatedApplication());
                 case FAILED -> text.failedText();
             };
         }
