@@ -19,11 +19,11 @@ class ErrorMapper implements ExceptionMapper<Throwable> {
 
     @Override
     public Response toResponse(Throwable failure) {
-        ApiException answer = errors.answer(failure);
-        Response.ResponseBuilder response = Response.status(answer.code().status())
+        ApiException error = errors.errorOf(failure);
+        Response.ResponseBuilder response = Response.status(error.code().status())
                 .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(answer.body());
-        if (answer.code().isTemporary()) {
+                .entity(error.body());
+        if (error.code().isTemporary()) {
             response.header(HttpHeaders.RETRY_AFTER, ErrorWriter.RETRY_AFTER);
         }
         return response.build();

@@ -34,20 +34,20 @@ public class ErrorWriter {
 
     /** Ends the response, and discards the body of the request. */
     public Future<Void> write(RoutingContext http, Throwable failure) {
-        ApiException answer = answer(failure);
+        ApiException error = errorOf(failure);
         discardBody(http.request());
         HttpServerResponse response =
-                http.response().setStatusCode(answer.code().status()).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
-        if (answer.code().isTemporary()) {
+                http.response().setStatusCode(error.code().status()).putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+        if (error.code().isTemporary()) {
             response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
         }
-        return response.end(Buffer.buffer(text(answer.body())));
+        return response.end(Buffer.buffer(text(error.body())));
     }
 
     /** Returns the API error for {@code failure}. Counts an error of PostgreSQL, and logs each 5xx with its cause. */
-    ApiException answer(Throwable failure) {
+    ApiException errorOf(Throwable failure) {
         database.record(failure);
-        return Failures.answer(failure);
+        return Failures.errorOf(failure);
     }
 
     /** Discards the body of a request: resumes the request, which Quarkus has paused until a handler reads the body. */

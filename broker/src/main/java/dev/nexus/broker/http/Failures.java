@@ -24,13 +24,13 @@ final class Failures {
     private Failures() {}
 
     /** Returns the API error for {@code failure}. Logs each 5xx with its cause. */
-    public static ApiException answer(Throwable failure) {
+    public static ApiException errorOf(Throwable failure) {
         Throwable cause = DatabaseFailures.unwrap(failure);
-        ApiException answer = classify(cause);
-        if (answer.code().status() >= 500) {
-            log(cause, answer.code());
+        ApiException error = classify(cause);
+        if (error.code().status() >= 500) {
+            log(cause, error.code());
         }
-        return answer;
+        return error;
     }
 
     /** Returns the error code for {@code failure}. Does not log. */

@@ -81,7 +81,7 @@ class FailuresTest {
     void a_failure_of_the_service_is_a_5xx_that_is_logged_without_values(
             Throwable failure, ErrorCode code, String logged) {
         try (LogLines log = LogLines.open()) {
-            ApiException answer = Failures.answer(failure);
+            ApiException answer = Failures.errorOf(failure);
 
             assertThat(answer.code()).isEqualTo(code);
             assertThat(Failures.code(failure)).isEqualTo(code);
@@ -94,7 +94,7 @@ class FailuresTest {
     void a_row_changed_by_another_request_is_precondition_failed() {
         Throwable failure = new CompletionException(new OptimisticLockException(VALUE, new StaleStateException(VALUE)));
 
-        ApiException answer = Failures.answer(failure);
+        ApiException answer = Failures.errorOf(failure);
 
         assertThat(answer.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
         assertThat(Failures.code(new PersistenceException(new StaleStateException(VALUE))))
@@ -104,9 +104,10 @@ class FailuresTest {
     @Test
     void an_error_of_the_caller_is_a_4xx_that_is_not_logged() {
         try (LogLines log = LogLines.open()) {
-            assertThat(Failures.answer(new BadRequestException()).code()).isEqualTo(ErrorCode.INVALID_REQUEST);
-            assertThat(Failures.answer(new WebApplicationException(403)).code()).isEqualTo(ErrorCode.FORBIDDEN);
-            assertThat(Failures.answer(new ApiException(ErrorCode.STATE_USED, "used"))
+            assertThat(Failures.errorOf(new BadRequestException()).code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+            assertThat(Failures.errorOf(new WebApplicationException(403)).code())
+                    .isEqualTo(ErrorCode.FORBIDDEN);
+            assertThat(Failures.errorOf(new ApiException(ErrorCode.STATE_USED, "used"))
                             .code())
                     .isEqualTo(ErrorCode.STATE_USED);
             assertThat(log.all()).isEmpty();

@@ -62,7 +62,7 @@ class ListShareTest {
         try {
             list.get(30, TimeUnit.SECONDS);
         } catch (ExecutionException refused) {
-            return Failures.answer(refused).code();
+            return Failures.errorOf(refused).code();
         }
         throw new AssertionError("the list was not refused");
     }

@@ -37,7 +37,7 @@ class LostConnectionTest {
         return transactions
                 .write("acme", work)
                 .onItemOrFailure()
-                .transform((item, failure) -> Failures.answer(failure).code())
+                .transform((item, failure) -> Failures.errorOf(failure).code())
                 .await()
                 .atMost(Duration.ofSeconds(60));
     }

@@ -42,7 +42,7 @@ class ForwardedAnswers {
     /** Writes the error for {@code failure}. */
     void fail(RoutingContext request, Throwable failure) {
         if (isOpen(request.response())) {
-            errors.write(request, errors.answer(failure));
+            errors.write(request, errors.errorOf(failure));
         }
     }
 

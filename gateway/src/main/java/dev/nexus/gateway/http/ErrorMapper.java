@@ -19,6 +19,6 @@ class ErrorMapper implements ExceptionMapper<Throwable> {
 
     @Override
     public Response toResponse(Throwable failure) {
-        return errors.response(request, errors.answer(failure));
+        return errors.response(request, errors.errorOf(failure));
     }
 }

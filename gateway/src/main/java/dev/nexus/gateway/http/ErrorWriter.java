@@ -39,9 +39,9 @@ public class ErrorWriter {
     }
 
     /**
-     * Converts a failure to an error. Logs an unexpected exception without its message, which may quote the request.
+     * Returns the error for {@code failure}. Logs an unexpected exception without its message, which may quote the request.
      */
-    public ApiException answer(Throwable failure) {
+    public ApiException errorOf(Throwable failure) {
         if (failure instanceof ApiException known) {
             return known;
         }
