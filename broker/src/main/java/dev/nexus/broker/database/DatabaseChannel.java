@@ -119,7 +119,7 @@ final class DatabaseChannel extends ChannelDuplexHandler {
         from.fireChannelRead(message);
         if (message instanceof CommandResponse<?> response && isReadOnly(response)) {
             LOG.warn("PostgreSQL is read-only: closing this connection and the idle connections");
-            sessions.leave(from.channel().remoteAddress());
+            sessions.recordNotPrimary(from.channel().remoteAddress());
             discardAll(from, System.nanoTime());
         }
     }

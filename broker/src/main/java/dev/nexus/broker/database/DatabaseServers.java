@@ -64,7 +64,7 @@ final class DatabaseServers implements Supplier<Future<SqlConnectOptions>> {
     }
 
     /** Records that {@code address} is the primary. */
-    synchronized void accept(SocketAddress address) {
+    synchronized void recordPrimary(SocketAddress address) {
         for (int i = 0; i < servers.size(); i++) {
             if (isServer(servers.get(i), address)) {
                 current = i;
@@ -74,13 +74,13 @@ final class DatabaseServers implements Supplier<Future<SqlConnectOptions>> {
     }
 
     /** Records that {@code address} is not the primary. If new connections go to it, the next server is tried. */
-    synchronized void leave(SocketAddress address) {
+    synchronized void recordNotPrimary(SocketAddress address) {
         if (isServer(servers.get(current), address)) {
             next();
         }
     }
 
-    /** Compares names, because the channel of a connection keeps the name that was resolved. */
+    /** Compares host names, not IP addresses: the remote address of a channel has the host name of the options. */
     private static boolean isServer(PgConnectOptions server, SocketAddress address) {
         return address instanceof InetSocketAddress internet
                 && internet.getPort() == server.getPort()

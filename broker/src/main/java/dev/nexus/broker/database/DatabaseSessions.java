@@ -87,10 +87,10 @@ final class DatabaseSessions {
                     if (row.getBoolean(0)) {
                         LOG.warn("A PostgreSQL server is in recovery: not using it. If this lasts, check that"
                                 + " quarkus.datasource.reactive.url points to the primary server");
-                        servers.leave(server);
+                        servers.recordNotPrimary(server);
                         channel.discard();
                     } else {
-                        servers.accept(server);
+                        servers.recordPrimary(server);
                         checkLimit(row);
                         connection.close();
                     }
@@ -120,9 +120,9 @@ final class DatabaseSessions {
         channels.remove(channel);
     }
 
-    /** Lets new connections try the next server. */
-    void leave(SocketAddress server) {
-        servers.leave(server);
+    /** Records that {@code server} is not the primary, so that new connections try the next server. */
+    void recordNotPrimary(SocketAddress server) {
+        servers.recordNotPrimary(server);
     }
 
     /** Closes the idle connections that have received no response since {@code receivedBeforeNanos}. */

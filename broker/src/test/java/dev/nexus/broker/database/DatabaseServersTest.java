@@ -38,7 +38,7 @@ class DatabaseServersTest {
         for (int i = 0; i < 3; i++) {
             assertThat(next()).isEqualTo("a.example.com");
             assertThat(next()).isEqualTo("a.example.com");
-            servers.accept(A);
+            servers.recordPrimary(A);
             pass(10_000);
         }
     }
@@ -60,15 +60,15 @@ class DatabaseServersTest {
     void a_server_that_was_accepted_gets_all_connections() {
         next();
 
-        servers.accept(B);
+        servers.recordPrimary(B);
 
         assertThat(next()).isEqualTo("b.example.com");
     }
 
     @Test
     void a_server_that_is_not_the_primary_is_left_at_once() {
-        servers.leave(A);
-        servers.leave(A);
+        servers.recordNotPrimary(A);
+        servers.recordNotPrimary(A);
 
         assertThat(next()).isEqualTo("b.example.com");
     }
