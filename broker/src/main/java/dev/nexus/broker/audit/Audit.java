@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds INSERT statements for audit events. All rows of {@code audit_event} come from these statements. The INSERT for
  * a change is part of the statement that makes the change, or a separate statement in the same transaction. The events
- * of credential reads ({@link AuditLog}) and of a tenant's erasure have a separate transaction.
+ * of credential reads ({@link ReadAuditLog}) and of a tenant's erasure have a separate transaction.
  *
  * <p>Arguments are SQL expressions: columns, literals or placeholders. The argument {@code rows} is the text after
  * FROM: the name of a common table expression, or a function call with an alias. Immutable. Example:

@@ -1,8 +1,8 @@
 package dev.nexus.broker.connection;
 
 import com.github.f4b6a3.uuid.UuidCreator;
-import dev.nexus.broker.audit.AuditLog;
 import dev.nexus.broker.audit.CredentialRead;
+import dev.nexus.broker.audit.ReadAuditLog;
 import dev.nexus.broker.caller.Caller;
 import dev.nexus.broker.cipher.CredentialCipher.OpenResult;
 import dev.nexus.broker.http.Parameters;
@@ -24,9 +24,9 @@ public class ReadToken {
     private final ConnectionStatements connections;
     private final CredentialOpener credentials;
     private final RequestPlans plans;
-    private final AuditLog audit;
+    private final ReadAuditLog audit;
 
-    ReadToken(ConnectionStatements connections, CredentialOpener credentials, RequestPlans plans, AuditLog audit) {
+    ReadToken(ConnectionStatements connections, CredentialOpener credentials, RequestPlans plans, ReadAuditLog audit) {
         this.connections = connections;
         this.credentials = credentials;
         this.plans = plans;

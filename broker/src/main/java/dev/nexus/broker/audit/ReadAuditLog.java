@@ -12,13 +12,13 @@ import java.util.List;
  * {@link Audit}.
  */
 @ApplicationScoped
-public class AuditLog {
+public class ReadAuditLog {
 
     private static final NaturalBatch.Limits LIMITS = new NaturalBatch.Limits(2, 128, 4_096);
 
     private final NaturalBatch<CredentialRead, Boolean> reads;
 
-    AuditLog(AuditStatements statements) {
+    ReadAuditLog(AuditStatements statements) {
         this.reads = new NaturalBatch<>(
                 batch -> statements.insert(batch).replaceWith(() -> committed(batch.size())), LIMITS);
     }
