@@ -40,7 +40,7 @@ public final class AuditCheckCommand implements Callable<Integer> {
 
     private static final int NOT_CHECKED = 2;
 
-    /** Longer than the statement time-out, which ends a slow statement first. */
+    /** The longest wait for a statement. The statement time-out is shorter, so it ends a slow statement first. */
     private static final Duration TIME_LIMIT = Duration.ofMinutes(1);
 
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);

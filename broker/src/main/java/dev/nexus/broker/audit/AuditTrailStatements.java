@@ -19,7 +19,7 @@ class AuditTrailStatements {
     /** The most events of a page. */
     static final int PAGE = 5_000;
 
-    /** Follows the id of each connection, because UUIDs of version 4 and 7 are lower. */
+    /** Sorts after the id of each connection, because all these ids are UUIDs of version 4 or 7. */
     static final UUID LAST_ID = new UUID(-1, -1);
 
     static final String TENANT = "select tenant from audit_event where tenant > $1 order by tenant limit 1";
@@ -40,7 +40,7 @@ class AuditTrailStatements {
             select at from audit_event where tenant = $1 and action = '%s' and at < $2 order by at, id
             """.formatted(AuditAction.TENANT_ERASED.wire());
 
-    /** Transactions of the Broker end much sooner than after a minute. */
+    /** Events before this time are committed, because a transaction of the Broker lasts much less than a minute. */
     static final String SETTLED = "select clock_timestamp() - interval '1 minute'";
 
     private final Pool pool;
@@ -72,7 +72,7 @@ class AuditTrailStatements {
         return events(CONNECTIONS, Tuple.of(tenant, connection, until, page));
     }
 
-    /** Returns a page of events of the connection of {@code last}, which begins after this event. */
+    /** Returns a page of events that follow {@code last} in the trail of its connection. */
     Uni<List<TrailEvent>> eventsAfter(String tenant, TrailEvent last, OffsetDateTime until) {
         return events(REST, Tuple.of(tenant, last.connection(), until, last.at(), last.id(), page));
     }

@@ -12,18 +12,19 @@ enum LifeCycle {
     PENDING,
     ACTIVE,
     SUPERSEDED,
-    /** Revoked. The same transaction destroys the credential. */
+    /** Revoked. The same transaction destroys the credential, unless erase-tenant does so at the same time. */
     REVOKED,
     /** Active, but erase-tenant has destroyed the credential and not yet deleted the connection. */
     ERASED,
     /** Superseded, and the credential is destroyed. */
     DESTROYED,
-    /** Expired, revoked without a credential, or deleted with its tenant. */
+    /** Final: expired, revoked with the credential destroyed or never stored, or deleted with its tenant. */
     ENDED;
 
     /**
-     * The kinds of events. Those of one transaction are in this order. The last five change nothing: a successful and
-     * a failed read, a verification with either result, and the outcome of a webhook delivery.
+     * The kinds of events. The order of the constants matters: {@link TrailReplay} applies events with the same time,
+     * which are those of one transaction, in this order. The last five change nothing: a successful and a failed read, a
+     * verification with either result, and the outcome of a webhook delivery.
      */
     enum Step {
         REQUESTED,
@@ -37,7 +38,7 @@ enum LifeCycle {
         READ_FAILED,
         VERIFIED,
         REJECTED,
-        DELIVERED
+        DELIVERY_ENDED
     }
 
     private static final Map<LifeCycle, Map<Step, LifeCycle>> CHANGES = Map.of(
@@ -55,7 +56,7 @@ enum LifeCycle {
             Step.READ_FAILED, EnumSet.of(ACTIVE, SUPERSEDED, ERASED),
             Step.VERIFIED, EnumSet.of(ACTIVE, SUPERSEDED),
             Step.REJECTED, EnumSet.of(PENDING, ACTIVE, SUPERSEDED),
-            Step.DELIVERED, EnumSet.complementOf(EnumSet.of(UNKNOWN)));
+            Step.DELIVERY_ENDED, EnumSet.complementOf(EnumSet.of(UNKNOWN)));
 
     /** Returns the state after the event; empty if the event is illegal in this state. */
     Optional<LifeCycle> after(Step step) {

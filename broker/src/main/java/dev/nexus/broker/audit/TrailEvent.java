@@ -28,7 +28,7 @@ record TrailEvent(UUID id, UUID connection, OffsetDateTime at, String action, Op
                     case CREDENTIAL_DESTROYED -> byErasure ? Step.ERASED : Step.DESTROYED;
                     case CREDENTIAL_READ -> success ? Step.READ : Step.READ_FAILED;
                     case CONNECTION_VERIFIED -> success ? Step.VERIFIED : Step.REJECTED;
-                    case WEBHOOK_DELIVERED, WEBHOOK_FAILED -> Step.DELIVERED;
+                    case WEBHOOK_DELIVERED, WEBHOOK_FAILED -> Step.DELIVERY_ENDED;
                     case PROVIDER_CHANGED,
                             PROVIDER_DELETED,
                             WEBHOOK_CHANGED,

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Replays the audit events of one connection through {@link LifeCycle}, in the order of their times.
  *
  * <p>The times of changes come from the clock of PostgreSQL. A change waits for the row lock of the change before it,
- * so the order of their times is the order of their commits. All other events have no lock, and the time of a read
- * comes from the clock of a Broker. So these events are legal if they were legal at any time within {@link #TOLERANCE}.
- * The erasure of the tenant ends each connection that was requested before it.
+ * so the order of the changes' times is the order of their commits. The {@link LifeCycle#OBSERVATIONS} wait for no lock,
+ * and the time of a read comes from the clock of a Broker. So an observation is legal if it was legal at any time within
+ * {@link #TOLERANCE} before or after its time. The erasure of the tenant ends each connection that was requested more
+ * than {@link #TOLERANCE} before it.
  *
  * <p>Not thread-safe. Keeps only the events that have the same time as the last one.
  */
@@ -32,7 +33,7 @@ final class TrailReplay {
     private final List<TrailEvent> sameTime = new ArrayList<>();
     private final Map<Step, OffsetDateTime> legalUntil = new EnumMap<>(Step.class);
     private final List<OffsetDateTime> erasures;
-    private int erased;
+    private int appliedErasures;
     private LifeCycle state = LifeCycle.UNKNOWN;
     private @Nullable OffsetDateTime requestedAt;
     private @Nullable IllegalEvent tooEarly;
@@ -54,9 +55,10 @@ final class TrailReplay {
         if (!sameTime.isEmpty() && !sameTime.get(0).at().isEqual(event.at())) {
             applySameTime();
         }
-        while (erased < erasures.size() && erasures.get(erased).isBefore(event.at())) {
+        while (appliedErasures < erasures.size()
+                && erasures.get(appliedErasures).isBefore(event.at())) {
             applySameTime();
-            eraseTenant(erasures.get(erased++));
+            eraseTenant(erasures.get(appliedErasures++));
         }
         sameTime.add(event);
     }
@@ -90,7 +92,10 @@ final class TrailReplay {
         }
     }
 
-    /** Does not end a connection that was requested during the erasure, because it can outlive the erasure. */
+    /**
+     * Ends the connection. The exception is a connection that was requested during the erasure, because it can outlive the
+     * erasure.
+     */
     private void eraseTenant(OffsetDateTime at) {
         if (requestedAt != null && at.isAfter(requestedAt.plus(TOLERANCE))) {
             change(LifeCycle.ENDED, at);

@@ -100,7 +100,7 @@ class TrailReplayTest {
         "VERIFIED, 61, false",
         "REJECTED, 60, true",
         "REJECTED, 61, false",
-        "DELIVERED, 61, true"
+        "DELIVERY_ENDED, 61, true"
     })
     void a_read_or_verification_can_end_up_to_a_minute_after_a_revocation(Step step, int seconds, boolean legal) {
         List<TrailEvent> events = List.of(
@@ -208,7 +208,7 @@ class TrailReplayTest {
                 case 6 -> destroy(choice > 700, Step.ERASED);
                 case 7 -> read(choice);
                 case 8 -> verify(choice);
-                default -> history.add(Step.DELIVERED);
+                default -> history.add(Step.DELIVERY_ENDED);
             }
         }
 
@@ -331,7 +331,7 @@ class TrailReplayTest {
                 case READ, VERIFIED -> served;
                 case READ_FAILED -> activated && !revoked && !destroyed && !(erased && superseded);
                 case REJECTED -> requested && !expired && !revoked && !destroyed && !erased;
-                case DELIVERED -> requested;
+                case DELIVERY_ENDED -> requested;
             };
         }
     }
