@@ -53,7 +53,7 @@ class MutualTlsAtStart {
 
     @Inject
     MutualTlsAtStart(
-            MutualTlsConfig config,
+            GatewayIdentityConfig config,
             TlsConfigurationRegistry registry,
             @ConfigProperty(name = NAME) Optional<String> name,
             @ConfigProperty(name = PLAIN) Optional<String> plain) {

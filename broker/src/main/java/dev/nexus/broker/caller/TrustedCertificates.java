@@ -39,7 +39,7 @@ class TrustedCertificates {
     private volatile Optional<TrustFiles> files;
 
     TrustedCertificates(
-            MutualTlsConfig config,
+            GatewayIdentityConfig config,
             TlsConfigurationRegistry registry,
             @ConfigProperty(name = "quarkus.http.tls-configuration-name") Optional<String> name)
             throws GeneralSecurityException {

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** The identity of the Gateway. */
 @ConfigMapping(prefix = "nexus.broker")
-interface MutualTlsConfig {
+interface GatewayIdentityConfig {
 
     /**
      * The DNS name or URI in the subjectAltName of the Gateway's certificate, such as `nexus-gateway` or
