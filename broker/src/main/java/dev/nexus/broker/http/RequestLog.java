@@ -1,7 +1,7 @@
 package dev.nexus.broker.http;
 
 import dev.nexus.contracts.InternalHeaders;
-import dev.nexus.runtime.RequestIdForm;
+import dev.nexus.runtime.RequestIdFormat;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.UUID;
 import org.jboss.logging.MDC;
@@ -19,7 +19,7 @@ public final class RequestLog {
     /** Adds the id of the request to its log lines, and returns the id. A request without a valid id gets a new one. */
     public static String begin(HttpServerRequest request) {
         String sent = request.getHeader(InternalHeaders.REQUEST_ID);
-        String id = sent != null && RequestIdForm.matches(sent)
+        String id = sent != null && RequestIdFormat.matches(sent)
                 ? sent
                 : UUID.randomUUID().toString();
         MDC.put(REQUEST_ID, id);

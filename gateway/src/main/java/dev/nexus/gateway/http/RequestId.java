@@ -1,7 +1,7 @@
 package dev.nexus.gateway.http;
 
 import dev.nexus.contracts.InternalHeaders;
-import dev.nexus.runtime.RequestIdForm;
+import dev.nexus.runtime.RequestIdFormat;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
@@ -25,7 +25,7 @@ public final class RequestId {
             return known;
         }
         String id = Optional.ofNullable(context.request().getHeader(InternalHeaders.REQUEST_ID))
-                .filter(RequestIdForm::matches)
+                .filter(RequestIdFormat::matches)
                 .orElseGet(() -> UUID.randomUUID().toString());
         context.put(KEY, id);
         return id;

@@ -1,13 +1,13 @@
 package dev.nexus.runtime;
 
 /**
- * The form of a request id: {@code [A-Za-z0-9._-]{1,64}}. Each request is checked, so no regular expression is used.
+ * The format of a request id: {@code [A-Za-z0-9._-]{1,64}}. Each request is checked, so no regular expression is used.
  */
-public final class RequestIdForm {
+public final class RequestIdFormat {
 
     private static final int MAX_LENGTH = 64;
 
-    private RequestIdForm() {}
+    private RequestIdFormat() {}
 
     public static boolean matches(String id) {
         for (int i = 0; i < id.length(); i++) {
