@@ -84,8 +84,8 @@ class CertificateExpiry {
             if (!leaves.isEmpty()) {
                 own.put(name, validity(leaves));
             }
-            registerGauge(name, "own", certificates(tls.getKeyStore()));
-            registerGauge(name, "trusted", certificates(tls.getTrustStore()));
+            updateGauge(name, "own", certificates(tls.getKeyStore()));
+            updateGauge(name, "trusted", certificates(tls.getTrustStore()));
         } catch (KeyStoreException failure) {
             LOG.warnf(
                     "Cannot read when the certificates expire: setting=quarkus.tls.%s reason=\"%s\"",
@@ -108,7 +108,7 @@ class CertificateExpiry {
                 .orElse(Instant.MAX);
     }
 
-    private void registerGauge(String name, String kind, List<X509Certificate> certificates) {
+    private void updateGauge(String name, String kind, List<X509Certificate> certificates) {
         String key = name + " " + kind;
         if (!certificates.isEmpty() && notAfter.put(key, firstToExpire(certificates)) == null) {
             Gauge.builder("nexus.certificate.not.after.timestamp", notAfter, expiries ->
