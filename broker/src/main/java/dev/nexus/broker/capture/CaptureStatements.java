@@ -72,7 +72,7 @@ class CaptureStatements {
             %s
             """.formatted(
                     REDEEMABLE,
-                    Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "rejected"),
+                    Outbox.insert(EventType.CONNECTION_VERIFICATION_FAILED, "rejected"),
                     Audit.of(AuditAction.CONNECTION_VERIFIED)
                             .failure()
                             .connections("rejected")
@@ -148,7 +148,7 @@ class CaptureStatements {
             """.formatted(
             LOCK_TUPLE,
             REDEEMABLE,
-            Outbox.write(EventType.CONNECTION_SUPERSEDED, "superseded", EventType.CONNECTION_ACTIVATED, "claimed"),
+            Outbox.insert(EventType.CONNECTION_SUPERSEDED, "superseded", EventType.CONNECTION_ACTIVATED, "claimed"),
             audit(AuditAction.CONNECTION_SUPERSEDED, "superseded")
                     .insertWith(audit(AuditAction.CONNECTION_ACTIVATED, "claimed")));
 

@@ -85,7 +85,7 @@ class ConnectionStatements {
             )
             %s
             """.formatted(
-                            Outbox.write(EventType.CONNECTION_REVOKED, "revoked"),
+                            Outbox.insert(EventType.CONNECTION_REVOKED, "revoked"),
                             audit(AuditAction.CONNECTION_REVOKED, "revoked")
                                     .insertWith(audit(AuditAction.CREDENTIAL_DESTROYED, "destroyed")));
 

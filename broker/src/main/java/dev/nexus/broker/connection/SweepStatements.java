@@ -80,7 +80,7 @@ class SweepStatements {
             )
             %s
             """.formatted(
-                    Outbox.write(EventType.CONNECTION_REVOKED, "revoked"),
+                    Outbox.insert(EventType.CONNECTION_REVOKED, "revoked"),
                     audit(AuditAction.CREDENTIAL_DESTROYED, "destroyed"),
                     audit(AuditAction.CONNECTION_REVOKED, "revoked"));
 

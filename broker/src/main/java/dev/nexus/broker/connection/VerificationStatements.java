@@ -27,7 +27,7 @@ class VerificationStatements {
             )
             %s
             """.formatted(
-                    Outbox.write(EventType.CONNECTION_VERIFICATION_FAILED, "verified"),
+                    Outbox.insert(EventType.CONNECTION_VERIFICATION_FAILED, "verified"),
                     Audit.of(AuditAction.CONNECTION_VERIFIED)
                             .successIf("$5::boolean")
                             .connections("verified")

@@ -21,12 +21,12 @@ public final class Outbox {
      * @param changed the name of another common table expression of the same statement. It returns the changed
      *     connections, with the new values of tenant, id, workspace_id, provider_id, label, status and replaced_by
      */
-    public static String write(EventType type, String changed) {
+    public static String insert(EventType type, String changed) {
         return INTO + select(type, changed);
     }
 
     /** Returns one INSERT for two common table expressions. The events of {@code changed} are older. */
-    public static String write(EventType type, String changed, EventType laterType, String changedLater) {
+    public static String insert(EventType type, String changed, EventType laterType, String changedLater) {
         return INTO + select(type, changed) + "\nunion all\n" + select(laterType, changedLater);
     }
 
