@@ -54,7 +54,8 @@ class BeginStatements {
             ),
             """;
 
-    // Not one statement with an optional count: PostgreSQL would plan it at each execution, because its cost varies.
+    // The statements with and without a count are separate: PostgreSQL would plan a statement with an optional count at
+    // each execution, because its cost varies.
     private static final String BY_ID = "id = $4::uuid";
     private static final String BY_SLUG = "slug = $4::text";
 
@@ -92,7 +93,7 @@ class BeginStatements {
         this.turns = turns;
     }
 
-    /** Returns false if no such provider exists. */
+    /** Returns false if no provider has the id or slug of the request. */
     Uni<Boolean> begin(Caller caller, UUID id, ConnectionRequest request, Instant createdAt, Instant expiresAt) {
         Tuple values = values(caller, id, request, createdAt, expiresAt);
         return turns.run(
@@ -107,7 +108,7 @@ class BeginStatements {
      *
      * @param pending the number of the tenant's pending connections before this one, at most the limit. At the limit,
      *     no connection was inserted
-     * @param providerFound false if no such provider exists. Then no connection was inserted either
+     * @param providerFound false if no provider has the id or slug of the request. Then no connection was inserted either
      */
     record Counted(int pending, boolean providerFound) {}
 

@@ -10,16 +10,19 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Decides which requests count the tenant's pending connections, because a count reads up to {@link #limit} index
- * entries. A count that finds a free place gives this Broker a share of one percent of the limit: so many further
- * connections begin without a count. In the middle of the share, one request counts to get the next share in time.
+ * Decides which requests count the tenant's pending connections. A count reads up to {@link #limit} index entries, so not
+ * every request counts. A count that finds a free place gives this Broker a share of one percent of the limit. This
+ * number of further connections begins without a count. In the middle of the share, one request counts to get the next
+ * share in time.
  *
  * <p>A tenant exceeds the limit by at most one share for each Broker, and by the requests that run at the same time. A
- * share includes the connections that began without a count since the start of its count. So counts that run at the same
- * time, or that return late, give one share together. After the last count that finds a free place, each Broker
- * therefore begins at most one share without a count.
+ * share begins at the start of the count that gives it, not at its end. It therefore includes the connections that began
+ * without a count in the meantime. So counts that run at the same time, or that return late, do not add up to
+ * more than one share. After the last count that finds a free place, each Broker therefore begins at most one share
+ * without a count.
  *
- * <p>With a limit below 100 the share is empty, and every request counts. Thread-safe.
+ * <p>With a limit below 300, each request counts, except some that begin while another request counts.
+ * Thread-safe.
  */
 @ApplicationScoped
 class PendingQuota {
@@ -33,7 +36,10 @@ class PendingQuota {
     private final int limit;
     private final int share;
 
-    /** An entry that is evicted loses its share. A count that returns later cannot give the share to a new entry. */
+    /**
+     * An evicted entry loses its share. A count that started before the eviction changes only the evicted entry, not its
+     * successor.
+     */
     private final Cache<String, Tenant> tenants =
             Caffeine.newBuilder().maximumSize(MAX_TENANTS).build();
 
@@ -50,13 +56,17 @@ class PendingQuota {
      * Call this before a connection begins.
      *
      * @return the count that the request must make, or empty if it needs none
-     * @throws ApiException quota_exceeded if a count in the last second found no free place
+     * @throws ApiException quota_exceeded if a count found no free place in the last second, or if a request began to
+     *     repeat such a count in the last second
      */
     Optional<Count> take(String tenant) {
         return tenants.get(tenant, own -> new Tenant()).take();
     }
 
-    /** A count that a request must make. A count that fails has no effect. */
+    /**
+     * A count that a request must make. If it fails, {@link #complete} is not called: no share begins, and a refusal lasts
+     * until its time has passed.
+     */
     final class Count {
 
         private final Tenant tenant;
@@ -82,7 +92,7 @@ class PendingQuota {
 
     private final class Tenant {
 
-        /** The number of connections that began without a count. */
+        /** The number of requests that used a place of a share. One in the middle of a share uses a place, and counts. */
         private long uncounted;
 
         /** The highest value that {@link #uncounted} may reach. */
