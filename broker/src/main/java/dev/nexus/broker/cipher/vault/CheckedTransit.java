@@ -29,7 +29,7 @@ final class CheckedTransit implements TransitEngine {
         /** Vault did not answer, or a wrong setting can be the cause of its answer. */
         NOT_REACHED,
 
-        /** Vault answers with a server error, because it is sealed or has no active node. */
+        /** Vault answers with a server error, for example because it is sealed or has no active node. */
         FAILING,
 
         SAFE
@@ -47,24 +47,27 @@ final class CheckedTransit implements TransitEngine {
 
     /** Checks the key and the token. Fails like {@link TransitGuards#check}. */
     Uni<Void> check() {
-        return guards.get().invoke(this::accept).onFailure().invoke(this::fail);
+        return guards.get().invoke(this::recordSafe).onFailure().invoke(this::recordFailure);
     }
 
-    private void accept() {
+    private void recordSafe() {
         if (state != State.SAFE) {
             LOG.info("Vault answers: the transit key and the rights of the Broker's token are safe");
         }
         state = State.SAFE;
     }
 
-    private void fail(Throwable failure) {
+    private void recordFailure(Throwable failure) {
         if (state != State.SAFE) {
             boolean failing = failure instanceof VaultUnavailableException answered && answered.isServerError();
             state = failing ? State.FAILING : State.NOT_REACHED;
         }
     }
 
-    /** Returns true if Vault has answered, so that its address and its authority are correct. */
+    /**
+     * Returns true if the check has succeeded, or if its last failure was a server error. Vault's address and the trusted
+     * authority of its certificate are then correct.
+     */
     boolean isReached() {
         return state != State.NOT_REACHED;
     }

@@ -12,7 +12,10 @@ import java.util.Optional;
 /** The calls to Vault's transit engine. A call fails if Vault gives no usable answer. */
 interface TransitEngine {
 
-    /** Returns one result for each item, in the order of {@code items}: a ciphertext or an error. */
+    /**
+     * Returns one result for each item, in the order of {@code items}: a ciphertext or an error. Fails if all items
+     * fail.
+     */
     Uni<List<VaultSecretsTransitEncryptResultBatchItem>> encrypt(
             String key, List<VaultSecretsTransitEncryptBatchItem> items);
 

@@ -86,7 +86,7 @@ class VaultSettings {
         requireTimeout("connect-timeout", vault.connectTimeout());
         requireTimeout("read-timeout", vault.readTimeout());
         requirePort(vault.proxyPort());
-        authorities().ifPresent(VaultSettings::requireCertificates);
+        caFile().ifPresent(VaultSettings::requireCertificates);
         URL url = url();
         if (production && !url.getProtocol().equals("https") && !new HostName(url.getHost()).isSelf()) {
             throw new IllegalStateException(
@@ -137,7 +137,7 @@ class VaultSettings {
     }
 
     /** Returns the file of the trusted PEM certificates. Empty for Java's default certificates. */
-    private Optional<Path> authorities() {
+    private Optional<Path> caFile() {
         boolean kubernetes = vault.tls().useKubernetesCaCert()
                 && vault.authentication().kubernetes().role().isPresent();
         return vault.tls()
@@ -151,8 +151,7 @@ class VaultSettings {
      * certificates.
      */
     Optional<WatchedFile<Buffer>> trusted(ReloadedFiles files) {
-        return authorities()
-                .map(file -> new WatchedFile<>(CA_CERT, CERTIFICATES, file, VaultSettings::certificates, files));
+        return caFile().map(file -> new WatchedFile<>(CA_CERT, CERTIFICATES, file, VaultSettings::certificates, files));
     }
 
     private static void requireCertificates(Path file) {

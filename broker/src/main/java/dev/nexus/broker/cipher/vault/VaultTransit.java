@@ -25,9 +25,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * The Broker's calls to Vault, with the client of {@link VaultClientOverride}. A call without a usable answer fails
- * with a {@link VaultUnavailableException}. The client retries a call only if Vault refused the token, or if the
- * connection was closed.
+ * The Broker's calls to the transit engine, and the call that lists the token's capabilities, with the client of
+ * {@link VaultClientOverride}. A call without a usable answer fails with a {@link VaultUnavailableException}. The client
+ * retries a call only if Vault refused the token, or if the connection was closed.
  */
 final class VaultTransit implements TransitEngine {
 
@@ -45,6 +45,7 @@ final class VaultTransit implements TransitEngine {
             String key, List<VaultSecretsTransitEncryptBatchItem> items) {
         VaultSecretsTransitEncryptBatchParams batch =
                 new VaultSecretsTransitEncryptBatchParams().setBatchInput(items).allowPartialFailure();
+        // If all items fail, the call fails: callers do not distinguish the causes of a failed encryption.
         return answer(() -> transit.encryptBatch(key, batch), items.size());
     }
 
