@@ -172,6 +172,8 @@ final class SchemaRules {
                     }
                 }
                 case "$id" -> problems.add(at, "is not allowed: a credential schema has no URI. Remove it.");
+                case "$vocabulary" ->
+                    problems.add(at, "is not allowed: only a meta-schema has vocabularies. Remove it.");
                 case "$schema" -> {
                     if (!text.equals(CredentialSchema.DIALECT)) {
                         problems.add(at, "must be " + CredentialSchema.DIALECT);

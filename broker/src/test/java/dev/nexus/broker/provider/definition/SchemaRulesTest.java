@@ -33,6 +33,7 @@ class SchemaRulesTest {
                 "{\"type\":\"object\",\"$ref\":\"#/$defs/none\"}|*",
                 "{\"type\":\"object\",\"$ref\":\"#\"}|*",
                 "{\"type\":\"object\",\"$id\":\"https://example.org/s\"}|/$id is not allowed: a credential schema has no URI. Remove it.",
+                "{\"type\":\"object\",\"$vocabulary\":{}}|/$vocabulary is not allowed: only a meta-schema has vocabularies. Remove it.",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"pattern\":\"(?=a)\"}}}|/properties/a/pattern must be a pattern in RE2 syntax (no look-around, no back reference)",
                 "{\"type\":\"object\",\"patternProperties\":{\"(a)\\\\1\":{}}}|/patternProperties must be a pattern in RE2 syntax (no look-around, no back reference)",
                 "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/properties/a\"}}}|/properties/a must not refer to itself for the same value, because the validation would be endless",
