@@ -17,12 +17,15 @@ final class ClosingConnections {
 
     private ClosingConnections() {}
 
-    /** Discards each later request on {@code connection}. The caller closes it after the current response. */
+    /**
+     * From now on, {@link #discards} returns true for each request on {@code connection}. Does not close the connection:
+     * the code that calls this method closes it after the current response.
+     */
     static void add(HttpConnection connection) {
         CLOSING.add(connection);
     }
 
-    /** Returns true if the request must not be handled. Its connection is then closed. */
+    /** Returns true if the request must not be handled. In this case, closes its connection. */
     static boolean discards(RoutingContext context) {
         HttpConnection connection = context.request().connection();
         if (!CLOSING.contains(connection)) {
