@@ -43,7 +43,7 @@ record AwsCanonicalRequest(String text, String signedHeaders) {
             "user-agent",
             "x-amzn-trace-id");
 
-    /** {@code request} has the header X-Amz-Content-Sha256. */
+    /** @param request must have the header X-Amz-Content-Sha256 */
     static AwsCanonicalRequest of(OutgoingRequest request, String service) {
         Map<String, List<String>> headers = headers(request);
         StringBuilder lines = new StringBuilder();

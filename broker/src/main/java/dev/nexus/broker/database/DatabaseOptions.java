@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of a command for the database. The default of each option is the Broker's setting. */
+/** The options with which a command connects to the database. The default of each option is the Broker's setting. */
 public final class DatabaseOptions {
 
     @Spec(Spec.Target.MIXEE)
@@ -39,6 +39,7 @@ public final class DatabaseOptions {
      *
      * @param application the name of the command's sessions in PostgreSQL
      * @throws ParameterException if the URL or the user is missing, or if the configured password file is unusable
+     * @throws IOException if the file of {@code --database-password-file} cannot be read
      * @throws IllegalArgumentException if the URL is not a PostgreSQL URL
      */
     public DatabaseForCommand open(CommandSettings settings, String application) throws IOException {

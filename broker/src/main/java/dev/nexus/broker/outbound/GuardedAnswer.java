@@ -53,7 +53,7 @@ public final class GuardedAnswer {
     }
 
     /**
-     * Returns true if a firewall asks for a browser. Such firewalls are those of Cloudflare
+     * Returns true if a firewall asks for a browser. Recognizes the headers of the firewalls of Cloudflare
      * (https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/), of AWS
      * (https://docs.aws.amazon.com/waf/latest/developerguide/waf-captcha-and-challenge-actions.html) and of Vercel.
      */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 class UsageRepository {
 
     /**
-     * Counts the providers that are not deleted, and adds up the credential schemas of all. Two branches, because each
-     * index on the tenant has either the deleted providers or the others.
+     * Counts the providers that are not deleted, and adds up the credential schemas of all providers. The union has two
+     * branches, because each index on the tenant has either the deleted providers or the others.
      */
     static final String USAGE = """
             select count(distinct p.id) filter (where not p.deleted),
@@ -44,7 +44,7 @@ class UsageRepository {
      */
     record Usage(long providers, long schemaBytes) {}
 
-    /** Call it in a transaction that holds the lock of the tenant's providers. */
+    /** Returns the current usage. Call it in a transaction that holds the lock of the tenant's providers. */
     Uni<Usage> ofTenant(String tenant) {
         return usage(USAGE, Map.of("tenant", tenant));
     }

@@ -22,13 +22,14 @@ import java.util.Optional;
 
 /**
  * Decides what the answer to a probe says about the credential. The rules of the definition decide, except for answers
- * that do not come from the provider's API, and for rejections that the time in the request can explain. To reject a
- * valid credential is worse than to store an invalid one as unverified.
+ * that do not come from the provider's API. They also do not reject the credential if their exceptions depend on a body
+ * that was not read, or if the time in the request can explain the rejection. To reject a valid credential is worse than to store an invalid one
+ * as unverified.
  */
 final class AnswerJudge {
 
     /**
-     * The clocks may differ by this time. It is the strictest limit that we know of a vendor
+     * The clocks of the Broker and of the provider may differ by this time. It is the strictest limit that we know of a vendor
      * (https://docs.cdp.coinbase.com/api-reference/derivatives-predictions-api/rest-api/authentication).
      */
     private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(5);
@@ -72,7 +73,7 @@ final class AnswerJudge {
         if (answer.isHtml() && isBlock(status)) {
             return new Unknown(Reason.BLOCKED);
         }
-        // Without the body, an exception from a rejected status could be overlooked.
+        // Another rule can except some bodies from a rejected status. Without the body, this exception is unknown.
         boolean undecided = probe.readsBody(status) && body.isEmpty();
         if (!undecided && (probe.rejected().contains(status) || matches(probe.rejectedIf(), body))) {
             return signedAt.filter(signed -> clocksDiffer(signed, now)).isPresent()

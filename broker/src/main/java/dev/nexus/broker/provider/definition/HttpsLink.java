@@ -4,8 +4,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * Checks a link to documentation or on the hosted page: an absolute https URL without user info, at most 2,048
- * characters.
+ * The rule for the links of a definition, to documentation and to the pages where users find a value: an absolute https
+ * URL without user info, at most 2,048 characters.
  */
 final class HttpsLink {
 
