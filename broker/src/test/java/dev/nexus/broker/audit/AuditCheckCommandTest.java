@@ -40,7 +40,7 @@ class AuditCheckCommandTest {
     private final Caller caller = new Caller(tenant, "keykeykeykey", "request");
 
     private record Result(int code, String output) {
-        /** The lines about a tenant. Each test plants illegal events of another tenant. */
+        /** The lines about a tenant. Each test has its own tenant, because other tests also plant illegal events. */
         List<String> of(String tenant) {
             return output.lines()
                     .filter(line -> line.contains("tenant=" + tenant + " "))
@@ -136,7 +136,7 @@ class AuditCheckCommandTest {
     }
 
     @Test
-    void an_unreachable_database_and_a_missing_setting_are_no_result() throws Exception {
+    void an_unreachable_database_and_a_malformed_option_exit_with_2() throws Exception {
         Result unreachable = runOn("postgresql://127.0.0.1:1/none", AuditTrailStatements.PAGE);
         Result malformed = run(AuditTrailStatements.PAGE, "--until", "yesterday");
 

@@ -159,7 +159,7 @@ class TrailReplayTest {
     }
 
     @Test
-    void events_of_one_transaction_can_have_the_same_time() {
+    void events_with_the_same_time_are_legal_in_any_order() {
         List<TrailEvent> events = List.of(
                 event(Step.REQUESTED, Duration.ZERO),
                 event(Step.ACTIVATED, Duration.ofSeconds(1)),

@@ -78,7 +78,7 @@ class ClaimPlanTest {
         prepared = true;
     }
 
-    /** The pool's own prepared statements stay. */
+    /** Removes only the test's prepared statement, because the pool still uses its own ones. */
     private void forget() {
         if (prepared) {
             execute("deallocate planned");
@@ -102,7 +102,10 @@ class ClaimPlanTest {
         }
     }
 
-    /** A third of the connections has ended. Most have the same tenant and provider, so that few indexes find one row. */
+    /**
+     * A third of the connections is revoked. All have the same provider, and half of them the same tenant, so that few
+     * indexes find one row.
+     */
     private void insert(int first, int last) {
         execute("""
                 insert into connection (id, tenant, workspace_id, provider_id, schema_version, return_url, created_at,
@@ -181,7 +184,7 @@ class ClaimPlanTest {
     void a_claim_reads_few_pages_with_a_plan_from_a_smaller_table(Statistics statistics, int rows) {
         fill(statistics, rows);
         prepare(CaptureStatements.CLAIM);
-        // Makes the plan.
+        // PostgreSQL makes the plan now, and keeps it for the claim below.
         execute("explain execute planned('', null, '', 1, '', '', '', null, null, '', 0)");
 
         insert(ACTIVE - 5_000, ACTIVE);

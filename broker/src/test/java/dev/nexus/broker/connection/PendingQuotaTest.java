@@ -34,7 +34,7 @@ class PendingQuotaTest {
         return quota.take("acme").orElseThrow();
     }
 
-    /** The number of requests until two successive ones must count, so that the share is used up. */
+    /** Uses up the share, and returns its number of requests. It is used up when two successive requests must count. */
     private int uncounted() {
         int begun = 0;
         boolean previousCounts = false;
@@ -66,7 +66,7 @@ class PendingQuotaTest {
     }
 
     @Test
-    void counts_that_run_at_the_same_time_or_return_late_give_one_share_together() {
+    void counts_that_run_at_the_same_time_or_return_late_do_not_add_up_to_more_than_one_share() {
         PendingQuota.Count first = counting();
         PendingQuota.Count second = counting();
         PendingQuota.Count late = counting();
@@ -102,7 +102,7 @@ class PendingQuotaTest {
 
     private static final int RUNNING = 40;
 
-    /** A request of the simulation. A request that has a count finds this number. */
+    /** A request of the simulation. {@code found} is the number of pending connections that its count finds. */
     private static final class Request {
         private final Optional<PendingQuota.Count> count;
         private boolean executed;

@@ -57,7 +57,7 @@ class DatabaseServersTest {
     }
 
     @Test
-    void a_server_that_was_accepted_gets_all_connections() {
+    void the_server_that_is_the_primary_gets_all_connections() {
         next();
 
         servers.recordPrimary(B);

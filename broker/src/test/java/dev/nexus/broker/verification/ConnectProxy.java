@@ -18,8 +18,8 @@ import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
 
 /**
- * An HTTP proxy on the loopback address that only tunnels (CONNECT). It answers {@code GET /targets} with the targets
- * of all tunnels, because the test runs in another class loader.
+ * An HTTP proxy on the loopback address that only tunnels (CONNECT). The test runs in another class loader, so it reads
+ * the targets of all tunnels with {@code GET /targets}.
  */
 public final class ConnectProxy implements QuarkusTestResourceLifecycleManager {
 
@@ -76,7 +76,7 @@ public final class ConnectProxy implements QuarkusTestResourceLifecycleManager {
                 copy(target, open);
             }
         } catch (IOException disconnected) {
-            // The Broker closes each connection after the head of the answer.
+            // Expected: the Broker closes each connection after the head of the answer.
             LOG.debugf("A tunnel closed: cause=%s", disconnected.getClass().getName());
         }
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The probes of the catalogue, with answers that vendors give. A server of the test gives them. A valid credential is
+ * The probes of the catalogue, sent to a server of the test that gives the answers of the vendors. A valid credential is
  * never rejected.
  */
 @QuarkusTest

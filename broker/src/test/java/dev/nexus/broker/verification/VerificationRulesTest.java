@@ -30,19 +30,19 @@ class VerificationRulesTest extends VerificationTestSupport {
 
     private static final String JSON_401 = "401 No\nContent-Type: application/json";
 
-    /** Signs a time, unlike the strategy of the other tests. */
+    /** A strategy that signs a time, unlike that of the other tests. */
     private static final String SIGNED = """
             {"type": "hmac_payload",
              "config": {"header_name": "X-Sign", "secret_field": "api_key", "timestamp_header": "X-Time"}}""";
 
-    /** Has the rules for the vendor's two answers with the status 401. */
+    /** A definition with a rule of each kind for answers with the status 401. */
     private static final String BY_BODY = """
             {"path": "/%s",
              "accepted_if": [{"status": 401, "body": {"pointer": "/detail/status", "value": "no_permission"}}],
              "rejected_if": [{"status": 401, "body": {"pointer": "/detail/status", "value": "invalid_key"}},
                              {"status": 401, "body": {"pointer": "/errors/0/code", "value": 1000}}]}""";
 
-    /** Accepts one answer with the status 401, and rejects all others. */
+    /** A definition that accepts one answer with the status 401, and rejects all others. */
     private static final String EXCEPTION = """
             {"path": "/%s", "rejected": [401],
              "accepted_if": [{"status": 401, "body": {"pointer": "/restricted", "value": true}}]}""";
