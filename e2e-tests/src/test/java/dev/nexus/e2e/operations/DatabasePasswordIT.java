@@ -57,7 +57,7 @@ class DatabasePasswordIT {
         }
     }
 
-    /** Creates the role, and makes PostgreSQL ask it for its password. PostgreSQL trusts all other roles. */
+    /** Creates a role that needs its password to connect. All other roles connect without a password. */
     private static void requirePassword(Nexus nexus) {
         NexusExtension.sql(nexus, "create role rotated superuser login password '" + FIRST.replace("'", "''") + "'");
         String rules = NexusExtension.rows(nexus, "show hba_file").get(0);

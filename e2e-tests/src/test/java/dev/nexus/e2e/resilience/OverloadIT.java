@@ -39,7 +39,7 @@ class OverloadIT {
     private static final int POOL = 4;
     private static final Duration PERIOD = Duration.ofSeconds(15);
 
-    /** A pause of the machine can spoil the times of one measurement, but a defect spoils each of them. */
+    /** One of these must succeed. A pause of the machine can spoil the times of one measurement, but a defect spoils all. */
     private static final int MEASUREMENTS = 3;
 
     /** More than the turns on the database, so that the capacity is used up, and few enough that none is rejected. */

@@ -27,7 +27,7 @@ public final class AuditTrails {
 
     private static final String SETTINGS = "quarkus.datasource.";
 
-    /** Includes the newest events. The command would otherwise wait for transactions of running requests. */
+    /** Includes the newest events. By default, the command checks no event of the last minute. */
     private static final String[] ARGUMENTS = {"--until", "2999-01-01T00:00:00Z"};
 
     private static final ClassLoader BROKER = packagedBroker();

@@ -60,13 +60,13 @@ public final class DelayedLink implements AutoCloseable {
         void run() throws IOException, InterruptedException;
     }
 
-    /** Runs {@code work} until a side closes its connection, or until {@link #close}. */
+    /** Runs {@code work} until a side closes its connection, or until {@link #close}. Then closes {@code ends}. */
     private void run(Work work, Closeable... ends) {
         threads.execute(() -> {
             try {
                 work.run();
             } catch (IOException closed) {
-                // Closes the other side below, as the network does.
+                // The loop below closes the other side, as the network does.
             } catch (InterruptedException closing) {
                 Thread.currentThread().interrupt();
             }
