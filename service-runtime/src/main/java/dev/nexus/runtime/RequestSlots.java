@@ -6,11 +6,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Limits the requests in progress of a replica, in total and for each tenant ({@link TenantSlots}). A tenant with too
  * many or too slow requests cannot use up the memory, the event loops and the connections between the services. Rejects
- * the excess immediately, so that a rejection costs almost no work. Thread-safe.
+ * the excess immediately, so that a rejection costs almost no work. Does not count work that continues after its client
+ * has disconnected: the limits of that work bound it. Thread-safe.
  */
 @ApplicationScoped
 public class RequestSlots {
@@ -38,13 +40,17 @@ public class RequestSlots {
 
     /**
      * Takes a slot for a request. Releases it when the response has been sent or the connection has closed. Call this
-     * method before the response is sent.
+     * method before the response is sent, and only if the connection is open ({@link Connections#isClosed}).
+     *
+     * <p>The end handlers of the request must not throw. They run in reverse order, and after an exception the others
+     * do not run, so that the slot would never be released.
      *
      * @param tenant empty for requests whose tenant is not known yet. They share the slots of one tenant
+     * @return releases the slot before the end of the request. Does nothing if the slot is already released
      * @throws ApiException unavailable if no slot is free for the tenant. Not rate_limited: requests also accumulate
      *     if a dependency is slow, and then the tenant has not sent too much
      */
-    public void acquire(RoutingContext request, String tenant) {
+    public Runnable acquire(RoutingContext request, String tenant) {
         if (!slots.acquire(tenant)) {
             rejected.increment();
             throw new ApiException(
@@ -52,7 +58,13 @@ public class RequestSlots {
                     "Too many requests of this tenant are in progress. Send fewer concurrent requests, and retry after"
                             + " the time in the header Retry-After.");
         }
-        // Vert.x calls the handler once: for the end of the response, or for a failure of the connection.
-        request.addEndHandler(ended -> slots.release(tenant));
+        AtomicBoolean released = new AtomicBoolean();
+        Runnable release = () -> {
+            if (released.compareAndSet(false, true)) {
+                slots.release(tenant);
+            }
+        };
+        request.addEndHandler(ended -> release.run());
+        return release;
     }
 }

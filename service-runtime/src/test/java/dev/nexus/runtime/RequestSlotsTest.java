@@ -34,7 +34,8 @@ class RequestSlotsTest {
 
     private static final int REQUESTS = 10_000;
     private static final int CONCURRENT = 100;
-    private static final List<String> ENDS = List.of("/now", "/later", "/failed", "/thrown", "/reset", "/closed");
+    private static final List<String> ENDS =
+            List.of("/now", "/later", "/failed", "/thrown", "/reset", "/closed", "/released");
 
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -56,14 +57,22 @@ class RequestSlotsTest {
     }
 
     private void handle(RoutingContext request) {
+        if (Connections.isClosed(request.request())) {
+            return;
+        }
+        Runnable release;
         try {
-            slots.acquire(request, String.valueOf(request.request().getHeader("tenant")));
+            release = slots.acquire(request, String.valueOf(request.request().getHeader("tenant")));
         } catch (ApiException refused) {
             request.response().setStatusCode(refused.code().status()).end();
             return;
         }
         switch (request.normalizedPath()) {
             case "/now" -> request.response().end();
+            case "/released" -> {
+                release.run();
+                request.response().end();
+            }
             case "/later" -> vertx.setTimer(1, fired -> request.response().end("response"));
             case "/failed" -> request.fail(new ApiException(ErrorCode.INTERNAL, "failed"));
             case "/thrown" -> throw new ApiException(ErrorCode.INTERNAL, "thrown");

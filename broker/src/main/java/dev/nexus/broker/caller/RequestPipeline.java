@@ -3,6 +3,7 @@ package dev.nexus.broker.caller;
 import dev.nexus.broker.http.ErrorWriter;
 import dev.nexus.broker.http.RequestLog;
 import dev.nexus.broker.http.Routes;
+import dev.nexus.runtime.Connections;
 import dev.nexus.runtime.RequestSlots;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
@@ -43,6 +44,9 @@ class RequestPipeline {
     }
 
     private void handle(RoutingContext http) {
+        if (Connections.isClosed(http.request())) {
+            return;
+        }
         try {
             String requestId = RequestLog.begin(http.request());
             if (!certificate.isAccepted(http.request())) {

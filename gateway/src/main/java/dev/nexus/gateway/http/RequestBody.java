@@ -91,8 +91,10 @@ public final class RequestBody {
     /**
      * Closes the connection if the whole body has not arrived within eight seconds. This also applies after the
      * response, because a route that does not read the body responds immediately.
+     *
+     * @param release releases the slot of the request, also if Vert.x does not report that the connection has closed
      */
-    static void limitTime(RoutingContext context) {
+    static void limitTime(RoutingContext context, Runnable release) {
         HttpServerRequest request = context.request();
         if (request.isEnded() || !hasBody(request)) {
             return;
@@ -100,6 +102,7 @@ public final class RequestBody {
         long timer = context.vertx().setTimer(MAX_MILLIS, fired -> {
             if (!request.isEnded()) {
                 request.connection().close();
+                release.run();
             }
         });
         context.addEndHandler(ended -> {

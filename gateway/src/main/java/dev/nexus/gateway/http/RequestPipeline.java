@@ -1,6 +1,7 @@
 package dev.nexus.gateway.http;
 
 import dev.nexus.runtime.ApiException;
+import dev.nexus.runtime.Connections;
 import dev.nexus.runtime.RequestSlots;
 import io.quarkus.arc.All;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -50,7 +51,7 @@ class RequestPipeline {
     }
 
     private void handle(RoutingContext context) {
-        if (ClosingConnections.discards(context)) {
+        if (Connections.isClosed(context.request()) || ClosingConnections.discards(context)) {
             return;
         }
         RequestId.begin(context);
@@ -89,8 +90,8 @@ class RequestPipeline {
         Accepts.check(request, route);
         QueryParameters.check(route, context);
         Preconditions.check(request);
-        slots.acquire(context, caller.map(Caller::tenant).orElse(""));
-        RequestBody.limitTime(context);
+        Runnable release = slots.acquire(context, caller.map(Caller::tenant).orElse(""));
+        RequestBody.limitTime(context, release);
         return route;
     }
 }
