@@ -45,7 +45,8 @@ public class RequestSlots {
      * <p>The end handlers of the request must not throw. They run in reverse order, and after an exception the others
      * do not run, so that the slot would never be released.
      *
-     * @param tenant empty for requests whose tenant is not known yet. They share the slots of one tenant
+     * @param tenant the tenant, or another key for requests without a tenant. The requests with this key share the
+     *     slots of one tenant
      * @return releases the slot before the end of the request. Does nothing if the slot is already released
      * @throws ApiException unavailable if no slot is free for the tenant. Not rate_limited: requests also accumulate
      *     if a dependency is slow, and then the tenant has not sent too much
@@ -55,8 +56,8 @@ public class RequestSlots {
             rejected.increment();
             throw new ApiException(
                     ErrorCode.UNAVAILABLE,
-                    "Too many requests of this tenant are in progress. Send fewer concurrent requests, and retry after"
-                            + " the time in the header Retry-After.");
+                    "Too many requests of this tenant or client address are in progress. Send fewer concurrent"
+                            + " requests, and retry after the time in the header Retry-After.");
         }
         AtomicBoolean released = new AtomicBoolean();
         Runnable release = () -> {

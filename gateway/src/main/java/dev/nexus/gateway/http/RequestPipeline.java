@@ -30,6 +30,7 @@ class RequestPipeline {
     private final Authentication authentication;
     private final RequestRate rate;
     private final RequestSlots slots;
+    private final ClientAddress addresses;
     private final List<DirectRoutes> directRoutes;
     private final ErrorWriter errors;
 
@@ -37,11 +38,13 @@ class RequestPipeline {
             Authentication authentication,
             RequestRate rate,
             RequestSlots slots,
+            ClientAddress addresses,
             @All List<DirectRoutes> directRoutes,
             ErrorWriter errors) {
         this.authentication = authentication;
         this.rate = rate;
         this.slots = slots;
+        this.addresses = addresses;
         this.directRoutes = directRoutes;
         this.errors = errors;
     }
@@ -90,8 +93,17 @@ class RequestPipeline {
         Accepts.check(request, route);
         QueryParameters.check(route, context);
         Preconditions.check(request);
-        Runnable release = slots.acquire(context, caller.map(Caller::tenant).orElse(""));
+        Runnable release = slots.acquire(context, slotKey(context, caller));
         RequestBody.limitTime(context, release);
         return route;
+    }
+
+    /**
+     * Returns the tenant, or the client address of a request without an API key: one client must not use up the slots
+     * of the hosted page. No tenant has a name with a slash.
+     */
+    private String slotKey(RoutingContext context, Optional<Caller> caller) {
+        return caller.map(Caller::tenant)
+                .orElseGet(() -> "/" + addresses.of(context).subscriber());
     }
 }

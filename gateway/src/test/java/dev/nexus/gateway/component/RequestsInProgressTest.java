@@ -1,6 +1,8 @@
 package dev.nexus.gateway.component;
 
+import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.Gauge;
@@ -92,5 +94,22 @@ class RequestsInProgressTest {
 
         // The second request begins when the first has ended.
         await().atMost(PATIENCE).during(Duration.ofSeconds(1)).until(() -> active() == 0);
+    }
+
+    @Test
+    void addresses_with_many_unfinished_forms_do_not_block_another_address() throws IOException {
+        int forms = 600;
+        for (int i = 0; i < forms; i++) {
+            send(unfinishedForm("198.51.100." + (10 + i % 8)));
+        }
+        awaitActive(forms);
+
+        int status = given().header("X-Forwarded-For", "198.51.100.20")
+                .accept("application/json")
+                .queryParam("state", "s")
+                .get("/auth/capture-schema")
+                .statusCode();
+
+        assertThat(status).isEqualTo(200);
     }
 }
