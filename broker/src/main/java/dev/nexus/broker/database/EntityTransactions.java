@@ -55,7 +55,7 @@ public class EntityTransactions {
 
     /** Like {@link #read(Supplier)}, in a turn of the tenant ({@link DatabaseTurns}). */
     public <T> Uni<T> read(String tenant, Supplier<Uni<T>> work) {
-        return onNewContext(abandoned -> turns.run(tenant, () -> Panache.withSession(work)));
+        return onNewContext(abandoned -> inTurn(tenant, abandoned, () -> Panache.withSession(work)));
     }
 
     /**
@@ -67,12 +67,21 @@ public class EntityTransactions {
      */
     public <T> Uni<T> write(String tenant, Supplier<Uni<T>> work) {
         return onNewContext(abandoned ->
-                withLimit(LIMIT, abandoned, turns.run(tenant, () -> transaction(work, abandoned))));
+                withLimit(LIMIT, abandoned, inTurn(tenant, abandoned, () -> transaction(work, abandoned))));
     }
 
     /** Like {@link #write(String, Supplier)}, for work of the start, which may take up to {@code limit}. */
     public <T> Uni<T> write(Duration limit, Supplier<Uni<T>> work) {
         return onNewContext(abandoned -> withLimit(limit, abandoned, transaction(work, abandoned)));
+    }
+
+    /** Does not begin work whose caller has stopped waiting before its turn. */
+    private <T> Uni<T> inTurn(String tenant, AtomicBoolean abandoned, Supplier<Uni<T>> work) {
+        return turns.run(
+                tenant,
+                () -> abandoned.get()
+                        ? Uni.createFrom().failure(new CancellationException("The caller no longer waits for its turn"))
+                        : work.get());
     }
 
     private static <T> Uni<T> transaction(Supplier<Uni<T>> work, AtomicBoolean abandoned) {

@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.NoStackTraceThrowable;
@@ -25,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -52,6 +55,9 @@ class EntityTransactionsTest {
 
     @Inject
     Flow flow;
+
+    @Inject
+    MeterRegistry meters;
 
     @ConfigProperty(name = "quarkus.datasource.reactive.max-size")
     int poolSize;
@@ -168,6 +174,41 @@ class EntityTransactionsTest {
         await(holder.close());
         assertPoolIsIdle();
         assertThat(flow.count("select count(*) from written")).isZero();
+    }
+
+    @Test
+    void work_whose_caller_has_cancelled_before_its_turn_does_not_begin() {
+        SqlConnection holder = await(pool.getConnection());
+        await(holder.query("begin").execute());
+        await(holder.query(LOCK).execute());
+        AtomicInteger begun = new AtomicInteger();
+        Supplier<Uni<Object>> work = () -> {
+            begun.incrementAndGet();
+            return query("select 1");
+        };
+        for (int i = 0; i < poolSize / 2; i++) {
+            transactions.write("tenant-" + i % 2, () -> query(LOCK)).subscribe().with(item -> {}, failure -> {});
+        }
+        await().atMost(PATIENCE).until(() -> waitingForLock() == poolSize / 2);
+
+        Cancellable write = transactions.write("acme", work).subscribe().with(item -> {}, failure -> {});
+        Cancellable read = transactions.read("acme", work).subscribe().with(item -> {}, failure -> {});
+        await().pollInterval(Duration.ofMillis(5)).until(() -> waitingForTurn() == 2);
+        write.cancel();
+        read.cancel();
+        await(holder.query("rollback").execute());
+        await(holder.close());
+
+        assertPoolIsIdle();
+        assertThat(begun).hasValue(0);
+    }
+
+    private long waitingForLock() {
+        return flow.count("select count(*) from pg_locks where locktype = 'advisory' and not granted");
+    }
+
+    private double waitingForTurn() {
+        return meters.get("nexus.database.waiting").gauge().value();
     }
 
     @Test
