@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -49,12 +51,23 @@ public final class TenantQueue<T> {
     /**
      * Removes and returns the oldest item of the next tenant.
      *
-     * @throws java.util.NoSuchElementException if the queue is empty
+     * @throws NoSuchElementException if the queue is empty
      */
     public T remove() {
-        Map.Entry<String, ArrayDeque<T>> next = queues.entrySet().iterator().next();
-        String tenant = next.getKey();
-        ArrayDeque<T> own = next.getValue();
+        return remove(any -> true).orElseThrow();
+    }
+
+    /** Removes and returns the oldest item of the next tenant that matches. The others keep their place. */
+    public Optional<T> remove(Predicate<String> tenants) {
+        for (Map.Entry<String, ArrayDeque<T>> next : queues.entrySet()) {
+            if (tenants.test(next.getKey())) {
+                return Optional.of(removeOldest(next.getKey(), next.getValue()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private T removeOldest(String tenant, ArrayDeque<T> own) {
         T item = own.remove();
         size--;
         if (own.isEmpty()) {

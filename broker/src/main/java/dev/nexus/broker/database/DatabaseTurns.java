@@ -3,6 +3,7 @@ package dev.nexus.broker.database;
 import dev.nexus.broker.batch.ExpectedWait;
 import dev.nexus.broker.batch.TenantQueue;
 import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiErrors;
 import dev.nexus.runtime.ApiException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -13,6 +14,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -20,9 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shares the connections of the pool among the tenants. The requests that need their own connection use at most half of
- * the pool. Further requests wait, and the tenants are served round-robin. A tenant that sends too many requests
- * therefore delays another tenant by at most one of its requests, and shared lookups, lists and background jobs find a
- * free connection. If the database does not keep up with a tenant, the excess of this tenant is rejected immediately
+ * the pool, so that shared lookups, lists and background jobs find a free connection. Further requests wait, and the
+ * tenants are served round-robin. One tenant leaves a quarter of the turns to the others, at least one. If its requests
+ * are slow, for example because they wait for locks, another tenant therefore still gets a turn. Two such tenants can
+ * use all turns. If the database does not keep up with a tenant, the excess of this tenant is rejected immediately
  * ({@link ExpectedWait}). Thread-safe.
  *
  * <p>Do not run work in a turn that waits for another turn.
@@ -35,10 +41,16 @@ public class DatabaseTurns {
 
     private final Vertx vertx;
     private final int max;
+    private final int maxOfTenant;
     private final LongSupplier nanoTime;
+    private final long maxWaitMillis;
     private final Counter rejected;
     private final TenantQueue<Turn> waiting = new TenantQueue<>();
     private final ExpectedWait expectedWait;
+
+    /** Has only tenants with a turn, so at most {@link #max} entries. */
+    private final Map<String, Integer> runningOfTenant = new HashMap<>();
+
     private int running;
 
     @Inject
@@ -46,15 +58,17 @@ public class DatabaseTurns {
             Vertx vertx,
             @ConfigProperty(name = "quarkus.datasource.reactive.max-size", defaultValue = "20") int poolSize,
             MeterRegistry meters) {
-        this(vertx, Math.max(1, poolSize / 2), meters, System::nanoTime);
+        this(vertx, Math.max(1, poolSize / 2), meters, System::nanoTime, MAX_WAIT_MILLIS);
     }
 
-    /** @param max the number of turns at the same time */
-    DatabaseTurns(Vertx vertx, int max, MeterRegistry meters, LongSupplier nanoTime) {
+    /** @param max the number of turns at the same time. With one turn, a tenant can use it */
+    DatabaseTurns(Vertx vertx, int max, MeterRegistry meters, LongSupplier nanoTime, long maxWaitMillis) {
         this.vertx = vertx;
         this.max = max;
+        this.maxOfTenant = Math.max(1, max - Math.max(1, max / 4));
         this.nanoTime = nanoTime;
-        this.expectedWait = new ExpectedWait(max, 1);
+        this.maxWaitMillis = maxWaitMillis;
+        this.expectedWait = new ExpectedWait(maxOfTenant, 1);
         this.rejected = Counter.builder("nexus.requests.rejected")
                 .description("Requests that were rejected because of an overload, by limit")
                 .tag("limit", "database")
@@ -71,7 +85,7 @@ public class DatabaseTurns {
 
     /**
      * Runs {@code work} in a turn of the tenant, on the Vert.x context of the caller if it has one. The turn ends when
-     * the work ends, also if the caller no longer waits. Work whose caller has cancelled before its turn does not run.
+     * the work ends, also if the caller no longer waits. Work whose caller has cancelled before its start does not run.
      *
      * @return fails with {@link ApiException} unavailable if too many requests of the tenant wait, or after a wait of
      *     750 ms. Not rate_limited: requests also accumulate if the database is slow, and then the tenant has not sent
@@ -79,21 +93,17 @@ public class DatabaseTurns {
      */
     public <T> Uni<T> run(String tenant, Supplier<Uni<T>> work) {
         return Uni.createFrom().emitter(caller -> {
-            Turn turn = new Turn(tenant, Vertx.currentContext(), () -> begin(work, caller));
+            Turn turn = new Turn(tenant, Vertx.currentContext(), own -> begin(own, work, caller));
             switch (enter(turn)) {
-                case BEGIN -> turn.work.run();
-                case WAIT -> {
-                    long timer = vertx.setTimer(MAX_WAIT_MILLIS, fired -> {
-                        if (dropIfWaiting(turn)) {
-                            reject(caller);
-                        }
-                    });
-                    caller.onTermination(() -> {
-                        vertx.cancelTimer(timer);
-                        dropIfWaiting(turn);
-                    });
-                }
-                case REJECT -> reject(caller);
+                case BEGIN -> begin(turn, work, caller);
+                case WAIT -> await(turn, caller);
+                case REJECT ->
+                    reject(
+                            caller,
+                            new ApiException(
+                                    ErrorCode.UNAVAILABLE,
+                                    "Too many requests of this tenant wait for the database. Send fewer concurrent"
+                                            + " requests and retry."));
             }
         });
     }
@@ -105,65 +115,120 @@ public class DatabaseTurns {
     }
 
     private synchronized Entry enter(Turn turn) {
-        if (running < max) {
-            running++;
+        if (hasFreeTurn(turn.tenant)) {
+            take(turn);
             return Entry.BEGIN;
         }
-        if (expectedWait.isOverloaded(waiting, turn.tenant)) {
+        if (isOverloaded(turn.tenant)) {
             return Entry.REJECT;
         }
         waiting.add(turn.tenant, turn);
         return Entry.WAIT;
     }
 
-    private synchronized boolean dropIfWaiting(Turn turn) {
-        return waiting.remove(turn.tenant, turn);
+    private boolean hasFreeTurn(String tenant) {
+        return running < max && runningOfTenant.getOrDefault(tenant, 0) < maxOfTenant;
     }
 
-    private void reject(UniEmitter<?> caller) {
+    /**
+     * The average duration includes the turns of other tenants, which may wait for locks. So a tenant with fewer waiting requests than turns is not overloaded.
+     */
+    private boolean isOverloaded(String tenant) {
+        return waiting.size(tenant) >= maxOfTenant && expectedWait.isOverloaded(waiting, tenant);
+    }
+
+    private void take(Turn turn) {
+        turn.taken = true;
+        running++;
+        runningOfTenant.put(turn.tenant, runningOfTenant.getOrDefault(turn.tenant, 0) + 1);
+    }
+
+    private void await(Turn turn, UniEmitter<?> caller) {
+        turn.timer = vertx.setTimer(maxWaitMillis, fired -> {
+            if (dropIfWaiting(turn)) {
+                reject(caller, ApiErrors.unavailable());
+            }
+        });
+        caller.onTermination(() -> {
+            turn.cancelled = true;
+            vertx.cancelTimer(turn.timer);
+            dropIfWaiting(turn);
+        });
+    }
+
+    private synchronized boolean dropIfWaiting(Turn turn) {
+        return !turn.taken && waiting.remove(turn.tenant, turn);
+    }
+
+    private void reject(UniEmitter<?> caller, ApiException error) {
         rejected.increment();
-        caller.fail(new ApiException(
-                ErrorCode.UNAVAILABLE,
-                "Too many requests of this tenant wait for the database. Send fewer concurrent requests and retry."));
+        caller.fail(error);
     }
 
     /** Does not stop the work if the caller cancels, because a statement that has begun keeps its connection. */
-    private <T> void begin(Supplier<Uni<T>> work, UniEmitter<? super T> caller) {
+    private <T> void begin(Turn turn, Supplier<Uni<T>> work, UniEmitter<? super T> caller) {
+        vertx.cancelTimer(turn.timer);
+        if (turn.cancelled) {
+            release(turn);
+            return;
+        }
         long begun = nanoTime.getAsLong();
         Uni.createFrom()
                 .deferred(() -> work.get())
                 .subscribe()
                 .with(
                         item -> {
-                            end(begun);
+                            end(turn, begun);
                             caller.complete(item);
                         },
                         failure -> {
-                            end(begun);
+                            end(turn, begun);
                             caller.fail(failure);
                         });
     }
 
-    private void end(long begun) {
-        Turn next;
+    private void end(Turn turn, long begun) {
         synchronized (this) {
             expectedWait.add(nanoTime.getAsLong() - begun);
-            if (waiting.isEmpty()) {
-                running--;
-                return;
-            }
-            next = waiting.remove();
         }
-        next.runOnContext();
+        release(turn);
+    }
+
+    /** Gives the turn to the next tenant that may have one more. At most one can: the others wait at their limit. */
+    private void release(Turn turn) {
+        Optional<Turn> next;
+        synchronized (this) {
+            running--;
+            int others = runningOfTenant.getOrDefault(turn.tenant, 0) - 1;
+            if (others == 0) {
+                runningOfTenant.remove(turn.tenant);
+            } else {
+                runningOfTenant.put(turn.tenant, others);
+            }
+            next = waiting.remove(this::hasFreeTurn);
+            next.ifPresent(this::take);
+        }
+        next.ifPresent(Turn::runOnContext);
     }
 
     private static final class Turn {
 
+        private static final long NO_TIMER = -1;
+
         private final String tenant;
         private final @Nullable Context context;
-        private final Runnable work;
+        private final Consumer<Turn> work;
 
-        private Turn(String tenant, @Nullable Context context, Runnable work) {
+        /** Whether the turn has begun or is about to. Read and written only in synchronized methods. */
+        private boolean taken;
+
+        /** Whether the caller no longer waits. It can cancel while {@link #work} waits for its context. */
+        private volatile boolean cancelled;
+
+        /** Ends the wait. A timer that is set too late to be cancelled does nothing. */
+        private volatile long timer = NO_TIMER;
+
+        private Turn(String tenant, @Nullable Context context, Consumer<Turn> work) {
             this.tenant = tenant;
             this.context = context;
             this.work = work;
@@ -172,9 +237,9 @@ public class DatabaseTurns {
         /** Runs the work with the log fields of the waiting request, not of the request that has ended. */
         private void runOnContext() {
             if (context == null) {
-                work.run();
+                work.accept(this);
             } else {
-                context.runOnContext(ignored -> work.run());
+                context.runOnContext(ignored -> work.accept(this));
             }
         }
     }

@@ -39,6 +39,17 @@ class TenantQueueTest {
     }
 
     @Test
+    void skipped_tenant_keeps_its_place() {
+        List.of(1, 2).forEach(item -> queue.add("busy", item));
+        List.of(11, 12).forEach(item -> queue.add("other", item));
+
+        assertThat(queue.remove(tenant -> !tenant.equals("busy"))).contains(11);
+        assertThat(queue.remove(tenant -> tenant.equals("unknown"))).isEmpty();
+
+        assertThat(removeAll()).containsExactly(1, 12, 2);
+    }
+
+    @Test
     void removed_item_is_not_served() {
         List.of(1, 2).forEach(item -> queue.add("busy", item));
         queue.add("other", 11);

@@ -22,22 +22,35 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Two turns at the same time. */
+/** Three turns at the same time, of which a tenant that does nothing uses one. Two are left, also for one tenant. */
 class DatabaseTurnsTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicLong millis = new AtomicLong();
-    private final DatabaseTurns turns =
-            new DatabaseTurns(vertx, 2, meters, () -> TimeUnit.MILLISECONDS.toNanos(millis.get()));
+    private final DatabaseTurns turns = turns(3, Duration.ofSeconds(60));
 
     /** The begun work, in its order. */
     private final List<String> begun = new CopyOnWriteArrayList<>();
 
     private final List<UniEmitter<? super String>> running = new CopyOnWriteArrayList<>();
+
+    private DatabaseTurns turns(int max, Duration longestWait) {
+        return new DatabaseTurns(
+                vertx, max, meters, () -> TimeUnit.MILLISECONDS.toNanos(millis.get()), longestWait.toMillis());
+    }
+
+    @BeforeEach
+    void occupyOneTurn() {
+        turns.run("occupant", () -> Uni.createFrom().nothing()).subscribe().with(item -> {});
+    }
 
     @AfterEach
     void close() {
@@ -107,16 +120,42 @@ class DatabaseTurnsTest {
     }
 
     @Test
-    void first_waiting_request_of_a_tenant_is_not_rejected_even_if_the_database_is_slow() {
+    void first_waiting_requests_of_a_tenant_are_not_rejected_even_if_the_requests_of_others_are_slow() {
         measureTurnsOf(1_000);
         runAndForget("slow", "slow-0");
         runAndForget("slow", "slow-1");
 
         CompletableFuture<String> waiting = run("slow", "slow-2");
-        CompletableFuture<String> excess = run("slow", "slow-3");
+        CompletableFuture<String> lastWaiting = run("slow", "slow-3");
+        CompletableFuture<String> excess = run("slow", "slow-4");
 
         assertThat(waiting).isNotDone();
+        assertThat(lastWaiting).isNotDone();
         assertUnavailable(excess);
+        assertThatThrownBy(excess::join).hasMessageContaining("Too many requests of this tenant");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 1", "3, 2", "4, 3", "10, 8", "20, 15"})
+    void tenant_whose_requests_do_not_end_leaves_turns_for_others(int max, int ofTenant) {
+        DatabaseTurns shared = turns(max, Duration.ofSeconds(60));
+        Supplier<Uni<String>> stuck = () -> work("stuck");
+        for (int i = 0; i < max + 5; i++) {
+            shared.run("stuck", stuck).subscribe().with(item -> {});
+        }
+        assertThat(begun).hasSize(ofTenant).containsOnly("stuck");
+
+        for (int i = 0; i < max - ofTenant; i++) {
+            CompletableFuture<String> other =
+                    shared.run("other", () -> work("other")).subscribeAsCompletionStage();
+            assertThat(begun.get(begun.size() - 1)).isEqualTo("other");
+            running.get(running.size() - 1).complete("stored");
+            assertThat(other).isCompletedWithValue("stored");
+        }
+
+        assertThat(begun.stream().filter("stuck"::equals)).hasSize(ofTenant);
+        running.get(0).complete("done");
+        assertThat(begun.stream().filter("stuck"::equals)).hasSize(ofTenant + 1);
     }
 
     /** Makes turns of this duration, until their average is near it. */
@@ -131,13 +170,16 @@ class DatabaseTurnsTest {
 
     @Test
     void waiting_request_is_rejected_after_the_longest_wait_and_does_not_run() {
-        runAndForget("busy", "busy-0");
-        runAndForget("busy", "busy-1");
+        DatabaseTurns shortWait = turns(3, Duration.ofMillis(50));
+        shortWait.run("busy", () -> work("busy-0")).subscribe().with(item -> {});
+        shortWait.run("busy", () -> work("busy-1")).subscribe().with(item -> {});
 
-        CompletableFuture<String> waiting = run("busy", "busy-2");
+        CompletableFuture<String> waiting =
+                shortWait.run("busy", () -> work("busy-2")).subscribeAsCompletionStage();
 
         await().atMost(Duration.ofSeconds(10)).until(waiting::isDone);
         assertUnavailable(waiting);
+        assertThatThrownBy(waiting::join).hasMessageContaining("temporarily unavailable");
         running.get(0).complete("done");
         assertThat(begun).containsExactly("busy-0", "busy-1");
         assertThat(rejected()).isEqualTo(1);
@@ -157,6 +199,28 @@ class DatabaseTurnsTest {
 
         assertThat(begun).containsExactly("busy-0", "busy-1", "next");
         assertThat(next).isCompletedWithValue("next");
+    }
+
+    @Test
+    void request_that_is_cancelled_between_its_turn_and_its_start_does_not_run() throws Exception {
+        runAndForget("busy", "busy-0");
+        runAndForget("busy", "busy-1");
+        Context own = vertx.getOrCreateContext();
+        CompletableFuture<Void> started = new CompletableFuture<>();
+
+        own.runOnContext(ignored -> {
+            Cancellable cancelled =
+                    turns.run("busy", () -> work("cancelled")).subscribe().with(item -> {});
+            // The start of the work now waits for the end of this handler.
+            running.get(0).complete("done");
+            cancelled.cancel();
+            own.runOnContext(after -> started.complete(null));
+        });
+
+        started.get(10, TimeUnit.SECONDS);
+        assertThat(begun).containsExactly("busy-0", "busy-1");
+        runAndForget("busy", "next");
+        assertThat(begun).containsExactly("busy-0", "busy-1", "next");
     }
 
     @Test
@@ -226,9 +290,13 @@ class DatabaseTurnsTest {
         await().atMost(Duration.ofSeconds(60)).until(() -> ended.get() == requests && atOnce.get() == 0);
         assertThat(most).hasValue(2);
         List<CompletableFuture<String>> after = new ArrayList<>(List.of(run("one", "one"), run("two", "two")));
-        assertThat(begun).containsExactly("one", "two");
+        // The last turn ends after its work.
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(begun).containsExactlyInAnyOrder("one", "two"));
         running.forEach(work -> work.complete("done"));
-        assertThat(after).allSatisfy(done -> assertThat(done).isCompletedWithValue("done"));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() ->
+                        assertThat(after).allSatisfy(done -> assertThat(done).isCompletedWithValue("done")));
     }
 
     private static Uni<String> ending(int kind) {
