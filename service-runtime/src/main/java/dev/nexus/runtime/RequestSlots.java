@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Limits the requests in progress of a replica, in total and for each tenant ({@link TenantSlots}). A tenant with too
@@ -52,19 +51,13 @@ public class RequestSlots {
      *     if a dependency is slow, and then the tenant has not sent too much
      */
     public Runnable acquire(RoutingContext request, String tenant) {
-        if (!slots.acquire(tenant)) {
+        Runnable release = slots.take(tenant).orElseThrow(() -> {
             rejected.increment();
-            throw new ApiException(
+            return new ApiException(
                     ErrorCode.UNAVAILABLE,
                     "Too many requests of this tenant or client address are in progress. Send fewer concurrent"
                             + " requests, and retry after the time in the header Retry-After.");
-        }
-        AtomicBoolean released = new AtomicBoolean();
-        Runnable release = () -> {
-            if (released.compareAndSet(false, true)) {
-                slots.release(tenant);
-            }
-        };
+        });
         request.addEndHandler(ended -> release.run());
         return release;
     }

@@ -42,7 +42,6 @@ class RequestSlotsTest {
     private final RequestSlots slots = new RequestSlots(meters);
     private final Queue<RoutingContext> held = new ConcurrentLinkedQueue<>();
 
-    /** A second release of a slot throws an exception, which no handler catches. */
     private final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
 
     private final HttpServer server = serve();
