@@ -37,8 +37,8 @@ public final class GuardedRequest {
     private static final int HTTPS = 443;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
 
-    /** The shortest time for one of several addresses (RFC 8305, section 5). */
-    private static final Duration MIN_ATTEMPT = Duration.ofMillis(250);
+    /** The shortest time for one of several addresses. A distant host needs up to three round trips of 300 ms. */
+    private static final Duration MIN_ATTEMPT = Duration.ofSeconds(1);
 
     private final ReachableAddresses addresses;
     private final Duration connectTimeout;
@@ -67,10 +67,11 @@ public final class GuardedRequest {
                 .setConnectTimeout(millis)
                 .setSslHandshakeTimeout(millis)
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-                // Longer than each request. Closes a connection whose request was cancelled before it was sent.
+                // Longer than each request. It closes a connection only if no other limit has closed it.
                 .setIdleTimeout(2 * millis)
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
-        proxy.ifPresent(options::setProxyOptions);
+        // The time limit of the proxy also limits its answer to CONNECT, which is 10 s by default.
+        proxy.ifPresent(found -> options.setProxyOptions(new ProxyOptions(found).setConnectTimeout(connectTimeout)));
         settings.tlsConfigurationName()
                 .ifPresent(name -> options.setTrustOptions(tls.get(name)
                         .orElseThrow(() -> new IllegalStateException(
@@ -78,6 +79,8 @@ public final class GuardedRequest {
                         .getTrustStoreOptions()));
         this.client = vertx.httpClientBuilder()
                 .with(options)
+                // Without this call, the builder ignores the pool's limits in the options.
+                .with(options.getPoolOptions())
                 // The request fails with the same exception. Without this handler, Vert.x would also log the exception,
                 // with a part of the response.
                 .withConnectHandler(connection -> connection.exceptionHandler(GuardedRequest::ended))
@@ -88,7 +91,8 @@ public final class GuardedRequest {
      * The limits of one purpose: verification or webhooks.
      *
      * @param prefix the prefix of the purpose's settings, for messages
-     * @param maxConnections the maximum number of concurrent connections to one address. A further request fails
+     * @param maxConnections the maximum number of connections to one address, with those that are closing. A further
+     *     request fails at once
      * @param connectTimeout the time limit for all addresses of a host together
      * @param allowedAddresses addresses or CIDR blocks that may be called although they are not public
      * @param tlsConfigurationName the configuration of the TLS registry whose authorities are trusted; empty for the
@@ -169,7 +173,9 @@ public final class GuardedRequest {
                         if (decided.compareAndSet(false, true)) {
                             emitter.complete(opened);
                         } else {
-                            opened.reset();
+                            // A reset would leave the connection open, because nothing was sent.
+                            opened.exceptionHandler(GuardedRequest::ended);
+                            opened.connection().close();
                         }
                     })
                     .onFailure(failure -> {

@@ -4,11 +4,14 @@ import dev.nexus.broker.outbound.GuardedRequest.AddressRefusedException;
 import io.smallrye.mutiny.Uni;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Resolves host names and checks that their addresses may be called. */
 public final class ReachableAddresses {
+
+    /** With more addresses, the time limit of a request leaves too little time for each. */
+    private static final int MAX_PER_FAMILY = 2;
 
     private final HostAddresses names;
     private final PublicAddresses allowed;
@@ -19,9 +22,9 @@ public final class ReachableAddresses {
     }
 
     /**
-     * Returns the host's addresses if all of them may be called, IPv6 before IPv4 (RFC 6724), at least one. If one of
-     * them must not be called, fails with {@link AddressRefusedException}, because such a name cannot be trusted. If
-     * the lookup fails, fails like {@link HostAddresses#of}.
+     * Returns up to two IPv6 addresses of the host and then up to two IPv4 addresses (order of RFC 6724), at least one
+     * address in total. If any address of the host must not be called, fails with {@link AddressRefusedException},
+     * because such a name cannot be trusted. If the lookup fails, fails like {@link HostAddresses#of}.
      */
     public Uni<List<InetAddress>> of(String host) {
         return names.of(host).map(this::checked);
@@ -31,8 +34,12 @@ public final class ReachableAddresses {
         if (resolved.isEmpty() || !resolved.stream().allMatch(allowed::mayReach)) {
             throw new AddressRefusedException();
         }
+        return Stream.concat(family(resolved, true), family(resolved, false)).toList();
+    }
+
+    private static Stream<InetAddress> family(List<InetAddress> resolved, boolean ipv6) {
         return resolved.stream()
-                .sorted(Comparator.comparing(address -> !(address instanceof Inet6Address)))
-                .toList();
+                .filter(address -> address instanceof Inet6Address == ipv6)
+                .limit(MAX_PER_FAMILY);
     }
 }

@@ -50,7 +50,8 @@ public class VerifyCredential {
         this.config = config;
         this.request = requests.with(new GuardedRequest.Settings(
                 "nexus.verification",
-                config.maxCalls(),
+                // Twice the number of calls, because connections that are closing still count.
+                2 * config.maxCalls(),
                 config.timeout(),
                 config.allowedAddresses().orElse(List.of()),
                 config.tlsConfigurationName()));

@@ -40,6 +40,14 @@ class ReachableAddressesTest {
     }
 
     @Test
+    void at_most_two_addresses_of_each_family_are_returned() {
+        assertThat(addresses("8.8.8.8", "8.8.4.4", "1.1.1.1", "2606:4700::1", "2606:4700::2", "2606:4700::3"))
+                .containsExactly("2606:4700:0:0:0:0:0:1", "2606:4700:0:0:0:0:0:2", "8.8.8.8", "8.8.4.4");
+        assertThatThrownBy(() -> addresses("8.8.8.8", "8.8.4.4", "10.0.0.1"))
+                .isInstanceOf(AddressRefusedException.class);
+    }
+
+    @Test
     void a_name_with_an_address_that_must_not_be_called_is_refused() {
         assertThatThrownBy(() -> addresses("8.8.8.8", "64:ff9b::7f00:1")).isInstanceOf(AddressRefusedException.class);
     }

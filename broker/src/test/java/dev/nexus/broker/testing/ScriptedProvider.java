@@ -49,8 +49,13 @@ public final class ScriptedProvider implements AutoCloseable {
         threads.execute(this::accept);
     }
 
-    /** Listens on {@code address} with the certificate in {@code keyStore}. */
+    /** Answers on {@code address} with the certificate in {@code keyStore}. */
     public static ScriptedProvider start(Path keyStore, String address) {
+        return new ScriptedProvider(listen(keyStore, address, 0));
+    }
+
+    /** Listens with the certificate in {@code keyStore}, and answers nothing. */
+    public static SSLServerSocket listen(Path keyStore, String address, int port) {
         try (InputStream in = Files.newInputStream(keyStore)) {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(in, PASSWORD);
@@ -58,8 +63,8 @@ public final class ScriptedProvider implements AutoCloseable {
             keys.init(store, PASSWORD);
             SSLContext tls = SSLContext.getInstance("TLS");
             tls.init(keys.getKeyManagers(), null, null);
-            return new ScriptedProvider((SSLServerSocket)
-                    tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getByName(address)));
+            return (SSLServerSocket)
+                    tls.getServerSocketFactory().createServerSocket(port, 50, InetAddress.getByName(address));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {

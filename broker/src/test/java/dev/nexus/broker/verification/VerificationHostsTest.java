@@ -6,16 +6,22 @@ import static dev.nexus.broker.verification.VerificationProvider.SECRET;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nexus.broker.capture.CaptureCredential;
 import dev.nexus.broker.capture.CapturedConnection;
 import dev.nexus.broker.connection.CheckConnection;
+import dev.nexus.broker.outbound.GuardedAnswer;
+import dev.nexus.broker.outbound.GuardedRequest;
+import dev.nexus.broker.outbound.GuardedRequests;
 import dev.nexus.broker.outbound.HostAddresses;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.testing.KnownHosts;
 import dev.nexus.broker.testing.NameServer;
+import dev.nexus.broker.testing.ScriptedProvider;
 import dev.nexus.contracts.RequestedConnection;
+import dev.nexus.strategy.OutgoingRequest;
 import dev.nexus.testsupport.Promise;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -24,6 +30,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -31,12 +38,19 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.net.URL;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +84,9 @@ class VerificationHostsTest extends VerificationTestSupport {
 
     @Inject
     Vertx vertx;
+
+    @Inject
+    GuardedRequests requests;
 
     @Test
     void a_server_with_a_certificate_for_another_name_receives_no_request() {
@@ -129,6 +146,74 @@ class VerificationHostsTest extends VerificationTestSupport {
                         .doesNotContain(SECRET);
             }
         }
+    }
+
+    @Test
+    void an_address_that_answers_after_its_share_of_the_time_is_disconnected() throws Exception {
+        provider.names().moveTo("provider.test", "127.0.0.3", "127.0.0.1");
+
+        try (SSLServerSocket late = ScriptedProvider.listen(
+                VerificationProvider.CERTIFICATE,
+                "127.0.0.3",
+                VerificationProvider.server().port())) {
+            GuardedAnswer answer = await(limitedTo(4).send(request("/200")));
+
+            assertThat(answer.status()).isEqualTo(200);
+            try (SSLSocket accepted = (SSLSocket) late.accept()) {
+                // Less than the idle time of the connection.
+                accepted.setSoTimeout(3_000);
+                accepted.startHandshake();
+                assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void more_than_five_verifications_call_one_address_at_the_same_time() {
+        provider.register("provider.test", "{\"path\": \"/hang\"}");
+        int before = VerificationProvider.server().requests().size();
+        List<RequestedConnection> requested = IntStream.range(0, 8)
+                .mapToObj(i -> await(flow.beginning(ACME, provider.slug() + "-" + i, provider.slug())))
+                .toList();
+
+        await(Uni.join()
+                .all(requested.stream()
+                        .map(one -> capture.run(ACME, body(one, "")))
+                        .toList())
+                .andFailFast());
+
+        // Each call waits for its answer until the time limit, so no call can follow another.
+        assertThat(VerificationProvider.server().requests()).hasSize(before + 8);
+    }
+
+    @Test
+    void a_request_above_the_maximum_of_connections_to_an_address_fails_at_once() {
+        GuardedRequest limited = limitedTo(2);
+        int before = VerificationProvider.server().requests().size();
+        List<CompletableFuture<GuardedAnswer>> hanging = Stream.of("/hang", "/hang")
+                .map(path -> limited.send(request(path)).subscribe().asCompletionStage())
+                .toList();
+        Awaitility.await().until(() -> VerificationProvider.server().requests().size() == before + 2);
+
+        assertThatThrownBy(() -> await(limited.send(request("/200"))))
+                .isInstanceOf(ConnectionPoolTooBusyException.class);
+        hanging.forEach(one -> one.cancel(true));
+    }
+
+    private GuardedRequest limitedTo(int maxConnections) {
+        return requests.with(new GuardedRequest.Settings(
+                "nexus.some",
+                maxConnections,
+                Duration.ofSeconds(3),
+                List.of("127.0.0.1", "127.0.0.3"),
+                Optional.of("provider")));
+    }
+
+    private static OutgoingRequest request(String path) {
+        return OutgoingRequest.of(
+                "GET",
+                URI.create(
+                        "https://provider.test:" + VerificationProvider.server().port() + path));
     }
 
     @Test

@@ -36,8 +36,8 @@ class VerificationProvider {
 
     static final String SECRET = "canary-3f9c2d";
 
-    private static final Duration TIMEOUT = Duration.ofMillis(1_500);
-    private static final Path CERTIFICATE =
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    static final Path CERTIFICATE =
             ScriptedProvider.certificate(Path.of("target/verification-test"), "provider.test", "other.test");
 
     @SuppressWarnings("NullAway.Init")
