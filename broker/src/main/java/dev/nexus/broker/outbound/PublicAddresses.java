@@ -18,8 +18,8 @@ import java.util.stream.Stream;
  * refuses multicast addresses and the block 3ffe::/16, whose use has ended (RFC 3701).
  *
  * <p>Some IPv6 addresses contain an IPv4 address, which is the real target. A mapped address is treated as its IPv4
- * address. An address of NAT64 is public if its IPv4 address is public. The other forms (compatible, 6to4, Teredo, and
- * NAT64 with a local prefix) are refused.
+ * address. An address of NAT64 is accepted only if its IPv4 address is public, even if an allowed block contains it. The
+ * other forms (compatible, 6to4, Teredo, and NAT64 with a local prefix) are not public.
  */
 final class PublicAddresses {
 
@@ -84,6 +84,10 @@ final class PublicAddresses {
 
     boolean mayReach(InetAddress address) {
         IPAddress target = unmapped(new IPAddressGenerator().from(address));
+        if (target instanceof IPv6Address v6 && NAT64.contains(v6)) {
+            // An allowed NAT64 prefix must not open the private IPv4 addresses behind it.
+            return isPublic(v6.getEmbeddedIPv4Address());
+        }
         return allowed.stream().anyMatch(block -> block.contains(target)) || isPublic(target);
     }
 
@@ -102,9 +106,6 @@ final class PublicAddresses {
     private static boolean isPublic(IPAddress address) {
         if (address instanceof IPv4Address) {
             return NOT_PUBLIC_V4.stream().noneMatch(block -> block.contains(address));
-        }
-        if (address instanceof IPv6Address v6 && NAT64.contains(v6)) {
-            return isPublic(v6.getEmbeddedIPv4Address());
         }
         return address instanceof IPv6Address
                 && GLOBAL_V6.contains(address)

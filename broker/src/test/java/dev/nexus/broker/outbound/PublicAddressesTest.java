@@ -121,6 +121,19 @@ class PublicAddressesTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"64:ff9b::/96", "64:ff9b::/32", "::/0", "64:ff9b::169.254.169.254"})
+    void an_allowed_nat64_prefix_opens_only_public_ipv4_addresses(String allowed) throws UnknownHostException {
+        PublicAddresses installation = new PublicAddresses("nexus.some", List.of(allowed));
+
+        assertThat(installation.mayReach(InetAddress.getByName("64:ff9b::10.1.2.3")))
+                .isFalse();
+        assertThat(installation.mayReach(InetAddress.getByName("64:ff9b::169.254.169.254")))
+                .isFalse();
+        assertThat(installation.mayReach(InetAddress.getByName("64:ff9b::8.8.8.8")))
+                .isTrue();
+    }
+
     @Property
     void a_mapped_ipv4_address_is_treated_as_the_ipv4_address(
             @ForAll @IntRange(max = 255) int a, @ForAll @IntRange(max = 255) int b) throws UnknownHostException {
