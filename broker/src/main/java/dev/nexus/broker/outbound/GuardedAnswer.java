@@ -46,10 +46,19 @@ public final class GuardedAnswer {
 
     /** Returns true if the body is a page for a browser. */
     public boolean isHtml() {
-        String type = header("Content-Type")
+        String type = mediaType();
+        return type.equals("text/html") || type.equals("application/xhtml+xml");
+    }
+
+    /** Returns true if the body is text without a format. */
+    public boolean isPlainText() {
+        return mediaType().equals("text/plain");
+    }
+
+    private String mediaType() {
+        return header("Content-Type")
                 .map(value -> value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT))
                 .orElse("");
-        return type.equals("text/html") || type.equals("application/xhtml+xml");
     }
 
     /**

@@ -70,13 +70,13 @@ final class AnswerJudge {
         if (probe.accepted().contains(status) || matches(probe.acceptedIf(), body)) {
             return new Accepted();
         }
-        if (answer.isHtml() && isBlock(status)) {
+        if (isBlock(status)) {
             return new Unknown(Reason.BLOCKED);
         }
         // Another rule can except some bodies from a rejected status. Without the body, this exception is unknown.
         boolean undecided = probe.readsBody(status) && body.isEmpty();
         if (!undecided && (probe.rejected().contains(status) || matches(probe.rejectedIf(), body))) {
-            return signedAt.filter(signed -> clocksDiffer(signed, now)).isPresent()
+            return signedAt.filter(signed -> clocksMayDiffer(signed, now)).isPresent()
                     ? new Unknown(Reason.CLOCK_SKEW)
                     : new Rejected();
         }
@@ -90,7 +90,11 @@ final class AnswerJudge {
         return rules.stream().anyMatch(rule -> rule.matches(answer.status(), answer::header, body));
     }
 
+    /** Returns true if the answer has the form of a firewall's answer, such as Cloudflare's "error code: 1010". */
     private boolean isBlock(int status) {
+        if (!answer.isHtml()) {
+            return status == FORBIDDEN && answer.isPlainText();
+        }
         boolean mayReject = probe.rejected().contains(status)
                 || probe.rejectedIf().stream().anyMatch(rule -> rule.status() == status);
         return status == FORBIDDEN || (status != UNAUTHORIZED && mayReject);
@@ -105,13 +109,16 @@ final class AnswerJudge {
         }
     }
 
-    /** Returns true if the provider's time is neither near the time in the request nor near the time of the answer. */
-    private boolean clocksDiffer(Instant signed, Instant now) {
+    /**
+     * Returns true if the provider's time is neither near the time in the request nor near the time of the answer. Also
+     * returns true if the answer does not show the provider's time.
+     */
+    private boolean clocksMayDiffer(Instant signed, Instant now) {
         return answer.header("Date")
                 .flatMap(AnswerJudge::date)
-                .filter(date -> date.isBefore(signed.minus(MAX_CLOCK_DIFFERENCE))
-                        || date.isAfter(now.plus(MAX_CLOCK_DIFFERENCE)))
-                .isPresent();
+                .filter(date -> !date.isBefore(signed.minus(MAX_CLOCK_DIFFERENCE))
+                        && !date.isAfter(now.plus(MAX_CLOCK_DIFFERENCE)))
+                .isEmpty();
     }
 
     private static Optional<Instant> date(String text) {
