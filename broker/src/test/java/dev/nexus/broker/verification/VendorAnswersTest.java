@@ -73,6 +73,13 @@ class VendorAnswersTest extends VerificationTestSupport {
                 "jira-scoped|200|{}|verified",
                 "okta-other-domain|403|{'errorCode':'E0000006'}|" + UNDECIDED,
                 "okta-other-domain|401|{'errorCode':'E0000011'}|rejected",
+                // A region that is not active, or a key of another partition. AWS answers the same for an unknown key.
+                "aws-sts|403|{'Error':{'Code':'InvalidClientTokenId'}}|" + UNDECIDED,
+                "aws-sts|403|{'Error':{'Code':'ExpiredToken'}}|" + UNDECIDED,
+                "aws-sts|403|<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code></Error></ErrorResponse>|"
+                        + UNDECIDED,
+                "aws-sts|403|{'Error':{'Code':'SignatureDoesNotMatch'}}|rejected",
+                "aws-sts|200|{}|verified",
                 // A token without read_user, and a proxy that asks for a password.
                 "gitlab-self-managed|403|{'error':'insufficient_scope'}|" + UNDECIDED,
                 "gitlab-self-managed|401|<html>Sign in</html>|" + UNDECIDED,
