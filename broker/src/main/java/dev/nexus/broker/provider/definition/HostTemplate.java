@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 /**
  * A host name that may contain fields of the credential, as in <code>{subdomain}.zendesk.com</code>. Such a provider
  * has a different host for each account. A placeholder such as <code>{api_key.suffix}</code> is the text after the last
- * hyphen of a field, for keys that name their host. {@link #fill} always returns a host name (RFC 1123) with a dot, or
- * localhost.
+ * hyphen of a field, for keys that name their host. This text has up to ten letters, and then up to four digits.
+ * {@link #fill} always returns a host name (RFC 1123) with a dot, or localhost.
  */
 public final class HostTemplate {
 
@@ -23,6 +23,10 @@ public final class HostTemplate {
     static final String HOST_RULE = "host";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([A-Za-z0-9_-]{1,64})(\\.suffix)?}");
+
+    /** Short, because a host name is not secret. The text after a hyphen of a mistyped key can be a part of its secret. */
+    private static final Pattern SUFFIX = Pattern.compile("[A-Za-z]{1,10}[0-9]{0,4}");
+
     private static final String LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
     /** The last label begins with a letter, so that an IP address does not match. */
@@ -85,12 +89,16 @@ public final class HostTemplate {
         /** Never returns the whole field for a suffix, because a host name is not secret. */
         String value(Credential credential) {
             String whole = text(credential, field);
-            int hyphen = whole.lastIndexOf('-');
-            if (isSuffix && hyphen < 0) {
-                throw new UnfitCredentialException(
-                        field, HOST_RULE, "must end with a hyphen and a valid part of a host name");
+            if (!isSuffix) {
+                return whole;
             }
-            return isSuffix ? whole.substring(hyphen + 1) : whole;
+            int hyphen = whole.lastIndexOf('-');
+            String suffix = whole.substring(hyphen + 1);
+            if (hyphen < 0 || !SUFFIX.matcher(suffix).matches()) {
+                throw new UnfitCredentialException(
+                        field, HOST_RULE, "must end with a hyphen and a short part of a host name, such as -us6");
+            }
+            return suffix;
         }
     }
 

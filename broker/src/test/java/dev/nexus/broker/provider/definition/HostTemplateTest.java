@@ -29,7 +29,18 @@ class HostTemplateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"canary0123abc", "canary-", "canary-a_b", "canary-a/b"})
+    @ValueSource(
+            strings = {
+                "canary0123abc",
+                "canary-",
+                "canary-a_b",
+                "canary-a/b",
+                "x-canarycanary",
+                "x-canary12345",
+                "x-6",
+                "x-0canary",
+                "x-us6canary"
+            })
     void a_field_without_a_valid_suffix_is_refused_and_never_becomes_a_host(String value) {
         UnfitCredentialException refused = catchThrowableOfType(
                 UnfitCredentialException.class,
