@@ -10,8 +10,10 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +23,10 @@ public final class DatabaseForCommand implements AutoCloseable {
 
     private static final String LIMIT = "set statement_timeout = 30000";
 
-    private final Vertx vertx = Vertx.vertx();
+    /** A password in a URL can contain a comma. */
+    private static final Pattern BETWEEN_URLS = Pattern.compile(",\\s*(?=postgres)");
+
+    private final Vertx vertx;
     private final io.vertx.sqlclient.Pool pool;
 
     /**
@@ -65,12 +70,17 @@ public final class DatabaseForCommand implements AutoCloseable {
      *
      * @param urls one URL, or several separated by commas
      * @param application the name of the sessions in PostgreSQL
-     * @throws IllegalArgumentException if a URL is not a PostgreSQL URL
+     * @throws IllegalArgumentException if a URL is not a PostgreSQL URL. The message has no part of the URL, because a
+     *     URL can contain a password
      */
     DatabaseForCommand(String urls, String user, String password, DatabaseTrust trust, String application) {
-        List<PgConnectOptions> servers = Stream.of(urls.split(",", -1))
-                .map(url -> options(url.strip(), user, password, trust, application))
-                .toList();
+        List<PgConnectOptions> servers = new ArrayList<>();
+        for (String url : BETWEEN_URLS.split(urls, -1)) {
+            PgConnectOptions server = parse(url.strip(), servers.size() + 1);
+            configure(server, user, password, trust, application);
+            servers.add(server);
+        }
+        vertx = Vertx.vertx();
         pool = PgBuilder.pool()
                 .connectingTo(() -> primary(servers).map(options -> options))
                 .with(new PoolOptions().setMaxSize(2))
@@ -79,16 +89,29 @@ public final class DatabaseForCommand implements AutoCloseable {
                 .build();
     }
 
-    private static PgConnectOptions options(
-            String url, String user, String password, DatabaseTrust trust, String application) {
-        PgConnectOptions options = PgConnectOptions.fromUri(url)
-                .setUser(user)
-                .setPassword(password)
-                .addProperty("application_name", application);
+    /** The message of the client and its cause quote the URL. They must not be logged or printed. */
+    private static PgConnectOptions parse(String url, int number) {
+        try {
+            int password = Math.max(0, url.lastIndexOf('@'));
+            // The client refuses a comma.
+            return PgConnectOptions.fromUri(url.substring(0, password).replace(",", "%2C") + url.substring(password));
+        } catch (IllegalArgumentException withUrl) {
+            throw notPostgresql(number);
+        }
+    }
+
+    private static IllegalArgumentException notPostgresql(int number) {
+        return new IllegalArgumentException("--database-url / quarkus.datasource.reactive.url: server " + number
+                + " is not a PostgreSQL URL. Write postgresql://host:port/database, and separate several URLs by"
+                + " commas. In a user and a password, encode special characters, such as %40 for @");
+    }
+
+    private static void configure(
+            PgConnectOptions options, String user, String password, DatabaseTrust trust, String application) {
+        options.setUser(user).setPassword(password).addProperty("application_name", application);
         // PgBouncer refuses this parameter.
         options.getProperties().remove("extra_float_digits");
         trust.apply(options);
-        return options;
     }
 
     /** Returns the first server that is not in recovery. Fails with the failure of the last server. */

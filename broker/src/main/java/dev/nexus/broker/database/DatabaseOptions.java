@@ -38,20 +38,22 @@ public final class DatabaseOptions {
      * Opens the database. The caller closes it.
      *
      * @param application the name of the command's sessions in PostgreSQL
-     * @throws ParameterException if the URL or the user is missing, or if the configured password file is unusable
+     * @throws ParameterException if the URL or the user is missing, if a URL is not a PostgreSQL URL, or if the
+     *     configured password file is unusable
      * @throws IOException if the file of {@code --database-password-file} cannot be read
-     * @throws IllegalArgumentException if the URL is not a PostgreSQL URL
      */
     public DatabaseForCommand open(CommandSettings settings, String application) throws IOException {
         String password = passwordFile == null
                 ? configuredPassword(settings)
                 : Files.readString(passwordFile).strip();
-        return new DatabaseForCommand(
-                required(url, "--database-url", settings, "quarkus.datasource.reactive.url"),
-                required(user, "--database-user", settings, "quarkus.datasource.username"),
-                password,
-                DatabaseForCommand.DatabaseTrust.of(settings),
-                application);
+        String urls = required(url, "--database-url", settings, "quarkus.datasource.reactive.url");
+        String name = required(user, "--database-user", settings, "quarkus.datasource.username");
+        try {
+            return new DatabaseForCommand(
+                    urls, name, password, DatabaseForCommand.DatabaseTrust.of(settings), application);
+        } catch (IllegalArgumentException unusable) {
+            throw refusal(String.valueOf(unusable.getMessage()));
+        }
     }
 
     private String configuredPassword(CommandSettings settings) {
