@@ -8,6 +8,7 @@ import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
@@ -23,13 +24,13 @@ final class CheckedTransit implements TransitEngine {
     private final TransitEngine vault;
     private final Supplier<Uni<Void>> guards;
     private final Consumer<IllegalStateException> onUnsafe;
-    private volatile State state = State.NOT_REACHED;
+    private final AtomicReference<State> state = new AtomicReference<>(State.NOT_REACHED);
 
     private enum State {
-        /** Vault did not answer, or a wrong setting can be the cause of its answer. */
+        /** Vault has not answered yet, or a wrong setting can be the cause of its answer. */
         NOT_REACHED,
 
-        /** Vault answers with a server error, for example because it is sealed or has no active node. */
+        /** Vault has answered with a server error, because it is sealed or has no active node. */
         FAILING,
 
         SAFE
@@ -51,30 +52,37 @@ final class CheckedTransit implements TransitEngine {
     }
 
     private void recordSafe() {
-        if (state != State.SAFE) {
+        if (state.getAndSet(State.SAFE) != State.SAFE) {
             LOG.info("Vault answers: the transit key and the rights of the Broker's token are safe");
         }
-        state = State.SAFE;
     }
 
     private void recordFailure(Throwable failure) {
-        if (state != State.SAFE) {
-            boolean failing = failure instanceof VaultUnavailableException answered && answered.isServerError();
-            state = failing ? State.FAILING : State.NOT_REACHED;
-        }
+        state.updateAndGet(last -> last == State.SAFE ? State.SAFE : afterFailure(last, failure));
     }
 
     /**
-     * Returns true if the check has succeeded, or if its last failure was a server error. Vault's address and the trusted
-     * authority of its certificate are then correct.
+     * A failure without an answer of Vault changes nothing. Otherwise a short network failure while Vault is sealed
+     * would make all Brokers unready.
+     */
+    private static State afterFailure(State last, Throwable failure) {
+        if (failure instanceof VaultUnavailableException unavailable) {
+            return unavailable.isErrorOfVault() ? State.FAILING : unavailable.isRefusal() ? State.NOT_REACHED : last;
+        }
+        return State.NOT_REACHED;
+    }
+
+    /**
+     * Returns true if the check has succeeded, or if Vault has answered with a server error. Vault's address and the
+     * trusted authority of its certificate are then correct.
      */
     boolean isReached() {
-        return state != State.NOT_REACHED;
+        return state.get() != State.NOT_REACHED;
     }
 
     /** Returns true if the check has succeeded. */
     boolean isSafe() {
-        return state == State.SAFE;
+        return state.get() == State.SAFE;
     }
 
     private <T> Uni<T> afterCheck(Supplier<Uni<T>> call) {

@@ -1,6 +1,9 @@
 package dev.nexus.broker.cipher.vault;
 
 import io.quarkus.vault.client.VaultClientException;
+import io.quarkus.vault.client.json.JsonMapping;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Vault gave no usable answer. The message has the status or the kind of the failure, but no content of the request.
@@ -9,6 +12,7 @@ final class VaultUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private static final int CLIENT_ERROR = 400;
     private static final int SERVER_ERROR = 500;
 
     VaultUnavailableException(String what) {
@@ -33,10 +37,34 @@ final class VaultUnavailableException extends RuntimeException {
                 : new VaultUnavailableException(cause.getClass().getSimpleName(), cause);
     }
 
-    /** Returns true if Vault answered with a 5xx, for example because it is sealed. */
-    boolean isServerError() {
+    /**
+     * Returns true if Vault itself answered with a 5xx, for example because it is sealed. Each error of Vault has a JSON
+     * body with an array {@code errors}, which the client parses if it is not empty. A 5xx without this body can come
+     * from a load balancer in front of Vault.
+     */
+    boolean isErrorOfVault() {
         return getCause() instanceof VaultClientException answered
                 && answered.getStatus() != null
-                && answered.getStatus() >= SERVER_ERROR;
+                && answered.getStatus() >= SERVER_ERROR
+                && (answered.getErrors() != null || hasErrors(answered.getBody()));
+    }
+
+    private static boolean hasErrors(@Nullable String body) {
+        if (body == null) {
+            return false;
+        }
+        try {
+            return JsonMapping.mapper.readTree(body).path("errors").isArray();
+        } catch (IOException notJson) {
+            return false;
+        }
+    }
+
+    /** Returns true if the answer is a 4xx, for example because Vault refuses the login. */
+    boolean isRefusal() {
+        return getCause() instanceof VaultClientException answered
+                && answered.getStatus() != null
+                && answered.getStatus() >= CLIENT_ERROR
+                && answered.getStatus() < SERVER_ERROR;
     }
 }

@@ -12,10 +12,14 @@ import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptRes
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckedTransitTest {
 
@@ -53,8 +57,12 @@ class CheckedTransitTest {
     }
 
     private static VaultUnavailableException answered(int status) {
+        return answered(status, "{\"errors\":[\"Vault is sealed\"]}");
+    }
+
+    private static VaultUnavailableException answered(int status, String body) {
         return VaultUnavailableException.of(
-                new VaultClientException("Capabilities Self", "sys/capabilities-self", status, "", null));
+                new VaultClientException("Capabilities Self", "sys/capabilities-self", status, body, null));
     }
 
     private void encrypt() {
@@ -100,6 +108,59 @@ class CheckedTransitTest {
 
         assertThat(checked.isReached()).isFalse();
         assertThat(checked.isSafe()).isFalse();
+    }
+
+    @Test
+    void an_outage_of_a_sealed_vault_does_not_make_it_unreached() {
+        failure = answered(503);
+        assertThatThrownBy(this::encrypt).isSameAs(failure);
+        failure = new VaultUnavailableException("AnnotatedConnectException");
+
+        assertThatThrownBy(this::encrypt).isSameAs(failure);
+
+        assertThat(checked.isReached()).isTrue();
+        assertThat(checked.isSafe()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {502, 503, 504})
+    void a_server_error_of_a_load_balancer_does_not_reach_vault(int status) {
+        for (String body :
+                List.of("", "<html>Service Unavailable</html>", "{\"error\":\"no backend\"}", "{\"errors\":1}")) {
+            failure = answered(status, body);
+
+            assertThatThrownBy(this::encrypt).isSameAs(failure);
+
+            assertThat(checked.isReached()).as(body).isFalse();
+        }
+    }
+
+    @Test
+    void the_listed_errors_of_a_client_exception_are_an_answer_of_vault() {
+        failure = VaultUnavailableException.of(new VaultClientException(
+                "Capabilities Self", "sys/capabilities-self", 503, List.of("Vault is sealed"), null));
+
+        assertThatThrownBy(this::encrypt).isSameAs(failure);
+
+        assertThat(checked.isReached()).isTrue();
+    }
+
+    @Test
+    void a_late_failure_does_not_replace_a_successful_check() {
+        CompletableFuture<Void> slow = new CompletableFuture<>();
+        CompletableFuture<Void> fast = new CompletableFuture<>();
+        Iterator<CompletableFuture<Void>> checks = List.of(slow, fast).iterator();
+        CheckedTransit concurrent =
+                new CheckedTransit(new Engine(), () -> Uni.createFrom().completionStage(checks.next()), unsafe::add);
+        List<Throwable> failures = new ArrayList<>();
+        concurrent.check().subscribe().with(ignored -> {}, failures::add);
+        concurrent.check().subscribe().with(ignored -> {}, failures::add);
+        fast.complete(null);
+
+        slow.completeExceptionally(answered(403));
+
+        assertThat(failures).hasSize(1);
+        assertThat(concurrent.isSafe()).isTrue();
     }
 
     @Test
