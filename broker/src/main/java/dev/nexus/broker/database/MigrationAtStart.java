@@ -5,6 +5,8 @@ import io.quarkus.runtime.Startup;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -23,9 +25,12 @@ class MigrationAtStart {
 
     private static final Logger LOG = Logger.getLogger(MigrationAtStart.class);
 
+    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
+
     private final Flyway flyway;
     private final boolean migratesItself;
     private volatile boolean checked;
+    private volatile Instant nextWarning = Instant.now();
 
     MigrationAtStart(Flyway flyway, @ConfigProperty(name = "quarkus.flyway.migrate-at-start") boolean migratesItself) {
         this.flyway = flyway;
@@ -83,12 +88,32 @@ class MigrationAtStart {
             requireMigrations();
             checked = true;
             LOG.info("The Broker has a connection to PostgreSQL, and the database has all migrations");
-        } catch (FlywayException unavailable) {
-            LOG.debugf("The Broker has no connection to PostgreSQL: cause=%s", DatabaseFailures.describe(unavailable));
+        } catch (FlywayException failure) {
+            if (isUnavailable(failure)) {
+                warn(failure);
+            } else {
+                LOG.errorf(
+                        "The Broker stops: it cannot read the migrations of the database: cause=%s",
+                        DatabaseFailures.describe(failure));
+                Quarkus.asyncExit(1);
+            }
         } catch (IllegalStateException missing) {
             LOG.errorf("The Broker stops: %s", missing.getMessage());
             Quarkus.asyncExit(1);
         }
+    }
+
+    private void warn(FlywayException unavailable) {
+        Instant now = Instant.now();
+        if (now.isBefore(nextWarning)) {
+            return;
+        }
+        nextWarning = now.plus(BETWEEN_WARNINGS);
+        LOG.warnf(
+                "The Broker is not ready: it has no connection to PostgreSQL to check the migrations. Check that"
+                        + " PostgreSQL runs at the address in quarkus.datasource.jdbc.url, and accepts the user and the"
+                        + " password: cause=%s",
+                DatabaseFailures.describe(unavailable));
     }
 
     /** Returns true if the database has all migrations of this version. */
