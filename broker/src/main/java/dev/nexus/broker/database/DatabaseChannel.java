@@ -11,8 +11,10 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.impl.command.CommandResponse;
+import java.net.SocketAddress;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import jdk.net.ExtendedSocketOptions;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +161,14 @@ final class DatabaseChannel extends ChannelDuplexHandler {
         ChannelHandlerContext own = context;
         if (own != null) {
             close(own);
+        }
+    }
+
+    /** Closes the connection, also if it is not idle, if its server fulfils {@code condition}. */
+    void discardIf(Predicate<SocketAddress> condition) {
+        ChannelHandlerContext own = context;
+        if (own != null && condition.test(own.channel().remoteAddress())) {
+            own.executor().execute(() -> close(own));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.nexus.broker.database;
 
 import io.netty.channel.ChannelPipeline;
+import io.vertx.core.Future;
 import io.vertx.core.net.impl.NetSocketInternal;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -16,7 +17,8 @@ import org.jboss.logging.Logger;
  * Prepares each new connection to PostgreSQL before the pool gets it: adds a {@link DatabaseChannel}, limits the time
  * of statements and idle transactions, and makes plans use indexes. Through PgBouncer in transaction mode, the Broker
  * cannot set this, and warns if the statement limit is missing. Refuses a server in recovery, because a standby could
- * return old rows after a failover.
+ * return old rows after a failover. If several servers are listed, also refuses a read-only server and an old primary,
+ * and closes the connections to the other servers.
  */
 final class DatabaseSessions {
 
@@ -55,6 +57,14 @@ final class DatabaseSessions {
      */
     private static final String CHECK = "select pg_is_in_recovery(), current_setting('statement_timeout')";
 
+    /** Only for several servers, because some managed databases do not support the functions of the timeline. */
+    private static final String IDENTIFY = """
+        select current_setting('transaction_read_only') = 'on',
+               case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end
+        """;
+
+    private static final int HEXADECIMAL = 16;
+
     private final boolean shared;
     private final DatabaseServers servers;
     private final AtomicBoolean warned = new AtomicBoolean();
@@ -82,18 +92,47 @@ final class DatabaseSessions {
                 .query(shared ? CHECK : CONFIGURE)
                 .execute()
                 .map(rows -> rows.iterator().next())
-                .onFailure(failure -> channel.discard())
-                .onSuccess(row -> {
+                .compose(row -> {
                     if (row.getBoolean(0)) {
                         LOG.warn("A PostgreSQL server is in recovery: not using it. If this lasts, check that"
                                 + " quarkus.datasource.reactive.url points to the primary server");
+                        return Future.succeededFuture(false);
+                    }
+                    checkLimit(row);
+                    return servers.areSeveral()
+                            ? isPrimary(connection, server)
+                            : Future.succeededFuture(servers.recordPrimary(server, 0));
+                })
+                .onFailure(failure -> channel.discard())
+                .onSuccess(accepted -> {
+                    if (accepted) {
+                        connection.close();
+                    } else {
                         servers.recordNotPrimary(server);
                         channel.discard();
-                    } else {
-                        servers.recordPrimary(server);
-                        checkLimit(row);
-                        connection.close();
                     }
+                });
+    }
+
+    private Future<Boolean> isPrimary(SqlConnection connection, SocketAddress server) {
+        return connection
+                .query(IDENTIFY)
+                .execute()
+                .map(rows -> rows.iterator().next())
+                .map(row -> {
+                    String timeline = row.getString(1);
+                    if (row.getBoolean(0) || timeline == null) {
+                        LOG.warn("A PostgreSQL server is read-only: not using it. If this lasts, check that"
+                                + " quarkus.datasource.reactive.url lists the primary server");
+                        return false;
+                    }
+                    if (!servers.recordPrimary(server, Long.parseLong(timeline, HEXADECIMAL))) {
+                        LOG.warn("A PostgreSQL server accepts writes, but another server is the primary: not using it."
+                                + " Stop the old primary, and make it a standby");
+                        return false;
+                    }
+                    channels.forEach(each -> each.discardIf(servers::isOther));
+                    return true;
                 });
     }
 

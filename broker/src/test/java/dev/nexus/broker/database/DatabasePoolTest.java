@@ -256,6 +256,42 @@ class DatabasePoolTest {
     }
 
     @Test
+    @Promise(6)
+    void a_read_only_server_of_a_list_is_not_the_primary() {
+        join(pool.query("create role reader login").execute());
+        join(pool.query("alter role reader set default_transaction_read_only = on")
+                .execute());
+        Pool several =
+                pool(1, password(Optional.empty()), server(postgres.port()).setUser("reader"), server(network.port()));
+
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> backend(several) > 0);
+
+        assertThat(user(several)).isEqualTo(PostgresServer.USER);
+    }
+
+    @Test
+    @Promise(6)
+    void a_role_without_rights_can_use_several_servers() {
+        join(pool.query("create role plain login").execute());
+
+        Pool several = pool(
+                1,
+                password(Optional.empty()),
+                server(network.port()).setUser("plain"),
+                server(1).setUser("plain"));
+
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> backend(several) > 0);
+        assertThat(user(several)).isEqualTo("plain");
+    }
+
+    private static String user(Pool pool) {
+        return join(pool.query("select current_user::text").execute())
+                .iterator()
+                .next()
+                .getString(0);
+    }
+
+    @Test
     void a_new_connection_uses_the_password_that_the_file_has_now(@TempDir Path folder) throws Exception {
         String first = "p$a${b}\\c%{d}'\"#=: e";
         Path file = Files.writeString(folder.resolve("password"), first + "\n");

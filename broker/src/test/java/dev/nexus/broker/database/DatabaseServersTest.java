@@ -38,7 +38,7 @@ class DatabaseServersTest {
         for (int i = 0; i < 3; i++) {
             assertThat(next()).isEqualTo("a.example.com");
             assertThat(next()).isEqualTo("a.example.com");
-            servers.recordPrimary(A);
+            servers.recordPrimary(A, 1);
             pass(10_000);
         }
     }
@@ -60,7 +60,7 @@ class DatabaseServersTest {
     void the_server_that_is_the_primary_gets_all_connections() {
         next();
 
-        servers.recordPrimary(B);
+        servers.recordPrimary(B, 1);
 
         assertThat(next()).isEqualTo("b.example.com");
     }
@@ -71,6 +71,58 @@ class DatabaseServersTest {
         servers.recordNotPrimary(A);
 
         assertThat(next()).isEqualTo("b.example.com");
+    }
+
+    @Test
+    void an_old_failure_does_not_make_the_broker_try_the_next_server() {
+        next();
+        pass(10_000);
+
+        assertThat(next()).isEqualTo("a.example.com");
+
+        pass(700);
+        assertThat(next()).isEqualTo("b.example.com");
+    }
+
+    @Test
+    void a_late_connection_to_the_previous_server_does_not_replace_the_accepted_one() {
+        next();
+        pass(700);
+        next();
+        servers.recordPrimary(B, 1);
+        next();
+
+        boolean late = servers.recordPrimary(A, 1);
+
+        assertThat(late).isFalse();
+        assertThat(next()).isEqualTo("b.example.com");
+        assertThat(servers.isOther(A)).isTrue();
+        assertThat(servers.isOther(B)).isFalse();
+    }
+
+    @Test
+    void a_slow_server_is_accepted_while_no_other_server_has_been() {
+        next();
+        pass(700);
+        next();
+
+        boolean late = servers.recordPrimary(A, 1);
+
+        assertThat(late).isTrue();
+        assertThat(next()).isEqualTo("a.example.com");
+    }
+
+    @Test
+    void a_server_with_an_old_timeline_is_refused_and_one_with_a_new_timeline_replaces_the_accepted_one() {
+        servers.recordPrimary(A, 1);
+
+        assertThat(servers.recordPrimary(B, 2)).isTrue();
+
+        assertThat(next()).isEqualTo("b.example.com");
+        assertThat(servers.recordPrimary(A, 1)).isFalse();
+        servers.recordNotPrimary(B);
+        assertThat(servers.recordPrimary(A, 1)).isFalse();
+        assertThat(servers.recordPrimary(A, 2)).isTrue();
     }
 
     @Test
