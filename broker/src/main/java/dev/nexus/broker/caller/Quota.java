@@ -9,7 +9,7 @@ import java.util.List;
 public enum Quota {
     PROVIDERS("providers", "Delete a provider that you no longer need"),
     VERSIONS_PER_PROVIDER("versions_per_provider", "Register the definition as a new provider with another slug"),
-    SCHEMA_BYTES("schema_bytes", "Use a shorter schema"),
+    SCHEMA_BYTES("schema_bytes", "Register no further schemas: also those of old versions and deleted providers count"),
     PENDING_CONNECTIONS(
             "pending_connections", "Retry after users have submitted their credentials or states have expired");
 
