@@ -1,8 +1,11 @@
 package dev.nexus.broker.caller;
 
+import dev.nexus.broker.database.StartChecks;
 import dev.nexus.broker.http.ErrorWriter;
 import dev.nexus.broker.http.RequestLog;
 import dev.nexus.broker.http.Routes;
+import dev.nexus.contracts.ErrorCode;
+import dev.nexus.runtime.ApiException;
 import dev.nexus.runtime.Connections;
 import dev.nexus.runtime.RequestSlots;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -22,6 +25,7 @@ class RequestPipeline {
 
     private final PeerCertificate certificate;
     private final ServiceTokens tokens;
+    private final StartChecks checks;
     private final RequestSlots slots;
     private final Endpoints endpoints;
     private final ErrorWriter errors;
@@ -29,11 +33,13 @@ class RequestPipeline {
     RequestPipeline(
             PeerCertificate certificate,
             ServiceTokens tokens,
+            StartChecks checks,
             RequestSlots slots,
             Endpoints endpoints,
             ErrorWriter errors) {
         this.certificate = certificate;
         this.tokens = tokens;
+        this.checks = checks;
         this.slots = slots;
         this.endpoints = endpoints;
         this.errors = errors;
@@ -58,6 +64,7 @@ class RequestPipeline {
             match.route().requireScope(token.getGroups());
             match.route().checkQuery(http);
             Caller caller = Callers.identify(http, token, requestId);
+            requireStart();
             slots.acquire(http, caller.tenant());
             if (!endpoints.serve(http, match, caller)) {
                 // Quarkus REST serves the routes that have no endpoint.
@@ -65,6 +72,13 @@ class RequestPipeline {
             }
         } catch (RuntimeException refused) {
             errors.write(http, refused);
+        }
+    }
+
+    private void requireStart() {
+        if (!checks.areComplete()) {
+            throw new ApiException(
+                    ErrorCode.UNAVAILABLE, "The Broker has not had a connection to its database yet. Retry later.");
         }
     }
 

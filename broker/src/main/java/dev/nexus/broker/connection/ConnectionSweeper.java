@@ -1,6 +1,7 @@
 package dev.nexus.broker.connection;
 
 import dev.nexus.broker.database.DatabaseErrors;
+import dev.nexus.broker.database.StartChecks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.scheduler.Scheduled;
@@ -46,7 +47,7 @@ class ConnectionSweeper {
     @Scheduled(
             every = "30s",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
-            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+            skipExecutionIf = StartChecks.class)
     Uni<Void> scheduledSweep() {
         return sweep().onFailure().recoverWithUni(failure -> {
             LOG.warnf("Sweeping connections failed: cause=%s. The next sweep retries.", databaseErrors.record(failure));

@@ -25,14 +25,14 @@ class DatabaseReadiness implements AsyncHealthCheck {
 
     private final Pool pool;
     private final DatabaseErrors errors;
-    private final MigrationAtStart migration;
+    private final StartChecks checks;
     private volatile boolean reached;
     private volatile boolean failing;
 
-    DatabaseReadiness(Pool pool, DatabaseErrors errors, MigrationAtStart migration, MeterRegistry meters) {
+    DatabaseReadiness(Pool pool, DatabaseErrors errors, StartChecks checks, MeterRegistry meters) {
         this.pool = pool;
         this.errors = errors;
-        this.migration = migration;
+        this.checks = checks;
         Gauge.builder("nexus.database.degraded", this, self -> self.failing ? 1 : 0)
                 .description("1 while PostgreSQL does not answer the readiness check within a second")
                 .strongReference(true)
@@ -53,7 +53,7 @@ class DatabaseReadiness implements AsyncHealthCheck {
 
     private HealthCheckResponse answered() {
         failing = false;
-        reached = reached || migration.isChecked();
+        reached = reached || checks.isMigrated();
         HealthCheckResponseBuilder response = response("current");
         errors.shortage()
                 .ifPresent(shortage -> response.withData(

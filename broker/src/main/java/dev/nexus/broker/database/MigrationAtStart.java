@@ -29,23 +29,27 @@ class MigrationAtStart {
 
     private final Flyway flyway;
     private final boolean migratesItself;
-    private volatile boolean checked;
+    private final StartChecks checks;
     private volatile Instant nextWarning = Instant.now();
 
-    MigrationAtStart(Flyway flyway, @ConfigProperty(name = "quarkus.flyway.migrate-at-start") boolean migratesItself) {
+    MigrationAtStart(
+            Flyway flyway,
+            @ConfigProperty(name = "quarkus.flyway.migrate-at-start") boolean migratesItself,
+            StartChecks checks) {
         this.flyway = flyway;
         this.migratesItself = migratesItself;
+        this.checks = checks;
     }
 
     @Startup(1)
     void check() {
         if (migratesItself) {
-            checked = true;
+            checks.recordMigrated();
             return;
         }
         try {
             requireMigrations();
-            checked = true;
+            checks.recordMigrated();
         } catch (FlywayException failure) {
             if (!isUnavailable(failure)) {
                 throw failure;
@@ -81,12 +85,12 @@ class MigrationAtStart {
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     void checkAgain() {
-        if (checked) {
+        if (checks.isMigrated()) {
             return;
         }
         try {
             requireMigrations();
-            checked = true;
+            checks.recordMigrated();
             LOG.info("The Broker has a connection to PostgreSQL, and the database has all migrations");
         } catch (FlywayException failure) {
             if (isUnavailable(failure)) {
@@ -114,10 +118,5 @@ class MigrationAtStart {
                         + " PostgreSQL runs at the address in quarkus.datasource.jdbc.url, and accepts the user and the"
                         + " password: cause=%s",
                 DatabaseFailures.describe(unavailable));
-    }
-
-    /** Returns true if the database has all migrations of this version. */
-    boolean isChecked() {
-        return checked;
     }
 }

@@ -1,6 +1,7 @@
 package dev.nexus.broker.reseal;
 
 import dev.nexus.broker.database.DatabaseErrors;
+import dev.nexus.broker.database.StartChecks;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,7 +24,7 @@ class ResealOnSchedule {
     @Scheduled(
             every = "15s",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
-            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+            skipExecutionIf = StartChecks.class)
     Uni<Void> run() {
         return reseal.run().onFailure().recoverWithUni(failure -> {
             LOG.warnf("The re-seal job failed: cause=%s. The next run continues.", databaseErrors.record(failure));

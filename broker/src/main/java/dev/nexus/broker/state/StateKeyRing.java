@@ -11,6 +11,7 @@ import dev.nexus.broker.cipher.Secret;
 import dev.nexus.broker.cipher.UnreadableValues;
 import dev.nexus.broker.cipher.UnreadableValues.Reason;
 import dev.nexus.broker.database.DatabaseErrors;
+import dev.nexus.broker.database.StartChecks;
 import dev.nexus.broker.state.StateKeyStatements.SealedKey;
 import dev.nexus.contracts.ErrorCode;
 import dev.nexus.runtime.ApiException;
@@ -108,18 +109,21 @@ class StateKeyRing {
     }
 
     /**
-     * Reads the keys for the first time. The startup does not wait for this read. The scheduled reads begin only when
+     * Reads the keys for the first time, if the migrations are checked. The startup does not wait for this read. The scheduled reads begin only when
      * the application runs. An earlier scheduled read could cause a deadlock: it would block an event loop until the
      * cipher is created, and the creation would wait for the same event loop.
      */
-    void onStart(@Observes StartupEvent event) {
+    void onStart(@Observes StartupEvent event, StartChecks checks) {
+        if (!checks.isMigrated()) {
+            return;
+        }
         scheduledRefresh().subscribe().with(done -> LOG.debug("The state keys are available"));
     }
 
     @Scheduled(
             every = REFRESH_EVERY,
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
-            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+            skipExecutionIf = StartChecks.class)
     Uni<Void> scheduledRefresh() {
         return refresh().chain(this::rotate).onFailure().recoverWithUni(failure -> {
             LOG.warnf(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.nexus.broker.database.StartChecks;
 import dev.nexus.broker.testing.BrokerTestResource;
 import dev.nexus.broker.testing.Flow;
 import dev.nexus.broker.testing.TrustedGateway;
@@ -15,8 +16,10 @@ import dev.nexus.contracts.InternalHeaders;
 import dev.nexus.contracts.Scope;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.quarkus.scheduler.Scheduled;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusMock;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
@@ -98,6 +101,22 @@ class RequestPipelineTest {
         @Override
         public String toString() {
             return name;
+        }
+    }
+
+    @Test
+    void every_route_answers_503_until_the_checks_of_the_start_have_succeeded() throws Exception {
+        QuarkusMock.installMockForType(new StartChecks(new Scheduled.ApplicationNotRunning()), StartChecks.class);
+
+        for (TestedRoute route : routes().toList()) {
+            String authorization = route.scopes().contains(InternalHeaders.SCOPE_STATE_PRESENT)
+                    ? presentedState()
+                    : bearer(route.scopes().toArray(String[]::new));
+            HttpResponse<String> response = send(route, authorization);
+
+            assertThat(response.statusCode()).as(route.name()).isEqualTo(503);
+            assertThat(response.body()).contains("unavailable");
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.nexus.broker.provider.catalogue;
 
 import dev.nexus.broker.database.DatabaseErrors;
 import dev.nexus.broker.database.DatabaseFailures;
+import dev.nexus.broker.database.StartChecks;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -33,13 +34,14 @@ class CatalogueAtStart implements HealthCheck {
     private final CatalogueLoader loader;
     private final ApplyCatalogue apply;
     private final DatabaseErrors databaseErrors;
+    private final StartChecks checks;
     private volatile List<CatalogueEntry> entries = List.of();
-    private volatile boolean applied;
 
-    CatalogueAtStart(CatalogueLoader loader, ApplyCatalogue apply, DatabaseErrors databaseErrors) {
+    CatalogueAtStart(CatalogueLoader loader, ApplyCatalogue apply, DatabaseErrors databaseErrors, StartChecks checks) {
         this.loader = loader;
         this.apply = apply;
         this.databaseErrors = databaseErrors;
+        this.checks = checks;
     }
 
     /** Blocks. Startup observers run on the main thread, which may block. */
@@ -57,7 +59,7 @@ class CatalogueAtStart implements HealthCheck {
     }
 
     private Uni<Void> attempt() {
-        return apply.apply(entries).invoke(() -> applied = true);
+        return apply.apply(entries).invoke(checks::recordCatalogueApplied);
     }
 
     /** Returns false if PostgreSQL answers with an error that a later attempt would get too. */
@@ -78,7 +80,7 @@ class CatalogueAtStart implements HealthCheck {
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
             skipExecutionIf = Scheduled.ApplicationNotRunning.class)
     Uni<Void> runAgain() {
-        if (applied) {
+        if (checks.isCatalogueApplied()) {
             return Uni.createFrom().voidItem();
         }
         return attempt()
@@ -104,6 +106,8 @@ class CatalogueAtStart implements HealthCheck {
     /** Before the catalogue is applied, requests for its providers would fail. */
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("catalogue").status(applied).build();
+        return HealthCheckResponse.named("catalogue")
+                .status(checks.isCatalogueApplied())
+                .build();
     }
 }

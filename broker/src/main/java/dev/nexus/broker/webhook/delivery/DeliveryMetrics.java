@@ -1,6 +1,7 @@
 package dev.nexus.broker.webhook.delivery;
 
 import dev.nexus.broker.database.DatabaseErrors;
+import dev.nexus.broker.database.StartChecks;
 import dev.nexus.broker.webhook.delivery.DeliveryStatements.Waiting;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -83,7 +84,7 @@ class DeliveryMetrics {
     @Scheduled(
             every = "15s",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
-            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+            skipExecutionIf = StartChecks.class)
     Uni<Void> measure() {
         return statements
                 .waiting()

@@ -1,6 +1,7 @@
 package dev.nexus.broker.webhook.delivery;
 
 import dev.nexus.broker.database.DatabaseErrors;
+import dev.nexus.broker.database.StartChecks;
 import dev.nexus.broker.webhook.WebhookConfig;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Multi;
@@ -38,7 +39,7 @@ class DeliverySweeper {
     @Scheduled(
             every = "1m",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
-            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+            skipExecutionIf = StartChecks.class)
     Uni<Void> sweep() {
         return expire().chain(this::delete).onFailure().recoverWithUni(failure -> {
             LOG.warnf(

@@ -3,6 +3,7 @@ package dev.nexus.broker.webhook.delivery;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.nexus.broker.database.DatabaseErrors;
+import dev.nexus.broker.database.StartChecks;
 import dev.nexus.broker.webhook.WebhookConfig;
 import dev.nexus.broker.webhook.delivery.DeliveryStatements.Claim;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
@@ -108,7 +109,7 @@ public class WebhookScheduler {
     @Scheduled(
             every = "2s",
             concurrentExecution = Scheduled.ConcurrentExecution.SKIP,
-            skipExecutionIf = Scheduled.ApplicationNotRunning.class)
+            skipExecutionIf = StartChecks.class)
     Uni<Void> poll() {
         return Uni.createFrom()
                 .deferred(() -> beginClaim()
