@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class TrailReplay {
     private int appliedErasures;
     private LifeCycle state = LifeCycle.UNKNOWN;
     private @Nullable OffsetDateTime requestedAt;
+    private @Nullable TrailEvent revoked;
     private @Nullable IllegalEvent tooEarly;
     private @Nullable IllegalEvent illegal;
 
@@ -66,6 +68,10 @@ final class TrailReplay {
     /** Returns the first illegal event; empty if all events are legal. Call it after the last event. */
     Optional<IllegalEvent> end() {
         applySameTime();
+        if (illegal == null && state == LifeCycle.REVOKED) {
+            // The trail ends within a transaction: the destruction of the credential is missing.
+            illegal = new IllegalEvent(Objects.requireNonNull(revoked), state);
+        }
         return Optional.ofNullable(illegal == null ? tooEarly : illegal);
     }
 
@@ -88,6 +94,7 @@ final class TrailReplay {
             illegal = new IllegalEvent(event, state);
         } else {
             requestedAt = step == Step.REQUESTED ? event.at() : requestedAt;
+            revoked = step == Step.REVOKED ? event : revoked;
             change(next.get(), event.at());
         }
     }

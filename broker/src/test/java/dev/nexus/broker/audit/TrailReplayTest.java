@@ -138,10 +138,13 @@ class TrailReplayTest {
     @ParameterizedTest
     @CsvSource({"READ, 60, true", "READ, 61, false", "SUPERSEDED, 1, false", "REVOKED, 1, false"})
     void no_change_and_no_later_read_follows_the_erasure_of_the_tenant(Step step, int seconds, boolean legal) {
-        List<TrailEvent> events = List.of(
+        List<TrailEvent> events = new ArrayList<>(List.of(
                 event(Step.REQUESTED, Duration.ZERO),
                 event(Step.ACTIVATED, Duration.ofSeconds(1)),
-                event(step, Duration.ofHours(1).plusSeconds(seconds)));
+                event(step, Duration.ofHours(1).plusSeconds(seconds))));
+        if (step == Step.REVOKED) {
+            events.add(event(Step.DESTROYED, Duration.ofHours(1).plusSeconds(seconds)));
+        }
 
         assertThat(replay(List.of(START.plusHours(1)), events).isEmpty()).isEqualTo(legal);
         assertThat(replay(List.of(START.plusHours(2)), events)).isEmpty();
@@ -152,7 +155,8 @@ class TrailReplayTest {
         List<TrailEvent> events = List.of(
                 event(Step.REQUESTED, Duration.ZERO),
                 event(Step.ACTIVATED, Duration.ofMinutes(2)),
-                event(Step.REVOKED, Duration.ofMinutes(3)));
+                event(Step.REVOKED, Duration.ofMinutes(3)),
+                event(Step.DESTROYED, Duration.ofMinutes(3)));
 
         assertThat(replay(List.of(START.minusDays(1), START.plusSeconds(30)), events))
                 .isEmpty();
@@ -167,6 +171,16 @@ class TrailReplayTest {
                 event(Step.REVOKED, Duration.ofSeconds(2)));
 
         assertThat(replay(events)).isEmpty();
+    }
+
+    @Test
+    void a_revocation_must_destroy_the_credential() {
+        TrailEvent revoked = event(Step.REVOKED, Duration.ofSeconds(2));
+
+        Optional<IllegalEvent> found = replay(
+                List.of(event(Step.REQUESTED, Duration.ZERO), event(Step.ACTIVATED, Duration.ofSeconds(1)), revoked));
+
+        assertThat(found).contains(new IllegalEvent(revoked, LifeCycle.REVOKED));
     }
 
     @Test
@@ -307,7 +321,8 @@ class TrailReplayTest {
                     return false;
                 }
             }
-            return true;
+            boolean revokedWithCredential = first(Step.ACTIVATED) != NEVER && first(Step.REVOKED) != NEVER;
+            return !revokedWithCredential || first(Step.DESTROYED) != NEVER || first(Step.ERASED) != NEVER;
         }
 
         private boolean holds(Step step, int at) {
