@@ -4,6 +4,7 @@ import dev.nexus.broker.tenant.TenantErasureStatements.Holdings;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -47,15 +48,22 @@ class EraseTenant {
                 .call(() -> statements.deleteWebhook(tenant))
                 .call(() -> deleteAll("webhook events", () -> statements.deleteWebhookEvents(tenant, batch)))
                 .flatMap(before -> destroyCredentials(tenant)
-                        .flatMap(credentials -> deleteAll(
-                                        "connections", () -> statements.deleteConnections(tenant, batch))
+                        .map(AtomicLong::new)
+                        .flatMap(credentials -> deleteAll("connections", () -> deleteConnections(tenant, credentials))
                                 .call(() -> statements.deleteProviders(tenant))
                                 .flatMap(connections -> statements
                                         .count(tenant)
                                         .call(left -> left.isErased()
                                                 ? statements.auditErasure(tenant)
                                                 : Uni.createFrom().voidItem())
-                                        .map(left -> new Outcome(credentials, connections, before, left)))));
+                                        .map(left -> new Outcome(credentials.get(), connections, before, left)))));
+    }
+
+    private Uni<Integer> deleteConnections(String tenant, AtomicLong credentials) {
+        return statements.deleteConnections(tenant, batch).map(deleted -> {
+            credentials.addAndGet(deleted.credentials());
+            return deleted.connections();
+        });
     }
 
     private static final class Pass {

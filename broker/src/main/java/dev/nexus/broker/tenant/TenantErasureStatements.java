@@ -54,9 +54,20 @@ class TenantErasureStatements {
             """;
 
     /** Deletes credentials that captures have stored since the credentials were deleted. */
-    private static final String DELETE_LATE_CREDENTIALS = """
-            delete from credential k using connection c
-            where k.connection_id = c.id and c.tenant = $1 and c.id = any($2)
+    private static final String DESTROY_LATE_CREDENTIALS = """
+            with destroyed as (
+                delete from credential k using connection c
+                where k.connection_id = c.id and c.tenant = $1 and c.id = any($2)
+                returning c.tenant, c.id, c.workspace_id, c.provider_id
+            ), audited as (
+            """
+            + Audit.of(AuditAction.CREDENTIAL_DESTROYED)
+                    .connections("destroyed")
+                    .bySystem("'erase-tenant'")
+                    .insert()
+            + """
+             returning 1)
+            select count(*) as credentials from audited
             """;
 
     private static final String DELETE_CONNECTIONS = "delete from connection where tenant = $1 and id = any($2)";
@@ -151,8 +162,15 @@ class TenantErasureStatements {
                 .map(row -> new Destroyed(row.getLong("credentials"), row.getUUID("last")));
     }
 
-    /** Deletes a batch of connections and returns their number. */
-    Uni<Integer> deleteConnections(String tenant, int batch) {
+    /**
+     * A batch of deleted connections.
+     *
+     * @param credentials the number of credentials that were deleted with them
+     */
+    record Deleted(int connections, long credentials) {}
+
+    /** Deletes a batch of connections, and the credentials that they still have. */
+    Uni<Deleted> deleteConnections(String tenant, int batch) {
         return pool.withTransaction(transaction -> transaction
                 .preparedQuery(LOCK_CONNECTIONS)
                 .execute(Tuple.of(tenant, batch))
@@ -161,11 +179,13 @@ class TenantErasureStatements {
                         .preparedQuery(UNLINK)
                         .execute(Tuple.of(tenant, ids))
                         .chain(() -> transaction
-                                .preparedQuery(DELETE_LATE_CREDENTIALS)
+                                .preparedQuery(DESTROY_LATE_CREDENTIALS)
                                 .execute(Tuple.of(tenant, ids)))
-                        .chain(() ->
-                                transaction.preparedQuery(DELETE_CONNECTIONS).execute(Tuple.of(tenant, ids)))
-                        .map(rows -> rows.rowCount())));
+                        .map(rows -> rows.iterator().next().getLong("credentials"))
+                        .flatMap(credentials -> transaction
+                                .preparedQuery(DELETE_CONNECTIONS)
+                                .execute(Tuple.of(tenant, ids))
+                                .map(rows -> new Deleted(rows.rowCount(), credentials)))));
     }
 
     private static UUID[] ids(RowSet<Row> rows) {

@@ -15,6 +15,7 @@ import dev.nexus.broker.testing.Flow;
 import dev.nexus.contracts.RequestedConnection;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
@@ -219,6 +220,26 @@ class EraseTenantTest {
 
         assertThat(outcome.connections()).isEqualTo(3);
         assertThat(outcome.left().isErased()).isTrue();
+    }
+
+    @Test
+    void credentials_that_captures_store_during_the_run_are_counted_and_audited() {
+        connectTwice("workspace");
+        TenantErasureStatements beforeCaptures = new TenantErasureStatements(pool) {
+            @Override
+            Uni<Destroyed> destroyCredentials(String tenant, UUID before, int batch) {
+                return Uni.createFrom().item(new Destroyed(0, null));
+            }
+        };
+
+        Outcome outcome = await(new EraseTenant(beforeCaptures, 1, (kind, rows) -> {}).run(tenant));
+
+        assertThat(outcome.credentials()).isEqualTo(2);
+        assertThat(flow.count(
+                        "select count(*) from audit_event where tenant = $1 and action = 'credential.destroyed'"
+                                + " and connection_id is not null",
+                        tenant))
+                .isEqualTo(2);
     }
 
     @Test
