@@ -14,17 +14,17 @@ import java.util.function.Supplier;
 /**
  * Chooses the server and the password of each new connection. All connections go to the primary. If
  * {@code quarkus.datasource.reactive.url} lists several servers, the next server of the list is tried when a server is
- * in recovery or read-only, or when no attempt has succeeded for {@link DatabasePool#CONNECT_MILLIS}. Refuses a server
- * whose timeline is lower than the highest timeline so far: a promotion increments the timeline, so this server is an
- * old primary. Thread-safe.
+ * in recovery or read-only, or when no attempt has succeeded for {@link DatabasePool#CONNECT_MILLIS}. Refuses an old
+ * primary: each promotion increments the timeline, so its timeline is lower than the highest timeline so far.
+ * Thread-safe.
  */
 final class DatabaseServers implements Supplier<Future<SqlConnectOptions>> {
 
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(DatabasePool.CONNECT_MILLIS);
 
     /**
-     * After this time without an attempt, an old failure says nothing about the server. Longer than the interval of the
-     * Broker's jobs, which keep trying the next server while no caller does.
+     * After this time without an attempt, an old failure does not count. Longer than the interval of the Broker's jobs,
+     * which keep trying the next server while no caller does.
      */
     private static final long FORGET_NANOS = 10 * PATIENCE_NANOS;
 
@@ -87,7 +87,7 @@ final class DatabaseServers implements Supplier<Future<SqlConnectOptions>> {
      * {@code timeline} is an old one, or because another server of the same timeline has been accepted since the attempt
      * began.
      *
-     * @param timeline the timeline of the server; 0 if there is only one server
+     * @param timeline the timeline of the server; 0 if the list has only one server
      */
     synchronized boolean recordPrimary(SocketAddress address, long timeline) {
         int accepted = find(address);

@@ -271,6 +271,35 @@ class DatabasePoolTest {
 
     @Test
     @Promise(6)
+    void the_connections_to_the_previous_server_are_closed_if_another_server_is_accepted() {
+        Pool several = pool(3, password(Optional.empty()), server(network.port()), server(postgres.port()));
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> backend(several) > 0);
+        int previous = backend(several);
+
+        network.silenceNew(true);
+
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            List<Future<?>> queries = new ArrayList<>();
+            IntStream.range(0, 3)
+                    .forEach(each ->
+                            queries.add(several.query("select pg_sleep(0.3)").execute()));
+            join(Future.join(queries).otherwiseEmpty());
+            return isClosed(previous);
+        });
+        network.silenceNew(false);
+    }
+
+    private boolean isClosed(int backend) {
+        return join(pool.query("select count(*) from pg_stat_activity where pid = " + backend)
+                                .execute())
+                        .iterator()
+                        .next()
+                        .getLong(0)
+                == 0;
+    }
+
+    @Test
+    @Promise(6)
     void a_role_without_rights_can_use_several_servers() {
         join(pool.query("create role plain login").execute());
 
