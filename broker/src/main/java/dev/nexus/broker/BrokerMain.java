@@ -2,7 +2,9 @@ package dev.nexus.broker;
 
 import dev.nexus.broker.audit.AuditCheckCommand;
 import dev.nexus.broker.cipher.local.RotateLocalKeyset;
+import dev.nexus.broker.database.CommandSettings;
 import dev.nexus.broker.database.DatabaseAtStart;
+import dev.nexus.broker.database.DatabaseUrls;
 import dev.nexus.broker.database.MigrateCommand;
 import dev.nexus.broker.tenant.EraseTenantCommand;
 import io.quarkus.runtime.Quarkus;
@@ -32,15 +34,19 @@ public final class BrokerMain {
     private static final class Commands implements Runnable {
         @Override
         public void run() {
-            DatabaseAtStart.advise();
-            Quarkus.run();
+            start();
         }
+    }
+
+    private static void start() {
+        DatabaseUrls.check(CommandSettings.read());
+        DatabaseAtStart.advise();
+        Quarkus.run();
     }
 
     public static void main(String... arguments) {
         if (arguments.length == 0) {
-            DatabaseAtStart.advise();
-            Quarkus.run(arguments);
+            start();
         } else {
             // Netty's use of sun.misc.Unsafe would make Java 24 and newer print a warning above the command's output.
             System.setProperty("io.netty.noUnsafe", "true");

@@ -6,6 +6,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,6 +51,11 @@ public final class CommandSettings {
                                     : unusable.getMessage()),
                     unusable);
         }
+    }
+
+    /** Returns the values of a setting that is a list; empty if it is not set. */
+    List<String> list(String setting) {
+        return config.getOptionalValues(setting, String.class).orElse(List.of());
     }
 
     /** Returns the value of a setting; empty if it is not set. */

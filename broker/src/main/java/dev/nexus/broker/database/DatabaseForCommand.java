@@ -23,6 +23,8 @@ public final class DatabaseForCommand implements AutoCloseable {
 
     private static final String LIMIT = "set statement_timeout = 30000";
 
+    private static final String SETTING = "--database-url / quarkus.datasource.reactive.url";
+
     /** A password in a URL can contain a comma. */
     private static final Pattern BETWEEN_URLS = Pattern.compile(",\\s*(?=postgres)");
 
@@ -76,7 +78,7 @@ public final class DatabaseForCommand implements AutoCloseable {
     DatabaseForCommand(String urls, String user, String password, DatabaseTrust trust, String application) {
         List<PgConnectOptions> servers = new ArrayList<>();
         for (String url : BETWEEN_URLS.split(urls, -1)) {
-            PgConnectOptions server = parse(url.strip(), servers.size() + 1);
+            PgConnectOptions server = DatabaseUrls.parse(SETTING, encodeCommas(url.strip()), servers.size() + 1);
             configure(server, user, password, trust, application);
             servers.add(server);
         }
@@ -89,21 +91,10 @@ public final class DatabaseForCommand implements AutoCloseable {
                 .build();
     }
 
-    /** The message of the client and its cause quote the URL. They must not be logged or printed. */
-    private static PgConnectOptions parse(String url, int number) {
-        try {
-            int password = Math.max(0, url.lastIndexOf('@'));
-            // The client refuses a comma.
-            return PgConnectOptions.fromUri(url.substring(0, password).replace(",", "%2C") + url.substring(password));
-        } catch (IllegalArgumentException withUrl) {
-            throw notPostgresql(number);
-        }
-    }
-
-    private static IllegalArgumentException notPostgresql(int number) {
-        return new IllegalArgumentException("--database-url / quarkus.datasource.reactive.url: server " + number
-                + " is not a PostgreSQL URL. Write postgresql://host:port/database, and separate several URLs by"
-                + " commas. In a user and a password, encode special characters, such as %40 for @");
+    /** The client refuses a comma in a user and a password. */
+    private static String encodeCommas(String url) {
+        int host = Math.max(0, url.lastIndexOf("@"));
+        return url.substring(0, host).replace(",", "%2C") + url.substring(host);
     }
 
     private static void configure(
