@@ -582,6 +582,8 @@ def path_segment() -> Vectors:
     case("third segment", {"position": 2}, "k", "/a/b/c?x=1", "/a/b/k/c?x=1")
     case("before an empty last segment", {"position": 1}, "k", "/a/", "/a/k/")
     case("root path", {}, "k", "/", "/k/")
+    case("no path", {}, "k", "", "/k")
+    case("no path, but a query", {}, "k", "?a=/b", "/k?a=/b")
     case("the query stays as it is", {}, "k", "/a?x=1&x=2&y=a+b&z=%2B&flag", "/k/a?x=1&x=2&y=a+b&z=%2B&flag")
     case("the fragment is not sent", {}, "k", "/a#b", "/k/a")
     case("escapes of the path stay, without double encoding", {"position": 1}, "k", "/a%20b/c%2Fd+e", "/a%20b/k/c%2Fd+e")

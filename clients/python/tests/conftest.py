@@ -127,10 +127,10 @@ class AnyConnection:
     def get(self, url: str, **options: Any) -> httpx.Response:
         return self.request("GET", url, **options)
 
-    def apply(self, method: str, url: str) -> OutgoingRequest:
+    def apply(self, method: str, url: str, **options: Any) -> OutgoingRequest:
         if isinstance(self.inner, Connection):
-            return self.inner.apply(method, url)
-        return self._portal.call(partial(self.inner.apply, method, url))
+            return self.inner.apply(method, url, **options)
+        return self._portal.call(partial(self.inner.apply, method, url, **options))
 
     def forget(self) -> None:
         self.inner.forget()

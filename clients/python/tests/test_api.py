@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timezone
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from nexus_client import AsyncNexusClient, ErrorDetail, GatewayError, NexusClient
+from nexus_client import AsyncNexusClient, BegunConnection, Bridge, ErrorDetail, GatewayError, NexusClient
 
 from .conftest import API_KEY, ID, NEXT, SECRET, Answer, LocalServer, error
 
@@ -211,6 +212,54 @@ def test_the_webhook_is_managed(client: AnyClient, gateway: LocalServer) -> None
     assert gateway.received[2].headers["idempotency-key"] == "i1"
 
 
+def test_conditions_of_changes_are_sent(client: AnyClient, gateway: LocalServer) -> None:
+    bodies = iter([PROVIDER, PROVIDER, PROVIDER, {}, WEBHOOK, WEBHOOK, WEBHOOK, WEBHOOK, {}])
+    gateway.answer = lambda _: Answer(200, json.dumps(next(bodies)), {"ETag": '"v1"'})
+
+    etag = client.call("provider", "github").etag
+    client.call("put_provider", "github", {}, if_match=etag)
+    client.call("put_provider", "github", {}, if_none_match="*")
+    client.call("delete_provider", "github", if_match=etag)
+    etag = client.call("webhook").etag
+    client.call("put_webhook", "https://a", if_match=etag)
+    client.call("put_webhook", "https://a", if_none_match="*")
+    client.call("rotate_webhook_secret", idempotency_key="i1", if_match=etag)
+    client.call("delete_webhook", if_match=etag)
+
+    sent = [(r.headers.get("if-match"), r.headers.get("if-none-match")) for r in gateway.received]
+    both = [(None, None), ('"v1"', None), (None, "*"), ('"v1"', None)]
+    assert sent == [*both, *both, ('"v1"', None)]
+
+
+def test_an_answer_without_a_version_has_no_etag(client: AnyClient, gateway: LocalServer) -> None:
+    gateway.answer = answers(PROVIDER)
+
+    assert client.call("put_provider", "github", {}, dry_run=True).etag is None
+
+
+@pytest.mark.parametrize("state", [None, BegunConnection(ID, "https://n.example/?state=canary")])
+def test_a_state_that_is_not_a_string_is_refused(client: AnyClient, gateway: LocalServer, state: Any) -> None:
+    for method, arguments in (("capture_schema", ()), ("capture_credential", ({"api_key": "k"},))):
+        with pytest.raises(TypeError, match="Pass `state` of the result") as refused:
+            client.call(method, state, *arguments)
+
+        assert "canary" not in str(refused.value)
+    assert gateway.received == []
+
+
+@pytest.mark.parametrize("connection_id", [None, uuid.UUID(ID)])
+def test_an_id_that_is_not_a_string_is_refused(client: AnyClient, gateway: LocalServer, connection_id: Any) -> None:
+    with pytest.raises(TypeError, match="connection_id must be a string"):
+        client.call("check_connection", connection_id)
+    with pytest.raises(TypeError, match="connection_id must be a string"):
+        Bridge(gateway.url, API_KEY).connection(connection_id)
+
+
+def test_a_missing_api_key_is_refused_by_its_name() -> None:
+    with pytest.raises(ValueError, match="api_key must be a string"):
+        NexusClient("http://localhost:1", None)  # type: ignore[arg-type]
+
+
 def test_a_revocation_answers_204(client: AnyClient, gateway: LocalServer) -> None:
     gateway.answer = lambda _: Answer(204)
 
@@ -228,6 +277,7 @@ def test_an_error_has_its_details(client: AnyClient, gateway: LocalServer) -> No
         client.call("capture_credential", "s", {"api_key": "k\n"})
 
     assert (failed.value.status, failed.value.code) == (422, "invalid_credentials")
+    assert str(failed.value).endswith("code invalid_credentials, /credentials/api_key: lineBreak)")
     assert failed.value.details == (ErrorDetail("/credentials/api_key", "lineBreak", "must not contain a line break"),)
 
 

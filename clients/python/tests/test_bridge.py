@@ -270,6 +270,69 @@ def test_apply_returns_the_request_for_another_client(make_bridge: MakeBridge) -
     assert repr(ready) == "OutgoingRequest(GET http://localhost:1)"
 
 
+@pytest.mark.parametrize(
+    "headers", [{"X-Tag": "t"}, [("X-Tag", "t")], httpx.Headers({"X-Tag": "t"}), iter([("X-Tag", "t")])]
+)
+def test_apply_accepts_the_headers_of_httpx(gateway: Gateway, headers: Any) -> None:
+    with Bridge(gateway.url, API_KEY) as bridge:
+        ready = bridge.connection(ID).apply("GET", "http://localhost:1/", headers)
+
+    assert {name.lower(): value for name, value in ready.headers} == {"x-tag": "t", "authorization": "Bearer " + SECRET}
+
+
+def test_repeated_headers_of_httpx_stay_separate_lines(make_bridge: MakeBridge) -> None:
+    headers = httpx.Headers([("X-Tag", "a"), ("X-Tag", "b")])
+
+    ready = make_bridge().connection().apply("GET", "http://localhost:1/", headers=headers)
+
+    assert [value for name, value in ready.headers if name.lower() == "x-tag"] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "headers", ["X-Tag: canary", ["X-Tag: canary"], [("canary",)], [("X-Tag", 1)], {"canary": None}]
+)
+def test_headers_of_another_form_are_refused(make_bridge: MakeBridge, headers: Any) -> None:
+    with pytest.raises(TypeError, match="headers must be a mapping or a list of pairs") as refused:
+        make_bridge().connection().apply("GET", "http://localhost:1/", headers=headers)
+
+    assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize("body", ["canary", {"canary": 1}, None])
+def test_a_body_that_is_not_bytes_is_refused(make_bridge: MakeBridge, body: Any) -> None:
+    with pytest.raises(TypeError, match="body must be bytes") as refused:
+        make_bridge().connection().apply("POST", "http://localhost:1/", body=body)
+
+    assert "canary" not in str(refused.value)
+
+
+def test_a_header_host_of_another_host_is_refused(make_bridge: MakeBridge, provider: LocalServer) -> None:
+    connection = make_bridge().connection()
+
+    with pytest.raises(ForbiddenHostError, match="header Host"):
+        connection.get(provider.url, headers={"Host": "other.example.com"})
+    with pytest.raises(ForbiddenHostError, match="header Host"):
+        connection.apply("GET", provider.url, headers={"host": "other.example.com"})
+
+    assert provider.received == []
+
+
+@pytest.mark.parametrize(
+    ("end", "path"), [("", "/botk"), ("?a=1", "/botk?a=1"), ("/", "/botk/"), ("/?a=1", "/botk/?a=1"), ("/a", "/botk/a")]
+)
+def test_a_path_segment_is_added_to_the_path_as_it_is_written(
+    make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer, end: str, path: str
+) -> None:
+    strategy = {"type": "path_segment", "config": {"segment_prefix": "bot"}}
+    gateway.tokens[ID] = token("k", strategy=strategy)
+    connection = make_bridge().connection()
+
+    connection.get(provider.url + end)
+
+    assert provider.received[0].path == path
+    assert connection.apply("GET", provider.url + end).url == provider.url + path
+
+
 @pytest.mark.parametrize("url", ["/path", "ftp://localhost/", "https://", "http://[", ""])
 def test_an_invalid_url_is_refused(make_bridge: MakeBridge, url: str) -> None:
     with pytest.raises((BridgeError, httpx.UnsupportedProtocol, httpx.InvalidURL)):

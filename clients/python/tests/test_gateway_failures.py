@@ -48,6 +48,26 @@ def test_retries_are_limited(make_bridge: MakeBridge, gateway: Gateway, provider
     assert len(gateway.received) == 3
 
 
+def test_an_error_has_the_id_of_the_request(make_bridge: MakeBridge, gateway: Gateway) -> None:
+    gateway.answer = lambda _: error(404, "connection_not_found", **{"X-Request-Id": "r-1"})
+
+    with pytest.raises(GatewayError, match=r"\(status 404, code connection_not_found, request r-1\)$") as failed:
+        make_bridge().connection().get("http://localhost:1/")
+
+    assert failed.value.request_id == "r-1"
+    assert failed.value.copy().request_id == "r-1"
+
+
+@pytest.mark.parametrize("received", ["", "a b", "x" * 65, "a/b?state=canary"])
+def test_a_request_id_of_another_form_is_ignored(make_bridge: MakeBridge, gateway: Gateway, received: str) -> None:
+    gateway.answer = lambda _: error(404, "connection_not_found", **{"X-Request-Id": received})
+
+    with pytest.raises(GatewayError, match=r"code connection_not_found\)$") as failed:
+        make_bridge().connection().get("http://localhost:1/")
+
+    assert failed.value.request_id is None
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 500])
 def test_other_errors_of_the_gateway_are_not_retried(
     make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer, status: int

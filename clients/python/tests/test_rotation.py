@@ -77,6 +77,28 @@ def test_forget_fetches_the_credential_again(make_bridge: MakeBridge, gateway: G
     assert len([request for request in gateway.received if NEXT in request.path]) == 2
 
 
+def test_the_current_id_is_known_after_the_first_request_of_a_new_bridge(
+    make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer
+) -> None:
+    gateway.supersede()
+    connection = make_bridge(follow_successors=lambda _: True).connection()
+    assert connection.current_id == ID
+
+    connection.get(provider.url)
+
+    assert connection.current_id == NEXT
+
+
+def test_the_current_id_stays_after_forget(make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer) -> None:
+    gateway.supersede()
+    connection = make_bridge(follow_successors=lambda _: True).connection()
+    connection.get(provider.url)
+
+    connection.forget()
+
+    assert connection.current_id == NEXT
+
+
 def test_a_fetch_that_began_before_forget_is_not_cached(
     make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer
 ) -> None:

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from datetime import datetime, timezone
+from email.message import Message
+from typing import Any
 
+import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook
 
@@ -48,6 +52,47 @@ def test_the_signature_of_the_specification_matches() -> None:
 
 def test_names_of_headers_have_no_case() -> None:
     assert verify_webhook(SECRET, {name.title(): value for name, value in headers().items()}, BODY, now=AT)
+
+
+def test_the_headers_of_the_standard_library_and_of_frameworks_are_accepted() -> None:
+    message = Message()
+    for name, value in headers().items():
+        message[name] = value
+
+    assert verify_webhook(SECRET, message, BODY, now=AT).id == "msg_1"
+    assert verify_webhook(SECRET, FrameworkHeaders(), BODY, now=AT).id == "msg_1"
+    assert verify_webhook(SECRET, httpx.Headers(headers()), BODY, now=AT).id == "msg_1"
+
+
+class FrameworkHeaders:
+    """Like the headers of Flask and Werkzeug, which are not a Mapping."""
+
+    def items(self, lower: bool = False) -> Iterator[tuple[str, str]]:
+        return iter(headers().items())
+
+
+@pytest.mark.parametrize("body", [BODY.decode(), json.loads(BODY), None, SECRET])
+def test_a_body_that_is_not_bytes_is_refused(body: Any) -> None:
+    with pytest.raises(TypeError, match="raw body"):
+        verify_webhook(SECRET, headers(), body, now=AT)
+
+
+def test_swapped_arguments_are_refused() -> None:
+    with pytest.raises(TypeError, match=r"verify_webhook\(secret, headers, body\)"):
+        verify_webhook(SECRET, BODY, headers(), now=AT)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("headers_", [None, "webhook-id: canary", [("canary", "1")]])
+def test_headers_of_another_form_are_refused(headers_: Any) -> None:
+    with pytest.raises(TypeError, match="headers") as refused:
+        verify_webhook(SECRET, headers_, BODY, now=AT)
+
+    assert "canary" not in str(refused.value)
+
+
+def test_a_missing_secret_is_refused_by_its_name() -> None:
+    with pytest.raises(TypeError, match="secret must be a string"):
+        verify_webhook(None, headers(), BODY, now=AT)  # type: ignore[arg-type]
 
 
 def test_one_of_several_signatures_is_enough() -> None:

@@ -25,7 +25,7 @@ from .models import (
     Token,
     Webhook,
 )
-from .webhook import WebhookEvent, verify_webhook
+from .webhook import WebhookEvent, WebhookHeaders, verify_webhook
 
 __all__ = [
     "AsyncBridge",
@@ -53,6 +53,7 @@ __all__ = [
     "UnsupportedStrategyError",
     "Webhook",
     "WebhookEvent",
+    "WebhookHeaders",
     "WebhookVerificationError",
     "verify_webhook",
 ]

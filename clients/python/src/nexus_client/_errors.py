@@ -25,7 +25,8 @@ class GatewayError(NexusError):
     """The Gateway refused a call, did not answer, or answered 200 without the expected content.
 
     `status` is 0 if there is no usable answer. `code` is then `unreachable`. `code` is `unexpected_answer` if the
-    answer has no error code of Nexus, for example because a proxy sent it. `retry_after` is in seconds.
+    answer has no error code of Nexus, for example because a proxy sent it. `retry_after` is in seconds. `request_id` is
+    the header `X-Request-Id` of the answer: an operator finds the log lines of the request by it.
     """
 
     def __init__(
@@ -35,16 +36,23 @@ class GatewayError(NexusError):
         message: str,
         retry_after: int | None = None,
         details: tuple[ErrorDetail, ...] = (),
+        request_id: str | None = None,
     ) -> None:
-        super().__init__(status, code, message, retry_after, details)
+        super().__init__(status, code, message, retry_after, details, request_id)
         self.status = status
         self.code = code
         self.message = message
         self.retry_after = retry_after
         self.details = details
+        self.request_id = request_id
 
     def __str__(self) -> str:
-        return f"{self.message} (status {self.status}, code {self.code})"
+        facts = [f"status {self.status}", f"code {self.code}"]
+        if self.details:
+            facts.append(f"{self.details[0].pointer or 'body or query'}: {self.details[0].rule}")
+        if self.request_id is not None:
+            facts.append(f"request {self.request_id}")
+        return f"{self.message} ({', '.join(facts)})"
 
     @property
     def is_temporary(self) -> bool:
@@ -53,7 +61,7 @@ class GatewayError(NexusError):
 
     def copy(self) -> GatewayError:
         """Returns an equal error. Threads must not raise the same object, because each adds to its traceback."""
-        return GatewayError(self.status, self.code, self.message, self.retry_after, self.details)
+        return GatewayError(self.status, self.code, self.message, self.retry_after, self.details, self.request_id)
 
 
 class BridgeError(NexusError):

@@ -26,6 +26,7 @@ MAX_MESSAGE = 500
 MAX_ANSWER = 16 * 1024 * 1024
 
 _ID = re.compile(r"[0-9a-fA-F-]{36}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _API_KEY = re.compile(r"[!-~]{1,512}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -50,6 +51,8 @@ class GatewaySettings:
 
     def __init__(self, url: str, api_key: str, timeout: float, retries: int) -> None:
         self.url = _checked_url(url)
+        if not isinstance(api_key, str):
+            raise ValueError("api_key must be a string. Check the environment variable that has the API key.")
         if not _API_KEY.fullmatch(api_key):
             raise ValueError(
                 "api_key must be 1 to 512 printable ASCII characters without spaces. Check for a line break at its end."
@@ -124,7 +127,15 @@ class GatewaySettings:
             message += ", and the body is not JSON. Check that gateway_url is the Gateway's address."
         after = headers.get("Retry-After", "")
         wait = int(after) if re.fullmatch("[0-9]{1,6}", after) else None
-        return GatewayError(status, self._clean(code), self._clean(message), wait, details)
+        request_id = headers.get("X-Request-Id", "")
+        return GatewayError(
+            status,
+            self._clean(code),
+            self._clean(message),
+            wait,
+            details,
+            request_id if _REQUEST_ID.fullmatch(request_id) and self._api_key not in request_id else None,
+        )
 
     def _detail(self, item: Mapping[str, Any]) -> ErrorDetail:
         return ErrorDetail(*(self._clean(str(item.get(name, ""))) for name in ("pointer", "rule", "message")))
@@ -157,8 +168,18 @@ def unreachable(message: str) -> GatewayError:
     return GatewayError(0, "unreachable", message)
 
 
+def require_id(connection_id: object) -> None:
+    """Raises `TypeError` if the id is not a string, for example a `uuid.UUID` or None."""
+    if not isinstance(connection_id, str):
+        raise TypeError("connection_id must be a string. Pass the connection_id of the Gateway's response.")
+
+
 def id_path(route: str, connection_id: str) -> str:
-    """Returns the path of a connection. Raises `GatewayError` if the id is not a UUID."""
+    """Returns the path of a connection.
+
+    Raises `GatewayError` if the id is not a UUID, and `TypeError` if it is not a string.
+    """
+    require_id(connection_id)
     if not _ID.fullmatch(connection_id):
         raise GatewayError(
             404,

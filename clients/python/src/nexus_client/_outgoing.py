@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote_plus
 
@@ -12,12 +12,15 @@ from ._errors import BridgeError, ForbiddenHostError
 
 UNRESERVED = "-._~"
 
+HeaderLines = Mapping[str, str] | Iterable[tuple[str, str]]
+"""The headers of a request: a mapping such as `httpx.Headers`, or pairs of a name and a value."""
+
 
 @dataclass(frozen=True, repr=False)
 class OutgoingRequest:
     """A request that an HTTP client sends.
 
-    `url` is in the form that is sent, without a fragment. `repr` shows only the method and the origin, because the
+    `url` is encoded, and has no fragment. `repr` shows only the method and the origin, because the
     other parts can contain the credential.
     """
 
@@ -27,14 +30,15 @@ class OutgoingRequest:
     body: bytes = field(default=b"")
 
     @staticmethod
-    def of(
-        method: str, url: httpx.URL | str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
-    ) -> OutgoingRequest:
+    def of(method: str, url: httpx.URL | str, headers: HeaderLines = (), body: bytes = b"") -> OutgoingRequest:
         """Creates a request.
 
-        Raises `BridgeError` if `url` is not an absolute URL, and `ForbiddenHostError` if its scheme is not http(s).
+        Raises `BridgeError` if `url` is not an absolute URL, `ForbiddenHostError` if its scheme is not http(s), and
+        `TypeError` if another parameter has another type.
         """
-        return OutgoingRequest(method, sent_url(url), tuple(headers), body)
+        if not isinstance(body, bytes):
+            raise TypeError("body must be bytes. Encode a text with .encode(), or a dict with json.dumps(…).encode().")
+        return OutgoingRequest(method, encoded_url(url), _lines(headers), body)
 
     def header(self, name: str) -> str | None:
         """Returns the first value of a header. Names have no case."""
@@ -62,8 +66,25 @@ class OutgoingRequest:
         return f"OutgoingRequest({self.method} {split_url(self.url)[0]})"
 
 
-def sent_url(url: httpx.URL | str) -> str:
-    """Returns the URL as httpx sends it: with an encoded host and path, and without a fragment."""
+def _lines(headers: HeaderLines) -> tuple[tuple[str, str], ...]:
+    """Returns the names and the values, one for each header line."""
+    if isinstance(headers, httpx.Headers):
+        lines: Iterable[tuple[str, str]] = headers.multi_items()
+    else:
+        lines = headers.items() if isinstance(headers, Mapping) else headers
+    checked = () if isinstance(lines, str) else tuple(lines)
+    if isinstance(lines, str) or not all(_is_line(line) for line in checked):
+        # A header can contain a secret of the application, so the message does not quote it.
+        raise TypeError("headers must be a mapping or a list of pairs, and each name and value must be a string.")
+    return checked
+
+
+def _is_line(line: object) -> bool:
+    return isinstance(line, tuple) and len(line) == 2 and all(isinstance(part, str) for part in line)
+
+
+def encoded_url(url: httpx.URL | str) -> str:
+    """Returns the URL as httpx encodes it, without a fragment. An empty path stays empty, for `path_segment`."""
     try:
         parsed = httpx.URL(url)
         text = str(parsed)
@@ -72,7 +93,7 @@ def sent_url(url: httpx.URL | str) -> str:
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise ForbiddenHostError("The URL of the request must be an absolute https URL.")
     origin, path, query = split_url(text)
-    return origin + (path or "/") + ("" if query is None else "?" + query)
+    return origin + path + ("" if query is None else "?" + query)
 
 
 def split_url(url: str) -> tuple[str, str, str | None]:

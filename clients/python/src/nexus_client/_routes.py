@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from . import models
 from ._gateway import Answer, Call, id_path, unreachable
 
 T = TypeVar("T")
+V = TypeVar("V", models.Provider, models.Webhook)
 Page = tuple[list[T], "str | None"]
 
 
@@ -29,12 +31,19 @@ def request_connection(
 
 
 def capture_schema(state: str) -> Call[dict[str, Any]]:
+    _require_state(state)
     return Call("GET", "/v1/capture-schema", _one(dict), params={"state": state})
 
 
 def capture_credential(state: str, credentials: Mapping[str, Any]) -> Call[models.CapturedConnection]:
+    _require_state(state)
     body = {"state": state, "credentials": dict(credentials)}
     return Call("POST", "/v1/capture-credential", _one(models.CapturedConnection.from_json), body=body)
+
+
+def _require_state(state: object) -> None:
+    if not isinstance(state, str):
+        raise TypeError("state must be a string. Pass `state` of the result of request_connection.")
 
 
 def check_connection(connection_id: str) -> Call[models.ConnectionState]:
@@ -79,18 +88,25 @@ def list_providers(cursor: str | None, limit: int | None, expand_schema: bool) -
 
 
 def provider(provider_id: str) -> Call[models.Provider]:
-    return Call("GET", _provider_path(provider_id), _one(models.Provider.from_json))
+    return Call("GET", _provider_path(provider_id), _versioned(models.Provider.from_json))
 
 
-def put_provider(provider_id: str, definition: Mapping[str, Any], dry_run: bool) -> Call[models.Provider]:
-    params = {"dry_run": True if dry_run else None}
+def put_provider(
+    provider_id: str, definition: Mapping[str, Any], dry_run: bool, if_match: str | None, if_none_match: str | None
+) -> Call[models.Provider]:
     return Call(
-        "PUT", _provider_path(provider_id), _one(models.Provider.from_json), params=params, body=dict(definition)
+        "PUT",
+        _provider_path(provider_id),
+        _versioned(models.Provider.from_json),
+        params={"dry_run": True if dry_run else None},
+        body=dict(definition),
+        headers=_conditions(if_match, if_none_match),
     )
 
 
-def delete_provider(provider_id: str, force: bool) -> Call[None]:
-    return Call("DELETE", _provider_path(provider_id), _nothing, params={"force": True if force else None})
+def delete_provider(provider_id: str, force: bool, if_match: str | None) -> Call[None]:
+    params = {"force": True if force else None}
+    return Call("DELETE", _provider_path(provider_id), _nothing, params=params, headers=_conditions(if_match))
 
 
 def _provider_path(provider_id: str) -> str:
@@ -119,21 +135,31 @@ def audit_events(
 
 
 def webhook() -> Call[models.Webhook]:
-    return Call("GET", "/v1/webhook", _one(models.Webhook.from_json))
+    return Call("GET", "/v1/webhook", _versioned(models.Webhook.from_json))
 
 
-def put_webhook(url: str) -> Call[models.Webhook]:
-    return Call("PUT", "/v1/webhook", _one(models.Webhook.from_json), body={"url": url})
+def put_webhook(url: str, if_match: str | None, if_none_match: str | None) -> Call[models.Webhook]:
+    headers = _conditions(if_match, if_none_match)
+    return Call("PUT", "/v1/webhook", _versioned(models.Webhook.from_json), body={"url": url}, headers=headers)
 
 
-def delete_webhook() -> Call[None]:
-    return Call("DELETE", "/v1/webhook", _nothing)
+def delete_webhook(if_match: str | None) -> Call[None]:
+    return Call("DELETE", "/v1/webhook", _nothing, headers=_conditions(if_match))
 
 
-def rotate_webhook_secret(idempotency_key: str | None, revoke_former: bool) -> Call[models.Webhook]:
-    headers = {"Idempotency-Key": idempotency_key} if idempotency_key is not None else {}
+def rotate_webhook_secret(
+    idempotency_key: str | None, revoke_former: bool, if_match: str | None
+) -> Call[models.Webhook]:
+    headers = _conditions(if_match)
+    if idempotency_key is not None:
+        headers["Idempotency-Key"] = idempotency_key
     params = {"revoke_former": True if revoke_former else None}
-    return Call("POST", "/v1/webhook/secret", _one(models.Webhook.from_json), params=params, headers=headers)
+    return Call("POST", "/v1/webhook/secret", _versioned(models.Webhook.from_json), params=params, headers=headers)
+
+
+def _conditions(if_match: str | None, if_none_match: str | None = None) -> dict[str, str]:
+    headers = {"If-Match": if_match, "If-None-Match": if_none_match}
+    return {name: value for name, value in headers.items() if value is not None}
 
 
 def _nothing(_: Answer) -> None:
@@ -150,6 +176,15 @@ def _one(read: Callable[[Any], T]) -> Callable[[Answer], T]:
             # The message of the exception can quote a value.
             pass
         raise _other_form()
+
+    return parse
+
+
+def _versioned(read: Callable[[Any], V]) -> Callable[[Answer], V]:
+    """Reads one object, and its version from the header ETag."""
+
+    def parse(answer: Answer) -> V:
+        return replace(_one(read)(answer), etag=answer.headers.get("ETag"))
 
     return parse
 

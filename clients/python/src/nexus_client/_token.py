@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ._credential import Credential
+from ._errors import ForbiddenHostError
 from ._hosts import AllowedHosts
-from ._outgoing import OutgoingRequest
+from ._outgoing import OutgoingRequest, split_url
 from ._strategies import Strategy
 
 
@@ -23,8 +24,13 @@ class Token:
 
     def apply(self, request: OutgoingRequest, now: datetime) -> OutgoingRequest:
         """Returns the request with the credential added. Raises `ForbiddenHostError` for a host that is not allowed."""
+        if request.header("Host") is not None:
+            # A server with several customers selects one of them by this header.
+            raise ForbiddenHostError("The request must not have the header Host. Remove it.")
         self.hosts.check(request.url)
         sent = self.strategy.apply(self.credential, request, now)
         # A strategy must not change the host. This check stops the request if a defective strategy does.
         self.hosts.check(sent.url)
-        return sent
+        # HTTP clients send a path that is not empty.
+        _, path, query = split_url(sent.url)
+        return sent.with_path_and_query(path, query)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import httpx
 
-from ._errors import BridgeError
+from ._errors import BridgeError, ForbiddenHostError
 from ._outgoing import OutgoingRequest, split_url
 from ._tokens import AsyncTokens, Tokens
 
@@ -108,6 +108,9 @@ def _refuse_redirect(request: httpx.Request) -> None:
 
 def _plain(request: httpx.Request, body: bytes) -> OutgoingRequest:
     """Returns the application's request, without the headers that the HTTP client writes again."""
+    # httpx adds the header Host of the URL. Only an application adds another one.
+    if any(host.lower() != request.url.netloc.decode("ascii").lower() for host in request.headers.get_list("Host")):
+        raise ForbiddenHostError("The request must not have the header Host. Remove it.")
     headers = [
         (name.decode(request.headers.encoding), value.decode(request.headers.encoding))
         for name, value in request.headers.raw

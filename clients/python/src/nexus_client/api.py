@@ -115,14 +115,26 @@ class NexusClient:
         return self._gateway.run(_routes.provider(provider_id))
 
     def put_provider(
-        self, provider_id: str, definition: Mapping[str, Any], *, dry_run: bool = False
+        self,
+        provider_id: str,
+        definition: Mapping[str, Any],
+        *,
+        dry_run: bool = False,
+        if_match: str | None = None,
+        if_none_match: str | None = None,
     ) -> models.Provider:
-        """Registers or changes a provider. With `dry_run`, only checks the definition."""
-        return self._gateway.run(_routes.put_provider(provider_id, definition, dry_run))
+        """Registers or changes a provider. With `dry_run`, only checks the definition.
 
-    def delete_provider(self, provider_id: str, *, force: bool = False) -> None:
-        """Deletes a provider. With `force`, also if it has active connections, which then end."""
-        self._gateway.run(_routes.delete_provider(provider_id, force))
+        `if_match` is the `etag` of the version to replace. With `if_none_match="*"`, only registers a new provider.
+        """
+        return self._gateway.run(_routes.put_provider(provider_id, definition, dry_run, if_match, if_none_match))
+
+    def delete_provider(self, provider_id: str, *, force: bool = False, if_match: str | None = None) -> None:
+        """Deletes a provider. With `force`, also if it has active connections, which then end.
+
+        `if_match` is the `etag` of the version to delete.
+        """
+        self._gateway.run(_routes.delete_provider(provider_id, force, if_match))
 
     def audit_events(
         self,
@@ -147,19 +159,25 @@ class NexusClient:
         """Returns the webhook of the tenant."""
         return self._gateway.run(_routes.webhook())
 
-    def put_webhook(self, url: str) -> models.Webhook:
-        """Creates the webhook, or changes its URL. Store `secret` of the result if it is present."""
-        return self._gateway.run(_routes.put_webhook(url))
+    def put_webhook(self, url: str, *, if_match: str | None = None, if_none_match: str | None = None) -> models.Webhook:
+        """Creates the webhook, or changes its URL. Store `secret` of the result if it is present.
 
-    def delete_webhook(self) -> None:
-        """Deletes the webhook. Nexus does not deliver pending events."""
-        self._gateway.run(_routes.delete_webhook())
+        `if_match` is the `etag` of the version to replace. With `if_none_match="*"`, only creates a webhook.
+        """
+        return self._gateway.run(_routes.put_webhook(url, if_match, if_none_match))
+
+    def delete_webhook(self, *, if_match: str | None = None) -> None:
+        """Deletes the webhook. Nexus does not deliver pending events. `if_match` is the `etag` to delete."""
+        self._gateway.run(_routes.delete_webhook(if_match))
 
     def rotate_webhook_secret(
-        self, *, idempotency_key: str | None = None, revoke_former: bool = False
+        self, *, idempotency_key: str | None = None, revoke_former: bool = False, if_match: str | None = None
     ) -> models.Webhook:
-        """Creates a new signing secret. With an `idempotency_key`, you can repeat the call after a lost answer."""
-        return self._gateway.run(_routes.rotate_webhook_secret(idempotency_key, revoke_former))
+        """Creates a new signing secret. With an `idempotency_key`, you can repeat the call after a lost answer.
+
+        `if_match` is the `etag` of the version to rotate.
+        """
+        return self._gateway.run(_routes.rotate_webhook_secret(idempotency_key, revoke_former, if_match))
 
     def close(self) -> None:
         """Closes the connections."""
@@ -274,14 +292,26 @@ class AsyncNexusClient:
         return await self._gateway.run(_routes.provider(provider_id))
 
     async def put_provider(
-        self, provider_id: str, definition: Mapping[str, Any], *, dry_run: bool = False
+        self,
+        provider_id: str,
+        definition: Mapping[str, Any],
+        *,
+        dry_run: bool = False,
+        if_match: str | None = None,
+        if_none_match: str | None = None,
     ) -> models.Provider:
-        """Registers or changes a provider. With `dry_run`, only checks the definition."""
-        return await self._gateway.run(_routes.put_provider(provider_id, definition, dry_run))
+        """Registers or changes a provider. With `dry_run`, only checks the definition.
 
-    async def delete_provider(self, provider_id: str, *, force: bool = False) -> None:
-        """Deletes a provider. With `force`, also if it has active connections, which then end."""
-        await self._gateway.run(_routes.delete_provider(provider_id, force))
+        `if_match` is the `etag` of the version to replace. With `if_none_match="*"`, only registers a new provider.
+        """
+        return await self._gateway.run(_routes.put_provider(provider_id, definition, dry_run, if_match, if_none_match))
+
+    async def delete_provider(self, provider_id: str, *, force: bool = False, if_match: str | None = None) -> None:
+        """Deletes a provider. With `force`, also if it has active connections, which then end.
+
+        `if_match` is the `etag` of the version to delete.
+        """
+        await self._gateway.run(_routes.delete_provider(provider_id, force, if_match))
 
     async def audit_events(
         self,
@@ -307,19 +337,27 @@ class AsyncNexusClient:
         """Returns the webhook of the tenant."""
         return await self._gateway.run(_routes.webhook())
 
-    async def put_webhook(self, url: str) -> models.Webhook:
-        """Creates the webhook, or changes its URL. Store `secret` of the result if it is present."""
-        return await self._gateway.run(_routes.put_webhook(url))
+    async def put_webhook(
+        self, url: str, *, if_match: str | None = None, if_none_match: str | None = None
+    ) -> models.Webhook:
+        """Creates the webhook, or changes its URL. Store `secret` of the result if it is present.
 
-    async def delete_webhook(self) -> None:
-        """Deletes the webhook. Nexus does not deliver pending events."""
-        await self._gateway.run(_routes.delete_webhook())
+        `if_match` is the `etag` of the version to replace. With `if_none_match="*"`, only creates a webhook.
+        """
+        return await self._gateway.run(_routes.put_webhook(url, if_match, if_none_match))
+
+    async def delete_webhook(self, *, if_match: str | None = None) -> None:
+        """Deletes the webhook. Nexus does not deliver pending events. `if_match` is the `etag` to delete."""
+        await self._gateway.run(_routes.delete_webhook(if_match))
 
     async def rotate_webhook_secret(
-        self, *, idempotency_key: str | None = None, revoke_former: bool = False
+        self, *, idempotency_key: str | None = None, revoke_former: bool = False, if_match: str | None = None
     ) -> models.Webhook:
-        """Creates a new signing secret. With an `idempotency_key`, you can repeat the call after a lost answer."""
-        return await self._gateway.run(_routes.rotate_webhook_secret(idempotency_key, revoke_former))
+        """Creates a new signing secret. With an `idempotency_key`, you can repeat the call after a lost answer.
+
+        `if_match` is the `etag` of the version to rotate.
+        """
+        return await self._gateway.run(_routes.rotate_webhook_secret(idempotency_key, revoke_former, if_match))
 
     async def aclose(self) -> None:
         """Closes the connections."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timezone
 from types import TracebackType
 
 import httpx
 
-from ._gateway import AsyncGateway, Gateway, GatewaySettings
-from ._outgoing import OutgoingRequest
+from ._gateway import AsyncGateway, Gateway, GatewaySettings, require_id
+from ._outgoing import HeaderLines, OutgoingRequest
 from ._tokens import AsyncTokens, SuccessorPredicate, TokenCache, Tokens
 from ._transport import AsyncBridgeTransport, BridgeTransport, Clock
 
@@ -48,13 +47,11 @@ class Connection(httpx.Client):
         self._tokens = tokens
         self._clock = clock
 
-    def apply(
-        self, method: str, url: httpx.URL | str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
-    ) -> OutgoingRequest:
+    def apply(self, method: str, url: httpx.URL | str, headers: HeaderLines = (), body: bytes = b"") -> OutgoingRequest:
         """Returns the request with the credential added, for another HTTP client.
 
         That client must not follow redirects, and must send exactly the method, URL, headers and body, because a
-        signature covers them. After a 401, call `forget`.
+        signature covers them. After a 401, call `forget`. `headers` is a mapping or a list of pairs.
         """
         plain = OutgoingRequest.of(method, url, headers, body)
         return self._tokens.of(self._connection_id).apply(plain, self._clock())
@@ -67,8 +64,8 @@ class Connection(httpx.Client):
     def current_id(self) -> str:
         """The id of the connection whose credential is used.
 
-        It differs from the given id if the Bridge follows a successor. Store it in place of the old id. Does not call
-        the Gateway.
+        It differs from the given id if the Bridge follows a successor. Store it in place of the old id. Read it after a
+        request, because it does not call the Gateway: a new Bridge knows no successor.
         """
         return self._tokens.cache.current_id(self._connection_id)
 
@@ -89,7 +86,7 @@ class AsyncConnection(httpx.AsyncClient):
         self._clock = clock
 
     async def apply(
-        self, method: str, url: httpx.URL | str, headers: Iterable[tuple[str, str]] = (), body: bytes = b""
+        self, method: str, url: httpx.URL | str, headers: HeaderLines = (), body: bytes = b""
     ) -> OutgoingRequest:
         """Returns the request with the credential added, for another HTTP client. See `Connection.apply`."""
         plain = OutgoingRequest.of(method, url, headers, body)
@@ -161,7 +158,11 @@ class Bridge:
         self._clock = clock
 
     def connection(self, connection_id: str) -> Connection:
-        """Returns the client of the connection with this id, a UUID. Does not call the Gateway."""
+        """Returns the client of the connection with this id, a UUID. Does not call the Gateway.
+
+        Raises `TypeError` if the id is not a string.
+        """
+        require_id(connection_id)
         return Connection(connection_id, self._tokens, self._inner, self._clock)
 
     def close(self) -> None:
@@ -210,7 +211,11 @@ class AsyncBridge:
         self._clock = clock
 
     def connection(self, connection_id: str) -> AsyncConnection:
-        """Returns the client of the connection with this id, a UUID. Does not call the Gateway."""
+        """Returns the client of the connection with this id, a UUID. Does not call the Gateway.
+
+        Raises `TypeError` if the id is not a string.
+        """
+        require_id(connection_id)
         return AsyncConnection(connection_id, self._tokens, self._inner, self._clock)
 
     async def aclose(self) -> None:

@@ -124,7 +124,10 @@ class Token:
 
 @dataclass(frozen=True)
 class Provider:
-    """A provider. `credential_schema` is absent in a list without `expand_schema`. `definition` has all members."""
+    """A provider. `credential_schema` is absent in a list without `expand_schema`. `definition` has all members.
+
+    `etag` is the version, for `if_match`. It is absent in a list and after a `dry_run`.
+    """
 
     id: str
     slug: str
@@ -137,6 +140,7 @@ class Provider:
     allowed_hosts: tuple[str, ...] | None
     credential_schema: Mapping[str, Any] | None
     definition: Mapping[str, Any] = field(repr=False)
+    etag: str | None = None
 
     @staticmethod
     def from_json(members: Mapping[str, Any]) -> Provider:
@@ -166,7 +170,10 @@ class SecretValidity:
 
 @dataclass(frozen=True)
 class Webhook:
-    """The webhook of the tenant. Only the answer that creates a secret has `secret`. `repr` omits it."""
+    """The webhook of the tenant. Only the answer that creates a secret has `secret`. `repr` omits it.
+
+    `etag` is the version, for `if_match`.
+    """
 
     url: str
     status: str
@@ -176,6 +183,7 @@ class Webhook:
     pending: int
     last_failure: str | None
     secret: str | None = field(repr=False)
+    etag: str | None = None
 
     @staticmethod
     def from_json(members: Mapping[str, Any]) -> Webhook:

@@ -8,10 +8,10 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from ._errors import WebhookVerificationError
 
@@ -33,15 +33,35 @@ class WebhookEvent:
     data: Mapping[str, Any]
 
 
-def verify_webhook(secret: str, headers: Mapping[str, str], body: bytes, *, now: float | None = None) -> WebhookEvent:
+class WebhookHeaders(Protocol):
+    """The headers of a request, as a framework gives them: a mapping, or another object with `items`."""
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Returns the names and the values."""
+        ...
+
+
+def verify_webhook(secret: str, headers: WebhookHeaders, body: bytes, *, now: float | None = None) -> WebhookEvent:
     """Verifies the signature and the time of an event, and returns the event.
 
-    `secret` begins with `whsec_`. `headers` is the mapping of your framework: its names are compared without case.
+    `secret` begins with `whsec_`. `headers` are those of your framework: their names are compared without case.
     `body` is the raw body, before it is parsed. `now` is the time in seconds since 1970, for tests.
 
-    Raises `WebhookVerificationError` if the request is not an event that Nexus has signed in the last five minutes, and
-    `ValueError` if the secret has an invalid form.
+    Raises `WebhookVerificationError` if the request is not an event that Nexus has signed in the last five minutes,
+    `ValueError` if the secret has an invalid form, and `TypeError` if a parameter has another type.
     """
+    if not isinstance(secret, str):
+        raise TypeError("secret must be a string. Check the environment variable that has the secret of the webhook.")
+    if not callable(getattr(headers, "items", None)):
+        raise TypeError(
+            "headers must be a mapping or another object with items(). Call verify_webhook(secret, headers, body)."
+        )
+    if not isinstance(body, (bytes, bytearray, memoryview)):
+        raise TypeError(
+            "body must be bytes. Pass the raw body, before a framework decodes or parses it. Call"
+            " verify_webhook(secret, headers, body)."
+        )
+    body = bytes(body)
     key = _key(secret)
     lower = {str(name).lower(): str(value) for name, value in headers.items()}
     missing = [name for name in ("webhook-id", "webhook-timestamp", "webhook-signature") if name not in lower]
