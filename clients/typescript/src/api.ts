@@ -1,6 +1,15 @@
 import createClient, { type Client } from "openapi-fetch";
-import { GatewayError } from "./errors.js";
-import { checkedApiKey, checkedGatewayUrl, checkedTimeout, failureCode, type GatewayOptions } from "./gateway.js";
+import {
+  checkedApiKey,
+  checkedGatewayUrl,
+  checkedTimeout,
+  failureCode,
+  type GatewayOptions,
+  isJsonObject,
+  isNexusError,
+  refusal,
+  unreachable,
+} from "./gateway.js";
 import type { components, paths } from "./generated/api.js";
 import { withUrl } from "./http.js";
 
@@ -21,19 +30,40 @@ export type Schemas = components["schemas"];
  * const { data, error } = await api.GET("/v1/check-connection/{id}", { params: { path: { id: connectionId } } });
  * ```
  *
- * The client does not retry. It rejects with a {@link GatewayError} of the status 0 if the Gateway does not respond.
+ * `error` is an error of Nexus. The client does not retry. It rejects with a {@link GatewayError} if the Gateway does not
+ * respond, or if the response has no JSON of Nexus, for example because a proxy sent it.
  *
  * @throws TypeError if an option is invalid
  */
 export function createNexusApi(options: GatewayOptions): NexusApi {
   const timeout = checkedTimeout(options.gatewayTimeout);
-  return create<paths>({
+  const apiKey = checkedApiKey(options.apiKey);
+  const api = create<paths>({
     baseUrl: checkedGatewayUrl(options.gatewayUrl),
-    headers: { "X-API-Key": checkedApiKey(options.apiKey) },
+    headers: { "X-API-Key": apiKey },
     // A redirect would send the API key to another host.
     redirect: "manual",
     fetch: (request) => send(request, timeout),
   });
+  api.use({
+    async onResponse({ schemaPath, response }) {
+      // The routes of the hosted page respond with HTML and redirects.
+      if (schemaPath.startsWith("/v1/")) {
+        await requireNexusResponse(response, apiKey);
+      }
+    },
+  });
+  return api;
+}
+
+async function requireNexusResponse(response: Response, apiKey: string): Promise<void> {
+  const body = await response.clone().text();
+  if (!response.ok && !isNexusError(body)) {
+    throw refusal(response, body, apiKey);
+  }
+  if (response.ok && response.status !== 204 && !isJsonObject(body)) {
+    throw unreachable("The Gateway's response is not JSON. Check that gatewayUrl is the Gateway's address.");
+  }
 }
 
 async function send(request: Request, timeout: number): Promise<Response> {
@@ -45,9 +75,7 @@ async function send(request: Request, timeout: number): Promise<Response> {
     return withUrl(answer, url, request, await answer.arrayBuffer());
   } catch (error) {
     request.signal.throwIfAborted();
-    throw new GatewayError(
-      0,
-      "unreachable",
+    throw unreachable(
       limit.aborted
         ? `The Gateway did not respond within ${timeout} ms. Retry later, or increase gatewayTimeout.`
         : `The Gateway cannot be reached (${failureCode(error)}). Check gatewayUrl and the network.`,

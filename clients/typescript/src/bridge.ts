@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { BridgeError, ForbiddenHostError, ProviderUnreachableError } from "./errors.js";
 import { failureCode, Gateway, type GatewayOptions } from "./gateway.js";
 import { readRequest, withUrl } from "./http.js";
-import type { OutgoingRequest } from "./strategy/request.js";
+import { OutgoingRequest } from "./strategy/request.js";
 import { type SuccessorPredicate, Tokens } from "./tokens.js";
 
 /** The settings of a {@link Bridge}. Times are in milliseconds. */
@@ -29,6 +29,9 @@ export interface BridgeOptions extends GatewayOptions {
 const LONGEST_HOLD = 3_600_000;
 const UNAUTHORIZED = 401;
 
+/** The redirects of the Fetch standard, 2.2.3. */
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
 /**
  * Sends requests to providers with the credentials that Nexus stores. Create one Bridge for the whole application.
  *
@@ -53,8 +56,15 @@ export class Bridge {
     this.#clock = options.clock ?? (() => new Date());
   }
 
-  /** Returns the connection with this id, a UUID. Does not call the Gateway. */
+  /**
+   * Returns the connection with this id, a UUID. Does not call the Gateway.
+   *
+   * @throws TypeError if the id is not a string
+   */
   connection(connectionId: string): BridgeConnection {
+    if (typeof connectionId !== "string") {
+      throw new TypeError("connectionId must be a string. Pass the connection_id of the Gateway's response.");
+    }
     return new BridgeConnection(connectionId, this.#tokens, this.#fetch, this.#clock);
   }
 
@@ -103,7 +113,7 @@ export class BridgeConnection {
    * Sends a request with the credential. It has the parameters and the result of the global `fetch`, so you can pass it
    * to a library that accepts a `fetch`. Differences:
    *
-   * - It does not follow redirects. The response is the redirect itself.
+   * - It does not follow redirects. The response is the redirect itself. With `redirect: "error"`, it is an error.
    * - If the provider responds with 401, it fetches the credential again, and sends the request a second time.
    * - It reads the body of the request into memory, at most 8 MiB.
    * - It uses only `method`, `headers`, `body`, `signal` and `redirect` of `init`.
@@ -118,16 +128,19 @@ export class BridgeConnection {
    */
   async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const call = await readRequest(input, init);
-    const { signal } = call.request;
+    const { signal, redirect } = call.request;
     const token = await untilAborted(() => this.#tokens.of(this.#id), signal);
     const answer = await this.#send(token.apply(call.plain, this.#clock()), signal);
     if (answer.status !== UNAUTHORIZED) {
+      await refuseRedirect(answer, redirect);
       return withUrl(answer, call.url, call.request);
     }
     await discard(answer);
     this.#tokens.forgetToken(this.#id, token);
     const renewed = await untilAborted(() => this.#tokens.of(this.#id), signal);
-    return withUrl(await this.#send(renewed.apply(call.plain, this.#clock()), signal), call.url, call.request);
+    const second = await this.#send(renewed.apply(call.plain, this.#clock()), signal);
+    await refuseRedirect(second, redirect);
+    return withUrl(second, call.url, call.request);
   }
 
   /**
@@ -136,6 +149,9 @@ export class BridgeConnection {
    * {@link forget}.
    */
   async apply(request: OutgoingRequest): Promise<OutgoingRequest> {
+    if (!(request instanceof OutgoingRequest)) {
+      throw new TypeError("request must be an OutgoingRequest. Pass new OutgoingRequest(method, url, headers, body).");
+    }
     return (await this.#tokens.of(this.#id)).apply(request, this.#clock());
   }
 
@@ -146,7 +162,8 @@ export class BridgeConnection {
 
   /**
    * Returns the id of the connection whose credential is used. It differs from the given id if the Bridge follows a
-   * successor. Store it in place of the old id. Does not call the Gateway.
+   * successor. Store it in place of the old id. Call it after a request, because it does not call the Gateway: a new
+   * Bridge knows no successor.
    */
   currentId(): Promise<string> {
     return this.#tokens.currentId(this.#id);
@@ -199,7 +216,15 @@ export class BridgeConnection {
   }
 }
 
-/** Closes the body, because the application gets the second response. */
+/** Fails for a redirect if the caller has set `redirect: "error"`. The message omits the target, which can be secret. */
+async function refuseRedirect(answer: Response, redirect: Request["redirect"]): Promise<void> {
+  if (redirect === "error" && REDIRECTS.has(answer.status)) {
+    await discard(answer);
+    throw new BridgeError('The provider answered with a redirect, and `redirect` is "error".');
+  }
+}
+
+/** Closes a body that the application does not get. */
 async function discard(answer: Response): Promise<void> {
   try {
     await answer.body?.cancel();

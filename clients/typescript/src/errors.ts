@@ -6,13 +6,13 @@ export class BridgeError extends Error {
   override readonly name: string = "BridgeError";
 }
 
-/** Thrown if the Gateway refuses a token, cannot be reached or does not respond with a token. */
+/** Thrown if the Gateway refuses a token, cannot be reached, or does not respond with a token or with JSON. */
 export class GatewayError extends BridgeError {
   override readonly name = "GatewayError";
 
   /**
-   * The HTTP status of a response other than 200. It is 0 if the Gateway did not respond, or if its response of 200 is
-   * not a token. It is 404, without a call, if the id of the connection is not a UUID.
+   * The HTTP status of a response that is not a success. It is 0 if the Gateway did not respond, or if its response of
+   * 200 is not a token, or not JSON. It is 404, without a call, if the id of the connection is not a UUID.
    */
   readonly status: number;
 
@@ -25,11 +25,15 @@ export class GatewayError extends BridgeError {
   /** The delay of the header `Retry-After` in seconds. Undefined if the header is absent or not a number. */
   readonly retryAfter: number | undefined;
 
-  constructor(status: number, code: string, message: string, retryAfter?: number) {
-    super(message);
+  /** The header `X-Request-Id` of the response. An operator finds the log lines of the request by it. */
+  readonly requestId: string | undefined;
+
+  constructor(status: number, code: string, message: string, retryAfter?: number, requestId?: string) {
+    super(requestId === undefined ? message : `${message} (request ${requestId})`);
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
+    this.requestId = requestId;
   }
 }
 
@@ -50,7 +54,10 @@ export class UnsupportedStrategyError extends BridgeError {
 export class ProviderUnreachableError extends BridgeError {
   override readonly name = "ProviderUnreachableError";
 
-  /** The code of Node.js or undici, for example `ECONNREFUSED`. `unknown` if the HTTP client gave no code. */
+  /**
+   * The code of Node.js or undici, for example `ECONNREFUSED`. `bad port` if `fetch` blocks the port.
+   * `unknown` if the HTTP client gave no code.
+   */
   readonly code: string;
 
   constructor(code: string) {

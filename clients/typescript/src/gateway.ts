@@ -21,6 +21,7 @@ const FIRST_WAIT = 100;
 const LONGEST_WAIT = 3_000;
 const MAX_MESSAGE = 500;
 const ID = /^[0-9a-f-]{36}$/i;
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** Checks the Gateway's address, and removes a slash at its end. */
 export function checkedGatewayUrl(gatewayUrl: string | URL): string {
@@ -111,34 +112,9 @@ export class Gateway {
       );
     }
     if (answer.status !== 200) {
-      throw this.#refusal(answer, body);
+      throw refusal(answer, body, this.#apiKey);
     }
     return readToken(connectionId, body);
-  }
-
-  #refusal(answer: Response, body: string): GatewayError {
-    const error = parsed(body);
-    const status = `The Gateway responded with status ${answer.status}`;
-    const seconds = answer.headers.get("Retry-After") ?? "";
-    return new GatewayError(
-      answer.status,
-      this.#sanitize(textOf(error, "error") ?? "unexpected_answer"),
-      this.#sanitize(
-        textOf(error, "message") ??
-          (error === undefined
-            ? `${status}, and the body is not JSON. Check that gatewayUrl is the Gateway's address.`
-            : status),
-      ),
-      /^\d{1,6}$/.test(seconds) ? Number(seconds) : undefined,
-    );
-  }
-
-  /** Masks the API key and limits the text, because another server than the Gateway can respond. */
-  #sanitize(received: string): string {
-    return received
-      .replaceAll(this.#apiKey, "***")
-      .replace(/\p{Cc}/gu, " ")
-      .slice(0, MAX_MESSAGE);
   }
 
   toString(): string {
@@ -148,6 +124,46 @@ export class Gateway {
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+/** Converts a response that is not a success. */
+export function refusal(answer: Response, body: string, apiKey: string): GatewayError {
+  const error = parsed(body);
+  const status = `The Gateway responded with status ${answer.status}`;
+  const seconds = answer.headers.get("Retry-After") ?? "";
+  const requestId = answer.headers.get("X-Request-Id") ?? "";
+  return new GatewayError(
+    answer.status,
+    sanitize(textOf(error, "error") ?? "unexpected_answer", apiKey),
+    sanitize(
+      textOf(error, "message") ??
+        (error === undefined
+          ? `${status}, and the body is not JSON. Check that gatewayUrl is the Gateway's address.`
+          : status),
+      apiKey,
+    ),
+    /^\d{1,6}$/.test(seconds) ? Number(seconds) : undefined,
+    REQUEST_ID.test(requestId) && !requestId.includes(apiKey) ? requestId : undefined,
+  );
+}
+
+/** True if the body is an error of Nexus. */
+export function isNexusError(body: string): boolean {
+  const error = parsed(body);
+  return textOf(error, "error") !== undefined && textOf(error, "message") !== undefined;
+}
+
+/** True if the body is a JSON object, as each response of the API is. */
+export function isJsonObject(body: string): boolean {
+  return isObject(parsed(body));
+}
+
+/** Masks the API key and limits the text, because another server than the Gateway can respond. */
+function sanitize(received: string, apiKey: string): string {
+  return received
+    .replaceAll(apiKey, "***")
+    .replace(/\p{Cc}/gu, " ")
+    .slice(0, MAX_MESSAGE);
 }
 
 function isRetryable({ status, retryAfter }: GatewayError): boolean {
@@ -161,14 +177,16 @@ function waitBefore(attempt: number, { retryAfter }: GatewayError): number {
   return Math.max((retryAfter ?? 0) * 1000, backoff);
 }
 
-function unreachable(message: string): GatewayError {
+export function unreachable(message: string): GatewayError {
   return new GatewayError(0, "unreachable", message);
 }
 
 /** The code of a failed `fetch`, without its message, which can contain parts of the request. */
 export function failureCode(error: unknown): string {
   const cause: unknown = error instanceof Error ? error.cause : undefined;
-  return textOf(cause, "code") ?? textOf(error, "code") ?? "unknown";
+  // `fetch` gives this error no code (Fetch, 2.9).
+  const unknown = textOf(cause, "message") === "bad port" ? "bad port" : "unknown";
+  return textOf(cause, "code") ?? textOf(error, "code") ?? unknown;
 }
 
 function textOf(value: unknown, member: string): string | undefined {

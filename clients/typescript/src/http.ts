@@ -55,7 +55,33 @@ function newRequest(input: string | URL | Request, init: RequestInit | undefined
     return new Request(input, typeof init?.body === "string" ? { ...init, body: Buffer.from(init.body) } : init);
   } catch {
     // The message can quote the URL or a header.
-    throw new BridgeError("The request is not valid. Check its method, headers and body.");
+    throw new BridgeError(problem(input, init) ?? "The request is not valid. Check its method, headers and body.");
+  }
+}
+
+/** Names the invalid part of a request, without its value. */
+function problem(input: string | URL | Request, init: RequestInit | undefined): string | undefined {
+  const method = (init?.method ?? (input instanceof Request ? input.method : "GET")).toUpperCase();
+  if (/^(?:GET|HEAD)$/.test(method) && init?.body != null) {
+    return `A request with the method ${method} cannot have a body. Use another method, or \`apply\` and another HTTP client.`;
+  }
+  const headers = init?.headers ?? {};
+  for (const [name, value] of Array.isArray(headers) ? headers : Object.entries(headers)) {
+    if (!isHeader(name ?? "", "")) {
+      return "The name of a header is not valid. Use ASCII letters, digits and hyphens.";
+    }
+    if (!isHeader(name ?? "", String(value))) {
+      return `The header ${name} is not valid. Use a value without line breaks and only with characters of ISO 8859-1.`;
+    }
+  }
+  return undefined;
+}
+
+function isHeader(name: string, value: string): boolean {
+  try {
+    return new Headers([[name, value]]).has(name);
+  } catch {
+    return false;
   }
 }
 

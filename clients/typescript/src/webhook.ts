@@ -45,7 +45,7 @@ const TOLERANCE_SECONDS = 300;
  * @param now the current time
  * @throws WebhookVerificationError if the signature is not valid, or if the time differs from `now` by more than five
  *     minutes
- * @throws TypeError if the secret has an invalid form
+ * @throws TypeError if a parameter has another type, or the secret an invalid form
  */
 export function verifyWebhook(
   secret: string,
@@ -54,6 +54,17 @@ export function verifyWebhook(
   now: Date = new Date(),
 ): VerifiedWebhook {
   const key = readKey(secret);
+  if (typeof body !== "string" && !(body instanceof Uint8Array)) {
+    throw new TypeError(
+      "body must be a string or bytes. Pass the raw body, before a framework parses it. " +
+        "Call verifyWebhook(secret, body, headers).",
+    );
+  }
+  if (typeof headers !== "object" || headers === null || headers instanceof Uint8Array) {
+    throw new TypeError(
+      "headers must be those of fetch, Node.js or Express. Call verifyWebhook(secret, body, headers).",
+    );
+  }
   const id = header(headers, "webhook-id");
   const timestamp = header(headers, "webhook-timestamp");
   if (!/^\d{1,15}$/.test(timestamp) || Math.abs(now.getTime() / 1000 - Number(timestamp)) > TOLERANCE_SECONDS) {

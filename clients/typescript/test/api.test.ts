@@ -1,5 +1,5 @@
 import { beforeEach, expect, expectTypeOf, test } from "vitest";
-import { createNexusApi, type NexusApi, type Schemas } from "../src/index.js";
+import { createNexusApi, GatewayError, type NexusApi, type Schemas } from "../src/index.js";
 import { API_KEY, ID, json, StubServer, text } from "./servers.js";
 
 let gateway: StubServer;
@@ -47,10 +47,52 @@ test("a redirect is not followed", async () => {
   const other = await StubServer.start(json(200, {}));
   gateway.otherwise = text(307, "", { Location: other.url });
 
-  const { response } = await api.GET("/v1/connections");
+  await expect(api.GET("/v1/connections")).rejects.toMatchObject({ status: 307, code: "unexpected_answer" });
 
-  expect(response.status).toBe(307);
   expect(other.received).toEqual([]);
+});
+
+const HTML = "<html>canary</html>";
+
+test.each([
+  ["HTML of a proxy", text(502, HTML), 502, "unexpected_answer", /status 502, and the body is not JSON\. Check/],
+  ["no body and the status 400", text(400, ""), 400, "unexpected_answer", /status 400, and the body is not JSON/],
+  ["no body and the status 502", text(502, ""), 502, "unexpected_answer", /status 502, and the body is not JSON/],
+  ["a redirect", text(302, "", { Location: "/login" }), 302, "unexpected_answer", /status 302/],
+  ["JSON of a firewall", json(403, { message: "waf" }), 403, "unexpected_answer", /^waf$/],
+  ["JSON null", json(500, null), 500, "unexpected_answer", /status 500$/],
+  ["HTML and the status 200", text(200, HTML), 0, "unreachable", /is not JSON\. Check that gatewayUrl/],
+  ["no body and the status 200", text(200, ""), 0, "unreachable", /is not JSON\. Check that gatewayUrl/],
+  ["a JSON list", json(200, []), 0, "unreachable", /is not JSON\. Check that gatewayUrl/],
+] as const)("%s is a GatewayError", async (_, answer, status, code, message) => {
+  gateway.otherwise = answer;
+
+  const failure: unknown = await api.POST("/v1/check-connection/{id}/verify", { params: { path: { id: ID } } }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+  expect(failure).toBeInstanceOf(GatewayError);
+  expect(failure).toMatchObject({ status, code, message: expect.stringMatching(message) });
+  expect(String(failure)).not.toMatch(/canary/);
+});
+
+test("a GatewayError has the id of the request and the delay", async () => {
+  gateway.otherwise = text(503, "", { "X-Request-Id": "r-1", "Retry-After": "7" });
+
+  await expect(api.GET("/v1/connections")).rejects.toMatchObject({
+    requestId: "r-1",
+    retryAfter: 7,
+    message: expect.stringMatching(/\(request r-1\)$/),
+  });
+});
+
+test("a success without a body has no error", async () => {
+  gateway.otherwise = text(204, "");
+
+  const { error, response } = await api.DELETE("/v1/connections/{id}", { params: { path: { id: ID } } });
+
+  expect([error, response.status]).toEqual([undefined, 204]);
 });
 
 test("a Gateway that does not respond in time is an error", async () => {

@@ -350,6 +350,54 @@ describe("the Bridge refuses", () => {
     expect(other.received).toEqual([]);
   });
 
+  test.each([302, 303, 307, 308])("a redirect with the status %d, if the caller asks for an error", async (status) => {
+    stubs.provider.otherwise = text(status, "", { Location: "/other?key=canary" });
+    const connection = stubs.bridge().connection(ID);
+
+    const sent = connection.fetch(stubs.provider.url, { redirect: "error" });
+
+    await expect(sent).rejects.toThrow(BridgeError);
+    await expect(sent).rejects.toThrow(/^The provider answered with a redirect/);
+    expect(stubs.provider.received).toHaveLength(1);
+  });
+
+  test("a body of a GET request, and says so", async () => {
+    const connection = stubs.bridge().connection(ID);
+
+    for (const method of [undefined, "get", "HEAD"]) {
+      const sent = connection.fetch(stubs.provider.url, { ...(method ? { method } : {}), body: "canary" });
+      await expect(sent).rejects.toThrow(/^A request with the method (?:GET|HEAD) cannot have a body\./);
+    }
+    expect(stubs.provider.received).toEqual([]);
+  });
+
+  test.each([
+    [{ "X-Ok": "1", "X-Own": "canary€" }, /^The header X-Own is not valid\. /],
+    [[["X-Own", "canary\n1"]] as [string, string][], /^The header X-Own is not valid\. /],
+    [{ canaryé: "1" }, /^The name of a header is not valid\. /],
+  ])("an invalid header by its name: %#", async (headers, message) => {
+    const sent = stubs.bridge().connection(ID).fetch(stubs.provider.url, { headers });
+
+    await expect(sent).rejects.toThrow(message);
+    await expect(sent).rejects.not.toThrow(/canary/);
+  });
+
+  test.each([
+    { method: "GET", url: "https://127.0.0.1/canary" },
+    new Request("https://127.0.0.1/canary"),
+    "https://127.0.0.1/canary",
+    undefined,
+  ])("to apply another object than an OutgoingRequest: %#", async (request) => {
+    const applied = stubs
+      .bridge()
+      .connection(ID)
+      .apply(request as unknown as OutgoingRequest);
+
+    await expect(applied).rejects.toThrow(TypeError);
+    await expect(applied).rejects.toThrow(/^request must be an OutgoingRequest\. /);
+    await expect(applied).rejects.not.toThrow(/canary/);
+  });
+
   test("a fetch that has followed a redirect", async () => {
     stubs.provider.otherwise = text(302, "", { Location: "/other" });
     stubs.provider.next.push(text(302, "", { Location: "/other" }), text(200, "followed"));
@@ -487,4 +535,10 @@ test("a provider that does not respond is an error with its code", async () => {
 
   await expect(sent).rejects.toMatchObject({ name: "ProviderUnreachableError", code: "ECONNREFUSED" });
   await expect(sent).rejects.toBeInstanceOf(ProviderUnreachableError);
+});
+
+test("a port that fetch blocks is named as the cause", async () => {
+  const sent = stubs.bridge().connection(ID).fetch("http://127.0.0.1:9/");
+
+  await expect(sent).rejects.toMatchObject({ name: "ProviderUnreachableError", code: "bad port" });
 });

@@ -55,6 +55,28 @@ test.each([
   expect(stubs.gateway.received).toHaveLength(2);
 });
 
+test("an error has the id of the request", async () => {
+  stubs.gateway.otherwise = json(404, { error: "connection_not_found", message: "Gone" }, { "X-Request-Id": "r-1" });
+
+  await expect(stubs.bridge().connection(ID).fetch(stubs.provider.url)).rejects.toMatchObject({
+    requestId: "r-1",
+    message: "Gone (request r-1)",
+  });
+});
+
+test.each(["", "a b", "x".repeat(65), "a/b?state=canary"])("the request id %j is ignored", async (received) => {
+  stubs.gateway.otherwise = json(404, { error: "connection_not_found", message: "Gone" }, { "X-Request-Id": received });
+
+  await expect(stubs.bridge().connection(ID).fetch(stubs.provider.url)).rejects.toMatchObject({
+    requestId: undefined,
+    message: "Gone",
+  });
+});
+
+test.each([undefined, null, 5])("the id %s is refused by its name", (id) => {
+  expect(() => stubs.bridge().connection(id as unknown as string)).toThrow(/connectionId must be a string/);
+});
+
 test("the retries are limited", async () => {
   stubs.gateway.otherwise = json(503, UNAVAILABLE);
 

@@ -113,6 +113,24 @@ test("a predicate that fails stops the request", async () => {
   expect(stubs.provider.received).toEqual([]);
 });
 
+test("the current id is known after the first request of a new Bridge", async () => {
+  const connection = stubs.bridge({ followSuccessors: () => true }).connection(ID);
+  expect(await connection.currentId()).toBe(ID);
+
+  await connection.fetch(stubs.provider.url);
+
+  expect(await connection.currentId()).toBe(ID_2);
+});
+
+test("the current id stays after forget", async () => {
+  const connection = stubs.bridge({ followSuccessors: () => true }).connection(ID);
+  await connection.fetch(stubs.provider.url);
+
+  connection.forget();
+
+  expect(await connection.currentId()).toBe(ID_2);
+});
+
 test("forget of the successor also forgets the connection that it has superseded", async () => {
   const bridge = stubs.bridge({ followSuccessors: () => true });
   await bridge.connection(ID).fetch(stubs.provider.url);

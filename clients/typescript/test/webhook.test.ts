@@ -83,3 +83,20 @@ test.each(["", "whsec_", "a secret", "whsec_%%%"])(
     expect(() => verifyWebhook(secret, BODY, signed(), NOW)).toThrow(TypeError);
   },
 );
+
+test.each([{ type: "connection.activated" }, undefined, null, signed()])("a body of the type %o is refused", (body) => {
+  expect(() => verifyWebhook(SECRET, body as unknown as string, signed(), NOW)).toThrow(/Pass the raw body/);
+});
+
+test.each([undefined, null, "webhook-id: canary", Buffer.from(BODY)])(
+  "headers of the type %o are refused",
+  (headers) => {
+    expect(() => verifyWebhook(SECRET, BODY, headers as unknown as Headers, NOW)).toThrow(
+      /^headers must .* Call verifyWebhook\(secret, body, headers\)\.$/,
+    );
+  },
+);
+
+test("a missing secret is refused by its name", () => {
+  expect(() => verifyWebhook(undefined as unknown as string, BODY, signed(), NOW)).toThrow(/^secret must be/);
+});
