@@ -33,6 +33,18 @@ test("a valid signature returns the id and the event", () => {
   expect(event.data.workspace_id).toBe("user_é");
 });
 
+test("the signature of the specification, which the guide shows, is valid", () => {
+  const headers = {
+    "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+    "webhook-timestamp": "1614265330",
+    "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+  };
+  const body = '{"test": 2432232314}';
+  const sent = new Date(1614265330 * 1000);
+
+  expect(verifyWebhook("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", body, headers, sent).id).toBe(headers["webhook-id"]);
+});
+
 test("the body can be bytes, and the headers those of fetch or of Node.js", () => {
   const bytes = Buffer.from(BODY);
   const { "webhook-id": id, ...others } = signed();
