@@ -563,6 +563,27 @@ def body_field() -> Vectors:
             "api_key",
             "jsonBody",
         )
+    for kind, body in {
+        "application/json": '{"a":1}',
+        "Application/JSON; charset=utf-8": "",
+        "multipart/form-data; boundary=b": "--b--",
+    }.items():
+        v.refused(
+            f"a form refuses a body of the type {kind}",
+            form_config,
+            {"api_key": "k"},
+            request("POST", headers=[("content-type", kind)], body=body),
+            "api_key",
+            "formBody",
+        )
+    with_charset = [("Content-Type", "Application/X-WWW-Form-Urlencoded ; charset=utf-8")]
+    v.sent(
+        "a form with a charset",
+        form_config,
+        {"api_key": "k"},
+        request("POST", headers=with_charset, body="a=1"),
+        request("POST", headers=with_charset, body="a=1&key=k"),
+    )
     v.refused("refuses a missing field", config, {}, request("POST", body="{}"), "api_key", "required")
     v.refused("refuses a list", config, {"api_key": ["k"]}, request("POST", body="{}"), "api_key", "type")
     v.unsupported("unknown encoding", {"field_name": "key", "encoding": "xml"})

@@ -81,6 +81,7 @@ const RULES = {
   base64: "must be encoded in base64",
   signatureScope: "must not contain a slash, comma or space, which separate the parts of an AWS signature",
   jsonBody: "cannot be added, because the body of the request is not one JSON object",
+  formBody: "cannot be added, because the Content-Type of the request is not application/x-www-form-urlencoded",
   pathPosition: "cannot be added, because the path of the request has no segment with the number `position`",
 } as const;
 

@@ -141,18 +141,22 @@ class BodyFieldStrategy:
 
     def apply(self, credential: Credential, request: OutgoingRequest, now: datetime) -> OutgoingRequest:
         values = {member.name: credential.text(member.field) for member in self.members}
+        content_type = request.header("Content-Type")
         if self.encoding == "form":
+            media = "application/x-www-form-urlencoded"
+            if content_type is not None and content_type.partition(";")[0].strip(" \t").lower() != media:
+                # Pairs would corrupt another body, such as JSON.
+                raise InapplicableCredentialError(self.members[0].field, "formBody")
             body = request.body.decode("utf-8", "surrogateescape")
             for name, value in values.items():
                 body = set_pair(body, name, value)
             sent = request.with_body(body.encode("utf-8", "surrogateescape"))
-            media = "application/x-www-form-urlencoded"
         else:
             merged = _merged(request.body, values)
             if merged is None:
                 raise InapplicableCredentialError(self.members[0].field, "jsonBody")
             sent, media = request.with_body(merged), "application/json"
-        return sent if sent.header("Content-Type") is not None else sent.with_header("Content-Type", media)
+        return sent if content_type is not None else sent.with_header("Content-Type", media)
 
 
 def _refuse_constant(text: str) -> NoReturn:

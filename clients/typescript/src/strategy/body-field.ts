@@ -4,6 +4,8 @@ import { isObject } from "./config-reader.js";
 import { setPair } from "./percent.js";
 import type { Strategy } from "./strategy.js";
 
+const FORM = "application/x-www-form-urlencoded";
+
 /** Reads the strategy `body_field`: members of the request's body that hold fields of the credential. */
 export function readBodyField(config: ConfigReader): Strategy {
   config.known("field_name", "credential_field", "encoding", "additional_fields");
@@ -14,19 +16,27 @@ export function readBodyField(config: ConfigReader): Strategy {
   config.problems.parameters("/config/additional_fields", "field_name", additional);
   return {
     apply(credential, request) {
+      const contentType = request.header("Content-Type");
+      if (encoding === "form" && contentType !== undefined && mediaType(contentType) !== FORM) {
+        // Pairs would corrupt another body, such as JSON.
+        throw new InapplicableCredentialError(first.field, "formBody");
+      }
       const members = new Map([first, ...additional].map(({ name, field }) => [name, credential.text(field)]));
       // Keeps a byte order mark, which is not a part of JSON.
       const body = new TextDecoder("utf-8", { ignoreBOM: true }).decode(request.body);
       const changed = encoding === "json" ? setMembers(body, members, first.field) : setPairs(body, members);
       const sent = request.withBody(new TextEncoder().encode(changed));
-      return sent.header("Content-Type") === undefined
-        ? sent.withHeader(
-            "Content-Type",
-            encoding === "json" ? "application/json" : "application/x-www-form-urlencoded",
-          )
+      return contentType === undefined
+        ? sent.withHeader("Content-Type", encoding === "json" ? "application/json" : FORM)
         : sent;
     },
   };
+}
+
+/** The type of a header Content-Type, in lower case and without parameters (RFC 9110, 8.3.1). */
+function mediaType(contentType: string): string {
+  const [type = ""] = contentType.split(";", 1);
+  return type.trim().toLowerCase();
 }
 
 function setPairs(body: string, members: ReadonlyMap<string, string>): string {

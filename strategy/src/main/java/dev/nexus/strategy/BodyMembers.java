@@ -18,6 +18,9 @@ final class BodyMembers {
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
 
+    private static final String CONTENT_TYPE = "Content-Type";
+    private static final String FORM = "application/x-www-form-urlencoded";
+
     private BodyMembers() {}
 
     static OutgoingRequest apply(BodyFieldStrategy strategy, Credential credential, OutgoingRequest request) {
@@ -26,11 +29,21 @@ final class BodyMembers {
         strategy.additional().forEach(member -> add(members, member, credential));
         String body = new String(request.body(), StandardCharsets.UTF_8);
         boolean json = strategy.encoding() == BodyFieldStrategy.Encoding.JSON;
+        if (!json && !request.header(CONTENT_TYPE).map(BodyMembers::isForm).orElse(true)) {
+            // Pairs would corrupt another body, such as JSON.
+            throw new InapplicableCredentialException(strategy.first().credentialField(), CredentialRule.FORM_BODY);
+        }
         String changed = json ? json(body, members, strategy.first()) : form(body, members);
         OutgoingRequest sent = request.withBody(changed.getBytes(StandardCharsets.UTF_8));
-        return sent.header("Content-Type").isPresent()
+        return sent.header(CONTENT_TYPE).isPresent()
                 ? sent
-                : sent.withHeader("Content-Type", json ? "application/json" : "application/x-www-form-urlencoded");
+                : sent.withHeader(CONTENT_TYPE, json ? "application/json" : FORM);
+    }
+
+    private static boolean isForm(String contentType) {
+        int end = contentType.indexOf(';');
+        String type = end < 0 ? contentType : contentType.substring(0, end);
+        return type.strip().equalsIgnoreCase(FORM);
     }
 
     private static void add(Map<String, String> members, CredentialParameter member, Credential credential) {

@@ -1,8 +1,8 @@
 package dev.nexus.strategy;
 
 /**
- * The rules that a credential must follow, so that its strategy can send it unchanged. {@link #JSON_BODY} and
- * {@link #PATH_POSITION} are rules for the request instead.
+ * The rules that a credential must follow, so that its strategy can send it unchanged. {@link #JSON_BODY},
+ * {@link #FORM_BODY} and {@link #PATH_POSITION} are rules for the request instead.
  */
 public enum CredentialRule {
     REQUIRED("required", "is required, because the provider's strategy sends it"),
@@ -24,6 +24,9 @@ public enum CredentialRule {
     SIGNATURE_SCOPE(
             "signatureScope", "must not contain a slash, comma or space, which separate the parts of an AWS signature"),
     JSON_BODY("jsonBody", "cannot be added, because the body of the request is not one JSON object"),
+    FORM_BODY(
+            "formBody",
+            "cannot be added, because the Content-Type of the request is not application/x-www-form-urlencoded"),
     PATH_POSITION(
             "pathPosition",
             "cannot be added, because the path of the request has no segment with the number `position`");

@@ -240,7 +240,7 @@ final class FormPage {
             case "base64" -> text.base64();
             case "signatureScope" -> text.signatureScope();
             // No value can satisfy the provider's definition.
-            case "jsonBody", "pathPosition" -> text.misconfigured();
+            case "jsonBody", "formBody", "pathPosition" -> text.misconfigured();
             default -> text.fieldRefused();
         };
     }

@@ -161,6 +161,7 @@ class PageWriterTest {
                 "surroundingSpace   | Remove the space at the beginning or the end.",
                 "repeatedPrefix     | Enter only the value itself. Text before or after it, such as “Bearer”,",
                 "colon              | This value must not contain a colon (:).",
+                "formBody           | This form is not set up correctly.",
                 "pathPosition       | This form is not set up correctly.",
                 "anotherRule        | This value is not valid.",
             })
