@@ -75,6 +75,13 @@ class CredentialOpener {
     }
 
     private static ApiException notActive(StoredCredential stored) {
+        if (stored.status() == ConnectionStatus.PENDING) {
+            return new ApiException(
+                    ErrorCode.CONNECTION_NOT_ACTIVE,
+                    "The connection is pending, because no credential has been submitted yet. Submit one with"
+                            + " capture-credential, or send the user to auth_url. If the state has expired, begin a new"
+                            + " connection");
+        }
         return new ApiException(
                 ErrorCode.CONNECTION_NOT_ACTIVE,
                 "The connection is " + stored.status().wire() + " and serves no credential. Use the connection in"

@@ -5,6 +5,7 @@ import static dev.nexus.broker.testing.Flow.GLOBEX;
 import static dev.nexus.broker.testing.Flow.await;
 import static dev.nexus.broker.testing.Flow.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -250,6 +251,8 @@ class ConnectionLifeCycleTest {
         UUID pending = flow.begin(ACME, workspace()).connectionId();
 
         assertThat(refusal(flow.reading(ACME, pending))).isEqualTo(ErrorCode.CONNECTION_NOT_ACTIVE);
+        assertThatThrownBy(() -> flow.read(ACME, pending))
+                .hasMessageContaining("no credential has been submitted yet. Submit one with capture-credential");
     }
 
     @Test

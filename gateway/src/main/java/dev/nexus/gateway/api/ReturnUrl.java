@@ -44,7 +44,10 @@ final class ReturnUrl {
         }
         URI uri = parse(text);
         Origin origin = Origin.of(uri)
-                .orElseThrow(() -> invalid("format", "`return_url` must be an absolute https URL without user info."));
+                .orElseThrow(() -> invalid(
+                        "format",
+                        "`return_url` must be an absolute https URL without user info. Only outside production, http is"
+                                + " allowed for loopback hosts."));
         if (!origin.scheme().equals("https") && !(httpLoopback && origin.isLoopback())) {
             throw invalid(
                     "scheme",
