@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 enum VendorChecks {
     STUB_ONLY("""
             Verification: the Broker checks a credential only with the demo vendor on this machine (provider demo-vendor).
-            It stores the credentials of all other providers as "unverified", and does not call their vendors.
+            It does not call the vendors of other providers. It stores their credentials as "unverified",
+            or as "not_supported" if the provider has no probe.
             With -Dnexus.verification.enabled=true it also checks them with the real vendors, over the Internet."""),
     ALL("""
             Verification: the Broker checks a credential with the provider's vendor, over the Internet,
