@@ -3,6 +3,8 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from .conftest import ID, NEXT, SECRET, Answer, Gateway, LocalServer, MakeBridge, keys, token, until
 
 
@@ -116,3 +118,31 @@ def test_a_fetch_that_began_before_forget_is_not_cached(
     bridge.connection().get(provider.url)
 
     assert keys(provider) == ["Bearer old", "Bearer new"]
+
+
+def test_an_async_predicate_accepts_no_successor(
+    make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer
+) -> None:
+    async def accepted(_: str) -> bool:
+        return True
+
+    gateway.supersede()
+    connection = make_bridge(follow_successors=accepted).connection()
+
+    with pytest.raises(TypeError, match="follow_successors must return True or False"):
+        connection.get(provider.url)
+
+    assert not [request for request in gateway.received if NEXT in request.path]
+    assert provider.received == []
+
+
+@pytest.mark.parametrize("result", [None, 1, "yes", NEXT])
+def test_a_predicate_that_returns_another_value_accepts_no_successor(
+    make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer, result: object
+) -> None:
+    gateway.supersede()
+
+    with pytest.raises(TypeError, match="follow_successors must return True or False"):
+        make_bridge(follow_successors=lambda _: result).connection().get(provider.url)
+
+    assert provider.received == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 import time
 from collections import OrderedDict
@@ -31,7 +32,7 @@ class TokenCache:
             raise ValueError("hold_for must be from 0 to 3600 seconds")
         if hold_at_most < 1:
             raise ValueError("hold_at_most must be 1 or more")
-        self._accepted = accepted
+        self._accepted = _strict(accepted)
         self._hold_for = hold_for
         self._hold_at_most = hold_at_most
         self._lock = threading.Lock()
@@ -128,6 +129,20 @@ class TokenCache:
             self._successors[connection_id] = successor
             while len(self._successors) > KNOWN_SUCCESSORS:
                 self._successors.popitem(last=False)
+
+
+def _strict(accepted: SuccessorPredicate) -> SuccessorPredicate:
+    """Refuses other results than True and False. A coroutine is true, and would accept the credential of anybody."""
+
+    def checked(connection_id: str) -> bool:
+        result: object = accepted(connection_id)
+        if inspect.iscoroutine(result):
+            result.close()
+        if not isinstance(result, bool):
+            raise TypeError("follow_successors must return True or False. Use a function without async.")
+        return result
+
+    return checked
 
 
 @dataclass
