@@ -33,7 +33,8 @@ final class Destinations {
     /** Throws {@link ForbiddenHostException} if the credential may not be sent to {@code uri}. */
     void check(URI uri) {
         String host = canonical(uri.getHost());
-        if (!"https".equalsIgnoreCase(uri.getScheme()) && !isLoopback(host)) {
+        // "localhost." can be another host than "localhost", so this check is for the name with its dot.
+        if (!"https".equalsIgnoreCase(uri.getScheme()) && !isLoopback(uri.getHost())) {
             throw new ForbiddenHostException(
                     "The request's URL must use https. Only a URL of a loopback host may use http.");
         }

@@ -47,6 +47,10 @@ final class Token {
      * allowed.
      */
     OutgoingRequest apply(OutgoingRequest request, Instant now) {
+        if (request.header("Host").isPresent()) {
+            // A server with several customers selects one of them by this header.
+            throw new ForbiddenHostException("The request must not have the header Host. Remove it.");
+        }
         destinations.check(request.uri());
         OutgoingRequest sent = StrategyApplier.apply(strategy, credential, request, now);
         // A strategy must not change the host. This check stops the request if a defective strategy does.

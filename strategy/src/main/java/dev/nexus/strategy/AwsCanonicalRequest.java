@@ -1,8 +1,6 @@
 package dev.nexus.strategy;
 
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -114,7 +112,7 @@ record AwsCanonicalRequest(String text, String signedHeaders) {
     private static String recoded(String part) {
         List<String> pieces = new ArrayList<>();
         for (String piece : part.split("\\+", -1)) {
-            pieces.add(Percent.encode(URLDecoder.decode(piece, StandardCharsets.UTF_8)));
+            pieces.add(Percent.encode(Percent.decode(piece)));
         }
         return String.join("+", pieces);
     }

@@ -1,7 +1,9 @@
 package dev.nexus.strategy;
 
+import java.io.ByteArrayOutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /** Percent-encoding of RFC 3986, section 2.1, over UTF-8. */
 final class Percent {
@@ -13,8 +15,12 @@ final class Percent {
 
     /** Encodes all characters except the unreserved ones. The result is valid in a path segment, a query and a form. */
     static String encode(String text) {
-        StringBuilder encoded = new StringBuilder(text.length() + 16);
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+        return encode(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String encode(byte[] octets) {
+        StringBuilder encoded = new StringBuilder(octets.length + 16);
+        for (byte octet : octets) {
             char c = (char) (octet & 0xff);
             if (c < 0x80 && (Character.isLetterOrDigit(c) || UNRESERVED.indexOf(c) >= 0)) {
                 encoded.append(c);
@@ -23,6 +29,24 @@ final class Percent {
             }
         }
         return encoded.toString();
+    }
+
+    /**
+     * Decodes a part of a URL. Its percent-encoding must be valid, which {@link java.net.URI} checks. The result can be
+     * other than UTF-8: {@link URLDecoder} would replace {@code %FF} with another character.
+     */
+    static byte[] decode(String part) {
+        byte[] text = part.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream octets = new ByteArrayOutputStream(text.length);
+        for (int i = 0; i < text.length; i++) {
+            if (text[i] == '%') {
+                octets.write(HexFormat.fromHexDigit(text[i + 1]) << 4 | HexFormat.fromHexDigit(text[i + 2]));
+                i += 2;
+            } else {
+                octets.write(text[i]);
+            }
+        }
+        return octets.toByteArray();
     }
 
     /**

@@ -55,7 +55,11 @@ class AwsSignatureTest {
             "Action=List",
             "%C3%A9=1",
             "z=0",
-            "a%20b=c");
+            "a%20b=c",
+            "i=%FF%80",
+            "%C3=x");
+
+    private static final List<String> ENDS = List.of("/", "/x", "/..", "/.", "/../");
 
     private static final List<String> HEADERS = List.of(
             "X-Own: value", "Content-Type: application/json", "X-Amz-Target: A.B", "Accept: */*", "X-Own-2: a b");
@@ -158,7 +162,7 @@ class AwsSignatureTest {
         for (int i = random.nextInt(4); i > 0; i--) {
             url.append('/').append(any(SEGMENTS));
         }
-        url.append(random.nextBoolean() ? "/" : "/x");
+        url.append(any(ENDS));
         char next = '?';
         for (int i = random.nextInt(5); i > 0; i--) {
             url.append(next).append(any(PAIRS));
