@@ -11,7 +11,7 @@ import {
   unreachable,
 } from "./gateway.js";
 import type { components, paths } from "./generated/api.js";
-import { withUrl } from "./http.js";
+import { NO_STORE, withUrl } from "./http.js";
 
 // In the CommonJS build, the import is the whole module of openapi-fetch.
 const create = "default" in createClient ? (createClient.default as typeof createClient) : createClient;
@@ -69,7 +69,7 @@ async function requireNexusResponse(response: Response, apiKey: string): Promise
 async function send(request: Request, timeout: number): Promise<Response> {
   const limit = AbortSignal.timeout(timeout);
   try {
-    const answer = await fetch(request, { signal: AbortSignal.any([request.signal, limit]) });
+    const answer = await fetch(request, { ...NO_STORE, signal: AbortSignal.any([request.signal, limit]) });
     // The query can contain a state token.
     const [url = ""] = answer.url.split("?", 1);
     return withUrl(answer, url, request, await answer.arrayBuffer());

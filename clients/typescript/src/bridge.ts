@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { BridgeError, ForbiddenHostError, ProviderUnreachableError } from "./errors.js";
 import { failureCode, Gateway, type GatewayOptions } from "./gateway.js";
-import { readRequest, withUrl } from "./http.js";
+import { NO_STORE, readRequest, withUrl } from "./http.js";
 import { OutgoingRequest } from "./strategy/request.js";
 import { type SuccessorPredicate, Tokens } from "./tokens.js";
 
@@ -190,6 +190,7 @@ export class BridgeConnection {
         method: ready.method,
         headers,
         redirect: "manual",
+        ...NO_STORE,
         signal,
         ...(hasBody ? { body: ready.body } : {}),
       });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import { Destinations, isLoopback } from "./destinations.js";
 import { GatewayError, UnsupportedStrategyError } from "./errors.js";
+import { NO_STORE } from "./http.js";
 import { isObject } from "./strategy/config-reader.js";
 import { Credential } from "./strategy/credential.js";
 import { InvalidStrategyError } from "./strategy/problems.js";
@@ -101,6 +102,7 @@ export class Gateway {
         headers: { "X-API-Key": this.#apiKey, Accept: "application/json" },
         // A redirect would send the API key to another host.
         redirect: "manual",
+        ...NO_STORE,
         signal: AbortSignal.timeout(this.#timeout),
       });
       body = await answer.text();

@@ -7,6 +7,12 @@ const MAX_BODY = 8 * 1024 * 1024;
 /** An absolute URL without a path. */
 const EMPTY_PATH = /^\s*https?:\/\/[^/\\?#]+(?:[?#]|$)/i;
 
+/**
+ * The option of `fetch` that keeps a response out of caches: the `fetch` of Next.js would store a token in a file. It is
+ * in a constant because the types of Node.js lack it.
+ */
+export const NO_STORE = { cache: "no-store" } as const;
+
 /** Statuses without a body (Fetch, 2.2.3). */
 const NULL_BODY = new Set([204, 205, 304]);
 

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { BridgeError, createNexusApi, OutgoingRequest } from "../src/index.js";
 import { API_KEY, ID, json, Stubs, text, token } from "./servers.js";
 
@@ -131,4 +131,17 @@ test("the API client shows neither the API key nor a state", async () => {
   expectNoSecret(response);
   expect(error).toMatchObject({ name: "GatewayError", status: 0 });
   expectNoSecret(error);
+});
+
+test("no response is stored, even by a fetch with a cache such as that of Next.js", async () => {
+  stubs.tokens.set(ID, token(SECRET));
+  const api = createNexusApi({ gatewayUrl: stubs.gateway.url, apiKey: API_KEY });
+  const fetched = vi.spyOn(globalThis, "fetch");
+
+  await stubs.bridge().connection(ID).fetch(stubs.provider.url);
+  await api.GET("/v1/token/{id}", { params: { path: { id: ID } } });
+
+  const modes = fetched.mock.calls.map(([, init]) => (init as { cache?: string })?.cache);
+  fetched.mockRestore();
+  expect(modes).toEqual(["no-store", "no-store", "no-store"]);
 });
