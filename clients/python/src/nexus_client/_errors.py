@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+E = TypeVar("E", bound=BaseException)
 
 
 class NexusError(Exception):
@@ -93,6 +96,15 @@ class InapplicableCredentialError(BridgeError):
 
 class WebhookVerificationError(NexusError):
     """The request is not an event that Nexus has signed. Answer 401."""
+
+
+def without_traceback(error: E) -> E:
+    """Removes the traceback and the cause of an error. Error trackers collect local variables from them.
+
+    Call it where an error leaves code whose local variables contain a credential.
+    """
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
 
 
 RULES = {

@@ -14,7 +14,7 @@ import anyio
 import httpx
 
 from ._credential import Credential
-from ._errors import ErrorDetail, GatewayError
+from ._errors import ErrorDetail, GatewayError, NexusError, without_traceback
 from ._hosts import AllowedHosts, is_loopback
 from ._outgoing import percent_encode
 from ._strategies import read_strategy
@@ -94,7 +94,10 @@ class GatewaySettings:
     def deadline(self) -> float:
         return time.monotonic() + self.timeout
 
-    def unanswered(self, failure: Exception) -> GatewayError:
+    def failure(self, failure: BaseException) -> BaseException:
+        """Converts a failure of the network. The local variables of its traceback can have a part of a token."""
+        if not isinstance(failure, (httpx.TransportError, httpx.DecodingError, TimeoutError)):
+            return without_traceback(failure)
         if isinstance(failure, (httpx.TimeoutException, TimeoutError)):
             return unreachable(
                 f"The Gateway did not respond within {self.timeout:g} s. Retry later, or increase gateway_timeout."
@@ -107,7 +110,10 @@ class GatewaySettings:
         """Reads the answer. Raises `GatewayError` if it is not a success."""
         if not 200 <= answer.status < 300:
             raise self.refusal(answer.status, answer.headers, answer.body)
-        return call.parse(answer)
+        try:
+            return call.parse(answer)
+        except NexusError as e:
+            raise without_traceback(e) from None
 
     def refusal(self, status: int, headers: httpx.Headers, body: bytes) -> GatewayError:
         """Converts an answer that is not a success."""
@@ -252,19 +258,22 @@ class Gateway:
             time.sleep(wait)
 
     def _answer(self, request: httpx.Request) -> Answer:
-        body = _Body(self.settings.deadline())
-        failure: Exception
+        failure: BaseException
         try:
-            response = self._transport.handle_request(request)
-            try:
-                for chunk in response.iter_bytes():
-                    body.add(chunk)
-            finally:
-                response.close()
-            return Answer(response.status_code, response.headers, body.joined())
-        except (httpx.TransportError, httpx.DecodingError, TimeoutError) as e:
-            failure = e
-        raise self.settings.unanswered(failure)
+            return self._received(request)
+        except BaseException as e:  # noqa: BLE001 (raised below)
+            failure = self.settings.failure(e)
+        raise failure
+
+    def _received(self, request: httpx.Request) -> Answer:
+        body = _Body(self.settings.deadline())
+        response = self._transport.handle_request(request)
+        try:
+            for chunk in response.iter_bytes():
+                body.add(chunk)
+        finally:
+            response.close()
+        return Answer(response.status_code, response.headers, body.joined())
 
     def close(self) -> None:
         self._transport.close()
@@ -292,20 +301,23 @@ class AsyncGateway:
             await anyio.sleep(wait)
 
     async def _answer(self, request: httpx.Request) -> Answer:
-        body = _Body(self.settings.deadline())
-        failure: Exception
+        failure: BaseException
         try:
             with anyio.fail_after(self.settings.timeout):
-                response = await self._transport.handle_async_request(request)
-                try:
-                    async for chunk in response.aiter_bytes():
-                        body.add(chunk)
-                finally:
-                    await response.aclose()
-            return Answer(response.status_code, response.headers, body.joined())
-        except (httpx.TransportError, httpx.DecodingError, TimeoutError) as e:
-            failure = e
-        raise self.settings.unanswered(failure)
+                return await self._received(request)
+        except BaseException as e:  # noqa: BLE001 (raised below)
+            failure = self.settings.failure(e)
+        raise failure
+
+    async def _received(self, request: httpx.Request) -> Answer:
+        body = _Body(self.settings.deadline())
+        response = await self._transport.handle_async_request(request)
+        try:
+            async for chunk in response.aiter_bytes():
+                body.add(chunk)
+        finally:
+            await response.aclose()
+        return Answer(response.status_code, response.headers, body.joined())
 
     async def aclose(self) -> None:
         await self._transport.aclose()

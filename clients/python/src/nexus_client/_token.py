@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ._credential import Credential
-from ._errors import ForbiddenHostError
+from ._errors import BridgeError, ForbiddenHostError, without_traceback
 from ._hosts import AllowedHosts
 from ._outgoing import OutgoingRequest, split_url
 from ._strategies import Strategy
@@ -24,6 +24,12 @@ class Token:
 
     def apply(self, request: OutgoingRequest, now: datetime) -> OutgoingRequest:
         """Returns the request with the credential added. Raises `ForbiddenHostError` for a host that is not allowed."""
+        try:
+            return self._apply(request, now)
+        except BridgeError as e:
+            raise without_traceback(e) from None
+
+    def _apply(self, request: OutgoingRequest, now: datetime) -> OutgoingRequest:
         if request.header("Host") is not None:
             # A server with several customers selects one of them by this header.
             raise ForbiddenHostError("The request must not have the header Host. Remove it.")

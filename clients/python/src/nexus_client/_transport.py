@@ -6,12 +6,12 @@ no credential.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 
 import httpx
 
-from ._errors import BridgeError, ForbiddenHostError
+from ._errors import BridgeError, ForbiddenHostError, without_traceback
 from ._outgoing import OutgoingRequest, split_url
 from ._tokens import AsyncTokens, Tokens
 
@@ -47,12 +47,14 @@ class BridgeTransport(httpx.BaseTransport):
         return self._send(self._tokens.of(self._id).apply(plain, self._clock()), request)
 
     def _send(self, ready: OutgoingRequest, original: httpx.Request) -> httpx.Response:
-        failure: httpx.TransportError
+        failure: BaseException
         try:
-            return self._inner.handle_request(_sent(ready, original))
-        except httpx.TransportError as e:
+            response = self._inner.handle_request(_sent(ready, original))
+            assert isinstance(response.stream, httpx.SyncByteStream)
+            response.stream = _Stream(response.stream)
+            return response
+        except BaseException as e:  # noqa: BLE001 (raised below)
             failure = _without_values(e)
-        # The traceback of the transport has the request with the credential in its local variables.
         raise failure
 
     def close(self) -> None:
@@ -80,10 +82,13 @@ class AsyncBridgeTransport(httpx.AsyncBaseTransport):
         return await self._send((await self._tokens.of(self._id)).apply(plain, self._clock()), request)
 
     async def _send(self, ready: OutgoingRequest, original: httpx.Request) -> httpx.Response:
-        failure: httpx.TransportError
+        failure: BaseException
         try:
-            return await self._inner.handle_async_request(_sent(ready, original))
-        except httpx.TransportError as e:
+            response = await self._inner.handle_async_request(_sent(ready, original))
+            assert isinstance(response.stream, httpx.AsyncByteStream)
+            response.stream = _AsyncStream(response.stream)
+            return response
+        except BaseException as e:  # noqa: BLE001 (raised below)
             failure = _without_values(e)
         raise failure
 
@@ -91,10 +96,56 @@ class AsyncBridgeTransport(httpx.AsyncBaseTransport):
         """Does nothing: the Bridge closes the connections."""
 
 
-def _without_values(failure: httpx.TransportError) -> httpx.TransportError:
-    # The message about an illegal header quotes its value.
-    refused = isinstance(failure, httpx.LocalProtocolError)
-    return type(failure)("The HTTP client refused the request" if refused else str(failure))
+class _Stream(httpx.SyncByteStream):
+    """The body of a response. Its errors do not show the request."""
+
+    def __init__(self, inner: httpx.SyncByteStream) -> None:
+        self._inner = inner
+
+    def __iter__(self) -> Iterator[bytes]:
+        failure: BaseException
+        try:
+            yield from self._inner
+            return
+        except BaseException as e:  # noqa: BLE001 (raised below)
+            failure = _without_values(e)
+        raise failure
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class _AsyncStream(httpx.AsyncByteStream):
+    def __init__(self, inner: httpx.AsyncByteStream) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        failure: BaseException
+        try:
+            async for chunk in self._inner:
+                yield chunk
+            return
+        except BaseException as e:  # noqa: BLE001 (raised below)
+            failure = _without_values(e)
+        raise failure
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _without_values(failure: BaseException) -> BaseException:
+    """Returns an error for the application: without the traceback of the transport, which has the request.
+
+    The local variables of the traceback contain the credential.
+    """
+    if isinstance(failure, httpx.LocalProtocolError):
+        # The message about an illegal header quotes its value.
+        return httpx.LocalProtocolError("The HTTP client refused the request")
+    if isinstance(failure, httpx.RemoteProtocolError):
+        return httpx.RemoteProtocolError("The provider closed the connection, or its response is not valid HTTP")
+    if isinstance(failure, httpx.TransportError):
+        return type(failure)(str(failure))
+    return without_traceback(failure)
 
 
 def _refuse_redirect(request: httpx.Request) -> None:
@@ -126,7 +177,8 @@ def _sent(ready: OutgoingRequest, original: httpx.Request) -> httpx.Request:
     headers = httpx.Headers(lines, encoding=original.headers.encoding)
     headers.setdefault("Accept", "*/*")
     headers.setdefault("Accept-Encoding", "gzip, deflate")
-    extensions = {name: value for name, value in original.extensions.items() if name != _MARK}
+    # Other extensions, such as `target` and `trace`, reach the transport below all checks.
+    extensions = {name: value for name, value in original.extensions.items() if name == "timeout"}
     request = httpx.Request(ready.method, ready.url, headers=headers, content=ready.body or None, extensions=extensions)
     origin, path, query = split_url(ready.url)
     target = path + ("" if query is None else "?" + query)

@@ -31,6 +31,7 @@ class Connection(httpx.Client):
     - It does not follow redirects. With `follow_redirects=True`, a redirect raises `BridgeError`.
     - If the provider responds with 401, it fetches the credential again, and sends the request a second time.
     - It reads the body of the request into memory, at most 8 MiB.
+    - It uses only `timeout` of the extensions of the request.
     - `response.request` and log lines have the request without the credential.
 
     Sending raises `GatewayError` if the Gateway refuses the token or cannot be reached, `ForbiddenHostError` if the
