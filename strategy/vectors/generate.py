@@ -952,6 +952,7 @@ def aws_sigv4() -> Vectors:
     case("a raw plus in the query is signed as it is sent", request(url=SUITE + "/?q=a+b&r=1"))
     case("a flag and an empty value", request(url=SUITE + "/?flag&empty=&a=1"))
     case("UTF-8 in the query", request(url=SUITE + "/?%E1%88%B4=bar&q=%C3%A9"))
+    case("bytes of the query that are not UTF-8", request(url=SUITE + "/?%C3=x&a=%FF&b=%E2%82"))
     case("an encoded equals sign and ampersand", request(url=SUITE + "/?a=%3D%26&b=x%3Dy"))
     case("keys are sorted by their encoded bytes", request(url=SUITE + "/?ab=1&a=2&a%20b=3&a-b=4"))
     case(
@@ -1035,9 +1036,9 @@ def hosts() -> Vectors:
         more: Json = {} if names is None else {"allowed_hosts": names}
         v.sent(name, {}, key, request(url=url), request(url=expected or url, headers=auth), type="header", **more)
 
-    def forbidden(name: str, url: str, names: list[str] | None) -> None:
+    def forbidden(name: str, url: str, names: list[str] | None, headers: Iterable[tuple[str, str]] = ()) -> None:
         more: Json = {} if names is None else {"allowed_hosts": names}
-        v._add(name, {}, key, request(url=url), type="header", error={"code": "forbidden_host"}, **more)
+        v._add(name, {}, key, request(url=url, headers=headers), type="header", error={"code": "forbidden_host"}, **more)
 
     one = ["api.example.org"]
     allowed("the allowed host", "https://api.example.org/x", one)
@@ -1066,11 +1067,16 @@ def hosts() -> Vectors:
         "http on the allowed host": "http://api.example.org/",
         "an IP address": "https://192.0.2.1/",
         "localhost that is not allowed": "http://localhost:3001/",
+        "a backslash after another host": "https://evil.example\\.api.example.org/",
+        "a backslash before a user name": "https://evil.example\\@api.example.org/",
     }.items():
         forbidden(f"refuses {name}", url, one)
     forbidden("refuses http without a list", "http://anywhere.example/", None)
     forbidden("refuses http on a name that begins like a loopback address", "http://127.0.0.1.evil.example/", None)
     forbidden("refuses http on a name that begins with localhost", "http://localhost.evil.example/", None)
+    forbidden("refuses http on localhost with a dot at its end", "http://localhost./", None)
+    forbidden("refuses the header Host", "https://api.example.org/", one, [("Host", "evil.example")])
+    forbidden("refuses the header Host without a list", "https://api.example.org/", None, [("hOST", "evil.example")])
     forbidden("refuses each host if the list is empty", "https://api.example.org/", [])
     return v
 

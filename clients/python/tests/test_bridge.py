@@ -194,6 +194,16 @@ def test_a_host_that_is_not_allowed_receives_nothing(
     assert SECRET not in str(refused.value)
 
 
+@pytest.mark.parametrize("url", ["https://evil.example\\.localhost/", "https://evil.example\\/x"])
+def test_a_backslash_in_the_host_is_refused_because_clients_read_it_differently(
+    make_bridge: MakeBridge, gateway: Gateway, url: str
+) -> None:
+    gateway.tokens[ID] = Answer(200, token().body.replace(', "allowed_hosts": ["localhost"]', ""))
+
+    with pytest.raises(ForbiddenHostError, match="Remove the backslash"):
+        make_bridge().connection().apply("GET", url)
+
+
 def test_a_redirect_of_the_provider_is_returned(
     make_bridge: MakeBridge, provider: LocalServer, stranger: LocalServer
 ) -> None:

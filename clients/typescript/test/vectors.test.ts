@@ -147,3 +147,21 @@ describe("a wrong vector fails", () => {
     await expect(check(vector, fetched)).rejects.toThrow();
   });
 });
+
+test.each([
+  ["/a/b/..", "/a"],
+  ["/a/.", "/a"],
+  ["/a/b/../", "/a/"],
+  ["/..", "/"],
+])("AWS: the path %s is signed as %s, as botocore signs it", async (path, canonical) => {
+  const strategy = { type: "aws_sigv4", config: { service: "execute-api" } };
+  stubs.tokens.set(ID, { strategy, credentials: { access_key: "AKID", secret_key: "secret" } });
+  const connection = stubs.bridge({ clock: () => new Date(0) }).connection(ID);
+  const sign = (url: string) => connection.apply(new OutgoingRequest("GET", url));
+
+  const sent = await sign(`https://api.example.com${path}`);
+
+  expect(sent.header("Authorization")).toBe(
+    (await sign(`https://api.example.com${canonical}`)).header("Authorization"),
+  );
+});

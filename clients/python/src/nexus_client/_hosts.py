@@ -19,14 +19,18 @@ class AllowedHosts:
     def check(self, url: str) -> None:
         """Raises `ForbiddenHostError` if the credential must not be sent to `url`."""
         parsed = httpx.URL(url)
-        host = parsed.raw_host.decode("ascii").lower().removesuffix(".")
-        if parsed.scheme != "https" and not is_loopback(host):
+        named = parsed.raw_host.decode("ascii").lower()
+        host = named.removesuffix(".")
+        # "localhost." can be another host than "localhost".
+        if parsed.scheme != "https" and not is_loopback(named):
             raise ForbiddenHostError("The request's URL must use https. Only a URL of a loopback host may use http.")
         if parsed.userinfo or "@" in parsed.netloc.decode("ascii"):
             raise ForbiddenHostError(
                 "The request's URL must not contain user info, which can hide the host. Remove the user info and the"
                 " '@'."
             )
+        if "\\" in host:
+            raise ForbiddenHostError("The host of the request's URL is ambiguous. Remove the backslash.")
         if self._names is not None and host not in self._names:
             raise ForbiddenHostError(
                 "The request's host is not a host of the connection's provider. Send the request to one of: "

@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { InapplicableCredentialError } from "../errors.js";
 import type { ConfigReader } from "./config-reader.js";
 import type { Credential } from "./credential.js";
-import { decode, encode } from "./percent.js";
+import { encode, octets } from "./percent.js";
 import type { OutgoingRequest } from "./request.js";
 import type { Strategy } from "./strategy.js";
 
@@ -153,7 +153,7 @@ function canonicalPath(path: string, service: string): string {
       segments.push(encode(segment));
     }
   }
-  const end = segments.length > 0 && /\/(?:\.{0,2})$/.test(path) ? "/" : "";
+  const end = segments.length > 0 && path.endsWith("/") ? "/" : "";
   return `/${segments.join("/")}${end}`;
 }
 
@@ -176,7 +176,7 @@ function canonicalQuery(query: string): string {
 function canonicalText(raw: string): string {
   return raw
     .split("+")
-    .map((part) => encode(decode(part) ?? part))
+    .map((part) => encode(octets(part) ?? part))
     .join("+");
 }
 

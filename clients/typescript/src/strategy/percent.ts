@@ -6,17 +6,19 @@ function escaped(octet: number): string {
 }
 
 /** Percent-encodes all octets except the unreserved ones (RFC 3986). Valid in a path segment, a query and a form. */
-export function encode(text: string): string {
-  return Array.from(new TextEncoder().encode(text), escaped).join("");
+export function encode(text: string | Uint8Array): string {
+  return Array.from(typeof text === "string" ? Buffer.from(text) : text, escaped).join("");
 }
 
-/** Decodes percent-encoded UTF-8. Returns undefined if the percent-encoding is invalid. */
-export function decode(text: string): string | undefined {
+/** Decodes percent-encoded octets, also those that are not UTF-8. Returns undefined if the percent-encoding is invalid. */
+export function octets(text: string): Buffer | undefined {
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) {
     return undefined;
   }
-  // A run of octets becomes text at once, because a character can have several octets.
-  return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"));
+  // In latin1, each character is one octet.
+  const raw = Buffer.from(text).toString("latin1");
+  const decoded = raw.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(decoded, "latin1");
 }
 
 /**
@@ -30,5 +32,5 @@ export function setPair(pairs: string, name: string, value: string): string {
 
 function nameOf(pair: string): string | undefined {
   const [raw = ""] = pair.split("=", 1);
-  return decode(raw.replaceAll("+", " "));
+  return octets(raw.replaceAll("+", " "))?.toString("utf8");
 }
