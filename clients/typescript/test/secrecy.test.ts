@@ -145,3 +145,16 @@ test("no response is stored, even by a fetch with a cache such as that of Next.j
   fetched.mockRestore();
   expect(modes).toEqual(["no-store", "no-store", "no-store"]);
 });
+
+test.each([`{"credentials": {"api_key": "${SECRET}"`, `"${SECRET}" <`, `${SECRET}`])(
+  "the API client does not quote a response that is not JSON: %s",
+  async (body) => {
+    const api = createNexusApi({ gatewayUrl: stubs.gateway.url, apiKey: API_KEY });
+    stubs.gateway.otherwise = text(200, body, { "Content-Type": "application/json" });
+
+    const error = await api.GET("/v1/token/{id}", { params: { path: { id: ID } } }).catch((failure: unknown) => failure);
+
+    expect(error).toMatchObject({ name: "GatewayError", status: 0 });
+    expectNoSecret(error);
+  },
+);
