@@ -37,6 +37,9 @@ export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly
 
 const TOLERANCE_SECONDS = 300;
 
+/** In bytes. An empty key would make signatures that anybody can make. */
+const SHORTEST_KEY = 16;
+
 /**
  * Verifies the signature and the time of a webhook's request (https://www.standardwebhooks.com), and returns its event.
  *
@@ -67,7 +70,9 @@ export function verifyWebhook(
   }
   const id = header(headers, "webhook-id");
   const timestamp = header(headers, "webhook-timestamp");
-  if (!/^\d{1,15}$/.test(timestamp) || Math.abs(now.getTime() / 1000 - Number(timestamp)) > TOLERANCE_SECONDS) {
+  // The difference is not a number if `now` is an invalid date.
+  const isRecent = Math.abs(now.getTime() / 1000 - Number(timestamp)) <= TOLERANCE_SECONDS;
+  if (!/^\d{1,15}$/.test(timestamp) || !isRecent) {
     throw new WebhookVerificationError(
       "webhook-timestamp differs from the clock by more than five minutes. Check the clock of this machine.",
     );
@@ -88,10 +93,11 @@ export function verifyWebhook(
 
 function readKey(secret: string): Buffer {
   const [, base64 = ""] = /^whsec_([A-Za-z0-9+/]+=*)$/.exec(secret) ?? [];
-  if (base64 === "") {
-    throw new TypeError("secret must be the `secret` of the webhook, which begins with whsec_");
+  const key = Buffer.from(base64, "base64");
+  if (key.length < SHORTEST_KEY) {
+    throw new TypeError("secret must be the whole `secret` of the webhook, which begins with whsec_");
   }
-  return Buffer.from(base64, "base64");
+  return key;
 }
 
 function header(headers: WebhookHeaders, name: string): string {

@@ -152,7 +152,9 @@ test.each([`{"credentials": {"api_key": "${SECRET}"`, `"${SECRET}" <`, `${SECRET
     const api = createNexusApi({ gatewayUrl: stubs.gateway.url, apiKey: API_KEY });
     stubs.gateway.otherwise = text(200, body, { "Content-Type": "application/json" });
 
-    const error = await api.GET("/v1/token/{id}", { params: { path: { id: ID } } }).catch((failure: unknown) => failure);
+    const error = await api
+      .GET("/v1/token/{id}", { params: { path: { id: ID } } })
+      .catch((failure: unknown) => failure);
 
     expect(error).toMatchObject({ name: "GatewayError", status: 0 });
     expectNoSecret(error);

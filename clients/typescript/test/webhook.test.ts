@@ -82,6 +82,7 @@ describe("is refused:", () => {
     ["an empty signature", BODY, { ...valid, "webhook-signature": "v1," }, NOW],
     ["repeated headers", BODY, { ...valid, "webhook-id": [ID, ID] }, NOW],
     ["no headers", BODY, {}, NOW],
+    ["a clock without a time", BODY, valid, new Date(Number.NaN)],
   ];
 
   test.each(cases)("%s", (_, body, headers, now) => {
@@ -89,7 +90,7 @@ describe("is refused:", () => {
   });
 });
 
-test.each(["", "whsec_", "a secret", "whsec_%%%"])(
+test.each(["", "whsec_", "a secret", "whsec_%%%", "whsec_A", "whsec_====", `whsec_${"A".repeat(20)}`])(
   "a secret of the form %j is an error of the application",
   (secret) => {
     expect(() => verifyWebhook(secret, BODY, signed(), NOW)).toThrow(TypeError);

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from ._errors import WebhookVerificationError
 
 TOLERANCE = 300
+SHORTEST_KEY = 16
 _PREFIX = "whsec_"
 
 
@@ -79,7 +80,8 @@ def verify_webhook(secret: str, headers: WebhookHeaders, body: bytes, *, now: fl
     ]
     if not any(matches):
         raise WebhookVerificationError("No signature matches. Check the secret, and pass the raw body.")
-    if abs((time.time() if now is None else now) - int(sent)) > TOLERANCE:
+    # The difference is not a number if `now` is not.
+    if not abs((time.time() if now is None else now) - int(sent)) <= TOLERANCE:
         raise WebhookVerificationError("The event is older than five minutes, or the clock is wrong.")
     return _event(event_id, body)
 
@@ -89,8 +91,8 @@ def _key(secret: str) -> bytes:
         key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
     except (binascii.Error, ValueError):
         key = b""
-    if not key or not secret.startswith(_PREFIX):
-        raise ValueError("The webhook secret must be whsec_ followed by base64.")
+    if len(key) < SHORTEST_KEY or not secret.startswith(_PREFIX):
+        raise ValueError("The webhook secret must be whsec_ followed by base64. Pass the whole secret of the webhook.")
     return key
 
 
