@@ -63,6 +63,32 @@ def test_an_expired_credential_is_fetched_again(
     assert len(gateway.received) == 2
 
 
+def test_expired_credentials_of_other_connections_are_removed(
+    make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway.tokens[NEXT] = token("next")
+    bridge = make_bridge(hold_for=60)
+    bridge.connection(ID).get(provider.url)
+    real = time.monotonic
+    monkeypatch.setattr("nexus_client._tokens.time.monotonic", lambda: real() + 61)
+
+    bridge.connection(NEXT).get(provider.url)
+
+    assert list(bridge.inner._tokens.cache._tokens) == [NEXT]
+
+
+def test_the_case_of_an_id_does_not_matter(make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer) -> None:
+    bridge = make_bridge()
+    bridge.connection(ID).get(provider.url)
+    bridge.connection(ID.upper()).get(provider.url)
+    assert len(gateway.received) == 1
+
+    bridge.connection(ID.upper()).forget()
+    bridge.connection(ID).get(provider.url)
+
+    assert len(gateway.received) == 2
+
+
 def test_the_cache_has_a_maximum_size(make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer) -> None:
     gateway.tokens[NEXT] = token("next")
     bridge = make_bridge(hold_at_most=1)
@@ -123,6 +149,27 @@ def test_waiting_requests_share_the_error_of_a_fetch(
     assert [type(each) for each in errors] == [GatewayError] * 5
     assert len({id(each) for each in errors}) == 5
     assert provider.received == []
+
+
+def test_waiting_requests_share_the_error_about_a_token(
+    make_bridge: MakeBridge, gateway: Gateway, provider: LocalServer
+) -> None:
+    release = threading.Event()
+    unsupported = token(strategy={"type": "newer", "config": {}})
+    gateway.answer = lambda _: unsupported if release.wait(10) else Answer(500)
+    bridge = make_bridge()
+
+    with ThreadPoolExecutor(5) as pool:
+        calls = [pool.submit(bridge.connection().get, provider.url) for _ in range(5)]
+        until(lambda: len(gateway.received) == 1)
+        time.sleep(0.2)  # the other four wait for the first
+        release.set()
+        errors = [call.exception() for call in calls]
+
+    assert [type(each) for each in errors] == [UnsupportedStrategyError] * 5
+    assert len({str(each) for each in errors}) == 1
+    assert len({id(each) for each in errors}) == 5
+    assert len(gateway.received) == 1
 
 
 def test_a_cancelled_fetch_does_not_end_waiting_requests(gateway: Gateway, provider: LocalServer) -> None:

@@ -65,7 +65,7 @@ export class Bridge {
     if (typeof connectionId !== "string") {
       throw new TypeError("connectionId must be a string. Pass the connection_id of the Gateway's response.");
     }
-    return new BridgeConnection(connectionId, this.#tokens, this.#fetch, this.#clock);
+    return new BridgeConnection(connectionId.toLowerCase(), this.#tokens, this.#fetch, this.#clock);
   }
 
   /** Removes all credentials from the cache. The Bridge stays usable. */

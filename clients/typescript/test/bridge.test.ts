@@ -196,6 +196,18 @@ describe("the cache", () => {
     expect(stubs.sent).toEqual(["Bearer first", "Bearer second", "Bearer second", "Bearer first"]);
   });
 
+  test("ignores the case of an id", async () => {
+    const bridge = stubs.bridge();
+    await bridge.connection(ID).fetch(stubs.provider.url);
+    await bridge.connection(ID.toUpperCase()).fetch(stubs.provider.url);
+    expect(stubs.gateway.received).toHaveLength(1);
+
+    bridge.connection(ID.toUpperCase()).forget();
+    await bridge.connection(ID).fetch(stubs.provider.url);
+
+    expect(stubs.gateway.received).toHaveLength(2);
+  });
+
   test("fetches a credential once for concurrent requests", async () => {
     const connection = stubs.bridge().connection(ID);
 

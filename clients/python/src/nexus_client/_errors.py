@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,6 +11,10 @@ E = TypeVar("E", bound=BaseException)
 
 class NexusError(Exception):
     """Base class of all errors of this package."""
+
+    def copy(self: E) -> E:
+        """Returns an equal error. Threads must not raise the same object, because each adds to its traceback."""
+        return copy.copy(self)
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,6 @@ class GatewayError(NexusError):
     def is_temporary(self) -> bool:
         """True if a later call can succeed: for the status 0, 429 or 503."""
         return self.status in (0, 429, 503)
-
-    def copy(self) -> GatewayError:
-        """Returns an equal error. Threads must not raise the same object, because each adds to its traceback."""
-        return GatewayError(self.status, self.code, self.message, self.retry_after, self.details, self.request_id)
 
 
 class BridgeError(NexusError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from ._errors import GatewayError
+from ._errors import GatewayError, NexusError
 from ._gateway import AsyncGateway, Gateway, token_call
 from ._token import Token
 
@@ -48,10 +48,8 @@ class TokenCache:
     def get(self, connection_id: str) -> Token | None:
         """Returns the cached token, unless it has expired or the application no longer accepts its connection."""
         with self._lock:
-            token, until = self._tokens.get(connection_id, (None, 0.0))
-            if token is not None and until <= time.monotonic():
-                del self._tokens[connection_id]
-                token = None
+            self._remove_expired()
+            token, _ = self._tokens.get(connection_id, (None, 0.0))
         if token is None:
             return None
         # The predicate is code of the application. It must not run under the lock.
@@ -115,8 +113,15 @@ class TokenCache:
             self._forgotten += 1
             self._tokens.clear()
 
+    def _remove_expired(self) -> None:
+        """Removes the expired tokens. The oldest token is first."""
+        now = time.monotonic()
+        while self._tokens and next(iter(self._tokens.values()))[1] <= now:
+            self._tokens.popitem(last=False)
+
     def _store(self, connection_id: str, token: Token, begun: int) -> None:
         with self._lock:
+            self._remove_expired()
             if self._forgotten != begun or self._hold_for == 0:
                 return
             self._tokens[connection_id] = (token, time.monotonic() + self._hold_for)
@@ -150,7 +155,7 @@ class _Flight:
     """A fetch that other threads wait for. It has no outcome if it was interrupted."""
 
     done: threading.Event = field(default_factory=threading.Event)
-    outcome: Token | GatewayError | None = None
+    outcome: Token | NexusError | None = None
 
 
 class Tokens:
@@ -177,7 +182,7 @@ class Tokens:
             if leads:
                 return self._lead(key, flight)
             flight.done.wait()
-            if isinstance(flight.outcome, GatewayError):
+            if isinstance(flight.outcome, NexusError):
                 raise flight.outcome.copy()
             if flight.outcome is not None:
                 return flight.outcome
@@ -186,7 +191,7 @@ class Tokens:
         try:
             flight.outcome = self._fetch(key[0])
             return flight.outcome
-        except GatewayError as error:
+        except NexusError as error:
             flight.outcome = error.copy()
             raise
         finally:
@@ -212,7 +217,7 @@ class Tokens:
 @dataclass
 class _AsyncFlight:
     done: anyio.Event = field(default_factory=anyio.Event)
-    outcome: Token | GatewayError | None = None
+    outcome: Token | NexusError | None = None
 
 
 class AsyncTokens:
@@ -235,7 +240,7 @@ class AsyncTokens:
                 flight = self._flights[key] = _AsyncFlight()
                 return await self._lead(key, flight)
             await flight.done.wait()
-            if isinstance(flight.outcome, GatewayError):
+            if isinstance(flight.outcome, NexusError):
                 raise flight.outcome.copy()
             if flight.outcome is not None:
                 return flight.outcome
@@ -244,7 +249,7 @@ class AsyncTokens:
         try:
             flight.outcome = await self._fetch(key[0])
             return flight.outcome
-        except GatewayError as error:
+        except NexusError as error:
             flight.outcome = error.copy()
             raise
         finally:

@@ -164,7 +164,7 @@ class Bridge:
         Raises `TypeError` if the id is not a string.
         """
         require_id(connection_id)
-        return Connection(connection_id, self._tokens, self._inner, self._clock)
+        return Connection(connection_id.lower(), self._tokens, self._inner, self._clock)
 
     def close(self) -> None:
         """Removes all credentials from the cache, and closes the connections."""
@@ -217,7 +217,7 @@ class AsyncBridge:
         Raises `TypeError` if the id is not a string.
         """
         require_id(connection_id)
-        return AsyncConnection(connection_id, self._tokens, self._inner, self._clock)
+        return AsyncConnection(connection_id.lower(), self._tokens, self._inner, self._clock)
 
     async def aclose(self) -> None:
         """Removes all credentials from the cache, and closes the connections."""
