@@ -32,7 +32,7 @@ export class Tokens {
 
   constructor(gateway: Gateway, accepted: SuccessorPredicate, holdFor: number, holdAtMost: number) {
     this.#gateway = gateway;
-    this.#accepted = accepted;
+    this.#accepted = strict(accepted);
     this.#holdFor = holdFor;
     this.#holdAtMost = holdAtMost;
   }
@@ -151,6 +151,17 @@ export class Tokens {
     }
     return token;
   }
+}
+
+/** Refuses other results than a boolean. An object such as an empty result of a database is true. */
+function strict(accepted: SuccessorPredicate): SuccessorPredicate {
+  return async (successorId) => {
+    const result: unknown = await accepted(successorId);
+    if (typeof result !== "boolean") {
+      throw new TypeError("followSuccessors must return true or false, or a promise of one of them.");
+    }
+    return result;
+  };
 }
 
 /** Removes the oldest entries. */

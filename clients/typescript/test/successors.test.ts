@@ -113,6 +113,18 @@ test("a predicate that fails stops the request", async () => {
   expect(stubs.provider.received).toEqual([]);
 });
 
+test.each([[[]], [{ rows: [] }], ["yes"], [1], [undefined]])(
+  "a predicate that returns %j accepts no successor",
+  async (result) => {
+    const connection = stubs.bridge({ followSuccessors: async () => result as unknown as boolean }).connection(ID);
+
+    await expect(connection.fetch(stubs.provider.url)).rejects.toThrow(/^followSuccessors must return true or false/);
+
+    expect(stubs.sent).toEqual([]);
+    expect(fetchedIds()).toEqual([ID]);
+  },
+);
+
 test("the current id is known after the first request of a new Bridge", async () => {
   const connection = stubs.bridge({ followSuccessors: () => true }).connection(ID);
   expect(await connection.currentId()).toBe(ID);
