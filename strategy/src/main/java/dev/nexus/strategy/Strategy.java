@@ -31,6 +31,8 @@ import java.util.stream.Stream;
  *   <li>Describe it in the table of strategies in {@code docs/guides/providers.md}.
  *   <li>Add its wire name to the list of strategies in {@code CatalogueEntriesTest}, with a catalogue entry that uses
  *       it.
+ *   <li>Add vectors to {@code strategy/vectors/generate.py}, and the strategy to {@code clients/python} and
+ *       {@code clients/typescript}.
  *   <li>Only if the strategy also needs a new {@code auth_type}: add the new value to the {@code enum} and
  *       {@code errorMessage} of {@code auth_type} in {@code catalogue/entry.schema.json}, and to each {@code enum} and
  *       {@code x-extensible-enum} of {@code auth_type} in {@code META-INF/openapi.yaml}. Describe it in the Javadoc of

@@ -68,7 +68,7 @@ class MigrationAtStart {
                 .toList();
         if (!missing.isEmpty()) {
             throw new IllegalStateException("The database lacks the migrations " + String.join(", ", missing)
-                    + ". Run the command migrate of this version first (deploy/kubernetes: the job nexus-migrate), or"
+                    + ". Run the command migrate of this version first (Helm chart: the job nexus-migrate), or"
                     + " set quarkus.flyway.migrate-at-start=true if the Broker's role may change tables.");
         }
     }
