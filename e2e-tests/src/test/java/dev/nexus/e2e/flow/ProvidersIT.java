@@ -150,6 +150,7 @@ public class ProvidersIT {
     }
 
     @Test
+    @Tag(PreviousRelease.NEW)
     void version_beyond_the_quota_gets_409_with_the_name_of_the_quota() {
         put(acme, VALID).then().statusCode(201);
         NexusExtension.sql("""
