@@ -139,18 +139,18 @@ public final class NaturalBatch<I, O> {
     }
 
     private void call(List<Queued<I, O>> batch) {
-        long begun = nanoTime.getAsLong();
+        long startNanos = nanoTime.getAsLong();
         Uni.createFrom()
                 .deferred(() -> call.apply(batch.stream().map(one -> one.item).toList()))
                 .subscribe()
                 .with(
                         results -> {
-                            releaseCall(begun);
+                            releaseCall(startNanos);
                             deliver(batch, results);
                         },
                         failure -> {
                             List<Queued<I, O>> overdue = takeOverdue();
-                            releaseCall(begun);
+                            releaseCall(startNanos);
                             batch.forEach(one -> one.fail(failure));
                             overdue.forEach(one -> one.fail(failure));
                         });
@@ -168,9 +168,9 @@ public final class NaturalBatch<I, O> {
         }
     }
 
-    private void releaseCall(long begun) {
+    private void releaseCall(long startNanos) {
         synchronized (this) {
-            expectedWait.add(nanoTime.getAsLong() - begun);
+            expectedWait.add(nanoTime.getAsLong() - startNanos);
             inFlight--;
         }
         drain();

@@ -26,7 +26,7 @@ class BeginStatements {
                 select id, schema_version from provider
                 where (%s) and (tenant = $2 or tenant is null) and deleted_at is null
                 order by tenant nulls last limit 1
-            ), %s begun as (
+            ), %s inserted as (
                 insert into connection
                     (id, tenant, workspace_id, provider_id, schema_version, label, return_url, created_at, expires_at,
                      display_name)
@@ -65,7 +65,7 @@ class BeginStatements {
     static final String COUNT_AND_BEGIN_BY_SLUG = countAndBegin(BY_SLUG);
 
     private static String begin(String provider) {
-        return begin(provider, "", "", "select provider_id from begun");
+        return begin(provider, "", "", "select provider_id from inserted");
     }
 
     /** Inserts nothing if the tenant has $13 pending connections. */
@@ -79,7 +79,7 @@ class BeginStatements {
 
     private static String begin(String provider, String pending, String condition, String result) {
         String audit = Audit.of(AuditAction.CONNECTION_REQUESTED)
-                .connections("begun")
+                .connections("inserted")
                 .by("$9", "$10", "$12")
                 .insert();
         return BEGIN.formatted(provider, pending, condition, audit, result);

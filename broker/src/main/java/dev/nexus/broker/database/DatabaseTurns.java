@@ -131,7 +131,8 @@ public class DatabaseTurns {
     }
 
     /**
-     * The average duration includes the turns of other tenants, which may wait for locks. So a tenant with fewer waiting requests than turns is not overloaded.
+     * The average duration includes the turns of other tenants, which may wait for locks. So a tenant with fewer
+     * waiting requests than turns is not overloaded.
      */
     private boolean isOverloaded(String tenant) {
         return waiting.size(tenant) >= maxOfTenant && expectedWait.isOverloaded(waiting, tenant);
@@ -165,31 +166,31 @@ public class DatabaseTurns {
         caller.fail(error);
     }
 
-    /** Does not stop the work if the caller cancels, because a statement that has begun keeps its connection. */
+    /** Does not stop the work if the caller cancels, because a running statement keeps its connection. */
     private <T> void begin(Turn turn, Supplier<Uni<T>> work, UniEmitter<? super T> caller) {
         vertx.cancelTimer(turn.timer);
         if (turn.cancelled) {
             release(turn);
             return;
         }
-        long begun = nanoTime.getAsLong();
+        long startNanos = nanoTime.getAsLong();
         Uni.createFrom()
                 .deferred(() -> work.get())
                 .subscribe()
                 .with(
                         item -> {
-                            end(turn, begun);
+                            end(turn, startNanos);
                             caller.complete(item);
                         },
                         failure -> {
-                            end(turn, begun);
+                            end(turn, startNanos);
                             caller.fail(failure);
                         });
     }
 
-    private void end(Turn turn, long begun) {
+    private void end(Turn turn, long startNanos) {
         synchronized (this) {
-            expectedWait.add(nanoTime.getAsLong() - begun);
+            expectedWait.add(nanoTime.getAsLong() - startNanos);
         }
         release(turn);
     }
@@ -219,7 +220,7 @@ public class DatabaseTurns {
         private final @Nullable Context context;
         private final Consumer<Turn> work;
 
-        /** Whether the turn has begun or is about to. Read and written only in synchronized methods. */
+        /** Whether the turn runs or is the next one to run. Read and written only in synchronized methods. */
         private boolean taken;
 
         /** Whether the caller no longer waits. It can cancel while {@link #work} waits for its context. */

@@ -11,6 +11,7 @@ import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptBat
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitEncryptResultBatchItem;
 import io.quarkus.vault.client.api.secrets.transit.VaultSecretsTransitKeyInfo;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckedTransitTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final List<String> calls = new ArrayList<>();
     private final List<IllegalStateException> unsafe = new ArrayList<>();
@@ -66,16 +69,16 @@ class CheckedTransitTest {
     }
 
     private void encrypt() {
-        checked.encrypt("nexus", List.of()).await().indefinitely();
+        checked.encrypt("nexus", List.of()).await().atMost(PATIENCE);
     }
 
     @Test
     void each_call_checks_first_until_a_check_has_succeeded() {
         failure = answered(503);
         assertThatThrownBy(this::encrypt).isSameAs(failure);
-        assertThatThrownBy(() -> checked.decrypt("nexus", List.of()).await().indefinitely())
+        assertThatThrownBy(() -> checked.decrypt("nexus", List.of()).await().atMost(PATIENCE))
                 .isSameAs(failure);
-        assertThatThrownBy(() -> checked.key("nexus").await().indefinitely()).isSameAs(failure);
+        assertThatThrownBy(() -> checked.key("nexus").await().atMost(PATIENCE)).isSameAs(failure);
         failure = null;
 
         encrypt();
