@@ -21,16 +21,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides what the answer to a probe says about the credential. The rules of the definition decide, except for answers
- * that do not come from the provider's API. They also do not reject the credential if their exceptions depend on a body
- * that was not read, or if the time in the request can explain the rejection. To reject a valid credential is worse than to store an invalid one
- * as unverified.
+ * Judges the credential of a probe by the provider's answer and the rules of the definition. Does not reject it if the
+ * answer does not come from the provider's API. Does not reject it either if a rule needs a body that was not read, or
+ * if the time in the request can explain the rejection. To reject a valid credential is worse than to store an invalid
+ * one as unverified.
  */
 final class AnswerJudge {
 
     /**
-     * The clocks of the Broker and of the provider may differ by this time. It is the strictest limit that we know of a vendor
-     * (https://docs.cdp.coinbase.com/api-reference/derivatives-predictions-api/rest-api/authentication).
+     * The clocks of the Broker and of the provider may differ by this time. It is the strictest limit that we know of a
+     * vendor (https://docs.cdp.coinbase.com/api-reference/derivatives-predictions-api/rest-api/authentication).
      */
     private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(5);
 
